@@ -1,0 +1,1 @@
+"""What estimators share. Plain arrays in, plain numbers out; no files, no words."""

@@ -1,0 +1,90 @@
+"""Normal quantiles and the checks that every estimator makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.stats import norm
+
+
+@dataclass(frozen=True)
+class Point:
+    """A value with its interval.
+
+    Parameters
+    ----------
+    value, low, high : float
+        In the unit of the estimand; low <= value <= high.
+    se : float or None
+        Standard error in the same unit, where the method has one.
+    p : float or None
+        Two-sided p-value, where the method has one.
+    """
+
+    value: float
+    low: float
+    high: float
+    se: float | None = None
+    p: float | None = None
+
+
+def quantile(level: float) -> float:
+    """Return the two-sided normal quantile: 1.96 for 0.95.
+
+    Parameters
+    ----------
+    level : float
+        Confidence level, 0 < level < 1.
+
+    Raises
+    ------
+    ValueError
+        If the level is not between 0 and 1.
+    """
+    if not 0 < level < 1:
+        raise ValueError(f"a confidence level lies between 0 and 1, not {level}")
+    return float(norm.ppf(0.5 + level / 2))
+
+
+def check_count(events: int, n: int) -> None:
+    """Refuse a count that cannot be.
+
+    Parameters
+    ----------
+    events, n : int
+        Persons with the event among n persons.
+
+    Raises
+    ------
+    ValueError
+        If n is below 1, or events is negative or above n.
+    """
+    if n < 1:
+        raise ValueError(f"a group of {n} persons has no share")
+    if not 0 <= events <= n:
+        raise ValueError(f"{events} events among {n} persons")
+
+
+def finite(values: ArrayLike, name: str) -> NDArray[np.float64]:
+    """Return a one-dimensional array of finite numbers.
+
+    Parameters
+    ----------
+    values : array_like
+        Numbers.
+    name : str
+        Names them in the message.
+
+    Raises
+    ------
+    ValueError
+        If there are none, or one is missing or infinite.
+    """
+    array = np.asarray(values, dtype=float)
+    if array.ndim != 1 or array.size == 0:
+        raise ValueError(f"{name} must be a list of at least one number")
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} must be finite")
+    return array

@@ -1,0 +1,175 @@
+"""One report, built whole or not at all; this is what a worker process runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from evalkit.errors import EvalkitError, OutputError
+from evalkit.export import write_page, write_results
+from evalkit.export.portal import FAILED, RESULTS
+from evalkit.export.results import identity, provenance
+from evalkit.outcomes import Report, open_report
+from evalkit.record import read_notebook, require
+from evalkit.run import run_notebook
+
+PARTIAL = ".partial-"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One report to build.
+
+    Parameters
+    ----------
+    study : Path
+        The study file.
+    code : str
+        The study's code.
+    area, outcome, lang : str
+        What to report on; the language that the executed notebook displays.
+    notebook : Path
+        The outcome's notebook.
+    root : Path
+        The folder of reports.
+    """
+
+    study: Path
+    code: str
+    area: str
+    outcome: str
+    lang: str
+    notebook: Path
+    root: Path
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return f"{self.code}/{self.area}/{self.outcome}"
+
+    @property
+    def folder(self) -> Path:
+        """Where it goes."""
+        return self.root / self.code / self.area / self.outcome
+
+    @property
+    def failure(self) -> Path:
+        """Where its failure is noted, for the portal."""
+        return self.folder.with_name(self.outcome + FAILED)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a job.
+
+    Parameters
+    ----------
+    job : Job
+        The report.
+    verdict : str
+        Its verdict's code; empty where it failed.
+    error : dict or None
+        As `EvalkitError.to_json` gives it.
+    """
+
+    job: Job
+    verdict: str
+    error: dict[str, Any] | None
+
+
+def build(job: Job) -> Outcome:
+    """Build one report and put it in its place, or leave what was there.
+
+    Parameters
+    ----------
+    job : Job
+        The report.
+
+    Returns
+    -------
+    Outcome
+        With the verdict, or with the error of a failed report, which is also
+        noted beside the report's folder.
+    """
+    try:
+        verdict = _build(job)
+    except EvalkitError as problem:
+        return failed(job, problem)
+    except OSError as problem:
+        # Full disk, no permission: whatever the system says, without our paths' insides.
+        reason = os.strerror(problem.errno) if problem.errno else type(problem).__name__
+        return failed(job, OutputError("cannot_write", path=job.folder, problem=reason))
+    job.failure.unlink(missing_ok=True)
+    return Outcome(job, verdict, None)
+
+
+def failed(job: Job, problem: EvalkitError) -> Outcome:
+    """Note a failed report and return what became of it.
+
+    Parameters
+    ----------
+    job : Job
+        The report.
+    problem : EvalkitError
+        Why it failed.
+    """
+    note = {
+        "error": problem.to_json(),
+        "at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+    try:
+        report = open_report(job.study, job.area, job.outcome, job.lang)
+        job.failure.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps({**identity(report), **note}, ensure_ascii=False, indent=1)
+        job.failure.write_text(text + "\n", encoding="utf-8")
+    except (OSError, EvalkitError):
+        # The note is for the portal; the run's own list has the failure anyway.
+        job.failure.unlink(missing_ok=True)
+    return Outcome(job, "", problem.to_json())
+
+
+def _build(job: Job) -> str:
+    report = open_report(job.study, job.area, job.outcome, job.lang)
+    job.folder.parent.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(prefix=f".{job.outcome}{PARTIAL}", dir=job.folder.parent))
+    try:
+        verdict = _fill(partial, job, report)
+        _swap(partial, job.folder)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return verdict
+
+
+def _fill(partial: Path, job: Job, report: Report) -> str:
+    # A relative path: the executed notebook leaves the house, this machine's folders do not.
+    where = job.notebook.parent
+    parameters = {
+        "study": Path(os.path.relpath(job.study, where)).as_posix(),
+        "area": job.area,
+        "lang": job.lang,
+    }
+    executed = partial / "report.ipynb"
+    run_notebook(job.notebook, executed, parameters, where)
+    record = read_notebook(executed, report.languages)
+    require(record, [f"{job.area}.{job.outcome}.verdict"])
+    origin = provenance(report, job.notebook, parameters)
+    write_results(partial / RESULTS, report, record, origin)
+    for lang in report.languages:
+        write_page(partial, report, record, origin, lang)
+    verdict = record.estimates[f"{job.area}.{job.outcome}.verdict"].verdict
+    return verdict or ""
+
+
+def _swap(partial: Path, folder: Path) -> None:
+    os.chmod(partial, 0o755)
+    old = partial.with_name(partial.name + "-old")
+    if folder.exists():
+        folder.rename(old)
+    partial.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)

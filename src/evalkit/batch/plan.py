@@ -1,0 +1,119 @@
+"""What to run: the reports of one or more studies, narrowed by area and outcome."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from evalkit.batch.job import PARTIAL, Job
+from evalkit.errors import NotebookError, OutputError, UsageError
+from evalkit.protocol import Study, find_study, read_study
+from evalkit.run.notebook import check_parameters
+
+NOTEBOOKS = "notebooks"
+
+
+def plan_jobs(
+    studies: Iterable[str],
+    area: str | None = None,
+    outcome: str | None = None,
+    root: Path | None = None,
+) -> list[Job]:
+    """Return every report to build, each checked as far as can be before it runs.
+
+    Parameters
+    ----------
+    studies : iterable of str
+        Study files.
+    area, outcome : str, optional
+        Narrow to one; must exist in a study.
+    root : Path, optional
+        The folder of reports; ``reports`` beside the notebooks when absent.
+
+    Returns
+    -------
+    list of Job
+        In the order of the studies, areas and outcomes.
+
+    Raises
+    ------
+    EvalkitError
+        If a study cannot be read, an area or outcome exists in none of them, a
+        notebook is missing, or the folder cannot be written.
+    """
+    opened = [read_study(find_study(name)) for name in studies]
+    _check_twice(opened)
+    _check_area(opened, area)
+    _check_outcome(opened, area, outcome)
+    jobs: list[Job] = []
+    for study in opened:
+        for code, name in study.reports():
+            if area in (None, code) and outcome in (None, name):
+                notebook = find_notebook(study, name)
+                folder = root or notebook.parent.parent / "reports"
+                lang = study.languages[0]
+                jobs.append(Job(study.path, study.code, code, name, lang, notebook, folder))
+    for job in {job.notebook: job for job in jobs}.values():
+        check_parameters(job.notebook, {"study": "", "area": "", "lang": ""})
+    for folder in {job.root for job in jobs}:
+        _check_writable(folder)
+    return jobs
+
+
+def find_notebook(study: Study, outcome: str) -> Path:
+    """Return an outcome's notebook: beside the study file, above it, or in the checkout.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    outcome : str
+        "recidivism", "satisfaction" or "reach".
+
+    Raises
+    ------
+    NotebookError
+        If there is none.
+    """
+    checkout = Path(__file__).resolve().parents[3]
+    for folder in (*study.path.resolve().parents, checkout):
+        candidate = folder / NOTEBOOKS / f"{outcome}.ipynb"
+        if candidate.is_file():
+            return candidate
+    raise NotebookError("file_missing", path=Path(NOTEBOOKS) / f"{outcome}.ipynb")
+
+
+def _check_twice(studies: list[Study]) -> None:
+    codes = [study.code for study in studies]
+    twice = sorted({code for code in codes if codes.count(code) > 1})
+    if twice:
+        # Both would write into one folder.
+        raise UsageError("study_twice", codes=twice)
+
+
+def _check_area(studies: list[Study], area: str | None) -> None:
+    known = [code for study in studies for code in study.areas]
+    if area is not None and area not in known:
+        raise UsageError(
+            "unknown_area", area=area, study=", ".join(s.code for s in studies), known=known
+        )
+
+
+def _check_outcome(studies: list[Study], area: str | None, outcome: str | None) -> None:
+    known = {name for s in studies for code, name in s.reports() if area in (None, code)}
+    if outcome is not None and outcome not in known:
+        raise UsageError(
+            "unknown_outcome", outcome=outcome, area=area or "*", known=sorted(known)
+        )
+
+
+def _check_writable(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f"{PARTIAL}{os.getpid()}"
+        probe.write_text("evalkit", encoding="utf-8")
+        probe.unlink()
+    except OSError as problem:
+        reason = os.strerror(problem.errno) if problem.errno else type(problem).__name__
+        raise OutputError("cannot_write", path=folder, problem=reason) from None

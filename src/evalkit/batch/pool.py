@@ -1,0 +1,140 @@
+"""Worker processes: a few, long-lived, each building one report at a time."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from types import FrameType
+from typing import Protocol
+
+from evalkit.batch.job import PARTIAL, Job, Outcome, build, failed
+from evalkit.errors import EvalkitError, Interrupted
+
+PATIENCE = 10.0
+
+
+class Progress(Protocol):
+    """Who is told what happens."""
+
+    def started(self, job: Job) -> None: ...  # noqa: D102
+
+    def finished(self, outcome: Outcome) -> None: ...  # noqa: D102
+
+
+def run_jobs(jobs: Sequence[Job], workers: int, progress: Progress) -> list[Outcome]:
+    """Build every report in worker processes.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+        What to build.
+    workers : int
+        Processes at work at once, at least 1.
+    progress : Progress
+        Told of each start and end.
+
+    Returns
+    -------
+    list of Outcome
+        In the order of the jobs.
+
+    Raises
+    ------
+    Interrupted
+        On Ctrl-C: finished reports stay, the others leave nothing.
+    """
+    done: dict[Job, Outcome] = {}
+
+    def finish(outcome: Outcome) -> None:
+        done[outcome.job] = outcome
+        progress.finished(outcome)
+
+    waiting = list(jobs)
+    try:
+        while waiting:
+            waiting = _round(waiting, workers, progress, finish)
+    except KeyboardInterrupt:
+        _stop_workers()
+        _sweep(jobs)
+        raise Interrupted("interrupted", done=str(len(done)), total=str(len(jobs))) from None
+    return [done[job] for job in jobs]
+
+
+def _round(
+    waiting: list[Job],
+    workers: int,
+    progress: Progress,
+    finish: Callable[[Outcome], None],
+) -> list[Job]:
+    """Work with one pool until all is done or a worker dies; return what is left."""
+    context = multiprocessing.get_context("spawn")
+    queue, running = list(waiting), {}
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare)
+    try:
+        while queue or running:
+            # Only as many as there are workers: what is submitted is what runs.
+            while queue and len(running) < workers:
+                job = queue.pop(0)
+                progress.started(job)
+                running[pool.submit(build, job)] = job
+            finished, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in finished:
+                finish(_result(future, running.pop(future)))
+    except BrokenProcessPool:
+        # A worker was killed: every report under way is lost, the others go on.
+        for job in running.values():
+            finish(failed(job, EvalkitError("worker_died")))
+        _sweep(list(running.values()))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+    return queue
+
+
+def _result(future: Future[Outcome], job: Job) -> Outcome:
+    problem = future.exception()
+    if isinstance(problem, BrokenProcessPool):
+        return failed(job, EvalkitError("worker_died"))
+    if problem is not None:
+        # A defect of ours: one report fails and says so, the others are built.
+        return failed(job, EvalkitError("internal", problem=type(problem).__name__))
+    return future.result()
+
+
+def _prepare() -> None:
+    """Set up a worker: Ctrl-C is the parent's to handle, and it asks politely."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _leave)
+    # Two reports at once on two cores: each with one thread of linear algebra.
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    # Leaving by an exception lets papermill end its kernel on the way out.
+    sys.exit(128 + number)
+
+
+def _stop_workers() -> None:
+    children = multiprocessing.active_children()
+    for child in children:
+        child.terminate()
+    for child in children:
+        child.join(PATIENCE)
+        if child.is_alive():
+            child.kill()
+
+
+def _sweep(jobs: Sequence[Job]) -> None:
+    """Remove what interrupted reports left half-made."""
+
+
+    for folder in {job.folder.parent for job in jobs}:
+        for outcome in {job.outcome for job in jobs}:
+            for left in folder.glob(f".{outcome}{PARTIAL}*"):
+                shutil.rmtree(left, ignore_errors=True)

@@ -1,0 +1,141 @@
+"""Words in, one line out: ``evalkit run``.
+
+Imports batch and everything below, most of it only when a command needs it:
+the help must not wait for pandas.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from evalkit import __version__
+from evalkit.errors import EvalkitError, UsageError
+from evalkit.words import LANGUAGE_VARIABLE, languages, reader_language, say, sentence
+
+STUDY = "study.toml"
+COMMANDS = ("run",)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Raises instead of printing English: the message must exist in both languages."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError("bad_arguments", problem=message)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Words after ``evalkit``; those of the process when absent.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    lang = _asked_language(words)
+    try:
+        options = _parse(words, lang)
+        # Worker processes and kernels speak the same language.
+        os.environ[LANGUAGE_VARIABLE] = lang
+        return int(options.command(options, lang))
+    except EvalkitError as problem:
+        print(say("run.error", lang, message=sentence(problem, lang)), file=sys.stderr)
+        return problem.exit_code
+    except KeyboardInterrupt:
+        print(say("run.stopped", lang), file=sys.stderr)
+        return 130
+
+
+def _parse(words: list[str], lang: str) -> argparse.Namespace:
+    options, left = parser(lang).parse_known_args(words)
+    if left:
+        raise UsageError("unknown_words", words=left)
+    if options.lang is not None and options.lang not in languages():
+        raise UsageError("unknown_language", lang=options.lang, known=list(languages()))
+    if options.name not in COMMANDS:
+        raise UsageError("unknown_command", command=options.name or "–", known=list(COMMANDS))
+    return options
+
+
+def parser(lang: str) -> argparse.ArgumentParser:
+    """Return the parser with its help in one language.
+
+    Parameters
+    ----------
+    lang : str
+        Language code.
+    """
+    common = _Parser(add_help=False)
+    common.add_argument("--lang", help=say("help.lang", lang, known=list(languages())))
+    top = _Parser(prog="evalkit", description=say("help.evalkit", lang), parents=[common])
+    top.add_argument("--version", action="version", version=f"evalkit {__version__}")
+    commands = top.add_subparsers(metavar="COMMAND", dest="name")
+    run = commands.add_parser(
+        "run", help=say("help.run", lang), description=say("help.run", lang), parents=[common]
+    )
+    run.add_argument("--study", action="append", metavar="FILE", help=say("help.study", lang))
+    run.add_argument("--area", metavar="A", help=say("help.area", lang))
+    run.add_argument("--outcome", metavar="O", help=say("help.outcome", lang))
+    run.add_argument("--jobs", metavar="N", help=say("help.jobs", lang))
+    run.add_argument("--reports", type=Path, metavar="DIR", help=say("help.reports", lang))
+    run.set_defaults(command=_run)
+    return top
+
+
+def _asked_language(words: Sequence[str]) -> str:
+    """Return the language for messages before anything is parsed: a mistake may come first."""
+    for position, word in enumerate(words):
+        value = word.removeprefix("--lang=") if word.startswith("--lang=") else None
+        if word == "--lang" and position + 1 < len(words):
+            value = words[position + 1]
+        if value in languages():
+            return str(value)
+    return reader_language()
+
+
+def _run(options: argparse.Namespace, lang: str) -> int:
+    from rich.console import Console
+
+    from evalkit.batch import plan_jobs, run_jobs
+    from evalkit.batch.progress import Reporter
+    from evalkit.export.portal import write_portal
+
+    workers = _workers(options.jobs)
+    root = options.reports.resolve() if options.reports else None
+    jobs = plan_jobs(options.study or [STUDY], options.area, options.outcome, root)
+    console = Console(highlight=False)
+    try:
+        with Reporter(jobs, lang, console) as reporter:
+            outcomes = run_jobs(jobs, min(workers, len(jobs)), reporter)
+    finally:
+        # Also after Ctrl-C: the portal must not point at what is no longer so.
+        portals = [write_portal(folder) for folder in sorted({job.root for job in jobs})]
+    for line in _summary(outcomes, [pages[0] for pages in portals if pages], lang):
+        console.print(line, soft_wrap=True, markup=False)
+    return 1 if any(outcome.error for outcome in outcomes) else 0
+
+
+def _workers(asked: str | None) -> int:
+    if asked is None:
+        return os.cpu_count() or 1
+    if not asked.isdecimal() or int(asked) < 1:
+        raise UsageError("bad_jobs", found=asked)
+    return int(asked)
+
+
+def _summary(outcomes: list, portals: list[Path], lang: str) -> list[str]:  # type: ignore[type-arg]
+    from evalkit.errors import from_json
+
+    built = [o for o in outcomes if o.error is None]
+    bad = [o for o in outcomes if o.error is not None]
+    lines = [say("run.built", lang, n=len(built))]
+    lines += [f"  {o.job.folder}" for o in built]
+    if bad:
+        lines.append(say("run.not_built", lang, n=len(bad)))
+        lines += [f"  {o.job.name}: {sentence(from_json(o.error), lang)}" for o in bad]
+    return [*lines, *(say("run.portal", lang, path=str(path)) for path in portals)]

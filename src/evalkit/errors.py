@@ -1,0 +1,152 @@
+"""The ground: an error is a key and values; its sentence lives in words.
+
+Imports nothing of evalkit. One class for each kind of mistake, one exit code
+for each class (``docs/reference/exit-codes.md``).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from typing import Any
+
+# Set by the batch runner in a notebook's environment: the kernel and the
+# driver are two processes, and only text travels between them.
+TRANSPORT = "EVALKIT_ERRORS"
+
+_voice: list[Callable[[EvalkitError], str]] = []
+
+
+class EvalkitError(Exception):
+    """A mistake that a person can mend, as a key and values.
+
+    Parameters
+    ----------
+    key : str
+        Names the sentence under ``[error]`` in each ``locale/<language>.toml``.
+    **values
+        What the sentence shows: text, whole numbers, or lists of text. Never a
+        cell value, a name or an id of a person.
+    """
+
+    exit_code = 1
+
+    def __init__(self, key: str, **values: Any) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = {name: _plain(value) for name, value in values.items()}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_rebuild, (type(self), self.key, self.values))
+
+    def __str__(self) -> str:
+        if os.environ.get(TRANSPORT) == "json":
+            return json.dumps(self.to_json())
+        return _voice[0](self) if _voice else f"{self.key} {self.values}"
+
+    def _render_traceback_(self) -> list[str]:
+        # IPython asks for this: a user's mistake gets its sentence, not a stack.
+        return [str(self)]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the error as plain data, to cross a process or be stored."""
+        return {"kind": type(self).__name__, "key": self.key, "values": self.values}
+
+
+class UsageError(EvalkitError):
+    """Words on the command line or a parameter that does not exist."""
+
+    exit_code = 2
+
+
+class StudyError(EvalkitError):
+    """A study, area or plan file that does not keep its form."""
+
+    exit_code = 3
+
+
+class DataError(EvalkitError):
+    """A table that does not keep its promise of columns."""
+
+    exit_code = 4
+
+
+class NotebookError(EvalkitError):
+    """A notebook that is missing, has no parameters cell, or raised."""
+
+    exit_code = 5
+
+
+class OutputError(EvalkitError):
+    """A folder that cannot be written."""
+
+    exit_code = 6
+
+
+class RecordError(EvalkitError):
+    """A notebook that showed something else than evalkit's nouns, or too little."""
+
+    exit_code = 7
+
+
+class PageError(EvalkitError):
+    """A page that may not leave the house: no alternative text, no glyph, a remote address."""
+
+    exit_code = 8
+
+
+class Interrupted(EvalkitError):
+    """Ctrl-C: what was finished stays, what was not leaves nothing."""
+
+    exit_code = 130
+
+
+KINDS = {
+    kind.__name__: kind
+    for kind in (
+        EvalkitError,
+        UsageError,
+        StudyError,
+        DataError,
+        NotebookError,
+        OutputError,
+        RecordError,
+        PageError,
+        Interrupted,
+    )
+}
+
+
+def from_json(data: dict[str, Any]) -> EvalkitError:
+    """Return the error that `to_json` wrote.
+
+    Parameters
+    ----------
+    data : dict
+        ``{"kind", "key", "values"}``.
+    """
+    return KINDS[data["kind"]](data["key"], **data["values"])
+
+
+def set_voice(voice: Callable[[EvalkitError], str]) -> None:
+    """Give errors their sentences; called once, by `evalkit.words`.
+
+    Parameters
+    ----------
+    voice : callable
+        Takes an error and returns its sentence in the reader's language.
+    """
+    _voice[:] = [voice]
+
+
+def _rebuild(kind: type[EvalkitError], key: str, values: dict[str, Any]) -> EvalkitError:
+    return kind(key, **values)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (str, int, float, bool)) or value is None:
+        return value
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [str(item) for item in value]
+    return str(value)

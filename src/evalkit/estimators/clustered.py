@@ -1,0 +1,96 @@
+"""Shares and their difference when people come in clusters."""
+
+from __future__ import annotations
+
+import numpy as np
+import statsmodels.api as sm
+from numpy.typing import ArrayLike
+from scipy.stats import t as student
+
+from evalkit.arithmetic.interval import Point, finite
+
+
+def clustered_share(reached: ArrayLike, cluster: ArrayLike, *, level: float = 0.95) -> Point:
+    """Estimate a share with a cluster-robust interval.
+
+    Parameters
+    ----------
+    reached : array_like of {0, 1}, shape (n,)
+        Whether each person was reached.
+    cluster : array_like, shape (n,)
+        Each person's cluster; at least two distinct.
+    level : float
+        Confidence level, 0 < level < 1.
+
+    Returns
+    -------
+    Point
+        Share in [0, 1] with an interval from Student's t with G - 1 degrees of
+        freedom, cut at 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two clusters or lengths differ.
+
+    Notes
+    -----
+    CR1 variance (Liang and Zeger 1986 with the factor G/(G-1) (n-1)/(n-k)), as
+    Stata and statsmodels give it.
+    """
+    outcome = finite(reached, "reached")
+    point = _fit(outcome, np.ones((outcome.size, 1)), cluster, level)
+    return Point(point.value, max(point.low, 0.0), min(point.high, 1.0), point.se)
+
+
+def clustered_difference(
+    reached: ArrayLike, exposed: ArrayLike, cluster: ArrayLike, *, level: float = 0.95
+) -> Point:
+    """Estimate the difference of two shares with a cluster-robust interval.
+
+    Parameters
+    ----------
+    reached, exposed : array_like of {0, 1}, shape (n,)
+        Whether each person was reached, and was in the first group.
+    cluster : array_like, shape (n,)
+        Each person's cluster; at least two distinct.
+    level : float
+        Confidence level, 0 < level < 1.
+
+    Returns
+    -------
+    Point
+        Share of the exposed minus share of the others, in [-1, 1], its standard
+        error, interval and p-value from Student's t with G - 1 degrees of
+        freedom.
+
+    Raises
+    ------
+    ValueError
+        If a group is empty, there are fewer than two clusters or lengths differ.
+
+    Notes
+    -----
+    Least squares on a 0/1 regressor, CR1 variance, as in `clustered_share`.
+    """
+    outcome, group = finite(reached, "reached"), finite(exposed, "exposed")
+    if outcome.shape != group.shape:
+        raise ValueError("reached and exposed must have the same length")
+    if group.all() or not group.any():
+        raise ValueError("each group needs at least one person")
+    point = _fit(outcome, np.column_stack([group, np.ones(group.size)]), cluster, level)
+    return Point(point.value, max(point.low, -1.0), min(point.high, 1.0), point.se, point.p)
+
+
+def _fit(outcome: np.ndarray, design: np.ndarray, cluster: ArrayLike, level: float) -> Point:
+    _, codes = np.unique(np.asarray(cluster), return_inverse=True)
+    groups = int(codes.max()) + 1
+    if codes.shape != outcome.shape:
+        raise ValueError("reached and cluster must have the same length")
+    if groups < 2:
+        raise ValueError("a clustered interval needs at least two clusters")
+    fit = sm.OLS(outcome, design).fit(cov_type="cluster", cov_kwds={"groups": codes})
+    value, se = float(fit.params[0]), float(fit.bse[0])
+    half = float(student.ppf(0.5 + level / 2, groups - 1)) * se
+    p = 2 * float(student.sf(abs(value) / se, groups - 1)) if se > 0 else None
+    return Point(value, value - half, value + half, se, p)

@@ -1,0 +1,100 @@
+"""What stops a page from leaving the house."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+from evalkit.errors import PageError
+
+# Alternative texts that say nothing; automatic checkers accept them.
+FILLER = frozenset({"image", "figure", "plot", "chart", "no description has been provided"})
+REMOTE = re.compile(r"^\s*(?!data:)([a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
+LEAST_ALT = 20
+
+
+class _Reader(HTMLParser):
+    """Reads a page once and notes every fault and its visible text."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.faults: list[str] = []
+        self.text: list[str] = []
+        self.lang = ""
+        self._hidden = 0
+        self._level = 0
+        self._open: list[dict[str, bool]] = []
+        self._head: list[str] | None = None
+
+    def handle_starttag(self, name: str, pairs: list[tuple[str, str | None]]) -> None:
+        values = {key: value or "" for key, value in pairs}
+        if name == "html":
+            self.lang = values.get("lang", "")
+        if name in ("style", "script"):
+            self._hidden += 1
+        if name == "img" and _says_nothing(values.get("alt", "")):
+            self.faults.append("alt")
+        for key in ("src", "href", "srcset", "data", "poster"):
+            if REMOTE.match(values.get(key, "")):
+                self.faults.append(f"remote:{values[key][:60]}")
+        if name in ("table", "figure"):
+            self._open.append({"caption": False})
+        if name in ("caption", "figcaption") and self._open:
+            self._open[-1]["caption"] = True
+        if name == "th":
+            self._head = []
+        if re.fullmatch(r"h[1-6]", name):
+            if int(name[1]) > self._level + 1:
+                self.faults.append(f"heading:{name}")
+            self._level = int(name[1])
+
+    def handle_endtag(self, name: str) -> None:
+        if name in ("style", "script"):
+            self._hidden -= 1
+        if name in ("table", "figure") and self._open and not self._open.pop()["caption"]:
+            self.faults.append(f"caption:{name}")
+        if name == "th" and self._head is not None:
+            if not "".join(self._head).strip():
+                self.faults.append("empty_head")
+            self._head = None
+
+    def handle_data(self, data: str) -> None:
+        if self._hidden:
+            if "@import" in data or re.search(r"url\(\s*[\"']?https?:", data):
+                self.faults.append("remote:style")
+            return
+        self.text.append(data)
+        if self._head is not None:
+            self._head.append(data)
+
+
+def _says_nothing(alt: str) -> bool:
+    return len(alt) < LEAST_ALT or alt.strip(" .").lower() in FILLER
+
+
+def check_page(html: str, lang: str, page: str) -> str:
+    """Return the visible text of a page, or stop on what may not leave the house.
+
+    Parameters
+    ----------
+    html : str
+        The whole page.
+    lang : str
+        The language that it must declare.
+    page : str
+        Names the page in the message.
+
+    Raises
+    ------
+    PageError
+        With every fault: missing or filler alternative text, missing caption,
+        empty column head, a jump in heading levels, a remote resource, a wrong
+        language.
+    """
+    reader = _Reader()
+    reader.feed(html)
+    if reader.lang != lang:
+        reader.faults.append(f"lang:{reader.lang}")
+    if reader.faults:
+        raise PageError("page_faults", page=page, faults=sorted(set(reader.faults)))
+    return "".join(reader.text)

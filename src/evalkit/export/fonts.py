@@ -1,0 +1,70 @@
+"""A page carries the glyphs that it uses, and a character without one stops it."""
+
+from __future__ import annotations
+
+import base64
+import functools
+from collections.abc import Iterable
+
+import uharfbuzz as hb
+
+from evalkit.errors import PageError
+from evalkit.present.style import font_files
+
+WEIGHTS = (400, 700)
+
+
+@functools.cache
+def _faces() -> tuple[hb.Face, ...]:
+    return tuple(hb.Face(hb.Blob.from_file_path(str(file))) for file in font_files())
+
+
+@functools.cache
+def _known() -> frozenset[int]:
+    return frozenset(_faces()[0].unicodes)
+
+
+def check_glyphs(text: str, page: str) -> None:
+    """Stop on a character that the package's font cannot draw.
+
+    Parameters
+    ----------
+    text : str
+        The visible text of a page.
+    page : str
+        Names the page in the message.
+
+    Raises
+    ------
+    PageError
+        With the characters and their code points.
+    """
+    missing = sorted({c for c in text if c.isprintable() and ord(c) not in _known()})
+    if missing:
+        named = [f"{c} (U+{ord(c):04X})" for c in missing]
+        raise PageError("glyph_missing", page=page, missing=named)
+
+
+def font_css(characters: Iterable[str]) -> str:
+    """Return @font-face rules with just these characters, as data URIs.
+
+    Parameters
+    ----------
+    characters : iterable of str
+        Every character of the page.
+    """
+    codes = {ord(c) for c in characters}
+    return "\n".join(
+        _rule(face, weight, codes) for face, weight in zip(_faces(), WEIGHTS, strict=True)
+    )
+
+
+def _rule(face: hb.Face, weight: int, codes: set[int]) -> str:
+    wanted = hb.SubsetInput()
+    wanted.unicode_set.update(codes)
+    data = base64.b64encode(hb.subset(face, wanted).blob.data).decode()
+    return (
+        '@font-face { font-family: "Noto Sans SC"; '
+        f"font-weight: {weight}; font-style: normal; font-display: block; "
+        f'src: url("data:font/ttf;base64,{data}") format("truetype"); }}'
+    )

@@ -1,0 +1,112 @@
+"""Where a page comes from, in words, and the list of every result on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evalkit.disclosure import read_policy
+from evalkit.estimate import Estimate
+from evalkit.export.results import Provenance
+from evalkit.outcomes import Report
+from evalkit.present.numbers import FORMATS, interval_text, value_text
+from evalkit.record import Record
+from evalkit.table import Table
+from evalkit.words import number, say
+
+
+def origin_list(
+    report: Report, record: Record, origin: Provenance, lang: str
+) -> list[dict[str, str]]:
+    """Return the lines of "where this page comes from".
+
+    Parameters
+    ----------
+    report : Report
+        Opened.
+    record : Record
+        Read back from the executed notebook.
+    origin : Provenance
+        Where the report comes from.
+    lang : str
+        Language code.
+    """
+    policy = read_policy(report.study.people)
+    lines = [
+        ("made_at", origin.made_at),
+        ("version", f"evalkit {origin.version}, Python {origin.python}"),
+        ("parameters", ", ".join(f"{k}={v}" for k, v in origin.parameters.items())),
+        ("notebook", f"{origin.notebook}, sha256 {origin.notebook_sha256}"),
+        ("study", f"{report.study.path.name}, sha256 {origin.study_sha256}"),
+        ("area", f"{report.area.path.name}, sha256 {origin.area_sha256}"),
+        ("plan", f"{say(f'plan.{origin.plan_status}', lang)}, sha256 {origin.plan_sha256}"),
+        ("policy", say("page.policy", lang, version=policy.version, rule=_rule(report, lang))),
+    ]
+    for table in _tables(report):
+        lines.append(("data", _data(table, lang)))
+    command = f"evalkit run --area {report.area.code} --outcome {report.outcome}"
+    lines.append(("rerun", f"{command} --study {report.study.path.name}"))
+    lines.append(("results", number(len(record.estimates), "int", lang)))
+    return [{"name": say(f"origin.{name}", lang), "value": value} for name, value in lines]
+
+
+def _tables(report: Report) -> list[Table]:
+    found = [report.ledger] if report.ledger is not None else []
+    return found + ([report.table] if report.spec else [])
+
+
+def _data(table: Table, lang: str) -> str:
+    return say(
+        "page.data",
+        lang,
+        name=table.name,
+        status=say(f"status.{table.status}", lang),
+        source=table.source,
+        licence=table.licence,
+        fingerprint=table.fingerprint,
+    )
+
+
+def _rule(report: Report, lang: str) -> str:
+    tables = _tables(report)
+    if all(table.status == "public" for table in tables):
+        return say("note.public", lang)
+    policy = read_policy(report.study.people)
+    return say("note.rounded", lang, threshold=policy.threshold, rounding=policy.rounding)
+
+
+def all_results(record: Record, lang: str) -> dict[str, Any]:
+    """Return every result of a page: id, value, interval, n, plan state.
+
+    Parameters
+    ----------
+    record : Record
+        Read back from the executed notebook.
+    lang : str
+        Language code.
+    """
+    keys = ("result", "value", "interval", "n", "plan_state")
+    return {
+        "heads": [say(f"head.{key}", lang) for key in keys],
+        "rows": [_row(estimate, lang) for estimate in record.estimates.values()],
+    }
+
+
+def _row(estimate: Estimate, lang: str) -> list[str]:
+    none = say("shown.none", lang)
+    n = number(estimate.n, "int", lang) if estimate.n is not None else none
+    return [
+        estimate.id,
+        _value(estimate, lang),
+        interval_text(estimate, lang) if estimate.unit in FORMATS else none,
+        n,
+        say(f"plan_state.{estimate.plan}", lang),
+    ]
+
+
+def _value(estimate: Estimate, lang: str) -> str:
+    if estimate.verdict is not None:
+        return say(f"verdict.{estimate.verdict}", lang)
+    if estimate.unit in FORMATS or estimate.value is None:
+        return value_text(estimate, lang)
+    # A printed figure keeps its own unit, which its sentence names.
+    return number(estimate.value, f"num{estimate.digits}" if estimate.digits else "int", lang)

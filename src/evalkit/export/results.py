@@ -1,0 +1,125 @@
+"""What a report leaves for machines: every estimate, and where it comes from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from evalkit import __version__
+from evalkit.outcomes import Report
+from evalkit.record import Record
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a report comes from.
+
+    Parameters
+    ----------
+    made_at : str
+        Time in UTC, ISO 8601, to the second.
+    version, python : str
+        Of evalkit and of Python.
+    notebook, notebook_sha256 : str
+        File name and fingerprint of the notebook that was run.
+    study_sha256, area_sha256, plan_sha256 : str
+        Fingerprints of what was agreed.
+    plan_status : str
+        "draft", "frozen" or "retrospective".
+    parameters : dict of str to str
+        As the notebook received them.
+    """
+
+    made_at: str
+    version: str
+    python: str
+    notebook: str
+    notebook_sha256: str
+    study_sha256: str
+    area_sha256: str
+    plan_sha256: str
+    plan_status: str
+    parameters: dict[str, str]
+
+
+def provenance(report: Report, notebook: Path, parameters: dict[str, str]) -> Provenance:
+    """Return where a report comes from, as of now.
+
+    Parameters
+    ----------
+    report : Report
+        Opened.
+    notebook : Path
+        The notebook that was run.
+    parameters : dict of str to str
+        As it received them.
+    """
+    return Provenance(
+        made_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        version=__version__,
+        python=platform.python_version(),
+        notebook=notebook.name,
+        notebook_sha256=_sha256(notebook),
+        study_sha256=_sha256(report.study.path),
+        area_sha256=_sha256(report.area.path),
+        plan_sha256=report.study.plan.hash,
+        plan_status=report.study.plan.status,
+        parameters=parameters,
+    )
+
+
+def write_results(path: Path, report: Report, record: Record, origin: Provenance) -> dict[str, Any]:
+    """Write one report's estimates and provenance as JSON, and return them.
+
+    Parameters
+    ----------
+    path : Path
+        The file to write.
+    report : Report
+        Opened.
+    record : Record
+        Read back from the executed notebook.
+    origin : Provenance
+        Where the report comes from.
+    """
+    results = {
+        "schema": SCHEMA,
+        **identity(report),
+        "provenance": asdict(origin),
+        "estimates": [estimate.to_json() for estimate in record.estimates.values()],
+    }
+    text = json.dumps(results, ensure_ascii=False, indent=1, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")
+    return results
+
+
+def identity(report: Report) -> dict[str, Any]:
+    """Return what the portal must know of a report, built or failed.
+
+    Parameters
+    ----------
+    report : Report
+        Opened.
+    """
+    return {
+        "study": {"code": report.study.code, "name": dict(report.study.name.text)},
+        "area": {
+            "code": report.area.code,
+            "name": dict(report.area.name.text),
+            "place": dict(report.area.place.text),
+            "order": report.area.order,
+        },
+        "outcome": report.outcome,
+        "languages": list(report.languages),
+    }
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,187 @@
+"""What an area printed about an outcome, and what is missing from it, by rule.
+
+The rules read the ledger's coded fields; none names an area or a figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from evalkit.estimate import Estimate
+from evalkit.outcomes.report import Report, Result
+from evalkit.words import Term
+
+# A printed figure can bear on an outcome only in these units.
+PEOPLE_UNITS = ("persons", "percent")
+
+SIDE_OUTCOMES = {"recidivism": "side_outcome"}
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing that a printed figure lacks.
+
+    Parameters
+    ----------
+    code : str
+        Key under ``[missing]`` in the locale files.
+    outcomes : tuple of str
+        The outcomes for which it matters.
+    rule : callable
+        Takes a row of the ledger; true where the thing is missing.
+    """
+
+    code: str
+    outcomes: tuple[str, ...]
+    rule: Callable[[Any], bool]
+
+
+_ALL = ("recidivism", "satisfaction", "reach")
+
+RULES = (
+    Missing("side_outcome", ("recidivism",), lambda row: row.outcome == "side_outcome"),
+    Missing("unquantified", _ALL, lambda row: row.rounding == "none"),
+    Missing(
+        "exposure",
+        ("recidivism",),
+        lambda row: row.rounding != "none" and row.value == "0" and row.base != "stated",
+    ),
+    Missing(
+        "not_people",
+        ("satisfaction", "reach"),
+        lambda row: row.rounding != "none" and row.unit not in PEOPLE_UNITS,
+    ),
+    Missing("base", _ALL, lambda row: row.base == "none"),
+    Missing("base_size", _ALL, lambda row: row.base == "named"),
+    Missing("date", _ALL, lambda row: row.dated == "no"),
+    Missing("start", _ALL, lambda row: row.dated == "partly"),
+    Missing("instrument", ("satisfaction",), lambda row: not row.instrument),
+    Missing("follow_up", ("recidivism",), lambda row: not row.follow_up),
+    Missing("comparison", ("recidivism", "satisfaction"), lambda row: not row.comparison),
+)
+
+
+def printed(report: Report) -> Result:
+    """Return every figure that the area printed about the outcome.
+
+    Parameters
+    ----------
+    report : Report
+        An opened report.
+
+    Returns
+    -------
+    Result
+        One estimate ``printed[claim=...]`` a figure, in the ledger's order.
+        Printed figures are public and pass the gate unchanged. Empty where the
+        study keeps no ledger.
+    """
+    return Result(report, tuple(_printed(report, row) for row in _rows(report)))
+
+
+def gaps(report: Report) -> Result:
+    """Return what each printed figure lacks, and how many lack it.
+
+    Parameters
+    ----------
+    report : Report
+        An opened report.
+
+    Returns
+    -------
+    Result
+        ``gap[claim=...]`` (not assessable, with the reason) for each figure, then
+        ``gaps[missing=...]`` (figures that lack it, out of all).
+    """
+    rows = _rows(report)
+    lacking = {row.claim_id: lacks(report.outcome, row) for row in rows}
+    each = tuple(_gap(report, row, lacking[row.claim_id]) for row in rows)
+    counts = []
+    for rule in RULES:
+        count = sum(rule.code in codes for codes in lacking.values())
+        if count:
+            counts.append(_count(report, rule.code, count, len(rows)))
+    return Result(report, (*each, *counts))
+
+
+def lacks(outcome: str, row: Any) -> list[str]:
+    """Return the codes of what one row of the ledger lacks for an outcome.
+
+    Parameters
+    ----------
+    outcome : str
+        "recidivism", "satisfaction" or "reach".
+    row : named tuple
+        A row of a claims table.
+    """
+    return [rule.code for rule in RULES if outcome in rule.outcomes and rule.rule(row)]
+
+
+def _rows(report: Report) -> list[Any]:
+    if report.ledger is None:
+        return []
+    frame = report.ledger.frame
+    wanted = (report.outcome, SIDE_OUTCOMES.get(report.outcome, report.outcome))
+    chosen = frame[(frame["area"] == report.area.code) & frame["outcome"].isin(wanted)]
+    return list(chosen.itertuples(index=False))
+
+
+def _words(report: Report, row: Any, stem: str) -> dict[str, str]:
+    return {lang: getattr(row, f"{stem}_{lang}") for lang in report.languages}
+
+
+def _printed(report: Report, row: Any) -> Estimate:
+    value = pd.to_numeric(row.value, errors="coerce")
+    known = row.rounding != "none" and pd.notna(value)
+    return report.estimate(
+        "printed",
+        table=report.ledger,
+        dims=(("claim", row.claim_id),),
+        unit=row.unit,
+        value=float(value) if known else None,
+        digits=2 if known and value % 1 else 0,
+        population=Term("place", _words(report, row, "place")),
+        definition=Term(row.indicator, _words(report, row, "statement")),
+        window=_optional(report, row, "as_of"),
+        against=_optional(report, row, "denominator"),
+        method=report.term(f"rounding.{row.rounding}"),
+        reason=None if known else report.term("missing.unquantified"),
+    )
+
+
+def _optional(report: Report, row: Any, stem: str) -> Term | None:
+    texts = _words(report, row, stem)
+    return Term(stem, texts) if all(texts.values()) else None
+
+
+def _gap(report: Report, row: Any, codes: list[str]) -> Estimate:
+    # A figure that lacks nothing is still only printed: nobody outside can check it.
+    parts = [report.term(f"missing.{code}") for code in codes or ["checkable"]]
+    joint = report.term("format.clause_separator").text
+    text = {lang: joint[lang].join(p.text[lang] for p in parts) for lang in report.languages}
+    return report.estimate(
+        "gap",
+        table=report.ledger,
+        dims=(("claim", row.claim_id),),
+        unit="none",
+        verdict="not_assessable",
+        reason=Term("+".join(codes or ["checkable"]), text),
+        would_pass=report.term(f"would_pass.{report.outcome}"),
+    )
+
+
+def _count(report: Report, code: str, count: int, of: int) -> Estimate:
+    return report.estimate(
+        "gaps",
+        table=report.ledger,
+        dims=(("missing", code),),
+        unit="figures",
+        value=float(count),
+        denominator=of,
+        digits=0,
+        definition=report.term(f"missing.{code}"),
+    )

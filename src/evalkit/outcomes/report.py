@@ -1,0 +1,266 @@
+"""One report: an area and an outcome of a study, opened for reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from evalkit.disclosure import Gate, read_policy
+from evalkit.errors import StudyError, UsageError
+from evalkit.estimate import Deviation, Estimate, PlanState
+from evalkit.protocol import Area, Study, TableSpec, find_study, read_study
+from evalkit.table import Table, read_table
+from evalkit.words import Term, term
+
+LEDGER = "claims"
+SOURCES = "sources"
+
+
+@dataclass(frozen=True)
+class Report:
+    """One area and outcome, in one edition.
+
+    Parameters
+    ----------
+    study : Study
+        As its file states it.
+    area : Area
+        The pilot area.
+    outcome : str
+        "recidivism", "satisfaction" or "reach".
+    lang : str
+        The language that JupyterLab displays.
+    """
+
+    study: Study
+    area: Area
+    outcome: str
+    lang: str
+
+    @property
+    def plan(self) -> Any:
+        """The outcome's part of the plan."""
+        return self.study.plan.parts[self.outcome]
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Every language that shown things carry."""
+        return self.study.languages
+
+    @property
+    def spec(self) -> TableSpec | None:
+        """Where this area's data for this outcome are, if anywhere."""
+        return self.study.table_for(self.area.code, self.outcome)
+
+    @cached_property
+    def table(self) -> Table:
+        """The data; only where `spec` names a table."""
+        if self.spec is None:
+            raise StudyError("no_table", path=self.study.path, area=self.area.code)
+        return read_table(self.study, self.spec.name)
+
+    @cached_property
+    def ledger(self) -> Table | None:
+        """Every printed figure of the study, if it keeps a ledger."""
+        return read_table(self.study, LEDGER) if LEDGER in self.study.tables else None
+
+    def gate(self, table: Table) -> Gate:
+        """Return the disclosure gate for counts out of a table."""
+        return Gate(read_policy(self.study.people), table.status, self.languages)
+
+    def term(self, key: str, **values: Any) -> Term:
+        """Return words of the locale files in every language of the study."""
+        return term(key, self.languages, **values)
+
+    def estimate(
+        self,
+        estimand: str,
+        *,
+        table: Table | None,
+        hidden: bool = False,
+        deviations: Iterable[Deviation] = (),
+        **fields: Any,
+    ) -> Estimate:
+        """Return an estimate of this report that has passed the disclosure gate.
+
+        Parameters
+        ----------
+        estimand : str
+            Code; outside the plan's list it is stamped exploratory.
+        table : Table or None
+            Where the numbers come from; None for a refusal without data.
+        hidden : bool
+            Whether a cell behind it must be withheld.
+        deviations : iterable of Deviation
+            Choices that differ from the plan.
+        **fields
+            Further fields of `Estimate`.
+        """
+        deviations = tuple(deviations)
+        draft = Estimate(
+            area=self.area.code,
+            outcome=self.outcome,
+            estimand=estimand,
+            plan=_state(estimand, self.plan.estimands, deviations),
+            deviations=deviations,
+            data=((table.name, table.fingerprint),) if table else (),
+            **fields,
+        )
+        status = table.status if table else "public"
+        gate = Gate(read_policy(self.study.people), status, self.languages)
+        return gate.release(draft, hidden)
+
+
+# What describes the report itself is part of every plan.
+_ALWAYS = ("verdict", "printed", "gap", "gaps", "requests", "flow")
+
+
+def _state(
+    estimand: str, planned: tuple[str, ...], deviations: tuple[Deviation, ...]
+) -> PlanState:
+    if deviations:
+        return "deviation"
+    return "planned" if estimand in (*planned, *_ALWAYS) else "exploratory"
+
+
+@dataclass(frozen=True)
+class Result:
+    """The estimates of one exhibit.
+
+    Parameters
+    ----------
+    report : Report
+        Where they belong.
+    estimates : tuple of Estimate
+        In the order in which a reader meets them.
+    deviations : tuple of Deviation
+        Choices that differ from the plan, so far.
+    """
+
+    report: Report
+    estimates: tuple[Estimate, ...]
+    deviations: tuple[Deviation, ...] = ()
+
+    def of(self, estimand: str, **dims: str) -> list[Estimate]:
+        """Return the estimates of one estimand whose dimensions have these values."""
+        return [
+            e
+            for e in self.estimates
+            if e.estimand == estimand and all(e.dim(k) == v for k, v in dims.items())
+        ]
+
+    def one(self, estimand: str, **dims: str) -> Estimate:
+        """Return the first estimate of one estimand, or stop with KeyError."""
+        found = self.of(estimand, **dims)
+        if not found:
+            raise KeyError(f"no {estimand} with {dims}")
+        return found[0]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An exhibit that cannot be produced, with the reason and what would pass.
+
+    Parameters
+    ----------
+    report : Report
+        Where it belongs.
+    estimate : Estimate
+        Verdict "not_assessable", a reason and what would pass.
+    deviations : tuple of Deviation
+        Choices that differ from the plan, so far.
+    """
+
+    report: Report
+    estimate: Estimate
+    deviations: tuple[Deviation, ...] = ()
+
+
+def refuse(
+    report: Report,
+    estimand: str,
+    reason: Term,
+    would_pass: Term,
+    table: Table | None = None,
+    deviations: tuple[Deviation, ...] = (),
+) -> Refusal:
+    """Return a refusal of one estimand.
+
+    Parameters
+    ----------
+    report : Report
+        Where it belongs.
+    estimand : str
+        What cannot be estimated.
+    reason, would_pass : Term
+        One sentence each.
+    table : Table or None
+        The data that do not suffice, where there are any.
+    deviations : tuple of Deviation
+        Choices that differ from the plan, so far.
+    """
+    estimate = report.estimate(
+        estimand,
+        table=table,
+        deviations=deviations,
+        unit="none",
+        verdict="not_assessable",
+        reason=reason,
+        would_pass=would_pass,
+    )
+    return Refusal(report, estimate, deviations)
+
+
+def no_data(report: Report, estimand: str) -> Refusal:
+    """Return the refusal where the study holds no data of the area."""
+    reason = report.term(f"reason.no_data_{report.outcome}")
+    return refuse(report, estimand, reason, report.term(f"would_pass.{report.outcome}"))
+
+
+def refused_again(refusal: Refusal, estimand: str) -> Refusal:
+    """Return the same refusal for an estimand that depends on the refused one."""
+    first = refusal.estimate
+    assert first.reason is not None and first.would_pass is not None
+    again = refuse(
+        refusal.report, estimand, first.reason, first.would_pass, deviations=refusal.deviations
+    )
+    return again
+
+
+def open_report(study: str | Path, area: str, outcome: str, lang: str) -> Report:
+    """Open one area and outcome of a study; the first call of every notebook.
+
+    Parameters
+    ----------
+    study : str or Path
+        The study file; see `evalkit.protocol.find_study` for where it is looked
+        for.
+    area, outcome, lang : str
+        Codes that the study has.
+
+    Returns
+    -------
+    Report
+        Nothing of the data is read yet.
+
+    Raises
+    ------
+    UsageError
+        If the study has no such area, outcome or language; the message lists
+        those that exist.
+    StudyError
+        If the study file does not keep its form.
+    """
+    opened = read_study(find_study(study))
+    chosen = opened.area(area)
+    if outcome not in chosen.outcomes or outcome not in opened.outcomes:
+        known = [name for name in opened.outcomes if name in chosen.outcomes]
+        raise UsageError("unknown_outcome", outcome=outcome, area=area, known=known)
+    if lang not in opened.languages:
+        raise UsageError("unknown_language", lang=lang, known=list(opened.languages))
+    return Report(opened, chosen, outcome, lang)
+
+

@@ -1,0 +1,293 @@
+"""Satisfaction: the full distribution of answers, and a share with its interval."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from evalkit import cohort as people
+from evalkit.errors import DataError
+from evalkit.estimate import Deviation, Estimate
+from evalkit.estimators.share import METHODS as SHARES
+from evalkit.estimators.share import share
+from evalkit.outcomes.report import Refusal, Report, Result, no_data, refuse, refused_again
+from evalkit.outcomes.shared import (
+    check_level,
+    chosen,
+    flow_estimates,
+    lies_below,
+    plan_deviations,
+)
+from evalkit.outcomes.verdict import level_verdict
+from evalkit.table import select
+from evalkit.words import Term
+
+EVERYONE = "all"
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The respondents who count, one row each.
+
+    Parameters
+    ----------
+    report : Report
+        Where they belong.
+    cohort : Cohort
+        Rows with the column ``answer`` and the columns that split them.
+    item : str
+        Code of the question.
+    deviations : tuple of Deviation
+        Choices that differ from the plan.
+    estimates : tuple of Estimate
+        The flow.
+    """
+
+    report: Report
+    cohort: people.Cohort
+    item: str
+    deviations: tuple[Deviation, ...]
+    estimates: tuple[Estimate, ...]
+
+
+def draw_answers(report: Report, item: str, subset: str) -> Answers | Refusal:
+    """Draw the respondents who count.
+
+    Parameters
+    ----------
+    report : Report
+        An opened satisfaction report.
+    item : str
+        Code of the question.
+    subset : str
+        A condition on the table's columns; empty for everyone.
+
+    Returns
+    -------
+    Answers or Refusal
+        A refusal where the study holds no data of the area.
+
+    Raises
+    ------
+    UsageError
+        If the study has no such question.
+    DataError
+        If the table does not keep its promise, or holds an answer that the plan
+        does not know.
+    """
+    if report.spec is None:
+        return no_data(report, "flow")
+    table, plan = report.table, report.plan
+    chosen("item", item, [plan.item])
+    unknown = ~table.frame["answer"].isin(plan.categories)
+    if unknown.any():
+        raise DataError(
+            "value_unmapped",
+            path=report.spec.path,
+            column=report.spec.columns.get("answer", "answer"),
+            count=str(int(unknown.sum())),
+            known=plan.categories,
+        )
+    each = table.frame.loc[table.frame.index.repeat(table.frame["count"])]
+    persons = replace(table, frame=each.reset_index(drop=True))
+    rules = []
+    if subset:
+        rules.append(
+            people.Rule("in_subset", select(persons.frame, subset, report.study.path))
+        )
+    cohort = people.draw(persons, rules)
+    deviations = plan_deviations(report, item=item, subset=subset)
+    flow = flow_estimates(report, cohort, deviations)
+    return Answers(report, cohort, item, deviations, flow)
+
+
+def distribution(answers: Answers | Refusal, by: str) -> Result | Refusal:
+    """Return the share of each answer, in each group and in all.
+
+    Parameters
+    ----------
+    answers : Answers or Refusal
+        From `draw_answers`.
+    by : str
+        Column that splits the respondents.
+
+    Returns
+    -------
+    Result or Refusal
+        ``answer_share[group, answer]``; the groups in the order of their codes,
+        then everyone. Never a mean: a mean hides a split.
+    """
+    if isinstance(answers, Refusal):
+        return refused_again(answers, "answer_share")
+    report = answers.report
+    chosen("by", by, _splits(answers))
+    deviations = answers.deviations + plan_deviations(report, by=by)
+    estimates: list[Estimate] = []
+    for code, frame in _groups(answers, by):
+        estimates += _distribution_of(answers, by, code, frame, deviations)
+    return Result(report, tuple(estimates), deviations)
+
+
+def _distribution_of(
+    answers: Answers, by: str, code: str, frame: pd.DataFrame, deviations: tuple[Deviation, ...]
+) -> list[Estimate]:
+    report, table = answers.report, answers.cohort.table
+    gate = report.gate(table)
+    counts = [int((frame["answer"] == answer).sum()) for answer in report.plan.categories]
+    rounded = [gate.count(count) for count in counts]
+    # Shares come from rounded parts, and the total from the rounded parts too.
+    n = sum(rounded)
+    hidden = gate.hides(counts) or n == 0
+    return [
+        report.estimate(
+            "answer_share",
+            table=table,
+            hidden=hidden,
+            deviations=deviations,
+            dims=((by, code), ("answer", answer)),
+            unit="share",
+            value=count / n if n else None,
+            reason=None if n else report.term("reason.nobody"),
+            n=n,
+            events=count,
+            definition=report.study.label(answer),
+            group=_label(answers, code),
+            population=report.study.label(answers.item),
+            method=report.term("method.share"),
+        )
+        for answer, count in zip(report.plan.categories, rounded, strict=True)
+    ]
+
+
+def top_box(
+    answers: Answers | Refusal, by: str, top: tuple[str, ...], estimator: str, level: float
+) -> Result | Refusal:
+    """Estimate the share who gave one of the top answers, with an interval.
+
+    Parameters
+    ----------
+    answers : Answers or Refusal
+        From `draw_answers`.
+    by : str
+        Column that splits the respondents.
+    top : tuple of str
+        Answers that count as satisfied.
+    estimator : {"wilson", "clopper_pearson"}
+        Interval of the share.
+    level : float
+        Confidence level, 0 < level < 1.
+
+    Returns
+    -------
+    Result or Refusal
+        ``top_box[group]`` for everyone first, then for each group. Refused where
+        fewer people answered than the plan's gate.
+    """
+    if isinstance(answers, Refusal):
+        return refused_again(answers, "top_box")
+    report, plan = answers.report, answers.report.plan
+    chosen("by", by, _splits(answers))
+    chosen("estimator", estimator, sorted(SHARES))
+    check_level(level)
+    for answer in top:
+        chosen("top", answer, plan.categories)
+    used = plan_deviations(report, by=by, top=top, estimator=estimator, level=level)
+    deviations = answers.deviations + used
+    if lies_below([answers.cohort.n], plan.min_people):
+        reason = report.term("reason.too_few", n=plan.min_people)
+        passes = report.term("would_pass.too_few", n=plan.min_people)
+        table = answers.cohort.table
+        return refuse(report, "top_box", reason, passes, table, deviations)
+    groups = _groups(answers, by)
+    estimates = [
+        _top_of(answers, by, code, frame, top, estimator, level, deviations)
+        for code, frame in (groups[-1], *groups[:-1])
+    ]
+    return Result(report, tuple(estimates), deviations)
+
+
+def _top_of(
+    answers: Answers,
+    by: str,
+    code: str,
+    frame: pd.DataFrame,
+    top: tuple[str, ...],
+    estimator: str,
+    level: float,
+    deviations: tuple[Deviation, ...],
+) -> Estimate:
+    report, table, plan = answers.report, answers.cohort.table, answers.report.plan
+    gate = report.gate(table)
+    names = [report.study.label(answer) for answer in top]
+    label = _label(answers, code)
+    shared = {"table": table, "deviations": deviations, "unit": "share", "group": label,
+              "dims": ((by, code),), "definition": report.term("definition.top", answers=names),
+              "population": report.study.label(answers.item)}  # fmt: skip
+    true = (int(frame["answer"].isin(top).sum()), len(frame))
+    if true[1] < plan.min_people:
+        reason = report.term("reason.too_few", n=plan.min_people)
+        return report.estimate("top_box", **shared, reason=reason)
+    events, n = gate.count(true[0]), gate.count(true[1])
+    point = share(events, n, method=estimator, level=level)
+    return report.estimate(
+        "top_box",
+        **shared,
+        hidden=gate.hides_share(*true),
+        value=point.value,
+        low=point.low,
+        high=point.high,
+        interval="confidence",
+        level=level,
+        n=n,
+        events=events,
+        method=report.term(f"method.{estimator}"),
+    )
+
+
+def response_rate(answers: Answers | Refusal) -> Refusal:
+    """Return why no response rate can be given: the dispositions are not in the data.
+
+    Parameters
+    ----------
+    answers : Answers or Refusal
+        From `draw_answers`.
+
+    Returns
+    -------
+    Refusal
+        Until a study supplies dispositions (AAPOR), every survey is refused here.
+    """
+    if isinstance(answers, Refusal):
+        return refused_again(answers, "response_rate")
+    report = answers.report
+    reason = report.term("reason.no_dispositions")
+    passes = report.term("would_pass.no_dispositions")
+    table = answers.cohort.table
+    return refuse(report, "response_rate", reason, passes, table, answers.deviations)
+
+
+def verdict(measured: Result | Refusal) -> Result:
+    """Return the verdict: a level measured once is no evidence of a change.
+
+    Parameters
+    ----------
+    measured : Result or Refusal
+        From `top_box`.
+    """
+    return level_verdict(measured)
+
+
+def _splits(answers: Answers) -> list[str]:
+    return sorted(set(answers.cohort.frame.columns) - {"answer", "count"})
+
+
+def _groups(answers: Answers, by: str) -> list[tuple[str, pd.DataFrame]]:
+    frame = answers.cohort.frame
+    groups = [(str(code), part) for code, part in frame.groupby(by, sort=True)]
+    return [*groups, (EVERYONE, frame)]
+
+
+def _label(answers: Answers, code: str) -> Term:
+    report = answers.report
+    return report.term("group.all") if code == EVERYONE else report.study.label(code)

@@ -1,0 +1,103 @@
+"""What every outcome does the same way: choices, deviations, the flow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from evalkit.cohort import Cohort
+from evalkit.errors import UsageError
+from evalkit.estimate import Deviation, Estimate
+from evalkit.outcomes.report import Report
+from evalkit.protocol.plan import deviations
+
+
+def chosen(choice: str, value: str, known: Iterable[str]) -> str:
+    """Return a choice made in a cell, or stop with the list of those that exist.
+
+    Parameters
+    ----------
+    choice : str
+        The argument's name.
+    value : str
+        What the cell asks for.
+    known : iterable of str
+        What exists.
+    """
+    known = list(known)
+    if value not in known:
+        raise UsageError("choice_value", choice=choice, found=str(value), allowed=", ".join(known))
+    return value
+
+
+def check_level(level: float) -> None:
+    """Stop on a confidence level that is not between 0 and 1.
+
+    Parameters
+    ----------
+    level : float
+        What the cell asks for.
+    """
+    if not 0 < level < 1:
+        raise UsageError("choice_value", choice="level", found=str(level), allowed="0 < x < 1")
+
+
+def plan_deviations(report: Report, **used: Any) -> tuple[Deviation, ...]:
+    """Return the choices of a cell that differ from the report's plan.
+
+    Parameters
+    ----------
+    report : Report
+        Holds the plan.
+    **used
+        Choices by the plan's names.
+    """
+    return deviations(report.plan, **used)
+
+
+def lies_below(counts: Iterable[int], gate: int) -> bool:
+    """Return whether any count fails a gate of the plan.
+
+    Parameters
+    ----------
+    counts : iterable of int
+        True counts.
+    gate : int
+        The smallest that passes.
+    """
+    return min(counts) < gate
+
+
+def flow_estimates(
+    report: Report, cohort: Cohort, deviations: tuple[Deviation, ...]
+) -> tuple[Estimate, ...]:
+    """Return the flow as estimates: people kept and left out by each rule.
+
+    Parameters
+    ----------
+    report : Report
+        Where they belong.
+    cohort : Cohort
+        Drawn by rules.
+    deviations : tuple of Deviation
+        Choices that differ from the plan.
+    """
+    gate = report.gate(cohort.table)
+    found = []
+    for step in cohort.flow:
+        for measure, count in (("kept", step.kept), ("left_out", step.left_out)):
+            found.append(
+                report.estimate(
+                    "flow",
+                    table=cohort.table,
+                    hidden=gate.hides([count]),
+                    deviations=deviations,
+                    dims=(("step", step.code), ("measure", measure)),
+                    unit="persons",
+                    value=float(gate.count(count)),
+                    n=gate.count(count),
+                    digits=0,
+                    definition=report.term(f"flow.{step.code}"),
+                )
+            )
+    return tuple(found)

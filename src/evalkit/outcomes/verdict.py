@@ -1,0 +1,137 @@
+"""The verdict: one word out of a closed list, by the planned primary method."""
+
+from __future__ import annotations
+
+from evalkit.estimate import Estimate, Verdict
+from evalkit.outcomes.report import Refusal, Report, Result
+from evalkit.words import Term
+
+
+def effect_verdict(
+    effect: Result | Refusal, *, lower_is_better: bool, profile: Result | Refusal | None = None
+) -> Result:
+    """Return the verdict on a comparison of two groups.
+
+    Parameters
+    ----------
+    effect : Result or Refusal
+        Holds the primary difference and its p-value.
+    lower_is_better : bool
+        True where the event is a harm.
+    profile : Result or Refusal, optional
+        Balance of the groups; judged where they were not drawn by lot.
+
+    Returns
+    -------
+    Result
+        ``verdict`` first, then the estimates that it rests on.
+
+    Notes
+    -----
+    Evidence is claimed only if the interval excludes zero and p is at most the
+    plan's alpha (UK Justice Data Lab); both are of the plan's primary method.
+    """
+    report = effect.report
+    if isinstance(effect, Refusal):
+        return _not_assessable(report, effect)
+    plan = report.plan
+    unbalanced = _unbalanced(report, profile)
+    if unbalanced is not None:
+        return Result(
+            report, (_verdict(report, effect, "not_assessable", *unbalanced),), effect.deviations
+        )
+    if not effect.of(plan.primary):
+        # The cell estimates something else than the plan's primary estimand.
+        reason = report.term("reason.primary_missing", estimand=plan.primary)
+        passes = report.term("would_pass.primary_missing", estimand=plan.primary)
+        verdict = _verdict(report, effect, "not_assessable", reason, passes)
+        return Result(report, (verdict,), effect.deviations)
+    primary = effect.one(plan.primary)
+    p = effect.one(f"{plan.primary}_p")
+    if primary.value is None or p.value is None:
+        reason = primary.reason or report.term("reason.primary_missing", estimand=plan.primary)
+        passes = report.term("would_pass.withheld")
+        verdict = _verdict(report, effect, "not_assessable", reason, passes)
+        return Result(report, (verdict, primary), effect.deviations)
+    word = _word(primary, p.value, plan.alpha, lower_is_better)
+    method = primary.method or report.term("method.unknown")
+    reason = report.term(f"reason.verdict_{word}", method=method, p=p.value, alpha=plan.alpha)
+    verdict = _verdict(report, effect, word, reason, None)
+    others = tuple(e for e in effect.estimates if e not in (primary, p))
+    return Result(report, (verdict, primary, p, *others), effect.deviations)
+
+
+def level_verdict(measured: Result | Refusal) -> Result:
+    """Return the verdict on a level that was measured once, with nothing to compare.
+
+    Parameters
+    ----------
+    measured : Result or Refusal
+        Holds the primary share.
+
+    Returns
+    -------
+    Result
+        ``verdict`` ("measured", or "not_assessable"), then the estimates behind it.
+    """
+    report = measured.report
+    if isinstance(measured, Refusal):
+        return _not_assessable(report, measured)
+    reason = report.term("reason.verdict_measured")
+    passes = report.term("would_pass.verdict_measured")
+    verdict = _verdict(report, measured, "measured", reason, passes)
+    return Result(report, (verdict, *measured.estimates), measured.deviations)
+
+
+def _word(primary: Estimate, p: float, alpha: float, lower_is_better: bool) -> Verdict:
+    assert primary.low is not None and primary.high is not None
+    if p > alpha or primary.low <= 0 <= primary.high:
+        return "no_clear"
+    return "improvement" if (primary.high < 0) == lower_is_better else "worsening"
+
+
+def _unbalanced(report: Report, profile: Result | Refusal | None) -> tuple[Term, Term] | None:
+    plan = report.plan
+    if profile is None or getattr(plan, "design", "") == "randomised":
+        return None
+    smds = [] if isinstance(profile, Refusal) else [e.value for e in profile.of("smd")]
+    known = [abs(value) for value in smds if value is not None]
+    if len(known) == len(smds) > 0 and max(known) <= plan.max_smd:
+        return None
+    return (
+        report.term("reason.unbalanced", smd=plan.max_smd),
+        report.term("would_pass.unbalanced", smd=plan.max_smd),
+    )
+
+
+def _not_assessable(report: Report, refusal: Refusal) -> Result:
+    scope = report.area.outcomes[report.outcome]
+    reason = refusal.estimate.reason
+    if report.spec is None and not scope.applies:
+        reason = scope.why
+    verdict = _verdict(report, refusal, "not_assessable", reason, refusal.estimate.would_pass)
+    return Result(report, (verdict,), refusal.deviations)
+
+
+def _verdict(
+    report: Report,
+    behind: Result | Refusal,
+    word: Verdict,
+    reason: Term | None,
+    would_pass: Term | None,
+) -> Estimate:
+    return report.estimate(
+        "verdict",
+        table=report.table if report.spec else report.ledger,
+        deviations=behind.deviations,
+        unit="none",
+        verdict=word,
+        reason=reason,
+        would_pass=would_pass,
+        design=_design(report),
+    )
+
+
+def _design(report: Report) -> Term | None:
+    design = getattr(report.plan, "design", None)
+    return report.term(f"design.{design}") if design and report.spec else None

@@ -1,0 +1,91 @@
+"""Figures: one picture a language, text as shapes, the same bytes every time."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from html import escape
+
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+from evalkit.errors import PageError
+from evalkit.estimate import Estimate
+from evalkit.outcomes import Report
+from evalkit.present.shown import Shown, shown, tag
+from evalkit.present.style import family_style
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure in one language.
+
+    Parameters
+    ----------
+    title, note : str
+        The finding; then unit, period, rounding.
+    alt : str
+        What a reader who cannot see it must know: the finding, with its numbers.
+    draw : callable
+        Takes an empty matplotlib Figure and draws into it.
+    size : tuple of float
+        Width and height in inches.
+    """
+
+    title: str
+    note: str
+    alt: str
+    draw: Callable[[Figure], None]
+    size: tuple[float, float] = (8.5, 3.4)
+
+
+def figure(
+    report: Report,
+    name: str,
+    picture: Callable[[str], Picture],
+    estimates: Iterable[Estimate],
+) -> Shown:
+    """Return a figure in every language.
+
+    Parameters
+    ----------
+    report : Report
+        Where it belongs.
+    name : str
+        Names it within its report.
+    picture : callable
+        Takes a language and returns its `Picture`.
+    estimates : iterable of Estimate
+        Every estimate that it draws.
+
+    Raises
+    ------
+    PageError
+        If a character has no glyph in the package's font.
+    """
+
+    def build(lang: str) -> tuple[str, str]:
+        made = picture(lang)
+        source = base64.b64encode(_svg(made, name)).decode()
+        image = f'<img alt="{escape(made.alt)}" src="data:image/svg+xml;base64,{source}">'
+        title = tag("strong", '<span class="ek-no"></span>' + escape(made.title))
+        caption = tag("figcaption", title + tag("span", escape(made.note), class_="ek-note"))
+        return tag("figure", caption + image, class_="ek-figure"), f"{made.title}\n{made.alt}"
+
+    return shown("figure", name, report.lang, report.languages, build, estimates)
+
+
+def _svg(made: Picture, name: str) -> bytes:
+    stream = io.BytesIO()
+    with family_style():
+        drawing = Figure(figsize=made.size, layout="constrained")
+        FigureCanvasSVG(drawing)
+        made.draw(drawing)
+        try:
+            # A date would change the bytes of an unchanged figure.
+            drawing.savefig(stream, format="svg", metadata={"Date": None})
+        except UserWarning as problem:
+            raise PageError("glyph_missing_figure", figure=name, problem=str(problem)) from None
+    return stream.getvalue()

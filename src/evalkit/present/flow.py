@@ -1,0 +1,110 @@
+"""Who is in, and why the others are not."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from evalkit.estimate import Deviation, Estimate
+from evalkit.outcomes import Refusal, Report
+from evalkit.present.numbers import value_html
+from evalkit.present.shown import Shown
+from evalkit.present.statement import refusal
+from evalkit.present.table import Layout, Row, table
+from evalkit.words import Phrase, phrase, say
+
+
+class Drawn(Protocol):
+    """What `draw_cohort`, `draw_answers` and `draw_target` return."""
+
+    @property
+    def report(self) -> Report: ...  # noqa: D102
+
+    @property
+    def estimates(self) -> tuple[Estimate, ...]: ...  # noqa: D102
+
+    @property
+    def deviations(self) -> tuple[Deviation, ...]: ...  # noqa: D102
+
+
+def flow_table(drawn: Drawn | Refusal) -> Shown:
+    """Return the flow of people: kept and left out at each step.
+
+    Parameters
+    ----------
+    drawn : Followed, Answers, Target or Refusal
+        From an outcome.
+    """
+    if isinstance(drawn, Refusal):
+        return refusal(drawn, "flow_table")
+    report, estimates = drawn.report, drawn.estimates
+    kept = [e for e in estimates if e.dim("measure") == "kept"]
+    left = [e for e in estimates if e.dim("measure") == "left_out"]
+
+    def layout(lang: str) -> Layout:
+        rows = [
+            Row(_definition(a, lang), (value_html(b, lang), value_html(a, lang)))
+            for a, b in zip(kept, left, strict=True)
+        ]
+        return Layout(
+            title=say("exhibit.flow_table", lang),
+            note=note(report, lang, "note.people"),
+            heads=[say(f"head.{key}", lang) for key in ("step", "left_out", "kept")],
+            rows=rows,
+        )
+
+    return table(report, "flow_table", layout, estimates)
+
+
+def note(report: Report, lang: str, key: str, **values: object) -> str:
+    """Return the grey line under a title: unit, source and disclosure rule.
+
+    Parameters
+    ----------
+    report : Report
+        Holds the table's source and the policy.
+    lang : str
+        Language code.
+    key : str
+        The sentence that is special to this exhibit.
+    **values
+        What that sentence shows.
+    """
+    first = say(key, lang, **values)
+    source = say("note.source", lang, source=report.table.source)
+    return first + source + rule(report).text(lang)
+
+
+def rule(report: Report) -> Phrase:
+    """Return the disclosure rule that applies to the report's data, in words.
+
+    Parameters
+    ----------
+    report : Report
+        Opened, with data.
+    """
+    gate = report.gate(report.table)
+    if gate.open:
+        return phrase("note.public")
+    policy = gate.policy
+    return phrase("note.rounded", threshold=policy.threshold, rounding=policy.rounding)
+
+
+def _definition(estimate: Estimate, lang: str) -> str:
+    assert estimate.definition is not None
+    return estimate.definition.text[lang]
+
+
+def words(estimate: Estimate, field: str, lang: str) -> str:
+    """Return one of an estimate's terms in words, or the word for none.
+
+    Parameters
+    ----------
+    estimate : Estimate
+        Any.
+    field : str
+        Name of a field that holds a Term or None.
+    lang : str
+        Language code.
+    """
+    value = getattr(estimate, field)
+    return value.text[lang] if value is not None else say("shown.none", lang)

@@ -1,0 +1,148 @@
+"""The headline: verdict in words first, number second, caution third."""
+
+from __future__ import annotations
+
+from html import escape
+
+from evalkit.estimate import Estimate
+from evalkit.outcomes import Result
+from evalkit.present.numbers import interval_text, value_text
+from evalkit.present.shown import Shown, shown, tag
+from evalkit.words import say
+
+MARKS = {
+    "improvement": "+",
+    "worsening": "\u2212",
+    "no_clear": "~",
+    "measured": "=",
+    "not_assessable": "\u00d7",
+}
+
+
+def chip(verdict: str, lang: str) -> str:
+    """Return a verdict's chip: mark and word, never colour alone.
+
+    Parameters
+    ----------
+    verdict : str
+        Out of the closed list.
+    lang : str
+        Language code.
+    """
+    mark = tag("span", MARKS[verdict], class_="ek-mark", aria_hidden="true")
+    word = escape(say(f"verdict.{verdict}", lang))
+    return tag("span", mark + word, class_=f"ek-chip ek-{verdict.replace('_', '-')}")
+
+
+def headline(decided: Result) -> Shown:
+    """Return the verdict with the numbers that it rests on.
+
+    Parameters
+    ----------
+    decided : Result
+        From an outcome's `verdict`; the verdict stands first in it.
+    """
+    report, verdict = decided.report, decided.estimates[0]
+
+    def build(lang: str) -> tuple[str, str]:
+        assert verdict.verdict is not None
+        sentence = _sentence(decided, lang)
+        parts = [
+            chip(verdict.verdict, lang),
+            tag("p", escape(sentence), class_="ek-sentence", data_ek=verdict.id),
+        ]
+        if numbers := _key_numbers(decided, lang):
+            parts.append(numbers)
+        parts += [tag("p", escape(line)) for line in _cautions(verdict, lang)]
+        label = say("shown.headline", lang)
+        html = tag("section", "".join(parts), class_="ek-headline", aria_label=label)
+        return html, f"{say(f'verdict.{verdict.verdict}', lang)}: {sentence}"
+
+    return shown("statement", "headline", report.lang, report.languages, build, decided.estimates)
+
+
+def _sentence(decided: Result, lang: str) -> str:
+    report, verdict = decided.report, decided.estimates[0]
+    assert verdict.reason is not None
+    if verdict.verdict == "not_assessable":
+        return verdict.reason.text[lang]
+    if verdict.verdict == "measured":
+        first = decided.of(report.plan.primary)[0]
+        return _measured(report.outcome, first, lang)
+    first, second = _both_groups(decided)
+    # Whole numbers of 100 people are what a department head can picture.
+    return say(
+        f"headline.{report.outcome}",
+        lang,
+        a=first.value,
+        b=second.value,
+        group=first.group,
+        against=second.group,
+        definition=first.definition,
+        window=first.window or "",
+    )
+
+
+def _measured(outcome: str, first: Estimate, lang: str) -> str:
+    if first.value is None:
+        return say("headline.withheld", lang)
+    return say(f"headline.{outcome}", lang, a=first.value, definition=first.definition, n=first.n)
+
+
+def _both_groups(decided: Result) -> tuple[Estimate, Estimate]:
+    shares = [e for e in decided.estimates if e.estimand in ("risk", "share_reached")]
+    return shares[0], shares[1]
+
+
+def _key_numbers(decided: Result, lang: str) -> str:
+    verdict = decided.estimates[0]
+    if verdict.verdict == "not_assessable":
+        return ""
+    keys = ("risk", "share_reached", decided.report.plan.primary)
+    chosen = [e for e in decided.estimates if e.estimand in keys][:3]
+    items = []
+    for estimate in sorted(chosen, key=lambda e: e.unit == "points"):
+        name = say("shown.gap", lang) if estimate.unit == "points" else ""
+        name = name or (estimate.group.text[lang] if estimate.group else "")
+        value = tag("span", escape(value_text(estimate, lang)), class_="ek-key",
+                    data_ek=estimate.id)  # fmt: skip
+        between = say("shown.level", lang, level=decided.report.plan.level)
+        between += " " + interval_text(estimate, lang)
+        items.append(
+            tag("li", value + tag("b", escape(name)) + tag("span", escape(between)))
+        )
+    return tag("ul", "".join(items), class_="ek-keys")
+
+
+def _cautions(verdict: Estimate, lang: str) -> list[str]:
+    lines = []
+    if verdict.verdict != "not_assessable" and verdict.reason is not None:
+        lines.append(verdict.reason.text[lang])
+    if verdict.would_pass is not None:
+        lines.append(say("shown.would_pass", lang, what=verdict.would_pass))
+    if verdict.design is not None:
+        lines.append(verdict.design.text[lang])
+    for deviation in verdict.deviations:
+        lines.append(deviation_text(deviation.parameter, deviation.planned, deviation.used, lang))
+    return lines
+
+
+def deviation_text(parameter: str, planned: str, used: str, lang: str) -> str:
+    """Return one deviation from the plan in words.
+
+    Parameters
+    ----------
+    parameter, planned, used : str
+        As in `evalkit.estimate.Deviation`.
+    lang : str
+        Language code.
+    """
+    everyone = say("shown.everyone", lang)
+    name = say(f"choice.{parameter}", lang)
+    return say(
+        "shown.deviation",
+        lang,
+        parameter=name,
+        planned=planned or everyone,
+        used=used or everyone,
+    )

@@ -1,0 +1,121 @@
+"""One way to print an estimate, for tables, figures and statements."""
+
+from __future__ import annotations
+
+from html import escape
+
+from evalkit.estimate import Estimate
+from evalkit.present.shown import tag
+from evalkit.words import number, say
+
+# Unit of the estimate to the format of words; {d} is the estimate's digits.
+FORMATS = {
+    "share": "pct{d}",
+    "points": "pts{d}",
+    "persons": "int",
+    "figures": "int",
+    "p": "p",
+    "chi2": "num{d}",
+    "smd": "num{d}",
+    "mean": "num{d}",
+}
+MOST_DIGITS = 3
+
+
+def value_text(estimate: Estimate, lang: str) -> str:
+    """Return the value as a reader of the language writes it, or why there is none.
+
+    Parameters
+    ----------
+    estimate : Estimate
+        Released by the gate.
+    lang : str
+        Language code.
+    """
+    if estimate.value is not None:
+        return number(estimate.value, _format(estimate, estimate.digits), lang)
+    if estimate.disclosure == "withheld":
+        return say("shown.withheld", lang)
+    return say("shown.not_given", lang)
+
+
+def interval_text(estimate: Estimate, lang: str) -> str:
+    """Return the interval in words: "-16.50 to -0.02", with a true minus.
+
+    Parameters
+    ----------
+    estimate : Estimate
+        Released by the gate.
+    lang : str
+        Language code.
+    """
+    if estimate.low is None or estimate.high is None:
+        return value_text(estimate, lang) if estimate.value is None else say("shown.none", lang)
+    spec = _format(estimate, _digits(estimate))
+    low, high = number(estimate.low, spec, lang), number(estimate.high, spec, lang)
+    return say("shown.interval", lang, low=low, high=high)
+
+
+def value_html(estimate: Estimate, lang: str) -> str:
+    """Return the value with its result id behind it.
+
+    Parameters
+    ----------
+    estimate : Estimate
+        Released by the gate.
+    lang : str
+        Language code.
+    """
+    return _with_id(estimate, value_text(estimate, lang))
+
+
+def interval_html(estimate: Estimate, lang: str) -> str:
+    """Return the interval with its result id behind it.
+
+    Parameters
+    ----------
+    estimate : Estimate
+        Released by the gate.
+    lang : str
+        Language code.
+    """
+    return _with_id(estimate, interval_text(estimate, lang))
+
+
+def count_html(estimate: Estimate, field: str, lang: str) -> str:
+    """Return n or events of an estimate, or the word for withheld.
+
+    Parameters
+    ----------
+    estimate : Estimate
+        Released by the gate.
+    field : {"n", "events", "denominator"}
+        Which count.
+    lang : str
+        Language code.
+    """
+    count = getattr(estimate, field)
+    if count is not None:
+        return _with_id(estimate, number(count, "int", lang))
+    word = "withheld" if estimate.disclosure == "withheld" else "not_given"
+    return _with_id(estimate, say(f"shown.{word}", lang))
+
+
+def _with_id(estimate: Estimate, text: str) -> str:
+    kind = "ek-number" if estimate.disclosure != "withheld" else "ek-number ek-withheld"
+    return tag("span", escape(text), class_=kind, data_ek=estimate.id)
+
+
+def _format(estimate: Estimate, digits: int) -> str:
+    return FORMATS[estimate.unit].format(d=digits)
+
+
+def _digits(estimate: Estimate) -> int:
+    # A bound that is not zero must not be printed as zero: the reader would take
+    # an interval that excludes no difference for one that includes it.
+    scale = 100 if estimate.unit in ("share", "points") else 1
+    bounds = [abs(b) * scale for b in (estimate.low, estimate.high) if b]
+    digits = estimate.digits
+    while digits < MOST_DIGITS and any(round(bound, digits) == 0 for bound in bounds):
+        digits += 1
+    return digits

@@ -1,0 +1,125 @@
+"""What was printed, what it lacks, and the data to ask for."""
+
+from __future__ import annotations
+
+from html import escape
+
+from evalkit.estimate import Estimate
+from evalkit.outcomes import Report, Result
+from evalkit.present.flow import words
+from evalkit.present.shown import Shown, tag
+from evalkit.present.statement import statement
+from evalkit.present.table import Layout, Row, table
+from evalkit.words import phrase, say
+
+
+def opening(report: Report) -> Shown:
+    """Return the first sentence: which area, and whether the outcome can apply there.
+
+    Parameters
+    ----------
+    report : Report
+        An opened report.
+    """
+    scope = report.area.outcomes[report.outcome]
+    level = report.term(f"level.{report.area.level}")
+    first = phrase("opening.area", area=report.area.name, place=report.area.place, level=level)
+    second = phrase(f"opening.applies_{str(scope.applies).lower()}", why=scope.why)
+    return statement(report, "opening", [first, second], [])
+
+
+def printed_table(figures: Result, lacking: Result) -> Shown:
+    """Return every printed figure with what it lacks.
+
+    Parameters
+    ----------
+    figures : Result
+        From `outcomes.printed`.
+    lacking : Result
+        From `outcomes.gaps`.
+    """
+    report = figures.report
+    if not figures.estimates:
+        kind = "printed_none" if report.ledger is not None else "no_ledger"
+        said = phrase(f"opening.{kind}", area=report.area.name)
+        return statement(report, "printed_table", [said], [])
+    reasons = {e.dim("claim"): e for e in lacking.of("gap")}
+
+    def layout(lang: str) -> Layout:
+        return Layout(
+            title=say("exhibit.printed_table", lang, n=len(figures.estimates)),
+            note=say("note.printed", lang),
+            heads=[
+                say(f"head.{key}", lang)
+                for key in ("claim", "printed", "base", "date", "missing")
+            ],
+            rows=[_printed_row(e, reasons[e.dim("claim")], lang) for e in figures.estimates],
+            text_columns=(0, 1, 2, 3),
+        )
+
+    estimates = (*figures.estimates, *lacking.of("gap"))
+    return table(report, "printed_table", layout, estimates)
+
+
+def _printed_row(figure: Estimate, gap: Estimate, lang: str) -> Row:
+    place = tag("span", escape(words(figure, "population", lang)), class_="ek-note")
+    said = tag("span", escape(words(figure, "definition", lang)), data_ek=figure.id)
+    missing = tag("span", escape(words(gap, "reason", lang)), data_ek=gap.id)
+    base, date = (escape(words(figure, name, lang)) for name in ("against", "window"))
+    cells = (said + place, base, date, missing)
+    return Row(figure.dim("claim") or "", cells)
+
+
+def gaps_statement(lacking: Result) -> Shown:
+    """Return why the outcome cannot be assessed from what is printed, with counts.
+
+    Parameters
+    ----------
+    lacking : Result
+        From `outcomes.gaps`.
+    """
+    report, counts = lacking.report, lacking.of("gaps")
+    if report.spec is not None:
+        return statement(report, "gaps", [phrase("gaps.data_supplied")], [])
+    if not counts:
+        kind = "figures" if lacking.of("gap") else "none"
+        return statement(report, "gaps", [phrase(f"gaps.no_counts_{kind}")], lacking.of("gap"))
+    lines = [phrase("gaps.lead", n=counts[0].denominator)]
+    lines += [
+        phrase("gaps.line", count=e.value, n=e.denominator, what=e.definition) for e in counts
+    ]
+    return statement(report, "gaps", lines, counts)
+
+
+def requests_table(asked: Result) -> Shown:
+    """Return the list of data to ask for.
+
+    Parameters
+    ----------
+    asked : Result
+        From `outcomes.requests`.
+    """
+    report = asked.report
+    if not asked.estimates:
+        return statement(report, "requests_table", [phrase("request.none")], [])
+
+    def layout(lang: str) -> Layout:
+        rows = [
+            Row(
+                e.group.text[lang] if e.group else "",
+                (
+                    tag("span", escape(words(e, "definition", lang)), data_ek=e.id),
+                    escape(words(e, "population", lang)),
+                ),
+            )
+            for e in asked.estimates
+        ]
+        return Layout(
+            title=say("exhibit.requests_table", lang),
+            note=say("note.requests", lang),
+            heads=[say(f"head.{key}", lang) for key in ("mechanism", "data", "tables")],
+            rows=rows,
+            text_columns=(0, 1),
+        )
+
+    return table(report, "requests_table", layout, asked.estimates)

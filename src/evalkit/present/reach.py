@@ -1,0 +1,129 @@
+"""Exhibits of the reach notebook."""
+
+from __future__ import annotations
+
+from matplotlib.figure import Figure
+
+from evalkit.estimate import Estimate
+from evalkit.outcomes import Refusal, Result
+from evalkit.present.figure import Picture, figure
+from evalkit.present.flow import note, words
+from evalkit.present.numbers import (
+    count_html,
+    interval_html,
+    value_html,
+    value_text,
+)
+from evalkit.present.shown import Shown
+from evalkit.present.statement import refusal, statement
+from evalkit.present.style import ACCENT, INK_2, TINT
+from evalkit.present.table import Layout, Row, table
+from evalkit.words import phrase, say
+
+
+def shares_table(reached: Result | Refusal) -> Shown:
+    """Return the share reached by group with its interval.
+
+    Parameters
+    ----------
+    reached : Result or Refusal
+        From `reach.shares`.
+    """
+    if isinstance(reached, Refusal):
+        return refusal(reached, "shares_table")
+    report, estimates = reached.report, reached.of("share_reached")
+    split = _split(estimates)
+
+    def layout(lang: str) -> Layout:
+        rows = [
+            Row(
+                words(e, "group", lang),
+                [count_html(e, "n", lang), count_html(e, "events", lang),
+                 value_html(e, lang), interval_html(e, lang)],
+                strong=e is estimates[-1],
+            )
+            for e in estimates
+        ]  # fmt: skip
+        keys = ("group", "n", "reached", "share", "interval")
+        by = report.study.label(split)
+        title = say("exhibit.shares_table", lang, definition=estimates[0].definition, by=by)
+        return Layout(
+            title=title,
+            note=note(report, lang, "note.interval", level=report.plan.level),
+            heads=[say(f"head.{key}", lang) for key in keys],
+            rows=rows,
+        )
+
+    return table(report, f"shares_table_{split}", layout, estimates)
+
+
+def shares_figure(reached: Result | Refusal) -> Shown:
+    """Return the share reached by group as points with intervals.
+
+    Parameters
+    ----------
+    reached : Result or Refusal
+        From `reach.shares`.
+    """
+    if isinstance(reached, Refusal):
+        return refusal(reached, "shares_figure")
+    report, estimates = reached.report, reached.of("share_reached")
+    split = _split(estimates)
+
+    def picture(lang: str) -> Picture:
+        by, what = report.study.label(split), estimates[0].definition
+        shares = [
+            say("alt.share", lang, name=e.group, value=value_text(e, lang)) for e in estimates
+        ]
+        return Picture(
+            title=say("exhibit.shares_figure", lang, definition=what, by=by),
+            note=note(report, lang, "note.interval", level=report.plan.level),
+            alt=say("alt.shares", lang, definition=what, by=by, shares=shares),
+            draw=lambda drawing: _draw_points(drawing, estimates, lang),
+            size=(8.5, 0.9 + 0.42 * len(estimates)),
+        )
+
+    return figure(report, f"shares_figure_{split}", picture, estimates)
+
+
+def _draw_points(drawing: Figure, estimates: list[Estimate], lang: str) -> None:
+    axes = drawing.subplots()
+    axes.grid(visible=True, axis="x")
+    axes.grid(visible=False, axis="y")
+    for row, e in enumerate(reversed(estimates)):
+        if e.value is None or e.low is None or e.high is None:
+            axes.text(1, row, value_text(e, lang), va="center")
+            continue
+        everyone = e is estimates[-1]
+        axes.barh(row, 100 * (e.high - e.low), left=100 * e.low, height=0.34, color=TINT)
+        axes.plot(100 * e.value, row, "o", color=INK_2 if everyone else ACCENT)
+        axes.text(100 * e.high + 1, row, value_text(e, lang), va="center", weight="bold")
+    axes.set_yticks(range(len(estimates)), [words(e, "group", lang) for e in reversed(estimates)])
+    axes.set_xlim(0, 100)
+    axes.set_xlabel(say("axis.share_people", lang))
+
+
+def difference_statement(effect: Result | Refusal) -> Shown:
+    """Return the difference in the share reached, with its standard error and interval.
+
+    Parameters
+    ----------
+    effect : Result or Refusal
+        From `reach.difference`.
+    """
+    if isinstance(effect, Refusal):
+        return refusal(effect, "difference_statement")
+    report = effect.report
+    gap, p = effect.of("reach_difference")[0], effect.of("reach_difference_p")[0]
+    if gap.value is None:
+        return statement(report, "difference", [phrase("agreement.withheld")], effect.estimates)
+
+    a, b = effect.of("share_reached")
+    values = {"gap": gap.value, "se": gap.se, "low": gap.low, "high": gap.high, "p": p.value,
+              "a": a.value, "b": b.value, "group": gap.group, "against": gap.against,
+              "level": gap.level, "method": gap.method}  # fmt: skip
+    return statement(report, "difference", [phrase("difference.reach", **values)], effect.estimates)
+
+
+def _split(estimates: list[Estimate]) -> str:
+    return estimates[0].dims[0][0]

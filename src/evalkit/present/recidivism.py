@@ -1,0 +1,217 @@
+"""Exhibits of the recidivism notebook."""
+
+from __future__ import annotations
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from evalkit.estimate import Estimate
+from evalkit.outcomes import Refusal, Result
+from evalkit.present.figure import Picture, figure
+from evalkit.present.flow import note, words
+from evalkit.present.numbers import count_html, interval_html, interval_text, value_html, value_text
+from evalkit.present.shown import Shown
+from evalkit.present.statement import refusal, statement
+from evalkit.present.style import ACCENT, INK_2
+from evalkit.present.table import Layout, Row, table
+from evalkit.words import Phrase, phrase, say
+
+
+def balance_table(profile: Result | Refusal) -> Shown:
+    """Return the groups' characteristics and their standardised mean differences.
+
+    Parameters
+    ----------
+    profile : Result or Refusal
+        From `recidivism.profile`.
+    """
+    if isinstance(profile, Refusal):
+        return refusal(profile, "balance_table")
+    report = profile.report
+    smds = profile.of("smd")
+
+    def layout(lang: str) -> Layout:
+        rows = []
+        for smd in smds:
+            pair = profile.of("mean", covariate=smd.dim("covariate") or "")
+            cells = [value_html(e, lang) for e in (*pair, smd)]
+            rows.append(Row(smd.definition.text[lang] if smd.definition else "", cells))
+        first = profile.of("mean")[:2]
+        groups = [f"{e.group.text[lang]}" for e in first if e.group]
+        key = "randomised" if report.plan.design == "randomised" else "compared"
+        return Layout(
+            title=say("exhibit.balance_table", lang),
+            note=note(report, lang, f"note.balance_{key}"),
+            heads=[say("head.covariate", lang), *groups, say("head.smd", lang)],
+            rows=rows,
+        )
+
+    return table(report, "balance_table", layout, profile.estimates)
+
+
+def comparison_table(effect: Result | Refusal) -> Shown:
+    """Return the share with the event in each group, the difference and its test.
+
+    Parameters
+    ----------
+    effect : Result or Refusal
+        From `recidivism.compare`.
+    """
+    if isinstance(effect, Refusal):
+        return refusal(effect, "comparison_table")
+    report = effect.report
+    gap, p = effect.of("risk_difference")[0], effect.of("risk_difference_p")[0]
+
+    def layout(lang: str) -> Layout:
+        rows = [_share_row(e, lang) for e in effect.of("risk")]
+        cells = [count_html(gap, "n", lang), count_html(gap, "events", lang),
+                 value_html(gap, lang), interval_html(gap, lang), value_html(p, lang)]  # fmt: skip
+        rows.append(Row(say("head.difference_points", lang), cells, strong=True))
+        keys = ("group", "n", "events", "share", "interval", "p")
+        title = say("exhibit.comparison_table", lang, definition=gap.definition, window=gap.window)
+        return Layout(
+            title=title,
+            note=note(
+                report, lang, "note.comparison", level=report.plan.level, method=gap.method
+            ),
+            heads=[say(f"head.{key}", lang) for key in keys],
+            rows=rows,
+        )
+
+    return table(report, "comparison_table", layout, effect.estimates)
+
+
+def _share_row(e: Estimate, lang: str) -> Row:
+    cells = [count_html(e, "n", lang), count_html(e, "events", lang),
+             value_html(e, lang), interval_html(e, lang), say("shown.none", lang)]  # fmt: skip
+    return Row(words(e, "group", lang), cells)
+
+
+def curve_figure(curve: Result | Refusal) -> Shown:
+    """Return the cumulative incidence by group, with numbers at risk.
+
+    Parameters
+    ----------
+    curve : Result or Refusal
+        From `recidivism.curve`.
+    """
+    if isinstance(curve, Refusal):
+        return refusal(curve, "curve_figure")
+    report = curve.report
+    codes = (report.plan.programme, report.plan.comparison)
+    lines = {code: curve.of("cumulative_incidence", group=code) for code in codes}
+    risks = {code: curve.of("at_risk", group=code) for code in codes}
+
+    def picture(lang: str) -> Picture:
+        ends = [lines[code][-1] for code in codes]
+        shown = {f"{k}{i}": v for i, e in enumerate(ends, start=1) for k, v in (
+            ("group", e.group), ("value", value_text(e, lang)),
+            ("interval", interval_text(e, lang)))}  # fmt: skip
+        window, what = ends[0].window, ends[0].definition
+        return Picture(
+            title=say("exhibit.curve_figure", lang, window=window, definition=what),
+            note=note(report, lang, "note.curve", level=report.plan.level, method=ends[0].method),
+            alt=say("alt.curve", lang, window=window, definition=what, **shown),
+            draw=lambda drawing: _draw_curves(drawing, lines, risks, lang),
+            size=(8.5, 4.2),
+        )
+
+    return figure(report, "curve_figure", picture, curve.estimates)
+
+
+def _draw_curves(
+    drawing: Figure,
+    lines: dict[str, list[Estimate]],
+    risks: dict[str, list[Estimate]],
+    lang: str,
+) -> None:
+    top, below = drawing.subplots(2, 1, sharex=True, height_ratios=[5, 1])
+    styles = ((ACCENT, "-"), (INK_2, "--"))
+    ends = []
+    for (colour, dash), points in zip(styles, lines.values(), strict=True):
+        known = [e for e in points if e.value is not None]
+        start = [0.0] if len(known) == len(points) else []
+        times = start + [float(e.dim("time") or 0) for e in known]
+        zeros = [0.0] * len(start)
+        values = zeros + [100 * (e.value or 0) for e in known]
+        low = zeros + [100 * (e.low or 0) for e in known]
+        high = zeros + [100 * (e.high or 0) for e in known]
+        top.fill_between(times, low, high, step="post", color=colour, alpha=0.14, linewidth=0)
+        top.step(times, values, where="post", color=colour, linestyle=dash)
+        if known:
+            ends.append((times[-1], values[-1], known[-1], colour))
+    _label_ends(top, ends, lang)
+    top.set_ylim(bottom=0)
+    top.set_ylabel(say("axis.share_event", lang))
+    _draw_risks(below, risks, styles, lang)
+
+
+def _label_ends(
+    axes: Axes, ends: list[tuple[float, float, Estimate, str]], lang: str
+) -> None:
+    # The upper line's label stands above its end and the lower one's below it,
+    # so that they stay apart when the curves are close.
+    order = sorted(ends, key=lambda end: -end[1])
+    for (x, y, estimate, colour), shift in zip(order, (4, -4), strict=False):
+        name = estimate.group.text[lang] if estimate.group else ""
+        axes.annotate(
+            f"{name} {value_text(estimate, lang)}",
+            (x, y),
+            xytext=(6, shift),
+            textcoords="offset points",
+            va="bottom" if shift > 0 else "top",
+            color=colour,
+            weight="bold",
+            annotation_clip=False,
+        )
+
+
+def _draw_risks(
+    axes: Axes,
+    risks: dict[str, list[Estimate]],
+    styles: tuple[tuple[str, str], ...],
+    lang: str,
+) -> None:
+    axes.set_ylim(-0.6, 1.6)
+    axes.grid(False)
+    axes.spines["bottom"].set_visible(False)
+    axes.tick_params(axis="x", length=0)
+    rows = list(risks.values())
+    for row, (points, (colour, _)) in enumerate(zip(rows, styles, strict=True)):
+        for e in points:
+            axes.text(float(e.dim("time") or 0), 1 - row, value_text(e, lang),
+                      ha="center", va="center", color=colour)  # fmt: skip
+    names = [points[0].group.text[lang] if points[0].group else "" for points in rows]
+    axes.set_yticks([1, 0], names)
+    axes.set_xticks([float(e.dim("time") or 0) for e in rows[0]])
+    axes.set_title(say("axis.at_risk", lang), fontsize=9, loc="left", color=INK_2)
+    last = rows[0][-1]
+    axes.set_xlabel(say("axis.time", lang, window=last.window))
+
+
+def agreement(effect: Result | Refusal, test: Result | Refusal) -> Shown:
+    """Return whether the log-rank test agrees with the primary method, and which decides.
+
+    Parameters
+    ----------
+    effect : Result or Refusal
+        From `recidivism.compare`.
+    test : Result or Refusal
+        From `recidivism.log_rank`.
+    """
+    for part in (test, effect):
+        if isinstance(part, Refusal):
+            return refusal(part, "agreement")
+    assert isinstance(effect, Result) and isinstance(test, Result)
+    report = effect.report
+    p, other = effect.of("risk_difference_p")[0], test.of("log_rank_p")[0]
+    chi2 = test.of("log_rank")[0]
+    estimates = (p, chi2, other)
+    if p.value is None or other.value is None or chi2.value is None:
+        return statement(report, "agreement", [phrase("agreement.withheld")], estimates)
+    values = {"p": p.value, "chi2": chi2.value, "q": other.value, "alpha": report.plan.alpha}
+    agree = (p.value <= report.plan.alpha) == (other.value <= report.plan.alpha)
+    lines: list[Phrase] = [phrase("agreement.test", **values)]
+    kind = "agree" if agree else "disagree"
+    lines.append(phrase(f"agreement.{kind}", **values, primary=p.method))
+    return statement(report, "agreement", lines, estimates)

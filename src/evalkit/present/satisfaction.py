@@ -1,0 +1,158 @@
+"""Exhibits of the satisfaction notebook."""
+
+from __future__ import annotations
+
+from matplotlib.figure import Figure
+
+from evalkit.estimate import Estimate
+from evalkit.outcomes import Refusal, Result
+from evalkit.present.figure import Picture, figure
+from evalkit.present.flow import note, words
+from evalkit.present.numbers import count_html, interval_html, value_html, value_text
+from evalkit.present.shown import Shown
+from evalkit.present.statement import refusal
+from evalkit.present.style import INK, SEQUENCE
+from evalkit.present.table import Layout, Row, table
+from evalkit.words import say
+
+
+def _by_group(result: Result) -> list[list[Estimate]]:
+    groups: dict[str, list[Estimate]] = {}
+    for estimate in result.of("answer_share"):
+        assert estimate.group is not None
+        groups.setdefault(estimate.group.code, []).append(estimate)
+    return list(groups.values())
+
+
+def distribution_table(spread: Result | Refusal) -> Shown:
+    """Return the full distribution of answers by group.
+
+    Parameters
+    ----------
+    spread : Result or Refusal
+        From `satisfaction.distribution`.
+    """
+    if isinstance(spread, Refusal):
+        return refusal(spread, "distribution_table")
+    report, groups = spread.report, _by_group(spread)
+
+    def layout(lang: str) -> Layout:
+        answers = [words(e, "definition", lang) for e in groups[0]]
+        rows = [
+            Row(
+                words(group[0], "group", lang),
+                [count_html(group[0], "n", lang), *(value_html(e, lang) for e in group)],
+                strong=group is groups[-1],
+            )
+            for group in groups
+        ]
+        return Layout(
+            title=say("exhibit.distribution_table", lang, item=groups[0][0].population),
+            note=note(report, lang, "note.distribution"),
+            heads=[say("head.group", lang), say("head.n", lang), *answers],
+            rows=rows,
+        )
+
+    return table(report, "distribution_table", layout, spread.estimates)
+
+
+def distribution_figure(spread: Result | Refusal) -> Shown:
+    """Return the full distribution of answers as bars that add up to 100 %.
+
+    Parameters
+    ----------
+    spread : Result or Refusal
+        From `satisfaction.distribution`.
+    """
+    if isinstance(spread, Refusal):
+        return refusal(spread, "distribution_figure")
+    report, groups = spread.report, _by_group(spread)
+
+    def picture(lang: str) -> Picture:
+        everyone = groups[-1]
+        parts = [
+            say("alt.share", lang, name=e.definition, value=value_text(e, lang)) for e in everyone
+        ]
+        item = everyone[0].population
+        return Picture(
+            title=say("exhibit.distribution_figure", lang, item=item),
+            note=note(report, lang, "note.distribution"),
+            alt=say("alt.distribution", lang, item=item, shares=parts, n=len(groups) - 1),
+            draw=lambda drawing: _draw_bars(drawing, groups, lang),
+            size=(8.5, 0.9 + 0.46 * len(groups)),
+        )
+
+    return figure(report, "distribution_figure", picture, spread.estimates)
+
+
+def _draw_bars(drawing: Figure, groups: list[list[Estimate]], lang: str) -> None:
+    axes = drawing.subplots()
+    axes.grid(False)
+    shades = SEQUENCE[1:] if len(groups[0]) == 3 else SEQUENCE
+    for row, group in enumerate(reversed(groups)):
+        left = 0.0
+        for estimate, shade in zip(group, shades, strict=False):
+            width = 100 * (estimate.value or 0)
+            axes.barh(row, width, left=left, color=shade, edgecolor="white", height=0.72)
+            if estimate.value is None:
+                axes.text(1, row, value_text(estimate, lang), va="center", color=INK)
+                break
+            dark = shade == SEQUENCE[-1]
+            axes.text(left + width / 2, row, value_text(estimate, lang), ha="center",
+                      va="center", color="white" if dark else INK)  # fmt: skip
+            left += width
+    top = len(groups) - 0.5
+    left = 0.0
+    for estimate in groups[0]:
+        axes.text(left + 0.5, top + 0.05, words(estimate, "definition", lang), va="bottom",
+                  weight="bold")  # fmt: skip
+        left += 100 * (estimate.value or 0)
+    axes.set_yticks(range(len(groups)), [words(g[0], "group", lang) for g in reversed(groups)])
+    axes.set_ylim(-0.5, top + 0.35)
+    axes.set_xlim(0, 100)
+    axes.set_xlabel(say("axis.share_answers", lang))
+
+
+def top_box_table(measured: Result | Refusal) -> Shown:
+    """Return the share of the top answers with its interval, by group.
+
+    Parameters
+    ----------
+    measured : Result or Refusal
+        From `satisfaction.top_box`.
+    """
+    if isinstance(measured, Refusal):
+        return refusal(measured, "top_box_table")
+    report, estimates = measured.report, measured.of("top_box")
+
+    def layout(lang: str) -> Layout:
+        rows = [
+            Row(
+                words(e, "group", lang),
+                [count_html(e, "n", lang), count_html(e, "events", lang),
+                 value_html(e, lang), interval_html(e, lang)],
+                strong=e is estimates[0],
+            )
+            for e in estimates
+        ]  # fmt: skip
+        keys = ("group", "n", "top", "share", "interval")
+        first = estimates[0]
+        return Layout(
+            title=say("exhibit.top_box_table", lang, definition=first.definition),
+            note=note(report, lang, "note.interval", level=first.level or report.plan.level),
+            heads=[say(f"head.{key}", lang) for key in keys],
+            rows=rows,
+        )
+
+    return table(report, "top_box_table", layout, estimates)
+
+
+def response_statement(rate: Refusal) -> Shown:
+    """Return why there is no response rate.
+
+    Parameters
+    ----------
+    rate : Refusal
+        From `satisfaction.response_rate`.
+    """
+    return refusal(rate, "response_rate")

@@ -1,0 +1,150 @@
+"""The shown noun: what a reader sees, and every estimate that it draws."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from html import escape
+from importlib import resources
+from typing import Any, Literal
+
+from evalkit.estimate import Estimate
+
+Kind = Literal["statement", "table", "figure"]
+SCHEMA = 1
+
+
+def mime(kind: str) -> str:
+    """Return the MIME type under which a shown thing is stored in a notebook.
+
+    Parameters
+    ----------
+    kind : {"statement", "table", "figure"}
+        What it is.
+    """
+    return f"application/vnd.evalkit.{kind}.v{SCHEMA}+json"
+
+
+MIMES = tuple(mime(kind) for kind in ("statement", "table", "figure"))
+
+
+@functools.cache
+def stylesheet() -> str:
+    """Return the family style, for JupyterLab and for reports alike."""
+    file = resources.files("evalkit.present") / "evalkit.css"
+    return file.read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A statement, table or figure in every language of the study.
+
+    Parameters
+    ----------
+    kind : {"statement", "table", "figure"}
+        What it is.
+    name : str
+        Names it within its report.
+    lang : str
+        The language that JupyterLab displays.
+    html, text : mapping of str to str
+        The thing itself, and its plain words, by language.
+    estimates : tuple of Estimate
+        Every estimate that it draws, each released by the disclosure gate.
+
+    Raises
+    ------
+    ValueError
+        If an estimate has not passed the gate, or a language is missing.
+    """
+
+    kind: Kind
+    name: str
+    lang: str
+    html: Mapping[str, str]
+    text: Mapping[str, str]
+    estimates: tuple[Estimate, ...]
+
+    def __post_init__(self) -> None:
+        for estimate in self.estimates:
+            if estimate.disclosure == "unchecked":
+                raise ValueError(f"{estimate.id} has not passed the disclosure gate.")
+        if set(self.html) != set(self.text) or self.lang not in self.html:
+            raise ValueError(f"{self.name}: a language is missing.")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything as plain data; what `evalkit.record` reads back."""
+        return {
+            "schema": SCHEMA,
+            "kind": self.kind,
+            "name": self.name,
+            "html": dict(self.html),
+            "text": dict(self.text),
+            "estimates": [estimate.to_json() for estimate in self.estimates],
+        }
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        # Nobody can forget to record what is shown: it is the same act.
+        page = f'<div class="ek" lang="{self.lang}"><style>{stylesheet()}</style>'
+        return {
+            mime(self.kind): self.to_json(),
+            "text/html": f"{page}{self.html[self.lang]}</div>",
+            "text/plain": self.text[self.lang],
+        }
+
+
+def shown(
+    kind: Kind,
+    name: str,
+    lang: str,
+    languages: Iterable[str],
+    build: Callable[[str], tuple[str, str]],
+    estimates: Iterable[Estimate],
+) -> Shown:
+    """Return a shown thing by building it once for each language.
+
+    Parameters
+    ----------
+    kind : {"statement", "table", "figure"}
+        What it is.
+    name : str
+        Names it within its report.
+    lang : str
+        The language that JupyterLab displays.
+    languages : iterable of str
+        All languages of the study.
+    build : callable
+        Takes a language and returns (html, text).
+    estimates : iterable of Estimate
+        Every estimate that it draws.
+    """
+    built = {code: build(code) for code in languages}
+    return Shown(
+        kind=kind,
+        name=name,
+        lang=lang,
+        html={code: html for code, (html, _) in built.items()},
+        text={code: text for code, (_, text) in built.items()},
+        estimates=tuple(estimates),
+    )
+
+
+def tag(name: str, content: str, **attributes: str) -> str:
+    """Return an HTML element; attribute names lose a trailing underscore.
+
+    Parameters
+    ----------
+    name : str
+        The element.
+    content : str
+        Its inner HTML, already escaped.
+    **attributes
+        Values to be escaped; ``class_`` becomes ``class``, ``data_id`` becomes
+        ``data-id``.
+    """
+    inner = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"'
+        for key, value in attributes.items()
+    )
+    return f"<{name}{inner}>{content}</{name}>"

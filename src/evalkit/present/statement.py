@@ -1,0 +1,62 @@
+"""Sentences, each carrying the estimates that its numbers come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from evalkit.estimate import Estimate
+from evalkit.outcomes import Refusal, Report
+from evalkit.present.shown import Shown, shown, tag
+from evalkit.words import Phrase, say
+
+
+def statement(
+    report: Report, name: str, phrases: Iterable[Phrase], estimates: Iterable[Estimate]
+) -> Shown:
+    """Return one or more sentences.
+
+    Parameters
+    ----------
+    report : Report
+        Where they belong.
+    name : str
+        Names the statement within its report.
+    phrases : iterable of Phrase
+        One paragraph each.
+    estimates : iterable of Estimate
+        Every estimate behind their numbers.
+    """
+    phrases = list(phrases)
+
+    def build(lang: str) -> tuple[str, str]:
+        texts = [phrase.text(lang) for phrase in phrases]
+        html = "".join(tag("p", escape(text)) for text in texts)
+        return tag("div", html, class_="ek-statement"), "\n".join(texts)
+
+    return shown("statement", name, report.lang, report.languages, build, estimates)
+
+
+def refusal(refused: Refusal, name: str) -> Shown:
+    """Return the sentence that stands where an exhibit cannot: reason and what would pass.
+
+    Parameters
+    ----------
+    refused : Refusal
+        From an outcome.
+    name : str
+        Names the exhibit that it replaces.
+    """
+    estimate = refused.estimate
+
+    def build(lang: str) -> tuple[str, str]:
+        assert estimate.reason is not None and estimate.would_pass is not None
+        what = say(f"refused.{name}", lang)
+        reason = say("shown.refused", lang, what=what, reason=estimate.reason)
+        passes = say("shown.would_pass", lang, what=estimate.would_pass)
+        mark = tag("strong", escape(reason), data_ek=estimate.id)
+        html = tag("p", f"{mark} {escape(passes)}")
+        return tag("div", html, class_="ek-refusal"), f"{reason} {passes}"
+
+    report = refused.report
+    return shown("statement", name, report.lang, report.languages, build, [estimate])

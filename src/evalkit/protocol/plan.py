@@ -1,0 +1,246 @@
+"""The plan: choices agreed beforehand, and what differs from them.
+
+Every number that decides something is here, read from the study file; none is
+a constant in the code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from evalkit.errors import StudyError, UsageError
+from evalkit.estimate import Deviation
+from evalkit.protocol.strict import Section, fill
+
+STATUSES = ("draft", "frozen", "retrospective")
+
+
+@dataclass(frozen=True)
+class RecidivismPlan:
+    """Choices for recidivism.
+
+    Parameters
+    ----------
+    definition : str
+        Label of the event that counts.
+    window : int
+        Follow-up in `window_unit` after the index date.
+    window_unit : str
+        "day", "week" or "month".
+    programme, comparison : str
+        Labels of the two groups.
+    design : str
+        Label under ``[design]`` in the locale files.
+    primary : str
+        The estimand that decides the verdict.
+    estimands : tuple of str
+        Everything planned; the rest is exploratory.
+    subset : str
+        A condition on the table's columns; empty for everyone.
+    covariates : tuple of str
+        Columns for the balance table.
+    estimator, curve_interval : str
+        Method of the risk difference; interval of the cumulative incidence.
+    level, alpha : float
+        Confidence level and the threshold of the decision.
+    min_people, min_events : int
+        Gates of the UK Justice Data Lab.
+    max_smd : float
+        Largest standardised mean difference of a group that was not drawn by lot.
+    """
+
+    definition: str
+    window: int
+    window_unit: str
+    programme: str
+    comparison: str
+    design: str
+    primary: str
+    estimands: tuple[str, ...]
+    subset: str
+    covariates: tuple[str, ...]
+    estimator: str
+    curve_interval: str
+    level: float
+    alpha: float
+    min_people: int
+    min_events: int
+    max_smd: float
+
+
+@dataclass(frozen=True)
+class SatisfactionPlan:
+    """Choices for satisfaction.
+
+    Parameters
+    ----------
+    item : str
+        Label of the question.
+    categories, top : tuple of str
+        Answers from lowest to highest, and those counted as satisfied.
+    by : str
+        Column that splits the respondents.
+    primary : str
+        The estimand in the headline.
+    estimands : tuple of str
+        Everything planned.
+    subset : str
+        A condition on the table's columns; empty for everyone.
+    estimator : str
+        Interval of a share.
+    level : float
+        Confidence level.
+    min_people : int
+        Fewest respondents in a group whose share is printed.
+    """
+
+    item: str
+    categories: tuple[str, ...]
+    top: tuple[str, ...]
+    by: str
+    primary: str
+    estimands: tuple[str, ...]
+    subset: str
+    estimator: str
+    level: float
+    min_people: int
+
+
+@dataclass(frozen=True)
+class ReachPlan:
+    """Choices for reach.
+
+    Parameters
+    ----------
+    definition : str
+        Label of what counts as reached.
+    exposure : str
+        Column with 1 for those offered the programme and 0 for the comparison.
+    by : tuple of str
+        Columns that split the people.
+    bands : mapping of str to tuple of float
+        For a numeric column, the lower edges of its bands, ascending. Band i of
+        column c is named by the label ``c_i``.
+    cluster : str
+        Column of the sampling or assignment units.
+    design : str
+        Label under ``[design]`` in the locale files.
+    primary : str
+        The estimand that decides the verdict.
+    estimands : tuple of str
+        Everything planned.
+    subset : str
+        A condition on the table's columns; empty for everyone.
+    estimator : str
+        Method of the difference.
+    level, alpha : float
+        Confidence level and the threshold of the decision.
+    min_people, min_clusters : int
+        Fewest people in a group, and fewest clusters for a clustered interval.
+    """
+
+    definition: str
+    exposure: str
+    by: tuple[str, ...]
+    bands: Mapping[str, tuple[float, ...]]
+    cluster: str
+    design: str
+    primary: str
+    estimands: tuple[str, ...]
+    subset: str
+    estimator: str
+    level: float
+    alpha: float
+    min_people: int
+    min_clusters: int
+
+
+PLANS: dict[str, type] = {
+    "recidivism": RecidivismPlan,
+    "satisfaction": SatisfactionPlan,
+    "reach": ReachPlan,
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The study's plan, one part an outcome.
+
+    Parameters
+    ----------
+    status : {"draft", "frozen", "retrospective"}
+        "retrospective" where it was written with the results known.
+    parts : mapping of str to plan
+        `RecidivismPlan`, `SatisfactionPlan`, `ReachPlan` by outcome.
+    """
+
+    status: str
+    parts: Mapping[str, Any]
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the plan in canonical form."""
+        parts = {name: asdict(part) for name, part in self.parts.items()}
+        text = json.dumps({"status": self.status, "parts": parts}, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read_plan(section: Section) -> Plan:
+    """Return the plan out of a study file's ``[plan]``.
+
+    Parameters
+    ----------
+    section : Section
+        ``[plan]``.
+    """
+    section.check(("status",), optional=tuple(PLANS))
+    status = section.choice("status", STATUSES)
+    parts = {name: fill(PLANS[name], section.section(name)) for name in PLANS if name in section.values}
+    for name, part in parts.items():
+        for key in ("level", "alpha"):
+            share = getattr(part, key, 0.5)
+            if not 0 < share < 1:
+                raise StudyError(
+                    "value_range",
+                    path=section.path,
+                    where=f"[{section.name}.{name}]",
+                    key=key,
+                    found=str(share),
+                    allowed="0 < x < 1",
+                )
+    return Plan(status, parts)
+
+
+def deviations(plan: Any, **used: Any) -> tuple[Deviation, ...]:
+    """Return every choice that differs from the plan.
+
+    Parameters
+    ----------
+    plan : RecidivismPlan, SatisfactionPlan or ReachPlan
+        What was agreed.
+    **used
+        Choices by the plan's names.
+
+    Raises
+    ------
+    UsageError
+        If the plan knows no such choice.
+    """
+    known = asdict(plan)
+    found = []
+    for name, value in used.items():
+        if name not in known:
+            raise UsageError("choice_unknown", choice=name, known=sorted(known))
+        if _canonical(value) != _canonical(known[name]):
+            found.append(Deviation(name, _canonical(known[name]), _canonical(value)))
+    return tuple(found)
+
+
+def _canonical(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return ", ".join(str(item) for item in value)
+    return str(value)

@@ -1,0 +1,179 @@
+"""TOML read strictly: every key known, every key there, every value of its type.
+
+Imports errors. A key that is misspelt must not be passed over in silence.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from evalkit.errors import StudyError
+
+KINDS: dict[str, tuple[type, ...]] = {
+    "text": (str,),
+    "whole": (int,),
+    "number": (int, float),
+    "bool": (bool,),
+    "list": (list,),
+    "section": (dict,),
+}
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return what a TOML file holds.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Raises
+    ------
+    StudyError
+        If the file is missing, not UTF-8 or not TOML.
+    """
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8"))
+    except FileNotFoundError:
+        raise StudyError("file_missing", path=path) from None
+    except IsADirectoryError:
+        raise StudyError("file_is_folder", path=path) from None
+    except PermissionError:
+        raise StudyError("file_unreadable", path=path) from None
+    except UnicodeDecodeError as problem:
+        raise StudyError("not_utf8", path=path, position=str(problem.start + 1)) from None
+    except tomllib.TOMLDecodeError as problem:
+        raise StudyError("not_toml", path=path, problem=str(problem)) from None
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section of a file, which knows where it is for its messages.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    name : str
+        The section's dotted name, empty for the top.
+    values : mapping
+        What it holds.
+    """
+
+    path: Path
+    name: str
+    values: Mapping[str, Any]
+
+    def check(self, required: Iterable[str], optional: Iterable[str] = ()) -> None:
+        """Stop on a missing or an unknown key, with the list of those that exist."""
+        required, optional = list(required), list(optional)
+        missing = sorted(set(required) - set(self.values))
+        if missing:
+            raise StudyError("key_missing", path=self.path, where=self.label, missing=missing)
+        unknown = sorted(set(self.values) - set(required) - set(optional))
+        if unknown:
+            known = sorted([*required, *optional])
+            raise StudyError(
+                "key_unknown", path=self.path, where=self.label, unknown=unknown, known=known
+            )
+
+    @property
+    def label(self) -> str:
+        """The section as it stands in the file."""
+        return f"[{self.name}]" if self.name else "[]"
+
+    def get(self, key: str, kind: str) -> Any:
+        """Return a value of the named kind, or stop."""
+        value = self.values[key]
+        # In Python true is a whole number; in a study file it is a slip.
+        slip = isinstance(value, bool) and kind != "bool"
+        if slip or not isinstance(value, KINDS[kind]):
+            raise self._wrong(key, kind, value)
+        return value
+
+    def choice(self, key: str, allowed: Iterable[str]) -> str:
+        """Return a text out of a closed list, or stop with the list."""
+        value = self.get(key, "text")
+        allowed = list(allowed)
+        if value not in allowed:
+            raise StudyError(
+                "value_choice",
+                path=self.path,
+                where=self.label,
+                key=key,
+                found=value,
+                known=allowed,
+            )
+        return str(value)
+
+    def texts(self, key: str) -> dict[str, str]:
+        """Return one text per language."""
+        section = self.section(key)
+        if not section.values:
+            raise StudyError("key_missing", path=self.path, where=section.label, missing=["en"])
+        return {lang: section.get(lang, "text") for lang in section.values}
+
+    def strings(self, key: str) -> tuple[str, ...]:
+        """Return a list of texts as a tuple."""
+        values = self.get(key, "list")
+        if not all(isinstance(value, str) for value in values):
+            raise self._wrong(key, "list", values)
+        return tuple(values)
+
+    def numbers(self, key: str) -> dict[str, tuple[float, ...]]:
+        """Return a section of lists of numbers."""
+        inner = self.section(key)
+        found: dict[str, tuple[float, ...]] = {}
+        for name in inner.values:
+            values = inner.get(name, "list")
+            if not all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in values):
+                raise inner._wrong(name, "list", values)
+            found[name] = tuple(float(v) for v in values)
+        return found
+
+    def _wrong(self, key: str, kind: str, value: Any) -> StudyError:
+        return StudyError(
+            f"value_kind_{kind}", path=self.path, where=self.label, key=key, found=str(value)
+        )
+
+    def section(self, key: str) -> Section:
+        """Return a section inside this one."""
+        name = f"{self.name}.{key}" if self.name else key
+        return Section(self.path, name, self.get(key, "section"))
+
+
+_KIND_OF_ANNOTATION = {
+    "str": "text",
+    "int": "whole",
+    "float": "number",
+    "bool": "bool",
+    "tuple[str, ...]": "list",
+    "Mapping[str, tuple[float, ...]]": "section",
+}
+
+
+def fill(cls: type, section: Section) -> Any:
+    """Return a frozen dataclass whose fields are the section's keys.
+
+    Parameters
+    ----------
+    cls : type
+        A dataclass with annotations out of str, int, float, bool, tuple[str, ...].
+    section : Section
+        Where the values are.
+    """
+    specs = [f for f in fields(cls) if f.init]
+    required = [f.name for f in specs if f.default is MISSING]
+    section.check(required, [f.name for f in specs if f.default is not MISSING])
+    values: dict[str, Any] = {}
+    for spec in specs:
+        if spec.name not in section.values:
+            continue
+        kind = _KIND_OF_ANNOTATION[str(spec.type)]
+        read = {"list": section.strings, "section": section.numbers}.get(kind)
+        values[spec.name] = read(spec.name) if read else section.get(spec.name, kind)
+    return cls(**values)

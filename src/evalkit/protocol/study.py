@@ -1,0 +1,277 @@
+"""One study: its areas, outcomes, languages, plan, and where its tables are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from evalkit.errors import StudyError, UsageError
+from evalkit.protocol.area import OUTCOMES, Area, read_area
+from evalkit.protocol.plan import Plan, read_plan
+from evalkit.protocol.strict import Section, read_toml
+from evalkit.words import Term, languages
+
+STATUSES = ("public", "confidential", "made_up")
+PEOPLE = ("minors", "adults")
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """Where a table is and how its columns map to a shape.
+
+    Parameters
+    ----------
+    name, shape : str
+        Its name in the study; one of the shapes of `evalkit.table`.
+    path : Path
+        The file.
+    status : {"public", "confidential", "made_up"}
+        "public" needs a source and a licence.
+    source : Term
+        Who published it.
+    licence : str
+        SPDX identifier, or "facts".
+    area, outcome : str
+        Empty for tables that serve the whole study.
+    columns : mapping of str to str
+        Our name to the file's name.
+    values : mapping of str to mapping
+        For our column, the file's value to our value.
+    unit : str
+        Unit of time of a follow-up table, else empty.
+    """
+
+    name: str
+    shape: str
+    path: Path
+    status: str
+    source: Term
+    licence: str
+    area: str
+    outcome: str
+    columns: Mapping[str, str]
+    values: Mapping[str, Mapping[str, str]]
+    unit: str
+
+
+@dataclass(frozen=True)
+class Study:
+    """One study.
+
+    Parameters
+    ----------
+    name : Term
+        Code and name.
+    path : Path
+        The study file.
+    languages, outcomes : tuple of str
+        In the order of the file; the first language is the default.
+    people : {"minors", "adults"}
+        Decides the disclosure thresholds.
+    areas : mapping of str to Area
+        In the order of the file.
+    plan : Plan
+        What was agreed.
+    labels : mapping of str to Term
+        Names of groups, definitions, columns and answers.
+    tables : mapping of str to TableSpec
+        By name.
+    """
+
+    name: Term
+    path: Path
+    languages: tuple[str, ...]
+    outcomes: tuple[str, ...]
+    people: str
+    areas: Mapping[str, Area]
+    plan: Plan
+    labels: Mapping[str, Term]
+    tables: Mapping[str, TableSpec]
+
+    @property
+    def code(self) -> str:
+        """The study's code, the name of its folder of reports."""
+        return self.name.code
+
+    def area(self, code: str) -> Area:
+        """Return one area, or stop with the list of those that exist."""
+        if code not in self.areas:
+            raise UsageError("unknown_area", area=code, study=self.code, known=list(self.areas))
+        return self.areas[code]
+
+    def label(self, code: str) -> Term:
+        """Return the name of a group, definition, column or answer."""
+        if code not in self.labels:
+            raise StudyError("label_missing", path=self.path, label=code)
+        return self.labels[code]
+
+    def table_for(self, area: str, outcome: str) -> TableSpec | None:
+        """Return the table with the data of one area and outcome, if there is one."""
+        found = [t for t in self.tables.values() if (t.area, t.outcome) == (area, outcome)]
+        return found[0] if found else None
+
+    def reports(self) -> list[tuple[str, str]]:
+        """Return every (area, outcome) on which the study reports."""
+        return [
+            (code, outcome)
+            for code, area in self.areas.items()
+            for outcome in self.outcomes
+            if outcome in area.outcomes
+        ]
+
+
+def find_study(name: str | Path) -> Path:
+    """Return the study file a person means, from whichever folder they stand in.
+
+    Parameters
+    ----------
+    name : str or Path
+        A path. A relative one is tried in the working folder, in each folder
+        above it, and in the source checkout that holds the package.
+
+    Raises
+    ------
+    StudyError
+        If there is no such file.
+    """
+    wanted = Path(name)
+    here = Path.cwd()
+    checkout = Path(__file__).resolve().parents[3]
+    for folder in (here, *here.parents, checkout):
+        if (folder / wanted).exists():
+            return (folder / wanted).resolve()
+    raise StudyError("study_missing", path=wanted, folder=here)
+
+
+def read_study(path: str | Path) -> Study:
+    """Return a study from its file, with its areas.
+
+    Parameters
+    ----------
+    path : str or Path
+        The study file.
+
+    Raises
+    ------
+    StudyError
+        If the file or one of its areas does not keep its form.
+    """
+    path = Path(path)
+    top = Section(path, "", read_toml(path))
+    required = (
+        "code", "name", "languages", "outcomes", "people", "areas_folder", "areas", "plan", "labels",
+        "tables",
+    )  # fmt: skip
+    top.check(required)
+    known = _known(top, "languages", languages())
+    study = Study(
+        name=Term(top.get("code", "text"), top.texts("name")),
+        path=path,
+        languages=known,
+        outcomes=_known(top, "outcomes", OUTCOMES),
+        people=top.choice("people", PEOPLE),
+        areas=_areas(top),
+        plan=read_plan(top.section("plan")),
+        labels=_labels(top.section("labels")),
+        tables=_tables(top),
+    )
+    _check_parts(study)
+    return study
+
+
+def _known(top: Section, key: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
+    values = top.strings(key)
+    for value in values:
+        if value not in allowed:
+            raise StudyError(
+                "value_choice",
+                path=top.path,
+                where=top.label,
+                key=key,
+                found=value,
+                known=list(allowed),
+            )
+    if not values:
+        raise StudyError("value_empty", path=top.path, where=top.label, key=key)
+    return values
+
+
+def _areas(top: Section) -> dict[str, Area]:
+    folder = top.path.parent / top.get("areas_folder", "text")
+    codes = top.strings("areas")
+    if not codes:
+        raise StudyError("value_empty", path=top.path, where=top.label, key="areas")
+    return {code: read_area(folder / f"{code}.toml") for code in codes}
+
+
+def _labels(section: Section) -> dict[str, Term]:
+    return {code: Term(code, section.texts(code)) for code in section.values}
+
+
+def _tables(top: Section) -> dict[str, TableSpec]:
+    found: dict[str, TableSpec] = {}
+    for position, values in enumerate(top.get("tables", "list"), start=1):
+        spec = _table(Section(top.path, f"tables {position}", values))
+        if spec.name in found:
+            raise StudyError("table_twice", path=top.path, table=spec.name)
+        found[spec.name] = spec
+    return found
+
+
+def _table(section: Section) -> TableSpec:
+    section.check(
+        ("name", "shape", "file", "status", "source", "licence"),
+        optional=("area", "outcome", "columns", "values", "unit"),
+    )
+    name = section.get("name", "text")
+    path = (section.path.parent / section.get("file", "text")).resolve()
+    status = section.choice("status", STATUSES)
+    if status == "public" and "raw" in path.parts and "data" in path.parts:
+        raise StudyError("raw_is_not_public", path=section.path, table=name)
+
+    def optional(key: str) -> str:
+        return str(section.get(key, "text")) if key in section.values else ""
+
+    columns = section.get("columns", "section") if "columns" in section.values else {}
+    values = section.get("values", "section") if "values" in section.values else {}
+    return TableSpec(
+        name=name,
+        shape=section.get("shape", "text"),
+        path=path,
+        status=status,
+        source=Term(name, section.texts("source")),
+        licence=section.get("licence", "text"),
+        area=optional("area"),
+        outcome=optional("outcome"),
+        columns=dict(columns),
+        values={key: dict(mapping) for key, mapping in values.items()},
+        unit=optional("unit"),
+    )
+
+
+def _check_parts(study: Study) -> None:
+    for outcome in study.outcomes:
+        if outcome not in study.plan.parts:
+            raise StudyError(
+                "key_missing", path=study.path, where="[plan]", missing=[outcome]
+            )
+    speaking = [study.name, *study.labels.values()]
+    for area in study.areas.values():
+        speaking += [area.name, area.place, *(scope.why for scope in area.outcomes.values())]
+        speaking += [part for m in area.mechanisms for part in (m.name, m.data)]
+    speaking += [spec.source for spec in study.tables.values()]
+    for text in speaking:
+        missing = [lang for lang in study.languages if not text.text.get(lang, "").strip()]
+        if missing:
+            raise StudyError("text_missing", path=study.path, text=text.code, missing=missing)
+    for spec in study.tables.values():
+        if spec.area and spec.area not in study.areas:
+            raise StudyError(
+                "value_choice",
+                path=study.path,
+                where=f"[tables {spec.name}]",
+                key="area",
+                found=spec.area,
+                known=list(study.areas),
+            )

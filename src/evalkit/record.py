@@ -1,0 +1,159 @@
+"""An executed notebook, read back: every shown thing and every estimate.
+
+Imports present and everything below. Reading fails loudly: on an output that is
+none of evalkit's nouns, on one id with two values, on a missing verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from evalkit.errors import RecordError
+from evalkit.estimate import Estimate, estimate_from_json
+from evalkit.present.shown import MIMES, SCHEMA
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One shown thing, read back.
+
+    Parameters
+    ----------
+    cell : int
+        Number of its cell in the notebook, from 1.
+    kind, name : str
+        As in `evalkit.present.Shown`.
+    html, text : mapping of str to str
+        By language.
+    estimates : tuple of Estimate
+        Every estimate that it draws.
+    """
+
+    cell: int
+    kind: str
+    name: str
+    html: Mapping[str, str]
+    text: Mapping[str, str]
+    estimates: tuple[Estimate, ...]
+
+
+@dataclass(frozen=True)
+class Record:
+    """Everything that a notebook showed.
+
+    Parameters
+    ----------
+    path : Path
+        The executed notebook.
+    seen : tuple of Seen
+        In the notebook's order.
+    estimates : mapping of str to Estimate
+        By id.
+    """
+
+    path: Path
+    seen: tuple[Seen, ...]
+    estimates: Mapping[str, Estimate]
+
+
+def read_notebook(path: Path, languages: Iterable[str] | None = None) -> Record:
+    """Return what an executed notebook showed.
+
+    Parameters
+    ----------
+    path : Path
+        The executed notebook.
+    languages : iterable of str, optional
+        Languages that every shown thing must have.
+
+    Returns
+    -------
+    Record
+        All shown things and estimates.
+
+    Raises
+    ------
+    RecordError
+        If an output is none of evalkit's nouns, a noun cannot be read, a language
+        is missing, or one id stands for two different estimates.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    seen: list[Seen] = []
+    # Papermill adds a cell of its own; people count those of the notebook they edit.
+    own = [c for c in notebook.cells if "injected-parameters" not in c.metadata.get("tags", [])]
+    for position, cell in enumerate(own, start=1):
+        if cell.cell_type == "code":
+            for output in cell.outputs:
+                seen.append(_read_output(output, position, cell.source, path))
+    wanted = set(languages or ())
+    for item in seen:
+        if missing := sorted(wanted - set(item.html)):
+            raise RecordError(
+                "language_missing", path=path, cell=str(item.cell), name=item.name, missing=missing
+            )
+    return Record(path, tuple(seen), _merge(seen, path))
+
+
+def require(record: Record, names: Iterable[str]) -> None:
+    """Stop unless the record holds every expected estimate.
+
+    Parameters
+    ----------
+    record : Record
+        From `read_notebook`.
+    names : iterable of str
+        Ids without dimensions: ``<area>.<outcome>.<estimand>``.
+
+    Raises
+    ------
+    RecordError
+        With the list of those that are missing.
+    """
+    have = {estimate_id.split("[")[0] for estimate_id in record.estimates}
+    missing = sorted(set(names) - have)
+    if missing:
+        raise RecordError("estimate_missing", path=record.path, missing=missing)
+
+
+def _read_output(output: Any, cell: int, source: str, path: Path) -> Seen:
+    data = output.get("data", {})
+    for kind in MIMES:
+        if kind in data:
+            return _read_noun(data[kind], cell, path)
+    first = source.strip().splitlines()[0][:60] if source.strip() else ""
+    what = next(iter(data), output.get("name", output.output_type))
+    raise RecordError("not_a_noun", path=path, cell=str(cell), line=first, what=str(what))
+
+
+def _read_noun(data: Any, cell: int, path: Path) -> Seen:
+    try:
+        if data["schema"] != SCHEMA:
+            raise ValueError(f"schema {data['schema']}, not {SCHEMA}")
+        return Seen(
+            cell=cell,
+            kind=data["kind"],
+            name=data["name"],
+            html=data["html"],
+            text=data["text"],
+            estimates=tuple(estimate_from_json(item) for item in data["estimates"]),
+        )
+    except (KeyError, TypeError, ValueError) as problem:
+        raise RecordError("noun_broken", path=path, cell=str(cell), problem=str(problem)) from None
+
+
+def _merge(seen: Iterable[Seen], path: Path) -> dict[str, Estimate]:
+    merged: dict[str, Estimate] = {}
+    for item in seen:
+        for estimate in item.estimates:
+            # The same result may stand in a table and in a figure; two results
+            # may not share one name.
+            if merged.setdefault(estimate.id, estimate) != estimate:
+                raise RecordError(
+                    "estimate_twice", path=path, cell=str(item.cell), estimate=estimate.id
+                )
+    return merged

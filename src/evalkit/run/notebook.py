@@ -1,0 +1,136 @@
+"""Run a notebook through stock Papermill, with its parameters checked first."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from nbclient.exceptions import DeadKernelError
+from papermill.exceptions import PapermillExecutionError
+
+from evalkit.errors import TRANSPORT, EvalkitError, NotebookError, UsageError, from_json
+
+# Papermill writes the type beside a parameter that is annotated.
+TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
+
+
+def run_notebook(source: Path, target: Path, parameters: Mapping[str, Any], folder: Path) -> None:
+    """Execute a notebook with parameters and write the executed copy.
+
+    Parameters
+    ----------
+    source, target : Path
+        The notebook, and where its executed copy goes.
+    parameters : mapping of str to value
+        Each must stand in the notebook's parameters cell, with its type.
+    folder : Path
+        The kernel's working folder.
+
+    Raises
+    ------
+    NotebookError
+        If the notebook is missing, is no notebook, has no parameters cell, or a
+        cell raised.
+    UsageError
+        If a parameter is unknown or of another type; papermill alone only warns,
+        and reports on the default area.
+    EvalkitError
+        Whatever a cell raised that has a sentence of its own.
+    """
+    check_parameters(source, parameters)
+    with _transport():
+        try:
+            papermill.execute_notebook(
+                str(source),
+                str(target),
+                parameters=dict(parameters),
+                cwd=str(folder),
+                progress_bar=False,
+                log_output=False,
+                # Papermill would write the notebook after every cell.
+                request_save_on_cell_execute=False,
+            )
+        except PapermillExecutionError as problem:
+            raise _translated(problem, source) from None
+        except DeadKernelError:
+            raise NotebookError("kernel_died", path=source) from None
+
+
+def check_parameters(source: Path, parameters: Mapping[str, Any]) -> None:
+    """Stop unless the notebook takes every parameter, of that type.
+
+    Parameters
+    ----------
+    source : Path
+        The notebook.
+    parameters : mapping of str to value
+        What it would be given.
+
+    Raises
+    ------
+    NotebookError
+        If the notebook is missing, is no notebook, or has no parameters cell.
+    UsageError
+        With the list of the parameters that exist.
+    """
+    known = _parameters_of(source)
+    unknown = sorted(set(parameters) - set(known))
+    if unknown:
+        raise UsageError("unknown_parameter", path=source, unknown=unknown, known=sorted(known))
+    for name, value in parameters.items():
+        expected = known[name].get("inferred_type_name") or "None"
+        kind = TYPES.get(expected.split(".")[-1])
+        if kind is not None and type(value) is not kind:
+            raise UsageError(
+                "parameter_type", path=source, parameter=name, expected=expected, found=str(value)
+            )
+
+
+def _parameters_of(source: Path) -> Mapping[str, Any]:
+    try:
+        notebook = nbformat.read(source, as_version=4)
+    except FileNotFoundError:
+        raise NotebookError("file_missing", path=source) from None
+    except (OSError, UnicodeDecodeError, nbformat.reader.NotJSONError, nbformat.ValidationError):
+        raise NotebookError("notebook_broken", path=source) from None
+    tags = [cell.metadata.get("tags", []) for cell in notebook.cells]
+    if not any("parameters" in tag for tag in tags):
+        raise NotebookError("no_parameters_cell", path=source)
+    found: Mapping[str, Any] = papermill.inspect_notebook(str(source))
+    return found
+
+
+@contextmanager
+def _transport() -> Iterator[None]:
+    """Have errors in the kernel travel as data, to be spoken in the reader's language."""
+    before = os.environ.get(TRANSPORT)
+    os.environ[TRANSPORT] = "json"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[TRANSPORT]
+        else:
+            os.environ[TRANSPORT] = before
+
+
+def _translated(problem: PapermillExecutionError, source: Path) -> EvalkitError:
+    try:
+        return from_json(json.loads(problem.evalue))
+    except (ValueError, KeyError, TypeError):
+        # The text of a foreign error may quote a cell of the data; its name may not.
+        first = problem.source.strip().splitlines()[0][:60] if problem.source.strip() else ""
+        # Papermill counts from 0 and counts the cell that it adds; people do neither.
+        return NotebookError(
+            "cell_failed",
+            path=source,
+            cell=str(problem.cell_index),
+            line=first,
+            problem=problem.ename,
+        )

@@ -1,0 +1,330 @@
+"""A table keeps its promise of columns, or is refused; and it has a fingerprint.
+
+Imports protocol, words and errors. Messages give counts and, for public tables
+alone, line numbers: a cell value may be a person's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from evalkit.errors import DataError
+from evalkit.protocol import Study, TableSpec
+from evalkit.words import Term
+
+
+@dataclass(frozen=True)
+class Column:
+    """What one column promises.
+
+    Parameters
+    ----------
+    kind : {"text", "number", "count", "flag"}
+        "count" is a whole number from 0; "flag" is 0 or 1.
+    required : bool
+        Whether the file must have it.
+    missing : bool
+        Whether a cell may be empty.
+    low : float or None
+        Smallest possible number.
+    choices : tuple of str
+        The texts that may stand there; empty for any.
+    """
+
+    kind: str
+    required: bool = True
+    missing: bool = False
+    low: float | None = None
+    choices: tuple[str, ...] = ()
+
+
+BASES = ("stated", "named", "none")
+DATED = ("yes", "partly", "no")
+ROUNDINGS = ("exact", "last_digit", "over", "nearly", "approx", "truncated", "none")
+
+_TEXT = Column("text")
+_BLANK = Column("text", missing=True)
+
+SHAPES: dict[str, dict[str, Column]] = {
+    # One person followed from the index date. For each definition d of the event
+    # there are two columns more: d (0 or 1) and d_time (in the table's unit).
+    "follow_up": {"group": _TEXT},
+    # Counted answers of a survey: one row is one cell.
+    "survey_counts": {"answer": _TEXT, "count": Column("count")},
+    # One person of the target population; whether the service reached them.
+    "uptake": {
+        "reached": Column("flag", missing=True),
+        "exposure": Column("flag", missing=True),
+        "cluster": Column("text", missing=True),
+    },
+    # One printed figure; see data/published/README.md.
+    "claims": {
+        "claim_id": _TEXT,
+        "area": _TEXT,
+        "source_id": _TEXT,
+        "outcome": _TEXT,
+        "indicator": _TEXT,
+        "value": _BLANK,
+        "unit": _TEXT,
+        "rounding": Column("text", choices=ROUNDINGS),
+        "printed_figure": _BLANK,
+        "dated": Column("text", choices=DATED),
+        "base": Column("text", choices=BASES),
+        "instrument": _BLANK,
+        "follow_up": _BLANK,
+        "comparison": _BLANK,
+    },
+    # One text that printed figures.
+    "sources": {"source_id": _TEXT, "published": _TEXT},
+}
+
+# Columns that a shape has once for each language of the study.
+PER_LANGUAGE: dict[str, dict[str, Column]] = {
+    "claims": {"place": _TEXT, "as_of": _BLANK, "denominator": _BLANK, "statement": _TEXT},
+    "sources": {"publisher": _TEXT, "note": _BLANK},
+}
+
+UNIQUE = {"claims": "claim_id", "sources": "source_id"}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A checked table.
+
+    Parameters
+    ----------
+    name, shape : str
+        As the study names it; one of `SHAPES`.
+    frame : pandas.DataFrame
+        Columns under our names, checked.
+    fingerprint : str
+        SHA-256 of the file's bytes.
+    status : {"public", "confidential", "made_up"}
+        As the study declares it.
+    source : Term
+        Who published it.
+    licence : str
+        SPDX identifier, or "facts".
+    unit : str
+        Unit of time of a follow-up table, else empty.
+    """
+
+    name: str
+    shape: str
+    frame: pd.DataFrame
+    fingerprint: str
+    status: str
+    source: Term
+    licence: str
+    unit: str
+
+
+def read_table(study: Study, name: str) -> Table:
+    """Return one table of a study, checked against its shape.
+
+    Parameters
+    ----------
+    study : Study
+        The study that declares it.
+    name : str
+        The table's name there.
+
+    Raises
+    ------
+    DataError
+        If the file is missing, empty, not UTF-8, lacks a column or holds an
+        impossible value.
+    """
+    spec = study.tables[name]
+    promise = _promise(spec, study)
+    raw = _read_bytes(spec.path)
+    frame = _rename(_parse(raw, spec.path), spec, promise)
+    frame = _translate(frame, spec)
+    checked = {
+        column: _check(frame[column], promise.get(column), spec) for column in frame.columns
+    }
+    result = pd.DataFrame(checked)
+    _check_unique(result, spec)
+    return Table(
+        name=spec.name,
+        shape=spec.shape,
+        frame=result,
+        fingerprint=hashlib.sha256(raw).hexdigest(),
+        status=spec.status,
+        source=spec.source,
+        licence=spec.licence,
+        unit=spec.unit,
+    )
+
+
+def select(frame: pd.DataFrame, condition: str, where: Path | str) -> pd.Series:
+    """Return which rows meet a condition on the columns.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        A table's frame.
+    condition : str
+        As `pandas.DataFrame.eval` reads it, for example ``age >= 20``; empty
+        for every row.
+    where : Path or str
+        Names the place in the message.
+
+    Returns
+    -------
+    pandas.Series
+        Of bool, one a row.
+
+    Raises
+    ------
+    DataError
+        If the condition cannot be read or names no column.
+    """
+    if not condition:
+        return pd.Series(True, index=frame.index)
+    try:
+        # No local names: a condition speaks of columns, nothing else.
+        chosen = frame.eval(condition, engine="python", local_dict={}, global_dict={})
+    except (SyntaxError, NameError, TypeError, ValueError, AttributeError, KeyError):
+        chosen = None
+    if not isinstance(chosen, pd.Series) or chosen.dtype != bool:
+        raise DataError(
+            "bad_subset", path=where, condition=condition, columns=[str(c) for c in frame.columns]
+        )
+    return chosen
+
+
+def _promise(spec: TableSpec, study: Study) -> dict[str, Column]:
+    if spec.shape not in SHAPES:
+        raise DataError("shape_unknown", table=spec.name, shape=spec.shape, known=sorted(SHAPES))
+    promise = dict(SHAPES[spec.shape])
+    for stem, column in PER_LANGUAGE.get(spec.shape, {}).items():
+        promise |= {f"{stem}_{lang}": column for lang in study.languages}
+    if spec.shape == "follow_up":
+        for name in definitions(spec.columns):
+            promise |= {name: Column("flag"), f"{name}_time": Column("number", low=0)}
+    return promise
+
+
+def definitions(columns: Iterable[str]) -> list[str]:
+    """Return the event definitions of a follow-up table.
+
+    Parameters
+    ----------
+    columns : iterable of str
+        Column names under our names.
+    """
+    return sorted(name.removesuffix("_time") for name in columns if name.endswith("_time"))
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise DataError("file_missing", path=path) from None
+    except IsADirectoryError:
+        raise DataError("file_is_folder", path=path) from None
+    except PermissionError:
+        raise DataError("file_unreadable", path=path) from None
+    if not raw.strip():
+        raise DataError("table_empty", path=path)
+    return raw
+
+
+def _parse(raw: bytes, path: Path) -> pd.DataFrame:
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise DataError("not_utf8", path=path, position=str(problem.start + 1)) from None
+    try:
+        frame = pd.read_csv(
+            io.StringIO(text), dtype=str, keep_default_na=False, index_col=False
+        )
+    except (pd.errors.ParserError, pd.errors.EmptyDataError):
+        raise DataError("table_broken", path=path) from None
+    if frame.empty:
+        raise DataError("table_empty", path=path)
+    return frame.apply(lambda column: column.str.strip())
+
+
+def _rename(frame: pd.DataFrame, spec: TableSpec, promise: Mapping[str, Column]) -> pd.DataFrame:
+    found = [str(column) for column in frame.columns]
+    columns = dict(spec.columns) or {name: name for name in promise}
+    for name, column in promise.items():
+        if column.required:
+            columns.setdefault(name, name)
+    missing = sorted({theirs for theirs in columns.values() if theirs not in found})
+    if missing:
+        raise DataError("columns_missing", path=spec.path, missing=missing, found=found)
+    return pd.DataFrame({ours: frame[theirs] for ours, theirs in columns.items()})
+
+
+def _translate(frame: pd.DataFrame, spec: TableSpec) -> pd.DataFrame:
+    for column, mapping in spec.values.items():
+        if column not in frame:
+            raise DataError(
+                "columns_missing", path=spec.path, missing=[column], found=list(frame.columns)
+            )
+        known = frame[column].isin(list(mapping))
+        if not known.all():
+            raise _impossible(spec, column, ~known, "value_unmapped", known=sorted(mapping))
+        frame[column] = frame[column].map(mapping)
+    return frame
+
+
+def _check(values: pd.Series, promise: Column | None, spec: TableSpec) -> pd.Series:
+    column = str(values.name)
+    blank = values == ""
+    if promise is None:
+        return _guess(values, blank)
+    if blank.any() and not promise.missing:
+        raise _impossible(spec, column, blank, "value_missing")
+    if promise.kind == "text":
+        wrong = ~values.isin(list(promise.choices)) & ~blank if promise.choices else blank & False
+        if wrong.any():
+            raise _impossible(spec, column, wrong, "value_unmapped", known=list(promise.choices))
+        return values
+    numbers = pd.to_numeric(values.where(~blank), errors="coerce")
+    wrong = numbers.isna() & ~blank | numbers.abs().eq(float("inf"))
+    if wrong.any():
+        raise _impossible(spec, column, wrong, "value_not_number")
+    low = 0.0 if promise.kind in ("count", "flag") else promise.low
+    if low is not None and (numbers < low).any():
+        raise _impossible(spec, column, numbers < low, "value_below", low=f"{low:g}")
+    if promise.kind == "flag" and (wrong := numbers.notna() & ~numbers.isin([0, 1])).any():
+        raise _impossible(spec, column, wrong, "value_unmapped", known=["0", "1"])
+    if promise.kind == "count" and (wrong := numbers % 1 != 0).any():
+        raise _impossible(spec, column, wrong, "value_not_whole")
+    whole = promise.kind in ("count", "flag") and not blank.any()
+    return numbers.astype("int64") if whole else numbers
+
+
+def _guess(values: pd.Series, blank: pd.Series) -> pd.Series:
+    numbers = pd.to_numeric(values.where(~blank), errors="coerce")
+    return values if (numbers.isna() & ~blank).any() else numbers
+
+
+def _check_unique(frame: pd.DataFrame, spec: TableSpec) -> None:
+    column = UNIQUE.get(spec.shape)
+    if column and frame[column].duplicated().any():
+        raise _impossible(spec, column, frame[column].duplicated(), "value_twice")
+
+
+def _impossible(
+    spec: TableSpec, column: str, wrong: pd.Series, key: str, **values: Any
+) -> DataError:
+    theirs = spec.columns.get(column, column)
+    count = int(wrong.sum())
+    if spec.status == "public":
+        # The header is line 1.
+        line = str(int(wrong.to_numpy().argmax()) + 2)
+        values["line"] = line
+        key = f"{key}_line"
+    return DataError(key, path=spec.path, column=theirs, count=str(count), **values)

@@ -1,0 +1,255 @@
+"""Words and number formats, one file per language.
+
+Imports only errors. A sentence lives in ``locale/<language>.toml`` and nowhere
+else; Python code names it by key.
+"""
+
+from __future__ import annotations
+
+import functools
+import locale as system_locale
+import math
+import os
+import string
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from typing import Any
+
+from babel.numbers import format_decimal
+
+from evalkit import errors
+
+LANGUAGE_VARIABLE = "EVALKIT_LANG"
+MINUS = "\u2212"
+
+
+@functools.cache
+def languages() -> tuple[str, ...]:
+    """Return the codes of the languages that have a file, sorted."""
+    folder = resources.files("evalkit") / "locale"
+    return tuple(sorted(f.name[:-5] for f in folder.iterdir() if f.name.endswith(".toml")))
+
+
+@functools.cache
+def catalogue(lang: str) -> Mapping[str, str]:
+    """Return every sentence of one language, keyed ``section.name``.
+
+    Parameters
+    ----------
+    lang : str
+        A code out of `languages`.
+    """
+    file = resources.files("evalkit") / "locale" / f"{lang}.toml"
+    nested = tomllib.loads(file.read_text(encoding="utf-8"))
+    return dict(_flatten(nested))
+
+
+def _flatten(nested: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, str]]:
+    for name, value in nested.items():
+        if isinstance(value, dict):
+            yield from _flatten(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
+@dataclass(frozen=True)
+class Term:
+    """A code and what people call it, in every language of the study.
+
+    Parameters
+    ----------
+    code : str
+        The same in every language; what programs compare.
+    text : mapping of str to str
+        Language code to words.
+    """
+
+    code: str
+    text: Mapping[str, str]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A sentence by key, with the values it shows; spoken when the language is known.
+
+    Parameters
+    ----------
+    key : str
+        ``section.name`` in the locale files.
+    values : mapping
+        Text, numbers (the sentence must name their format), `Term`, `Phrase`,
+        or lists of these.
+    """
+
+    key: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def text(self, lang: str) -> str:
+        """Return the sentence in one language."""
+        return say(self.key, lang, **self.values)
+
+    def texts(self, langs: Iterable[str]) -> dict[str, str]:
+        """Return the sentence in each of several languages."""
+        return {lang: self.text(lang) for lang in langs}
+
+
+def phrase(key: str, **values: Any) -> Phrase:
+    """Return a `Phrase`; the short way to write one.
+
+    Parameters
+    ----------
+    key : str
+        ``section.name`` in the locale files.
+    **values
+        What the sentence shows.
+    """
+    return Phrase(key, values)
+
+
+def term(key: str, langs: Iterable[str], **values: Any) -> Term:
+    """Return a `Term` whose words come from the locale files.
+
+    Parameters
+    ----------
+    key : str
+        ``section.code``; the part behind the last dot becomes the code.
+    langs : iterable of str
+        The languages that the term must speak.
+    **values
+        What the words show.
+    """
+    return Term(key.rsplit(".", 1)[-1], {lang: say(key, lang, **values) for lang in langs})
+
+
+def say(key: str, lang: str, /, **values: Any) -> str:
+    """Return one sentence in one language.
+
+    Parameters
+    ----------
+    key : str
+        ``section.name`` in the locale file.
+    lang : str
+        A code out of `languages`.
+    **values
+        What the sentence shows. A number whose placeholder names no format is
+        refused, because it would be printed in Python's way and not in the
+        reader's.
+
+    Raises
+    ------
+    KeyError
+        If the language has no such sentence.
+    ValueError
+        If a number has no format.
+    """
+    return _Speaker(lang).format(catalogue(lang)[key], **values)
+
+
+class _Speaker(string.Formatter):
+    """Formats placeholders: ``{name}`` for words, ``{share:pct1}`` for numbers."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+
+    def format_field(self, value: Any, spec: str) -> str:
+        if spec == "list":
+            separator = catalogue(self.lang)["format.list_separator"]
+            return separator.join(self.format_field(item, "") for item in value)
+        if spec:
+            return number(value, spec, self.lang)
+        if isinstance(value, Phrase):
+            return value.text(self.lang)
+        if isinstance(value, Term):
+            return value.text[self.lang]
+        if isinstance(value, str):
+            return value
+        raise ValueError(f"a {type(value).__name__} needs a format in its placeholder")
+
+
+def number(value: float, spec: str, lang: str) -> str:
+    """Return a number as a reader of the language writes it.
+
+    Parameters
+    ----------
+    value : float
+        Finite.
+    spec : str
+        ``int``; ``num1`` (one decimal); ``pct1`` (a share in [0, 1] as per cent);
+        ``pts1`` (a difference of shares as signed percentage points); ``per100``
+        (a share as a whole number of 100); ``p`` (a p-value: four decimals below
+        0.1, else three).
+    lang : str
+        A code out of `languages`.
+
+    Raises
+    ------
+    ValueError
+        If the number is not finite or the format is unknown.
+    """
+    if not math.isfinite(value):
+        raise ValueError("a number to be printed must be finite")
+    if spec == "int":
+        return _decimal(value, 0, lang)
+    if spec == "per100":
+        return _decimal(abs(value) * 100, 0, lang)
+    if spec == "p":
+        if value < 0.0001:
+            return "< " + _decimal(0.0001, 4, lang)
+        return _decimal(value, 4 if value < 0.1 else 3, lang)
+    kind, digits = spec.rstrip("0123456789"), spec[len(spec.rstrip("0123456789")) :]
+    if kind == "num" and digits:
+        return _decimal(value, int(digits), lang)
+    if kind == "pct" and digits:
+        return _decimal(value * 100, int(digits), lang) + "%"
+    if kind == "pts" and digits:
+        text = _decimal(value * 100, int(digits), lang)
+        return text if text.startswith(MINUS) or float(value) == 0 else "+" + text
+    raise ValueError(f"unknown number format {spec!r}")
+
+
+def _decimal(value: float, digits: int, lang: str) -> str:
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    text = format_decimal(value, format=pattern, locale=lang)
+    # Babel's minus is the hyphen, which breaks lines and reads as a dash.
+    text = text.replace("-", MINUS)
+    return text.lstrip(MINUS) if set(text) <= set(MINUS + "0.,") else text
+
+
+def reader_language() -> str:
+    """Return the language for messages: EVALKIT_LANG, else the locale, else English."""
+    asked = os.environ.get(LANGUAGE_VARIABLE)
+    if asked in languages():
+        return asked
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(variable)
+        if value:
+            return _language_of(value)
+    return _language_of(system_locale.getlocale()[0] or "")
+
+
+def _language_of(tag: str) -> str:
+    code = tag.replace("-", "_").split("_")[0].split(".")[0].lower()
+    # Windows names its locales in words.
+    code = "zh" if code.startswith("chinese") else code
+    return code if code in languages() else "en"
+
+
+def sentence(error: errors.EvalkitError, lang: str | None = None) -> str:
+    """Return an error's sentence.
+
+    Parameters
+    ----------
+    error : EvalkitError
+        The mistake.
+    lang : str, optional
+        A code out of `languages`; the reader's own when absent.
+    """
+    return say(f"error.{error.key}", lang or reader_language(), **error.values)
+
+
+errors.set_voice(sentence)
