@@ -11,11 +11,14 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from evalkit import __version__
-from evalkit.errors import EvalkitError, UsageError
+from evalkit.errors import EvalkitError, UsageError, from_json
 from evalkit.words import LANGUAGE_VARIABLE, languages, reader_language, say, sentence
+
+if TYPE_CHECKING:
+    from evalkit.batch import Outcome
 
 STUDY = "study.toml"
 COMMANDS = ("run",)
@@ -128,14 +131,11 @@ def _workers(asked: str | None) -> int:
     return int(asked)
 
 
-def _summary(outcomes: list, portals: list[Path], lang: str) -> list[str]:  # type: ignore[type-arg]
-    from evalkit.errors import from_json
-
-    built = [o for o in outcomes if o.error is None]
-    bad = [o for o in outcomes if o.error is not None]
-    lines = [say("run.built", lang, n=len(built))]
-    lines += [f"  {o.job.folder}" for o in built]
+def _summary(outcomes: Sequence[Outcome], portals: list[Path], lang: str) -> list[str]:
+    built = [o.job.folder for o in outcomes if o.error is None]
+    bad = [(o.job.name, o.error) for o in outcomes if o.error is not None]
+    lines = [say("run.built", lang, n=len(built)), *(f"  {folder}" for folder in built)]
     if bad:
         lines.append(say("run.not_built", lang, n=len(bad)))
-        lines += [f"  {o.job.name}: {sentence(from_json(o.error), lang)}" for o in bad]
+        lines += [f"  {name}: {sentence(from_json(error), lang)}" for name, error in bad]
     return [*lines, *(say("run.portal", lang, path=str(path)) for path in portals)]

@@ -16,7 +16,7 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from evalkit.estimate import Estimate, withhold
+from evalkit.estimate import Disclosure, Estimate, withhold
 from evalkit.words import Term, term
 
 
@@ -168,12 +168,8 @@ class Gate:
         if any(c is not None and c != self.count(c) for c in counts):
             raise ValueError(f"{estimate.id}: carries a count that is not rounded.")
         has_number = estimate.value is not None or any(c is not None for c in counts)
-        state = "rounded" if has_number else "passed"
-        return replace(
-            estimate, disclosure=state, policy=version, made_up=self.status == "made_up"
-        )
+        state: Disclosure = "rounded" if has_number else "passed"
+        return replace(estimate, disclosure=state, policy=version, made_up=self.status == "made_up")
 
     def _reason(self) -> Term:
-        return term(
-            "reason.withheld", self.languages, threshold=self.policy.threshold
-        )
+        return term("reason.withheld", self.languages, threshold=self.policy.threshold)

@@ -32,7 +32,7 @@ class EvalkitError(Exception):
 
     exit_code = 1
 
-    def __init__(self, key: str, **values: Any) -> None:
+    def __init__(self, key: str, /, **values: Any) -> None:
         super().__init__(key)
         self.key = key
         self.values = {name: _plain(value) for name, value in values.items()}

@@ -147,9 +147,7 @@ def read_table(study: Study, name: str) -> Table:
     raw = _read_bytes(spec.path)
     frame = _rename(_parse(raw, spec.path), spec, promise)
     frame = _translate(frame, spec)
-    checked = {
-        column: _check(frame[column], promise.get(column), spec) for column in frame.columns
-    }
+    checked = {column: _check(frame[column], promise.get(column), spec) for column in frame.columns}
     result = pd.DataFrame(checked)
     _check_unique(result, spec)
     return Table(
@@ -244,9 +242,7 @@ def _parse(raw: bytes, path: Path) -> pd.DataFrame:
     except UnicodeDecodeError as problem:
         raise DataError("not_utf8", path=path, position=str(problem.start + 1)) from None
     try:
-        frame = pd.read_csv(
-            io.StringIO(text), dtype=str, keep_default_na=False, index_col=False
-        )
+        frame = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, index_col=False)
     except (pd.errors.ParserError, pd.errors.EmptyDataError):
         raise DataError("table_broken", path=path) from None
     if frame.empty:

@@ -181,8 +181,9 @@ def number(value: float, spec: str, lang: str) -> str:
     spec : str
         ``int``; ``num1`` (one decimal); ``pct1`` (a share in [0, 1] as per cent);
         ``pts1`` (a difference of shares as signed percentage points); ``per100``
-        (a share as a whole number of 100); ``p`` (a p-value: four decimals below
-        0.1, else three).
+        (a share as a whole number of 100); ``upts1`` (a share as points without a
+        sign); ``p`` (a p-value: four decimals below 0.1, else three), ``peq`` (the
+        same behind "=" or "<").
     lang : str
         A code out of `languages`.
 
@@ -197,15 +198,17 @@ def number(value: float, spec: str, lang: str) -> str:
         return _decimal(value, 0, lang)
     if spec == "per100":
         return _decimal(abs(value) * 100, 0, lang)
-    if spec == "p":
-        if value < 0.0001:
-            return "< " + _decimal(0.0001, 4, lang)
-        return _decimal(value, 4 if value < 0.1 else 3, lang)
+    if spec in ("p", "peq"):
+        tiny = value < 0.0001
+        text = _decimal(0.0001 if tiny else value, 4 if value < 0.1 else 3, lang)
+        return ("< " if tiny else "= " if spec == "peq" else "") + text
     kind, digits = spec.rstrip("0123456789"), spec[len(spec.rstrip("0123456789")) :]
     if kind == "num" and digits:
         return _decimal(value, int(digits), lang)
     if kind == "pct" and digits:
         return _decimal(value * 100, int(digits), lang) + "%"
+    if kind == "upts" and digits:
+        return _decimal(value * 100, int(digits), lang)
     if kind == "pts" and digits:
         text = _decimal(value * 100, int(digits), lang)
         return text if text.startswith(MINUS) or float(value) == 0 else "+" + text

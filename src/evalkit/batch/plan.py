@@ -103,9 +103,7 @@ def _check_area(studies: list[Study], area: str | None) -> None:
 def _check_outcome(studies: list[Study], area: str | None, outcome: str | None) -> None:
     known = {name for s in studies for code, name in s.reports() if area in (None, code)}
     if outcome is not None and outcome not in known:
-        raise UsageError(
-            "unknown_outcome", outcome=outcome, area=area or "*", known=sorted(known)
-        )
+        raise UsageError("unknown_outcome", outcome=outcome, area=area or "*", known=sorted(known))
 
 
 def _check_writable(folder: Path) -> None:

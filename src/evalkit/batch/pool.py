@@ -74,7 +74,8 @@ def _round(
 ) -> list[Job]:
     """Work with one pool until all is done or a worker dies; return what is left."""
     context = multiprocessing.get_context("spawn")
-    queue, running = list(waiting), {}
+    queue = list(waiting)
+    running: dict[Future[Outcome], Job] = {}
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare)
     try:
         while queue or running:
@@ -132,8 +133,6 @@ def _stop_workers() -> None:
 
 def _sweep(jobs: Sequence[Job]) -> None:
     """Remove what interrupted reports left half-made."""
-
-
     for folder in {job.folder.parent for job in jobs}:
         for outcome in {job.outcome for job in jobs}:
             for left in folder.glob(f".{outcome}{PARTIAL}*"):

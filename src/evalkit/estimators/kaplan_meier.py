@@ -119,7 +119,7 @@ def cumulative_incidence(life: Life, *, interval: str = "log-log", level: float 
     if interval not in INTERVALS:
         raise ValueError(f"interval must be one of {', '.join(INTERVALS)}")
     z = quantile(level)
-    survival = np.cumprod(1 - life.events / life.at_risk)
+    survival = np.cumprod(1.0 - life.events / life.at_risk).astype(np.float64)
     rest = life.at_risk - life.events
     terms = np.divide(
         life.events, life.at_risk * rest, out=np.zeros(life.time.size), where=rest > 0

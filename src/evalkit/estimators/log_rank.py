@@ -1,4 +1,4 @@
-"""Do two groups have the event at the same rate over time?"""
+"""Test whether two groups have the event at the same rate over time."""
 
 from __future__ import annotations
 

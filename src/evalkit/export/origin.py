@@ -43,8 +43,7 @@ def origin_list(
     ]
     for table in _tables(report):
         lines.append(("data", _data(table, lang)))
-    command = f"evalkit run --area {report.area.code} --outcome {report.outcome}"
-    lines.append(("rerun", f"{command} --study {report.study.path.name}"))
+    lines.append(("rerun", origin.command))
     lines.append(("results", number(len(record.estimates), "int", lang)))
     return [{"name": say(f"origin.{name}", lang), "value": value} for name, value in lines]
 

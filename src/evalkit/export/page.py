@@ -30,9 +30,7 @@ def page_name(lang: str) -> str:
     return f"report.{lang}.html"
 
 
-def write_page(
-    folder: Path, report: Report, record: Record, origin: Provenance, lang: str
-) -> Path:
+def write_page(folder: Path, report: Report, record: Record, origin: Provenance, lang: str) -> Path:
     """Write a report's page in one language and return its path.
 
     Parameters

@@ -101,7 +101,7 @@ def _built_cell(item: Mapping[str, Any], lang: str) -> dict[str, Any]:
     folder = "/".join((item["study"]["code"], item["area"]["code"], item["outcome"]))
     return {
         "chip": chip(verdict["verdict"], lang),
-        "reason": verdict["reason"]["text"][lang],
+        "sentence": item["headline"][lang],
         "links": _links(folder, item["languages"]),
         "made_up": any(e["made_up"] for e in item["estimates"]),
         "made_at": item["provenance"]["made_at"][:10],
@@ -110,7 +110,11 @@ def _built_cell(item: Mapping[str, Any], lang: str) -> dict[str, Any]:
 
 def _links(folder: str, spoken: Iterable[str]) -> list[dict[str, str]]:
     return [
-        {"lang": code, "name": catalogue(code)["language.name"], "file": f"{folder}/{page_name(code)}"}
+        {
+            "lang": code,
+            "name": catalogue(code)["language.name"],
+            "file": f"{folder}/{page_name(code)}",
+        }
         for code in spoken
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from evalkit import __version__
+from evalkit.errors import RecordError
 from evalkit.outcomes import Report
 from evalkit.record import Record
 
@@ -35,6 +37,8 @@ class Provenance:
         "draft", "frozen" or "retrospective".
     parameters : dict of str to str
         As the notebook received them.
+    command : str
+        Makes the report again, from the folder that holds the notebooks' folder.
     """
 
     made_at: str
@@ -47,6 +51,7 @@ class Provenance:
     plan_sha256: str
     plan_status: str
     parameters: dict[str, str]
+    command: str
 
 
 def provenance(report: Report, notebook: Path, parameters: dict[str, str]) -> Provenance:
@@ -72,7 +77,13 @@ def provenance(report: Report, notebook: Path, parameters: dict[str, str]) -> Pr
         plan_sha256=report.study.plan.hash,
         plan_status=report.study.plan.status,
         parameters=parameters,
+        command=_command(report, notebook),
     )
+
+
+def _command(report: Report, notebook: Path) -> str:
+    study = Path(os.path.relpath(report.study.path, notebook.parent.parent)).as_posix()
+    return f"evalkit run --study {study} --area {report.area.code} --outcome {report.outcome}"
 
 
 def write_results(path: Path, report: Report, record: Record, origin: Provenance) -> dict[str, Any]:
@@ -92,12 +103,20 @@ def write_results(path: Path, report: Report, record: Record, origin: Provenance
     results = {
         "schema": SCHEMA,
         **identity(report),
+        "headline": _headline(record),
         "provenance": asdict(origin),
         "estimates": [estimate.to_json() for estimate in record.estimates.values()],
     }
     text = json.dumps(results, ensure_ascii=False, indent=1, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8")
     return results
+
+
+def _headline(record: Record) -> dict[str, str]:
+    shown = [seen for seen in record.seen if seen.name == "headline"]
+    if len(shown) != 1:
+        raise RecordError("headline_count", path=record.path, count=str(len(shown)))
+    return dict(shown[0].text)
 
 
 def identity(report: Report) -> dict[str, Any]:

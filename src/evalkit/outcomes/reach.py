@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -147,9 +148,14 @@ def _share_of(
 ) -> Estimate:
     report, table, plan = target.report, target.cohort.table, target.report.plan
     gate = report.gate(table)
-    shared = {"table": table, "deviations": deviations, "dims": ((by, code),), "unit": "share",
-              "group": _label(target, by, code),
-              "definition": report.study.label(target.definition)}  # fmt: skip
+    shared: dict[str, Any] = dict(
+        table=table,
+        deviations=deviations,
+        dims=((by, code),),
+        unit="share",
+        group=_label(target, by, code),
+        definition=report.study.label(target.definition),
+    )
     if len(frame) < plan.min_people:
         reason = report.term("reason.too_few", n=plan.min_people)
         return report.estimate("share_reached", **shared, reason=reason)
@@ -215,7 +221,7 @@ def difference(
     check_level(level)
     used = plan_deviations(report, exposure=exposure, estimator=estimator, level=level)
     deviations = target.deviations + used
-    table, gate = target.cohort.table, report.gate(target.cohort.table)
+    table = target.cohort.table
     exposed = frame["exposure"] == 1
     parts = (frame[exposed], frame[~exposed])
     for key, counts, least in (
@@ -226,43 +232,54 @@ def difference(
             reason = report.term(f"reason.{key}", n=least)
             passes = report.term(f"would_pass.{key}", n=least)
             return refuse(report, "reach_difference", reason, passes, table, deviations)
-    point = clustered_difference(frame["reached"], exposed, frame["cluster"], level=level)
-    cells = [(int(part["reached"].sum()), len(part)) for part in parts]
-    shared = {"table": table, "deviations": deviations,
-              "hidden": any(gate.hides_share(*cell) for cell in cells),
-              "group": report.study.label(f"{exposure}_1"),
-              "against": report.study.label(f"{exposure}_0"),
-              "definition": report.study.label(target.definition),
-              "method": report.term("method.clustered_difference"),
-              "design": report.term(f"design.{plan.design}")}  # fmt: skip
-    estimates = [
-        report.estimate(
-            "reach_difference",
-            **shared,
-            unit="points",
-            value=_kept(point.value, gate.open),
-            low=_kept(point.low, gate.open),
-            high=_kept(point.high, gate.open),
-            interval="confidence",
-            level=level,
-            se=_kept(point.se or 0.0, gate.open),
-            se_scale="identity",
-            n=gate.count(len(frame)),
-            events=gate.count(int(frame["reached"].sum())),
-        ),
-        report.estimate(
-            "reach_difference_p",
-            **shared,
-            unit="p",
-            value=_kept(1.0 if point.p is None else point.p, gate.open),
-            digits=4,
-        ),
-    ]
-    estimates += [
+    gaps = _difference_of(target, exposed, exposure, level, deviations)
+    both = [
         _share_of(target, exposure, f"{exposure}_{code}", part, estimator, level, deviations)
         for code, part in zip((1, 0), parts, strict=True)
     ]
-    return Result(report, tuple(estimates), deviations)
+    return Result(report, (*gaps, *both), deviations)
+
+
+def _difference_of(
+    target: Target,
+    exposed: pd.Series,
+    exposure: str,
+    level: float,
+    deviations: tuple[Deviation, ...],
+) -> tuple[Estimate, Estimate]:
+    report, frame, table = target.report, target.cohort.frame, target.cohort.table
+    gate = report.gate(table)
+    point = clustered_difference(frame["reached"], exposed, frame["cluster"], level=level)
+    hidden = any(
+        gate.hides_share(int(part["reached"].sum()), len(part))
+        for part in (frame[exposed], frame[~exposed])
+    )
+    shared: dict[str, Any] = dict(
+        table=table,
+        deviations=deviations,
+        hidden=hidden,
+        group=report.study.label(f"{exposure}_1"),
+        against=report.study.label(f"{exposure}_0"),
+        definition=report.study.label(target.definition),
+        method=report.term("method.clustered_difference"),
+        design=report.term(f"design.{report.plan.design}"),
+    )
+    gap = report.estimate(
+        "reach_difference",
+        **shared,
+        unit="points",
+        value=_kept(point.value, gate.open),
+        low=_kept(point.low, gate.open),
+        high=_kept(point.high, gate.open),
+        interval="confidence",
+        level=level,
+        se=_kept(point.se or 0.0, gate.open),
+        se_scale="identity",
+        n=gate.count(len(frame)),
+        events=gate.count(int(frame["reached"].sum())),
+    )
+    p = _kept(1.0 if point.p is None else point.p, gate.open)
+    return gap, report.estimate("reach_difference_p", **shared, unit="p", value=p, digits=4)
 
 
 def verdict(effect: Result | Refusal) -> Result:

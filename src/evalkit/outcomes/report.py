@@ -118,9 +118,7 @@ class Report:
 _ALWAYS = ("verdict", "printed", "gap", "gaps", "requests", "flow")
 
 
-def _state(
-    estimand: str, planned: tuple[str, ...], deviations: tuple[Deviation, ...]
-) -> PlanState:
+def _state(estimand: str, planned: tuple[str, ...], deviations: tuple[Deviation, ...]) -> PlanState:
     if deviations:
         return "deviation"
     return "planned" if estimand in (*planned, *_ALWAYS) else "exploratory"
@@ -262,5 +260,3 @@ def open_report(study: str | Path, area: str, outcome: str, lang: str) -> Report
     if lang not in opened.languages:
         raise UsageError("unknown_language", lang=lang, known=list(opened.languages))
     return Report(opened, chosen, outcome, lang)
-
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
@@ -93,9 +94,7 @@ def draw_answers(report: Report, item: str, subset: str) -> Answers | Refusal:
     persons = replace(table, frame=each.reset_index(drop=True))
     rules = []
     if subset:
-        rules.append(
-            people.Rule("in_subset", select(persons.frame, subset, report.study.path))
-        )
+        rules.append(people.Rule("in_subset", select(persons.frame, subset, report.study.path)))
     cohort = people.draw(persons, rules)
     deviations = plan_deviations(report, item=item, subset=subset)
     flow = flow_estimates(report, cohort, deviations)
@@ -221,9 +220,15 @@ def _top_of(
     gate = report.gate(table)
     names = [report.study.label(answer) for answer in top]
     label = _label(answers, code)
-    shared = {"table": table, "deviations": deviations, "unit": "share", "group": label,
-              "dims": ((by, code),), "definition": report.term("definition.top", answers=names),
-              "population": report.study.label(answers.item)}  # fmt: skip
+    shared: dict[str, Any] = dict(
+        table=table,
+        deviations=deviations,
+        unit="share",
+        group=label,
+        dims=((by, code),),
+        definition=report.term("definition.top", answers=names),
+        population=report.study.label(answers.item),
+    )
     true = (int(frame["answer"].isin(top).sum()), len(frame))
     if true[1] < plan.min_people:
         reason = report.term("reason.too_few", n=plan.min_people)

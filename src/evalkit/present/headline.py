@@ -56,7 +56,7 @@ def headline(decided: Result) -> Shown:
         parts += [tag("p", escape(line)) for line in _cautions(verdict, lang)]
         label = say("shown.headline", lang)
         html = tag("section", "".join(parts), class_="ek-headline", aria_label=label)
-        return html, f"{say(f'verdict.{verdict.verdict}', lang)}: {sentence}"
+        return html, sentence
 
     return shown("statement", "headline", report.lang, report.languages, build, decided.estimates)
 
@@ -99,7 +99,8 @@ def _key_numbers(decided: Result, lang: str) -> str:
     if verdict.verdict == "not_assessable":
         return ""
     keys = ("risk", "share_reached", decided.report.plan.primary)
-    chosen = [e for e in decided.estimates if e.estimand in keys][:3]
+    most = 1 if verdict.verdict == "measured" else 3
+    chosen = [e for e in decided.estimates if e.estimand in keys][:most]
     items = []
     for estimate in sorted(chosen, key=lambda e: e.unit == "points"):
         name = say("shown.gap", lang) if estimate.unit == "points" else ""
@@ -108,9 +109,7 @@ def _key_numbers(decided: Result, lang: str) -> str:
                     data_ek=estimate.id)  # fmt: skip
         between = say("shown.level", lang, level=decided.report.plan.level)
         between += " " + interval_text(estimate, lang)
-        items.append(
-            tag("li", value + tag("b", escape(name)) + tag("span", escape(between)))
-        )
+        items.append(tag("li", value + tag("b", escape(name)) + tag("span", escape(between))))
     return tag("ul", "".join(items), class_="ek-keys")
 
 

@@ -50,8 +50,7 @@ def printed_table(figures: Result, lacking: Result) -> Shown:
             title=say("exhibit.printed_table", lang, n=len(figures.estimates)),
             note=say("note.printed", lang),
             heads=[
-                say(f"head.{key}", lang)
-                for key in ("claim", "printed", "base", "date", "missing")
+                say(f"head.{key}", lang) for key in ("claim", "printed", "base", "date", "missing")
             ],
             rows=[_printed_row(e, reasons[e.dim("claim")], lang) for e in figures.estimates],
             text_columns=(0, 1, 2, 3),

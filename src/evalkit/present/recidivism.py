@@ -71,9 +71,7 @@ def comparison_table(effect: Result | Refusal) -> Shown:
         title = say("exhibit.comparison_table", lang, definition=gap.definition, window=gap.window)
         return Layout(
             title=title,
-            note=note(
-                report, lang, "note.comparison", level=report.plan.level, method=gap.method
-            ),
+            note=note(report, lang, "note.comparison", level=report.plan.level, method=gap.method),
             heads=[say(f"head.{key}", lang) for key in keys],
             rows=rows,
         )
@@ -142,13 +140,12 @@ def _draw_curves(
             ends.append((times[-1], values[-1], known[-1], colour))
     _label_ends(top, ends, lang)
     top.set_ylim(bottom=0)
-    top.set_ylabel(say("axis.share_event", lang))
+    # Never rotated: a reader should not have to turn the head.
+    top.set_title(say("axis.share_event", lang), fontsize=9, loc="left", color=INK_2)
     _draw_risks(below, risks, styles, lang)
 
 
-def _label_ends(
-    axes: Axes, ends: list[tuple[float, float, Estimate, str]], lang: str
-) -> None:
+def _label_ends(axes: Axes, ends: list[tuple[float, float, Estimate, str]], lang: str) -> None:
     # The upper line's label stands above its end and the lower one's below it,
     # so that they stay apart when the curves are close.
     order = sorted(ends, key=lambda end: -end[1])
@@ -205,13 +202,13 @@ def agreement(effect: Result | Refusal, test: Result | Refusal) -> Shown:
     assert isinstance(effect, Result) and isinstance(test, Result)
     report = effect.report
     p, other = effect.of("risk_difference_p")[0], test.of("log_rank_p")[0]
-    chi2 = test.of("log_rank")[0]
-    estimates = (p, chi2, other)
+    chi2, gap = test.of("log_rank")[0], effect.of("risk_difference")[0]
+    estimates = (gap, p, chi2, other)
     if p.value is None or other.value is None or chi2.value is None:
         return statement(report, "agreement", [phrase("agreement.withheld")], estimates)
     values = {"p": p.value, "chi2": chi2.value, "q": other.value, "alpha": report.plan.alpha}
     agree = (p.value <= report.plan.alpha) == (other.value <= report.plan.alpha)
     lines: list[Phrase] = [phrase("agreement.test", **values)]
     kind = "agree" if agree else "disagree"
-    lines.append(phrase(f"agreement.{kind}", **values, primary=p.method))
+    lines.append(phrase(f"agreement.{kind}", **values, primary=gap.method))
     return statement(report, "agreement", lines, estimates)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import matplotlib as mpl
 from cycler import cycler
@@ -67,6 +67,6 @@ def _register() -> None:
 def family_style() -> Iterator[None]:
     """Draw in the family style; a character without a glyph is an error, not a box."""
     _register()
-    with mpl.rc_context(RC), warnings.catch_warnings():
+    with mpl.rc_context(rc=cast(Any, RC)), warnings.catch_warnings():
         warnings.filterwarnings("error", message=r"Glyph \d+ .* missing from")
         yield

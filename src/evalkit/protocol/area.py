@@ -18,8 +18,7 @@ LEVELS = (
     "county",
     "city",
     "community",
-    "state",
-    "country",
+    "site",
 )
 FEEDS = (*OUTCOMES, "inputs")
 

@@ -199,7 +199,9 @@ def read_plan(section: Section) -> Plan:
     """
     section.check(("status",), optional=tuple(PLANS))
     status = section.choice("status", STATUSES)
-    parts = {name: fill(PLANS[name], section.section(name)) for name in PLANS if name in section.values}
+    parts = {
+        name: fill(PLANS[name], section.section(name)) for name in PLANS if name in section.values
+    }
     for name, part in parts.items():
         for key in ("level", "alpha"):
             share = getattr(part, key, 0.5)

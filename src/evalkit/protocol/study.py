@@ -159,11 +159,12 @@ def read_study(path: str | Path) -> Study:
     """
     path = Path(path)
     top = Section(path, "", read_toml(path))
-    required = (
-        "code", "name", "languages", "outcomes", "people", "areas_folder", "areas", "plan", "labels",
-        "tables",
-    )  # fmt: skip
-    top.check(required)
+    top.check(
+        (
+            *("code", "name", "languages", "outcomes", "people"),
+            *("areas_folder", "areas", "plan", "labels", "tables"),
+        )
+    )
     known = _known(top, "languages", languages())
     study = Study(
         name=Term(top.get("code", "text"), top.texts("name")),
@@ -253,9 +254,7 @@ def _table(section: Section) -> TableSpec:
 def _check_parts(study: Study) -> None:
     for outcome in study.outcomes:
         if outcome not in study.plan.parts:
-            raise StudyError(
-                "key_missing", path=study.path, where="[plan]", missing=[outcome]
-            )
+            raise StudyError("key_missing", path=study.path, where="[plan]", missing=[outcome])
     speaking = [study.name, *study.labels.values()]
     for area in study.areas.values():
         speaking += [area.name, area.place, *(scope.why for scope in area.outcomes.values())]

@@ -15,6 +15,7 @@ from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from evalkit.errors import TRANSPORT, EvalkitError, NotebookError, UsageError, from_json
+from evalkit.run.kernel import PrivateKernelManager
 
 # Papermill writes the type beside a parameter that is annotated.
 TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
@@ -55,11 +56,20 @@ def run_notebook(source: Path, target: Path, parameters: Mapping[str, Any], fold
                 log_output=False,
                 # Papermill would write the notebook after every cell.
                 request_save_on_cell_execute=False,
+                # A kernel that cannot be reached by two notebooks; see evalkit.run.kernel.
+                kernel_manager_class=PrivateKernelManager,
+                # The kernel's own log is for nobody; its outputs are read back.
+                extra_arguments=["--log-level=CRITICAL"],
             )
         except PapermillExecutionError as problem:
             raise _translated(problem, source) from None
         except DeadKernelError:
             raise NotebookError("kernel_died", path=source) from None
+        except RuntimeError as problem:
+            # nbclient says so when a kernel does not answer in time.
+            if "Kernel didn't respond" not in str(problem):
+                raise
+            raise NotebookError("kernel_silent", path=source) from None
 
 
 def check_parameters(source: Path, parameters: Mapping[str, Any]) -> None:

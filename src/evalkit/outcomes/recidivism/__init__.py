@@ -1,0 +1,8 @@
+"""Recidivism: the same event in two groups within a window after the index date."""
+
+from evalkit.outcomes.recidivism.balance import profile
+from evalkit.outcomes.recidivism.curve import curve, log_rank
+from evalkit.outcomes.recidivism.followed import Followed, draw_cohort
+from evalkit.outcomes.recidivism.risk import compare, verdict
+
+__all__ = ["Followed", "compare", "curve", "draw_cohort", "log_rank", "profile", "verdict"]

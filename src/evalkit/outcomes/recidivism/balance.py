@@ -1,0 +1,85 @@
+"""How alike the groups were before the programme."""
+
+from __future__ import annotations
+
+from evalkit.estimate import Deviation, Estimate
+from evalkit.estimators.balance import standardised_mean_difference
+from evalkit.outcomes.recidivism.followed import Followed, refuse_group
+from evalkit.outcomes.report import Refusal, Result, refused_again
+from evalkit.outcomes.shared import chosen, lies_below, plan_deviations
+
+
+def profile(followed: Followed | Refusal, covariates: tuple[str, ...]) -> Result | Refusal:
+    """Compare the groups before the programme, by standardised mean differences.
+
+    Parameters
+    ----------
+    followed : Followed or Refusal
+        From `draw_cohort`.
+    covariates : tuple of str
+        Columns of the table.
+
+    Returns
+    -------
+    Result or Refusal
+        ``mean[covariate, group]`` (a share where the column holds 0 and 1) and
+        ``smd[covariate]``.
+    """
+    if isinstance(followed, Refusal):
+        return refused_again(followed, "smd")
+    report = followed.report
+    planned = plan_deviations(report, covariates=covariates)
+    deviations = followed.deviations + planned
+    if lies_below([len(followed.group(code)) for code in followed.groups], 2):
+        return refuse_group(followed, "too_few", report.plan.min_people, deviations, "smd")
+    estimates: list[Estimate] = []
+    for name in covariates:
+        chosen("covariates", name, sorted(followed.cohort.frame.columns))
+        estimates += _balance(followed, name, deviations)
+    return Result(report, tuple(estimates), deviations)
+
+
+def _balance(followed: Followed, name: str, deviations: tuple[Deviation, ...]) -> list[Estimate]:
+    report, gate, table = followed.report, followed.gate, followed.cohort.table
+    columns = [followed.group(code)[name] for code in followed.groups]
+    flag = set(followed.cohort.frame[name].unique()) <= {0, 1}
+    found = []
+    for code, values in zip(followed.groups, columns, strict=True):
+        n = gate.count(len(values))
+        events = int(values.sum()) if flag else None
+        hidden = gate.hides([len(values)]) or (
+            events is not None and gate.hides_share(events, len(values))
+        )
+        value = gate.count(events) / n if events is not None and n else float(values.mean())
+        found.append(
+            report.estimate(
+                "mean",
+                table=table,
+                hidden=hidden,
+                deviations=deviations,
+                dims=(("covariate", name), ("group", code)),
+                unit="share" if flag else "mean",
+                value=value,
+                n=n,
+                events=gate.count(events) if events is not None else None,
+                group=report.study.label(code),
+                definition=report.study.label(name),
+            )
+        )
+    hidden = any(e.disclosure == "withheld" for e in found)
+    gap = standardised_mean_difference(*columns)
+    found.append(
+        report.estimate(
+            "smd",
+            table=table,
+            hidden=hidden,
+            deviations=deviations,
+            dims=(("covariate", name),),
+            unit="smd",
+            value=gap if gate.open else round(gap, 2),
+            digits=2,
+            definition=report.study.label(name),
+            method=report.term("method.smd"),
+        )
+    )
+    return found

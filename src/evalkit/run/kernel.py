@@ -1,0 +1,41 @@
+"""A kernel of one's own: its sockets lie in a folder that no other kernel shares.
+
+Imports nothing of evalkit. Without a connection file jupyter_client names the
+sockets of every kernel alike (``kernel-ipc-1`` in the working folder), so two
+notebooks at once could answer each other; by TCP, two could draw the same port.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from typing import Any
+
+from jupyter_client.manager import AsyncKernelManager
+
+# The longest path that a Unix socket may have, less room for its number.
+LONGEST = 95
+
+
+class PrivateKernelManager(AsyncKernelManager):
+    """Starts a kernel on sockets inside a private temporary folder.
+
+    Falls back to TCP where there are no Unix sockets, or the temporary folder's
+    path is too long for one.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._folder = tempfile.mkdtemp(prefix="evalkit-")
+        self.connection_file = os.path.join(self._folder, "kernel.json")
+        if os.name != "nt" and len(self._folder) <= LONGEST:
+            self.transport = "ipc"
+            self.ip = os.path.join(self._folder, "k")
+
+    async def _async_cleanup_resources(self, restart: bool = False) -> None:
+        await super()._async_cleanup_resources(restart=restart)
+        if not restart:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    cleanup_resources = _async_cleanup_resources
