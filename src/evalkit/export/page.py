@@ -26,7 +26,13 @@ NUMBER = '<span class="ek-no"></span>'
 
 
 def page_name(lang: str) -> str:
-    """Return the file name of a report's page in one language."""
+    """Return the file name of a report's page in one language.
+
+    Parameters
+    ----------
+    lang : str
+        Language code.
+    """
     return f"report.{lang}.html"
 
 
@@ -145,7 +151,15 @@ def _page(
 
 
 def portal_name(lang: str, languages: Iterable[str]) -> str:
-    """Return the portal's file name: the first language is the plain index."""
+    """Return the portal's file name: the first language is the plain index.
+
+    Parameters
+    ----------
+    lang : str
+        Language code.
+    languages : iterable of str
+        Every language of the portal, the default first.
+    """
     return "index.html" if lang == next(iter(languages)) else f"index.{lang}.html"
 
 

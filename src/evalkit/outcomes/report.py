@@ -213,19 +213,34 @@ def refuse(
 
 
 def no_data(report: Report, estimand: str) -> Refusal:
-    """Return the refusal where the study holds no data of the area."""
+    """Return the refusal where the study holds no data of the area.
+
+    Parameters
+    ----------
+    report : Report
+        Where it belongs.
+    estimand : str
+        What cannot be estimated.
+    """
     reason = report.term(f"reason.no_data_{report.outcome}")
     return refuse(report, estimand, reason, report.term(f"would_pass.{report.outcome}"))
 
 
 def refused_again(refusal: Refusal, estimand: str) -> Refusal:
-    """Return the same refusal for an estimand that depends on the refused one."""
+    """Return the same refusal for an estimand that depends on the refused one.
+
+    Parameters
+    ----------
+    refusal : Refusal
+        The first.
+    estimand : str
+        What cannot be estimated either.
+    """
     first = refusal.estimate
     assert first.reason is not None and first.would_pass is not None
-    again = refuse(
+    return refuse(
         refusal.report, estimand, first.reason, first.would_pass, deviations=refusal.deviations
     )
-    return again
 
 
 def open_report(study: str | Path, area: str, outcome: str, lang: str) -> Report:

@@ -53,7 +53,8 @@ def headline(decided: Result) -> Shown:
         ]
         if numbers := _key_numbers(decided, lang):
             parts.append(numbers)
-        parts += [tag("p", escape(line)) for line in _cautions(verdict, lang)]
+        lines = [*_cautions(verdict, lang), *_second_opinion(decided, lang)]
+        parts += [tag("p", escape(line)) for line in lines]
         label = say("shown.headline", lang)
         html = tag("section", "".join(parts), class_="ek-headline", aria_label=label)
         return html, sentence
@@ -124,6 +125,17 @@ def _cautions(verdict: Estimate, lang: str) -> list[str]:
     for deviation in verdict.deviations:
         lines.append(deviation_text(deviation.parameter, deviation.planned, deviation.used, lang))
     return lines
+
+
+def _second_opinion(decided: Result, lang: str) -> list[str]:
+    """Return the caution where another method falls on the other side of the threshold."""
+    plan = decided.report.plan
+    primary, other = decided.of(f"{plan.primary}_p"), decided.of("log_rank_p")
+    if not primary or not other or primary[0].value is None or other[0].value is None:
+        return []
+    if (primary[0].value <= plan.alpha) == (other[0].value <= plan.alpha):
+        return []
+    return [say("headline.second_opinion", lang, q=other[0].value, alpha=plan.alpha)]
 
 
 def deviation_text(parameter: str, planned: str, used: str, lang: str) -> str:

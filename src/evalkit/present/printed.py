@@ -83,11 +83,9 @@ def gaps_statement(lacking: Result) -> Shown:
     if not counts:
         kind = "figures" if lacking.of("gap") else "none"
         return statement(report, "gaps", [phrase(f"gaps.no_counts_{kind}")], lacking.of("gap"))
-    lines = [phrase("gaps.lead", n=counts[0].denominator)]
-    lines += [
-        phrase("gaps.line", count=e.value, n=e.denominator, what=e.definition) for e in counts
-    ]
-    return statement(report, "gaps", lines, counts)
+    lead = phrase("gaps.lead", n=counts[0].denominator)
+    items = [phrase("gaps.line", count=e.value, n=e.denominator, what=e.definition) for e in counts]
+    return statement(report, "gaps", [lead], counts, items)
 
 
 def requests_table(asked: Result) -> Shown:
