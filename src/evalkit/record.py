@@ -50,6 +50,8 @@ class Record:
     ----------
     path : Path
         The executed notebook.
+    called : Path
+        What people call it: the notebook that they edit.
     seen : tuple of Seen
         In the notebook's order.
     estimates : mapping of str to Estimate
@@ -57,19 +59,22 @@ class Record:
     """
 
     path: Path
+    called: Path
     seen: tuple[Seen, ...]
     estimates: Mapping[str, Estimate]
 
 
-def read_notebook(path: Path, languages: Iterable[str] | None = None) -> Record:
+def read_notebook(path: Path, languages: Iterable[str] = (), called: Path | None = None) -> Record:
     """Return what an executed notebook showed.
 
     Parameters
     ----------
     path : Path
         The executed notebook.
-    languages : iterable of str, optional
+    languages : iterable of str
         Languages that every shown thing must have.
+    called : Path, optional
+        The notebook that people edit, for messages; `path` when absent.
 
     Returns
     -------
@@ -83,20 +88,25 @@ def read_notebook(path: Path, languages: Iterable[str] | None = None) -> Record:
         is missing, or one id stands for two different estimates.
     """
     notebook = nbformat.read(path, as_version=4)
+    called = called or path
     seen: list[Seen] = []
     # Papermill adds a cell of its own; people count those of the notebook they edit.
     own = [c for c in notebook.cells if "injected-parameters" not in c.metadata.get("tags", [])]
     for position, cell in enumerate(own, start=1):
         if cell.cell_type == "code":
             for output in cell.outputs:
-                seen.append(_read_output(output, position, cell.source, path))
-    wanted = set(languages or ())
+                seen.append(_read_output(output, position, cell.source, called))
+    wanted = set(languages)
     for item in seen:
         if missing := sorted(wanted - set(item.html)):
             raise RecordError(
-                "language_missing", path=path, cell=str(item.cell), name=item.name, missing=missing
+                "language_missing",
+                path=called,
+                cell=str(item.cell),
+                name=item.name,
+                missing=missing,
             )
-    return Record(path, tuple(seen), _merge(seen, path))
+    return Record(path, called, tuple(seen), _merge(seen, called))
 
 
 def require(record: Record, names: Iterable[str]) -> None:
@@ -117,7 +127,7 @@ def require(record: Record, names: Iterable[str]) -> None:
     have = {estimate_id.split("[")[0] for estimate_id in record.estimates}
     missing = sorted(set(names) - have)
     if missing:
-        raise RecordError("estimate_missing", path=record.path, missing=missing)
+        raise RecordError("estimate_missing", path=record.called, missing=missing)
 
 
 def _read_output(output: Any, cell: int, source: str, path: Path) -> Seen:

@@ -120,7 +120,7 @@ def failed(job: Job, problem: EvalkitError) -> Outcome:
         Why it failed.
     """
     note = {
-        "error": problem.to_json(),
+        "error": _without_folders(problem.to_json(), job.notebook.parent.parent),
         "at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
     try:
@@ -132,6 +132,16 @@ def failed(job: Job, problem: EvalkitError) -> Outcome:
         # The note is for the portal; the run's own list has the failure anyway.
         job.failure.unlink(missing_ok=True)
     return Outcome(job, "", problem.to_json())
+
+
+def _without_folders(error: dict[str, Any], home: Path) -> dict[str, Any]:
+    """Name files from the project's folder on: a portal travels, this machine does not."""
+    prefix = f"{home}{os.sep}"
+    values = {
+        name: value.replace(prefix, "") if isinstance(value, str) else value
+        for name, value in error["values"].items()
+    }
+    return {**error, "values": values}
 
 
 def _build(job: Job) -> str:
@@ -156,7 +166,7 @@ def _fill(partial: Path, job: Job, report: Report) -> str:
     }
     executed = partial / "report.ipynb"
     run_notebook(job.notebook, executed, parameters, where)
-    record = read_notebook(executed, report.languages)
+    record = read_notebook(executed, report.languages, called=job.notebook)
     require(record, [f"{job.area}.{job.outcome}.verdict"])
     origin = provenance(report, job.notebook, parameters)
     write_results(partial / RESULTS, report, record, origin)

@@ -164,11 +164,17 @@ def portal_name(lang: str, languages: Iterable[str]) -> str:
 
 
 def _contents(notebook: Any) -> list[dict[str, str]]:
-    found = []
+    """Give every section an anchor, and return the sections in order."""
+    found: list[dict[str, str]] = []
+
+    def anchor(match: re.Match[str]) -> str:
+        text = match.group(1).strip()
+        found.append({"text": text, "id": f"section-{len(found) + 1}"})
+        return f'<h2 id="{found[-1]["id"]}">{escape(text)}</h2>'
+
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            for text in re.findall(r"^## +(.+)$", cell.source, flags=re.MULTILINE):
-                found.append({"text": text.strip(), "id": text.strip().replace(" ", "-")})
+            cell.source = re.sub(r"^## +(.+)$", anchor, cell.source, flags=re.MULTILINE)
     return found
 
 

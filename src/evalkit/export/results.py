@@ -115,7 +115,7 @@ def write_results(path: Path, report: Report, record: Record, origin: Provenance
 def _headline(record: Record) -> dict[str, str]:
     shown = [seen for seen in record.seen if seen.name == "headline"]
     if len(shown) != 1:
-        raise RecordError("headline_count", path=record.path, count=str(len(shown)))
+        raise RecordError("headline_count", path=record.called, count=str(len(shown)))
     return dict(shown[0].text)
 
 

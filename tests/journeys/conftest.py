@@ -1,0 +1,69 @@
+"""Whole runs, from the command line to the pages, shared by the journeys."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from evalkit.batch import plan_jobs
+from evalkit.batch.job import build
+
+ROOT = Path(__file__).parents[2]
+
+
+def evalkit(*words, cwd=ROOT, lang="en", **kwargs):
+    """Run the command line in a process of its own."""
+    environment = {**os.environ, "EVALKIT_LANG": lang, "COLUMNS": "200"}
+    return subprocess.run(
+        [sys.executable, "-m", "evalkit", *map(str, words)],
+        cwd=cwd, env=environment, capture_output=True, text=True, **kwargs,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    """Every report of both studies, built in parallel."""
+    root = tmp_path_factory.mktemp("reports")
+    ran = evalkit(
+        "run", "--study", "study.toml", "--study", "studies/reference/study.toml",
+        "--reports", root, "--jobs", 2,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return root, ran.stdout
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A copy of the repository's studies, data and notebooks, to be spoilt."""
+    for name in ("notebooks", "studies", "data"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "study.toml", tmp_path)
+    return tmp_path
+
+
+def build_one(project, area, outcome, study="study.toml"):
+    """Build one report in this process; return what became of it and where it lies."""
+    (job,) = plan_jobs([str(project / study)], area, outcome, project / "out")
+    return build(job)
+
+
+def results(root, study, area, outcome):
+    """A built report's estimates by id."""
+    path = root / study / area / outcome / "results.json"
+    return {e["id"]: e for e in json.loads(path.read_text(encoding="utf-8"))["estimates"]}
+
+
+def edit_notebook(path, before, after):
+    """Replace text in a notebook's cells, as a researcher would."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    changed = 0
+    for cell in notebook["cells"]:
+        source = "".join(cell["source"])
+        changed += before in source
+        cell["source"] = source.replace(before, after)
+    assert changed, f"no cell holds {before!r}"
+    path.write_text(json.dumps(notebook), encoding="utf-8")

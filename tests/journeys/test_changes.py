@@ -1,0 +1,113 @@
+"""A researcher changes a cell: the result changes, and the page says what differs."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from bs4 import BeautifulSoup
+
+from evalkit.export import write_portal
+
+from .conftest import build_one, edit_notebook, evalkit, results
+
+
+def run_life(project):
+    made = build_one(project, "life", "recidivism", "studies/reference/study.toml")
+    assert made.error is None, made.error
+    return made.job.folder
+
+
+def test_another_window_and_subset_are_stamped_in_both_languages(project):
+    notebook = project / "notebooks" / "recidivism.ipynb"
+    edit_notebook(
+        notebook, "window=plan.window, subset=plan.subset", "window=26, subset='age >= 20'"
+    )
+
+    folder = run_life(project)
+
+    estimates = results(project / "out", "reference", "life", "recidivism")
+    gap = estimates["life.recidivism.risk_difference[window=26w]"]
+    assert gap["plan"] == "deviation"
+    assert gap["deviations"] == [
+        {"parameter": "window", "planned": "52", "used": "26"},
+        {"parameter": "subset", "planned": "", "used": "age >= 20"},
+    ]
+    assert estimates["life.recidivism.verdict"]["plan"] == "deviation"
+    for lang, words in (
+        ("en", "Deviation from the plan: window was 26, planned was 52."),
+        ("zh", "偏离方案：观察窗口用了 26，方案规定为 52。"),
+    ):
+        page = BeautifulSoup((folder / f"report.{lang}.html").read_text("utf-8"), "html.parser")
+        assert words in page.select_one(".deviations").get_text()
+        assert words in page.select_one(".ek-headline").get_text()
+
+
+def test_another_estimator_in_one_cell_leaves_the_others_planned(project):
+    notebook = project / "notebooks" / "recidivism.ipynb"
+    edit_notebook(notebook, "estimator=plan.estimator", "estimator='wald'")
+
+    run_life(project)
+
+    estimates = results(project / "out", "reference", "life", "recidivism")
+    states = {e["estimand"]: e["plan"] for e in estimates.values()}
+    assert states["risk_difference"] == "deviation"
+    assert states["cumulative_incidence"] == states["log_rank"] == "planned"
+
+
+def test_an_estimand_outside_the_plan_is_stamped_exploratory(project):
+    study = project / "studies" / "reference" / "study.toml"
+    text = study.read_text(encoding="utf-8")
+    study.write_text(text.replace(', "log_rank", "log_rank_p"]', "]"), encoding="utf-8")
+
+    run_life(project)
+
+    estimates = results(project / "out", "reference", "life", "recidivism")
+    assert estimates["life.recidivism.log_rank[window=52w]"]["plan"] == "exploratory"
+
+
+def test_a_run_of_one_area_leaves_the_others_in_the_portal(project):
+    for area in ("guigang", "dalian"):
+        assert build_one(project, area, "reach").error is None
+
+    write_portal(project / "out")
+
+    page = (project / "out" / "index.html").read_text(encoding="utf-8")
+    assert "pilots/guigang/reach" in page and "pilots/dalian/reach" in page
+
+
+def test_two_areas_in_parallel_equal_one_by_one(built, project):
+    ran = evalkit("run", "--area", "guigang", "--reports", "one", "--jobs", 1, cwd=project)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    for outcome in ("recidivism", "satisfaction", "reach"):
+        alone = project / "one" / "pilots" / "guigang" / outcome / "results.json"
+        beside = built[0] / "pilots" / "guigang" / outcome / "results.json"
+        first, second = (json.loads(p.read_text(encoding="utf-8")) for p in (alone, beside))
+        for made in (first, second):
+            del made["provenance"]["made_at"]
+
+        assert first == second
+
+
+def test_no_report_holds_results_of_another_area(built):
+    for path in built[0].rglob("results.json"):
+        area, outcome = path.parts[-3], path.parts[-2]
+        ids = json.loads(path.read_text(encoding="utf-8"))["estimates"]
+
+        assert {tuple(e["id"].split(".")[:2]) for e in ids} == {(area, outcome)}
+
+
+@pytest.mark.parametrize("outcome", ["recidivism", "satisfaction", "reach"])
+def test_plain_papermill_runs_a_notebook_from_any_folder(project, tmp_path, outcome):
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    notebook = project / "notebooks" / f"{outcome}.ipynb"
+    words = [str(notebook), "out.ipynb", "-p", "area", "guigang", "-p", "lang", "en"]
+
+    ran = subprocess.run(
+        [sys.executable, "-m", "papermill", *words], cwd=folder, capture_output=True, text=True
+    )
+
+    assert ran.returncode == 0, ran.stderr
+    made = (folder / "out.ipynb").read_text(encoding="utf-8")
+    assert f"guigang.{outcome}.verdict" in made

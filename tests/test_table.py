@@ -1,0 +1,259 @@
+"""A table keeps its promise of columns, or is refused without a word about a person."""
+
+import hashlib
+from functools import partial
+from pathlib import Path
+
+import pytest
+from tests.helpers import NAMES, PERSON, ROOT, read_content, table_refusal, table_study
+
+from evalkit.errors import DataError
+from evalkit.protocol import read_study
+from evalkit.table import SHAPES, read_table
+from evalkit.words import sentence
+
+HEADER = "arm,arrest,days,age\n"
+GOOD = HEADER + "aid,1,20,17\nno_aid,0,365,15\n"
+CLAIMS = (
+    "claim_id,area,place_en,place_zh,source_id,outcome,indicator,value,unit,rounding,"
+    "printed_figure,as_of_en,as_of_zh,dated,denominator_en,denominator_zh,base,instrument,"
+    "follow_up,comparison,statement_en,statement_zh\n"
+)
+CLAIM = "{id},north,North,北,n-1,reach,people,12,people,exact,12,,,no,,,none,,,,twelve,十二\n"
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Write a table, declare it in a study, and read it."""
+    return partial(read_content, tmp_path)
+
+
+@pytest.fixture
+def refusal(tmp_path):
+    """What a reader is told in both languages, without the file's path and the person."""
+    return partial(table_refusal, tmp_path)
+
+
+def test_a_good_table_is_read_under_our_names(read):
+    table = read(
+        GOOD, columns=NAMES | {"age": "age"}, values={"group": {"aid": "a", "no_aid": "b"}}
+    )
+
+    assert table.frame.to_dict("list") == {
+        "group": ["a", "b"],
+        "rearrest": [1, 0],
+        "rearrest_time": [20, 365],
+        "age": [17, 15],
+    }
+    assert (table.name, table.shape, table.unit) == ("table", "follow_up", "day")
+
+
+def test_columns_that_nobody_asked_for_are_not_read(read):
+    assert "age" not in read(GOOD).frame
+
+
+def test_the_fingerprint_is_the_sha_256_of_the_bytes(read):
+    content = ("\ufeff" + GOOD.replace("\n", "\r\n")).encode("utf-8")
+
+    assert read(content).fingerprint == hashlib.sha256(content).hexdigest()
+
+
+def test_a_byte_order_mark_windows_lines_and_spaces_change_nothing(read):
+    plain = read(GOOD).frame
+
+    assert read("\ufeff" + GOOD).frame.equals(plain)
+    assert read(GOOD.replace("\n", "\r\n")).frame.equals(plain)
+    assert read(HEADER + " aid , 1 ,20 , 17\nno_aid, 0,365,15 \n").frame.equals(plain)
+
+
+def test_codes_and_ids_stay_text(read):
+    content = "reached,exposure,cluster\n1,0,007\n0,,1e5\n,1," + PERSON + "\n"
+
+    frame = read(content, "uptake", columns={}).frame
+
+    assert frame["cluster"].tolist() == ["007", "1e5", PERSON]
+    assert frame["exposure"].isna().tolist() == [False, True, False]
+
+
+EMPTY = "the table is empty. A header line and at least one row are needed."
+BROKEN = (
+    "cannot be read as a table. Save it as CSV with commas, one header line, "
+    "and as many cells in each line."
+)
+WHOLE = [
+    ("", EMPTY),
+    ("\n \n", EMPTY),
+    (HEADER, EMPTY),
+    ("\ufeff" + HEADER, EMPTY),
+    (HEADER + f"{PERSON},0,1,2,3\n" * 2 + "aid,1,1\naid,1,1,1,1,1\n", BROKEN),
+    (HEADER + f"aid,1,20,17\n{PERSON},0,365,15,9\n", BROKEN),
+    (HEADER + f'"{PERSON},1,20,17\n', BROKEN),
+    (f"arm,arrest\n{PERSON},1\n", "missing column days. Found: arm, arrest."),
+    (
+        f"arm;arrest;days\n{PERSON};1;1\n",
+        "missing column arm, arrest, days. Found: arm;arrest;days.",
+    ),
+    (
+        HEADER.encode() + "研究,1,20,17\n".encode("gb18030"),
+        "is not UTF-8 (byte 21). Save the file as UTF-8.",
+    ),
+    (HEADER.encode("utf-16"), "is not UTF-8 (byte 1). Save the file as UTF-8."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "told"), WHOLE)
+def test_what_is_no_such_table_is_refused(content, told, refusal):
+    en, zh = refusal(content)
+
+    assert en == told
+    assert zh.endswith("。")
+
+
+@pytest.mark.parametrize("make", [None, Path.mkdir])
+def test_a_missing_file_and_a_folder_are_said_to_be_so(make, tmp_path):
+    path = tmp_path / "table.csv"
+    told = f"{path}: there is no such file. Check the path."
+    if make:
+        make(path)
+        told = f"{path}: is a folder, a file is needed."
+
+    with pytest.raises(DataError) as caught:
+        read_table(table_study(path), "table")
+    assert sentence(caught.value, "en") == told
+
+
+def test_a_file_that_may_not_be_read_is_said_to_be_so(tmp_path, monkeypatch):
+    # Root may read everything, so the refusal is put on.
+    def refuse(path):
+        raise PermissionError(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+
+    with pytest.raises(DataError) as caught:
+        read_table(table_study(tmp_path / "table.csv"), "table")
+    assert sentence(caught.value, "en").endswith(": may not be read. Check the permissions.")
+
+
+# (second data row, column, what is wrong with it, the rest of the sentence)
+CELLS = [
+    ("aid,2,5", "arrest", "hold a value that is not known", "Known: 0, 1."),
+    ("aid,0.5,5", "arrest", "hold a value that is not known", "Known: 0, 1."),
+    ("aid,-1,5", "arrest", "are below 0, which cannot be", "Correct them."),
+    (f"aid,{PERSON}x,5", "arrest", "hold no number", "Correct them."),
+    ("aid,1,-3", "days", "are below 0, which cannot be", "Correct them."),
+    (f"aid,1,-{PERSON}", "days", "are below 0, which cannot be", "Correct them."),
+    ("aid,1,inf", "days", "hold no number", "Correct them."),
+    ("aid,1,1e999", "days", "hold no number", "Correct them."),
+    ("aid,1,nan", "days", "hold no number", "Correct them."),
+    ("aid,1,NA", "days", "hold no number", "Correct them."),
+    ("aid,1,２０", "days", "hold no number", "Correct them."),
+    ('aid,1,"1,000"', "days", "hold no number", "Correct them."),
+    (f"aid,1,{PERSON}岁", "days", "hold no number", "Correct them."),
+    ("aid,1,", "days", "are empty", "Fill them or leave the rows out."),
+    ("aid,1", "days", "are empty", "Fill them or leave the rows out."),
+    ("  ,1,5", "arm", "are empty", "Fill them or leave the rows out."),
+    (f"{PERSON},1,5", "arm", "hold a value that is not known", "Known: aid, no_aid."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("row", "column", "wrong", "rest"), CELLS)
+def test_a_confidential_cell_is_refused_by_count_and_no_more(row, column, wrong, rest, refusal):
+    en, zh = _cell(refusal, row, "confidential")
+
+    assert en == f"column {column}: 1 cells {wrong}. {rest}"
+    assert "1 格" in zh and f"列 {column}" in zh and "行" not in zh.replace("这些行", "")
+
+
+@pytest.mark.parametrize(("row", "column", "wrong", "rest"), CELLS)
+def test_a_public_cell_is_refused_with_its_line(row, column, wrong, rest, refusal):
+    en, zh = _cell(refusal, row, "public")
+
+    assert en == f"column {column}: 1 cells {wrong}, the first in line 3. {rest}"
+    assert "第 3 行" in zh
+
+
+def test_every_wrong_cell_is_counted(refusal):
+    en, _ = refusal("arm,arrest,days\na,1,x\na,0,y\na,0,5\na,0,z\n")
+
+    assert en == "column days: 3 cells hold no number. Correct them."
+
+
+COUNTS = [
+    ("1.5", "1 cells are not whole numbers. Correct them."),
+    ("-1", "1 cells are below 0, which cannot be. Correct them."),
+    ("many", "1 cells hold no number. Correct them."),
+    ("", "1 cells are empty. Fill them or leave the rows out."),
+]
+
+
+@pytest.mark.parametrize(("count", "told"), COUNTS)
+def test_a_count_is_a_whole_number_from_0(count, told, refusal):
+    en, _ = refusal(f"answer,count\ngood,3\nbad,{count}\n", "survey_counts", columns={})
+
+    assert en == f"column count: {told}"
+
+
+def test_claims_are_read_with_a_place_in_each_language(read):
+    frame = read(CLAIMS + CLAIM.format(id="007"), "claims", columns={}).frame
+
+    assert frame["claim_id"].tolist() == ["007"]
+    assert frame["place_zh"].tolist() == ["北"]
+
+
+@pytest.mark.parametrize(("status", "line"), [("public", ", the first in line 4"), ("made_up", "")])
+def test_a_claim_stands_once(status, line, refusal):
+    rows = "".join(CLAIM.format(id=name) for name in (PERSON, "N-02", PERSON))
+
+    en, _ = refusal(CLAIMS + rows, "claims", status, columns={})
+
+    assert en == f"column claim_id: 1 values stand there twice{line}. Each may stand once."
+
+
+def test_a_claim_s_rounding_is_one_of_the_list(refusal):
+    rows = CLAIM.format(id="N-01").replace("exact", "about")
+
+    en, _ = refusal(CLAIMS + rows, "claims", columns={})
+
+    assert en == (
+        "column rounding: 1 cells hold a value that is not known. "
+        "Known: exact, last_digit, over, nearly, approx, truncated, none."
+    )
+
+
+def test_a_column_of_another_language_is_missed(refusal):
+    en, _ = refusal(CLAIMS.replace("place_zh", "place_fr") + CLAIM, "claims", columns={})
+
+    assert en.startswith("missing column place_zh. Found: claim_id, area, place_en, place_fr,")
+
+
+def test_an_unknown_shape_is_refused_with_the_list(read):
+    with pytest.raises(DataError) as caught:
+        read(GOOD, "follow_down")
+
+    assert sentence(caught.value, "en") == (
+        "Table table: unknown shape follow_down. "
+        "Shapes: claims, follow_up, sources, survey_counts, uptake."
+    )
+    assert sorted(SHAPES) == ["claims", "follow_up", "sources", "survey_counts", "uptake"]
+
+
+def test_a_mapping_for_a_column_that_is_not_there_is_refused(refusal):
+    en, _ = refusal(GOOD, values={"school": {"1": "yes"}})
+
+    assert en == "missing column school. Found: group, rearrest, rearrest_time."
+
+
+@pytest.mark.parametrize("name", ["study.toml", "studies/reference/study.toml"])
+def test_every_table_of_this_repository_is_read(name):
+    study = read_study(ROOT / name)
+
+    sizes = {table: len(read_table(study, table).frame) for table in study.tables}
+
+    known = {"claims": 147, "life": 432, "copenhagen": 72, "malawi": 4820}
+    assert {table: known.get(table, size) for table, size in sizes.items()} == sizes
+
+
+def _cell(refusal, row, status):
+    known = {"group": {"aid": "aid", "no_aid": "no_aid"}} if PERSON + ",1" in row else None
+    content = "arm,arrest,days\naid,1,20\n" + row + "\nno_aid,0,365\n"
+    return refusal(content, status=status, values=known)
