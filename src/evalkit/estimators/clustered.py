@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import statsmodels.api as sm
 from numpy.typing import ArrayLike
 from scipy.stats import t as student
+from statsmodels.regression.linear_model import OLS
 
 from evalkit.arithmetic.interval import Point, finite
 
@@ -89,7 +89,7 @@ def _fit(outcome: np.ndarray, design: np.ndarray, cluster: ArrayLike, level: flo
         raise ValueError("reached and cluster must have the same length")
     if groups < 2:
         raise ValueError("a clustered interval needs at least two clusters")
-    fit = sm.OLS(outcome, design).fit(cov_type="cluster", cov_kwds={"groups": codes})
+    fit = OLS(outcome, design).fit(cov_type="cluster", cov_kwds={"groups": codes})
     value, se = float(fit.params[0]), float(fit.bse[0])
     half = float(student.ppf(0.5 + level / 2, groups - 1)) * se
     p = 2 * float(student.sf(abs(value) / se, groups - 1)) if se > 0 else None

@@ -1,0 +1,131 @@
+"""Ctrl-C, a killed worker, a full disk: one thing fails, nothing is left half-made."""
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from evalkit.batch import job as module
+from evalkit.batch import plan_jobs
+from evalkit.errors import OutputError
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 120
+
+
+def start(out):
+    """Start a run of many reports in a process of its own."""
+    words = [sys.executable, "-m", "evalkit", "run", "--reports", str(out), "--jobs", "2"]
+    environment = {**os.environ, "EVALKIT_LANG": "en", "PYTHONUNBUFFERED": "1"}
+    return subprocess.Popen(
+        words, cwd=ROOT, env=environment, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+    )  # fmt: skip
+
+
+def wait_for(condition):
+    deadline = time.monotonic() + PATIENCE
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.1)
+    return found
+
+
+def kernels(process):
+    return [
+        child
+        for child in psutil.Process(process.pid).children(recursive=True)
+        if "ipykernel_launcher" in " ".join(child.cmdline())
+    ]
+
+
+def test_ctrl_c_leaves_finished_reports_whole_and_nothing_else(tmp_path):
+    out = tmp_path / "out"
+    process = start(out)
+    first = process.stdout.readline()
+    assert first.startswith("1/24")
+    children = wait_for(lambda: kernels(process))
+
+    # As a terminal does: to the whole process group.
+    os.killpg(process.pid, signal.SIGINT)
+    said, complaint = process.communicate(timeout=PATIENCE)
+
+    assert process.returncode == 130, said + complaint
+    assert "Stopped by Ctrl-C" in complaint
+    assert "Traceback" not in said + complaint
+    folders = [p for p in out.glob("pilots/*/*") if p.is_dir()]
+    assert folders and not [p for p in folders if p.name.startswith(".")]
+    for folder in folders:
+        assert {p.name for p in folder.iterdir()} == {
+            "report.en.html", "report.zh.html", "report.ipynb", "results.json",
+        }  # fmt: skip
+    wait_for(lambda: not any(child.is_running() for child in children))
+
+
+def test_a_killed_worker_fails_its_reports_and_the_others_are_built(tmp_path):
+    out = tmp_path / "out"
+    words = ["--area", "guigang"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "evalkit", "run", *words, "--reports", str(out), "--jobs", "1"],
+        cwd=ROOT, env={**os.environ, "EVALKIT_LANG": "en", "PYTHONUNBUFFERED": "1"}, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    (kernel, *_) = wait_for(lambda: kernels(process))
+
+    kernel.parent().kill()
+    said, complaint = process.communicate(timeout=PATIENCE)
+
+    assert process.returncode == 1, said + complaint
+    assert "recidivism: The process that built it was killed" in said
+    assert "2 reports built" in said
+    assert not [p for p in out.glob("pilots/*/.*")]
+
+
+@pytest.fixture
+def job(tmp_path):
+    (made,) = plan_jobs([str(ROOT / "study.toml")], "dalian", "reach", tmp_path / "out")
+    return made
+
+
+def test_a_full_disk_fails_the_report_and_leaves_nothing(job, monkeypatch):
+    def full(partial, job, report):
+        (partial / "report.ipynb").write_text("half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(module, "_fill", full)
+
+    made = module.build(job)
+
+    assert made.error["key"] == "cannot_write"
+    assert made.error["values"]["problem"] == os.strerror(errno.ENOSPC)
+    assert [p.name for p in job.folder.parent.iterdir()] == ["reach.failed.json"]
+
+
+def test_a_failed_rebuild_leaves_the_last_good_report_untouched(job, monkeypatch):
+    job.folder.mkdir(parents=True)
+    (job.folder / "results.json").write_text("good")
+    monkeypatch.setattr(module, "_fill", lambda *words: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        module.build(job)
+
+    assert (job.folder / "results.json").read_text() == "good"
+    assert [p.name for p in job.folder.parent.iterdir()] == ["reach"]
+
+
+def test_a_folder_that_cannot_be_written_stops_before_anything_runs(tmp_path):
+    (tmp_path / "out").write_text("a file")
+
+    with pytest.raises(OutputError, match="cannot be written"):
+        plan_jobs([str(ROOT / "study.toml")], "dalian", "reach", tmp_path / "out")
+
+
+def test_two_studies_with_one_code_are_refused(tmp_path):
+    with pytest.raises(Exception, match="Two studies have one code"):
+        plan_jobs([str(ROOT / "study.toml")] * 2, root=tmp_path)

@@ -1,0 +1,71 @@
+"""What stops a page from leaving the house."""
+
+import pytest
+
+from evalkit.errors import PageError
+from evalkit.export.checks import check_page
+from evalkit.export.fonts import check_glyphs, font_css
+
+ALT = "Two curves; after a year 22 % and 31 %."
+GOOD = (
+    '<!DOCTYPE html><html lang="en"><body><h1>Area</h1><h2>Part</h2>'
+    f'<figure><figcaption>Curve</figcaption><img alt="{ALT}" src="data:image/svg+xml;base64,AA"></figure>'
+    "<table><caption>Shares</caption><tr><th>Group</th></tr><tr><td>1</td></tr></table>"
+    '<a href="../index.html">Portal</a></body></html>'
+)
+
+
+def test_a_good_page_passes_and_gives_its_visible_text():
+    text = check_page(GOOD.replace("<h1>", "<style>p{}</style><h1>"), "en", "page")
+
+    assert "Area" in text and "p{}" not in text
+
+
+@pytest.mark.parametrize(
+    "before,after,fault",
+    [
+        (f'alt="{ALT}"', "", "alt"),
+        (ALT, "figure", "alt"),
+        (ALT, "No description has been provided", "alt"),
+        ("<figcaption>Curve</figcaption>", "", "caption:figure"),
+        ("<caption>Shares</caption>", "", "caption:table"),
+        ("<th>Group</th>", "<th> </th>", "empty_head"),
+        ("h2>", "h3>", "heading:h3"),
+        ("../index.html", "https://example.com/x", "remote:https://example.com/x"),
+        ("../index.html", "//example.com/x", "remote://example.com/x"),
+        ("../index.html", "file:///etc/passwd", "remote:file:///etc/passwd"),
+        (
+            "data:image/svg+xml;base64,AA",
+            "http://example.com/a.png",
+            "remote:http://example.com/a.png",
+        ),
+        ("<h1>", "<style>@import 'x.css'</style><h1>", "remote:style"),
+        ("<h1>", "<style>a{background:url(https://x)}</style><h1>", "remote:style"),
+        ('lang="en"', 'lang="zh"', "lang:zh"),
+        ('lang="en"', "", "lang:"),
+    ],
+)
+def test_each_fault_stops_the_page_by_name(before, after, fault):
+    assert before in GOOD
+
+    with pytest.raises(PageError) as caught:
+        check_page(GOOD.replace(before, after), "en", "report.en.html")
+
+    assert fault in caught.value.values["faults"]
+    assert "report.en.html: may not leave the house" in str(caught.value)
+
+
+def test_a_character_without_a_glyph_stops_the_page_with_its_code():
+    check_glyphs("镕喆㙍㎡ ≤ ≥ ±", "page")
+
+    with pytest.raises(PageError, match=r"no glyph for 𠮷 \(U\+20BB7\)"):
+        check_glyphs("吉𠮷", "page")
+
+
+def test_the_font_of_a_page_is_a_small_part_of_the_whole():
+    css = font_css("再犯 recidivism 0123456789")
+
+    assert css.count("@font-face") == 2
+    assert "data:font/ttf;base64," in css
+    # The whole font is ten megabytes.
+    assert len(css) < 100_000

@@ -1,0 +1,61 @@
+"""A confidential study of minors with known counts, made for each test."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from evalkit.outcomes import open_report
+
+ROOT = Path(__file__).parents[2]
+
+TABLE = """
+[[tables]]
+name = "followed"
+shape = "follow_up"
+area = "guigang"
+outcome = "recidivism"
+file = "data/raw/followed.csv"
+status = "{status}"
+source = {{ en = "made for a test", zh = "测试用" }}
+licence = "none"
+unit = "day"
+columns = {{ proven_reoffence = "event", proven_reoffence_time = "days", group = "group", age = "age", prior_events = "prior" }}
+"""
+
+
+def people(group, n, events, days=365, seed=1):
+    """n persons, `events` of them with the event, spread over the window."""
+    random = np.random.default_rng(seed)
+    times = np.full(n, float(days))
+    times[:events] = np.sort(random.integers(20, days, events))
+    flags = (np.arange(n) < events).astype(int)
+    return pd.DataFrame(
+        {
+            "group": group,
+            "days": times,
+            "event": flags,
+            "age": 14 + np.arange(n) % 4,
+            "prior": np.arange(n) % 3,
+        }
+    )
+
+
+@pytest.fixture
+def study(tmp_path):
+    """Write a study with two groups; return a function that opens its report."""
+    shutil.copytree(ROOT / "data" / "areas", tmp_path / "data" / "areas")
+    shutil.copytree(ROOT / "data" / "published", tmp_path / "data" / "published")
+    (tmp_path / "data" / "raw").mkdir()
+
+    def make(*groups, status="confidential", design="observational", lang="en"):
+        pd.concat(groups).to_csv(tmp_path / "data" / "raw" / "followed.csv", index=False)
+        text = (ROOT / "study.toml").read_text(encoding="utf-8")
+        text = text.replace('design = "observational"', f'design = "{design}"', 1)
+        path = tmp_path / "study.toml"
+        path.write_text(text + TABLE.format(status=status), encoding="utf-8")
+        return open_report(path, "guigang", "recidivism", lang)
+
+    return make

@@ -1,0 +1,202 @@
+"""Confidential data: what a report on minors shows, and what it never shows."""
+
+import json
+
+import numpy as np
+import pytest
+
+from evalkit import present
+from evalkit.outcomes import recidivism
+
+from .conftest import people
+
+
+def draw(report, **changes):
+    plan = report.plan
+    choices = {"definition": plan.definition, "window": plan.window, "subset": plan.subset}
+    return recidivism.draw_cohort(report, **{**choices, **changes})
+
+
+def exhibits(report):
+    plan = report.plan
+    followed = draw(report)
+    balance = recidivism.profile(followed, plan.covariates)
+    effect = recidivism.compare(followed, plan.estimator, plan.level)
+    curve = recidivism.curve(followed, plan.curve_interval, plan.level)
+    test = recidivism.log_rank(followed)
+    verdict = recidivism.verdict(effect, test, balance)
+    return followed, balance, effect, curve, test, verdict
+
+
+def everything_shown(report):
+    followed, balance, effect, curve, test, verdict = exhibits(report)
+    return [
+        present.flow_table(followed),
+        present.balance_table(balance),
+        present.comparison_table(effect),
+        present.curve_figure(curve),
+        present.agreement(effect, test),
+        present.headline(verdict),
+    ]
+
+
+def test_true_counts_are_nowhere_in_what_is_shown(study):
+    report = study(people("programme", 403, 67), people("comparison", 398, 91, seed=2))
+
+    stored = json.dumps([shown.to_json() for shown in everything_shown(report)])
+
+    # 403 -> 405, 398 -> 400, 67 -> 65, 91 -> 90; the sums too.
+    for true in (403, 398, 801, 67, 91, 158):
+        assert f'"n": {true},' not in stored and f'"events": {true},' not in stored
+        assert f">{true}<" not in stored
+    for rounded in (405, 400, 65, 90):
+        assert f": {rounded}," in stored
+
+
+def test_shares_come_from_rounded_parts(study):
+    report = study(people("programme", 403, 67), people("comparison", 398, 91, seed=2))
+
+    effect = recidivism.compare(draw(report), "newcombe", 0.95)
+
+    risk = effect.one("risk", group="programme")
+    assert (risk.events, risk.n, risk.value) == (65, 405, 65 / 405)
+    assert risk.disclosure == "rounded"
+
+
+def test_ten_or_fewer_events_are_withheld_in_every_layer(study):
+    report = study(people("programme", 403, 9), people("comparison", 398, 91, seed=2))
+
+    effect = recidivism.compare(draw(report), "newcombe", 0.95)
+    shown = present.comparison_table(effect)
+
+    for estimand in ("risk", "risk_difference", "risk_difference_p"):
+        hidden = effect.of(estimand)[0]
+        assert hidden.disclosure == "withheld"
+        assert (hidden.value, hidden.low, hidden.n, hidden.events) == (None, None, None, None)
+    assert "withheld" in shown.html["en"] and "不公布" in shown.html["zh"]
+    assert ">9<" not in shown.html["en"]
+
+
+def test_a_withheld_primary_result_gives_no_verdict(study):
+    report = study(
+        people("programme", 403, 9), people("comparison", 398, 91, seed=2), design="randomised"
+    )
+
+    verdict = exhibits(report)[-1].estimates[0]
+
+    assert verdict.verdict == "not_assessable"
+    assert verdict.reason.code == "withheld"
+
+
+def test_the_curve_steps_at_midpoints_and_starts_when_enough_have_happened(study):
+    report = study(people("programme", 403, 67), people("comparison", 398, 91, seed=2))
+
+    curve = exhibits(report)[3]
+
+    for group in ("programme", "comparison"):
+        points = curve.of("cumulative_incidence", group=group)
+        withheld = [p for p in points if p.value is None]
+        values = [p.value for p in points if p.value is not None]
+        assert withheld and points[: len(withheld)] == withheld
+        assert values == sorted(values)
+        # Bins of 11: far fewer steps than events.
+        assert len(set(values)) <= 91 // 11 + 2
+
+
+def test_exact_public_counts_stay_as_they_are(study):
+    report = study(people("programme", 403, 9), people("comparison", 398, 91, seed=2))
+    table = report.table
+    object.__setattr__(table, "status", "public")
+
+    effect = recidivism.compare(draw(report), "newcombe", 0.95)
+
+    assert effect.one("risk", group="programme").events == 9
+    assert {e.disclosure for e in effect.estimates} == {"public"}
+
+
+def test_made_up_data_are_marked_and_treated_as_confidential(study):
+    report = study(
+        people("programme", 403, 67), people("comparison", 398, 91, seed=2), status="made_up"
+    )
+
+    effect = recidivism.compare(draw(report), "newcombe", 0.95)
+
+    assert all(e.made_up for e in effect.estimates)
+    assert effect.one("risk", group="programme").n == 405
+
+
+@pytest.mark.parametrize(
+    "n,events,refused",
+    [(59, 30, True), (60, 30, False)],
+)
+def test_the_gate_of_sixty_people(study, n, events, refused):
+    report = study(people("programme", n, events), people("comparison", 398, 91, seed=2))
+
+    effect = recidivism.compare(draw(report), "newcombe", 0.95)
+
+    assert isinstance(effect, recidivism.Followed | type(effect))
+    assert hasattr(effect, "estimate") == refused
+    if refused:
+        assert effect.estimate.reason.text["en"] == "A group has fewer than 60 people."
+        assert effect.estimate.verdict == "not_assessable"
+
+
+@pytest.mark.parametrize("events,refused", [(29, True), (30, False)])
+def test_the_gate_of_thirty_events(study, events, refused):
+    report = study(people("programme", 403, events), people("comparison", 398, 91, seed=2))
+
+    curve = recidivism.curve(draw(report), "log-log", 0.95)
+
+    assert hasattr(curve, "estimate") == refused
+    if refused:
+        assert curve.estimate.reason.text["zh"] == "有一组不足 30 起事件。"
+
+
+def test_unequal_follow_up_refuses_the_share_and_keeps_the_curve(study):
+    short = people("programme", 403, 67)
+    short.loc[short.index[-50:], "days"] = 200.0
+    report = study(short, people("comparison", 398, 91, seed=2))
+
+    followed = draw(report)
+
+    effect = recidivism.compare(followed, "newcombe", 0.95)
+    assert effect.estimate.reason.code == "unequal_follow_up"
+    assert recidivism.curve(followed, "log-log", 0.95).estimates
+
+
+def test_groups_that_were_not_drawn_by_lot_must_be_alike(study):
+    older = people("programme", 403, 40)
+    older["age"] += 1
+    groups = (older, people("comparison", 398, 120, seed=2))
+
+    observed = exhibits(study(*groups))[-1].estimates[0]
+    drawn = exhibits(study(*groups, design="randomised"))[-1].estimates[0]
+
+    assert (observed.verdict, observed.reason.code) == ("not_assessable", "unbalanced")
+    assert drawn.verdict == "improvement"
+
+
+def test_more_events_in_the_programme_group_is_evidence_of_worsening(study):
+    groups = (people("programme", 403, 130), people("comparison", 398, 60, seed=2))
+
+    assert exhibits(study(*groups))[-1].estimates[0].verdict == "worsening"
+
+
+def test_no_difference_is_no_clear_evidence_and_never_no_effect(study):
+    groups = (people("programme", 403, 80), people("comparison", 398, 80, seed=2))
+
+    verdict = exhibits(study(*groups))[-1].estimates[0]
+
+    assert verdict.verdict == "no_clear"
+    assert "does not mean that there is no difference" in verdict.reason.text["en"]
+
+
+def test_a_window_cuts_events_and_follow_up(study):
+    report = study(people("programme", 403, 67), people("comparison", 398, 91, seed=2))
+
+    followed = draw(report, window=100)
+
+    frame = followed.cohort.frame
+    assert frame["time"].max() == 100
+    assert frame["event"].sum() == np.sum(report.table.frame["proven_reoffence_time"] <= 100)
+    assert [d.parameter for d in followed.deviations] == ["window"]

@@ -1,0 +1,85 @@
+"""Showing is recording; numbers are printed one way; figures have every glyph."""
+
+import pytest
+
+from evalkit.errors import PageError
+from evalkit.estimate import Estimate
+from evalkit.outcomes import open_report
+from evalkit.present.figure import Picture, figure
+from evalkit.present.numbers import interval_text, value_text
+from evalkit.present.shown import Shown, mime, tag
+
+STUDY = "study.toml"
+
+
+def estimate(**changes):
+    fields = {"area": "a", "outcome": "reach", "estimand": "gap", "unit": "points"}
+    return Estimate(
+        **{**fields, "value": -0.0833, "disclosure": "public", "policy": "1", **changes}
+    )
+
+
+def test_an_estimate_that_did_not_pass_the_gate_cannot_be_shown():
+    with pytest.raises(ValueError, match=r"a\.reach\.gap has not passed the disclosure gate"):
+        Shown("table", "t", "en", {"en": ""}, {"en": ""}, (estimate(disclosure="unchecked"),))
+
+
+def test_every_output_carries_every_language_and_estimate():
+    thing = Shown("table", "t", "zh", {"en": "<p>a</p>", "zh": "<p>甲</p>"},
+                  {"en": "a", "zh": "甲"}, (estimate(),))  # fmt: skip
+
+    bundle = thing._repr_mimebundle_()
+
+    assert bundle["text/plain"] == "甲"
+    assert "甲" in bundle["text/html"] and "<p>a</p>" not in bundle["text/html"]
+    assert bundle[mime("table")]["html"] == {"en": "<p>a</p>", "zh": "<p>甲</p>"}
+    assert bundle[mime("table")]["estimates"][0]["id"] == "a.reach.gap"
+
+
+def test_a_bound_that_is_not_zero_is_not_printed_as_zero():
+    gap = estimate(low=-0.16504625, high=-0.000151, interval="confidence", level=0.95)
+
+    assert interval_text(gap, "en") == "−16.50 to −0.02"
+    assert interval_text(gap, "zh") == "−16.50 至 −0.02"
+    assert value_text(gap, "en") == "−8.3"
+
+
+def test_a_bound_of_exactly_zero_stays_zero():
+    share = estimate(
+        unit="share", value=0.0, low=0.0, high=0.161, interval="confidence", level=0.95
+    )
+
+    assert interval_text(share, "en") == "0.0% to 16.1%"
+
+
+def test_attributes_are_escaped():
+    assert tag("p", "x", title='"><script>') == '<p title="&quot;&gt;&lt;script&gt;">x</p>'
+
+
+def drawing(text):
+    def draw(canvas):
+        canvas.subplots().set_title(text)
+
+    return lambda lang: Picture("Title", "Note", "A picture with a title", draw)
+
+
+@pytest.fixture(scope="module")
+def report():
+    return open_report(STUDY, "guigang", "reach", "zh")
+
+
+def test_a_figure_has_the_same_bytes_every_time(report):
+    first = figure(report, "f", drawing("累计比例"), [])
+    second = figure(report, "f", drawing("累计比例"), [])
+
+    assert first.html == second.html
+
+
+@pytest.mark.parametrize("text", ["镕喆㙍㎡ ≤ ≥ ±", "Öl, naïve"])
+def test_rare_characters_of_the_font_are_drawn(report, text):
+    assert "<img alt=" in figure(report, "f", drawing(text), []).html["zh"]
+
+
+def test_a_character_without_a_glyph_stops_the_figure(report):
+    with pytest.raises(PageError, match="Figure f: the font lacks a glyph"):
+        figure(report, "f", drawing("𠮷"), [])
