@@ -27,7 +27,7 @@ EXIT_CODES = {
 # Keys that the code puts together: value_kind_<kind> in protocol.strict, and
 # <key>_line in table, for public tables.
 IN_A_TABLE = ("value_unmapped", "value_missing", "value_not_number", "value_below")
-IN_A_TABLE += ("value_not_whole", "value_twice")
+IN_A_TABLE += ("value_above", "value_not_whole", "value_twice")
 BUILT = [f"value_kind_{kind}" for kind in VALUE_KINDS]
 BUILT += [key + ending for key in IN_A_TABLE for ending in ("", "_line")]
 

@@ -77,7 +77,7 @@ def test_an_expected_result_that_is_missing_stops_with_its_name(notebook):
 @pytest.mark.parametrize(
     "bundle,what",
     [
-        ({"text/plain": "   a\n0  1", "text/html": "<table></table>"}, "text/plain"),
+        ({"text/plain": "   a\n0  1", "text/html": "<table></table>"}, "text/html"),
         ({"image/png": "aGVsbG8="}, "image/png"),
     ],
 )

@@ -9,7 +9,7 @@ from tests.helpers import NAMES, PERSON, ROOT, read_content, table_refusal, tabl
 
 from evalkit.errors import DataError
 from evalkit.protocol import read_study
-from evalkit.table import SHAPES, read_table
+from evalkit.table import MOST, SHAPES, read_table
 from evalkit.words import sentence
 
 HEADER = "arm,arrest,days,age\n"
@@ -80,6 +80,9 @@ BROKEN = (
     "cannot be read as a table. Save it as CSV with commas, one header line, "
     "and as many cells in each line."
 )
+# Of a table that is not public no column is named: without a header it is a person's cell.
+HIDDEN = "The header has {} column(s); check its first line."
+ALL_MISSING = "missing column(s) arm, arrest, days. "
 WHOLE = [
     ("", EMPTY),
     ("\n \n", EMPTY),
@@ -88,11 +91,9 @@ WHOLE = [
     (HEADER + f"{PERSON},0,1,2,3\n" * 2 + "aid,1,1\naid,1,1,1,1,1\n", BROKEN),
     (HEADER + f"aid,1,20,17\n{PERSON},0,365,15,9\n", BROKEN),
     (HEADER + f'"{PERSON},1,20,17\n', BROKEN),
-    (f"arm,arrest\n{PERSON},1\n", "missing column days. Found: arm, arrest."),
-    (
-        f"arm;arrest;days\n{PERSON};1;1\n",
-        "missing column arm, arrest, days. Found: arm;arrest;days.",
-    ),
+    (HEADER + f"aid,1,20,17\n{PERSON},0,365\n", BROKEN),
+    (f"arm,arrest\n{PERSON},1\n", "missing column(s) days. " + HIDDEN.format(2)),
+    (f"arm;arrest;days\n{PERSON};1;1\n", ALL_MISSING + HIDDEN.format(1)),
     (
         HEADER.encode() + "研究,1,20,17\n".encode("gb18030"),
         "is not UTF-8 (byte 21). Save the file as UTF-8.",
@@ -136,23 +137,23 @@ def test_a_file_that_may_not_be_read_is_said_to_be_so(tmp_path, monkeypatch):
 
 # (second data row, column, what is wrong with it, the rest of the sentence)
 CELLS = [
-    ("aid,2,5", "arrest", "hold a value that is not known", "Known: 0, 1."),
-    ("aid,0.5,5", "arrest", "hold a value that is not known", "Known: 0, 1."),
-    ("aid,-1,5", "arrest", "are below 0, which cannot be", "Correct them."),
-    (f"aid,{PERSON}x,5", "arrest", "hold no number", "Correct them."),
-    ("aid,1,-3", "days", "are below 0, which cannot be", "Correct them."),
-    (f"aid,1,-{PERSON}", "days", "are below 0, which cannot be", "Correct them."),
-    ("aid,1,inf", "days", "hold no number", "Correct them."),
-    ("aid,1,1e999", "days", "hold no number", "Correct them."),
-    ("aid,1,nan", "days", "hold no number", "Correct them."),
-    ("aid,1,NA", "days", "hold no number", "Correct them."),
-    ("aid,1,２０", "days", "hold no number", "Correct them."),
-    ('aid,1,"1,000"', "days", "hold no number", "Correct them."),
-    (f"aid,1,{PERSON}岁", "days", "hold no number", "Correct them."),
-    ("aid,1,", "days", "are empty", "Fill them or leave the rows out."),
-    ("aid,1", "days", "are empty", "Fill them or leave the rows out."),
-    ("  ,1,5", "arm", "are empty", "Fill them or leave the rows out."),
-    (f"{PERSON},1,5", "arm", "hold a value that is not known", "Known: aid, no_aid."),
+    ("aid,2,5", "arrest", "1 cell(s) with a value that is not known", "Known: 0, 1."),
+    ("aid,0.5,5", "arrest", "1 cell(s) with a value that is not known", "Known: 0, 1."),
+    ("aid,-1,5", "arrest", "1 cell(s) below 0, which is impossible", "Correct them."),
+    (f"aid,{PERSON}x,5", "arrest", "1 cell(s) with no number", "Correct them."),
+    ("aid,1,-3", "days", "1 cell(s) below 0, which is impossible", "Correct them."),
+    (f"aid,1,-{PERSON}", "days", "1 cell(s) below 0, which is impossible", "Correct them."),
+    (f"aid,1,{PERSON}", "days", f"1 cell(s) above {MOST:g}, which is impossible", "Correct them."),
+    ("aid,1,inf", "days", "1 cell(s) with no number", "Correct them."),
+    ("aid,1,1e999", "days", "1 cell(s) with no number", "Correct them."),
+    ("aid,1,nan", "days", "1 cell(s) with no number", "Correct them."),
+    ("aid,1,NA", "days", "1 cell(s) with no number", "Correct them."),
+    ("aid,1,２０", "days", "1 cell(s) with no number", "Correct them."),
+    ('aid,1,"1,000"', "days", "1 cell(s) with no number", "Correct them."),
+    (f"aid,1,{PERSON}岁", "days", "1 cell(s) with no number", "Correct them."),
+    ("aid,1,", "days", "1 empty cell(s)", "Fill them or leave the rows out."),
+    ("  ,1,5", "arm", "1 empty cell(s)", "Fill them or leave the rows out."),
+    (f"{PERSON},1,5", "arm", "1 cell(s) with a value that is not known", "Known: aid, no_aid."),
 ]  # fmt: skip
 
 
@@ -160,7 +161,7 @@ CELLS = [
 def test_a_confidential_cell_is_refused_by_count_and_no_more(row, column, wrong, rest, refusal):
     en, zh = _cell(refusal, row, "confidential")
 
-    assert en == f"column {column}: 1 cells {wrong}. {rest}"
+    assert en == f"column {column}: {wrong}. {rest}"
     assert "1 格" in zh and f"列 {column}" in zh and "行" not in zh.replace("这些行", "")
 
 
@@ -168,21 +169,21 @@ def test_a_confidential_cell_is_refused_by_count_and_no_more(row, column, wrong,
 def test_a_public_cell_is_refused_with_its_line(row, column, wrong, rest, refusal):
     en, zh = _cell(refusal, row, "public")
 
-    assert en == f"column {column}: 1 cells {wrong}, the first in line 3. {rest}"
+    assert en == f"column {column}: {wrong}, the first in line 3. {rest}"
     assert "第 3 行" in zh
 
 
 def test_every_wrong_cell_is_counted(refusal):
     en, _ = refusal("arm,arrest,days\na,1,x\na,0,y\na,0,5\na,0,z\n")
 
-    assert en == "column days: 3 cells hold no number. Correct them."
+    assert en == "column days: 3 cell(s) with no number. Correct them."
 
 
 COUNTS = [
-    ("1.5", "1 cells are not whole numbers. Correct them."),
-    ("-1", "1 cells are below 0, which cannot be. Correct them."),
-    ("many", "1 cells hold no number. Correct them."),
-    ("", "1 cells are empty. Fill them or leave the rows out."),
+    ("1.5", "1 cell(s) that are not whole numbers. Correct them."),
+    ("-1", "1 cell(s) below 0, which is impossible. Correct them."),
+    ("many", "1 cell(s) with no number. Correct them."),
+    ("", "1 empty cell(s). Fill them or leave the rows out."),
 ]
 
 
@@ -206,7 +207,7 @@ def test_a_claim_stands_once(status, line, refusal):
 
     en, _ = refusal(CLAIMS + rows, "claims", status, columns={})
 
-    assert en == f"column claim_id: 1 values stand there twice{line}. Each may stand once."
+    assert en == f"column claim_id: 1 value(s) appear more than once{line}. Each may stand once."
 
 
 def test_a_claim_s_rounding_is_one_of_the_list(refusal):
@@ -215,15 +216,22 @@ def test_a_claim_s_rounding_is_one_of_the_list(refusal):
     en, _ = refusal(CLAIMS + rows, "claims", columns={})
 
     assert en == (
-        "column rounding: 1 cells hold a value that is not known. "
+        "column rounding: 1 cell(s) with a value that is not known. "
         "Known: exact, last_digit, over, nearly, approx, truncated, none."
     )
 
 
-def test_a_column_of_another_language_is_missed(refusal):
-    en, _ = refusal(CLAIMS.replace("place_zh", "place_fr") + CLAIM, "claims", columns={})
+@pytest.mark.parametrize(
+    ("status", "found"),
+    [
+        ("public", "Found: " + CLAIMS.strip().replace("place_zh", "place_fr").replace(",", ", ")),
+        ("made_up", "The header has 22 column(s); check its first line"),
+    ],
+)
+def test_a_column_of_another_language_is_missed(status, found, refusal):
+    en, _ = refusal(CLAIMS.replace("place_zh", "place_fr") + CLAIM, "claims", status, columns={})
 
-    assert en.startswith("missing column place_zh. Found: claim_id, area, place_en, place_fr,")
+    assert en == f"missing column(s) place_zh. {found}."
 
 
 def test_an_unknown_shape_is_refused_with_the_list(read):
@@ -237,10 +245,17 @@ def test_an_unknown_shape_is_refused_with_the_list(read):
     assert sorted(SHAPES) == ["claims", "follow_up", "sources", "survey_counts", "uptake"]
 
 
-def test_a_mapping_for_a_column_that_is_not_there_is_refused(refusal):
-    en, _ = refusal(GOOD, values={"school": {"1": "yes"}})
+@pytest.mark.parametrize(
+    ("status", "found"),
+    [
+        ("public", "Found: group, rearrest, rearrest_time."),
+        ("confidential", HIDDEN.format(HEADER.count(",") + 1)),
+    ],
+)
+def test_a_mapping_for_a_column_that_is_not_there_is_refused(status, found, refusal):
+    en, _ = refusal(GOOD, status=status, values={"school": {"1": "yes"}})
 
-    assert en == "missing column school. Found: group, rearrest, rearrest_time."
+    assert en == f"missing column(s) school. {found}"
 
 
 @pytest.mark.parametrize("name", ["study.toml", "studies/reference/study.toml"])

@@ -67,7 +67,6 @@ def test_points_are_the_same_both_ways_but_for_the_sign(value, lang):
     assert number(value, "pts1", lang) == "+" + number(-value, "pts1", lang).lstrip("\u2212")
 
 
-@pytest.mark.xfail(reason="defect: a plus before a rounded zero", raises=AssertionError)
 @pytest.mark.parametrize("value", [-0.0004, 0.0004])
 def test_points_that_round_to_zero_have_no_sign(value):
     assert number(value, "pts1", "en") == "0.0"

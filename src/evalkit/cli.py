@@ -55,14 +55,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parse(words: list[str], lang: str) -> argparse.Namespace:
+    named = _command(words)
+    if named is not None and named not in COMMANDS:
+        raise UsageError("unknown_command", command=named, known=list(COMMANDS))
     options, left = parser(lang).parse_known_args(words)
     if left:
         raise UsageError("unknown_words", words=left)
-    if options.lang is not None and options.lang not in languages():
-        raise UsageError("unknown_language", lang=options.lang, known=list(languages()))
-    if options.name not in COMMANDS:
-        raise UsageError("unknown_command", command=options.name or "–", known=list(COMMANDS))
+    asked = getattr(options, "lang", None)
+    if asked is not None and asked not in languages():
+        raise UsageError("unknown_language", lang=asked, known=list(languages()))
+    if options.name is None:
+        raise UsageError("no_command", known=list(COMMANDS))
     return options
+
+
+def _command(words: list[str]) -> str | None:
+    """Return the first word that is neither an option nor the value of --lang."""
+    for before, word in zip(["", *words], words, strict=False):
+        if not word.startswith("-") and before != "--lang":
+            return word
+    return None
 
 
 def parser(lang: str) -> argparse.ArgumentParser:
@@ -73,7 +85,8 @@ def parser(lang: str) -> argparse.ArgumentParser:
     lang : str
         Language code.
     """
-    common = _Parser(add_help=False)
+    # Suppressed, so that the command does not overwrite what stood before it.
+    common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument("--lang", help=say("help.lang", lang, known=list(languages())))
     top = _Parser(prog="evalkit", description=say("help.evalkit", lang), parents=[common])
     top.add_argument("--version", action="version", version=f"evalkit {__version__}")

@@ -162,14 +162,19 @@ class Gate:
         version = self.policy.version
         if self.open:
             return replace(estimate, disclosure="public", policy=version)
+        estimate = replace(estimate, made_up=self.status == "made_up")
         if hidden:
             return withhold(estimate, self._reason(), version)
         counts = (estimate.n, estimate.events, estimate.denominator)
         if any(c is not None and c != self.count(c) for c in counts):
             raise ValueError(f"{estimate.id}: carries a count that is not rounded.")
+        # 5 is what 3 to 7 are rounded to: only a hidden count can have become it.
+        spread = (self.policy.rounding - 1) // 2
+        if any(c is not None and 0 < c <= self.policy.threshold - spread for c in counts):
+            raise ValueError(f"{estimate.id}: carries a count that only a hidden one gives.")
         has_number = estimate.value is not None or any(c is not None for c in counts)
         state: Disclosure = "rounded" if has_number else "passed"
-        return replace(estimate, disclosure=state, policy=version, made_up=self.status == "made_up")
+        return replace(estimate, disclosure=state, policy=version)
 
     def _reason(self) -> Term:
         return term("reason.withheld", self.languages, threshold=self.policy.threshold)

@@ -17,7 +17,11 @@ PlanState = Literal["planned", "deviation", "exploratory"]
 Disclosure = Literal["unchecked", "public", "passed", "rounded", "withheld"]
 Verdict = Literal["improvement", "worsening", "no_clear", "measured", "not_assessable"]
 
-INTERVALS = ("confidence", "bounds", "rounding", "none")
+STATES: dict[str, tuple[str, ...]] = {
+    "interval": ("confidence", "bounds", "rounding", "none"),
+    "plan": ("planned", "deviation", "exploratory"),
+    "disclosure": ("unchecked", "public", "passed", "rounded", "withheld"),
+}
 VERDICTS = ("improvement", "worsening", "no_clear", "measured", "not_assessable")
 
 
@@ -131,8 +135,13 @@ class Estimate:
         for name, number in numbers.items():
             # Jupyter writes NaN into a notebook as the text "nan", with only a
             # warning; read back, it would no longer be a number at all.
-            if number is not None and not math.isfinite(number):
+            if number is not None and (
+                not isinstance(number, int | float) or not math.isfinite(number)
+            ):
                 raise ValueError(f"{self.id}: {name} must be finite or absent.")
+        for name, allowed in STATES.items():
+            if getattr(self, name) not in allowed:
+                raise ValueError(f"{self.id}: {name} must be one of {', '.join(allowed)}.")
         self._check_interval()
         if self.disclosure == "withheld" and any(x is not None for x in numbers.values()):
             raise ValueError(f"{self.id}: a withheld estimate may carry no number.")
@@ -145,8 +154,6 @@ class Estimate:
             raise ValueError(f"{self.id}: a deviation must be listed, and only then stamped.")
 
     def _check_interval(self) -> None:
-        if self.interval not in INTERVALS:
-            raise ValueError(f"{self.id}: interval must be one of {', '.join(INTERVALS)}.")
         if (self.interval == "confidence") != (self.level is not None):
             raise ValueError(f"{self.id}: a level belongs to a confidence interval.")
         sides = (
@@ -218,6 +225,8 @@ def withhold(estimate: Estimate, reason: Term, policy: str) -> Estimate:
         n=None,
         events=None,
         denominator=None,
+        # A word such as "worsening" tells what the numbers would have told.
+        verdict=None if estimate.verdict is None else "not_assessable",
         disclosure="withheld",
         policy=policy,
         reason=reason,

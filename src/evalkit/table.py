@@ -6,6 +6,7 @@ alone, line numbers: a cell value may be a person's.
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
 from collections.abc import Iterable, Mapping
@@ -91,6 +92,9 @@ PER_LANGUAGE: dict[str, dict[str, Column]] = {
     "sources": {"publisher": _TEXT, "note": _BLANK},
 }
 
+# No count, time or amount of a study is above this; beyond it a float is no longer exact.
+MOST = 2**53
+
 UNIQUE = {"claims": "claim_id", "sources": "source_id"}
 
 
@@ -145,11 +149,12 @@ def read_table(study: Study, name: str) -> Table:
     spec = study.tables[name]
     promise = _promise(spec, study)
     raw = _read_bytes(spec.path)
-    frame = _rename(_parse(raw, spec.path), spec, promise)
+    frame = _rename(_parse(raw, spec), spec, promise)
     frame = _translate(frame, spec)
     checked = {column: _check(frame[column], promise.get(column), spec) for column in frame.columns}
     result = pd.DataFrame(checked)
     _check_unique(result, spec)
+    result = result.reset_index(drop=True)
     return Table(
         name=spec.name,
         shape=spec.shape,
@@ -162,43 +167,6 @@ def read_table(study: Study, name: str) -> Table:
     )
 
 
-def select(frame: pd.DataFrame, condition: str, where: Path | str) -> pd.Series:
-    """Return which rows meet a condition on the columns.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        A table's frame.
-    condition : str
-        As `pandas.DataFrame.eval` reads it, for example ``age >= 20``; empty
-        for every row.
-    where : Path or str
-        Names the place in the message.
-
-    Returns
-    -------
-    pandas.Series
-        Of bool, one a row.
-
-    Raises
-    ------
-    DataError
-        If the condition cannot be read or names no column.
-    """
-    if not condition:
-        return pd.Series(True, index=frame.index)
-    try:
-        # No local names: a condition speaks of columns, nothing else.
-        chosen = frame.eval(condition, engine="python", local_dict={}, global_dict={})
-    except (SyntaxError, NameError, TypeError, ValueError, AttributeError, KeyError):
-        chosen = None
-    if not isinstance(chosen, pd.Series) or chosen.dtype != bool:
-        raise DataError(
-            "bad_subset", path=where, condition=condition, columns=[str(c) for c in frame.columns]
-        )
-    return chosen
-
-
 def _promise(spec: TableSpec, study: Study) -> dict[str, Column]:
     if spec.shape not in SHAPES:
         raise DataError("shape_unknown", table=spec.name, shape=spec.shape, known=sorted(SHAPES))
@@ -206,6 +174,8 @@ def _promise(spec: TableSpec, study: Study) -> dict[str, Column]:
     for stem, column in PER_LANGUAGE.get(spec.shape, {}).items():
         promise |= {f"{stem}_{lang}": column for lang in study.languages}
     if spec.shape == "follow_up":
+        if not definitions(spec.columns):
+            raise DataError("no_definition", path=spec.path)
         for name in definitions(spec.columns):
             promise |= {name: Column("flag"), f"{name}_time": Column("number", low=0)}
     return promise
@@ -225,7 +195,7 @@ def definitions(columns: Iterable[str]) -> list[str]:
 def _read_bytes(path: Path) -> bytes:
     try:
         raw = path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise DataError("file_missing", path=path) from None
     except IsADirectoryError:
         raise DataError("file_is_folder", path=path) from None
@@ -236,18 +206,40 @@ def _read_bytes(path: Path) -> bytes:
     return raw
 
 
-def _parse(raw: bytes, path: Path) -> pd.DataFrame:
+def _parse(raw: bytes, spec: TableSpec) -> pd.DataFrame:
+    """Return the cells as text; the index holds each row's line in the file."""
+    path = spec.path
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         raise DataError("not_utf8", path=path, position=str(problem.start + 1)) from None
     try:
+        lines = _lines(text, path)
         frame = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, index_col=False)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError):
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error):
         raise DataError("table_broken", path=path) from None
     if frame.empty:
         raise DataError("table_empty", path=path)
-    return frame.apply(lambda column: column.str.strip())
+    if len(lines) != len(frame):
+        raise DataError("table_broken", path=path)
+    return frame.apply(lambda column: column.str.strip()).set_axis(lines)
+
+
+def _lines(text: str, path: Path) -> list[int]:
+    """Return the line on which each row begins; stop on rows that do not fit the header."""
+    reader = csv.reader(io.StringIO(text), strict=True)
+    header = [name.strip() for name in next(reader)]
+    for name in header:
+        if header.count(name) > 1:
+            raise DataError("column_twice", path=path, column=name)
+    begins, lines = reader.line_num + 1, []
+    for row in reader:
+        if row:
+            if len(row) != len(header):
+                raise DataError("table_broken", path=path)
+            lines.append(begins)
+        begins = reader.line_num + 1
+    return lines
 
 
 def _rename(frame: pd.DataFrame, spec: TableSpec, promise: Mapping[str, Column]) -> pd.DataFrame:
@@ -258,16 +250,22 @@ def _rename(frame: pd.DataFrame, spec: TableSpec, promise: Mapping[str, Column])
             columns.setdefault(name, name)
     missing = sorted({theirs for theirs in columns.values() if theirs not in found})
     if missing:
-        raise DataError("columns_missing", path=spec.path, missing=missing, found=found)
+        raise _columns_missing(spec, missing, found)
     return pd.DataFrame({ours: frame[theirs] for ours, theirs in columns.items()})
+
+
+def _columns_missing(spec: TableSpec, missing: list[str], found: list[str]) -> DataError:
+    if spec.status == "public":
+        return DataError("columns_missing", path=spec.path, missing=missing, found=found)
+    # Without a header the first line is a person, whom a message must not name.
+    count = str(len(found))
+    return DataError("columns_missing_hidden", path=spec.path, missing=missing, count=count)
 
 
 def _translate(frame: pd.DataFrame, spec: TableSpec) -> pd.DataFrame:
     for column, mapping in spec.values.items():
         if column not in frame:
-            raise DataError(
-                "columns_missing", path=spec.path, missing=[column], found=list(frame.columns)
-            )
+            raise _columns_missing(spec, [column], list(frame.columns))
         known = frame[column].isin(list(mapping))
         if not known.all():
             raise _impossible(spec, column, ~known, "value_unmapped", known=sorted(mapping))
@@ -294,6 +292,8 @@ def _check(values: pd.Series, promise: Column | None, spec: TableSpec) -> pd.Ser
     low = 0.0 if promise.kind in ("count", "flag") else promise.low
     if low is not None and (numbers < low).any():
         raise _impossible(spec, column, numbers < low, "value_below", low=f"{low:g}")
+    if (numbers > MOST).any():
+        raise _impossible(spec, column, numbers > MOST, "value_above", high=f"{MOST:g}")
     if promise.kind == "flag" and (wrong := numbers.notna() & ~numbers.isin([0, 1])).any():
         raise _impossible(spec, column, wrong, "value_unmapped", known=["0", "1"])
     if promise.kind == "count" and (wrong := numbers % 1 != 0).any():
@@ -304,7 +304,9 @@ def _check(values: pd.Series, promise: Column | None, spec: TableSpec) -> pd.Ser
 
 def _guess(values: pd.Series, blank: pd.Series) -> pd.Series:
     numbers = pd.to_numeric(values.where(~blank), errors="coerce")
-    return values if (numbers.isna() & ~blank).any() else numbers
+    # 0012 is a name, not twelve.
+    named = (numbers.isna() & ~blank).any() or values.str.match(r"[+-]?0\d").any()
+    return values if named else numbers
 
 
 def _check_unique(frame: pd.DataFrame, spec: TableSpec) -> None:
@@ -319,8 +321,6 @@ def _impossible(
     theirs = spec.columns.get(column, column)
     count = int(wrong.sum())
     if spec.status == "public":
-        # The header is line 1.
-        line = str(int(wrong.to_numpy().argmax()) + 2)
-        values["line"] = line
+        values["line"] = str(wrong.index[wrong.to_numpy()][0])
         key = f"{key}_line"
     return DataError(key, path=spec.path, column=theirs, count=str(count), **values)

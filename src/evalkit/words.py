@@ -211,7 +211,8 @@ def number(value: float, spec: str, lang: str) -> str:
         return _decimal(value * 100, int(digits), lang)
     if kind == "pts" and digits:
         text = _decimal(value * 100, int(digits), lang)
-        return text if text.startswith(MINUS) or float(value) == 0 else "+" + text
+        signed = text.startswith(MINUS) or not text.strip("0.,")
+        return text if signed else "+" + text
     raise ValueError(f"unknown number format {spec!r}")
 
 
@@ -252,7 +253,16 @@ def sentence(error: errors.EvalkitError, lang: str | None = None) -> str:
     lang : str, optional
         A code out of `languages`; the reader's own when absent.
     """
-    return say(f"error.{error.key}", lang or reader_language(), **error.values)
+    lang = lang or reader_language()
+    values = dict(error.values)
+    if "faults" in values:
+        # A fault is a code, and behind a colon what was found.
+        parts = [fault.partition(":") for fault in values["faults"]]
+        values["faults"] = [
+            say(f"fault.{code}", lang) + (f" ({found})" if found else "")
+            for code, _, found in parts
+        ]
+    return say(f"error.{error.key}", lang, **values)
 
 
 errors.set_voice(sentence)

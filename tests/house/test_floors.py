@@ -19,6 +19,7 @@ FLOORS = (
     "arithmetic",
     "cohort",
     "table",
+    "condition",
     "protocol",
     "estimate",
     "words",

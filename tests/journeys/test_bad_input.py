@@ -44,8 +44,8 @@ WRONG = {
     ),
     "outcome": (
         untouched, ["--outcome", "recidivsm"], 2,
-        "There is no outcome recidivsm for area *. Outcomes: reach, recidivism, satisfaction.",
-        "没有结果 recidivsm",
+        "There is no outcome recidivsm. Outcomes: reach, recidivism, satisfaction.",
+        "没有评估内容 recidivsm",
     ),
     "language": (
         untouched, ["--lang", "fr"], 2,
@@ -93,7 +93,7 @@ WRONG = {
         "is not a notebook that can be read", "不是能读取的笔记本",
     ),
     "reports is a file": (
-        lambda p: (p / "out").write_text("mine"), DACHANG, 6, "cannot be written", "无法写入",
+        lambda p: (p / "out").write_text("mine"), DACHANG, 6, "is not a folder", "不是文件夹",
     ),
 }  # fmt: skip
 
@@ -136,13 +136,13 @@ FAILS = {
         "is not UTF-8 (byte 10). Save the file as UTF-8.", "不是 UTF-8",
     ),
     "column missing": (
-        lambda p: spoil(ledger(p), "rounding", "runding"), "missing column rounding",
+        lambda p: spoil(ledger(p), "rounding", "runding"), "missing column(s) rounding",
         "缺少列 rounding",
     ),
     "impossible value": (
         lambda p: spoil(ledger(p), ",exact,", ",exactly,"),
-        "column rounding: 1 cells hold a value that is not known, the first in line 2.",
-        "列 rounding：1 格的值不在可选范围内，最先见于第 2 行",
+        "column rounding: 1 cell(s) with a value that is not known, the first in line 2.",
+        "列 rounding：有 1 格的值不在可选范围内，最先见于第 2 行",
     ),
     "a cell raises": (
         lambda p: edit_notebook(reach(p), "plan = report.plan", "plan = report.plan\n1 / 0"),
@@ -220,8 +220,8 @@ def test_a_failed_report_is_listed_and_the_others_are_built(project):
     ran = evalkit("run", "--area", "dalian", "--reports", "out", cwd=project)
 
     assert ran.returncode == 1, ran.stdout + ran.stderr
-    assert "2 reports built" in ran.stdout
-    assert "1 reports not built" in ran.stdout
+    assert "Reports built: 2" in ran.stdout
+    assert "Reports not built: 1" in ran.stdout
     assert "stopped with ZeroDivisionError" in ran.stdout
     assert "Traceback" not in ran.stdout + ran.stderr
 

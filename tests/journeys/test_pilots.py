@@ -154,7 +154,7 @@ def test_links_of_every_report_lead_to_files(built):
 def test_the_run_lists_what_it_built(built):
     root, said = built
 
-    assert "27 reports built" in said
+    assert "Reports built: 27" in said
     assert f"Portal: {root / 'index.html'}" in said
 
 

@@ -22,7 +22,13 @@ status = "{status}"
 source = {{ en = "made for a test", zh = "测试用" }}
 licence = "none"
 unit = "day"
-columns = {{ proven_reoffence = "event", proven_reoffence_time = "days", group = "group", age = "age", prior_events = "prior" }}
+
+[tables.columns]
+proven_reoffence = "event"
+proven_reoffence_time = "days"
+group = "group"
+age = "age"
+prior_events = "prior"
 """
 
 

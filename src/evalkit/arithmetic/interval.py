@@ -61,10 +61,52 @@ def check_count(events: int, n: int) -> None:
     ValueError
         If n is below 1, or events is negative or above n.
     """
+    if events % 1 or n % 1:
+        raise ValueError(f"{events} events among {n} persons are not whole numbers")
     if n < 1:
         raise ValueError(f"a group of {n} persons has no share")
     if not 0 <= events <= n:
         raise ValueError(f"{events} events among {n} persons")
+
+
+def flags(values: ArrayLike, name: str) -> NDArray[np.float64]:
+    """Return a one-dimensional array of 0 and 1.
+
+    Parameters
+    ----------
+    values : array_like
+        Numbers.
+    name : str
+        Names them in the message.
+
+    Raises
+    ------
+    ValueError
+        If there are none, or one is neither 0 nor 1.
+    """
+    array = finite(values, name)
+    if not np.isin(array, (0, 1)).all():
+        raise ValueError(f"{name} must be 0 or 1")
+    return array
+
+
+def times(values: ArrayLike) -> NDArray[np.float64]:
+    """Return a one-dimensional array of times, each at least 0.
+
+    Parameters
+    ----------
+    values : array_like
+        Numbers.
+
+    Raises
+    ------
+    ValueError
+        If there are none, or one is missing, infinite or negative.
+    """
+    array = finite(values, "time")
+    if (array < 0).any():
+        raise ValueError("time must be at least 0")
+    return array
 
 
 def finite(values: ArrayLike, name: str) -> NDArray[np.float64]:

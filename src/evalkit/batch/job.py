@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -38,6 +39,8 @@ class Job:
         The outcome's notebook.
     root : Path
         The folder of reports.
+    run : str
+        Marks what this run leaves half-made, so that it sweeps nothing else.
     """
 
     study: Path
@@ -47,6 +50,7 @@ class Job:
     lang: str
     notebook: Path
     root: Path
+    run: str
 
     @property
     def name(self) -> str:
@@ -102,11 +106,37 @@ def build(job: Job) -> Outcome:
     except EvalkitError as problem:
         return failed(job, problem)
     except OSError as problem:
-        # Full disk, no permission: whatever the system says, without our paths' insides.
-        reason = os.strerror(problem.errno) if problem.errno else type(problem).__name__
-        return failed(job, OutputError("cannot_write", path=job.folder, problem=reason))
+        return failed(job, cannot_write(job.folder, problem))
     job.failure.unlink(missing_ok=True)
     return Outcome(job, verdict, None)
+
+
+# What the system says of a folder, in words that exist in both languages.
+REASONS = {
+    errno.ENOSPC: "cannot_write_full",
+    errno.EDQUOT: "cannot_write_full",
+    errno.EACCES: "cannot_write_denied",
+    errno.EPERM: "cannot_write_denied",
+    errno.EROFS: "cannot_write_denied",
+    errno.ENOTDIR: "cannot_write_place",
+    errno.EEXIST: "cannot_write_place",
+}
+
+
+def cannot_write(folder: Path, problem: OSError) -> OutputError:
+    """Return the error of a folder that the system will not write.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the report should go.
+    problem : OSError
+        What the system said.
+    """
+    known = REASONS.get(problem.errno or 0)
+    if known:
+        return OutputError(known, path=folder)
+    return OutputError("cannot_write", path=folder, problem=type(problem).__name__)
 
 
 def failed(job: Job, problem: EvalkitError) -> Outcome:
@@ -147,7 +177,9 @@ def _without_folders(error: dict[str, Any], home: Path) -> dict[str, Any]:
 def _build(job: Job) -> str:
     report = open_report(job.study, job.area, job.outcome, job.lang)
     job.folder.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix=f".{job.outcome}{PARTIAL}", dir=job.folder.parent))
+    partial = Path(
+        tempfile.mkdtemp(prefix=f".{job.outcome}{PARTIAL}{job.run}-", dir=job.folder.parent)
+    )
     try:
         verdict = _fill(partial, job, report)
         _swap(partial, job.folder)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Iterable
 from pathlib import Path
 
-from evalkit.batch.job import PARTIAL, Job
-from evalkit.errors import NotebookError, OutputError, UsageError
+from evalkit.batch.job import PARTIAL, Job, cannot_write
+from evalkit.errors import NotebookError, UsageError
 from evalkit.protocol import Study, find_study, read_study
 from evalkit.run.notebook import check_parameters
 
@@ -46,6 +47,7 @@ def plan_jobs(
     _check_twice(opened)
     _check_area(opened, area)
     _check_outcome(opened, area, outcome)
+    run = uuid.uuid4().hex[:8]
     jobs: list[Job] = []
     for study in opened:
         for code, name in study.reports():
@@ -53,7 +55,7 @@ def plan_jobs(
                 notebook = find_notebook(study, name)
                 folder = root or notebook.parent.parent / "reports"
                 lang = study.languages[0]
-                jobs.append(Job(study.path, study.code, code, name, lang, notebook, folder))
+                jobs.append(Job(study.path, study.code, code, name, lang, notebook, folder, run))
     for job in {job.notebook: job for job in jobs}.values():
         check_parameters(job.notebook, {"study": "", "area": "", "lang": ""})
     for folder in {job.root for job in jobs}:
@@ -103,7 +105,9 @@ def _check_area(studies: list[Study], area: str | None) -> None:
 def _check_outcome(studies: list[Study], area: str | None, outcome: str | None) -> None:
     known = {name for s in studies for code, name in s.reports() if area in (None, code)}
     if outcome is not None and outcome not in known:
-        raise UsageError("unknown_outcome", outcome=outcome, area=area or "*", known=sorted(known))
+        if area is None:
+            raise UsageError("unknown_outcome_study", outcome=outcome, known=sorted(known))
+        raise UsageError("unknown_outcome", outcome=outcome, area=area, known=sorted(known))
 
 
 def _check_writable(folder: Path) -> None:
@@ -113,5 +117,4 @@ def _check_writable(folder: Path) -> None:
         probe.write_text("evalkit", encoding="utf-8")
         probe.unlink()
     except OSError as problem:
-        reason = os.strerror(problem.errno) if problem.errno else type(problem).__name__
-        raise OutputError("cannot_write", path=folder, problem=reason) from None
+        raise cannot_write(folder, problem) from None

@@ -81,19 +81,23 @@ def _round(
         while queue or running:
             # Only as many as there are workers: what is submitted is what runs.
             while queue and len(running) < workers:
-                job = queue.pop(0)
-                progress.started(job)
-                running[pool.submit(build, job)] = job
+                running[pool.submit(build, queue[0])] = queue[0]
+                progress.started(queue.pop(0))
             finished, _ = wait(running, return_when=FIRST_COMPLETED)
+            broken = any(isinstance(f.exception(), BrokenProcessPool) for f in finished)
             for future in finished:
                 finish(_result(future, running.pop(future)))
+            if broken:
+                break
     except BrokenProcessPool:
-        # A worker was killed: every report under way is lost, the others go on.
-        for job in running.values():
-            finish(failed(job, EvalkitError("worker_died")))
-        _sweep(list(running.values()))
+        # The pool broke between two reports: what was not submitted is still queued.
+        pass
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+    # A worker was killed: every report under way is lost, the others go on.
+    for job in running.values():
+        finish(failed(job, EvalkitError("worker_died")))
+    _sweep(waiting)
     return queue
 
 
@@ -132,8 +136,7 @@ def _stop_workers() -> None:
 
 
 def _sweep(jobs: Sequence[Job]) -> None:
-    """Remove what interrupted reports left half-made."""
-    for folder in {job.folder.parent for job in jobs}:
-        for outcome in {job.outcome for job in jobs}:
-            for left in folder.glob(f".{outcome}{PARTIAL}*"):
-                shutil.rmtree(left, ignore_errors=True)
+    """Remove what this run's interrupted reports left half-made."""
+    for job in jobs:
+        for left in job.folder.parent.glob(f".{job.outcome}{PARTIAL}{job.run}-*"):
+            shutil.rmtree(left, ignore_errors=True)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import t as student
 from statsmodels.regression.linear_model import OLS
 
-from evalkit.arithmetic.interval import Point, finite
+from evalkit.arithmetic.interval import Point, flags, quantile
+
+# The variance of a share in a province of millions is far above this.
+NO_SPREAD = 1e-14
 
 
 def clustered_share(reached: ArrayLike, cluster: ArrayLike, *, level: float = 0.95) -> Point:
@@ -38,7 +43,7 @@ def clustered_share(reached: ArrayLike, cluster: ArrayLike, *, level: float = 0.
     CR1 variance (Liang and Zeger 1986 with the factor G/(G-1) (n-1)/(n-k)), as
     Stata and statsmodels give it.
     """
-    outcome = finite(reached, "reached")
+    outcome = flags(reached, "reached")
     point = _fit(outcome, np.ones((outcome.size, 1)), cluster, level)
     return Point(point.value, max(point.low, 0.0), min(point.high, 1.0), point.se)
 
@@ -73,7 +78,7 @@ def clustered_difference(
     -----
     Least squares on a 0/1 regressor, CR1 variance, as in `clustered_share`.
     """
-    outcome, group = finite(reached, "reached"), finite(exposed, "exposed")
+    outcome, group = flags(reached, "reached"), flags(exposed, "exposed")
     if outcome.shape != group.shape:
         raise ValueError("reached and exposed must have the same length")
     if group.all() or not group.any():
@@ -83,14 +88,23 @@ def clustered_difference(
 
 
 def _fit(outcome: np.ndarray, design: np.ndarray, cluster: ArrayLike, level: float) -> Point:
-    _, codes = np.unique(np.asarray(cluster), return_inverse=True)
+    quantile(level)
+    names = np.asarray(cluster)
+    if (names != names).any():
+        raise ValueError("each person needs a cluster")
+    _, codes = np.unique(names, return_inverse=True)
     groups = int(codes.max()) + 1
     if codes.shape != outcome.shape:
         raise ValueError("reached and cluster must have the same length")
     if groups < 2:
         raise ValueError("a clustered interval needs at least two clusters")
     fit = OLS(outcome, design).fit(cov_type="cluster", cov_kwds={"groups": codes})
-    value, se = float(fit.params[0]), float(fit.bse[0])
+    # A variance that is zero on paper is an ulp either side of it in the machine:
+    # its root is NaN, or a standard error that makes 4e-16 look like evidence.
+    variance = max(float(fit.cov_params()[0, 0]), 0.0)
+    se = math.sqrt(variance) if variance > NO_SPREAD else 0.0
+    value = float(fit.params[0]) if abs(fit.params[0]) > NO_SPREAD else 0.0
     half = float(student.ppf(0.5 + level / 2, groups - 1)) * se
+    # Without spread between clusters there is nothing to test against.
     p = 2 * float(student.sf(abs(value) / se, groups - 1)) if se > 0 else None
     return Point(value, value - half, value + half, se, p)

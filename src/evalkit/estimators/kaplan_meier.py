@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from evalkit.arithmetic.interval import finite, quantile
+from evalkit.arithmetic.interval import flags, quantile, times
 
 INTERVALS = ("log-log", "log", "plain")
 
@@ -73,18 +73,14 @@ def life_table(time: ArrayLike, event: ArrayLike) -> Life:
         If there is nobody, lengths differ, a time is negative or missing, or an
         event is neither 0 nor 1.
     """
-    times, flags = finite(time, "time"), finite(event, "event")
-    if times.shape != flags.shape:
+    moments, happened = times(time), flags(event, "event")
+    if moments.shape != happened.shape:
         raise ValueError("time and event must have the same length")
-    if (times < 0).any():
-        raise ValueError("time must be at least 0")
-    if not np.isin(flags, (0, 1)).all():
-        raise ValueError("event must be 0 or 1")
-    distinct, position = np.unique(times, return_inverse=True)
+    distinct, position = np.unique(moments, return_inverse=True)
     leaving = np.bincount(position, minlength=distinct.size)
-    events = np.bincount(position, weights=flags, minlength=distinct.size).astype(np.int64)
-    at_risk = times.size - np.concatenate(([0], np.cumsum(leaving)[:-1]))
-    return Life(distinct, at_risk.astype(np.int64), events, int(times.size))
+    events = np.bincount(position, weights=happened, minlength=distinct.size).astype(np.int64)
+    at_risk = moments.size - np.concatenate(([0], np.cumsum(leaving)[:-1]))
+    return Life(distinct, at_risk.astype(np.int64), events, int(moments.size))
 
 
 def cumulative_incidence(life: Life, *, interval: str = "log-log", level: float = 0.95) -> Curve:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from statsmodels.duration.survfunc import survdiff
 
-from evalkit.arithmetic.interval import finite
+from evalkit.arithmetic.interval import flags, times
 
 
 @dataclass(frozen=True)
@@ -47,19 +47,23 @@ def log_rank(time: ArrayLike, event: ArrayLike, first: ArrayLike) -> LogRank:
     Raises
     ------
     ValueError
-        If a group is empty, or there is no event at all.
+        If a group is empty, a time is negative, an event is neither 0 nor 1, or
+        there is no event while both groups are at risk.
 
     Notes
     -----
     Mantel (1966), Cancer Chemotherapy Reports 50, 163-170.
     """
-    times, flags = finite(time, "time"), finite(event, "event")
+    moments, happened = times(time), flags(event, "event")
     group = np.asarray(first, dtype=bool)
-    if not times.shape == flags.shape == group.shape:
+    if not moments.shape == happened.shape == group.shape:
         raise ValueError("time, event and group must have the same length")
     if group.all() or not group.any():
         raise ValueError("each group needs at least one person")
-    if not flags.any():
+    if not happened.any():
         raise ValueError("without an event there is nothing to compare")
-    statistic, p = survdiff(times, flags, group.astype(int))
+    last = min(moments[group].max(), moments[~group].max())
+    if not (happened[moments <= last]).any():
+        raise ValueError("no event while both groups are at risk: nothing to compare")
+    statistic, p = survdiff(moments, happened, group.astype(int))
     return LogRank(float(statistic), float(p))

@@ -54,7 +54,9 @@ def risk_difference(
     low, high = confint_proportions_2indep(
         a, n_a, b, n_b, method=METHODS[method], compare="diff", alpha=1 - level
     )
-    return Point(a / n_a - b / n_b, float(low), float(high), p=_pearson(a, n_a, b, n_b))
+    # The textbook interval can leave the possible.
+    low, high = max(float(low), -1.0), min(float(high), 1.0)
+    return Point(a / n_a - b / n_b, low, high, p=_pearson(a, n_a, b, n_b))
 
 
 def _pearson(a: int, n_a: int, b: int, n_b: int) -> float:

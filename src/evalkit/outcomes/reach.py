@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from evalkit import cohort as people
+from evalkit.condition import select
 from evalkit.errors import UsageError
 from evalkit.estimate import Deviation, Estimate
 from evalkit.estimators.clustered import clustered_difference, clustered_share
@@ -22,7 +23,6 @@ from evalkit.outcomes.shared import (
     plan_deviations,
 )
 from evalkit.outcomes.verdict import effect_verdict
-from evalkit.table import select
 from evalkit.words import Term
 
 ESTIMATORS = ("clustered", "wilson")
@@ -232,12 +232,20 @@ def difference(
             reason = report.term(f"reason.{key}", n=least)
             passes = report.term(f"would_pass.{key}", n=least)
             return refuse(report, "reach_difference", reason, passes, table, deviations)
+    if frame.groupby("cluster")["reached"].nunique().max() == 1 and _mixed(frame, exposed):
+        reason, passes = report.term("reason.no_variation"), report.term("would_pass.no_variation")
+        return refuse(report, "reach_difference", reason, passes, table, deviations)
     gaps = _difference_of(target, exposed, exposure, level, deviations)
     both = [
         _share_of(target, exposure, f"{exposure}_{code}", part, estimator, level, deviations)
         for code, part in zip((1, 0), parts, strict=True)
     ]
     return Result(report, (*gaps, *both), deviations)
+
+
+def _mixed(frame: pd.DataFrame, exposed: pd.Series) -> bool:
+    """Return whether some village holds people of both groups."""
+    return bool((exposed.groupby(frame["cluster"]).nunique() > 1).any())
 
 
 def _difference_of(
@@ -250,10 +258,13 @@ def _difference_of(
     report, frame, table = target.report, target.cohort.frame, target.cohort.table
     gate = report.gate(table)
     point = clustered_difference(frame["reached"], exposed, frame["cluster"], level=level)
-    hidden = any(
-        gate.hides_share(int(part["reached"].sum()), len(part))
-        for part in (frame[exposed], frame[~exposed])
-    )
+    cells = [(int(part["reached"].sum()), len(part)) for part in (frame[exposed], frame[~exposed])]
+    hidden = any(gate.hides_share(*cell) for cell in cells)
+    # The difference of the shares that stand beside it, which come from rounded parts;
+    # the interval keeps its width.
+    first, second = [gate.count(events) / gate.count(n) for events, n in cells]
+    value = point.value if gate.open else first - second
+    shift = value - point.value
     shared: dict[str, Any] = dict(
         table=table,
         deviations=deviations,
@@ -268,9 +279,9 @@ def _difference_of(
         "reach_difference",
         **shared,
         unit="points",
-        value=_kept(point.value, gate.open),
-        low=_kept(point.low, gate.open),
-        high=_kept(point.high, gate.open),
+        value=value,
+        low=_kept(point.low + shift, gate.open),
+        high=_kept(point.high + shift, gate.open),
         interval="confidence",
         level=level,
         se=_kept(point.se or 0.0, gate.open),

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from evalkit import cohort as people
+from evalkit.condition import select
 from evalkit.errors import DataError
 from evalkit.estimate import Deviation, Estimate
 from evalkit.estimators.share import METHODS as SHARES
@@ -21,7 +22,6 @@ from evalkit.outcomes.shared import (
     plan_deviations,
 )
 from evalkit.outcomes.verdict import level_verdict
-from evalkit.table import select
 from evalkit.words import Term
 
 EVERYONE = "all"

@@ -92,12 +92,15 @@ def _word(primary: Estimate, p: float, alpha: float, lower_is_better: bool) -> V
 
 def _unbalanced(report: Report, profile: Result | Refusal | None) -> tuple[Term, Term] | None:
     plan = report.plan
-    if profile is None or getattr(plan, "design", "") == "randomised":
+    if plan.design == "randomised":
         return None
-    smds = [] if isinstance(profile, Refusal) else [e.value for e in profile.of("smd")]
+    # What is not known to be alike is not compared: no profile is no balance.
+    smds = [e.value for e in profile.of("smd")] if isinstance(profile, Result) else []
     known = [abs(value) for value in smds if value is not None]
     if len(known) == len(smds) > 0 and max(known) <= plan.max_smd:
         return None
+    if not smds:
+        return report.term("reason.balance_unknown"), report.term("would_pass.balance_unknown")
     return (
         report.term("reason.unbalanced", smd=plan.max_smd),
         report.term("would_pass.unbalanced", smd=plan.max_smd),

@@ -145,8 +145,7 @@ def _mechanisms(top: Section) -> tuple[Mechanism, ...]:
     if "mechanisms" not in top.values:
         return ()
     found = []
-    for position, values in enumerate(top.get("mechanisms", "list"), start=1):
-        section = Section(top.path, f"mechanisms {position}", values)
+    for section in top.sections("mechanisms"):
         section.check(("code", "name", "feeds", "tables", "data", "printed"))
         code = section.get("code", "text")
         feeds = section.strings("feeds")

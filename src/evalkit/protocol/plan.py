@@ -7,6 +7,7 @@ a constant in the code.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -166,6 +167,27 @@ PLANS: dict[str, type] = {
 }
 
 
+# What each outcome can do; a test holds these equal to the outcomes' own lists.
+UNITS = ("day", "week", "month")
+DESIGNS = ("randomised", "observational")
+CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
+    "recidivism": {
+        "window_unit": UNITS,
+        "design": DESIGNS,
+        "primary": ("risk_difference",),
+        "estimator": ("newcombe", "wald"),
+        "curve_interval": ("log-log", "log", "plain"),
+    },
+    "satisfaction": {"primary": ("top_box",), "estimator": ("clopper_pearson", "wilson")},
+    "reach": {
+        "design": DESIGNS,
+        "primary": ("reach_difference",),
+        "estimator": ("clustered",),
+    },
+}
+LEAST_ONE = ("window", "min_people", "min_events", "min_clusters")
+
+
 @dataclass(frozen=True)
 class Plan:
     """The study's plan, one part an outcome.
@@ -203,18 +225,49 @@ def read_plan(section: Section) -> Plan:
         name: fill(PLANS[name], section.section(name)) for name in PLANS if name in section.values
     }
     for name, part in parts.items():
+        _check_choices(section.section(name), name, part)
         for key in ("level", "alpha"):
             share = getattr(part, key, 0.5)
             if not 0 < share < 1:
                 raise StudyError(
                     "value_range",
                     path=section.path,
-                    where=f"[{section.name}.{name}]",
+                    where=f", [{section.name}.{name}]",
                     key=key,
                     found=str(share),
                     allowed="0 < x < 1",
                 )
     return Plan(status, parts)
+
+
+def _check_choices(section: Section, name: str, part: Any) -> None:
+    for key, allowed in CHOICES[name].items():
+        section.choice(key, allowed)
+    if name == "satisfaction":
+        for answer in part.top:
+            _refuse_unless(answer in part.categories, section, "top", answer, part.categories)
+    for key in LEAST_ONE:
+        value = getattr(part, key, 1)
+        _refuse_unless(value >= 1, section, key, value, (">= 1",))
+    smd = getattr(part, "max_smd", 0.1)
+    _refuse_unless(0 < smd < 10, section, "max_smd", smd, ("> 0",))
+    for column, edges in getattr(part, "bands", {}).items():
+        rising = all(low < high for low, high in itertools.pairwise(edges))
+        _refuse_unless(rising and bool(edges), section, f"bands.{column}", edges, ("a < b < c",))
+
+
+def _refuse_unless(
+    holds: bool, section: Section, key: str, found: Any, allowed: tuple[str, ...]
+) -> None:
+    if not holds:
+        raise StudyError(
+            "value_range",
+            path=section.path,
+            where=section.label,
+            key=key,
+            found=str(found),
+            allowed=", ".join(allowed),
+        )
 
 
 def deviations(plan: Any, **used: Any) -> tuple[Deviation, ...]:
@@ -245,4 +298,5 @@ def deviations(plan: Any, **used: Any) -> tuple[Deviation, ...]:
 def _canonical(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return ", ".join(str(item) for item in value)
-    return str(value)
+    # 365 and 365.0 are one choice.
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -5,6 +5,7 @@ Imports errors. A key that is misspelt must not be passed over in silence.
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields
@@ -37,8 +38,9 @@ def read_toml(path: Path) -> dict[str, Any]:
         If the file is missing, not UTF-8 or not TOML.
     """
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8"))
-    except FileNotFoundError:
+        # Windows editors put a mark in front that TOML does not know.
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except (FileNotFoundError, NotADirectoryError):
         raise StudyError("file_missing", path=path) from None
     except IsADirectoryError:
         raise StudyError("file_is_folder", path=path) from None
@@ -83,8 +85,8 @@ class Section:
 
     @property
     def label(self) -> str:
-        """The section as it stands in the file."""
-        return f"[{self.name}]" if self.name else "[]"
+        """The section as a message names it behind the file; nothing at the top."""
+        return f", [{self.name}]" if self.name else ""
 
     def get(self, key: str, kind: str) -> Any:
         """Return a value of the named kind, or stop."""
@@ -109,6 +111,23 @@ class Section:
                 known=allowed,
             )
         return str(value)
+
+    def sections(self, key: str) -> list[Section]:
+        """Return the sections of a list, each named by its position from 1."""
+        values = self.get(key, "list")
+        if not all(isinstance(value, dict) for value in values):
+            raise self._wrong(key, "list", values)
+        return [
+            Section(self.path, f"{key} {position}", value)
+            for position, value in enumerate(values, start=1)
+        ]
+
+    def mapping(self, key: str) -> dict[str, str]:
+        """Return a section of texts; an absent one is empty."""
+        if key not in self.values:
+            return {}
+        inner = self.section(key)
+        return {name: inner.get(name, "text") for name in inner.values}
 
     def texts(self, key: str) -> dict[str, str]:
         """Return one text per language."""
@@ -137,13 +156,24 @@ class Section:
 
     def _wrong(self, key: str, kind: str, value: Any) -> StudyError:
         return StudyError(
-            f"value_kind_{kind}", path=self.path, where=self.label, key=key, found=str(value)
+            f"value_kind_{kind}", path=self.path, where=self.label, key=key, found=as_toml(value)
         )
 
     def section(self, key: str) -> Section:
         """Return a section inside this one."""
         name = f"{self.name}.{key}" if self.name else key
         return Section(self.path, name, self.get(key, "section"))
+
+
+def as_toml(value: Any) -> str:
+    """Return a value as it stands in a TOML file, for a message.
+
+    Parameters
+    ----------
+    value : object
+        As `tomllib` read it.
+    """
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 _KIND_OF_ANNOTATION = {

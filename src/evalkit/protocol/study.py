@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+import os
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from evalkit.errors import StudyError, UsageError
 from evalkit.protocol.area import OUTCOMES, Area, read_area
-from evalkit.protocol.plan import Plan, read_plan
+from evalkit.protocol.plan import UNITS, Plan, read_plan
 from evalkit.protocol.strict import Section, read_toml
 from evalkit.words import Term, languages
 
@@ -167,7 +170,7 @@ def read_study(path: str | Path) -> Study:
     )
     known = _known(top, "languages", languages())
     study = Study(
-        name=Term(top.get("code", "text"), top.texts("name")),
+        name=Term(_code(top), top.texts("name")),
         path=path,
         languages=known,
         outcomes=_known(top, "outcomes", OUTCOMES),
@@ -179,6 +182,14 @@ def read_study(path: str | Path) -> Study:
     )
     _check_parts(study)
     return study
+
+
+def _code(top: Section) -> str:
+    code = top.get("code", "text")
+    # It becomes the name of a folder.
+    if not re.fullmatch(r"[a-z][a-z0-9_-]*", code):
+        raise StudyError("code_form", path=top.path, code=code)
+    return str(code)
 
 
 def _known(top: Section, key: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
@@ -195,7 +206,14 @@ def _known(top: Section, key: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
             )
     if not values:
         raise StudyError("value_empty", path=top.path, where=top.label, key=key)
+    _check_once(top, key, values)
     return values
+
+
+def _check_once(top: Section, key: str, values: tuple[str, ...]) -> None:
+    twice = [value for value in values if values.count(value) > 1]
+    if twice:
+        raise StudyError("area_twice", path=top.path, where=top.label, key=key, found=twice[0])
 
 
 def _areas(top: Section) -> dict[str, Area]:
@@ -203,6 +221,7 @@ def _areas(top: Section) -> dict[str, Area]:
     codes = top.strings("areas")
     if not codes:
         raise StudyError("value_empty", path=top.path, where=top.label, key="areas")
+    _check_once(top, "areas", codes)
     return {code: read_area(folder / f"{code}.toml") for code in codes}
 
 
@@ -212,8 +231,8 @@ def _labels(section: Section) -> dict[str, Term]:
 
 def _tables(top: Section) -> dict[str, TableSpec]:
     found: dict[str, TableSpec] = {}
-    for position, values in enumerate(top.get("tables", "list"), start=1):
-        spec = _table(Section(top.path, f"tables {position}", values))
+    for section in top.sections("tables"):
+        spec = _table(section)
         if spec.name in found:
             raise StudyError("table_twice", path=top.path, table=spec.name)
         found[spec.name] = spec
@@ -226,51 +245,77 @@ def _table(section: Section) -> TableSpec:
         optional=("area", "outcome", "columns", "values", "unit"),
     )
     name = section.get("name", "text")
-    path = (section.path.parent / section.get("file", "text")).resolve()
+    shape = section.get("shape", "text")
+    if shape == "follow_up" and "unit" not in section.values:
+        raise StudyError("key_missing", path=section.path, where=section.label, missing=["unit"])
+    named = section.path.parent / section.get("file", "text")
+    path = named.resolve()
     status = section.choice("status", STATUSES)
-    if status == "public" and "raw" in path.parts and "data" in path.parts:
+    if status == "public" and (_is_raw(Path(os.path.abspath(named))) or _is_raw(path)):
         raise StudyError("raw_is_not_public", path=section.path, table=name)
 
     def optional(key: str) -> str:
         return str(section.get(key, "text")) if key in section.values else ""
 
-    columns = section.get("columns", "section") if "columns" in section.values else {}
-    values = section.get("values", "section") if "values" in section.values else {}
+    values = section.section("values") if "values" in section.values else None
+    outcome = section.choice("outcome", OUTCOMES) if "outcome" in section.values else ""
     return TableSpec(
         name=name,
-        shape=section.get("shape", "text"),
+        shape=shape,
         path=path,
         status=status,
         source=Term(name, section.texts("source")),
         licence=section.get("licence", "text"),
         area=optional("area"),
-        outcome=optional("outcome"),
-        columns=dict(columns),
-        values={key: dict(mapping) for key, mapping in values.items()},
-        unit=optional("unit"),
+        outcome=outcome,
+        columns=section.mapping("columns"),
+        values={key: values.mapping(key) for key in values.values} if values else {},
+        unit=section.choice("unit", UNITS) if shape == "follow_up" else "",
     )
+
+
+def _is_raw(path: Path) -> bool:
+    # Also through a link, and where the disk does not tell Raw from raw.
+    parts = [part.lower() for part in path.parts]
+    return ("data", "raw") in itertools.pairwise(parts)
 
 
 def _check_parts(study: Study) -> None:
     for outcome in study.outcomes:
         if outcome not in study.plan.parts:
-            raise StudyError("key_missing", path=study.path, where="[plan]", missing=[outcome])
-    speaking = [study.name, *study.labels.values()]
+            raise StudyError("key_missing", path=study.path, where=", [plan]", missing=[outcome])
+    _check_words(study, study.path, [study.name, *study.labels.values()])
+    _check_words(study, study.path, [spec.source for spec in study.tables.values()])
     for area in study.areas.values():
-        speaking += [area.name, area.place, *(scope.why for scope in area.outcomes.values())]
-        speaking += [part for m in area.mechanisms for part in (m.name, m.data)]
-    speaking += [spec.source for spec in study.tables.values()]
-    for text in speaking:
-        missing = [lang for lang in study.languages if not text.text.get(lang, "").strip()]
-        if missing:
-            raise StudyError("text_missing", path=study.path, text=text.code, missing=missing)
+        scopes = [scope.why for scope in area.outcomes.values()]
+        parts = [part for m in area.mechanisms for part in (m.name, m.data)]
+        _check_words(study, area.path, [area.name, area.place, *scopes, *parts])
+    served: dict[tuple[str, str], str] = {}
+    for spec in study.tables.values():
+        if spec.area and spec.outcome:
+            first = served.setdefault((spec.area, spec.outcome), spec.name)
+            if first != spec.name:
+                raise StudyError(
+                    "tables_share",
+                    path=study.path,
+                    tables=[first, spec.name],
+                    area=spec.area,
+                    outcome=spec.outcome,
+                )
     for spec in study.tables.values():
         if spec.area and spec.area not in study.areas:
             raise StudyError(
                 "value_choice",
                 path=study.path,
-                where=f"[tables {spec.name}]",
+                where=f", [tables {spec.name}]",
                 key="area",
                 found=spec.area,
                 known=list(study.areas),
             )
+
+
+def _check_words(study: Study, path: Path, texts: Iterable[Term]) -> None:
+    for text in texts:
+        missing = [lang for lang in study.languages if not text.text.get(lang, "").strip()]
+        if missing:
+            raise StudyError("text_missing", path=path, text=text.code, missing=missing)

@@ -45,6 +45,11 @@ def run_notebook(source: Path, target: Path, parameters: Mapping[str, Any], fold
         Whatever a cell raised that has a sentence of its own.
     """
     check_parameters(source, parameters)
+    _execute(source, target, parameters, folder)
+    _without_folders(target)
+
+
+def _execute(source: Path, target: Path, parameters: Mapping[str, Any], folder: Path) -> None:
     with _transport():
         try:
             papermill.execute_notebook(
@@ -70,6 +75,16 @@ def run_notebook(source: Path, target: Path, parameters: Mapping[str, Any], fold
             if "Kernel didn't respond" not in str(problem):
                 raise
             raise NotebookError("kernel_silent", path=source) from None
+
+
+def _without_folders(target: Path) -> None:
+    # Papermill notes both paths in full; the executed notebook leaves this machine.
+    notebook = nbformat.read(target, as_version=4)
+    noted = notebook.metadata.get("papermill", {})
+    for key in ("input_path", "output_path"):
+        if key in noted:
+            noted[key] = Path(noted[key]).name
+    nbformat.write(notebook, target)
 
 
 def check_parameters(source: Path, parameters: Mapping[str, Any]) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
+from evalkit.disclosure import Gate
 from evalkit.estimate import Deviation, Estimate
 from evalkit.estimators.balance import standardised_mean_difference
 from evalkit.outcomes.recidivism.followed import Followed, refuse_group
@@ -39,6 +42,12 @@ def profile(followed: Followed | Refusal, covariates: tuple[str, ...]) -> Result
     return Result(report, tuple(estimates), deviations)
 
 
+def _mean(values: pd.Series, gate: Gate) -> float:
+    mean = float(values.mean())
+    # Rounded in the record, not only on the page.
+    return mean if gate.open else round(mean, 1)
+
+
 def _balance(followed: Followed, name: str, deviations: tuple[Deviation, ...]) -> list[Estimate]:
     report, gate, table = followed.report, followed.gate, followed.cohort.table
     columns = [followed.group(code)[name] for code in followed.groups]
@@ -50,7 +59,7 @@ def _balance(followed: Followed, name: str, deviations: tuple[Deviation, ...]) -
         hidden = gate.hides([len(values)]) or (
             events is not None and gate.hides_share(events, len(values))
         )
-        value = gate.count(events) / n if events is not None and n else float(values.mean())
+        value = gate.count(events) / n if events is not None and n else _mean(values, gate)
         found.append(
             report.estimate(
                 "mean",

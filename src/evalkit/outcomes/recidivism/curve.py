@@ -58,7 +58,9 @@ def _first_shown(life: Life, gate: Gate) -> float:
     """Return the first time at which enough events have happened to be shown."""
     if gate.open:
         return 0.0
-    enough = np.cumsum(life.events) > gate.policy.threshold
+    # Past the first bin too, whose midpoint stands for counts that are hidden.
+    least = max(gate.policy.threshold, gate.policy.midpoint)
+    enough = np.cumsum(life.events) > least
     return float(life.time[int(enough.argmax())]) if enough.any() else float("inf")
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from evalkit import cohort as people
+from evalkit.condition import select
 from evalkit.disclosure import Gate
-from evalkit.errors import UsageError
+from evalkit.errors import StudyError, UsageError
 from evalkit.estimate import Deviation, Estimate
 from evalkit.outcomes.report import Refusal, Report, no_data, refuse
 from evalkit.outcomes.shared import chosen, flow_estimates, plan_deviations
-from evalkit.table import definitions, select
+from evalkit.table import definitions
 from evalkit.words import Term
 
 
@@ -101,6 +102,10 @@ def draw_cohort(report: Report, definition: str, window: int, subset: str) -> Fo
         return no_data(report, "flow")
     table, plan = report.table, report.plan
     chosen("definition", definition, definitions(table.frame.columns))
+    if table.unit != plan.window_unit:
+        raise StudyError(
+            "window_unit", planned=plan.window_unit, table=table.name, found=table.unit
+        )
     if window < 1:
         raise UsageError("choice_value", choice="window", found=str(window), allowed=">= 1")
     groups = table.frame["group"].isin((plan.programme, plan.comparison))
