@@ -248,7 +248,7 @@ def test_an_unknown_shape_is_refused_with_the_list(read):
 @pytest.mark.parametrize(
     ("status", "found"),
     [
-        ("public", "Found: group, rearrest, rearrest_time."),
+        ("public", "Found: arm, arrest, days, age."),
         ("confidential", HIDDEN.format(HEADER.count(",") + 1)),
     ],
 )

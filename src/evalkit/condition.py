@@ -43,6 +43,7 @@ def select(frame: pd.DataFrame, condition: str, where: Path | str) -> pd.Series:
     DataError
         If the condition cannot be read, or names no column.
     """
+    condition = condition.strip()
     if not condition:
         return pd.Series(True, index=frame.index)
     chosen = _evaluate(frame, condition) if _is_plain(frame, condition) else None
@@ -55,7 +56,7 @@ def select(frame: pd.DataFrame, condition: str, where: Path | str) -> pd.Series:
 def _is_plain(frame: pd.DataFrame, condition: str) -> bool:
     try:
         nodes = list(ast.walk(ast.parse(condition, mode="eval")))
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     known = all(node.id in frame.columns for node in nodes if isinstance(node, ast.Name))
     return known and all(isinstance(node, ALLOWED) for node in nodes)
@@ -64,5 +65,5 @@ def _is_plain(frame: pd.DataFrame, condition: str) -> bool:
 def _evaluate(frame: pd.DataFrame, condition: str) -> object:
     try:
         return frame.eval(condition, engine="python", local_dict={}, global_dict={})
-    except (SyntaxError, NameError, TypeError, ValueError, KeyError):
+    except (SyntaxError, NameError, TypeError, ValueError, KeyError, RecursionError):
         return None

@@ -149,8 +149,9 @@ def read_table(study: Study, name: str) -> Table:
     spec = study.tables[name]
     promise = _promise(spec, study)
     raw = _read_bytes(spec.path)
-    frame = _rename(_parse(raw, spec), spec, promise)
-    frame = _translate(frame, spec)
+    parsed = _parse(raw, spec)
+    found = [str(column) for column in parsed.columns]
+    frame = _translate(_rename(parsed, spec, promise), spec, found)
     checked = {column: _check(frame[column], promise.get(column), spec) for column in frame.columns}
     result = pd.DataFrame(checked)
     _check_unique(result, spec)
@@ -214,7 +215,7 @@ def _parse(raw: bytes, spec: TableSpec) -> pd.DataFrame:
     except UnicodeDecodeError as problem:
         raise DataError("not_utf8", path=path, position=str(problem.start + 1)) from None
     try:
-        lines = _lines(text, path)
+        lines = _lines(text, spec)
         frame = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, index_col=False)
     except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error):
         raise DataError("table_broken", path=path) from None
@@ -225,18 +226,20 @@ def _parse(raw: bytes, spec: TableSpec) -> pd.DataFrame:
     return frame.apply(lambda column: column.str.strip()).set_axis(lines)
 
 
-def _lines(text: str, path: Path) -> list[int]:
+def _lines(text: str, spec: TableSpec) -> list[int]:
     """Return the line on which each row begins; stop on rows that do not fit the header."""
     reader = csv.reader(io.StringIO(text), strict=True)
     header = [name.strip() for name in next(reader)]
     for name in header:
         if header.count(name) > 1:
-            raise DataError("column_twice", path=path, column=name)
+            if spec.status == "public":
+                raise DataError("column_twice", path=spec.path, column=name)
+            raise DataError("column_twice_hidden", path=spec.path)
     begins, lines = reader.line_num + 1, []
     for row in reader:
         if row:
             if len(row) != len(header):
-                raise DataError("table_broken", path=path)
+                raise DataError("table_broken", path=spec.path)
             lines.append(begins)
         begins = reader.line_num + 1
     return lines
@@ -262,10 +265,10 @@ def _columns_missing(spec: TableSpec, missing: list[str], found: list[str]) -> D
     return DataError("columns_missing_hidden", path=spec.path, missing=missing, count=count)
 
 
-def _translate(frame: pd.DataFrame, spec: TableSpec) -> pd.DataFrame:
+def _translate(frame: pd.DataFrame, spec: TableSpec, found: list[str]) -> pd.DataFrame:
     for column, mapping in spec.values.items():
         if column not in frame:
-            raise _columns_missing(spec, [column], list(frame.columns))
+            raise _columns_missing(spec, [column], found)
         known = frame[column].isin(list(mapping))
         if not known.all():
             raise _impossible(spec, column, ~known, "value_unmapped", known=sorted(mapping))

@@ -255,6 +255,8 @@ def sentence(error: errors.EvalkitError, lang: str | None = None) -> str:
     """
     lang = lang or reader_language()
     values = dict(error.values)
+    if values.get("where"):
+        values["where"] = say("format.place", lang, where=values["where"])
     if "faults" in values:
         # A fault is a code, and behind a colon what was found.
         parts = [fault.partition(":") for fault in values["faults"]]

@@ -15,7 +15,7 @@ from typing import Any
 
 from evalkit.errors import StudyError, UsageError
 from evalkit.estimate import Deviation
-from evalkit.protocol.strict import Section, fill
+from evalkit.protocol.strict import Section, as_toml, fill
 
 STATUSES = ("draft", "frozen", "retrospective")
 
@@ -232,7 +232,7 @@ def read_plan(section: Section) -> Plan:
                 raise StudyError(
                     "value_range",
                     path=section.path,
-                    where=f", [{section.name}.{name}]",
+                    where=f"[{section.name}.{name}]",
                     key=key,
                     found=str(share),
                     allowed="0 < x < 1",
@@ -253,7 +253,9 @@ def _check_choices(section: Section, name: str, part: Any) -> None:
     _refuse_unless(0 < smd < 10, section, "max_smd", smd, ("> 0",))
     for column, edges in getattr(part, "bands", {}).items():
         rising = all(low < high for low, high in itertools.pairwise(edges))
-        _refuse_unless(rising and bool(edges), section, f"bands.{column}", edges, ("a < b < c",))
+        _refuse_unless(
+            rising and bool(edges), section, f"bands.{column}", list(edges), ("a < b < c",)
+        )
 
 
 def _refuse_unless(
@@ -265,7 +267,7 @@ def _refuse_unless(
             path=section.path,
             where=section.label,
             key=key,
-            found=str(found),
+            found=found if isinstance(found, str) else as_toml(found),
             allowed=", ".join(allowed),
         )
 

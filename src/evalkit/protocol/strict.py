@@ -9,6 +9,7 @@ import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,7 @@ class Section:
     @property
     def label(self) -> str:
         """The section as a message names it behind the file; nothing at the top."""
-        return f", [{self.name}]" if self.name else ""
+        return f"[{self.name}]" if self.name else ""
 
     def get(self, key: str, kind: str) -> Any:
         """Return a value of the named kind, or stop."""
@@ -173,6 +174,10 @@ def as_toml(value: Any) -> str:
     value : object
         As `tomllib` read it.
     """
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, float):
+        return repr(value)
     return json.dumps(value, ensure_ascii=False, default=str)
 
 

@@ -283,7 +283,7 @@ def _is_raw(path: Path) -> bool:
 def _check_parts(study: Study) -> None:
     for outcome in study.outcomes:
         if outcome not in study.plan.parts:
-            raise StudyError("key_missing", path=study.path, where=", [plan]", missing=[outcome])
+            raise StudyError("key_missing", path=study.path, where="[plan]", missing=[outcome])
     _check_words(study, study.path, [study.name, *study.labels.values()])
     _check_words(study, study.path, [spec.source for spec in study.tables.values()])
     for area in study.areas.values():
@@ -307,7 +307,7 @@ def _check_parts(study: Study) -> None:
             raise StudyError(
                 "value_choice",
                 path=study.path,
-                where=f", [tables {spec.name}]",
+                where=f"[tables {spec.name}]",
                 key="area",
                 found=spec.area,
                 known=list(study.areas),
