@@ -15,7 +15,7 @@ reports: env ## 生成全部报告 / run the studies and write every report
 	$(BIN)/evalkit run --study study.toml --study studies/reference/study.toml
 
 test: env ## 运行测试 / run the tests
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 lab: env ## 打开 JupyterLab / open JupyterLab on notebooks/
 	$(BIN)/python -m jupyterlab notebooks
