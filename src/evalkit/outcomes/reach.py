@@ -16,6 +16,7 @@ from evalkit.estimators.clustered import clustered_difference, clustered_share
 from evalkit.estimators.share import share
 from evalkit.outcomes.report import Refusal, Report, Result, no_data, refuse, refused_again
 from evalkit.outcomes.shared import (
+    Drawn,
     check_level,
     chosen,
     flow_estimates,
@@ -29,30 +30,19 @@ ESTIMATORS = ("clustered", "wilson")
 EVERYONE = "all"
 
 
-@dataclass(frozen=True)
-class Target:
+@dataclass(frozen=True, kw_only=True)
+class Target(Drawn):
     """The people of the target population who count, one row each.
+
+    The cohort's rows have the columns ``reached``, ``exposure`` and ``cluster``.
 
     Parameters
     ----------
-    report : Report
-        Where they belong.
-    cohort : Cohort
-        Rows with columns ``reached``, ``exposure``, ``cluster`` and those that
-        split them.
     definition : str
         Code of what counts as reached.
-    deviations : tuple of Deviation
-        Choices that differ from the plan.
-    estimates : tuple of Estimate
-        The flow.
     """
 
-    report: Report
-    cohort: people.Cohort
     definition: str
-    deviations: tuple[Deviation, ...]
-    estimates: tuple[Estimate, ...]
 
 
 def draw_target(report: Report, definition: str, subset: str) -> Target | Refusal:
@@ -94,7 +84,9 @@ def draw_target(report: Report, definition: str, subset: str) -> Target | Refusa
     cohort = people.draw(table, rules)
     deviations = plan_deviations(report, definition=definition, subset=subset)
     flow = flow_estimates(report, cohort, deviations)
-    return Target(report, cohort, definition, deviations, flow)
+    return Target(
+        report=report, cohort=cohort, definition=definition, deviations=deviations, estimates=flow
+    )
 
 
 def shares(target: Target | Refusal, by: str, estimator: str, level: float) -> Result | Refusal:

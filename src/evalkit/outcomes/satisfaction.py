@@ -15,6 +15,7 @@ from evalkit.estimators.share import METHODS as SHARES
 from evalkit.estimators.share import share
 from evalkit.outcomes.report import Refusal, Report, Result, no_data, refuse, refused_again
 from evalkit.outcomes.shared import (
+    Drawn,
     check_level,
     chosen,
     flow_estimates,
@@ -27,29 +28,17 @@ from evalkit.words import Term
 EVERYONE = "all"
 
 
-@dataclass(frozen=True)
-class Answers:
-    """The respondents who count, one row each.
+@dataclass(frozen=True, kw_only=True)
+class Answers(Drawn):
+    """The respondents who count, one row each with the column ``answer``.
 
     Parameters
     ----------
-    report : Report
-        Where they belong.
-    cohort : Cohort
-        Rows with the column ``answer`` and the columns that split them.
     item : str
         Code of the question.
-    deviations : tuple of Deviation
-        Choices that differ from the plan.
-    estimates : tuple of Estimate
-        The flow.
     """
 
-    report: Report
-    cohort: people.Cohort
     item: str
-    deviations: tuple[Deviation, ...]
-    estimates: tuple[Estimate, ...]
 
 
 def draw_answers(report: Report, item: str, subset: str) -> Answers | Refusal:
@@ -98,7 +87,7 @@ def draw_answers(report: Report, item: str, subset: str) -> Answers | Refusal:
     cohort = people.draw(persons, rules)
     deviations = plan_deviations(report, item=item, subset=subset)
     flow = flow_estimates(report, cohort, deviations)
-    return Answers(report, cohort, item, deviations, flow)
+    return Answers(report=report, cohort=cohort, item=item, deviations=deviations, estimates=flow)
 
 
 def distribution(answers: Answers | Refusal, by: str) -> Result | Refusal:

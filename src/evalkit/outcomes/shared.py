@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from evalkit.cohort import Cohort
@@ -10,6 +11,28 @@ from evalkit.errors import UsageError
 from evalkit.estimate import Deviation, Estimate
 from evalkit.outcomes.report import Report
 from evalkit.protocol.plan import deviations
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawn:
+    """The people who count for an outcome, and the flow of those who do not.
+
+    Parameters
+    ----------
+    report : Report
+        Where they belong.
+    cohort : Cohort
+        Their rows.
+    deviations : tuple of Deviation
+        Choices that differ from the plan.
+    estimates : tuple of Estimate
+        The flow.
+    """
+
+    report: Report
+    cohort: Cohort
+    deviations: tuple[Deviation, ...]
+    estimates: tuple[Estimate, ...]
 
 
 def chosen(choice: str, value: str, known: Iterable[str]) -> str:

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
-from evalkit.estimate import Deviation, Estimate
+from evalkit.estimate import Estimate
 from evalkit.outcomes import Refusal, Report
+from evalkit.outcomes.shared import Drawn
 from evalkit.present.numbers import value_html
 from evalkit.present.shown import Shown
 from evalkit.present.statement import refusal
 from evalkit.present.table import Layout, Row, table
 from evalkit.words import Phrase, phrase, say
-
-
-class Drawn(Protocol):
-    """What `draw_cohort`, `draw_answers` and `draw_target` return."""
-
-    @property
-    def report(self) -> Report: ...  # noqa: D102
-
-    @property
-    def estimates(self) -> tuple[Estimate, ...]: ...  # noqa: D102
-
-    @property
-    def deviations(self) -> tuple[Deviation, ...]: ...  # noqa: D102
 
 
 def flow_table(drawn: Drawn | Refusal) -> Shown:

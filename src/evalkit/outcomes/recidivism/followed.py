@@ -10,40 +10,30 @@ from evalkit import cohort as people
 from evalkit.condition import select
 from evalkit.disclosure import Gate
 from evalkit.errors import StudyError, UsageError
-from evalkit.estimate import Deviation, Estimate
+from evalkit.estimate import Deviation
 from evalkit.outcomes.report import Refusal, Report, no_data, refuse
-from evalkit.outcomes.shared import chosen, flow_estimates, plan_deviations
+from evalkit.outcomes.shared import Drawn, chosen, flow_estimates, plan_deviations
 from evalkit.table import definitions
 from evalkit.words import Term
 
 
-@dataclass(frozen=True)
-class Followed:
+@dataclass(frozen=True, kw_only=True)
+class Followed(Drawn):
     """The people who count, followed up to the window.
+
+    The cohort's rows have the columns ``group``, ``event`` (within the window) and
+    ``time`` (cut at the window).
 
     Parameters
     ----------
-    report : Report
-        Where they belong.
-    cohort : Cohort
-        Rows with columns ``group``, ``event`` (within the window) and ``time``
-        (cut at the window).
     definition : str
         Code of the event.
     window : int
         Follow-up in the table's unit of time.
-    deviations : tuple of Deviation
-        Choices that differ from the plan.
-    estimates : tuple of Estimate
-        The flow.
     """
 
-    report: Report
-    cohort: people.Cohort
     definition: str
     window: int
-    deviations: tuple[Deviation, ...]
-    estimates: tuple[Estimate, ...]
 
     @property
     def gate(self) -> Gate:
@@ -123,7 +113,14 @@ def draw_cohort(report: Report, definition: str, window: int, subset: str) -> Fo
     deviations = plan_deviations(report, definition=definition, window=window, subset=subset)
     cohort = people.Cohort(frame, cohort.flow, table)
     flow = flow_estimates(report, cohort, deviations)
-    return Followed(report, cohort, definition, window, deviations, flow)
+    return Followed(
+        report=report,
+        cohort=cohort,
+        definition=definition,
+        window=window,
+        deviations=deviations,
+        estimates=flow,
+    )
 
 
 def refuse_group(
