@@ -62,6 +62,8 @@ class Reporter:
     def started(self, job: Job) -> None:
         """Note a report that is being built."""
         self.running.append(job)
+        if self.console.is_terminal:
+            self.live.refresh()
 
     def finished(self, outcome: Outcome) -> None:
         """Say at once what became of a report."""

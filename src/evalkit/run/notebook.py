@@ -67,7 +67,7 @@ def _execute(source: Path, target: Path, parameters: Mapping[str, Any], folder: 
                 extra_arguments=["--log-level=CRITICAL"],
             )
         except PapermillExecutionError as problem:
-            raise _translated(problem, source) from None
+            raise _translated(problem, source, 1 if parameters else 0) from None
         except DeadKernelError:
             raise NotebookError("kernel_died", path=source) from None
         except RuntimeError as problem:
@@ -119,10 +119,12 @@ def check_parameters(source: Path, parameters: Mapping[str, Any]) -> None:
 
 def _parameters_of(source: Path) -> Mapping[str, Any]:
     try:
-        notebook = nbformat.read(source, as_version=4)
-    except FileNotFoundError:
+        notebook = nbformat.from_dict(json.loads(source.read_text(encoding="utf-8")))
+        nbformat.validate(notebook)
+    except (FileNotFoundError, NotADirectoryError):
         raise NotebookError("file_missing", path=source) from None
-    except (OSError, UnicodeDecodeError, nbformat.reader.NotJSONError, nbformat.ValidationError):
+    # nbformat itself trips over what is JSON but no notebook at all.
+    except (OSError, ValueError, AttributeError, TypeError, nbformat.ValidationError):
         raise NotebookError("notebook_broken", path=source) from None
     tags = [cell.metadata.get("tags", []) for cell in notebook.cells]
     if not any("parameters" in tag for tag in tags):
@@ -145,17 +147,18 @@ def _transport() -> Iterator[None]:
             os.environ[TRANSPORT] = before
 
 
-def _translated(problem: PapermillExecutionError, source: Path) -> EvalkitError:
+def _translated(problem: PapermillExecutionError, source: Path, added: int) -> EvalkitError:
     try:
         return from_json(json.loads(problem.evalue))
     except (ValueError, KeyError, TypeError):
         # The text of a foreign error may quote a cell of the data; its name may not.
         first = problem.source.strip().splitlines()[0][:60] if problem.source.strip() else ""
         # Papermill counts from 0 and counts the cell that it adds; people do neither.
+        number = problem.cell_index + 1 - added
         return NotebookError(
             "cell_failed",
             path=source,
-            cell=str(problem.cell_index),
+            cell=str(number),
             line=first,
             problem=problem.ename,
         )

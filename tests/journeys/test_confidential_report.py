@@ -1,0 +1,65 @@
+"""A confidential table of minors, from the study file to the files that leave the house."""
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from tests.outcomes.conftest import TABLE, people
+
+from evalkit.export import write_portal
+
+from .conftest import build_one
+
+
+@pytest.fixture
+def office(project):
+    """A project whose study holds a table of 403 and 398 young people."""
+
+    def make(status):
+        folder = project / "data" / "raw"
+        folder.mkdir()
+        groups = [people("programme", 403, 67), people("comparison", 398, 91, seed=2)]
+        pd.concat(groups).to_csv(folder / "followed.csv", index=False)
+        study = project / "study.toml"
+        text = study.read_text(encoding="utf-8").replace('"observational"', '"randomised"', 1)
+        study.write_text(text + TABLE.format(status=status), encoding="utf-8")
+        return project
+
+    return make
+
+
+def text_of(path):
+    if path.suffix == ".html":
+        return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").get_text(" ")
+    return path.read_text(encoding="utf-8")
+
+
+def test_no_file_of_the_report_holds_a_true_count(office):
+    project = office("confidential")
+
+    made = build_one(project, "guigang", "recidivism")
+
+    assert made.error is None, made.error
+    for path in made.job.folder.iterdir():
+        words = text_of(path).replace(",", " ").split()
+        assert not {"403", "398", "801", "67", "91", "158"} & set(words), path
+    page = text_of(made.job.folder / "report.en.html")
+    assert "Counts of 10 or fewer are withheld, the others rounded to 5." in page
+    assert "405" in page.split()
+
+
+def test_made_up_data_are_marked_on_every_page_in_both_languages(office):
+    project = office("made_up")
+
+    made = build_one(project, "guigang", "recidivism")
+
+    assert made.error is None, made.error
+    write_portal(project / "out")
+    for lang, mark, portal in (
+        ("zh", "虚构数据，仅供演示", "index.html"),
+        ("en", "MADE-UP DATA, for demonstration only", "index.en.html"),
+    ):
+        page = BeautifulSoup(
+            (made.job.folder / f"report.{lang}.html").read_text("utf-8"), "html.parser"
+        )
+        assert mark in page.select_one("header .made-up").get_text()
+        assert mark in text_of(project / "out" / portal)
