@@ -40,22 +40,14 @@ def effect_verdict(
         return Result(
             report, (_verdict(report, effect, "not_assessable", *unbalanced),), effect.deviations
         )
-    if not effect.of(plan.primary):
-        # The cell estimates something else than the plan's primary estimand.
-        reason = report.term("reason.primary_missing", estimand=plan.primary)
-        passes = report.term("would_pass.primary_missing", estimand=plan.primary)
-        verdict = _verdict(report, effect, "not_assessable", reason, passes)
-        return Result(report, (verdict,), effect.deviations)
     primary = effect.one(plan.primary)
     p = effect.one(f"{plan.primary}_p")
     if primary.value is None or p.value is None:
-        reason = primary.reason or report.term("reason.primary_missing", estimand=plan.primary)
-        passes = report.term("would_pass.withheld")
-        verdict = _verdict(report, effect, "not_assessable", reason, passes)
-        return Result(report, (verdict, primary), effect.deviations)
+        return _withheld(effect, primary)
     word = _word(primary, p.value, plan.alpha, lower_is_better)
-    method = primary.method or report.term("method.unknown")
-    reason = report.term(f"reason.verdict_{word}", method=method, p=p.value, alpha=plan.alpha)
+    reason = report.term(
+        f"reason.verdict_{word}", method=primary.method, p=p.value, alpha=plan.alpha
+    )
     verdict = _verdict(report, effect, word, reason, None)
     others = tuple(e for e in effect.estimates if e not in (primary, p))
     return Result(report, (verdict, primary, p, *others), effect.deviations)
@@ -77,10 +69,19 @@ def level_verdict(measured: Result | Refusal) -> Result:
     report = measured.report
     if isinstance(measured, Refusal):
         return _not_assessable(report, measured)
+    primary = measured.of(report.plan.primary)[0]
+    if primary.value is None:
+        return _withheld(measured, primary)
     reason = report.term("reason.verdict_measured")
     passes = report.term("would_pass.verdict_measured")
     verdict = _verdict(report, measured, "measured", reason, passes)
     return Result(report, (verdict, *measured.estimates), measured.deviations)
+
+
+def _withheld(behind: Result, primary: Estimate) -> Result:
+    passes = behind.report.term("would_pass.withheld")
+    verdict = _verdict(behind.report, behind, "not_assessable", primary.reason, passes)
+    return Result(behind.report, (verdict, primary), behind.deviations)
 
 
 def _word(primary: Estimate, p: float, alpha: float, lower_is_better: bool) -> Verdict:

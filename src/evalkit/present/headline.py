@@ -69,7 +69,13 @@ def _sentence(decided: Result, lang: str) -> str:
         return verdict.reason.text[lang]
     if verdict.verdict == "measured":
         first = decided.of(report.plan.primary)[0]
-        return _measured(report.outcome, first, lang)
+        return say(
+            f"headline.{report.outcome}",
+            lang,
+            a=first.value,
+            definition=first.definition,
+            n=first.n,
+        )
     first, second = _both_groups(decided)
     # Whole numbers of 100 people are what a department head can picture.
     return say(
@@ -82,12 +88,6 @@ def _sentence(decided: Result, lang: str) -> str:
         definition=first.definition,
         window=first.window or "",
     )
-
-
-def _measured(outcome: str, first: Estimate, lang: str) -> str:
-    if first.value is None:
-        return say("headline.withheld", lang)
-    return say(f"headline.{outcome}", lang, a=first.value, definition=first.definition, n=first.n)
 
 
 def _both_groups(decided: Result) -> tuple[Estimate, Estimate]:
