@@ -7,6 +7,7 @@ the help must not wait for pandas.
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         Words after ``evalkit``; those of the process when absent.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
-    lang = _asked_language(words)
+    lang = _asked_language(words) if _prints("中文：") else "en"
     try:
         options = _parse(words, lang)
         # Worker processes and kernels speak the same language.
@@ -52,6 +53,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(say("run.stopped", lang), file=sys.stderr)
         return 130
+
+
+def _prints(text: str) -> bool:
+    """Return whether both streams can print a text; make sure that none stops on one."""
+    able = True
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            text.encode(stream.encoding or "utf-8")
+        except UnicodeEncodeError:
+            able = False
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")
+    return able
 
 
 def _parse(words: list[str], lang: str) -> argparse.Namespace:
@@ -70,9 +84,10 @@ def _parse(words: list[str], lang: str) -> argparse.Namespace:
 
 
 def _command(words: list[str]) -> str | None:
-    """Return the first word that is neither an option nor the value of --lang."""
+    """Return the first word that is neither an option nor the value of one."""
     for before, word in zip(["", *words], words, strict=False):
-        if not word.startswith("-") and before != "--lang":
+        valued = before.startswith("--") and "=" not in before
+        if not word.startswith("-") and not valued:
             return word
     return None
 
@@ -119,10 +134,9 @@ def _run(options: argparse.Namespace, lang: str) -> int:
 
     from evalkit.batch import plan_jobs, run_jobs
     from evalkit.batch.progress import Reporter
-    from evalkit.export.portal import write_portal
 
     workers = _workers(options.jobs)
-    root = options.reports.resolve() if options.reports else None
+    root = Path(os.path.abspath(options.reports)) if options.reports else None
     jobs = plan_jobs(options.study or [STUDY], options.area, options.outcome, root)
     console = Console(highlight=False)
     try:
@@ -130,10 +144,20 @@ def _run(options: argparse.Namespace, lang: str) -> int:
             outcomes = run_jobs(jobs, min(workers, len(jobs)), reporter)
     finally:
         # Also after Ctrl-C: the portal must not point at what is no longer so.
-        portals = [write_portal(folder) for folder in sorted({job.root for job in jobs})]
+        portals = [_portal(folder) for folder in sorted({job.root for job in jobs})]
     for line in _summary(outcomes, [pages[0] for pages in portals if pages], lang):
         console.print(line, soft_wrap=True, markup=False)
     return 1 if any(outcome.error for outcome in outcomes) else 0
+
+
+def _portal(root: Path) -> list[Path]:
+    from evalkit.batch.job import cannot_write
+    from evalkit.export.portal import write_portal
+
+    try:
+        return write_portal(root)
+    except OSError as problem:
+        raise cannot_write(root, problem) from None
 
 
 def _workers(asked: str | None) -> int:

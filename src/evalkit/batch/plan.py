@@ -9,6 +9,7 @@ from pathlib import Path
 
 from evalkit.batch.job import PARTIAL, Job, cannot_write
 from evalkit.errors import NotebookError, UsageError
+from evalkit.export.fonts import check_glyphs
 from evalkit.protocol import Study, find_study, read_study
 from evalkit.run.notebook import check_parameters
 
@@ -45,6 +46,8 @@ def plan_jobs(
     """
     opened = [read_study(find_study(name)) for name in studies]
     _check_twice(opened)
+    for study in opened:
+        _check_names(study)
     _check_area(opened, area)
     _check_outcome(opened, area, outcome)
     run = uuid.uuid4().hex[:8]
@@ -86,6 +89,14 @@ def find_notebook(study: Study, outcome: str) -> Path:
     raise NotebookError("file_missing", path=Path(NOTEBOOKS) / f"{outcome}.ipynb")
 
 
+def _check_names(study: Study) -> None:
+    """Stop on a name that no page can draw, before every report meets it."""
+    check_glyphs("".join(study.name.text.values()), study.path.name)
+    for area in study.areas.values():
+        texts = [*area.name.text.values(), *area.place.text.values()]
+        check_glyphs("".join(texts), area.path.name)
+
+
 def _check_twice(studies: list[Study]) -> None:
     codes = [study.code for study in studies]
     twice = sorted({code for code in codes if codes.count(code) > 1})
@@ -111,10 +122,12 @@ def _check_outcome(studies: list[Study], area: str | None, outcome: str | None) 
 
 
 def _check_writable(folder: Path) -> None:
+    probe = folder / f"{PARTIAL}{os.getpid()}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / f"{PARTIAL}{os.getpid()}"
-        probe.write_text("evalkit", encoding="utf-8")
-        probe.unlink()
+        try:
+            probe.write_text("evalkit", encoding="utf-8")
+        finally:
+            probe.unlink(missing_ok=True)
     except OSError as problem:
         raise cannot_write(folder, problem) from None

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Sequence
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Protocol
 
 from evalkit.batch.job import PARTIAL, Job, Outcome, build, failed
 from evalkit.errors import EvalkitError, Interrupted
+from evalkit.run.kernel import SOCKETS
 
 PATIENCE = 10.0
 
@@ -57,13 +63,40 @@ def run_jobs(jobs: Sequence[Job], workers: int, progress: Progress) -> list[Outc
 
     waiting = list(jobs)
     try:
-        while waiting:
-            waiting = _round(waiting, workers, progress, finish)
+        with _sockets():
+            while waiting:
+                waiting = _round(waiting, workers, progress, finish)
     except KeyboardInterrupt:
+        # A second Ctrl-C must not stop the tidying-up.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         _stop_workers()
         _sweep(jobs)
         raise Interrupted("interrupted", done=str(len(done)), total=str(len(jobs))) from None
     return [done[job] for job in jobs]
+
+
+@contextmanager
+def _sockets() -> Iterator[None]:
+    """Give this run's kernels one folder, which goes with the run however it ends."""
+    with tempfile.TemporaryDirectory(prefix="evalkit-", ignore_cleanup_errors=True) as folder:
+        os.environ[SOCKETS] = folder
+        try:
+            yield
+        finally:
+            del os.environ[SOCKETS]
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Start processes that Ctrl-C does not reach: ending them is the parent's work."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _round(
@@ -81,7 +114,8 @@ def _round(
         while queue or running:
             # Only as many as there are workers: what is submitted is what runs.
             while queue and len(running) < workers:
-                running[pool.submit(build, queue[0])] = queue[0]
+                with _deaf():
+                    running[pool.submit(build, queue[0])] = queue[0]
                 progress.started(queue.pop(0))
             finished, _ = wait(running, return_when=FIRST_COMPLETED)
             broken = any(isinstance(f.exception(), BrokenProcessPool) for f in finished)
@@ -115,6 +149,9 @@ def _prepare() -> None:
     """Set up a worker: Ctrl-C is the parent's to handle, and it asks politely."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    # What libraries log of a failure stands in the report's own message.
+    logging.disable(logging.CRITICAL)
     # Two reports at once on two cores: each with one thread of linear algebra.
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
@@ -123,6 +160,16 @@ def _prepare() -> None:
 def _leave(number: int, frame: FrameType | None) -> None:
     # Leaving by an exception lets papermill end its kernel on the way out.
     sys.exit(128 + number)
+
+
+def _leave_with_parent() -> None:
+    """End this worker when the command itself is killed: nobody would read its report."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(PATIENCE)
+        os._exit(1)
 
 
 def _stop_workers() -> None:
@@ -140,3 +187,6 @@ def _sweep(jobs: Sequence[Job]) -> None:
     for job in jobs:
         for left in job.folder.parent.glob(f".{job.outcome}{PARTIAL}{job.run}-*"):
             shutil.rmtree(left, ignore_errors=True)
+        with suppress(OSError):
+            # Only where nothing of another report lies in it.
+            job.folder.parent.rmdir()

@@ -45,6 +45,19 @@ def check_glyphs(text: str, page: str) -> None:
         raise PageError("glyph_missing", page=page, missing=named)
 
 
+def spelled(text: str) -> str:
+    """Return a text with its code point for each character that has no glyph.
+
+    Parameters
+    ----------
+    text : str
+        Names and messages out of files.
+    """
+    return "".join(
+        c if not c.isprintable() or ord(c) in _known() else f"(U+{ord(c):04X})" for c in text
+    )
+
+
 def font_css(characters: Iterable[str]) -> str:
     """Return @font-face rules with just these characters, as data URIs.
 

@@ -11,7 +11,7 @@ import jinja2
 
 from evalkit.errors import from_json
 from evalkit.export.checks import check_page
-from evalkit.export.fonts import check_glyphs, font_css
+from evalkit.export.fonts import check_glyphs, font_css, spelled
 from evalkit.export.page import TEMPLATES, page_name, portal_name
 from evalkit.present.headline import chip
 from evalkit.present.shown import stylesheet
@@ -35,8 +35,8 @@ def write_portal(root: Path) -> list[Path]:
     list of Path
         One page a language; the first is ``index.html``.
     """
-    built = [_read(path) for path in sorted(root.glob(f"*/*/*/{RESULTS}"))]
-    failed = [_read(path) for path in sorted(root.glob(f"*/*/*{FAILED}"))]
+    built = _read_all(sorted(root.glob(f"*/*/*/{RESULTS}")))
+    failed = _read_all(sorted(root.glob(f"*/*/*{FAILED}")))
     spoken = list(dict.fromkeys(lang for item in (*built, *failed) for lang in item["languages"]))
     spoken = [lang for lang in spoken if lang in languages()]
     written = []
@@ -45,15 +45,27 @@ def write_portal(root: Path) -> list[Path]:
         html = _render(built, failed, spoken, lang)
         check_glyphs(check_page(html, lang, target.name), target.name)
         partial = target.with_suffix(".partial")
-        partial.write_text(html.replace("@@FONTS@@", font_css(html), 1), encoding="utf-8")
-        partial.replace(target)
+        try:
+            partial.write_text(html.replace("@@FONTS@@", font_css(html), 1), encoding="utf-8")
+            partial.replace(target)
+        finally:
+            partial.unlink(missing_ok=True)
         written.append(target)
     return written
 
 
-def _read(path: Path) -> dict[str, Any]:
-    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return data
+def _read_all(paths: Iterable[Path]) -> list[dict[str, Any]]:
+    found = []
+    for path in paths:
+        try:
+            # A character without a glyph in one name must not stop the whole portal.
+            data = json.loads(spelled(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError):
+            # Something that is no report lies there; it gets no link.
+            continue
+        if isinstance(data, dict) and {"study", "area", "outcome", "languages"} <= set(data):
+            found.append(data)
+    return found
 
 
 def _render(

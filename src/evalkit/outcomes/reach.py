@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -281,7 +282,9 @@ def _difference_of(
         n=gate.count(len(frame)),
         events=gate.count(int(frame["reached"].sum())),
     )
-    p = _kept(1.0 if point.p is None else point.p, gate.open)
+    p = 1.0 if point.p is None else point.p
+    # Upwards, so that a small p does not become zero.
+    p = p if gate.open else math.ceil(p * 1000) / 1000
     return gap, report.estimate("reach_difference_p", **shared, unit="p", value=p, digits=4)
 
 

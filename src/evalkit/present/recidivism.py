@@ -100,6 +100,8 @@ def curve_figure(curve: Result | Refusal) -> Shown:
     lines = {code: curve.of("cumulative_incidence", group=code) for code in codes}
     risks = {code: curve.of("at_risk", group=code) for code in codes}
 
+    key = "note.curve" if report.gate(report.table).open else "note.curve_rounded"
+
     def picture(lang: str) -> Picture:
         ends = [lines[code][-1] for code in codes]
         shown = {f"{k}{i}": v for i, e in enumerate(ends, start=1) for k, v in (
@@ -108,7 +110,7 @@ def curve_figure(curve: Result | Refusal) -> Shown:
         window, what = ends[0].window, ends[0].definition
         return Picture(
             title=say("exhibit.curve_figure", lang, window=window, definition=what),
-            note=note(report, lang, "note.curve", level=report.plan.level, method=ends[0].method),
+            note=note(report, lang, key, level=report.plan.level, method=ends[0].method),
             alt=say("alt.curve", lang, window=window, definition=what, **shown),
             draw=lambda drawing: _draw_curves(drawing, lines, risks, lang),
             size=(8.5, 4.2),
@@ -152,7 +154,7 @@ def _label_ends(axes: Axes, ends: list[tuple[float, float, Estimate, str]], lang
     for (x, y, estimate, colour), shift in zip(order, (4, -4), strict=False):
         name = estimate.group.text[lang] if estimate.group else ""
         axes.annotate(
-            f"{name} {value_text(estimate, lang)}",
+            name if estimate.disclosure == "rounded" else f"{name} {value_text(estimate, lang)}",
             (x, y),
             xytext=(6, shift),
             textcoords="offset points",
@@ -173,6 +175,8 @@ def _draw_risks(
     axes.grid(False)
     axes.spines["bottom"].set_visible(False)
     axes.tick_params(axis="x", length=0)
+    # The first number stands at the axis: the names keep clear of it.
+    axes.tick_params(axis="y", pad=18)
     rows = list(risks.values())
     for row, (points, (colour, _)) in enumerate(zip(rows, styles, strict=True)):
         for e in points:
@@ -208,7 +212,8 @@ def agreement(effect: Result | Refusal, test: Result | Refusal) -> Shown:
         return statement(report, "agreement", [phrase("agreement.withheld")], estimates)
     values = {"p": p.value, "chi2": chi2.value, "q": other.value, "alpha": report.plan.alpha}
     agree = (p.value <= report.plan.alpha) == (other.value <= report.plan.alpha)
-    lines: list[Phrase] = [phrase("agreement.test", **values)]
+    opening = "test" if chi2.disclosure == "public" else "test_rounded"
+    lines: list[Phrase] = [phrase(f"agreement.{opening}", **values)]
     kind = "agree" if agree else "disagree"
     lines.append(phrase(f"agreement.{kind}", **values, primary=gap.method))
     return statement(report, "agreement", lines, estimates)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from evalkit.errors import StudyError
 from evalkit.protocol.strict import Section, read_toml
-from evalkit.words import Term
+from evalkit.words import Term, catalogue, languages
 
 OUTCOMES = ("recidivism", "satisfaction", "reach")
 LEVELS = (
@@ -159,13 +159,29 @@ def _mechanisms(top: Section) -> tuple[Mechanism, ...]:
                     found=outcome,
                     known=FEEDS,
                 )
+        tables = section.strings("tables")
+        for table in tables:
+            if f"table.{table}" not in catalogue(languages()[0]):
+                raise StudyError(
+                    "value_choice",
+                    path=top.path,
+                    where=section.label,
+                    key="tables",
+                    found=table,
+                    known=_table_names(),
+                )
         found.append(
             Mechanism(
                 name=Term(code, section.texts("name")),
                 feeds=feeds,
-                tables=section.strings("tables"),
+                tables=tables,
                 data=Term(code, section.texts("data")),
                 printed=section.strings("printed"),
             )
         )
     return tuple(found)
+
+
+def _table_names() -> list[str]:
+    keys = (key.partition(".") for key in catalogue(languages()[0]))
+    return sorted(name for section, _, name in keys if section == "table")

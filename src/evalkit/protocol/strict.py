@@ -6,6 +6,7 @@ Imports errors. A key that is misspelt must not be passed over in silence.
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields
@@ -49,6 +50,8 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise StudyError("file_unreadable", path=path) from None
     except UnicodeDecodeError as problem:
         raise StudyError("not_utf8", path=path, position=str(problem.start + 1)) from None
+    except RecursionError:
+        raise StudyError("not_toml", path=path, problem="[[[[…") from None
     except tomllib.TOMLDecodeError as problem:
         raise StudyError("not_toml", path=path, problem=str(problem)) from None
 
@@ -129,6 +132,12 @@ class Section:
             return {}
         inner = self.section(key)
         return {name: inner.get(name, "text") for name in inner.values}
+
+    def code(self, value: str) -> str:
+        """Return a code that can be a folder's name and a part of an id, or stop."""
+        if not re.fullmatch(r"[a-z][a-z0-9_-]*", value):
+            raise StudyError("code_form", path=self.path, code=value)
+        return value
 
     def texts(self, key: str) -> dict[str, str]:
         """Return one text per language."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -142,8 +141,12 @@ def find_study(name: str | Path) -> Path:
     here = Path.cwd()
     checkout = Path(__file__).resolve().parents[3]
     for folder in (here, *here.parents, checkout):
-        if (folder / wanted).exists():
-            return (folder / wanted).resolve()
+        try:
+            if (folder / wanted).exists():
+                return (folder / wanted).resolve()
+        except (OSError, RuntimeError):
+            # A name longer than the disk allows, or links in a circle.
+            break
     raise StudyError("study_missing", path=wanted, folder=here)
 
 
@@ -185,11 +188,7 @@ def read_study(path: str | Path) -> Study:
 
 
 def _code(top: Section) -> str:
-    code = top.get("code", "text")
-    # It becomes the name of a folder.
-    if not re.fullmatch(r"[a-z][a-z0-9_-]*", code):
-        raise StudyError("code_form", path=top.path, code=code)
-    return str(code)
+    return top.code(top.get("code", "text"))
 
 
 def _known(top: Section, key: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
@@ -222,6 +221,7 @@ def _areas(top: Section) -> dict[str, Area]:
     if not codes:
         raise StudyError("value_empty", path=top.path, where=top.label, key="areas")
     _check_once(top, "areas", codes)
+    codes = tuple(top.code(code) for code in codes)
     return {code: read_area(folder / f"{code}.toml") for code in codes}
 
 

@@ -16,6 +16,8 @@ from jupyter_client.manager import AsyncKernelManager
 
 # The longest path that a Unix socket may have, less room for its number.
 LONGEST = 95
+# Where a batch run has its kernels' folders, so that none outlives it.
+SOCKETS = "EVALKIT_SOCKETS"
 
 
 class PrivateKernelManager(AsyncKernelManager):
@@ -27,7 +29,7 @@ class PrivateKernelManager(AsyncKernelManager):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._folder = tempfile.mkdtemp(prefix="evalkit-")
+        self._folder = tempfile.mkdtemp(prefix="evalkit-", dir=os.environ.get(SOCKETS))
         self.connection_file = os.path.join(self._folder, "kernel.json")
         if os.name != "nt" and len(self._folder) <= LONGEST:
             self.transport = "ipc"

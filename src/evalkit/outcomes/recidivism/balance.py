@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from evalkit.disclosure import Gate
+from evalkit.errors import UsageError
 from evalkit.estimate import Deviation, Estimate
 from evalkit.estimators.balance import standardised_mean_difference
 from evalkit.outcomes.recidivism.followed import Followed, refuse_group
@@ -37,9 +38,17 @@ def profile(followed: Followed | Refusal, covariates: tuple[str, ...]) -> Result
         return refuse_group(followed, "too_few", report.plan.min_people, deviations, "smd")
     estimates: list[Estimate] = []
     for name in covariates:
-        chosen("covariates", name, sorted(followed.cohort.frame.columns))
+        _check_column(followed, name)
         estimates += _balance(followed, name, deviations)
     return Result(report, tuple(estimates), deviations)
+
+
+def _check_column(followed: Followed, name: str) -> None:
+    frame = followed.cohort.frame
+    chosen("covariates", name, sorted(frame.columns))
+    if not pd.api.types.is_numeric_dtype(frame[name]):
+        known = sorted(c for c in frame.columns if pd.api.types.is_numeric_dtype(frame[c]))
+        raise UsageError("covariate_kind", column=name, known=known)
 
 
 def _mean(values: pd.Series, gate: Gate) -> float:
@@ -50,8 +59,8 @@ def _mean(values: pd.Series, gate: Gate) -> float:
 
 def _balance(followed: Followed, name: str, deviations: tuple[Deviation, ...]) -> list[Estimate]:
     report, gate, table = followed.report, followed.gate, followed.cohort.table
-    columns = [followed.group(code)[name] for code in followed.groups]
-    flag = set(followed.cohort.frame[name].unique()) <= {0, 1}
+    columns = [followed.group(code)[name].dropna() for code in followed.groups]
+    flag = set(followed.cohort.frame[name].dropna().unique()) <= {0, 1}
     found = []
     for code, values in zip(followed.groups, columns, strict=True):
         n = gate.count(len(values))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -94,38 +95,40 @@ def _curve_of(
         definition=report.study.label(followed.definition),
     )
     method = report.term("method.kaplan_meier", interval=interval)
-    times = sorted({*life.time[life.events > 0].tolist(), float(followed.window)})
+    times = _times(life, followed.window, gate)
+    n_true, happened = life.n, np.cumsum(life.events)
     found = []
     for time in times:
         i = at(points, time)
+        events = int(happened[i]) if i >= 0 else 0
         found.append(
             report.estimate(
                 "cumulative_incidence",
                 **shared,
-                hidden=time < first,
+                hidden=time < first or gate.hides_share(events, n_true),
                 dims=(("group", code), ("time", f"{time:g}")),
                 window=report.term(f"window.{table.unit}", n=int(time)),
                 unit="share",
-                value=float(points.value[i]),
-                low=float(points.low[i]),
-                high=float(points.high[i]),
+                value=float(points.value[i]) if i >= 0 else 0.0,
+                low=float(points.low[i]) if i >= 0 else 0.0,
+                high=float(points.high[i]) if i >= 0 else 0.0,
                 interval="confidence",
                 level=level,
-                se=float(points.se[i]),
+                se=float(points.se[i]) if i >= 0 else 0.0,
                 se_scale="identity",
                 n=gate.count(life.n),
-                events=gate.count(int(points.events[i])),
+                events=gate.count(int(points.events[i]) if i >= 0 else 0),
                 method=method,
             )
         )
     for time in _ticks(followed.window):
         i = int(np.searchsorted(life.time, time, side="left"))
-        left = int(points.at_risk[i]) if i < life.time.size else 0
+        left = int(life.at_risk[i]) if i < life.time.size else 0
         found.append(
             report.estimate(
                 "at_risk",
                 **shared,
-                hidden=0 < time < first or gate.hides([left]),
+                hidden=0 < time < first or gate.hides([left]) or (left == 0 and not gate.open),
                 dims=(("group", code), ("time", f"{time:g}")),
                 window=report.term(f"window.{table.unit}", n=int(time)),
                 unit="persons",
@@ -137,9 +140,19 @@ def _curve_of(
     return found
 
 
+# Steps of a confidential curve: the times of events are people's, a grid is nobody's.
+GRID = 12
+
+
+def _times(life: Life, window: int, gate: Gate) -> list[float]:
+    """Return the times at which the curve is recorded: where it steps, if public."""
+    if gate.open:
+        return sorted({*life.time[life.events > 0].tolist(), float(window)})
+    return sorted({float(round(window * step / GRID)) for step in range(1, GRID + 1)} - {0.0})
+
+
 def _ticks(window: int) -> list[int]:
-    step = max(1, round(window / 4))
-    return [*range(0, window, step), window] if window % step else list(range(0, window + 1, step))
+    return sorted({round(window * quarter / 4) for quarter in range(5)})
 
 
 def log_rank(followed: Followed | Refusal) -> Result | Refusal:
@@ -162,11 +175,11 @@ def log_rank(followed: Followed | Refusal) -> Result | Refusal:
     if lies_below(counts, 1):
         return refuse_group(followed, "too_few_events", 1, followed.deviations, "log_rank")
     test = test_log_rank(frame["time"], frame["event"], frame["group"] == followed.groups[0])
-    gate = followed.gate
+    gate, cells = followed.gate, list(zip(counts, followed.groups, strict=True))
     shared: dict[str, Any] = dict(
         table=table,
         deviations=followed.deviations,
-        hidden=gate.hides(counts),
+        hidden=any(gate.hides_share(a, len(followed.group(c))) for a, c in cells),
         dims=(("window", followed.window_code),),
         window=followed.window_term,
         definition=report.study.label(followed.definition),
@@ -174,11 +187,14 @@ def log_rank(followed: Followed | Refusal) -> Result | Refusal:
     )
     # A test computed exactly is rounded in the record, not only on the page.
     chi2 = test.chi2 if gate.open else round(test.chi2, 1)
-    p = test.p if gate.open else round(test.p, 2)
+    # Upwards, so that a small p does not become zero.
+    p = test.p if gate.open else math.ceil(test.p * 100) / 100
     return Result(
         report,
         (
-            report.estimate("log_rank", **shared, unit="chi2", value=chi2, digits=3),
+            report.estimate(
+                "log_rank", **shared, unit="chi2", value=chi2, digits=3 if gate.open else 1
+            ),
             report.estimate("log_rank_p", **shared, unit="p", value=p, digits=4),
         ),
         followed.deviations,
