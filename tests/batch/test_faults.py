@@ -128,3 +128,39 @@ def test_a_folder_that_cannot_be_written_stops_before_anything_runs(tmp_path):
 def test_two_studies_with_one_code_are_refused(tmp_path):
     with pytest.raises(Exception, match="Two studies have one code"):
         plan_jobs([str(ROOT / "study.toml")] * 2, root=tmp_path)
+
+
+def test_a_killed_command_leaves_no_process(tmp_path):
+    process = start(tmp_path / "out")
+    wait_for(lambda: kernels(process))
+    children = psutil.Process(process.pid).children(recursive=True)
+
+    process.kill()
+    process.communicate(timeout=PATIENCE)
+
+    wait_for(lambda: not any(child.is_running() for child in children))
+
+
+def test_a_run_leaves_no_sockets(tmp_path):
+    folder = tmp_path / "t"
+    folder.mkdir()
+    words = [sys.executable, "-m", "evalkit", "run", "--area", "dalian", "--outcome", "reach"]
+    environment = {**os.environ, "TMPDIR": str(folder), "EVALKIT_LANG": "en"}
+
+    ran = subprocess.run(
+        [*words, "--reports", str(tmp_path / "out")], cwd=ROOT, env=environment,
+        capture_output=True, text=True,
+    )  # fmt: skip
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert [p.name for p in folder.iterdir() if p.name.startswith("evalkit-")] == []
+
+
+def test_a_terminal_that_cannot_print_chinese_gets_english(tmp_path):
+    words = [sys.executable, "-m", "evalkit", "run", "--area", "nowhere", "--lang", "zh"]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+
+    ran = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True)
+
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("evalkit: There is no area nowhere in study pilots.")

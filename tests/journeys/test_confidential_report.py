@@ -21,7 +21,9 @@ def office(project):
         pd.concat(groups).to_csv(folder / "followed.csv", index=False)
         study = project / "study.toml"
         text = study.read_text(encoding="utf-8").replace('"observational"', '"randomised"', 1)
-        study.write_text(text + TABLE.format(status=status), encoding="utf-8")
+        study.write_text(
+            text + TABLE.format(status=status, file="data/raw/followed.csv"), encoding="utf-8"
+        )
         return project
 
     return make

@@ -17,7 +17,7 @@ name = "followed"
 shape = "follow_up"
 area = "guigang"
 outcome = "recidivism"
-file = "data/raw/followed.csv"
+file = "{file}"
 status = "{status}"
 source = {{ en = "made for a test", zh = "测试用" }}
 licence = "none"
@@ -57,11 +57,12 @@ def study(tmp_path):
     (tmp_path / "data" / "raw").mkdir()
 
     def make(*groups, status="confidential", design="observational", lang="en"):
-        pd.concat(groups).to_csv(tmp_path / "data" / "raw" / "followed.csv", index=False)
+        file = "followed.csv" if status == "public" else "data/raw/followed.csv"
+        pd.concat(groups).to_csv(tmp_path / file, index=False)
         text = (ROOT / "study.toml").read_text(encoding="utf-8")
         text = text.replace('design = "observational"', f'design = "{design}"', 1)
         path = tmp_path / "study.toml"
-        path.write_text(text + TABLE.format(status=status), encoding="utf-8")
+        path.write_text(text + TABLE.format(status=status, file=file), encoding="utf-8")
         return open_report(path, "guigang", "recidivism", lang)
 
     return make

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from evalkit import present
+from evalkit.errors import UsageError
 from evalkit.outcomes import recidivism
 
 from .conftest import people
@@ -200,3 +201,57 @@ def test_a_window_cuts_events_and_follow_up(study):
     assert frame["time"].max() == 100
     assert frame["event"].sum() == np.sum(report.table.frame["proven_reoffence_time"] <= 100)
     assert [d.parameter for d in followed.deviations] == ["window"]
+
+
+def curve_of(report):
+    return recidivism.curve(draw(report), "log-log", 0.95)
+
+
+def test_a_confidential_curve_dates_no_event(study):
+    report = study(people("programme", 403, 67), people("comparison", 398, 91, seed=2))
+    table = report.table.frame
+
+    times = {e.dim("time") for e in curve_of(report).estimates}
+
+    # A grid of twelve, and the five marks of the numbers at risk, whatever happened.
+    grid = {f"{round(365 * step / 12)}" for step in range(1, 13)}
+    marks = {f"{round(365 * quarter / 4)}" for quarter in range(5)}
+    assert times == grid | marks
+    happened = set(table.loc[table["proven_reoffence"] == 1, "proven_reoffence_time"])
+    assert not happened <= {float(t) for t in times}
+
+
+def test_a_curve_never_tells_that_everybody_had_the_event(study):
+    report = study(people("programme", 100, 100), people("comparison", 100, 100, seed=2))
+
+    curve = curve_of(report)
+
+    assert all(e.value != 1.0 for e in curve.of("cumulative_incidence"))
+    assert all(e.value != 0 for e in curve.of("at_risk"))
+    test = recidivism.log_rank(draw(report))
+    assert {e.disclosure for e in test.estimates} == {"withheld"}
+
+
+def test_a_small_confidential_p_is_rounded_upwards(study):
+    report = study(people("programme", 403, 40), people("comparison", 398, 130, seed=2))
+
+    p = recidivism.log_rank(draw(report)).one("log_rank_p")
+
+    assert p.value == 0.01
+
+
+def test_a_covariate_of_words_is_refused_by_its_column(study):
+    report = study(people("programme", 403, 67), people("comparison", 398, 91, seed=2))
+
+    with pytest.raises(UsageError, match="The column group does not hold numbers"):
+        recidivism.profile(draw(report), ("group",))
+
+
+def test_an_exact_curve_is_recorded_at_every_event(study):
+    report = study(
+        people("programme", 403, 67), people("comparison", 398, 91, seed=2), status="public"
+    )
+
+    times = {e.dim("time") for e in curve_of(report).of("cumulative_incidence", group="programme")}
+
+    assert len(times) > 40

@@ -59,13 +59,21 @@ def _read_all(paths: Iterable[Path]) -> list[dict[str, Any]]:
     for path in paths:
         try:
             # A character without a glyph in one name must not stop the whole portal.
-            data = json.loads(spelled(path.read_text(encoding="utf-8")))
+            data = _drawable(json.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError):
             # Something that is no report lies there; it gets no link.
             continue
         if isinstance(data, dict) and {"study", "area", "outcome", "languages"} <= set(data):
             found.append(data)
     return found
+
+
+def _drawable(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _drawable(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_drawable(inner) for inner in value]
+    return spelled(value) if isinstance(value, str) else value
 
 
 def _render(
