@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from evalkit import __version__
-from evalkit.errors import EvalkitError, UsageError, from_json
+from evalkit.errors import EvalkitError, Interrupted, UsageError, from_json
 from evalkit.words import LANGUAGE_VARIABLE, languages, reader_language, say, sentence
 
 if TYPE_CHECKING:
-    from evalkit.batch import Outcome
+    from evalkit.batch import Job, Outcome
 
 STUDY = "study.toml"
 COMMANDS = ("run",)
@@ -142,22 +142,29 @@ def _run(options: argparse.Namespace, lang: str) -> int:
     try:
         with Reporter(jobs, lang, console) as reporter:
             outcomes = run_jobs(jobs, min(workers, len(jobs)), reporter)
-    finally:
-        # Also after Ctrl-C: the portal must not point at what is no longer so.
-        portals = [_portal(folder) for folder in sorted({job.root for job in jobs})]
-    for line in _summary(outcomes, [pages[0] for pages in portals if pages], lang):
+    except Interrupted:
+        # The portal must not point at what is no longer so.
+        _portals(jobs)
+        raise
+    for line in _summary(outcomes, lang):
         console.print(line, soft_wrap=True, markup=False)
+    for page in _portals(jobs):
+        console.print(say("run.portal", lang, path=str(page)), soft_wrap=True, markup=False)
     return 1 if any(outcome.error for outcome in outcomes) else 0
 
 
-def _portal(root: Path) -> list[Path]:
+def _portals(jobs: Sequence[Job]) -> list[Path]:
+    """Write the portal of each folder of reports and return their first pages."""
     from evalkit.batch.job import cannot_write
     from evalkit.export.portal import write_portal
 
-    try:
-        return write_portal(root)
-    except OSError as problem:
-        raise cannot_write(root, problem) from None
+    first = []
+    for root in sorted({job.root for job in jobs}):
+        try:
+            first += write_portal(root)[:1]
+        except OSError as problem:
+            raise cannot_write(root, problem) from None
+    return first
 
 
 def _workers(asked: str | None) -> int:
@@ -168,11 +175,11 @@ def _workers(asked: str | None) -> int:
     return int(asked)
 
 
-def _summary(outcomes: Sequence[Outcome], portals: list[Path], lang: str) -> list[str]:
+def _summary(outcomes: Sequence[Outcome], lang: str) -> list[str]:
     built = [o.job.folder for o in outcomes if o.error is None]
     bad = [(o.job.name, o.error) for o in outcomes if o.error is not None]
     lines = [say("run.built", lang, n=len(built)), *(f"  {folder}" for folder in built)]
     if bad:
         lines.append(say("run.not_built", lang, n=len(bad)))
         lines += [f"  {name}: {sentence(from_json(error), lang)}" for name, error in bad]
-    return [*lines, *(say("run.portal", lang, path=str(path)) for path in portals)]
+    return lines
