@@ -1,6 +1,7 @@
 """A researcher changes a cell: the result changes, and the page says what differs."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -111,3 +112,25 @@ def test_plain_papermill_runs_a_notebook_from_any_folder(project, tmp_path, outc
     assert ran.returncode == 0, ran.stderr
     made = (folder / "out.ipynb").read_text(encoding="utf-8")
     assert f"guigang.{outcome}.verdict" in made
+
+
+def test_plain_papermill_stops_on_a_misspelt_parameter(project, tmp_path):
+    notebook = project / "notebooks" / "reach.ipynb"
+    words = [
+        str(notebook),
+        str(tmp_path / "out.ipynb"),
+        "-p",
+        "aera",
+        "dachang",
+        "-p",
+        "lang",
+        "en",
+    ]
+
+    ran = subprocess.run(
+        [sys.executable, "-m", "papermill", *words],
+        cwd=tmp_path, capture_output=True, text=True, env={**os.environ, "EVALKIT_LANG": "en"},
+    )  # fmt: skip
+
+    assert ran.returncode != 0
+    assert "takes no parameter aera. Parameters: area, lang, study." in ran.stderr

@@ -11,6 +11,7 @@ from typing import Any
 from evalkit.disclosure import Gate, read_policy
 from evalkit.errors import StudyError, UsageError
 from evalkit.estimate import Deviation, Estimate, PlanState
+from evalkit.outcomes.injected import check_injected
 from evalkit.protocol import Area, Study, TableSpec, find_study, read_study
 from evalkit.table import Table, read_table
 from evalkit.words import Term, term
@@ -262,11 +263,13 @@ def open_report(study: str | Path, area: str, outcome: str, lang: str) -> Report
     Raises
     ------
     UsageError
-        If the study has no such area, outcome or language; the message lists
-        those that exist.
+        If the study has no such area, outcome or language, or papermill gave the
+        notebook a parameter that it does not take; the message lists those that
+        exist.
     StudyError
         If the study file does not keep its form.
     """
+    check_injected(f"{outcome}.ipynb")
     opened = read_study(find_study(study))
     chosen = opened.area(area)
     if outcome not in chosen.outcomes or outcome not in opened.outcomes:
