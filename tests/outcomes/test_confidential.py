@@ -255,3 +255,25 @@ def test_an_exact_curve_is_recorded_at_every_event(study):
     times = {e.dim("time") for e in curve_of(report).of("cumulative_incidence", group="programme")}
 
     assert len(times) > 40
+
+
+@pytest.mark.parametrize("status", ["public", "confidential"])
+def test_groups_of_one_value_each_have_no_difference_in_standard_deviations(study, status):
+    groups = people("programme", 403, 67), people("comparison", 398, 91, seed=2)
+    groups[0]["age"], groups[1]["age"] = 15, 16
+    report = study(*groups, status=status)
+
+    balance = recidivism.profile(draw(report), ("age", "prior_events"))
+
+    assert balance.one("smd", covariate="age").value is None
+    assert balance.one("smd", covariate="age").reason.code == "no_spread"
+    assert balance.one("smd", covariate="prior_events").value is not None
+    assert "not given" in present.balance_table(balance).html["en"]
+
+
+def test_a_group_without_an_event_gives_no_log_rank_test(study):
+    report = study(people("programme", 403, 0), people("comparison", 398, 91, seed=2))
+
+    refused = recidivism.log_rank(draw(report))
+
+    assert refused.estimate.reason.code == "too_few_events"

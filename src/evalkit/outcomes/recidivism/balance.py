@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from evalkit.disclosure import Gate
@@ -85,19 +87,27 @@ def _balance(followed: Followed, name: str, deviations: tuple[Deviation, ...]) -
             )
         )
     hidden = any(e.disclosure == "withheld" for e in found)
-    gap = standardised_mean_difference(*columns)
-    found.append(
-        report.estimate(
-            "smd",
-            table=table,
-            hidden=hidden,
-            deviations=deviations,
-            dims=(("covariate", name),),
-            unit="smd",
-            value=gap if gate.open else round(gap, 2),
-            digits=2,
-            definition=report.study.label(name),
-            method=report.term("method.smd"),
-        )
+    shared: dict[str, Any] = dict(
+        table=table,
+        deviations=deviations,
+        dims=(("covariate", name),),
+        unit="smd",
+        digits=2,
+        definition=report.study.label(name),
+        method=report.term("method.smd"),
     )
+    if _without_spread(columns):
+        reason = report.term("reason.no_spread")
+        return [*found, report.estimate("smd", **shared, hidden=hidden, reason=reason)]
+    gap = standardised_mean_difference(*columns)
+    value = gap if gate.open else round(gap, 2)
+    found.append(report.estimate("smd", **shared, hidden=hidden, value=value))
     return found
+
+
+def _without_spread(columns: list[pd.Series]) -> bool:
+    """Return whether no standard deviation can be had to compare the groups with."""
+    if min(map(len, columns)) < 2:
+        return True
+    constants = [values.iloc[0] for values in columns if values.nunique() == 1]
+    return len(constants) == len(columns) and len(set(constants)) > 1

@@ -33,8 +33,9 @@ def curve(followed: Followed | Refusal, interval: str, level: float) -> Result |
     -------
     Result or Refusal
         ``cumulative_incidence[group, time]`` at each time with an event and at the
-        end of the window, and ``at_risk[group, time]`` at eight or fewer times.
-        Refused where either group has fewer events than the plan's gate.
+        end of the window (of a table that is not public: on a fixed grid), and
+        ``at_risk[group, time]`` at five or fewer times. Refused where either group
+        has fewer events than the plan's gate.
     """
     if isinstance(followed, Refusal):
         return refused_again(followed, "cumulative_incidence")
