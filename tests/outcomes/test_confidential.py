@@ -277,3 +277,16 @@ def test_a_group_without_an_event_gives_no_log_rank_test(study):
     refused = recidivism.log_rank(draw(report))
 
     assert refused.estimate.reason.code == "too_few_events"
+
+
+@pytest.mark.parametrize("status", ["public", "confidential"])
+def test_a_characteristic_known_of_nobody_in_a_group_has_no_mean(study, status):
+    groups = people("programme", 403, 67), people("comparison", 398, 91, seed=2)
+    groups[0]["age"] = None
+    report = study(*groups, status=status)
+
+    balance = recidivism.profile(draw(report), ("age",))
+
+    assert balance.one("mean", covariate="age", group="programme").value is None
+    assert balance.one("mean", covariate="age", group="comparison").value is not None
+    assert balance.one("smd", covariate="age").value is None

@@ -53,7 +53,9 @@ def _check_column(followed: Followed, name: str) -> None:
         raise UsageError("covariate_kind", column=name, known=known)
 
 
-def _mean(values: pd.Series, gate: Gate) -> float:
+def _mean(values: pd.Series, gate: Gate) -> float | None:
+    if values.empty:
+        return None
     mean = float(values.mean())
     # Rounded in the record, not only on the page.
     return mean if gate.open else round(mean, 1)
@@ -71,6 +73,7 @@ def _balance(followed: Followed, name: str, deviations: tuple[Deviation, ...]) -
             events is not None and gate.hides_share(events, len(values))
         )
         value = gate.count(events) / n if events is not None and n else _mean(values, gate)
+        unknown = None if value is not None else report.term("reason.no_spread")
         found.append(
             report.estimate(
                 "mean",
@@ -80,6 +83,7 @@ def _balance(followed: Followed, name: str, deviations: tuple[Deviation, ...]) -
                 dims=(("covariate", name), ("group", code)),
                 unit="share" if flag else "mean",
                 value=value,
+                reason=unknown,
                 n=n,
                 events=gate.count(events) if events is not None else None,
                 group=report.study.label(code),
