@@ -91,6 +91,13 @@ min_clusters = 20
 [plan.reach.bands]
 age = [0, 14.5]
 
+[plan.claims]
+estimands = ["claim", "finding"]
+approx = 0.05
+same_digits = 3
+zero_base = 60
+level = 0.95
+
 [labels]
 aid = { en = "aid", zh = "补助" }
 no_aid = { en = "no aid", zh = "无补助" }

@@ -224,14 +224,14 @@ def test_a_claim_s_rounding_is_one_of_the_list(refusal):
 @pytest.mark.parametrize(
     ("status", "found"),
     [
-        ("public", "Found: " + CLAIMS.strip().replace("place_zh", "place_fr").replace(",", ", ")),
+        ("public", "Found: " + CLAIMS.strip().replace("statement_zh", "statement_fr").replace(",", ", ")),
         ("made_up", "The header has 22 column(s); check its first line"),
     ],
 )
 def test_a_column_of_another_language_is_missed(status, found, refusal):
-    en, _ = refusal(CLAIMS.replace("place_zh", "place_fr") + CLAIM, "claims", status, columns={})
+    en, _ = refusal(CLAIMS.replace("statement_zh", "statement_fr") + CLAIM, "claims", status, columns={})
 
-    assert en == f"missing column(s) place_zh. {found}."
+    assert en == f"missing column(s) statement_zh. {found}."
 
 
 def test_an_unknown_shape_is_refused_with_the_list(read):

@@ -15,14 +15,35 @@ from evalkit.words import Term
 Interval = Literal["confidence", "bounds", "rounding", "none"]
 PlanState = Literal["planned", "deviation", "exploratory"]
 Disclosure = Literal["unchecked", "public", "passed", "rounded", "withheld"]
-Verdict = Literal["improvement", "worsening", "no_clear", "measured", "not_assessable"]
+Verdict = Literal[
+    "improvement",
+    "worsening",
+    "no_clear",
+    "measured",
+    "not_assessable",
+    "audited",
+    "agrees",
+    "contradicts",
+    "not_reachable",
+    "units_differ",
+    "cannot_verify",
+    "derived",
+    "unquantified",
+]
 
 STATES: dict[str, tuple[str, ...]] = {
     "interval": ("confidence", "bounds", "rounding", "none"),
     "plan": ("planned", "deviation", "exploratory"),
     "disclosure": ("unchecked", "public", "passed", "rounded", "withheld"),
 }
-VERDICTS = ("improvement", "worsening", "no_clear", "measured", "not_assessable")
+# What a report says of an outcome, or that it checked what was printed.
+OUTCOME_VERDICTS = ("improvement", "worsening", "no_clear", "measured", "not_assessable", "audited")
+# What the audit says of a printed figure.
+FIGURE_VERDICTS = (
+    *("agrees", "contradicts", "not_reachable", "units_differ"),
+    *("cannot_verify", "derived", "unquantified"),
+)
+VERDICTS = (*OUTCOME_VERDICTS, *FIGURE_VERDICTS)
 
 
 @dataclass(frozen=True)
@@ -58,6 +79,8 @@ class Estimate:
         Finite. Absent where a bound, a refusal or a withheld cell is the result.
     low_unbounded, high_unbounded : bool
         A side of the interval without a limit; never written as infinity.
+    low_open, high_open : bool
+        Whether the limit itself lies outside, as with "under 160".
     interval : {"confidence", "bounds", "rounding", "none"}
         What `low` and `high` mean.
     level : float or None
@@ -87,7 +110,10 @@ class Estimate:
     verdict : str or None
         One of `VERDICTS`, for estimands that are verdicts.
     reason, would_pass : Term or None
-        Why there is no value, and what would give one.
+        Why there is no value, and what would give one; of a finding its arithmetic,
+        and what would settle it.
+    assumption, otherwise : Term or None
+        Under what a finding holds, and the reading under which it would not.
 
     Raises
     ------
@@ -112,6 +138,8 @@ class Estimate:
     high: float | None = None
     low_unbounded: bool = False
     high_unbounded: bool = False
+    low_open: bool = False
+    high_open: bool = False
     interval: Interval = "none"
     level: float | None = None
     se: float | None = None
@@ -129,6 +157,8 @@ class Estimate:
     verdict: Verdict | None = None
     reason: Term | None = None
     would_pass: Term | None = None
+    assumption: Term | None = None
+    otherwise: Term | None = None
 
     def __post_init__(self) -> None:
         numbers = {name: getattr(self, name) for name in NUMBERS}
@@ -170,6 +200,8 @@ class Estimate:
         ):
             if missing and bound is not None:
                 raise ValueError(f"{self.id}: an unbounded side carries no number.")
+        if (self.low_open and self.low is None) or (self.high_open and self.high is None):
+            raise ValueError(f"{self.id}: only a limit that is there can be open.")
 
     @property
     def id(self) -> str:
@@ -197,6 +229,8 @@ _TERMS = (
     "design",
     "reason",
     "would_pass",
+    "assumption",
+    "otherwise",
 )
 
 
@@ -219,6 +253,8 @@ def withhold(estimate: Estimate, reason: Term, policy: str) -> Estimate:
         high=None,
         low_unbounded=False,
         high_unbounded=False,
+        low_open=False,
+        high_open=False,
         interval="none",
         level=None,
         se=None,

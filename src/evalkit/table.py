@@ -18,6 +18,7 @@ import pandas as pd
 
 from evalkit.errors import DataError
 from evalkit.protocol import Study, TableSpec
+from evalkit.quantity import ROUNDINGS
 from evalkit.words import Term
 
 
@@ -48,10 +49,15 @@ class Column:
 
 BASES = ("stated", "named", "none")
 DATED = ("yes", "partly", "no")
-ROUNDINGS = ("exact", "last_digit", "over", "nearly", "approx", "truncated", "none")
+TAGS = ("first", "only", "most", "record")
+LEDGER_OUTCOMES = (
+    *("recidivism", "satisfaction", "reach"),
+    *("side_outcome", "inputs", "organisation", "other"),
+)
 
 _TEXT = Column("text")
 _BLANK = Column("text", missing=True)
+_SPARE = Column("text", required=False, missing=True)
 
 SHAPES: dict[str, dict[str, Column]] = {
     # One person followed from the index date. For each definition d of the event
@@ -65,22 +71,25 @@ SHAPES: dict[str, dict[str, Column]] = {
         "exposure": Column("flag", missing=True),
         "cluster": Column("text", missing=True),
     },
-    # One printed figure; see data/published/README.md.
+    # One printed figure; see data/published/README.md. What stands in value, unit and
+    # rounding may be read from printed_figure instead: `evalkit.intake.ledger`.
     "claims": {
         "claim_id": _TEXT,
-        "area": _TEXT,
-        "source_id": _TEXT,
-        "outcome": _TEXT,
+        "area": _SPARE,
+        "source_id": _SPARE,
+        "outcome": Column("text", choices=LEDGER_OUTCOMES),
         "indicator": _TEXT,
-        "value": _BLANK,
-        "unit": _TEXT,
-        "rounding": Column("text", choices=ROUNDINGS),
-        "printed_figure": _BLANK,
-        "dated": Column("text", choices=DATED),
-        "base": Column("text", choices=BASES),
-        "instrument": _BLANK,
-        "follow_up": _BLANK,
-        "comparison": _BLANK,
+        "value": _SPARE,
+        "unit": _SPARE,
+        "rounding": Column("text", required=False, missing=True, choices=ROUNDINGS),
+        "printed_figure": _SPARE,
+        "tag": Column("text", required=False, missing=True, choices=TAGS),
+        "dated": Column("text", required=False, missing=True, choices=DATED),
+        "base": Column("text", required=False, missing=True, choices=BASES),
+        "n": _SPARE,
+        "instrument": _SPARE,
+        "follow_up": _SPARE,
+        "comparison": _SPARE,
     },
     # One text that printed figures.
     "sources": {"source_id": _TEXT, "published": _TEXT},
@@ -88,7 +97,13 @@ SHAPES: dict[str, dict[str, Column]] = {
 
 # Columns that a shape has once for each language of the study.
 PER_LANGUAGE: dict[str, dict[str, Column]] = {
-    "claims": {"place": _TEXT, "as_of": _BLANK, "denominator": _BLANK, "statement": _TEXT},
+    "claims": {
+        "place": _SPARE,
+        "programme": _SPARE,
+        "as_of": _SPARE,
+        "denominator": _SPARE,
+        "statement": _TEXT,
+    },
     "sources": {"publisher": _TEXT, "note": _BLANK},
 }
 
@@ -96,6 +111,8 @@ PER_LANGUAGE: dict[str, dict[str, Column]] = {
 MOST = 2**53
 
 UNIQUE = {"claims": "claim_id", "sources": "source_id"}
+# Shapes whose columns are all ours: another column there is a misspelt one.
+CLOSED = ("claims",)
 
 
 @dataclass(frozen=True)
@@ -118,6 +135,9 @@ class Table:
         SPDX identifier, or "facts".
     unit : str
         Unit of time of a follow-up table, else empty.
+    lines : tuple of int
+        The line of the file on which each row begins, for messages about public
+        tables.
     """
 
     name: str
@@ -128,17 +148,18 @@ class Table:
     source: Term
     licence: str
     unit: str
+    lines: tuple[int, ...] = ()
 
 
-def read_table(study: Study, name: str) -> Table:
+def read_table(study: Study, spec: TableSpec | str) -> Table:
     """Return one table of a study, checked against its shape.
 
     Parameters
     ----------
     study : Study
         The study that declares it.
-    name : str
-        The table's name there.
+    spec : TableSpec or str
+        The table, or its name there.
 
     Raises
     ------
@@ -146,7 +167,7 @@ def read_table(study: Study, name: str) -> Table:
         If the file is missing, empty, not UTF-8, lacks a column or holds an
         impossible value.
     """
-    spec = study.tables[name]
+    spec = study.tables[spec] if isinstance(spec, str) else spec
     promise = _promise(spec, study)
     raw = _read_bytes(spec.path)
     parsed = _parse(raw, spec)
@@ -155,6 +176,7 @@ def read_table(study: Study, name: str) -> Table:
     checked = {column: _check(frame[column], promise.get(column), spec) for column in frame.columns}
     result = pd.DataFrame(checked)
     _check_unique(result, spec)
+    lines = tuple(int(line) for line in result.index)
     result = result.reset_index(drop=True)
     return Table(
         name=spec.name,
@@ -165,6 +187,7 @@ def read_table(study: Study, name: str) -> Table:
         source=spec.source,
         licence=spec.licence,
         unit=spec.unit,
+        lines=lines,
     )
 
 
@@ -247,7 +270,11 @@ def _lines(text: str, spec: TableSpec) -> list[int]:
 
 def _rename(frame: pd.DataFrame, spec: TableSpec, promise: Mapping[str, Column]) -> pd.DataFrame:
     found = [str(column) for column in frame.columns]
-    columns = dict(spec.columns) or {name: name for name in promise}
+    if spec.shape in CLOSED and not spec.columns:
+        _check_known(spec, promise, found)
+    columns = dict(spec.columns) or {
+        name: name for name, column in promise.items() if column.required or name in found
+    }
     for name, column in promise.items():
         if column.required:
             columns.setdefault(name, name)
@@ -255,6 +282,17 @@ def _rename(frame: pd.DataFrame, spec: TableSpec, promise: Mapping[str, Column])
     if missing:
         raise _columns_missing(spec, missing, found)
     return pd.DataFrame({ours: frame[theirs] for ours, theirs in columns.items()})
+
+
+def _check_known(spec: TableSpec, promise: Mapping[str, Column], found: list[str]) -> None:
+    unknown = [c for c in found if c not in promise and c.rsplit("_", 1)[0] not in _stems(spec)]
+    if unknown:
+        raise DataError("columns_unknown", path=spec.path, unknown=unknown, known=list(promise))
+
+
+def _stems(spec: TableSpec) -> Mapping[str, Column]:
+    # A column in a language that the study does not speak is no slip.
+    return PER_LANGUAGE.get(spec.shape, {})
 
 
 def _columns_missing(spec: TableSpec, missing: list[str], found: list[str]) -> DataError:

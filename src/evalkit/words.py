@@ -14,6 +14,7 @@ import string
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from importlib import resources
 from typing import Any
 
@@ -23,6 +24,9 @@ from evalkit import errors
 
 LANGUAGE_VARIABLE = "EVALKIT_LANG"
 MINUS = "\u2212"
+# Formats of lists, with the sentence that stands between their items.
+JOINTS = {"list": "format.list_separator", "sum": "format.plus", "and": "format.and"}
+FIGURE_DIGITS = 4
 
 
 @functools.cache
@@ -157,8 +161,8 @@ class _Speaker(string.Formatter):
         self.lang = lang
 
     def format_field(self, value: Any, spec: str) -> str:
-        if spec == "list":
-            separator = catalogue(self.lang)["format.list_separator"]
+        if spec in JOINTS:
+            separator = catalogue(self.lang)[JOINTS[spec]]
             return separator.join(self.format_field(item, "") for item in value)
         if spec:
             return number(value, spec, self.lang)
@@ -182,8 +186,9 @@ def number(value: float, spec: str, lang: str) -> str:
         ``int``; ``num1`` (one decimal); ``pct1`` (a share in [0, 1] as per cent);
         ``pts1`` (a difference of shares as signed percentage points); ``per100``
         (a share as a whole number of 100); ``upts1`` (a share as points without a
-        sign); ``p`` (a p-value: four decimals below 0.1, else three), ``peq`` (the
-        same behind "=" or "<").
+        sign); ``fig`` (a printed figure with the decimals it has, a quotient with four
+        digits), ``figpct`` (the same, of a share as per cent); ``p`` (a p-value: four
+        decimals below 0.1, else three), ``peq`` (the same behind "=" or "<").
     lang : str
         A code out of `languages`.
 
@@ -196,6 +201,9 @@ def number(value: float, spec: str, lang: str) -> str:
         raise ValueError("a number to be printed must be finite")
     if spec == "int":
         return _decimal(value, 0, lang)
+    if spec in ("fig", "figpct"):
+        scaled = value * 100 if spec == "figpct" else value
+        return _decimal(float(scaled), _places(scaled), lang) + ("%" if spec == "figpct" else "")
     if spec == "per100":
         return _decimal(abs(value) * 100, 0, lang)
     if spec in ("p", "peq"):
@@ -214,6 +222,16 @@ def number(value: float, spec: str, lang: str) -> str:
         signed = text.startswith(MINUS) or not text.strip("0.,")
         return text if signed else "+" + text
     raise ValueError(f"unknown number format {spec!r}")
+
+
+def _places(value: float) -> int:
+    """Return the decimals of a printed figure: all of a short one, else four digits' worth."""
+    exact = Fraction(value).limit_denominator(10**6)
+    for digits in range(FIGURE_DIGITS):
+        if (exact * 10**digits).denominator == 1:
+            return digits
+    whole = len(str(abs(int(exact)))) if abs(exact) >= 1 else 0
+    return max(0, FIGURE_DIGITS - whole)
 
 
 def _decimal(value: float, digits: int, lang: str) -> str:

@@ -17,7 +17,7 @@ BOTH = [str(ROOT / "study.toml"), str(ROOT / "studies" / "reference" / "study.to
 def test_every_report_of_both_studies_is_planned_once(tmp_path):
     jobs = plan_jobs(BOTH, root=tmp_path)
 
-    assert len(jobs) == len({job.folder for job in jobs}) == 27
+    assert len(jobs) == len({job.folder for job in jobs}) == 36
     assert len({job.run for job in jobs}) == 1
 
 
@@ -26,6 +26,13 @@ def test_an_area_and_an_outcome_narrow_the_plan(tmp_path):
 
     assert (job.code, job.area, job.outcome) == ("reference", "malawi", "reach")
     assert job.notebook == ROOT / "notebooks" / "reach.ipynb"
+
+
+def test_all_areas_together_have_a_notebook_of_their_own(tmp_path):
+    (job,) = plan_jobs(BOTH, "all", root=tmp_path)
+
+    assert (job.code, job.area, job.outcome) == ("pilots", "all", "claims")
+    assert job.notebook == ROOT / "notebooks" / "claims_overview.ipynb"
 
 
 def test_a_study_elsewhere_uses_the_notebooks_of_the_checkout(tmp_path):

@@ -18,10 +18,12 @@ FLOORS = (
     "estimators",
     "arithmetic",
     "cohort",
+    "intake",
     "table",
     "condition",
     "protocol",
     "estimate",
+    "quantity",
     "words",
     "errors",
 )

@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 WHOLE = {
     "outcome": "reach", "rounding": "exact", "value": "120", "unit": "persons", "base": "stated",
     "dated": "yes", "instrument": "5 items", "follow_up": "12 months", "comparison": "2023",
+    "n": "110 of 120",
 }  # fmt: skip
 
 
@@ -42,6 +43,12 @@ def test_a_figure_with_everything_lacks_nothing(outcome):
         ("satisfaction", {"instrument": ""}, ["instrument"]),
         ("satisfaction", {"comparison": ""}, ["comparison"]),
         ("satisfaction", {"follow_up": ""}, []),
+        ("satisfaction", {"n": ""}, ["n"]),
+        ("recidivism", {"n": ""}, ["n"]),
+        ("reach", {"n": ""}, []),
+        ("organisation", {"base": "none", "dated": "no"}, ["date"]),
+        ("inputs", {"dated": "partly"}, ["start"]),
+        ("other", {"rounding": "none", "unit": "flag"}, ["unquantified"]),
         ("recidivism", {"outcome": "side_outcome"}, ["side_outcome"]),
         ("recidivism", {"follow_up": ""}, ["follow_up"]),
         (

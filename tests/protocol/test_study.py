@@ -118,7 +118,7 @@ SLIPS = [
     (
         '["recidivism", "satisfaction", "reach"]',
         '["crime"]',
-        ": outcomes = crime is not known. Known: recidivism, satisfaction, reach.",
+        ": outcomes = crime is not known. Known: recidivism, satisfaction, reach, claims.",
     ),
     ('["north", "south"]', "[]", ": areas is empty. Name at least one."),
     ('[plan]\nstatus = "draft"\n', "[plan]\n", "[plan]: missing status. Add it."),

@@ -10,7 +10,8 @@ from pathlib import Path
 from evalkit.batch.job import PARTIAL, Job, cannot_write
 from evalkit.errors import NotebookError, UsageError
 from evalkit.export.fonts import check_glyphs
-from evalkit.protocol import Study, find_study, read_study
+from evalkit.outcomes.report import notebook_of
+from evalkit.protocol import ALL, Study, find_study, read_study
 from evalkit.run.notebook import check_parameters
 
 NOTEBOOKS = "notebooks"
@@ -55,7 +56,7 @@ def plan_jobs(
     for study in opened:
         for code, name in study.reports():
             if area in (None, code) and outcome in (None, name):
-                notebook = find_notebook(study, name)
+                notebook = find_notebook(study, notebook_of(code, name))
                 folder = root or notebook.parent.parent / "reports"
                 lang = study.languages[0]
                 jobs.append(Job(study.path, study.code, code, name, lang, notebook, folder, run))
@@ -66,15 +67,15 @@ def plan_jobs(
     return jobs
 
 
-def find_notebook(study: Study, outcome: str) -> Path:
-    """Return an outcome's notebook: beside the study file, above it, or in the checkout.
+def find_notebook(study: Study, name: str) -> Path:
+    """Return a notebook by its name: beside the study file, above it, or in the checkout.
 
     Parameters
     ----------
     study : Study
         The study.
-    outcome : str
-        "recidivism", "satisfaction" or "reach".
+    name : str
+        Of an outcome, such as "reach"; see `evalkit.outcomes.report.notebook_of`.
 
     Raises
     ------
@@ -83,10 +84,10 @@ def find_notebook(study: Study, outcome: str) -> Path:
     """
     checkout = Path(__file__).resolve().parents[3]
     for folder in (*study.path.resolve().parents, checkout):
-        candidate = folder / NOTEBOOKS / f"{outcome}.ipynb"
+        candidate = folder / NOTEBOOKS / f"{name}.ipynb"
         if candidate.is_file():
             return candidate
-    raise NotebookError("file_missing", path=Path(NOTEBOOKS) / f"{outcome}.ipynb")
+    raise NotebookError("file_missing", path=Path(NOTEBOOKS) / f"{name}.ipynb")
 
 
 def _check_names(study: Study) -> None:
@@ -107,6 +108,7 @@ def _check_twice(studies: list[Study]) -> None:
 
 def _check_area(studies: list[Study], area: str | None) -> None:
     known = [code for study in studies for code in study.areas]
+    known += [ALL] if any(study.compares for study in studies) else []
     if area is not None and area not in known:
         raise UsageError(
             "unknown_area", area=area, study=", ".join(s.code for s in studies), known=known

@@ -75,6 +75,8 @@ def font_css(characters: Iterable[str]) -> str:
 def _rule(face: hb.Face, weight: int, codes: set[int]) -> str:
     wanted = hb.SubsetInput()
     wanted.unicode_set.update(codes)
+    # Kept, or English quotes and dashes come out as wide as a Chinese character.
+    wanted.layout_feature_tag_set.add(int.from_bytes(b"pwid", "big"))
     data = base64.b64encode(hb.subset(face, wanted).blob.data).decode()
     return (
         '@font-face { font-family: "Noto Sans SC"; '

@@ -8,7 +8,7 @@ from evalkit.disclosure import read_policy
 from evalkit.estimate import Estimate
 from evalkit.export.results import Provenance
 from evalkit.outcomes import Report
-from evalkit.present.numbers import FORMATS, interval_text, value_text
+from evalkit.present.numbers import interval_text, value_text
 from evalkit.record import Record
 from evalkit.table import Table
 from evalkit.words import number, say
@@ -49,8 +49,7 @@ def origin_list(
 
 
 def _tables(report: Report) -> list[Table]:
-    found = [report.ledger] if report.ledger is not None else []
-    return found + ([report.table] if report.spec else [])
+    return [*report.ledger, *([report.table] if report.spec else [])]
 
 
 def _data(table: Table, lang: str) -> str:
@@ -96,7 +95,7 @@ def _row(estimate: Estimate, lang: str) -> list[str]:
     return [
         estimate.id,
         _value(estimate, lang),
-        interval_text(estimate, lang) if estimate.unit in FORMATS else none,
+        interval_text(estimate, lang),
         n,
         say(f"plan_state.{estimate.plan}", lang),
     ]
@@ -105,7 +104,4 @@ def _row(estimate: Estimate, lang: str) -> list[str]:
 def _value(estimate: Estimate, lang: str) -> str:
     if estimate.verdict is not None:
         return say(f"verdict.{estimate.verdict}", lang)
-    if estimate.unit in FORMATS or estimate.value is None:
-        return value_text(estimate, lang)
-    # A printed figure keeps its own unit, which its sentence names.
-    return number(estimate.value, f"num{estimate.digits}" if estimate.digits else "int", lang)
+    return value_text(estimate, lang)

@@ -18,7 +18,7 @@ from evalkit.present.shown import stylesheet
 from evalkit.words import catalogue, languages, say, sentence
 
 RESULTS, FAILED = "results.json", ".failed.json"
-OUTCOMES = ("recidivism", "satisfaction", "reach")
+OUTCOMES = ("recidivism", "satisfaction", "reach", "claims")
 
 
 def write_portal(root: Path) -> list[Path]:

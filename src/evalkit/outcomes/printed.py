@@ -9,9 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from evalkit.estimate import Estimate
+from evalkit.intake.ledger import Claim
 from evalkit.outcomes.report import Report, Result
 from evalkit.words import Term
 
@@ -32,7 +31,7 @@ class Missing:
     outcomes : tuple of str
         The outcomes for which it matters.
     rule : callable
-        Takes a row of the ledger; true where the thing is missing.
+        Takes a claim; true where the thing is missing.
     """
 
     code: str
@@ -41,10 +40,12 @@ class Missing:
 
 
 _ALL = ("recidivism", "satisfaction", "reach")
+# Every printed figure has a date, whatever it bears on.
+_ANY = (*_ALL, "side_outcome", "inputs", "organisation", "other")
 
 RULES = (
     Missing("side_outcome", ("recidivism",), lambda row: row.outcome == "side_outcome"),
-    Missing("unquantified", _ALL, lambda row: row.rounding == "none"),
+    Missing("unquantified", _ANY, lambda row: row.rounding == "none"),
     Missing(
         "exposure",
         ("recidivism",),
@@ -53,13 +54,14 @@ RULES = (
     Missing(
         "not_people",
         ("satisfaction", "reach"),
-        lambda row: row.rounding != "none" and row.unit not in PEOPLE_UNITS,
+        lambda row: row.rounding != "none" and str(row.unit) not in PEOPLE_UNITS,
     ),
     Missing("base", _ALL, lambda row: row.base == "none"),
     Missing("base_size", _ALL, lambda row: row.base == "named"),
-    Missing("date", _ALL, lambda row: row.dated == "no"),
-    Missing("start", _ALL, lambda row: row.dated == "partly"),
+    Missing("date", _ANY, lambda row: row.dated == "no"),
+    Missing("start", _ANY, lambda row: row.dated == "partly"),
     Missing("instrument", ("satisfaction",), lambda row: not row.instrument),
+    Missing("n", ("recidivism", "satisfaction"), lambda row: not row.n),
     Missing("follow_up", ("recidivism",), lambda row: not row.follow_up),
     Missing("comparison", ("recidivism", "satisfaction"), lambda row: not row.comparison),
 )
@@ -80,7 +82,7 @@ def printed(report: Report) -> Result:
         Printed figures are public and pass the gate unchanged. Empty where the
         study keeps no ledger.
     """
-    return Result(report, tuple(_printed(report, row) for row in _rows(report)))
+    return Result(report, tuple(printed_estimate(report, row) for row in _rows(report)))
 
 
 def gaps(report: Report) -> Result:
@@ -114,51 +116,46 @@ def lacks(outcome: str, row: Any) -> list[str]:
     Parameters
     ----------
     outcome : str
-        "recidivism", "satisfaction" or "reach".
-    row : named tuple
-        A row of a claims table.
+        What it is judged for: one of the ledger's outcomes.
+    row : Claim
+        A printed figure.
     """
     return [rule.code for rule in RULES if outcome in rule.outcomes and rule.rule(row)]
 
 
-def _rows(report: Report) -> list[Any]:
-    if report.ledger is None:
-        return []
-    frame = report.ledger.frame
+def _rows(report: Report) -> list[Claim]:
     wanted = (report.outcome, SIDE_OUTCOMES.get(report.outcome, report.outcome))
-    chosen = frame[(frame["area"] == report.area.code) & frame["outcome"].isin(wanted)]
-    return list(chosen.itertuples(index=False))
+    return [claim for claim in report.claims if claim.outcome in wanted]
 
 
-def _words(report: Report, row: Any, stem: str) -> dict[str, str]:
-    return {lang: getattr(row, f"{stem}_{lang}") for lang in report.languages}
+def printed_estimate(report: Report, claim: Claim) -> Estimate:
+    """Return one printed figure as an estimate, with what the text says of it.
 
-
-def _printed(report: Report, row: Any) -> Estimate:
-    value = pd.to_numeric(row.value, errors="coerce")
-    known = row.rounding != "none" and pd.notna(value)
+    Parameters
+    ----------
+    report : Report
+        Where it belongs.
+    claim : Claim
+        The figure.
+    """
+    number = claim.number
     return report.estimate(
         "printed",
         table=report.ledger,
-        dims=(("claim", row.claim_id),),
-        unit=row.unit,
-        value=float(value) if known else None,
-        digits=2 if known and value % 1 else 0,
-        population=Term("place", _words(report, row, "place")),
-        definition=Term(row.indicator, _words(report, row, "statement")),
-        window=_optional(report, row, "as_of"),
-        against=_optional(report, row, "denominator"),
-        method=report.term(f"rounding.{row.rounding}"),
-        reason=None if known else report.term("missing.unquantified"),
+        dims=(("claim", claim.claim_id),),
+        unit=claim.unit.code,
+        value=None if number is None else float(number),
+        digits=2 if number is not None and number.denominator != 1 else 0,
+        population=claim.place,
+        definition=claim.statement,
+        window=claim.as_of,
+        against=claim.denominator,
+        method=report.term(f"rounding.{claim.rounding}"),
+        reason=report.term("missing.unquantified") if number is None else None,
     )
 
 
-def _optional(report: Report, row: Any, stem: str) -> Term | None:
-    texts = _words(report, row, stem)
-    return Term(stem, texts) if all(texts.values()) else None
-
-
-def _gap(report: Report, row: Any, codes: list[str]) -> Estimate:
+def _gap(report: Report, row: Claim, codes: list[str]) -> Estimate:
     # A figure that lacks nothing is still only printed: nobody outside can check it.
     parts = [report.term(f"missing.{code}") for code in codes or ["checkable"]]
     joint = report.term("format.clause_separator").text

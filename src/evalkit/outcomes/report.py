@@ -11,13 +11,11 @@ from typing import Any
 from evalkit.disclosure import Gate, read_policy
 from evalkit.errors import StudyError, UsageError
 from evalkit.estimate import Deviation, Estimate, PlanState
+from evalkit.intake.ledger import Claim, Ledger, read_ledger
 from evalkit.outcomes.injected import check_injected
-from evalkit.protocol import Area, Study, TableSpec, find_study, read_study
+from evalkit.protocol import ALL, SOURCES, Area, Study, TableSpec, find_study, read_study
 from evalkit.table import Table, read_table
 from evalkit.words import Term, term
-
-LEDGER = "claims"
-SOURCES = "sources"
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,7 @@ class Report:
     area : Area
         The pilot area.
     outcome : str
-        "recidivism", "satisfaction" or "reach".
+        "recidivism", "satisfaction", "reach" or "claims".
     lang : str
         The language that JupyterLab displays.
     """
@@ -64,9 +62,23 @@ class Report:
         return read_table(self.study, self.spec.name)
 
     @cached_property
-    def ledger(self) -> Table | None:
-        """Every printed figure of the study, if it keeps a ledger."""
-        return read_table(self.study, LEDGER) if LEDGER in self.study.tables else None
+    def _ledger(self) -> Ledger:
+        return read_ledger(self.study, self.area.code)
+
+    @property
+    def ledger(self) -> tuple[Table, ...]:
+        """The files that hold what the area printed; empty where there is no ledger."""
+        return self._ledger.tables
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """Every figure that the area printed, or that all areas did."""
+        return self._ledger.claims
+
+    @cached_property
+    def sources(self) -> Table | None:
+        """The texts that printed the figures, if the study lists them."""
+        return read_table(self.study, SOURCES) if SOURCES in self.study.tables else None
 
     def gate(self, table: Table) -> Gate:
         """Return the disclosure gate for counts out of a table."""
@@ -80,7 +92,7 @@ class Report:
         self,
         estimand: str,
         *,
-        table: Table | None,
+        table: Table | tuple[Table, ...] | None,
         hidden: bool = False,
         deviations: Iterable[Deviation] = (),
         **fields: Any,
@@ -91,7 +103,7 @@ class Report:
         ----------
         estimand : str
             Code; outside the plan's list it is stamped exploratory.
-        table : Table or None
+        table : Table, tuple of Table or None
             Where the numbers come from; None for a refusal without data.
         hidden : bool
             Whether a cell behind it must be withheld.
@@ -101,16 +113,19 @@ class Report:
             Further fields of `Estimate`.
         """
         deviations = tuple(deviations)
+        tables = table if isinstance(table, tuple) else (table,) if table else ()
         draft = Estimate(
             area=self.area.code,
             outcome=self.outcome,
             estimand=estimand,
             plan=_state(estimand, self.plan.estimands, deviations),
             deviations=deviations,
-            data=((table.name, table.fingerprint),) if table else (),
+            data=tuple((t.name, t.fingerprint) for t in tables),
             **fields,
         )
-        status = table.status if table else "public"
+        # The strictest of several: what is not public passes as if all were not.
+        closed = [t.status for t in tables if t.status != "public"]
+        status = closed[0] if closed else "public"
         gate = Gate(read_policy(self.study.people), status, self.languages)
         return gate.release(draft, hidden)
 
@@ -183,7 +198,7 @@ def refuse(
     estimand: str,
     reason: Term,
     would_pass: Term,
-    table: Table | None = None,
+    table: Table | tuple[Table, ...] | None = None,
     deviations: tuple[Deviation, ...] = (),
 ) -> Refusal:
     """Return a refusal of one estimand.
@@ -196,7 +211,7 @@ def refuse(
         What cannot be estimated.
     reason, would_pass : Term
         One sentence each.
-    table : Table or None
+    table : Table, tuple of Table or None
         The data that do not suffice, where there are any.
     deviations : tuple of Deviation
         Choices that differ from the plan, so far.
@@ -244,6 +259,17 @@ def refused_again(refusal: Refusal, estimand: str) -> Refusal:
     )
 
 
+def notebook_of(area: str, outcome: str) -> str:
+    """Return the name of the notebook that makes a report, without its ending.
+
+    Parameters
+    ----------
+    area, outcome : str
+        Codes that the study has.
+    """
+    return f"{outcome}_overview" if area == ALL else outcome
+
+
 def open_report(study: str | Path, area: str, outcome: str, lang: str) -> Report:
     """Open one area and outcome of a study; the first call of every notebook.
 
@@ -269,11 +295,11 @@ def open_report(study: str | Path, area: str, outcome: str, lang: str) -> Report
     StudyError
         If the study file does not keep its form.
     """
-    check_injected(f"{outcome}.ipynb")
+    check_injected(f"{notebook_of(area, outcome)}.ipynb")
     opened = read_study(find_study(study))
     chosen = opened.area(area)
-    if outcome not in chosen.outcomes or outcome not in opened.outcomes:
-        known = [name for name in opened.outcomes if name in chosen.outcomes]
+    known = opened.outcomes_of(area)
+    if outcome not in known:
         raise UsageError("unknown_outcome", outcome=outcome, area=area, known=known)
     if lang not in opened.languages:
         raise UsageError("unknown_language", lang=lang, known=list(opened.languages))

@@ -4,6 +4,28 @@ Imports outcomes and everything below. Showing is recording: what a reader sees
 carries the estimates that it draws.
 """
 
+from evalkit.present.claims import (
+    claims_opening,
+    derived_table,
+    findings_table,
+    tally,
+    wording_table,
+)
+from evalkit.present.claims_each import claims_table, completeness_table
+from evalkit.present.claims_figures import (
+    parts_figure,
+    people_visits_figure,
+    shares_of_base_figure,
+)
+from evalkit.present.claims_overview import (
+    across_derived_table,
+    across_table,
+    completeness_figure,
+    lacks_statement,
+    lacks_table,
+    overview_opening,
+    tally_table,
+)
 from evalkit.present.flow import flow_table
 from evalkit.present.headline import headline
 from evalkit.present.printed import gaps_statement, opening, printed_table, requests_table
@@ -24,21 +46,38 @@ from evalkit.present.shown import Shown
 
 __all__ = [
     "Shown",
+    "across_derived_table",
+    "across_table",
     "agreement",
     "balance_table",
+    "claims_opening",
+    "claims_table",
     "comparison_table",
+    "completeness_figure",
+    "completeness_table",
     "curve_figure",
+    "derived_table",
     "difference_statement",
     "distribution_figure",
     "distribution_table",
+    "findings_table",
     "flow_table",
     "gaps_statement",
     "headline",
+    "lacks_statement",
+    "lacks_table",
     "opening",
+    "overview_opening",
+    "parts_figure",
+    "people_visits_figure",
     "printed_table",
     "requests_table",
     "response_statement",
     "shares_figure",
+    "shares_of_base_figure",
     "shares_table",
+    "tally",
+    "tally_table",
     "top_box_table",
+    "wording_table",
 ]

@@ -6,6 +6,7 @@ from html import escape
 
 from evalkit.estimate import Estimate
 from evalkit.outcomes import Result
+from evalkit.outcomes.claims import ADVERSE
 from evalkit.present.numbers import interval_text, value_text
 from evalkit.present.shown import Shown, shown, tag
 from evalkit.words import say
@@ -16,6 +17,14 @@ MARKS = {
     "no_clear": "~",
     "measured": "=",
     "not_assessable": "\u00d7",
+    "audited": "\u2713",
+    "agrees": "\u2713",
+    "contradicts": "\u00d7",
+    "not_reachable": "\u2298",
+    "units_differ": "\u2260",
+    "cannot_verify": "?",
+    "derived": "\u03a3",
+    "unquantified": "\u2026",
 }
 
 
@@ -53,7 +62,8 @@ def headline(decided: Result) -> Shown:
         ]
         if numbers := _key_numbers(decided, lang):
             parts.append(numbers)
-        lines = [*_cautions(verdict, lang), *_second_opinion(decided, lang)]
+        lines = [*_gravest(decided, lang), *_cautions(verdict, lang)]
+        lines += _second_opinion(decided, lang)
         parts += [tag("p", escape(line)) for line in lines]
         label = say("shown.headline", lang)
         html = tag("section", "".join(parts), class_="ek-headline", aria_label=label)
@@ -67,6 +77,8 @@ def _sentence(decided: Result, lang: str) -> str:
     assert verdict.reason is not None
     if verdict.verdict == "not_assessable":
         return verdict.reason.text[lang]
+    if verdict.verdict == "audited":
+        return _audited_sentence(decided, lang)
     if verdict.verdict == "measured":
         first = decided.of(report.plan.primary)[0]
         return say(
@@ -90,6 +102,28 @@ def _sentence(decided: Result, lang: str) -> str:
     )
 
 
+def _audited_sentence(decided: Result, lang: str) -> str:
+    """Return how many printed figures fit, do not fit, and cannot be told."""
+    tally = {e.dim("verdict"): int(e.value or 0) for e in decided.of("tally", of="figures")}
+    counted = decided.one("tally", of="figures").denominator
+    against = sum(tally[verdict] for verdict in ADVERSE)
+    values = {"n": counted, "fit": tally["agrees"], "against": against}
+    open_ = tally["cannot_verify"] + tally["unquantified"]
+    key = "headline.claims" if counted else "headline.claims_none"
+    return say(key, lang, **values, open=open_)
+
+
+def _gravest(decided: Result, lang: str) -> list[str]:
+    """Return the gravest finding with what it rests on, so that neither travels alone."""
+    found = [e for e in decided.of("finding") if e.verdict in ADVERSE]
+    if not found:
+        return []
+    first = found[0]
+    parts = {"rule": first.method, "why": first.reason, "if": first.assumption}
+    lines = [say("headline.gravest", lang, **parts)]
+    return lines + ([first.otherwise.text[lang]] if first.otherwise else [])
+
+
 def _both_groups(decided: Result) -> tuple[Estimate, Estimate]:
     shares = [e for e in decided.estimates if e.estimand in ("risk", "share_reached")]
     return shares[0], shares[1]
@@ -97,7 +131,7 @@ def _both_groups(decided: Result) -> tuple[Estimate, Estimate]:
 
 def _key_numbers(decided: Result, lang: str) -> str:
     verdict = decided.estimates[0]
-    if verdict.verdict == "not_assessable":
+    if verdict.verdict in ("not_assessable", "audited"):
         return ""
     keys = ("risk", "share_reached", decided.report.plan.primary)
     most = 1 if verdict.verdict == "measured" else 3
@@ -130,6 +164,8 @@ def _cautions(verdict: Estimate, lang: str) -> list[str]:
 def _second_opinion(decided: Result, lang: str) -> list[str]:
     """Return the caution where another method falls on the other side of the threshold."""
     plan = decided.report.plan
+    if not hasattr(plan, "primary"):
+        return []
     primary, other = decided.of(f"{plan.primary}_p"), decided.of("log_rank_p")
     if not primary or not other or primary[0].value is None or other[0].value is None:
         return []

@@ -49,11 +49,56 @@ def interval_text(estimate: Estimate, lang: str) -> str:
     lang : str
         Language code.
     """
+    if estimate.low is not None and estimate.high_unbounded:
+        low = number(estimate.low, _format(estimate, estimate.digits), lang)
+        return say("figure.at_least", lang, low=low)
     if estimate.low is None or estimate.high is None:
         return value_text(estimate, lang) if estimate.value is None else say("shown.none", lang)
     spec = _format(estimate, _digits(estimate))
     low, high = number(estimate.low, spec, lang), number(estimate.high, spec, lang)
     return say("shown.interval", lang, low=low, high=high)
+
+
+def brackets_text(estimate: Estimate, lang: str) -> str:
+    """Return the interval of a printed figure: square brackets hold their end, round do not.
+
+    Parameters
+    ----------
+    estimate : Estimate
+        Released by the gate.
+    lang : str
+        Language code.
+    """
+    if estimate.low is None or estimate.high is None or estimate.low == estimate.high:
+        return interval_text(estimate, lang) if estimate.low is None else _end(estimate, lang)
+    spec = "figpct" if estimate.unit == "share" else "fig"
+    return say(
+        "figure.span",
+        lang,
+        left="(" if estimate.low_open else "[",
+        low=number(estimate.low, spec, lang),
+        high=number(estimate.high, spec, lang),
+        right=")" if estimate.high_open else "]",
+    )
+
+
+def _end(estimate: Estimate, lang: str) -> str:
+    assert estimate.low is not None
+    low = number(estimate.low, "figpct" if estimate.unit == "share" else "fig", lang)
+    return say("figure.at_least", lang, low=low) if estimate.high_unbounded else low
+
+
+def brackets_html(estimate: Estimate, lang: str) -> str:
+    """Return the interval of a printed figure with its result id behind it.
+
+    Parameters
+    ----------
+    estimate : Estimate
+        Released by the gate.
+    lang : str
+        Language code.
+    """
+    return _with_id(estimate, brackets_text(estimate, lang))
 
 
 def value_html(estimate: Estimate, lang: str) -> str:
@@ -107,7 +152,8 @@ def _with_id(estimate: Estimate, text: str) -> str:
 
 
 def _format(estimate: Estimate, digits: int) -> str:
-    return FORMATS[estimate.unit].format(d=digits)
+    # Every other unit is that of a printed figure, which keeps the decimals it has.
+    return FORMATS.get(estimate.unit, "fig").format(d=digits)
 
 
 def _digits(estimate: Estimate) -> int:

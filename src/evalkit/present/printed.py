@@ -40,7 +40,7 @@ def printed_table(figures: Result, lacking: Result) -> Shown:
     """
     report = figures.report
     if not figures.estimates:
-        kind = "printed_none" if report.ledger is not None else "no_ledger"
+        kind = "printed_none" if report.ledger else "no_ledger"
         said = phrase(f"opening.{kind}", area=report.area.name)
         return statement(report, "printed_table", [said], [])
     reasons = {e.dim("claim"): e for e in lacking.of("gap")}

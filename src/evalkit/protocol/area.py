@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from evalkit.errors import StudyError
+from evalkit.protocol.relations import Relation, read_relations
 from evalkit.protocol.strict import Section, read_toml
-from evalkit.words import Term, catalogue, languages
+from evalkit.protocol.tables import OUTCOMES, TableSpec, ledger_spec
+from evalkit.words import Term, catalogue, languages, term
 
-OUTCOMES = ("recidivism", "satisfaction", "reach")
+# What is reported on beside the outcomes: the figures that an area printed.
+CLAIMS = "claims"
+# The code under which a report on all areas together stands; no area may have it.
+ALL = "all"
 LEVELS = (
     "municipality",
     "prefecture_city",
@@ -82,6 +87,10 @@ class Area:
         The outcomes on which the study reports here.
     mechanisms : tuple of Mechanism
         What the texts describe.
+    relations : tuple of Relation
+        What the texts say of their figures' relations to one another.
+    ledger : TableSpec or None
+        The area's own ledger of printed figures, where the study's does not hold it.
     path : Path
         The file.
     """
@@ -93,6 +102,8 @@ class Area:
     source: str
     outcomes: Mapping[str, OutcomeScope]
     mechanisms: tuple[Mechanism, ...]
+    relations: tuple[Relation, ...]
+    ledger: TableSpec | None
     path: Path
 
     @property
@@ -116,23 +127,47 @@ def read_area(path: Path) -> Area:
     """
     top = Section(path, "", read_toml(path))
     top.check(
-        ("code", "order", "level", "name", "place", "source", "outcomes"), optional=("mechanisms",)
+        ("code", "order", "level", "name", "place", "source"),
+        optional=("outcomes", "mechanisms", "relations", "ledger", "plan"),
     )
     code = top.get("code", "text")
     if code != path.stem:
         raise StudyError("area_code", path=path, code=code, expected=path.stem)
-    outcomes = top.section("outcomes")
-    outcomes.check((), optional=OUTCOMES)
     return Area(
-        name=Term(code, top.texts("name")),
+        name=Term(top.code(code), top.texts("name")),
         place=Term(code, top.texts("place")),
         order=top.get("order", "whole"),
         level=top.choice("level", LEVELS),
         source=top.get("source", "text"),
-        outcomes={name: _scope(outcomes.section(name)) for name in outcomes.values},
+        outcomes=_outcomes(top),
         mechanisms=_mechanisms(top),
+        relations=read_relations(top),
+        ledger=ledger_spec(top.section("ledger"), code) if "ledger" in top.values else None,
         path=path,
     )
+
+
+def every_area(path: Path, languages: Iterable[str]) -> Area:
+    """Return what stands for all areas of a study together.
+
+    Parameters
+    ----------
+    path : Path
+        The study file.
+    languages : iterable of str
+        Languages of the study.
+    """
+    name = term("area.all", languages)
+    return Area(name, name, 0, ALL, "", {}, (), (), None, path)
+
+
+def _outcomes(top: Section) -> dict[str, OutcomeScope]:
+    # An area of which only printed figures are known reports on no outcome.
+    if "outcomes" not in top.values:
+        return {}
+    outcomes = top.section("outcomes")
+    outcomes.check((), optional=OUTCOMES)
+    return {name: _scope(outcomes.section(name)) for name in outcomes.values}
 
 
 def _scope(section: Section) -> OutcomeScope:

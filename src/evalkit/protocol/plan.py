@@ -11,11 +11,14 @@ import itertools
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from evalkit.errors import StudyError, UsageError
 from evalkit.estimate import Deviation
-from evalkit.protocol.strict import Section, as_toml, fill
+from evalkit.protocol.strict import Section, as_toml, fill, read_toml
+from evalkit.protocol.tables import UNITS
 
 STATUSES = ("draft", "frozen", "retrospective")
 
@@ -160,15 +163,40 @@ class ReachPlan:
     min_clusters: int
 
 
+@dataclass(frozen=True)
+class ClaimsPlan:
+    """Choices for the audit of printed figures.
+
+    Parameters
+    ----------
+    estimands : tuple of str
+        Everything planned; the rest is exploratory.
+    approx : float
+        Half-width of "about", as a share of the figure.
+    same_digits : int
+        Fewest significant digits for two equal figures to be pointed out.
+    zero_base : int
+        People in the example that shows what a zero leaves open.
+    level : float
+        Confidence level of the upper bound of a zero, one-sided.
+    """
+
+    estimands: tuple[str, ...]
+    approx: float
+    same_digits: int
+    zero_base: int
+    level: float
+
+
 PLANS: dict[str, type] = {
     "recidivism": RecidivismPlan,
     "satisfaction": SatisfactionPlan,
     "reach": ReachPlan,
+    "claims": ClaimsPlan,
 }
 
 
 # What each outcome can do; a test holds these equal to the outcomes' own lists.
-UNITS = ("day", "week", "month")
 DESIGNS = ("randomised", "observational")
 CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
     "recidivism": {
@@ -184,8 +212,9 @@ CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
         "primary": ("reach_difference",),
         "estimator": ("clustered",),
     },
+    "claims": {},
 }
-LEAST_ONE = ("window", "min_people", "min_events", "min_clusters")
+LEAST_ONE = ("window", "min_people", "min_events", "min_clusters", "same_digits", "zero_base")
 
 
 @dataclass(frozen=True)
@@ -197,7 +226,7 @@ class Plan:
     status : {"draft", "frozen", "retrospective"}
         "retrospective" where it was written with the results known.
     parts : mapping of str to plan
-        `RecidivismPlan`, `SatisfactionPlan`, `ReachPlan` by outcome.
+        `RecidivismPlan`, `SatisfactionPlan`, `ReachPlan`, `ClaimsPlan` by outcome.
     """
 
     status: str
@@ -226,7 +255,7 @@ def read_plan(section: Section) -> Plan:
     }
     for name, part in parts.items():
         _check_choices(section.section(name), name, part)
-        for key in ("level", "alpha"):
+        for key in ("level", "alpha", "approx"):
             share = getattr(part, key, 0.5)
             if not 0 < share < 1:
                 raise StudyError(
@@ -238,6 +267,12 @@ def read_plan(section: Section) -> Plan:
                     allowed="0 < x < 1",
                 )
     return Plan(status, parts)
+
+
+def default_claims_plan() -> Plan:
+    """Return the plan of an audit whose area file brings none."""
+    path = Path(str(resources.files("evalkit.protocol") / "claims_plan.toml"))
+    return read_plan(Section(path, "plan", read_toml(path)))
 
 
 def _check_choices(section: Section, name: str, part: Any) -> None:
@@ -277,7 +312,7 @@ def deviations(plan: Any, **used: Any) -> tuple[Deviation, ...]:
 
     Parameters
     ----------
-    plan : RecidivismPlan, SatisfactionPlan or ReachPlan
+    plan : RecidivismPlan, SatisfactionPlan, ReachPlan or ClaimsPlan
         What was agreed.
     **used
         Choices by the plan's names.

@@ -2,59 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from evalkit.errors import StudyError, UsageError
-from evalkit.protocol.area import OUTCOMES, Area, read_area
-from evalkit.protocol.plan import UNITS, Plan, read_plan
+from evalkit.protocol.area import ALL, CLAIMS, OUTCOMES, Area, every_area, read_area
+from evalkit.protocol.plan import Plan, default_claims_plan, read_plan
 from evalkit.protocol.strict import Section, read_toml
+from evalkit.protocol.tables import TableSpec, read_tables
 from evalkit.words import Term, languages
 
-STATUSES = ("public", "confidential", "made_up")
 PEOPLE = ("minors", "adults")
-
-
-@dataclass(frozen=True)
-class TableSpec:
-    """Where a table is and how its columns map to a shape.
-
-    Parameters
-    ----------
-    name, shape : str
-        Its name in the study; one of the shapes of `evalkit.table`.
-    path : Path
-        The file.
-    status : {"public", "confidential", "made_up"}
-        "public" needs a source and a licence.
-    source : Term
-        Who published it.
-    licence : str
-        SPDX identifier, or "facts".
-    area, outcome : str
-        Empty for tables that serve the whole study.
-    columns : mapping of str to str
-        Our name to the file's name.
-    values : mapping of str to mapping
-        For our column, the file's value to our value.
-    unit : str
-        Unit of time of a follow-up table, else empty.
-    """
-
-    name: str
-    shape: str
-    path: Path
-    status: str
-    source: Term
-    licence: str
-    area: str
-    outcome: str
-    columns: Mapping[str, str]
-    values: Mapping[str, Mapping[str, str]]
-    unit: str
+# The study's ledger of printed figures, and the list of texts that printed them.
+LEDGER, SOURCES = "claims", "sources"
 
 
 @dataclass(frozen=True)
@@ -98,8 +59,11 @@ class Study:
 
     def area(self, code: str) -> Area:
         """Return one area, or stop with the list of those that exist."""
+        if code == ALL and self.compares:
+            return every_area(self.path, self.languages)
         if code not in self.areas:
-            raise UsageError("unknown_area", area=code, study=self.code, known=list(self.areas))
+            known = [*self.areas, *([ALL] if self.compares else [])]
+            raise UsageError("unknown_area", area=code, study=self.code, known=known)
         return self.areas[code]
 
     def label(self, code: str) -> Term:
@@ -113,14 +77,28 @@ class Study:
         found = [t for t in self.tables.values() if (t.area, t.outcome) == (area, outcome)]
         return found[0] if found else None
 
+    @property
+    def compares(self) -> bool:
+        """Whether it has a report on the printed figures of all its areas."""
+        return CLAIMS in self.outcomes and len(self.areas) > 1
+
+    def outcomes_of(self, code: str) -> list[str]:
+        """Return what the study reports on in one area, or in all of them together."""
+        if code == ALL:
+            return [CLAIMS] if self.compares else []
+        here = (*self.areas[code].outcomes, CLAIMS)
+        return [outcome for outcome in self.outcomes if outcome in here]
+
     def reports(self) -> list[tuple[str, str]]:
-        """Return every (area, outcome) on which the study reports."""
-        return [
-            (code, outcome)
-            for code, area in self.areas.items()
-            for outcome in self.outcomes
-            if outcome in area.outcomes
-        ]
+        """Return every (area, outcome) on which the study reports; all areas come last."""
+        return [(code, o) for code in (*self.areas, ALL) for o in self.outcomes_of(code)]
+
+    def ledgers(self, area: str) -> list[TableSpec]:
+        """Return the ledgers that may hold figures printed by an area, or by any."""
+        chosen = self.areas.values() if area == ALL else [self.areas[area]]
+        own = [a.ledger for a in chosen if a.ledger is not None]
+        shared = [self.tables[LEDGER]] if LEDGER in self.tables else []
+        return [*shared, *own]
 
 
 def find_study(name: str | Path) -> Path:
@@ -165,6 +143,8 @@ def read_study(path: str | Path) -> Study:
     """
     path = Path(path)
     top = Section(path, "", read_toml(path))
+    if "ledger" in top.values:
+        return _study_of_one_area(top)
     top.check(
         (
             *("code", "name", "languages", "outcomes", "people"),
@@ -176,12 +156,33 @@ def read_study(path: str | Path) -> Study:
         name=Term(_code(top), top.texts("name")),
         path=path,
         languages=known,
-        outcomes=_known(top, "outcomes", OUTCOMES),
+        outcomes=_known(top, "outcomes", (*OUTCOMES, CLAIMS)),
         people=top.choice("people", PEOPLE),
         areas=_areas(top),
         plan=read_plan(top.section("plan")),
         labels=_labels(top.section("labels")),
-        tables=_tables(top),
+        tables=read_tables(top),
+    )
+    _check_parts(study)
+    return study
+
+
+def _study_of_one_area(top: Section) -> Study:
+    """Return the study of an area file that brings its own ledger: its printed figures."""
+    area = read_area(top.path)
+    spoken = tuple(lang for lang in area.name.text if lang in languages())
+    if not spoken:
+        raise StudyError("text_missing", path=top.path, text="name", missing=languages())
+    study = Study(
+        name=area.name,
+        path=top.path,
+        languages=spoken,
+        outcomes=(CLAIMS,),
+        people="minors",
+        areas={area.code: area},
+        plan=read_plan(top.section("plan")) if "plan" in top.values else default_claims_plan(),
+        labels={},
+        tables={},
     )
     _check_parts(study)
     return study
@@ -222,6 +223,8 @@ def _areas(top: Section) -> dict[str, Area]:
         raise StudyError("value_empty", path=top.path, where=top.label, key="areas")
     _check_once(top, "areas", codes)
     codes = tuple(top.code(code) for code in codes)
+    if ALL in codes:
+        raise StudyError("area_reserved", path=top.path, code=ALL)
     return {code: read_area(folder / f"{code}.toml") for code in codes}
 
 
@@ -229,66 +232,20 @@ def _labels(section: Section) -> dict[str, Term]:
     return {code: Term(code, section.texts(code)) for code in section.values}
 
 
-def _tables(top: Section) -> dict[str, TableSpec]:
-    found: dict[str, TableSpec] = {}
-    for section in top.sections("tables"):
-        spec = _table(section)
-        if spec.name in found:
-            raise StudyError("table_twice", path=top.path, table=spec.name)
-        found[spec.name] = spec
-    return found
-
-
-def _table(section: Section) -> TableSpec:
-    section.check(
-        ("name", "shape", "file", "status", "source", "licence"),
-        optional=("area", "outcome", "columns", "values", "unit"),
-    )
-    name = section.get("name", "text")
-    shape = section.get("shape", "text")
-    if shape == "follow_up" and "unit" not in section.values:
-        raise StudyError("key_missing", path=section.path, where=section.label, missing=["unit"])
-    named = section.path.parent / section.get("file", "text")
-    path = named.resolve()
-    status = section.choice("status", STATUSES)
-    if status == "public" and (_is_raw(Path(os.path.abspath(named))) or _is_raw(path)):
-        raise StudyError("raw_is_not_public", path=section.path, table=name)
-
-    def optional(key: str) -> str:
-        return str(section.get(key, "text")) if key in section.values else ""
-
-    values = section.section("values") if "values" in section.values else None
-    outcome = section.choice("outcome", OUTCOMES) if "outcome" in section.values else ""
-    return TableSpec(
-        name=name,
-        shape=shape,
-        path=path,
-        status=status,
-        source=Term(name, section.texts("source")),
-        licence=section.get("licence", "text"),
-        area=optional("area"),
-        outcome=outcome,
-        columns=section.mapping("columns"),
-        values={key: values.mapping(key) for key in values.values} if values else {},
-        unit=section.choice("unit", UNITS) if shape == "follow_up" else "",
-    )
-
-
-def _is_raw(path: Path) -> bool:
-    # Also through a link, and where the disk does not tell Raw from raw.
-    parts = [part.lower() for part in path.parts]
-    return ("data", "raw") in itertools.pairwise(parts)
-
-
 def _check_parts(study: Study) -> None:
     for outcome in study.outcomes:
         if outcome not in study.plan.parts:
             raise StudyError("key_missing", path=study.path, where="[plan]", missing=[outcome])
+    for code in study.areas:
+        if CLAIMS in study.outcomes and not study.ledgers(code):
+            raise StudyError("no_ledger", path=study.path, area=code)
     _check_words(study, study.path, [study.name, *study.labels.values()])
     _check_words(study, study.path, [spec.source for spec in study.tables.values()])
     for area in study.areas.values():
         scopes = [scope.why for scope in area.outcomes.values()]
         parts = [part for m in area.mechanisms for part in (m.name, m.data)]
+        parts += [part for r in area.relations for part in (r.fact, r.place)]
+        parts += [area.ledger.source] if area.ledger else []
         _check_words(study, area.path, [area.name, area.place, *scopes, *parts])
     served: dict[tuple[str, str], str] = {}
     for spec in study.tables.values():

@@ -1,0 +1,252 @@
+"""A ledger of printed figures becomes claims, each checked with its line.
+
+Imports table, protocol, quantity, words and errors. A ledger is public, so its
+messages name lines and what stands there.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from evalkit.errors import DataError, UsageError
+from evalkit.intake.figure_text import PrintedFigure, parse_figure
+from evalkit.protocol import ALL, Study
+from evalkit.quantity import ROUNDINGS, Quantity, Span, Unit, parse_unit, read_figure, unit_codes
+from evalkit.table import Table, read_table
+from evalkit.words import Term
+
+# An id becomes part of a result id, where , = [ ] have a meaning.
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", re.ASCII)
+NUMBER = re.compile(r"\d{1,15}(\.\d{1,9})?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One printed figure.
+
+    Parameters
+    ----------
+    claim_id, area, source_id : str
+        Its id; the area that it is about; the text that prints it.
+    outcome, indicator : str
+        What it bears on, and what it counts, in short.
+    value : str
+        As the ledger writes it.
+    number : Fraction or None
+        The value, where it is a number that measures something.
+    step : Fraction or None
+        Unit of its last printed digit, where the printed text is known.
+    unit : Unit
+        Its type.
+    rounding : str
+        One of `evalkit.quantity.ROUNDINGS`.
+    printed, tag : str
+        The printed text; "first", "only", "most", "record" or empty.
+    dated, base, n, instrument, follow_up, comparison : str
+        Coded notes on what the text says; see data/published/README.md.
+    statement : Term
+        What the text says.
+    place, programme, as_of, denominator : Term or None
+        Where, under which programme, when, of which base; None where blank.
+    """
+
+    claim_id: str
+    area: str
+    source_id: str
+    outcome: str
+    indicator: str
+    value: str
+    number: Fraction | None
+    step: Fraction | None
+    unit: Unit
+    rounding: str
+    printed: str = ""
+    tag: str = ""
+    dated: str = "no"
+    base: str = "none"
+    n: str = ""
+    instrument: str = ""
+    follow_up: str = ""
+    comparison: str = ""
+    statement: Term = field(default_factory=lambda: Term("statement", {}))
+    place: Term | None = None
+    programme: Term | None = None
+    as_of: Term | None = None
+    denominator: Term | None = None
+
+    def quantity(self, approx: float) -> Quantity | None:
+        """Return what the figure can stand for, or None where it is no number.
+
+        Parameters
+        ----------
+        approx : float
+            Half-width of "about", as a share of the figure.
+        """
+        if self.number is None:
+            return None
+        usual, firm = read_figure(self.number, self.rounding, self.step, Fraction(str(approx)))
+        if self.unit.code != "percent":
+            return Quantity(self.number, self.unit, usual, firm)
+        hundred = Span.at(100)
+        return Quantity(self.number / 100, self.unit, usual / hundred, firm / hundred)
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The printed figures of one area, or of all.
+
+    Parameters
+    ----------
+    tables : tuple of Table
+        The files that hold them.
+    claims : tuple of Claim
+        In the order of the files.
+    """
+
+    tables: tuple[Table, ...]
+    claims: tuple[Claim, ...]
+
+
+def read_ledger(study: Study, area: str) -> Ledger:
+    """Return the printed figures of an area, checked.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    area : str
+        The area's code, or "all".
+
+    Returns
+    -------
+    Ledger
+        Without tables where the study keeps no ledger.
+
+    Raises
+    ------
+    DataError
+        If a file does not keep its form: with the line, what was found, and what
+        to do.
+    """
+    tables: list[Table] = []
+    found: dict[str, Claim] = {}
+    for spec in study.ledgers(area):
+        table = read_table(study, spec)
+        tables.append(table)
+        for row in _rows(table, study, spec.area, str(spec.path)):
+            claim = row.claim()
+            if claim.claim_id in found:
+                raise row.refuse("ledger_id_twice", claim=claim.claim_id)
+            found[claim.claim_id] = claim
+    wanted = tuple(claim for claim in found.values() if area in (ALL, claim.area))
+    return Ledger(tuple(tables), wanted)
+
+
+@functools.lru_cache(maxsize=4096)
+def _parsed(text: str) -> PrintedFigure | None:
+    return parse_figure(text)
+
+
+def _rows(table: Table, study: Study, own: str, path: str) -> list[_Row]:
+    cells = table.frame.to_dict("records")
+    return [
+        _Row({str(name): value for name, value in row.items()}, path, line, study, own)
+        for row, line in zip(cells, table.lines, strict=True)
+    ]
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One row, which knows where it stands for its messages."""
+
+    cells: dict[str, Any]
+    path: str
+    line: int
+    study: Study
+    own: str
+
+    def get(self, name: str, default: str = "") -> str:
+        return str(self.cells.get(name) or default)
+
+    def refuse(self, key: str, **values: Any) -> DataError:
+        return DataError(key, path=self.path, line=str(self.line), **values)
+
+    def claim(self) -> Claim:
+        if not ID.fullmatch(self.get("claim_id")):
+            raise self.refuse("ledger_id_form", claim=self.get("claim_id"))
+        printed = _parsed(self.get("printed_figure"))
+        rounding = self.get("rounding") or (printed.rounding if printed else "")
+        if not rounding:
+            raise self.refuse("ledger_rounding_missing", known=list(ROUNDINGS))
+        area, unit = self._area(), self._unit(printed)
+        number = self._number(printed, unit, rounding)
+        return Claim(
+            claim_id=self.get("claim_id"),
+            area=area,
+            source_id=self.get("source_id") or self.study.areas[area].source,
+            outcome=self.get("outcome"),
+            indicator=self.get("indicator"),
+            value=self.get("value") or ("" if number is None else str(number)),
+            number=number,
+            step=printed.step if printed and printed.value == number else None,
+            unit=unit,
+            rounding=rounding,
+            printed=self.get("printed_figure"),
+            tag=self.get("tag"),
+            dated=self.get("dated", "no"),
+            base=self.get("base", "none"),
+            n=self.get("n"),
+            instrument=self.get("instrument"),
+            follow_up=self.get("follow_up"),
+            comparison=self.get("comparison"),
+            statement=Term(self.get("indicator"), self._texts("statement")),
+            place=self._term("place") or self.study.areas[area].name,
+            programme=self._term("programme"),
+            as_of=self._term("as_of"),
+            denominator=self._term("denominator"),
+        )
+
+    def _area(self) -> str:
+        named = self.get("area") or self.own
+        if (self.own and named != self.own) or named not in self.study.areas:
+            known = [self.own] if self.own else list(self.study.areas)
+            raise self.refuse("ledger_area", found=named or "–", known=known)
+        return named
+
+    def _unit(self, printed: PrintedFigure | None) -> Unit:
+        code = self.get("unit") or (printed.unit if printed and printed.unit else "")
+        if not code:
+            raise self.refuse("ledger_unit_missing", known=unit_codes())
+        try:
+            return parse_unit(code)
+        except UsageError as problem:
+            known = problem.values["known"]
+            raise self.refuse("ledger_unit_unknown", unit=code, known=known) from None
+
+    def _number(self, printed: PrintedFigure | None, unit: Unit, rounding: str) -> Fraction | None:
+        value = self.get("value")
+        if rounding == "none" or not unit.counts:
+            return None
+        if not value and printed is None:
+            raise self.refuse("ledger_value_missing", found=self.get("printed_figure", "–"))
+        if not value:
+            assert printed is not None
+            return printed.value
+        if not NUMBER.fullmatch(value):
+            raise self.refuse("ledger_not_number", found=value)
+        number = Fraction(value)
+        if printed is not None and printed.value != number:
+            read = f"{float(printed.value):,.10g}"
+            raise self.refuse("ledger_value_printed", found=value, printed=read)
+        return number
+
+    def _texts(self, stem: str) -> dict[str, str]:
+        return {lang: self.get(f"{stem}_{lang}") for lang in self.study.languages}
+
+    def _term(self, stem: str) -> Term | None:
+        texts = self._texts(stem)
+        return Term(stem, texts) if all(texts.values()) else None

@@ -1,0 +1,87 @@
+"""What each printed figure would need to be checked, and how many figures have it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from evalkit.intake.ledger import Claim
+from evalkit.outcomes.printed import RULES, lacks
+
+# What a figure needs, and the codes of `outcomes.printed` that say it is not there.
+NEEDS: dict[str, tuple[str, ...]] = {
+    "date": ("date",),
+    "start": ("date", "start"),
+    "denominator": ("base", "base_size"),
+    "instrument": ("instrument",),
+    "n": ("n",),
+    "follow_up": ("follow_up",),
+    "comparison": ("comparison",),
+}
+# School and work are asked what re-offending is asked.
+AS_OUTCOME = {"side_outcome": "recidivism"}
+
+
+@dataclass(frozen=True)
+class Have:
+    """How many figures of one outcome have one thing that they need.
+
+    Parameters
+    ----------
+    outcome, need : str
+        An outcome of the ledger; a key of `NEEDS`.
+    have, of : int
+        Figures that have it, out of all; 0 <= have <= of.
+    """
+
+    outcome: str
+    need: str
+    have: int
+    of: int
+
+
+def missing(claim: Claim) -> list[str]:
+    """Return the codes of what a printed figure lacks, for what it bears on.
+
+    Parameters
+    ----------
+    claim : Claim
+        A printed figure.
+    """
+    return lacks(AS_OUTCOME.get(claim.outcome, claim.outcome), claim)
+
+
+def needed(outcome: str) -> list[str]:
+    """Return what figures of an outcome need.
+
+    Parameters
+    ----------
+    outcome : str
+        An outcome of the ledger.
+    """
+    asked = AS_OUTCOME.get(outcome, outcome)
+    codes = {rule.code for rule in RULES if asked in rule.outcomes}
+    return [need for need, lacking in NEEDS.items() if codes & set(lacking)]
+
+
+def completeness(claims: Iterable[Claim]) -> list[Have]:
+    """Return how many figures have what they need, by outcome and need.
+
+    Parameters
+    ----------
+    claims : iterable of Claim
+        Printed figures, each counted once.
+    """
+    lacking: dict[str, list[set[str]]] = {}
+    for claim in claims:
+        lacking.setdefault(claim.outcome, []).append(set(missing(claim)))
+    return [
+        Have(
+            outcome,
+            need,
+            sum(not codes & set(NEEDS[need]) for codes in figures),
+            len(figures),
+        )
+        for outcome, figures in lacking.items()
+        for need in needed(outcome)
+    ]

@@ -1,0 +1,152 @@
+"""Parts against their whole, and the overlap that would reconcile them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from evalkit.outcomes.claims.finding import (
+    Book,
+    Finding,
+    counted,
+    depends,
+    judge,
+    printed_amount,
+    units_finding,
+)
+from evalkit.protocol import Relation
+from evalkit.quantity import Quantity, Span, UnitsDiffer
+from evalkit.quantity.quantity import add_up
+from evalkit.words import Phrase, phrase
+
+RULE = "parts_whole"
+Reading = Callable[[Quantity], Span]
+Sums = dict[str, Phrase | list[Phrase]]
+
+
+def parts_against_whole(book: Book, relation: Relation) -> list[Finding]:
+    """Judge parts against the whole that they are printed with.
+
+    Parameters
+    ----------
+    book : Book
+        The area's figures.
+    relation : Relation
+        Of the kind ``part_of``.
+
+    Returns
+    -------
+    list of Finding
+        One finding. Parts that may overlap never contradict by their sum: the
+        smallest overlap that reconciles them is computed and asked for.
+    """
+    parts = [book.need(name) for name in relation.roles["parts"]]
+    whole = book.need(relation.one("whole"))
+    try:
+        total = add_up(parts)
+        if relation.flags["one_each"]:
+            whole = replace(whole, unit=total.unit)
+        over = total - whole
+    except UnitsDiffer as problem:
+        return [units_finding(relation, RULE, problem)]
+    verdict = judge(lambda reading: _fits(reading, parts, total, whole, relation), relation.stated)
+    sums: Sums = {
+        "parts": [printed_amount(part) for part in parts],
+        "total": printed_amount(total),
+        "whole": printed_amount(whole),
+    }
+    # An overlap reconciles only parts that each fit into the whole.
+    overlap = (
+        len(parts) > 1
+        and not relation.flags["exclusive"]
+        and total.usual.above(whole.usual)
+        and not any(part.usual.above(whole.usual) for part in parts)
+    )
+    if overlap:
+        return [_overlapping(relation, verdict, over, whole, total, sums)]
+    return [_fitting(relation, verdict, parts, whole, total, sums)]
+
+
+def _fits(
+    reading: Reading, parts: list[Quantity], total: Quantity, whole: Quantity, relation: Relation
+) -> bool:
+    whole_span, total_span = reading(whole), reading(total)
+    if any(reading(part).above(whole_span) for part in parts):
+        return False
+    if relation.flags["exclusive"] and total_span.above(whole_span):
+        return False
+    return not (relation.flags["complete"] and whole_span.above(total_span))
+
+
+def _overlapping(
+    relation: Relation,
+    verdict: str,
+    over: Quantity,
+    whole: Quantity,
+    total: Quantity,
+    sums: Sums,
+) -> Finding:
+    least = over.usual.low
+    assert least is not None
+    # Of the usual reading; the firm one may need no overlap at all.
+    return Finding(
+        check=relation.code,
+        rule=RULE,
+        claims=relation.figures,
+        verdict="cannot_verify" if verdict == "agrees" else verdict,
+        arithmetic=phrase("arith.parts_overlap", **sums, over=counted(least, over.unit)),
+        assumption=phrase("assume.parts_within" if relation.stated else "assume.parts_beside"),
+        otherwise=phrase("otherwise.parts_overlap", over=counted(least, over.unit)),
+        settle=phrase("settle.overlap"),
+        can=phrase("can.apart"),
+        cannot=phrase(
+            "cannot.parts_sum",
+            total=counted(total.value, total.unit),
+            whole=counted(whole.value, whole.unit),
+        ),
+        result=over,
+        relation=relation,
+    )
+
+
+def _fitting(
+    relation: Relation,
+    verdict: str,
+    parts: list[Quantity],
+    whole: Quantity,
+    total: Quantity,
+    sums: Sums,
+) -> Finding:
+    too_big = [part for part in parts if part.usual.above(whole.usual)]
+    if too_big and len(parts) > 1:
+        arithmetic = phrase("arith.part_over", part=printed_amount(too_big[0]), whole=sums["whole"])
+    elif too_big or total.usual.above(whole.usual):
+        arithmetic = phrase("arith.parts_over", **sums)
+    elif whole.usual.above(total.usual):
+        arithmetic = phrase("arith.parts_under", **sums)
+    else:
+        arithmetic = phrase("arith.parts_fit", **sums)
+    agrees = verdict == "agrees"
+    return Finding(
+        check=relation.code,
+        rule=RULE,
+        claims=relation.figures,
+        verdict=verdict,
+        arithmetic=arithmetic,
+        assumption=phrase(_assumption(relation)),
+        otherwise=None if agrees else phrase("otherwise.parts"),
+        settle=depends(verdict, relation),
+        can=phrase("can.fits" if agrees else "can.apart"),
+        cannot=phrase(
+            "cannot.confirmed" if agrees else "cannot.parts_sum",
+            total=counted(total.value, total.unit),
+            whole=counted(whole.value, whole.unit),
+        ),
+        relation=relation,
+    )
+
+
+def _assumption(relation: Relation) -> str:
+    if not relation.stated:
+        return "assume.parts_beside"
+    return "assume.parts_exclusive" if relation.flags["exclusive"] else "assume.parts_within"

@@ -1,0 +1,309 @@
+"""Exhibits of the claims notebook in words: what is printed, found, computed and said."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from html import escape
+
+from evalkit.estimate import Estimate
+from evalkit.outcomes import Report
+from evalkit.outcomes.claims import ADVERSE, Audit, Finding
+from evalkit.outcomes.claims.finding import unit_words
+from evalkit.present.flow import words
+from evalkit.present.headline import chip
+from evalkit.present.numbers import brackets_html
+from evalkit.present.shown import Shown, shown, tag
+from evalkit.present.statement import statement
+from evalkit.present.table import Layout, Row, table
+from evalkit.quantity import parse_unit
+from evalkit.words import Phrase, Term, phrase, say
+
+GROUPS = {
+    "fit": ("agrees",),
+    "against": ADVERSE,
+    "open": ("cannot_verify", "unquantified"),
+}
+# Each of these is said once, in the table of figures or of computed quantities.
+ELSEWHERE = ("unquantified", "derived")
+
+
+def claims_opening(audited: Audit) -> Shown:
+    """Return which texts were read and how many figures they print.
+
+    Parameters
+    ----------
+    audited : Audit
+        From `claims.audit`.
+    """
+    report, checked = audited.report, audited.checked
+    area = report.area
+    said = [
+        phrase(
+            "claims.opening",
+            area=area.name,
+            place=area.place,
+            level=report.term(f"level.{area.level}"),
+        )
+    ]
+    total, again = len(checked.book.claims), len(checked.again)
+    if not total:
+        said.append(phrase("claims.none", area=area.name))
+        return statement(report, "claims_opening", said, [])
+    if texts := sources(report):
+        said.append(phrase("claims.opening_sources", texts=texts))
+    counted = {"n": total, "counted": total - again, "again": again}
+    said.append(phrase("claims.counted" if again else "claims.counted_plain", **counted))
+    return statement(report, "claims_opening", said, audited.of("tally", of="figures"))
+
+
+def sources(report: Report) -> list[Phrase]:
+    """Return the texts that printed the figures of a report, each with its date.
+
+    Parameters
+    ----------
+    report : Report
+        Opened.
+    """
+    used = {claim.source_id for claim in report.claims}
+    if report.sources is None:
+        own = report.area.ledger
+        return [phrase("claims.publisher", publisher=own.source)] if own else []
+    rows = report.sources.frame[report.sources.frame["source_id"].isin(used)].to_dict("records")
+    return [
+        phrase(
+            "claims.source",
+            publisher=_spoken(row, "publisher", report),
+            published=str(row["published"]),
+        )
+        for row in rows
+    ]
+
+
+def _spoken(row: Mapping[Hashable, object], stem: str, report: Report) -> Term:
+    return Term(stem, {lang: str(row[f"{stem}_{lang}"]) for lang in report.languages})
+
+
+def tally(audited: Audit) -> Shown:
+    """Return the figures under each verdict, in three groups, and what was computed.
+
+    Parameters
+    ----------
+    audited : Audit
+        From `claims.audit`.
+    """
+    report = audited.report
+    estimates = audited.of("tally")
+
+    def build(lang: str) -> tuple[str, str]:
+        blocks, lines = [], []
+        for group, verdicts in GROUPS.items():
+            found = [audited.one("tally", of="figures", verdict=v) for v in verdicts]
+            blocks.append(_block(say(f"claims.group_{group}", lang), found, lang))
+            lines += [_line(e, lang) for e in found]
+        computed = [audited.one("tally", of="findings", verdict="derived")]
+        blocks.append(_block(say("claims.group_computed", lang), computed, lang))
+        return tag("div", "".join(blocks), class_="ek-tally"), "; ".join(lines)
+
+    return shown("statement", "tally", report.lang, report.languages, build, estimates)
+
+
+def _line(e: Estimate, lang: str) -> str:
+    verdict = say(f"verdict.{e.dim('verdict')}", lang)
+    return f"{verdict} {say('figure.plain', lang, x=e.value)}"
+
+
+def _block(name: str, estimates: Iterable[Estimate], lang: str) -> str:
+    parts = [tag("b", escape(name))]
+    for e in estimates:
+        number = escape(say("figure.plain", lang, x=e.value))
+        parts.append(tag("span", number, class_="ek-key", data_ek=e.id))
+        parts.append(chip(e.dim("verdict") or "", lang))
+    return tag("div", "".join(parts))
+
+
+def findings_table(audited: Audit) -> Shown:
+    """Return every finding with its arithmetic, what it rests on, and what would undo it.
+
+    Parameters
+    ----------
+    audited : Audit
+        From `claims.audit`.
+    """
+    report = audited.report
+    others = [
+        f
+        for f in audited.checked.findings
+        if not f.adverse and f.verdict not in ELSEWHERE and f.rule != "visits"
+    ]
+    found = [*audited.adverse, *others]
+    if not found:
+        return statement(report, "findings_table", [phrase("claims.no_findings")], [])
+
+    def layout(lang: str) -> Layout:
+        return Layout(
+            title=say("exhibit.findings_table", lang, n=len(found)),
+            note="".join(say(f"note.{k}", lang) for k in ("findings", "brackets", "ledger")),
+            heads=[
+                say(f"head.{k}", lang)
+                for k in ("figures", "finding", "verdict", "arithmetic", "rests_on")
+            ],
+            rows=[finding_row(audited, f, lang) for f in found],
+            text_columns=(0, 1, 2, 3),
+        )
+
+    return table(
+        report, "findings_table", layout, [audited.estimate_of(finding) for finding in found]
+    )
+
+
+def finding_row(audited: Audit, finding: Finding, lang: str, head: str = "") -> Row:
+    """Return one finding as a row: what the text says, verdict, arithmetic, premises.
+
+    Parameters
+    ----------
+    audited : Audit
+        Holds it.
+    finding : Finding
+        The finding.
+    lang : str
+        Language code.
+    head : str
+        The row's head; the ids of its figures when empty.
+    """
+    e = audited.estimate_of(finding)
+    rule = tag("strong", escape(words(e, "method", lang)))
+    fact = _note("claims.fact", lang, fact=e.definition, place=e.population) if e.definition else ""
+    said = "" if e.definition else _statements(audited, finding, lang)
+    arithmetic = tag("span", escape(finding.arithmetic.text(lang)), data_ek=e.id)
+    rests = _note("claims.assumption", lang, what=finding.assumption) if finding.assumption else ""
+    undone = _note("claims.otherwise", lang, what=finding.otherwise) if finding.otherwise else ""
+    settle = _note("claims.settle", lang, what=finding.settle) if finding.settle else ""
+    cells = (
+        rule + fact + said,
+        chip(finding.verdict, lang),
+        arithmetic,
+        rests + undone + settle or escape(say("shown.none", lang)),
+    )
+    return Row(head or _ids(finding), cells)
+
+
+def _ids(finding: Finding) -> str:
+    # One a line: an id must not be broken at its hyphen.
+    return "\n".join(finding.claims)
+
+
+def _note(key: str, lang: str, **values: object) -> str:
+    return tag("span", escape(say(key, lang, **values)), class_="ek-note")
+
+
+def _statements(audited: Audit, finding: Finding, lang: str) -> str:
+    claims = audited.checked.book.claims
+    said = [claims[name].statement for name in finding.claims]
+    return tag("span", escape(say("figure.said", lang, said=said)), class_="ek-note")
+
+
+def derived_table(audited: Audit) -> Shown:
+    """Return what can be computed from what is printed, with intervals; never ranked.
+
+    Parameters
+    ----------
+    audited : Audit
+        From `claims.audit`.
+    """
+    report = audited.report
+    found = [f for f in audited.checked.findings if f.verdict == "derived"]
+    if not found:
+        return statement(report, "derived_table", [phrase("claims.no_derived")], [])
+
+    def layout(lang: str) -> Layout:
+        return Layout(
+            title=say("exhibit.derived_table", lang, n=len(found)),
+            note="".join(say(f"note.{k}", lang) for k in ("derived", "brackets", "ledger")),
+            heads=[
+                say(f"head.{k}", lang)
+                for k in ("figures", "quantity", "arithmetic", "rests_on", "stands_for")
+            ],
+            rows=[derived_row(audited, f, lang) for f in found],
+            text_columns=(0, 1, 2),
+        )
+
+    return table(
+        report, "derived_table", layout, [audited.estimate_of(finding) for finding in found]
+    )
+
+
+def derived_row(audited: Audit, finding: Finding, lang: str, head: str = "") -> Row:
+    """Return one computed quantity as a row: what of what, arithmetic, premise, interval.
+
+    Parameters
+    ----------
+    audited : Audit
+        Holds it.
+    finding : Finding
+        With a result.
+    lang : str
+        Language code.
+    head : str
+        The row's head; the ids of its figures when empty.
+    """
+    e = audited.estimate_of(finding)
+    rule = tag("strong", escape(words(e, "method", lang)))
+    rests = finding.assumption.text(lang) if finding.assumption else say("shown.none", lang)
+    arithmetic = tag("span", escape(finding.arithmetic.text(lang)), data_ek=e.id)
+    cells = (
+        rule + _statements(audited, finding, lang),
+        arithmetic,
+        escape(rests),
+        brackets_html(e, lang) + unit_note(e, lang),
+    )
+    return Row(head or _ids(finding), cells)
+
+
+def unit_note(e: Estimate, lang: str) -> str:
+    """Return the unit of a figure as the small line under it; none under a share.
+
+    Parameters
+    ----------
+    e : Estimate
+        Of a figure or a computed quantity.
+    lang : str
+        Language code.
+    """
+    if e.unit == "share" or e.value is None:
+        return ""
+    return tag("span", escape(unit_words(parse_unit(e.unit)).text(lang)), class_="ek-note")
+
+
+def wording_table(audited: Audit) -> Shown:
+    """Return wordings that the figures support, and wordings that they do not.
+
+    Parameters
+    ----------
+    audited : Audit
+        From `claims.audit`.
+    """
+    report = audited.report
+    others = [f for f in audited.checked.findings if not f.adverse]
+    found = [f for f in (*audited.adverse, *others) if f.can is not None]
+    if not found:
+        return statement(report, "wording_table", [phrase("claims.no_findings")], [])
+
+    def layout(lang: str) -> Layout:
+        return Layout(
+            title=say("exhibit.wording_table", lang),
+            note=say("note.wording", lang) + say("note.ledger", lang),
+            heads=[say(f"head.{k}", lang) for k in ("figures", "can_say", "cannot_say")],
+            rows=[_wording_row(audited, f, lang) for f in found],
+            text_columns=(0, 1),
+        )
+
+    return table(
+        report, "wording_table", layout, [audited.estimate_of(finding) for finding in found]
+    )
+
+
+def _wording_row(audited: Audit, finding: Finding, lang: str) -> Row:
+    e = audited.estimate_of(finding)
+    assert finding.can is not None and finding.cannot is not None
+    can = tag("span", escape(finding.can.text(lang)), data_ek=e.id)
+    return Row(_ids(finding), (can, escape(finding.cannot.text(lang))))

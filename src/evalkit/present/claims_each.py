@@ -1,0 +1,118 @@
+"""Exhibits of the claims notebook, figure by figure: what each stands for and lacks."""
+
+from __future__ import annotations
+
+from html import escape
+
+from evalkit.estimate import Estimate
+from evalkit.outcomes import Report
+from evalkit.outcomes.claims import Audit
+from evalkit.outcomes.claims.completeness import NEEDS
+from evalkit.present.claims import unit_note
+from evalkit.present.flow import words
+from evalkit.present.headline import chip
+from evalkit.present.numbers import brackets_html
+from evalkit.present.shown import Shown, tag
+from evalkit.present.statement import statement
+from evalkit.present.table import Layout, Row, table
+from evalkit.table import LEDGER_OUTCOMES
+from evalkit.words import phrase, say
+
+
+def claims_table(audited: Audit) -> Shown:
+    """Return every printed figure: what it can stand for, its verdict, what is missing.
+
+    Parameters
+    ----------
+    audited : Audit
+        From `claims.audit`.
+    """
+    report, estimates = audited.report, audited.of("claim")
+    if not estimates:
+        said = phrase("claims.none", area=report.area.name)
+        return statement(report, "claims_table", [said], [])
+
+    def layout(lang: str) -> Layout:
+        return Layout(
+            title=say("exhibit.claims_table", lang, n=len(estimates)),
+            note="".join(say(f"note.{k}", lang) for k in ("claims", "brackets", "ledger")),
+            heads=[
+                say(f"head.{k}", lang)
+                for k in ("claim", "printed", "stands_for", "verdict", "missing")
+            ],
+            rows=[_claim_row(audited, e, lang) for e in estimates],
+            text_columns=(0, 2, 3),
+        )
+
+    return table(report, "claims_table", layout, estimates)
+
+
+def _claim_row(audited: Audit, e: Estimate, lang: str) -> Row:
+    name, none = e.dim("claim") or "", escape(say("shown.none", lang))
+    place = tag("span", escape(words(e, "population", lang)), class_="ek-note")
+    reading = tag("span", escape(words(e, "method", lang)), class_="ek-note")
+    number = none if e.value is None else brackets_html(e, lang) + unit_note(e, lang) + reading
+    again = ""
+    if name in audited.checked.again:
+        again = tag("span", escape(say("rule.repeats", lang)), class_="ek-note")
+    cells = (
+        escape(words(e, "definition", lang)) + place,
+        number,
+        chip(e.verdict or "", lang) + again,
+        escape(words(e, "reason", lang)),
+    )
+    return Row(name, cells)
+
+
+def completeness_table(audited: Audit) -> Shown:
+    """Return how many figures have what they need, by what they bear on.
+
+    Parameters
+    ----------
+    audited : Audit
+        From `claims.audit`.
+    """
+    report, estimates = audited.report, audited.of("completeness")
+    if not estimates:
+        said = phrase("claims.none", area=report.area.name)
+        return statement(report, "completeness_table", [said], [])
+    return have_table(report, "completeness_table", estimates)
+
+
+def have_table(report: Report, name: str, estimates: list[Estimate]) -> Shown:
+    """Return a table of figures that have what they need: outcomes down, needs across.
+
+    Parameters
+    ----------
+    report : Report
+        Where it belongs.
+    name : str
+        Names the exhibit.
+    estimates : list of Estimate
+        ``completeness`` of one area, or of all together.
+    """
+    needs = [need for need in NEEDS if any(e.dim("need") == need for e in estimates)]
+    outcomes = [o for o in LEDGER_OUTCOMES if any(e.dim("outcome") == o for e in estimates)]
+    cells = {(e.dim("outcome"), e.dim("need")): e for e in estimates}
+
+    def cell(outcome: str | None, need: str | None, lang: str) -> str:
+        e = cells.get((outcome, need))
+        if e is None:
+            return escape(say("shown.none", lang))
+        text = say("figure.of_all", lang, x=e.value, n=e.denominator)
+        return tag("span", escape(text), class_="ek-number", data_ek=e.id)
+
+    def layout(lang: str) -> Layout:
+        heads = [say("head.outcome", lang), *(say(f"need.{need}", lang) for need in needs)]
+        rows = [
+            Row(say(f"bears_on.{o}", lang), [cell(o, need, lang) for need in needs])
+            for o in outcomes
+        ]
+        return Layout(
+            title=say(f"exhibit.{name}", lang),
+            note=say("note.completeness", lang) + say("note.ledger", lang),
+            heads=heads,
+            rows=rows,
+        )
+
+    return table(report, name, layout, estimates)

@@ -1,0 +1,274 @@
+"""Pictures of the claims audit: parts and whole, reachable shares, people and visits."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from evalkit.outcomes.claims import Audit, Finding
+from evalkit.outcomes.claims.finding import amount, printed_amount, span_words
+from evalkit.present.figure import Picture, figure
+from evalkit.present.shown import Shown
+from evalkit.present.statement import statement
+from evalkit.present.style import ACCENT, AGAINST, INK, INK_2, SEQUENCE, TINT
+from evalkit.quantity import Quantity
+from evalkit.words import Phrase, phrase, say
+
+# Rows that still fit on a page; the table below has them all.
+MOST_ROWS = 14
+# Letters in a line of a label: Chinese ones are twice as wide.
+LINE = {"zh": 17}
+
+
+def parts_figure(audited: Audit) -> Shown:
+    """Draw parts against the whole that they are printed with, and what exceeds it.
+
+    Parameters
+    ----------
+    audited : Audit
+        From `claims.audit`.
+    """
+    found = [
+        f
+        for f in audited.checked.findings
+        if f.rule == "parts_whole" and f.verdict != "units_differ" and len(f.claims) > 2
+    ][:MOST_ROWS]
+    if not found:
+        return statement(audited.report, "parts_figure", [phrase("claims.no_parts")], [])
+    return _picture(audited, "parts_figure", "parts", found, _draw_parts, 1.35)
+
+
+def shares_of_base_figure(audited: Audit) -> Shown:
+    """Draw which percentages a base can give, beside the one that is printed.
+
+    Parameters
+    ----------
+    audited : Audit
+        From `claims.audit`.
+    """
+    found = [
+        f
+        for f in audited.checked.findings
+        if f.rule == "share_reachable" and _base_and_share(audited, f) is not None
+    ][:MOST_ROWS]
+    if not found:
+        return statement(audited.report, "shares_of_base_figure", [phrase("claims.no_shares")], [])
+    return _picture(audited, "shares_of_base_figure", "shares", found, _draw_shares, 1.5)
+
+
+def _picture(
+    audited: Audit,
+    name: str,
+    note: str,
+    found: list[Finding],
+    draw: Callable[[Any, Audit, Finding, str], None],
+    tall: float,
+) -> Shown:
+    """Return a figure with one strip a finding, titled by the first of them."""
+
+    def picture(lang: str) -> Picture:
+        lines = [f.arithmetic.text(lang).rstrip(".。") for f in found]
+        return Picture(
+            title=say(f"exhibit.{name}", lang) + say("format.colon", lang) + lines[0],
+            note=say(f"note.{note}", lang) + say("note.ledger", lang),
+            alt=say(f"alt.{name.removesuffix('_figure')}", lang, lines=lines),
+            draw=lambda drawing: _strips(drawing, audited, found, draw, lang),
+            size=(8.5, 0.4 + tall * len(found)),
+        )
+
+    estimates = [audited.estimate_of(finding) for finding in found]
+    return figure(audited.report, name, picture, estimates)
+
+
+def _strips(
+    drawing: Figure,
+    audited: Audit,
+    found: Sequence[Finding],
+    draw: Callable[[Any, Audit, Finding, str], None],
+    lang: str,
+) -> None:
+    rows = drawing.subplots(len(found), 1, squeeze=False)[:, 0]
+    for axes, finding in zip(rows, found, strict=True):
+        axes.grid(False)
+        axes.spines["bottom"].set_visible(False)
+        axes.set_yticks([])
+        axes.set_xticks([])
+        draw(axes, audited, finding, lang)
+
+
+def _draw_parts(axes: Axes, audited: Audit, finding: Finding, lang: str) -> None:
+    relation = finding.relation
+    assert relation is not None
+    book = audited.checked.book
+    whole = float(book.need(relation.one("whole")).value)
+    left, shades = 0.0, (INK_2, SEQUENCE[2], SEQUENCE[1])
+    parts = [(name, float(book.need(name).value)) for name in relation.roles["parts"]]
+    total = sum(size for _, size in parts)
+    for position, (name, size) in enumerate(parts):
+        shade = shades[position % len(shades)]
+        axes.barh(1, size, left=left, height=0.62, color=shade, edgecolor="white")
+        light = shade != INK_2
+        inside = size > 0.3 * max(total, whole)
+        axes.text(
+            left + size / 2 if inside else min(left + size, total),
+            1 if inside else 1.45 + 0.3 * (position % 2),
+            _label(audited, name, lang, lines=2 if inside else 1),
+            ha="center" if inside else "right",
+            va="center" if inside else "bottom",
+            color=INK if light or not inside else "white",
+        )
+        left += size
+    if total > whole:
+        axes.barh(1, total - whole, left=whole, height=0.62, facecolor="none",
+                  edgecolor=AGAINST, hatch="///")  # fmt: skip
+        over = audited.estimate_of(finding)
+        if over.value is not None and over.low:
+            text = say(
+                "claims.over_label", lang, over=amount(Fraction(over.low), _unit(book, relation))
+            )
+            axes.text(total, 0.3, text, ha="right", va="top", color=AGAINST, weight="bold")
+    axes.plot([0, whole], [0.55, 0.55], color=INK, linewidth=3, solid_capstyle="butt")
+    axes.plot([whole, whole], [0.5, 1.4], color=INK, linewidth=1.2, linestyle="-")
+    words = printed_amount(book.need(relation.one("whole")))
+    axes.text(0, 0.4, say("claims.whole", lang, whole=words), ha="left", va="top", weight="bold")
+    axes.set_xlim(0, 1.04 * max(total, whole))
+    axes.set_ylim(-0.1, 2.2)
+
+
+def _unit(book: Any, relation: Any) -> Any:
+    return book.need(relation.roles["parts"][0]).unit
+
+
+def _base_and_share(audited: Audit, finding: Finding) -> tuple[Quantity, Quantity] | None:
+    relation = finding.relation
+    if relation is None or relation.one("base") is None or relation.one("count") is not None:
+        return None
+    book = audited.checked.book
+    base, share = (book.quantities[relation.one(role) or ""] for role in ("base", "share"))
+    if base is None or share is None or base.value < 1 or share.usual.high is None:
+        return None
+    return base, share
+
+
+def _draw_shares(axes: Axes, audited: Audit, finding: Finding, lang: str) -> None:
+    pair = _base_and_share(audited, finding)
+    assert pair is not None
+    base, share = pair
+    n = math.floor(base.value)
+    low, high = (float(end or 0) for end in (share.usual.low, share.usual.high))
+    first = max(0, math.ceil(low * n) - 3)
+    last = min(n, math.floor(high * n) + 3)
+    counts = range(first, last + 1)
+    against = finding.adverse
+    colour = AGAINST if against else ACCENT
+    axes.barh(0.62, high - low, left=low, height=0.5, facecolor="none" if against else TINT,
+              edgecolor=colour, hatch="///" if against else None)  # fmt: skip
+    text = say("claims.printed_share", lang, share=span_words(share.usual, share.unit))
+    axes.text((low + high) / 2, 1.0, text, ha="center", va="bottom", color=colour, weight="bold")
+    axes.axhline(0.3, color=INK, linewidth=1, linestyle="-")
+    for k in counts:
+        x = k / n
+        axes.plot([x], [0.3], marker="s", color=ACCENT, markersize=8, linestyle="none")
+        division = say("figure.division", lang, k=k, n=n)
+        percent = say("figure.percent", lang, x=Fraction(k, n))
+        axes.text(x, 0.12, f"{percent}\n{division}", ha="center", va="top", color=INK)
+    edge = max(0.35 / n, 0.04 * (high - low))
+    axes.set_xlim(min(first / n, low) - edge, max(last / n, high) + edge)
+    axes.set_ylim(-0.75, 1.5)
+
+
+def people_visits_figure(audited: Audit) -> Shown:
+    """Draw numbers of people above numbers of visits, on one logarithmic scale.
+
+    Parameters
+    ----------
+    audited : Audit
+        From `claims.audit`.
+    """
+    people = _of_kind(audited, "persons")[:MOST_ROWS]
+    visits = _of_kind(audited, "person_times")[:MOST_ROWS]
+    if not visits:
+        return statement(audited.report, "people_visits_figure", [phrase("claims.no_visits")], [])
+
+    def picture(lang: str) -> Picture:
+        lines = [_line(audited, name, lang) for name in (*people, *visits)]
+        return Picture(
+            title=say("exhibit.people_visits_figure", lang),
+            note=say("note.people_visits", lang) + say("note.ledger", lang),
+            alt=say("alt.people_visits", lang, lines=lines),
+            draw=lambda drawing: _draw_people(drawing, audited, people, visits, lang),
+            size=(8.5, 1.1 + 0.36 * (len(people) + len(visits))),
+        )
+
+    estimates = [audited.one("claim", claim=name) for name in (*people, *visits)]
+    return figure(audited.report, "people_visits_figure", picture, estimates)
+
+
+def _of_kind(audited: Audit, unit: str) -> list[str]:
+    """Return the figures of one unit that count people served, once each."""
+    book = audited.checked.book
+    return [
+        claim.claim_id
+        for claim in audited.counted
+        if claim.unit.code == unit
+        and claim.outcome in ("reach", "side_outcome", "recidivism")
+        and (quantity := book.quantities[claim.claim_id]) is not None
+        and quantity.value >= 1
+    ]
+
+
+def _line(audited: Audit, name: str, lang: str) -> str:
+    return str(audited.checked.book.claims[name].statement.text[lang])
+
+
+def _draw_people(
+    drawing: Figure, audited: Audit, people: list[str], visits: list[str], lang: str
+) -> None:
+    groups = [(people, "people_panel", "o", INK_2), (visits, "visits_panel", "s", ACCENT)]
+    shown = [group for group in groups if group[0]]
+    panels = drawing.subplots(
+        len(shown), 1, squeeze=False, sharex=True, height_ratios=[len(g[0]) for g in shown]
+    )[:, 0]
+    for axes, (names, title, marker, colour) in zip(panels, shown, strict=True):
+        axes.set_title(say(f"claims.{title}", lang), fontsize=9, weight="bold", loc="left", pad=3)
+        axes.set_xscale("log")
+        axes.grid(visible=True, axis="x")
+        axes.grid(visible=False, axis="y")
+        for row, name in enumerate(reversed(names)):
+            _draw_count(axes, row, audited.checked.book.need(name), marker, colour, lang)
+        labels = [_label(audited, name, lang) for name in reversed(names)]
+        axes.set_yticks(range(len(names)), labels)
+        axes.set_ylim(-0.6, len(names) - 0.4)
+    panels[-1].set_xlabel(say("axis.count_log", lang))
+    low, high = panels[-1].get_xlim()
+    panels[-1].set_xlim(low, high * 6)
+    panels[-1].xaxis.set_major_formatter(
+        lambda value, _: say("figure.plain", lang, x=Fraction(round(value)))
+    )
+
+
+def _draw_count(
+    axes: Axes, row: int, quantity: Quantity, marker: str, colour: str, lang: str
+) -> None:
+    value = float(quantity.value)
+    high = float(quantity.usual.high or quantity.value)
+    low = float(quantity.usual.low or quantity.value)
+    axes.plot([low, high], [row, row], color=TINT, linewidth=7, linestyle="-",
+              solid_capstyle="butt")  # fmt: skip
+    axes.plot([value], [row], marker=marker, color=colour, linestyle="none")
+    text = Phrase("figure.plain", {"x": quantity.value}).text(lang)
+    axes.annotate(text, (high, row), (8, 0), textcoords="offset points", va="center",
+                  weight="bold")  # fmt: skip
+
+
+def _label(audited: Audit, name: str, lang: str, lines: int = 2) -> str:
+    text = _line(audited, name, lang)
+    # One line may be as long as two.
+    width = LINE.get(lang, 34) * (2 if lines == 1 else 1)
+    return "\n".join(textwrap.wrap(text, width, max_lines=lines, placeholder="…"))

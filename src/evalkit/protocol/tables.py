@@ -1,0 +1,147 @@
+"""Where the tables of a study are, and how their columns map to a shape."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from evalkit.errors import StudyError
+from evalkit.protocol.strict import Section
+from evalkit.words import Term
+
+STATUSES = ("public", "confidential", "made_up")
+UNITS = ("day", "week", "month")
+# The outcomes that a table of persons can serve.
+OUTCOMES = ("recidivism", "satisfaction", "reach")
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """Where a table is and how its columns map to a shape.
+
+    Parameters
+    ----------
+    name, shape : str
+        Its name in the study; one of the shapes of `evalkit.table`.
+    path : Path
+        The file.
+    status : {"public", "confidential", "made_up"}
+        "public" needs a source and a licence.
+    source : Term
+        Who published it.
+    licence : str
+        SPDX identifier, or "facts".
+    area, outcome : str
+        Empty for tables that serve the whole study.
+    columns : mapping of str to str
+        Our name to the file's name.
+    values : mapping of str to mapping
+        For our column, the file's value to our value.
+    unit : str
+        Unit of time of a follow-up table, else empty.
+    """
+
+    name: str
+    shape: str
+    path: Path
+    status: str
+    source: Term
+    licence: str
+    area: str
+    outcome: str
+    columns: Mapping[str, str]
+    values: Mapping[str, Mapping[str, str]]
+    unit: str
+
+
+def read_tables(top: Section) -> dict[str, TableSpec]:
+    """Return the tables that a study file declares, by name.
+
+    Parameters
+    ----------
+    top : Section
+        The study file.
+    """
+    found: dict[str, TableSpec] = {}
+    for section in top.sections("tables"):
+        spec = _table(section)
+        if spec.name in found:
+            raise StudyError("table_twice", path=top.path, table=spec.name)
+        found[spec.name] = spec
+    return found
+
+
+def _table(section: Section) -> TableSpec:
+    section.check(
+        ("name", "shape", "file", "status", "source", "licence"),
+        optional=("area", "outcome", "columns", "values", "unit"),
+    )
+    name = section.get("name", "text")
+    shape = section.get("shape", "text")
+    if shape == "follow_up" and "unit" not in section.values:
+        raise StudyError("key_missing", path=section.path, where=section.label, missing=["unit"])
+    status = section.choice("status", STATUSES)
+    path = _path(section, name, status)
+
+    def optional(key: str) -> str:
+        return str(section.get(key, "text")) if key in section.values else ""
+
+    values = section.section("values") if "values" in section.values else None
+    outcome = section.choice("outcome", OUTCOMES) if "outcome" in section.values else ""
+    return TableSpec(
+        name=name,
+        shape=shape,
+        path=path,
+        status=status,
+        source=Term(name, section.texts("source")),
+        licence=section.get("licence", "text"),
+        area=optional("area"),
+        outcome=outcome,
+        columns=section.mapping("columns"),
+        values={key: values.mapping(key) for key in values.values} if values else {},
+        unit=section.choice("unit", UNITS) if shape == "follow_up" else "",
+    )
+
+
+def ledger_spec(section: Section, area: str) -> TableSpec:
+    """Return where an area's own ledger of printed figures is.
+
+    Parameters
+    ----------
+    section : Section
+        ``[ledger]`` of the area file.
+    area : str
+        The area's code.
+    """
+    section.check(("file", "source", "licence"))
+    name = f"claims-{area}"
+    return TableSpec(
+        name=name,
+        shape="claims",
+        path=_path(section, name, "public"),
+        status="public",
+        source=Term(name, section.texts("source")),
+        licence=section.get("licence", "text"),
+        area=area,
+        outcome="",
+        columns={},
+        values={},
+        unit="",
+    )
+
+
+def _path(section: Section, table: str, status: str) -> Path:
+    named = section.path.parent / section.get("file", "text")
+    path = named.resolve()
+    if status == "public" and (_is_raw(Path(os.path.abspath(named))) or _is_raw(path)):
+        raise StudyError("raw_is_not_public", path=section.path, table=table)
+    return path
+
+
+def _is_raw(path: Path) -> bool:
+    # Also through a link, and where the disk does not tell Raw from raw.
+    parts = [part.lower() for part in path.parts]
+    return ("data", "raw") in itertools.pairwise(parts)
