@@ -23,8 +23,6 @@ GROUPS = {
     "against": ADVERSE,
     "open": ("cannot_verify", "unquantified"),
 }
-# Each of these is said once, in the table of figures or of computed quantities.
-ELSEWHERE = ("unquantified", "derived")
 
 
 def claims_opening(audited: Audit) -> Shown:
@@ -133,7 +131,7 @@ def findings_table(audited: Audit) -> Shown:
     others = [
         f
         for f in audited.checked.findings
-        if not f.adverse and f.verdict not in ELSEWHERE and f.rule != "visits"
+        if not f.adverse and f.verdict != "derived" and f.rule != "unquantified"
     ]
     found = [*audited.adverse, *others]
     if not found:

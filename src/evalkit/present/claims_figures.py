@@ -12,12 +12,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from evalkit.outcomes.claims import Audit, Finding
-from evalkit.outcomes.claims.finding import amount, printed_amount, span_words
+from evalkit.outcomes.claims.finding import counted, printed_amount, span_words
 from evalkit.present.figure import Picture, figure
 from evalkit.present.shown import Shown
 from evalkit.present.statement import statement
 from evalkit.present.style import ACCENT, AGAINST, INK, INK_2, SEQUENCE, TINT
 from evalkit.quantity import Quantity
+from evalkit.quantity.quantity import add_up
 from evalkit.words import Phrase, phrase, say
 
 # Rows that still fit on a page; the table below has them all.
@@ -125,24 +126,24 @@ def _draw_parts(axes: Axes, audited: Audit, finding: Finding, lang: str) -> None
         )
         left += size
     if total > whole:
+        # Rust is for what cannot be as printed; an overlap may well be.
+        colour = AGAINST if finding.adverse else INK
         axes.barh(1, total - whole, left=whole, height=0.62, facecolor="none",
-                  edgecolor=AGAINST, hatch="///")  # fmt: skip
-        over = audited.estimate_of(finding)
-        if over.value is not None and over.low:
-            text = say(
-                "claims.over_label", lang, over=amount(Fraction(over.low), _unit(book, relation))
-            )
-            axes.text(total, 0.3, text, ha="right", va="top", color=AGAINST, weight="bold")
+                  edgecolor=colour, hatch="///")  # fmt: skip
+        least = (
+            add_up([book.need(name) for name, _ in parts]) - book.need(relation.one("whole"))
+        ).usual.low
+        if least is not None and least > 0:
+            over = counted(least, book.need(parts[0][0]).unit)
+            key = "claims.over_label" if finding.adverse else "claims.overlap_label"
+            axes.text(total, 0.3, say(key, lang, over=over), ha="right", va="top", color=colour,
+                      weight="bold")  # fmt: skip
     axes.plot([0, whole], [0.55, 0.55], color=INK, linewidth=3, solid_capstyle="butt")
     axes.plot([whole, whole], [0.5, 1.4], color=INK, linewidth=1.2, linestyle="-")
     words = printed_amount(book.need(relation.one("whole")))
     axes.text(0, 0.4, say("claims.whole", lang, whole=words), ha="left", va="top", weight="bold")
     axes.set_xlim(0, 1.04 * max(total, whole))
     axes.set_ylim(-0.1, 2.2)
-
-
-def _unit(book: Any, relation: Any) -> Any:
-    return book.need(relation.roles["parts"][0]).unit
 
 
 def _base_and_share(audited: Audit, finding: Finding) -> tuple[Quantity, Quantity] | None:

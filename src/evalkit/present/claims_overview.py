@@ -207,10 +207,10 @@ def completeness_figure(seen: Overview) -> Shown:
         ]
         return Picture(
             title=say("exhibit.completeness_figure", lang),
-            note=say("note.completeness", lang) + say("note.ledger", lang),
+            note=say("note.matrix", lang) + say("note.ledger", lang),
             alt=say("alt.completeness", lang, lines=lines),
             draw=lambda drawing: _draw_matrix(drawing, seen, estimates, lang),
-            size=(8.5, 1.3 + 0.36 * len(seen.audits)),
+            size=(8.5, 1.4 + 0.36 * len(seen.audits)),
         )
 
     return figure(report, "completeness_figure", picture, estimates)
@@ -243,7 +243,8 @@ def _draw_matrix(drawing: Figure, seen: Overview, estimates: list[Estimate], lan
         )
     areas = [one.report.area.name.text[lang] for one in seen.audits]
     panels[0].set_yticks(
-        range(len(areas)), [textwrap.shorten(a, 24, placeholder="…") for a in areas]
+        range(len(areas)),
+        ["\n".join(textwrap.wrap(a, 20, max_lines=2, placeholder="…")) for a in areas],
     )
     panels[0].set_ylim(len(areas) - 0.5, -0.5)
 
@@ -267,8 +268,10 @@ def _draw_panel(
                 dark = shade == SEQUENCE[-1]
                 axes.text(column, row, _of(e, lang), ha="center", va="center", fontsize=8,
                           color="white" if dark else INK)  # fmt: skip
-    wide = 5 if lang == "zh" else 10
+    wide = 6 if lang == "zh" else 13
     heads = ["\n".join(textwrap.wrap(say(f"need.{need}", lang), wide)) for need in needs]
+    # Every other head stands lower, so that neighbours do not run into each other.
+    heads = [("\n\n" if i % 2 else "") + head for i, head in enumerate(heads)]
     axes.set_xticks(range(len(needs)), heads, fontsize=8, color=INK_2)
     axes.tick_params(axis="x", length=0, labeltop=False)
     axes.set_xlim(-0.55, len(needs) - 0.45)

@@ -15,7 +15,7 @@ from evalkit.protocol.relations import FORMS, Relation
 from evalkit.quantity import parse_unit
 from evalkit.words import Term
 
-CHOICES = Choices()
+CHOICES = Choices(approx=0.05, same_digits=3, zero_base=60, level=0.95)
 COUNTED = ("persons", "teams", "cases", "sessions", "households", "wishes")
 
 
@@ -259,3 +259,14 @@ def honest(seed):
     for _ in range(w.draw.randrange(2, 7)):
         w.draw.choice(HONEST)(w)
     return w
+
+
+def one(world, code):
+    """Return the one finding of a check."""
+    (found,) = [f for f in world.check().findings if f.check == code]
+    return found
+
+
+def told(finding):
+    """Return what a reader is told of a finding: verdict and arithmetic."""
+    return finding.verdict, finding.arithmetic.text("en")

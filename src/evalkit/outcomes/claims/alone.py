@@ -100,7 +100,8 @@ def _zero(book: Book, claim: Claim) -> Finding:
 
 def _visits(book: Book, claim: Claim) -> Finding:
     visits = book.need(claim.claim_id)
-    most = visits.firm.greatest_whole
+    # Where a word leaves the upper end open, nothing is said of it.
+    most = None if visits.firm.high is None else visits.usual.greatest_whole
     people = Span(Fraction(1), None if most is None else Fraction(max(1, most)))
     return Finding(
         check=f"visits:{claim.claim_id}",

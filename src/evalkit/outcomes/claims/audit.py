@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from evalkit.estimate import Deviation, Estimate, Verdict
@@ -42,10 +43,13 @@ class Audit(Result):
         found = [f for f in self.checked.findings if f.adverse]
         return sorted(found, key=lambda finding: ADVERSE.index(finding.verdict))
 
+    @cached_property
+    def _by_check(self) -> dict[str | None, Estimate]:
+        return {e.dim("check"): e for e in (*self.of("finding"), *self.of("derived"))}
+
     def estimate_of(self, finding: Finding) -> Estimate:
         """Return the estimate of a finding."""
-        estimand = "derived" if finding.verdict == "derived" else "finding"
-        return self.one(estimand, check=finding.check)
+        return self._by_check[finding.check]
 
 
 def audit(report: Report, approx: float, level: float) -> Audit:

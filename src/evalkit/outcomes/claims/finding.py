@@ -33,10 +33,10 @@ class Choices:
         Confidence level of the upper bound of a zero, one-sided.
     """
 
-    approx: float = 0.05
-    same_digits: int = 3
-    zero_base: int = 60
-    level: float = 0.95
+    approx: float
+    same_digits: int
+    zero_base: int
+    level: float
 
 
 @dataclass(frozen=True, kw_only=True)

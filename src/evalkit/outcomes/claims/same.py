@@ -175,7 +175,7 @@ def _equal(book: Book, value: Fraction, group: Sequence[str]) -> Finding:
     )
 
 
-@functools.lru_cache(maxsize=65536)
+@functools.lru_cache(maxsize=100_000)
 def significant(value: Fraction) -> int:
     """Return the number of significant digits, without zeros at either end.
 

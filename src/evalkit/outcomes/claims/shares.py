@@ -274,8 +274,9 @@ def count_of_base(book: Book, relation: Relation) -> list[Finding]:
         assumption=phrase("assume.within_base" if relation.stated else "assume.beside"),
         otherwise=None if agrees else phrase("otherwise.other_base"),
         settle=depends(verdict, relation),
-        can=phrase("can.fits" if agrees else "can.apart"),
-        cannot=phrase("cannot.confirmed" if agrees else "cannot.one_of_them"),
+        # Where the two fit, the share below carries the wording.
+        can=None if agrees else phrase("can.apart"),
+        cannot=None if agrees else phrase("cannot.one_of_them"),
         relation=relation,
     )
     return [fit, _derived_share(relation, share, words)] if share.value <= 1 else [fit]

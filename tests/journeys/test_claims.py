@@ -1,0 +1,146 @@
+"""The audit of what the eight areas printed, read back from the built reports."""
+
+import re
+from collections import Counter
+
+import pytest
+from bs4 import BeautifulSoup
+
+from evalkit.protocol import read_study
+
+from .conftest import ROOT, results
+
+PILOTS = read_study(ROOT / "study.toml")
+# Verdicts by area, each figure once. A change of a rule, a code or a relation shows here.
+EXPECTED = {
+    "chongzuo": {"agrees": 6, "units_differ": 2, "cannot_verify": 26, "unquantified": 4},
+    "huanan": {"cannot_verify": 7, "unquantified": 4},
+    "liangjiang": {"cannot_verify": 20, "unquantified": 1},
+    "guigang": {"agrees": 6, "cannot_verify": 41},
+    "dachang": {"not_reachable": 1, "cannot_verify": 6},
+    "beijing": {"agrees": 5, "cannot_verify": 4, "unquantified": 1},
+    "dalian": {"cannot_verify": 1, "unquantified": 1},
+    "yiliang": {"cannot_verify": 6, "unquantified": 3},
+}
+
+
+def tally(estimates, area):
+    found = {}
+    for e in estimates.values():
+        dims = dict(map(tuple, e["dims"]))
+        if e["estimand"] == "tally" and dims["of"] == "figures" and dims.get("area") == area:
+            found[dims["verdict"]] = int(e["value"])
+    return {verdict: n for verdict, n in found.items() if n}
+
+
+@pytest.mark.parametrize("area", PILOTS.areas)
+def test_each_area_has_its_verdicts(built, area):
+    estimates = results(built[0], "pilots", area, "claims")
+
+    assert tally(estimates, None) == EXPECTED[area]
+    assert estimates[f"{area}.claims.verdict"]["verdict"] == "audited"
+
+
+def test_the_overview_adds_the_areas_up(built):
+    estimates = results(built[0], "pilots", "all", "claims")
+
+    assert {area: tally(estimates, area) for area in PILOTS.areas} == EXPECTED
+    total = Counter()
+    for counts in EXPECTED.values():
+        total.update(counts)
+    assert tally(estimates, None) == dict(total)
+
+
+def test_every_printed_figure_is_in_its_area_s_audit(built):
+    found = set()
+    for area in PILOTS.areas:
+        found |= {
+            i.split("claim=")[1].rstrip("]")
+            for i in results(built[0], "pilots", area, "claims")
+            if ".claim[" in i
+        }
+
+    assert len(found) == 147
+
+
+def test_608_and_62_of_657_are_asked_for_their_overlap_and_accused_of_nothing(built):
+    estimates = results(built[0], "pilots", "guigang", "claims")
+    found = estimates["guigang.claims.finding[check=plans_and_outcomes]"]
+
+    assert (found["verdict"], found["value"]) == ("cannot_verify", 13)
+    assert found["reason"]["text"]["zh"].startswith("608＋62＝670 > 657。至少有13人")
+    assert found["would_pass"]["text"]["en"] == "how many are counted in more than one part"
+    against = [e for e in estimates.values() if e["verdict"] in ("contradicts", "not_reachable")]
+    assert against == []
+
+
+def test_99_per_cent_beside_50_visits_is_not_reachable_under_its_assumption(built):
+    estimates = results(built[0], "pilots", "dachang", "claims")
+    found = estimates["dachang.claims.finding[check=satisfied_of_visits]"]
+
+    assert found["verdict"] == "not_reachable"
+    assert (
+        "at most one person answered for each of the 50 visits" in found["assumption"]["text"]["en"]
+    )
+    assert "67" in found["otherwise"]["text"]["zh"]
+
+
+def page(root, area, lang):
+    path = root / "pilots" / area / "claims" / f"report.{lang}.html"
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+@pytest.mark.parametrize("area", [*PILOTS.areas, "all"])
+def test_findings_stand_on_the_page_as_in_the_record_in_both_languages(built, area):
+    estimates = results(built[0], "pilots", area, "claims")
+    for lang in ("zh", "en"):
+        soup = page(built[0], area, lang)
+        for e in estimates.values():
+            if e["estimand"] in ("finding", "derived") and "unquantified:" not in e["id"]:
+                shown = [node.get_text() for node in soup.select(f'[data-ek="{e["id"]}"]')]
+
+                assert any(e["reason"]["text"][lang] in text for text in shown), e["id"]
+
+
+def numbers(text):
+    return sorted(re.findall(r"\d[\d,.]*\d|\d", text))
+
+
+@pytest.mark.parametrize("area", PILOTS.areas)
+def test_both_languages_do_the_same_arithmetic(built, area):
+    for e in results(built[0], "pilots", area, "claims").values():
+        if e["estimand"] in ("finding", "derived"):
+            for key in ("reason", "assumption", "otherwise", "would_pass"):
+                if e[key]:
+                    texts = e[key]["text"]
+
+                    assert numbers(texts["zh"]) == numbers(texts["en"]), (e["id"], key)
+
+
+def test_every_finding_against_says_what_it_rests_on_where_it_is_read(built):
+    for lang, word in (("en", "Assumed: "), ("zh", "假定：")):
+        for area, rule in (("dachang", "not-reachable"), ("chongzuo", "units-differ")):
+            rows = [
+                r for r in page(built[0], area, lang).select("tbody tr") if word in r.get_text()
+            ]
+            accused = [r for r in rows if r.select_one(f".ek-{rule}")]
+
+            assert accused
+            headline = page(built[0], area, lang).select_one(".ek-headline").get_text()
+            assert {"en": "It rests on this:", "zh": "它的前提是："}[lang] in headline
+
+
+def test_what_each_outcome_lacks_everywhere_is_said(built):
+    text = page(built[0], "all", "en").get_text()
+
+    assert "recidivism (2 figures): date, whole period, size of the base" in text
+    assert "follow-up, comparison" in text
+
+
+def test_areas_stand_in_the_study_s_order_and_computed_quantities_are_not_ranked(built):
+    soup = page(built[0], "all", "en")
+    table = next(t for t in soup.find_all("table") if "Verdicts by area" in t.caption.get_text())
+    names = [row.th.get_text() for row in table.select("tbody tr")]
+
+    assert names == [*(a.name.text["en"] for a in PILOTS.areas.values()), "All areas"]
+    assert "Never to be ranked" in soup.get_text()

@@ -1,0 +1,124 @@
+"""Exhibits of the audit, where an area prints little or nothing, and where it prints much."""
+
+import pytest
+from tests.helpers import ROOT
+
+from evalkit import present
+from evalkit.outcomes import claims, open_report
+
+AREA = """\
+code = "town"
+order = 1
+level = "county"
+name = { en = "Town", zh = "某镇" }
+place = { en = "Province", zh = "某省" }
+source = "paper"
+
+[ledger]
+file = "town.csv"
+source = { en = "The paper", zh = "日报" }
+licence = "facts"
+"""
+HEAD = "claim_id,outcome,indicator,printed_figure,unit,statement_en,statement_zh\n"
+EXHIBITS = [
+    present.claims_opening, present.tally, present.parts_figure, present.shares_of_base_figure,
+    present.people_visits_figure, present.findings_table, present.derived_table,
+    present.wording_table, present.completeness_table, present.claims_table,
+]  # fmt: skip
+
+
+@pytest.fixture
+def audited(tmp_path):
+    """Write an area with a ledger and relations of its own; return its audit."""
+
+    def make(rows, relations="", lang="en"):
+        (tmp_path / "town.toml").write_text(AREA + relations, encoding="utf-8")
+        (tmp_path / "town.csv").write_text(HEAD + rows, encoding="utf-8")
+        report = open_report(tmp_path / "town.toml", "town", "claims", lang)
+        return claims.audit(report, approx=report.plan.approx, level=report.plan.level)
+
+    return make
+
+
+@pytest.mark.parametrize("show", EXHIBITS, ids=lambda show: show.__name__)
+def test_an_area_with_one_figure_gets_a_sentence_where_there_is_no_exhibit(audited, show):
+    shown = show(audited("T-1,organisation,teams,12支,,twelve teams,十二支队伍\n"))
+
+    assert all(shown.text[lang].strip() and shown.html[lang].strip() for lang in ("en", "zh"))
+
+
+def parts(exclusive):
+    return f"""
+[[relations]]
+code = "sum"
+kind = "part_of"
+parts = ["T-1", "T-2"]
+whole = "T-3"
+exclusive = {exclusive}
+complete = false
+one_each = false
+stated = true
+fact = {{ en = "of these", zh = "其中" }}
+place = {{ en = "here", zh = "此处" }}
+"""
+
+
+PEOPLE = (
+    "T-1,reach,a,608名,,608 back to class,608名返校\n"
+    "T-2,reach,b,62名,,62 with jobs,62名就业\n"
+    "T-3,reach,c,657名,,657 with plans,657名有方案\n"
+)
+
+
+def test_an_overlap_is_drawn_without_the_colour_of_a_fault(audited):
+    overlap = present.parts_figure(audited(PEOPLE, parts("false")))
+    fault = present.parts_figure(audited(PEOPLE, parts("true")))
+
+    rust = b"#a63c06"
+    assert rust not in svg(overlap)
+    assert rust in svg(fault)
+
+
+def svg(shown):
+    import base64
+    import re
+
+    source = re.search(r"base64,([^\"]+)", shown.html["en"]).group(1)
+    return base64.b64decode(source)
+
+
+def test_a_figure_s_alternative_text_tells_its_numbers(audited):
+    shown = present.parts_figure(audited(PEOPLE, parts("false")))
+
+    assert "608 + 62 = 670 &gt; 657" in shown.html["en"]
+    assert "608＋62＝670 &gt; 657" in shown.html["zh"]
+
+
+def test_a_figure_carries_the_estimates_that_it_draws(audited):
+    shown = present.parts_figure(audited(PEOPLE, parts("false")))
+
+    assert [e.id for e in shown.estimates] == ["town.claims.finding[check=sum]"]
+
+
+def test_the_same_audit_is_drawn_with_the_same_bytes(audited):
+    audit = audited(PEOPLE, parts("false"))
+
+    assert present.parts_figure(audit).html == present.parts_figure(audit).html
+
+
+def test_a_choice_that_is_not_the_plan_s_is_stamped(audited):
+    report = audited(PEOPLE).report
+
+    audit = claims.audit(report, approx=0.1, level=report.plan.level)
+
+    assert {e.plan for e in audit.estimates} == {"deviation"}
+    assert audit.deviations[0].parameter == "approx"
+
+
+def test_an_area_of_the_study_without_a_figure_says_so():
+    study = ROOT / "study.toml"
+    report = open_report(study, "dalian", "claims", "en")
+    audit = claims.audit(report, approx=report.plan.approx, level=report.plan.level)
+
+    assert "no percentage" in present.shares_of_base_figure(audit).text["en"]
+    assert "no numbers of people and no visits" in present.people_visits_figure(audit).text["en"]
