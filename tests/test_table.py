@@ -224,12 +224,17 @@ def test_a_claim_s_rounding_is_one_of_the_list(refusal):
 @pytest.mark.parametrize(
     ("status", "found"),
     [
-        ("public", "Found: " + CLAIMS.strip().replace("statement_zh", "statement_fr").replace(",", ", ")),
+        (
+            "public",
+            "Found: " + CLAIMS.strip().replace("statement_zh", "statement_fr").replace(",", ", "),
+        ),
         ("made_up", "The header has 22 column(s); check its first line"),
     ],
 )
 def test_a_column_of_another_language_is_missed(status, found, refusal):
-    en, _ = refusal(CLAIMS.replace("statement_zh", "statement_fr") + CLAIM, "claims", status, columns={})
+    en, _ = refusal(
+        CLAIMS.replace("statement_zh", "statement_fr") + CLAIM, "claims", status, columns={}
+    )
 
     assert en == f"missing column(s) statement_zh. {found}."
 

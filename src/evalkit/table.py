@@ -244,6 +244,7 @@ def _parse(raw: bytes, spec: TableSpec) -> pd.DataFrame:
         raise DataError("table_broken", path=path) from None
     if frame.empty:
         raise DataError("table_empty", path=path)
+    frame.columns = frame.columns.str.strip()
     if len(lines) != len(frame):
         raise DataError("table_broken", path=path)
     return frame.apply(lambda column: column.str.strip()).set_axis(lines)
@@ -286,6 +287,10 @@ def _rename(frame: pd.DataFrame, spec: TableSpec, promise: Mapping[str, Column])
 
 def _check_known(spec: TableSpec, promise: Mapping[str, Column], found: list[str]) -> None:
     unknown = [c for c in found if c not in promise and c.rsplit("_", 1)[0] not in _stems(spec)]
+    # pandas calls a column without a name so.
+    unnamed = [i + 1 for i, c in enumerate(found) if not c or c == f"Unnamed: {i}"]
+    if unnamed:
+        raise DataError("column_unnamed", path=spec.path, position=str(unnamed[0]))
     if unknown:
         raise DataError("columns_unknown", path=spec.path, unknown=unknown, known=list(promise))
 

@@ -10,7 +10,10 @@ from tests.house.test_floors import FLOORS
 
 from evalkit import errors
 from evalkit.cli import COMMANDS, parser
+from evalkit.estimate import FIGURE_VERDICTS
 from evalkit.protocol.plan import PLANS
+from evalkit.protocol.relations import FORMS
+from evalkit.quantity import ROUNDINGS, unit_codes
 from evalkit.table import PER_LANGUAGE, SHAPES
 
 ROOT = Path(__file__).parents[2]
@@ -69,6 +72,17 @@ def test_every_key_of_the_plan_is_documented():
     assert (
         sorted(key for key in keys if not re.search(rf"`(\[plan\.reach\.)?{key}\]?`", page)) == []
     )
+
+
+def test_every_unit_rounding_word_relation_rule_and_verdict_is_documented():
+    page = read("reference/claims.md")
+    named = set(re.findall(r"`(\w+)`", page))
+
+    for names in (unit_codes(), ROUNDINGS, FORMS, FIGURE_VERDICTS, SHAPES["claims"]):
+        assert sorted(set(names) - named) == []
+    for kind, form in FORMS.items():
+        roles = {*form.one, *form.many, *form.optional, *form.flags}
+        assert sorted(roles - named) == [], kind
 
 
 def test_every_decision_is_listed_and_has_its_parts():

@@ -10,8 +10,10 @@ from pathlib import Path
 from evalkit.batch.job import PARTIAL, Job, cannot_write
 from evalkit.errors import NotebookError, UsageError
 from evalkit.export.fonts import check_glyphs
+from evalkit.outcomes import Report
+from evalkit.outcomes.claims.audit import preflight
 from evalkit.outcomes.report import notebook_of
-from evalkit.protocol import ALL, Study, find_study, read_study
+from evalkit.protocol import ALL, CLAIMS, Study, find_study, read_study
 from evalkit.run.notebook import check_parameters
 
 NOTEBOOKS = "notebooks"
@@ -62,6 +64,11 @@ def plan_jobs(
                 jobs.append(Job(study.path, study.code, code, name, lang, notebook, folder, run))
     for job in {job.notebook: job for job in jobs}.values():
         check_parameters(job.notebook, {"study": "", "area": "", "lang": ""})
+    for study in opened:
+        mine = [job for job in jobs if (job.study, job.outcome) == (study.path, CLAIMS)]
+        for job in mine:
+            if job.area != ALL:
+                preflight(Report(study, study.area(job.area), CLAIMS, job.lang))
     for folder in {job.root for job in jobs}:
         _check_writable(folder)
     return jobs

@@ -8,7 +8,7 @@ from evalkit.disclosure import read_policy
 from evalkit.estimate import Estimate
 from evalkit.export.results import Provenance
 from evalkit.outcomes import Report
-from evalkit.present.numbers import interval_text, value_text
+from evalkit.present.numbers import brackets_text, interval_text, value_text
 from evalkit.record import Record
 from evalkit.table import Table
 from evalkit.words import number, say
@@ -95,7 +95,9 @@ def _row(estimate: Estimate, lang: str) -> list[str]:
     return [
         estimate.id,
         _value(estimate, lang),
-        interval_text(estimate, lang),
+        brackets_text(estimate, lang)
+        if estimate.interval == "rounding"
+        else interval_text(estimate, lang),
         n,
         say(f"plan_state.{estimate.plan}", lang),
     ]

@@ -15,6 +15,7 @@ from evalkit.export.fonts import check_glyphs, font_css, spelled
 from evalkit.export.page import TEMPLATES, page_name, portal_name
 from evalkit.present.headline import chip
 from evalkit.present.shown import stylesheet
+from evalkit.protocol import ALL
 from evalkit.words import catalogue, languages, say, sentence
 
 RESULTS, FAILED = "results.json", ".failed.json"
@@ -104,16 +105,25 @@ def _studies(
     studies: dict[str, dict[str, Any]] = {}
     for item, ok in [(i, True) for i in built] + [(i, False) for i in failed]:
         code = item["study"]["code"]
-        study = studies.setdefault(code, {"name": item["study"]["name"][lang], "areas": {}})
+        study = studies.setdefault(
+            code, {"name": _spoken(item["study"]["name"], lang), "areas": {}}
+        )
         area = study["areas"].setdefault(item["area"]["code"], {**item["area"], "cells": {}})
         cell = area["cells"].setdefault(item["outcome"], {"error": "", "chip": ""})
         cell |= _built_cell(item, lang) if ok else {"error": _failure(item, lang)}
     for study in studies.values():
-        study["areas"] = sorted(study["areas"].values(), key=lambda a: (a["order"], a["code"]))
+        study["areas"] = sorted(
+            study["areas"].values(), key=lambda a: (a["code"] == ALL, a["order"], a["code"])
+        )
         for area in study["areas"]:
-            area["label"], area["where"] = area["name"][lang], area["place"][lang]
+            area["label"], area["where"] = (_spoken(area[k], lang) for k in ("name", "place"))
     # The pilots come first: they have the most areas.
     return sorted(studies.values(), key=lambda s: -len(s["areas"]))
+
+
+def _spoken(texts: Mapping[str, str], lang: str) -> str:
+    """Return a text in the portal's language, or as its study has it: each has its own."""
+    return texts[lang] if lang in texts else next(iter(texts.values()))
 
 
 def _built_cell(item: Mapping[str, Any], lang: str) -> dict[str, Any]:
@@ -121,7 +131,7 @@ def _built_cell(item: Mapping[str, Any], lang: str) -> dict[str, Any]:
     folder = "/".join((item["study"]["code"], item["area"]["code"], item["outcome"]))
     return {
         "chip": chip(verdict["verdict"], lang),
-        "sentence": item["headline"][lang],
+        "sentence": _spoken(item["headline"], lang),
         "links": _links(folder, item["languages"]),
         "made_up": any(e["made_up"] for e in item["estimates"]),
         "made_at": item["provenance"]["made_at"][:10],

@@ -82,7 +82,11 @@ def provenance(report: Report, notebook: Path, parameters: dict[str, str]) -> Pr
 
 
 def _command(report: Report, notebook: Path) -> str:
-    study = Path(os.path.relpath(report.study.path, notebook.parent.parent)).as_posix()
+    home = notebook.parent.parent
+    # A study that lies elsewhere is named by its file: folders of this machine stay here.
+    inside = report.study.path.resolve().is_relative_to(home.resolve())
+    path = Path(os.path.relpath(report.study.path, home)) if inside else report.study.path.name
+    study = Path(path).as_posix()
     return f"evalkit run --study {study} --area {report.area.code} --outcome {report.outcome}"
 
 

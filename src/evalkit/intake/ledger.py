@@ -159,6 +159,15 @@ def _rows(table: Table, study: Study, own: str, path: str) -> list[_Row]:
     ]
 
 
+def _decimal(number: Fraction) -> str:
+    """Return a printed number in digits; it has an end, or it could not have been printed."""
+    digits = 0
+    while (number * 10**digits).denominator != 1:
+        digits += 1
+    whole = str((number * 10**digits).numerator).rjust(digits + 1, "0")
+    return f"{whole[:-digits]}.{whole[-digits:]}" if digits else whole
+
+
 @dataclass(frozen=True)
 class _Row:
     """One row, which knows where it stands for its messages."""
@@ -190,7 +199,7 @@ class _Row:
             source_id=self.get("source_id") or self.study.areas[area].source,
             outcome=self.get("outcome"),
             indicator=self.get("indicator"),
-            value=self.get("value") or ("" if number is None else str(number)),
+            value=self.get("value") or ("" if number is None else _decimal(number)),
             number=number,
             step=printed.step if printed and printed.value == number else None,
             unit=unit,
@@ -218,7 +227,12 @@ class _Row:
         return named
 
     def _unit(self, printed: PrintedFigure | None) -> Unit:
-        code = self.get("unit") or (printed.unit if printed and printed.unit else "")
+        read = printed.unit if printed and printed.unit else ""
+        code = self.get("unit") or read
+        if {code, read} == {"persons", "person_times"}:
+            raise self.refuse("ledger_unit_printed", found=code, printed=read)
+        if not code and self.get("rounding") == "none":
+            code = "flag"
         if not code:
             raise self.refuse("ledger_unit_missing", known=unit_codes())
         try:
@@ -240,7 +254,7 @@ class _Row:
             raise self.refuse("ledger_not_number", found=value)
         number = Fraction(value)
         if printed is not None and printed.value != number:
-            read = f"{float(printed.value):,.10g}"
+            read = _decimal(printed.value)
             raise self.refuse("ledger_value_printed", found=value, printed=read)
         return number
 
@@ -249,4 +263,7 @@ class _Row:
 
     def _term(self, stem: str) -> Term | None:
         texts = self._texts(stem)
+        if any(texts.values()) and not all(texts.values()):
+            blank = [f"{stem}_{lang}" for lang, text in texts.items() if not text]
+            raise self.refuse("ledger_text_half", missing=blank)
         return Term(stem, texts) if all(texts.values()) else None

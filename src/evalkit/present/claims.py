@@ -114,8 +114,8 @@ def _block(name: str, estimates: Iterable[Estimate], lang: str) -> str:
     parts = [tag("b", escape(name))]
     for e in estimates:
         number = escape(say("figure.plain", lang, x=e.value))
-        parts.append(tag("span", number, class_="ek-key", data_ek=e.id))
-        parts.append(chip(e.dim("verdict") or "", lang))
+        key = tag("span", number, class_="ek-key", data_ek=e.id)
+        parts.append(tag("span", key + chip(e.dim("verdict") or "", lang), class_="ek-count"))
     return tag("div", "".join(parts))
 
 

@@ -157,8 +157,8 @@ def every_area(path: Path, languages: Iterable[str]) -> Area:
     languages : iterable of str
         Languages of the study.
     """
-    name = term("area.all", languages)
-    return Area(name, name, 0, ALL, "", {}, (), (), None, path)
+    name, place = term("area.all", languages), term("area.all_place", languages)
+    return Area(name, place, 0, ALL, "", {}, (), (), None, path)
 
 
 def _outcomes(top: Section) -> dict[str, OutcomeScope]:

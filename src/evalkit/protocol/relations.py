@@ -148,13 +148,20 @@ def _relation(section: Section) -> Relation:
         # A share of nothing, or a rule for nothing, says nothing.
         missing = [" / ".join(form.optional)]
         raise StudyError("key_missing", path=section.path, where=section.label, missing=missing)
+    named = [name for names in roles.values() for name in names]
+    for name in named:
+        if named.count(name) > 1:
+            raise StudyError(
+                "relation_role_twice", path=section.path, where=section.label, figure=name
+            )
+    code = section.code(section.get("code", "text"))
     return Relation(
-        code=section.code(section.get("code", "text")),
+        code=code,
         kind=kind,
         roles=roles,
         flags={flag: section.get(flag, "bool") for flag in flags},
-        fact=Term(kind, section.texts("fact")),
-        place=Term(kind, section.texts("place")),
+        fact=Term(f"{code}.fact", section.texts("fact")),
+        place=Term(f"{code}.place", section.texts("place")),
         where=section.label,
     )
 

@@ -145,6 +145,8 @@ def read_study(path: str | Path) -> Study:
     top = Section(path, "", read_toml(path))
     if "ledger" in top.values:
         return _study_of_one_area(top)
+    if "place" in top.values and "areas" not in top.values:
+        raise StudyError("area_without_ledger", path=path)
     top.check(
         (
             *("code", "name", "languages", "outcomes", "people"),
@@ -170,6 +172,8 @@ def read_study(path: str | Path) -> Study:
 def _study_of_one_area(top: Section) -> Study:
     """Return the study of an area file that brings its own ledger: its printed figures."""
     area = read_area(top.path)
+    if area.code == ALL:
+        raise StudyError("area_reserved", path=top.path, code=ALL)
     spoken = tuple(lang for lang in area.name.text if lang in languages())
     if not spoken:
         raise StudyError("text_missing", path=top.path, text="name", missing=languages())

@@ -121,7 +121,7 @@ def ledger_spec(section: Section, area: str) -> TableSpec:
     return TableSpec(
         name=name,
         shape="claims",
-        path=_path(section, name, "public"),
+        path=_path(section, name, "public", "raw_ledger"),
         status="public",
         source=Term(name, section.texts("source")),
         licence=section.get("licence", "text"),
@@ -133,11 +133,11 @@ def ledger_spec(section: Section, area: str) -> TableSpec:
     )
 
 
-def _path(section: Section, table: str, status: str) -> Path:
+def _path(section: Section, table: str, status: str, raw: str = "raw_is_not_public") -> Path:
     named = section.path.parent / section.get("file", "text")
     path = named.resolve()
     if status == "public" and (_is_raw(Path(os.path.abspath(named))) or _is_raw(path)):
-        raise StudyError("raw_is_not_public", path=section.path, table=table)
+        raise StudyError(raw, path=section.path, table=table)
     return path
 
 

@@ -81,9 +81,7 @@ def audit(report: Report, approx: float, level: float) -> Audit:
     check_level(level)
     check_level(approx)
     used = plan_deviations(report, approx=approx, level=level)
-    choices = Choices(approx, report.plan.same_digits, report.plan.zero_base, level)
-    area = report.area
-    checked = check(report.claims, area.relations, choices, area.path)
+    checked = _checked(report, approx, level)
     estimates = [
         *_claims(report, checked, used),
         *_findings(report, checked, used),
@@ -91,6 +89,27 @@ def audit(report: Report, approx: float, level: float) -> Audit:
         *_completeness(report, checked, used),
     ]
     return Audit(report, tuple(estimates), used, checked)
+
+
+def preflight(report: Report) -> None:
+    """Stop on a ledger or a relation that an audit would stop on, before a notebook runs.
+
+    Parameters
+    ----------
+    report : Report
+        Opened for an area.
+
+    Raises
+    ------
+    DataError, StudyError
+        As `audit` does.
+    """
+    _checked(report, report.plan.approx, report.plan.level)
+
+
+def _checked(report: Report, approx: float, level: float) -> Checked:
+    choices = Choices(approx, report.plan.same_digits, report.plan.zero_base, level)
+    return check(report.claims, report.area.relations, choices, report.area.path)
 
 
 def _claims(report: Report, checked: Checked, used: tuple[Deviation, ...]) -> Iterable[Estimate]:

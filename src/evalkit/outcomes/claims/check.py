@@ -145,10 +145,16 @@ def _verdicts(book: Book, findings: Iterable[Finding]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, quantity in book.quantities.items():
         found[name] = "unquantified" if quantity is None else "cannot_verify"
+    findings = list(findings)
     for finding in findings:
         if finding.verdict in NOT_OF_FIGURES:
             continue
         for name in finding.claims:
             if VERDICTS.index(finding.verdict) < VERDICTS.index(found[name]):
                 found[name] = finding.verdict
+    for finding in findings:
+        # A figure printed again is as good as where it was printed first.
+        if finding.rule == "repeats" and finding.verdict == "agrees":
+            for name in finding.claims[1:]:
+                found[name] = found[finding.claims[0]]
     return found

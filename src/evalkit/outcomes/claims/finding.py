@@ -338,7 +338,7 @@ def check_named(book: Book, relations: Iterable[Relation], path: object) -> None
             if name not in book.claims:
                 known = difflib.get_close_matches(name, book.claims, n=3, cutoff=0.5)
                 raise StudyError(
-                    "relation_unknown",
+                    "relation_unknown" if book.claims else "relation_no_figures",
                     path=path,
                     where=relation.where,
                     figure=name,

@@ -118,9 +118,9 @@ def _fitting(
     sums: Sums,
 ) -> Finding:
     too_big = [part for part in parts if part.usual.above(whole.usual)]
-    if too_big and len(parts) > 1:
+    if too_big:
         arithmetic = phrase("arith.part_over", part=printed_amount(too_big[0]), whole=sums["whole"])
-    elif too_big or total.usual.above(whole.usual):
+    elif total.usual.above(whole.usual):
         arithmetic = phrase("arith.parts_over", **sums)
     elif whole.usual.above(total.usual):
         arithmetic = phrase("arith.parts_under", **sums)

@@ -51,6 +51,15 @@ def per_unit(book: Book, relation: Relation, path: Path) -> list[Finding]:
     printed = relation.one("printed")
     try:
         by = add_up([book.need(name) for name in relation.roles["by"]])
+    except UnitsDiffer as problem:
+        raise StudyError(
+            "relation_sum",
+            path=path,
+            where=relation.where,
+            left=problem.left.code,
+            right=problem.right.code,
+        ) from None
+    try:
         if by.value == 0:
             return [zero_base(relation, "per_unit")]
         found = total.ratio_to(by) if total.unit == by.unit else total / by
@@ -58,7 +67,7 @@ def per_unit(book: Book, relation: Relation, path: Path) -> list[Finding]:
         if printed is not None:
             return [units_finding(relation, "per_unit", problem)]
         raise StudyError(
-            "relation_quotient",
+            "relation_quotient" if problem.possible else "relation_quotient_none",
             path=path,
             where=relation.where,
             over=problem.left.code,

@@ -123,7 +123,8 @@ def _reprints(book: Book) -> list[list[Claim]]:
         place = claim.place.text if claim.place else {}
         programme = claim.programme.text if claim.programme else {}
         texts = (*sorted(place.values()), "", *sorted(programme.values()))
-        return (claim.indicator, claim.value, claim.unit.code, claim.rounding, *texts)
+        value = claim.value if claim.number is None else str(claim.number)
+        return (claim.indicator, value, claim.unit.code, claim.rounding, *texts)
 
     groups: dict[tuple[str, ...], list[Claim]] = {}
     for claim in book.claims.values():

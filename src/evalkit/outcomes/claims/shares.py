@@ -206,9 +206,21 @@ def _neighbours(share: Span, base: Fraction) -> dict[str, Phrase]:
     return shown | {k: amount(v, Unit("percent")) for k, v in shares.items()}
 
 
+def _no_base(relation: Relation) -> Finding:
+    return Finding(
+        check=relation.code,
+        rule="implied_base",
+        claims=relation.figures,
+        verdict="cannot_verify",
+        arithmetic=phrase("arith.zero_share"),
+        settle=phrase("settle.base"),
+        relation=relation,
+    )
+
+
 def _implied_base(relation: Relation, share: Quantity, count: Quantity) -> Finding:
     if share.value == 0:
-        return zero_base(relation, "implied_base")
+        return _no_base(relation)
     implied = Quantity(
         count.value / share.value,
         count.unit,
