@@ -1,0 +1,156 @@
+"""Relations against the ledger that they speak of: what is refused, and what is a finding."""
+
+import pytest
+from tests.helpers import AREA, write_study
+from tests.protocol.test_relations import checked, claim, read, refusal, relation
+
+from evalkit.protocol import read_study
+from evalkit.quantity import ROUNDINGS
+
+IN = relation("inside", 'inner = "N-1"\nouter = "N-02"\n')
+
+
+@pytest.mark.parametrize(
+    ("names", "nearest"),
+    [
+        (("N-02", "N-01", "S-9"), "N-01, N-02"),
+        (("N-02", "X9", "Y8", "Z7"), "N-02"),
+        # Where none is near, the first three.
+        (("V9", "W9", "X9", "Y9"), "V9, W9, X9"),
+    ],
+)
+def test_a_figure_that_does_not_exist_is_named_with_the_nearest(tmp_path, names, nearest):
+    said = refusal(tmp_path, lambda: checked(tmp_path, [claim(n, "5") for n in names], IN))
+
+    assert said == (
+        f"[relations 1]: there is no figure N-1 in the ledger of this area. Nearest: {nearest}.",
+        f"[relations 1]：该地区的登记表中没有数字 N-1。最接近的有：{nearest.replace(', ', '、')}。",
+    )
+
+
+EACH = relation("per_unit", 'total = "T"\nby = ["B"]\n')
+
+
+@pytest.mark.parametrize(
+    ("under", "possible"),
+    [
+        ("sessions", "CNY/sessions, hours/sessions, person_times/sessions"),
+        ("person_times", "CNY/person_times, hours/person_times"),
+    ],
+)
+def test_a_quotient_that_means_nothing_is_refused_with_those_that_do(tmp_path, under, possible):
+    figures = [claim("T", "50"), claim("B", "7", under)]
+
+    said = refusal(tmp_path, lambda: checked(tmp_path, figures, EACH))
+
+    assert said == (
+        f"[relations 1]: persons divided by {under} means nothing. "
+        f"What can be divided: {possible}.",
+        f"[relations 1]：persons 除以 {under} 没有意义。"
+        f"可以相除的有：{possible.replace(', ', '、')}。",
+    )
+
+
+def test_where_the_text_prints_such_a_quotient_itself_it_is_a_finding(tmp_path):
+    figures = [claim("T", "50"), claim("B", "7", "sessions"), claim("P", "7", "persons/sessions")]
+    printed = relation("per_unit", 'total = "T"\nby = ["B"]\nprinted = "P"\n')
+
+    (found,) = checked(tmp_path, figures, printed)
+
+    assert (found.check, found.rule, found.verdict) == ("one", "per_unit", "units_differ")
+
+
+BASED = {
+    "per_unit": 'total = "T"\nby = ["B"]\n',
+    "share_of": 'share = "S"\nbase = "B"\n',
+    "count_of_base": 'count = "T"\nbase = "B"\n',
+    "share_of a count": 'share = "S"\ncount = "T"\nbase = "B"\n',
+}
+
+
+@pytest.mark.parametrize("rounding", [word for word in ROUNDINGS if word != "none"])
+@pytest.mark.parametrize("kind", BASED)
+def test_a_base_of_zero_is_a_finding_and_no_crash(tmp_path, kind, rounding):
+    figures = [claim("T", "5"), claim("B", "0", rounding=rounding), claim("S", "50", "percent")]
+
+    found = checked(tmp_path, figures, relation(kind.split()[0], BASED[kind]))[0]
+
+    assert (found.check, found.verdict, found.result) == ("one", "cannot_verify", None)
+    assert found.arithmetic.text("en") == (
+        "The base is 0: nothing is a share of it or can be divided by it."
+    )
+    assert found.settle.text("en") == "a base above 0"
+
+
+def test_a_figure_without_a_number_is_a_finding_and_no_crash(tmp_path):
+    figures = [claim("T", "50"), claim("B", "many", "sessions", "none")]
+
+    found = checked(tmp_path, figures, EACH)[0]
+
+    assert (found.rule, found.verdict) == ("no_number", "cannot_verify")
+
+
+@pytest.mark.parametrize(
+    ("kind", "roles"),
+    [
+        ("part_of", 'parts = ["A"]\nwhole = "A"\n'),
+        ("inside", 'inner = "A"\nouter = "A"\n'),
+        ("share_of", 'share = "S"\ncount = "A"\nbase = "A"\n'),
+        ("share_of", 'share = "A"\nbase = "A"\n'),
+        ("per_unit", 'total = "A"\nby = ["A"]\n'),
+        ("per_unit", 'total = "A"\nby = ["B"]\nprinted = "A"\n'),
+        ("stated_rule", 'rule = "A"\ntimes = "A"\n'),
+    ],
+)
+def test_a_figure_plays_one_role_in_a_relation(tmp_path, kind, roles):
+    assert refusal(tmp_path, lambda: read(tmp_path, relation(kind, roles))) == (
+        "[relations 1]: the figure A plays two roles. Name each figure once.",
+        "[relations 1]：数字 A 担任了两个角色。每个数字只写一次。",
+    )
+
+
+def test_a_missing_text_is_named_with_its_relation(tmp_path):
+    two = relation("repeats", code="first") + relation("repeats", code="again")
+    slip = two[::-1].replace(', zh = "第一行"'[::-1], "", 1)[::-1]
+    study = write_study(tmp_path, area=AREA + slip)
+
+    said = refusal(tmp_path / "areas", lambda: read_study(study))
+
+    assert said[0].endswith("again.place has no words in zh. Add them.")
+
+
+@pytest.mark.parametrize(
+    ("figures", "told"),
+    [
+        # Visits over sessions and classes: the two cannot be added; nobody divides them.
+        (
+            [
+                claim("T", "50", "person_times"),
+                claim("B", "7", "sessions"),
+                claim("C", "2", "classes"),
+            ],
+            "sessions and classes cannot be added up. Divide by figures of one unit.",
+        ),
+        (
+            [claim("T", "50"), claim("B", "7", "km"), claim("C", "2", "km")],
+            "persons divided by km means nothing, and no unit can be divided by km. "
+            "Remove the relation.",
+        ),
+        ([], "there is no figure T: the ledger holds none of this area."),
+    ],
+)
+def test_what_cannot_be_computed_is_told_without_an_empty_list(tmp_path, figures, told):
+    both = relation("per_unit", 'total = "T"\nby = ["B", "C"]\n')
+
+    english, chinese = refusal(tmp_path, lambda: checked(tmp_path, figures, both))
+
+    assert english.endswith(told)
+    assert chinese.endswith("。")
+
+
+def test_of_a_share_of_zero_it_is_not_said_that_its_base_is_zero(tmp_path):
+    figures = [claim("S", "0", "percent"), claim("T", "5")]
+
+    (found,) = checked(tmp_path, figures, relation("share_of", 'share = "S"\ncount = "T"\n'))
+
+    assert found.arithmetic.text("en") == "A share of 0% implies no base."
