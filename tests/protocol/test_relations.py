@@ -7,8 +7,8 @@ from tests.helpers import AREA, swapped, write_study
 
 from evalkit.errors import StudyError
 from evalkit.intake.ledger import Claim
-from evalkit.outcomes.claims import Choices, check
-from evalkit.protocol import read_area, read_study
+from evalkit.outcomes.claims import check
+from evalkit.protocol import ClaimsPlan, read_area, read_study
 from evalkit.protocol.relations import FORMS
 from evalkit.quantity import parse_unit
 from evalkit.words import sentence
@@ -62,7 +62,7 @@ def claim(name, value, unit="persons", rounding="exact"):
 
 def checked(folder, claims, *relations):
     """The findings about figures; the area file is named as the notebook names it."""
-    choices = Choices(approx=0.05, same_digits=3, zero_base=60, level=0.95)
+    choices = ClaimsPlan(estimands=(), approx=0.05, same_digits=3, zero_base=60, level=0.95)
     return check(claims, read(folder, *relations), choices, folder / "north.toml").findings
 
 

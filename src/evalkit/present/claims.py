@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 
 from evalkit.estimate import Estimate
@@ -119,6 +120,67 @@ def _block(name: str, estimates: Iterable[Estimate], lang: str) -> str:
     return tag("div", "".join(parts))
 
 
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a table of findings behind its first, and the notes under its title.
+
+    Parameters
+    ----------
+    heads, notes : tuple of str
+        Keys under ``[head]`` and ``[note]``.
+    words : int
+        So many of the columns, from the first, hold words; the rest are numbers.
+    """
+
+    heads: tuple[str, ...]
+    notes: tuple[str, ...]
+    words: int
+
+
+FINDING = Columns(("finding", "verdict", "arithmetic", "rests_on"), ("findings", "brackets"), 4)
+DERIVED = Columns(("quantity", "arithmetic", "rests_on", "stands_for"), ("derived", "brackets"), 3)
+WORDING = Columns(("can_say", "cannot_say"), ("wording",), 2)
+
+
+def table_of_findings(
+    report: Report,
+    name: str,
+    found: Sequence[tuple[Audit, Finding]],
+    row: Callable[[Audit, Finding, str], Row],
+    columns: Columns,
+    first: str = "figures",
+) -> Shown:
+    """Return a table with one finding a row.
+
+    Parameters
+    ----------
+    report : Report
+        Where it belongs.
+    name : str
+        Names the exhibit.
+    found : sequence of (Audit, Finding)
+        The findings, each with the audit that holds it.
+    row : callable
+        Takes both and a language and returns the row.
+    columns : Columns
+        Its heads and notes.
+    first : str
+        Key under ``[head]`` of the first column.
+    """
+
+    def layout(lang: str) -> Layout:
+        return Layout(
+            title=say(f"exhibit.{name}", lang, n=len(found)),
+            note="".join(say(f"note.{key}", lang) for key in (*columns.notes, "ledger")),
+            heads=[say(f"head.{key}", lang) for key in (first, *columns.heads)],
+            rows=[row(audited, finding, lang) for audited, finding in found],
+            text_columns=range(columns.words),
+        )
+
+    estimates = [audited.estimate_of(finding) for audited, finding in found]
+    return table(report, name, layout, estimates)
+
+
 def findings_table(audited: Audit) -> Shown:
     """Return every finding with its arithmetic, what it rests on, and what would undo it.
 
@@ -137,24 +199,11 @@ def findings_table(audited: Audit) -> Shown:
     if not found:
         return statement(report, "findings_table", [phrase("claims.no_findings")], [])
 
-    def layout(lang: str) -> Layout:
-        return Layout(
-            title=say("exhibit.findings_table", lang, n=len(found)),
-            note="".join(say(f"note.{k}", lang) for k in ("findings", "brackets", "ledger")),
-            heads=[
-                say(f"head.{k}", lang)
-                for k in ("figures", "finding", "verdict", "arithmetic", "rests_on")
-            ],
-            rows=[finding_row(audited, f, lang) for f in found],
-            text_columns=(0, 1, 2, 3),
-        )
-
-    return table(
-        report, "findings_table", layout, [audited.estimate_of(finding) for finding in found]
-    )
+    pairs = [(audited, finding) for finding in found]
+    return table_of_findings(report, "findings_table", pairs, finding_row, FINDING)
 
 
-def finding_row(audited: Audit, finding: Finding, lang: str, head: str = "") -> Row:
+def finding_row(audited: Audit, finding: Finding, lang: str) -> Row:
     """Return one finding as a row: what the text says, verdict, arithmetic, premises.
 
     Parameters
@@ -165,8 +214,6 @@ def finding_row(audited: Audit, finding: Finding, lang: str, head: str = "") -> 
         The finding.
     lang : str
         Language code.
-    head : str
-        The row's head; the ids of its figures when empty.
     """
     e = audited.estimate_of(finding)
     rule = tag("strong", escape(words(e, "method", lang)))
@@ -182,7 +229,7 @@ def finding_row(audited: Audit, finding: Finding, lang: str, head: str = "") -> 
         arithmetic,
         rests + undone + settle or escape(say("shown.none", lang)),
     )
-    return Row(head or _ids(finding), cells)
+    return Row(_ids(finding), cells)
 
 
 def _ids(finding: Finding) -> str:
@@ -213,24 +260,11 @@ def derived_table(audited: Audit) -> Shown:
     if not found:
         return statement(report, "derived_table", [phrase("claims.no_derived")], [])
 
-    def layout(lang: str) -> Layout:
-        return Layout(
-            title=say("exhibit.derived_table", lang, n=len(found)),
-            note="".join(say(f"note.{k}", lang) for k in ("derived", "brackets", "ledger")),
-            heads=[
-                say(f"head.{k}", lang)
-                for k in ("figures", "quantity", "arithmetic", "rests_on", "stands_for")
-            ],
-            rows=[derived_row(audited, f, lang) for f in found],
-            text_columns=(0, 1, 2),
-        )
-
-    return table(
-        report, "derived_table", layout, [audited.estimate_of(finding) for finding in found]
-    )
+    pairs = [(audited, finding) for finding in found]
+    return table_of_findings(report, "derived_table", pairs, derived_row, DERIVED)
 
 
-def derived_row(audited: Audit, finding: Finding, lang: str, head: str = "") -> Row:
+def derived_row(audited: Audit, finding: Finding, lang: str) -> Row:
     """Return one computed quantity as a row: what of what, arithmetic, premise, interval.
 
     Parameters
@@ -241,8 +275,6 @@ def derived_row(audited: Audit, finding: Finding, lang: str, head: str = "") -> 
         With a result.
     lang : str
         Language code.
-    head : str
-        The row's head; the ids of its figures when empty.
     """
     e = audited.estimate_of(finding)
     rule = tag("strong", escape(words(e, "method", lang)))
@@ -254,7 +286,7 @@ def derived_row(audited: Audit, finding: Finding, lang: str, head: str = "") -> 
         escape(rests),
         brackets_html(e, lang) + unit_note(e, lang),
     )
-    return Row(head or _ids(finding), cells)
+    return Row(_ids(finding), cells)
 
 
 def unit_note(e: Estimate, lang: str) -> str:
@@ -286,18 +318,8 @@ def wording_table(audited: Audit) -> Shown:
     if not found:
         return statement(report, "wording_table", [phrase("claims.no_findings")], [])
 
-    def layout(lang: str) -> Layout:
-        return Layout(
-            title=say("exhibit.wording_table", lang),
-            note=say("note.wording", lang) + say("note.ledger", lang),
-            heads=[say(f"head.{k}", lang) for k in ("figures", "can_say", "cannot_say")],
-            rows=[_wording_row(audited, f, lang) for f in found],
-            text_columns=(0, 1),
-        )
-
-    return table(
-        report, "wording_table", layout, [audited.estimate_of(finding) for finding in found]
-    )
+    pairs = [(audited, finding) for finding in found]
+    return table_of_findings(report, "wording_table", pairs, _wording_row, WORDING)
 
 
 def _wording_row(audited: Audit, finding: Finding, lang: str) -> Row:

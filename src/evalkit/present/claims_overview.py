@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from dataclasses import replace
 from html import escape
 
 from matplotlib.axes import Axes
@@ -10,7 +11,13 @@ from matplotlib.figure import Figure
 
 from evalkit.estimate import Estimate
 from evalkit.outcomes.claims import VERDICTS, Audit, Finding, Overview
-from evalkit.present.claims import derived_row, finding_row
+from evalkit.present.claims import (
+    DERIVED,
+    FINDING,
+    derived_row,
+    finding_row,
+    table_of_findings,
+)
 from evalkit.present.claims_each import have_table
 from evalkit.present.figure import Picture, figure
 from evalkit.present.shown import Shown, tag
@@ -94,18 +101,15 @@ def across_table(seen: Overview) -> Shown:
     if not found:
         return statement(seen.report, "across_table", [phrase("claims.none_against")], [])
 
-    def layout(lang: str) -> Layout:
-        heads = ("area", "finding", "verdict", "arithmetic", "rests_on")
-        return Layout(
-            title=say("exhibit.across_table", lang, n=len(found)),
-            note="".join(say(f"note.{k}", lang) for k in ("findings", "brackets", "ledger")),
-            heads=[say(f"head.{key}", lang) for key in heads],
-            rows=[finding_row(one, f, lang, head=_head(one, f, lang)) for one, f in found],
-            text_columns=(0, 1, 2, 3),
-        )
+    return table_of_findings(seen.report, "across_table", found, _finding_row, FINDING, "area")
 
-    estimates = [one.estimate_of(finding) for one, finding in found]
-    return table(seen.report, "across_table", layout, estimates)
+
+def _finding_row(one: Audit, finding: Finding, lang: str) -> Row:
+    return replace(finding_row(one, finding, lang), head=_head(one, finding, lang))
+
+
+def _derived_row(one: Audit, finding: Finding, lang: str) -> Row:
+    return replace(derived_row(one, finding, lang), head=_head(one, finding, lang))
 
 
 def _head(one: Audit, finding: Finding, lang: str) -> str:
@@ -131,18 +135,9 @@ def across_derived_table(seen: Overview) -> Shown:
     # Like units stand together; within one the study's order, which no number decides.
     found.sort(key=lambda pair: pair[0].estimate_of(pair[1]).unit)
 
-    def layout(lang: str) -> Layout:
-        heads = ("area", "quantity", "arithmetic", "rests_on", "stands_for")
-        return Layout(
-            title=say("exhibit.across_derived_table", lang, n=len(found)),
-            note="".join(say(f"note.{k}", lang) for k in ("derived", "brackets", "ledger")),
-            heads=[say(f"head.{key}", lang) for key in heads],
-            rows=[derived_row(one, f, lang, head=_head(one, f, lang)) for one, f in found],
-            text_columns=(0, 1, 2),
-        )
-
-    estimates = [one.estimate_of(finding) for one, finding in found]
-    return table(seen.report, "across_derived_table", layout, estimates)
+    return table_of_findings(
+        seen.report, "across_derived_table", found, _derived_row, DERIVED, "area"
+    )
 
 
 def lacks_statement(seen: Overview) -> Shown:

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from evalkit.intake.ledger import Claim
-from evalkit.outcomes.claims import Choices, check
+from evalkit.outcomes.claims import check
+from evalkit.protocol import ClaimsPlan
 from evalkit.protocol.relations import FORMS, Relation
 from evalkit.quantity import parse_unit
 from evalkit.words import Term
 
-CHOICES = Choices(approx=0.05, same_digits=3, zero_base=60, level=0.95)
+CHOICES = ClaimsPlan(estimands=(), approx=0.05, same_digits=3, zero_base=60, level=0.95)
 COUNTED = ("persons", "teams", "cases", "sessions", "households", "wishes")
 
 

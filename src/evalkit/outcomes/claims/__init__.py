@@ -5,7 +5,7 @@ Imports intake, protocol, quantity, estimate, words and errors, and the report.
 
 from evalkit.outcomes.claims.audit import Audit, audit, verdict
 from evalkit.outcomes.claims.check import Checked, check
-from evalkit.outcomes.claims.finding import ADVERSE, VERDICTS, Choices, Finding
+from evalkit.outcomes.claims.finding import ADVERSE, VERDICTS, Finding
 from evalkit.outcomes.claims.overview import Overview, overview, overview_verdict
 
 __all__ = [
@@ -13,7 +13,6 @@ __all__ = [
     "VERDICTS",
     "Audit",
     "Checked",
-    "Choices",
     "Finding",
     "Overview",
     "audit",

@@ -83,7 +83,7 @@ def _smallest_base(book: Book, claim: Claim) -> Finding:
 
 
 def _zero(book: Book, claim: Claim) -> Finding:
-    n, level = book.choices.zero_base, book.choices.level
+    n, level = book.plan.zero_base, book.plan.level
     high = Fraction(upper_bound(n, level)).limit_denominator(10**6)
     return Finding(
         check=f"zero:{claim.claim_id}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +12,7 @@ from evalkit.estimate import Deviation, Estimate, Verdict
 from evalkit.intake.ledger import Claim
 from evalkit.outcomes.claims.check import Checked, check
 from evalkit.outcomes.claims.completeness import Have, completeness, missing
-from evalkit.outcomes.claims.finding import ADVERSE, VERDICTS, Choices, Finding
+from evalkit.outcomes.claims.finding import ADVERSE, VERDICTS, Finding
 from evalkit.outcomes.report import Report, Result
 from evalkit.outcomes.shared import check_level, plan_deviations
 from evalkit.quantity import Quantity, Span
@@ -108,8 +108,8 @@ def preflight(report: Report) -> None:
 
 
 def _checked(report: Report, approx: float, level: float) -> Checked:
-    choices = Choices(approx, report.plan.same_digits, report.plan.zero_base, level)
-    return check(report.claims, report.area.relations, choices, report.area.path)
+    plan = replace(report.plan, approx=approx, level=level)
+    return check(report.claims, report.area.relations, plan, report.area.path)
 
 
 def _claims(report: Report, checked: Checked, used: tuple[Deviation, ...]) -> Iterable[Estimate]:
@@ -287,14 +287,27 @@ def verdict(audited: Audit) -> Result:
         grade, its figures do.
     """
     report = audited.report
-    stands = report.estimate(
+    stands = audited_verdict(report, audited.deviations)
+    against = [audited.estimate_of(finding) for finding in audited.adverse]
+    return Result(report, (stands, *audited.of("tally"), *against), audited.deviations)
+
+
+def audited_verdict(report: Report, used: tuple[Deviation, ...]) -> Estimate:
+    """Return the verdict that an area, or all of them, has been checked.
+
+    Parameters
+    ----------
+    report : Report
+        Where it belongs.
+    used : tuple of Deviation
+        Choices that differ from the plan.
+    """
+    return report.estimate(
         "verdict",
         table=report.ledger,
-        deviations=audited.deviations,
+        deviations=used,
         unit="none",
         verdict="audited",
         reason=report.term("reason.audited"),
         would_pass=report.term("would_pass.audited"),
     )
-    against = [audited.estimate_of(finding) for finding in audited.adverse]
-    return Result(report, (stands, *audited.of("tally"), *against), audited.deviations)

@@ -15,17 +15,17 @@ from evalkit.outcomes.claims.alone import alone
 from evalkit.outcomes.claims.finding import (
     VERDICTS,
     Book,
-    Choices,
     Finding,
     check_named,
     open_book,
+    open_finding,
 )
 from evalkit.outcomes.claims.parts import parts_against_whole
 from evalkit.outcomes.claims.places import place_inside
 from evalkit.outcomes.claims.rates import per_unit, stated_rule
 from evalkit.outcomes.claims.same import counted_once, reprints, same_digits, same_quantity
 from evalkit.outcomes.claims.shares import count_of_base, share_of_base
-from evalkit.protocol import Relation
+from evalkit.protocol import ClaimsPlan, Relation
 from evalkit.words import phrase
 
 # A derived quantity is a row of its own; the figures behind it are not verified by it.
@@ -69,7 +69,7 @@ class Checked:
 def check(
     claims: Iterable[Claim],
     relations: Iterable[Relation],
-    choices: Choices,
+    plan: ClaimsPlan,
     path: Path = Path("area.toml"),
 ) -> Checked:
     """Apply every rule to the figures of one area.
@@ -80,8 +80,8 @@ def check(
         Its figures.
     relations : iterable of Relation
         What its text says of them.
-    choices : Choices
-        The numbers of the plan.
+    plan : ClaimsPlan
+        The numbers by which figures are judged.
     path : Path
         The area file, for messages.
 
@@ -92,7 +92,7 @@ def check(
         that means nothing.
     """
     relations = list(relations)
-    book = open_book(claims, choices)
+    book = open_book(claims, plan)
     check_named(book, relations, path)
     findings: list[Finding] = []
     for relation in relations:
@@ -112,7 +112,7 @@ def _quoting(book: Book, finding: Finding) -> Finding:
 
 def _related(book: Book, relation: Relation, path: Path) -> list[Finding]:
     if any(book.quantities[name] is None for name in relation.figures):
-        return [_no_number(relation)]
+        return [open_finding(relation, "no_number", "arith.no_number", "settle.unquantified")]
     if relation.kind == "per_unit":
         return per_unit(book, relation, path)
     return RULES[relation.kind](book, relation)
@@ -127,18 +127,6 @@ RULES = {
     "stated_rule": stated_rule,
     "inside": place_inside,
 }
-
-
-def _no_number(relation: Relation) -> Finding:
-    return Finding(
-        check=relation.code,
-        rule="no_number",
-        claims=relation.figures,
-        verdict="cannot_verify",
-        arithmetic=phrase("arith.no_number"),
-        settle=phrase("settle.unquantified"),
-        relation=relation,
-    )
 
 
 def _verdicts(book: Book, findings: Iterable[Finding]) -> dict[str, str]:

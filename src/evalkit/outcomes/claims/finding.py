@@ -8,35 +8,13 @@ from fractions import Fraction
 
 from evalkit.errors import StudyError
 from evalkit.intake.ledger import Claim
-from evalkit.protocol import Relation
+from evalkit.protocol import ClaimsPlan, Relation
 from evalkit.quantity import Quantity, Span, Unit, UnitsDiffer
 from evalkit.words import Phrase, Term, phrase
 
 ADVERSE = ("contradicts", "not_reachable", "units_differ")
 # From the gravest to the mildest: of several findings on a figure the first counts.
 VERDICTS = (*ADVERSE, "agrees", "derived", "cannot_verify", "unquantified")
-
-
-@dataclass(frozen=True)
-class Choices:
-    """The numbers of the plan by which figures are judged.
-
-    Parameters
-    ----------
-    approx : float
-        Half-width of "about", as a share of the figure.
-    same_digits : int
-        Fewest significant digits for two equal figures to be pointed out.
-    zero_base : int
-        People in the example that shows what a zero leaves open.
-    level : float
-        Confidence level of the upper bound of a zero, one-sided.
-    """
-
-    approx: float
-    same_digits: int
-    zero_base: int
-    level: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,13 +74,13 @@ class Book:
         By id, in the ledger's order.
     quantities : mapping of str to Quantity or None
         By id; None for what is no number.
-    choices : Choices
-        The numbers of the plan.
+    plan : ClaimsPlan
+        The numbers by which figures are judged.
     """
 
     claims: Mapping[str, Claim]
     quantities: Mapping[str, Quantity | None]
-    choices: Choices
+    plan: ClaimsPlan
 
     def need(self, name: str | None) -> Quantity:
         """Return a figure that is known to be a number."""
@@ -115,18 +93,18 @@ class Book:
         return self.claims[name or ""].statement
 
 
-def open_book(claims: Iterable[Claim], choices: Choices) -> Book:
+def open_book(claims: Iterable[Claim], plan: ClaimsPlan) -> Book:
     """Return the figures of one area with what each can stand for.
 
     Parameters
     ----------
     claims : iterable of Claim
         Of one area.
-    choices : Choices
-        The numbers of the plan.
+    plan : ClaimsPlan
+        The numbers by which figures are judged.
     """
     by_id = {claim.claim_id: claim for claim in claims}
-    return Book(by_id, {n: c.quantity(choices.approx) for n, c in by_id.items()}, choices)
+    return Book(by_id, {n: c.quantity(plan.approx) for n, c in by_id.items()}, plan)
 
 
 def judge(fits: Callable[[Callable[[Quantity], Span]], bool], stated: bool) -> str:
@@ -206,6 +184,29 @@ def units_finding(relation: Relation, rule: str, problem: UnitsDiffer) -> Findin
     )
 
 
+def open_finding(relation: Relation, rule: str, why: str, settle: str) -> Finding:
+    """Return the finding that a rule has nothing to work with.
+
+    Parameters
+    ----------
+    relation : Relation
+        The fact of the text.
+    rule : str
+        The rule that could not be applied.
+    why, settle : str
+        Keys of the sentences: what stands in the way, what would settle it.
+    """
+    return Finding(
+        check=relation.code,
+        rule=rule,
+        claims=relation.figures,
+        verdict="cannot_verify",
+        arithmetic=phrase(why),
+        settle=phrase(settle),
+        relation=relation,
+    )
+
+
 def zero_base(relation: Relation, rule: str) -> Finding:
     """Return the finding that nothing can be a share of a base of zero.
 
@@ -216,15 +217,7 @@ def zero_base(relation: Relation, rule: str) -> Finding:
     rule : str
         The rule that could not be applied.
     """
-    return Finding(
-        check=relation.code,
-        rule=rule,
-        claims=relation.figures,
-        verdict="cannot_verify",
-        arithmetic=phrase("arith.zero_base"),
-        settle=phrase("settle.zero_base"),
-        relation=relation,
-    )
+    return open_finding(relation, rule, "arith.zero_base", "settle.zero_base")
 
 
 def unit_words(unit: Unit) -> Phrase:

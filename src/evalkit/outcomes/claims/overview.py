@@ -7,7 +7,12 @@ from dataclasses import dataclass, field
 
 from evalkit.estimate import Estimate
 from evalkit.intake.ledger import Claim
-from evalkit.outcomes.claims.audit import Audit, audit, completeness_estimate
+from evalkit.outcomes.claims.audit import (
+    Audit,
+    audit,
+    audited_verdict,
+    completeness_estimate,
+)
 from evalkit.outcomes.claims.completeness import completeness
 from evalkit.outcomes.report import Report, Result
 from evalkit.protocol import CLAIMS
@@ -115,14 +120,6 @@ def overview_verdict(seen: Overview) -> Result:
         From `overview`.
     """
     report = seen.report
-    stands = report.estimate(
-        "verdict",
-        table=report.ledger,
-        deviations=seen.deviations,
-        unit="none",
-        verdict="audited",
-        reason=report.term("reason.audited"),
-        would_pass=report.term("would_pass.audited"),
-    )
+    stands = audited_verdict(report, seen.deviations)
     totals = [e for e in seen.of("tally") if e.dim("area") is None]
     return Result(report, (stands, *totals), seen.deviations)

@@ -153,7 +153,7 @@ def same_digits(book: Book, relations: Iterable[Relation]) -> list[Finding]:
     reprinted = {c.claim_id: i for i, group in enumerate(_reprints(book)) for c in group}
     groups: dict[Fraction, list[str]] = {}
     for name, quantity in book.quantities.items():
-        if quantity is not None and significant(quantity.value) >= book.choices.same_digits:
+        if quantity is not None and significant(quantity.value) >= book.plan.same_digits:
             # A figure that is already explained by the first of its group adds nothing.
             group = groups.setdefault(quantity.value, [])
             alike = group and reprinted.get(name, -1) == reprinted.get(group[0], -2)

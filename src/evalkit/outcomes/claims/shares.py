@@ -14,6 +14,7 @@ from evalkit.outcomes.claims.finding import (
     counted,
     depends,
     judge,
+    open_finding,
     printed_amount,
     range_words,
     span_words,
@@ -206,21 +207,9 @@ def _neighbours(share: Span, base: Fraction) -> dict[str, Phrase]:
     return shown | {k: amount(v, Unit("percent")) for k, v in shares.items()}
 
 
-def _no_base(relation: Relation) -> Finding:
-    return Finding(
-        check=relation.code,
-        rule="implied_base",
-        claims=relation.figures,
-        verdict="cannot_verify",
-        arithmetic=phrase("arith.zero_share"),
-        settle=phrase("settle.base"),
-        relation=relation,
-    )
-
-
 def _implied_base(relation: Relation, share: Quantity, count: Quantity) -> Finding:
     if share.value == 0:
-        return _no_base(relation)
+        return open_finding(relation, "implied_base", "arith.zero_share", "settle.base")
     implied = Quantity(
         count.value / share.value,
         count.unit,
@@ -333,7 +322,7 @@ def bound_of_zero(book: Book, relation: Relation, base: Quantity) -> Finding:
     One-sided Clopper-Pearson bound of 0 of n, 1 - (1 - level)^(1/n), about 3/n at
     95 % (Hanley and Lippman-Hand 1983, JAMA 249(13), 1743-1745).
     """
-    level = book.choices.level
+    level = book.plan.level
     n = base.firm.low or Fraction(1)
     high = Fraction(upper_bound(float(n), level)).limit_denominator(10**6)
     span = Span(Fraction(0), high)
