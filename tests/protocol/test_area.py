@@ -7,7 +7,7 @@ from evalkit.errors import StudyError
 from evalkit.protocol import read_area
 from evalkit.words import sentence
 
-KEYS = "code, ledger, level, mechanisms, name, order, outcomes, place, plan, relations, source"
+KEYS = "code, ledger, level, mechanisms, name, order, outcomes, place, relations, source"
 LEVELS = "municipality, prefecture_city, district, county, city, community, site"
 FILES = sorted((ROOT / "data/areas").glob("*.toml"))
 FILES += sorted((ROOT / "studies/reference/areas").glob("*.toml"))

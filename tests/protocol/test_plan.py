@@ -4,14 +4,14 @@ from dataclasses import fields, replace
 from types import SimpleNamespace
 
 import pytest
-from tests.helpers import STUDY, swapped, write_study
+from tests.helpers import ROOT, STUDY, swapped, write_study
 
 from evalkit.errors import StudyError, UsageError
 from evalkit.estimate import Deviation
 from evalkit.estimators import kaplan_meier, risk_difference, share
 from evalkit.outcomes import reach
 from evalkit.protocol import read_study
-from evalkit.protocol.plan import CHOICES, PLANS, deviations
+from evalkit.protocol.plan import CHOICES, PLANS, default_claims_plan, deviations
 from evalkit.words import catalogue, sentence
 
 
@@ -307,3 +307,10 @@ def _other(value):
     if isinstance(value, dict):
         return {**value, "x": (1.0,)}
     return value / 2 if isinstance(value, float) else value + 1
+
+
+def test_an_area_of_its_own_is_judged_by_the_numbers_of_the_default_study():
+    assert (
+        default_claims_plan().parts["claims"]
+        == read_study(ROOT / "study.toml").plan.parts["claims"]
+    )

@@ -128,7 +128,7 @@ def read_area(path: Path) -> Area:
     top = Section(path, "", read_toml(path))
     top.check(
         ("code", "order", "level", "name", "place", "source"),
-        optional=("outcomes", "mechanisms", "relations", "ledger", "plan"),
+        optional=("outcomes", "mechanisms", "relations", "ledger"),
     )
     code = top.get("code", "text")
     if code != path.stem:

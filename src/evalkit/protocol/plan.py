@@ -270,7 +270,7 @@ def read_plan(section: Section) -> Plan:
 
 
 def default_claims_plan() -> Plan:
-    """Return the plan of an audit whose area file brings none."""
+    """Return the plan of an audit that no study file plans: an area file with its ledger."""
     path = Path(str(resources.files("evalkit.protocol") / "claims_plan.toml"))
     return read_plan(Section(path, "plan", read_toml(path)))
 

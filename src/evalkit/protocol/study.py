@@ -184,7 +184,7 @@ def _study_of_one_area(top: Section) -> Study:
         outcomes=(CLAIMS,),
         people="minors",
         areas={area.code: area},
-        plan=read_plan(top.section("plan")) if "plan" in top.values else default_claims_plan(),
+        plan=default_claims_plan(),
         labels={},
         tables={},
     )
