@@ -39,12 +39,12 @@ WRONG = {
     "area": (
         untouched, ["--area", "dachnag"], 2,
         "There is no area dachnag in study pilots. Areas: chongzuo, huanan, liangjiang, guigang, "
-        "dachang, beijing, dalian, yiliang.",
+        "dachang, beijing, dalian, yiliang, all.",
         "研究 pilots 中没有地区 dachnag。现有地区：chongzuo、huanan",
     ),
     "outcome": (
         untouched, ["--outcome", "recidivsm"], 2,
-        "There is no outcome recidivsm. Outcomes: reach, recidivism, satisfaction.",
+        "There is no outcome recidivsm. Outcomes: claims, reach, recidivism, satisfaction.",
         "没有评估内容 recidivsm",
     ),
     "language": (
@@ -135,9 +135,9 @@ FAILS = {
         lambda p: ledger(p).write_bytes("claim_id,地区\n".encode("gb18030")),
         "is not UTF-8 (byte 10). Save the file as UTF-8.", "不是 UTF-8",
     ),
-    "column missing": (
-        lambda p: spoil(ledger(p), "rounding", "runding"), "missing column(s) rounding",
-        "缺少列 rounding",
+    "column misspelt": (
+        lambda p: spoil(ledger(p), "rounding", "runding"), "unknown column(s) runding. Known: ",
+        "有不认识的列 runding。可用的列：",
     ),
     "impossible value": (
         lambda p: spoil(ledger(p), ",exact,", ",exactly,"),
@@ -220,7 +220,7 @@ def test_a_failed_report_is_listed_and_the_others_are_built(project):
     ran = evalkit("run", "--area", "dalian", "--reports", "out", cwd=project)
 
     assert ran.returncode == 1, ran.stdout + ran.stderr
-    assert "Reports built: 2" in ran.stdout
+    assert "Reports built: 3" in ran.stdout
     assert "Reports not built: 1" in ran.stdout
     assert "stopped with ZeroDivisionError" in ran.stdout
     assert "Traceback" not in ran.stdout + ran.stderr
