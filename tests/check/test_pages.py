@@ -14,7 +14,10 @@ PAGES = (
     "index.en.html",
     *(
         f"{report}/report.{lang}.html"
-        for report in ("reference/life/recidivism", "pilots/guigang/reach", "pilots/dalian/reach")
+        for report in (
+            *("reference/life/recidivism", "pilots/guigang/reach", "pilots/dalian/reach"),
+            *("pilots/guigang/claims", "pilots/all/claims"),
+        )
         for lang in ("zh", "en")
     ),
 )
@@ -27,7 +30,7 @@ BROKEN = "() => [...document.images].filter(i => !i.complete || !i.naturalWidth)
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     root = tmp_path_factory.mktemp("reports")
-    for area in ("guigang", "dalian", "life"):
+    for area in ("guigang", "dalian", "all", "life"):
         study = "studies/reference/study.toml" if area == "life" else "study.toml"
         words = ["run", "--study", study, "--area", area, "--reports", str(root)]
         environment = {**os.environ, "EVALKIT_LANG": "en"}
