@@ -1,7 +1,7 @@
 """What is written in a ledger is held against what is printed, and texts come in pairs."""
 
 import pytest
-from tests.intake.test_ledger import own, row, told, written
+from tests.intake.test_ledger import ROW, own, row, table, told, written
 
 
 @pytest.mark.parametrize(
@@ -10,26 +10,86 @@ from tests.intake.test_ledger import own, row, told, written
 )
 def test_people_where_visits_are_printed_are_refused(tmp_path, printed, unit, counted):
     cells = row(printed_figure=printed, unit=unit, value="50", rounding="exact")
+    good = row(claim_id="R-2", unit="persons", value="657", rounding="exact")
 
-    assert told(tmp_path, cells) == (
-        f", line 2: the unit is {unit}, printed_figure counts {counted}. "
+    assert told(tmp_path, good, cells) == (
+        f", line 3: the unit is {unit}, printed_figure counts {counted}. "
         "People and visits are not the same: correct one.",
-        f"，第2行：单位写的是 {unit}，printed_figure 数的是 {counted}。"
+        f"，第3行：单位写的是 {unit}，printed_figure 数的是 {counted}。"
         "人数与人次不同，请改正其中一个。",
     )
 
 
-def test_a_text_in_one_language_alone_is_refused(tmp_path):
-    assert told(tmp_path, row(place_en="Town", place_zh="")) == (
-        ", line 2: place_zh is blank, while the other language is filled. Fill both or none.",
-        "，第2行：place_zh 空白，而另一种语言已填写。请都填或都不填。",
+@pytest.mark.parametrize("unit", ["", "person_times"])
+def test_visits_where_visits_are_printed_are_no_slip(tmp_path, unit):
+    (claim,) = own(tmp_path, row(printed_figure="18.24万人次", unit=unit))
+
+    assert (claim.unit.code, claim.number) == ("person_times", 182400)
+
+
+@pytest.mark.parametrize("stem", ["place", "programme", "as_of", "denominator"])
+@pytest.mark.parametrize(("filled", "blank"), [("en", "zh"), ("zh", "en")])
+# The other language's cell may be blank, or have no column at all.
+@pytest.mark.parametrize("cell", ["", None])
+def test_a_text_in_one_language_alone_is_refused(tmp_path, stem, filled, blank, cell):
+    half = {f"{stem}_{filled}": "Town", f"{stem}_{blank}": cell}
+
+    assert told(tmp_path, row(**half)) == (
+        f", line 2: {stem}_{blank} is blank, while the other language is filled. "
+        "Fill both or none.",
+        f"，第2行：{stem}_{blank} 空白，而另一种语言已填写。请都填或都不填。",
     )
 
 
-def test_what_has_no_number_needs_no_unit(tmp_path):
-    (claim,) = own(tmp_path, written(value="rise", unit="", rounding="none"))
+def test_a_text_in_both_languages_or_in_none_is_read(tmp_path):
+    both = row(programme_en="Aid", programme_zh="补助", as_of_en="", as_of_zh="")
 
-    assert (claim.unit.code, claim.number) == ("flag", None)
+    (claim,) = own(tmp_path, both)
+
+    assert claim.programme.text == {"en": "Aid", "zh": "补助"}
+    assert claim.as_of is None
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        written(value="rise", unit="", rounding="none"),
+        written(value="rise", unit=None, rounding="none"),
+        row(printed_figure="信任度上升", rounding="none", value="rise"),
+        row(printed_figure="17个", rounding="none", value="rise"),
+    ],
+)
+def test_what_has_no_number_needs_no_unit(tmp_path, cells):
+    (claim,) = own(tmp_path, cells)
+
+    assert (claim.unit.code, claim.number, claim.value) == ("flag", None, "rise")
+
+
+def test_what_has_no_number_keeps_the_unit_that_is_printed(tmp_path):
+    (claim,) = own(tmp_path, row(printed_figure="657名", rounding="none"))
+
+    assert (claim.unit.code, claim.number) == ("persons", None)
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [("99.50%", "99.5"), ("0.05%", "0.05"), ("1.2亿元", "120000000"), ("0起", "0")],
+)
+def test_a_printed_number_is_kept_in_plain_digits(tmp_path, printed, value):
+    (claim,) = own(tmp_path, row(printed_figure=printed))
+
+    assert claim.value == value
+
+
+@pytest.mark.xfail(raises=AssertionError, reason="table.py, _lines: it is told as a name twice")
+def test_the_first_of_two_columns_without_a_name_is_named_by_its_position(tmp_path):
+    # A sheet with two empty columns at its right is written so.
+    text = table(ROW).replace("\n", ",,\n")
+
+    assert told(tmp_path, text=text) == (
+        f": column {len(ROW) + 1} has no name in the header. Name it, or remove the comma.",
+        f"：表头第{len(ROW) + 1}列没有名称。请命名，或删去多余的逗号。",
+    )
 
 
 @pytest.mark.parametrize("name", ["R" * 41, "-R1", "_R1"])

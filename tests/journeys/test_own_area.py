@@ -8,7 +8,9 @@ import pytest
 from bs4 import BeautifulSoup
 from tests.helpers import ROOT, swapped
 
+from evalkit.batch import plan_jobs
 from evalkit.cli import main
+from evalkit.errors import DataError
 from evalkit.export import write_portal
 from evalkit.outcomes import claims, open_report
 from evalkit.protocol import read_study
@@ -225,7 +227,15 @@ def test_areas_of_different_languages_may_share_a_folder_of_reports(ran, tmp_pat
 
     pages = write_portal(tmp_path)
 
-    assert len(pages) == 2
+    chinese, english = (BeautifulSoup(p.read_text("utf-8"), "html.parser") for p in pages)
+
+    # Each study is named as it names itself: the Chinese one has no English name.
+    assert "Rivertown" not in chinese.get_text()
+    assert {"Rivertown", "河镇"} <= set(english.stripped_strings)
+    own = [f"rivertown/rivertown/claims/report.{lang}.html" for lang in ("en", "zh")]
+    for page in (chinese, english):
+        links = {a["href"] for a in page("a") if "claims" in a["href"]}
+        assert links == {"hezhen/hezhen/claims/report.zh.html", *own}
 
 
 def test_beside_others_and_their_ledger_it_has_the_same_verdicts(project):
@@ -263,8 +273,13 @@ def test_the_overview_of_a_study_contains_an_area_with_its_own_ledger(project):
 def among_others(project):
     """Put the area into a copy of the repository's study, beside the shared ledger."""
     write(project / "data" / "areas")
+    add_to_study(project, "rivertown")
+
+
+def add_to_study(project, code):
+    """List one more area in a copy of the repository's study."""
     study = project / "study.toml"
-    text = swapped(study.read_text(encoding="utf-8"), '"yiliang"]', '"yiliang", "rivertown"]')
+    text = swapped(study.read_text("utf-8"), '"yiliang"]', f'"{code}", "yiliang"]')
     study.write_text(text, encoding="utf-8")
 
 
@@ -275,15 +290,29 @@ def changed(old, new, name="rivertown"):
 
 def in_english_study(folder):
     """List an area that speaks Chinese alone in a study that speaks English too."""
-    (folder / "data").mkdir()
     shutil.copytree(ROOT / "data" / "areas", folder / "data" / "areas")
+    shutil.copy(ROOT / "study.toml", folder)
     write_chinese(folder / "data" / "areas")
-    text = swapped((ROOT / "study.toml").read_text("utf-8"), '"yiliang"]', '"yiliang", "hezhen"]')
-    (folder / "study.toml").write_text(text, encoding="utf-8")
+    add_to_study(folder, "hezhen")
 
 
-RAW = "the ledger lies under data/raw, where persons are. Printed figures are public: move it"
-RAW_ZH = "登记表位于存放个人数据的 data/raw。刊出的数字是公开的，请移到别的文件夹。"
+def with_slip(folder):
+    """Write the area; one id in its ledger, in line 3, may not be."""
+    write(folder)
+    (folder / "rivertown.csv").write_text(swapped(ledger(), "RT-02", "RT 02"), encoding="utf-8")
+
+
+def with_the_same_ids(folder):
+    """Write a second area of the study, with the ledger of the first."""
+    write(folder, AREA.replace('"rivertown"', '"hilltown"'), "hilltown")
+    add_to_study(folder.parents[1], "hilltown")
+
+
+RAW = (
+    "rivertown.toml: the ledger lies under data/raw, where persons are. Printed figures are "
+    "public: move it to another folder.",
+    "rivertown.toml：登记表位于存放个人数据的 data/raw。刊出的数字是公开的，请移到别的文件夹。",
+)
 FILE = 'file = "rivertown.csv"'
 OWN = ["--study", "rivertown.toml"]
 # How the files are made, the words of the command, exit code, English, Chinese.
@@ -294,12 +323,8 @@ WRONG = {
         "all.toml: an area may not have the code all: it stands for all areas together. Rename it.",
         "地区代码不能是 all，它代表全部地区。请改名。",
     ),
-    "a ledger of raw data": (
-        changed(FILE, 'file = "data/raw/rivertown.csv"'), OWN, 3, RAW, RAW_ZH,
-    ),
-    "a ledger that comes to raw data": (
-        changed(FILE, 'file = "data/x/../Raw/rivertown.csv"'), OWN, 3, RAW, RAW_ZH,
-    ),
+    "a ledger of raw data": (changed(FILE, 'file = "data/raw/r.csv"'), OWN, 3, *RAW),
+    "a ledger that comes to raw data": (changed(FILE, 'file = "data/x/../Raw/r.csv"'), OWN, 3, *RAW),
     "a name that is not the code": (
         changed('code = "rivertown"', 'code = "rivertwn"'), OWN, 3,
         "rivertown.toml: code is rivertwn, the file name says rivertown. They must be the same.",
@@ -322,12 +347,17 @@ WRONG = {
     ),
     "a figure in two roles": (
         changed('parts = ["RT-02", "RT-03"]', 'parts = ["RT-01"]'), OWN, 3,
-        "[relations 1]: the figure RT-01 plays two roles.", "数字 RT-01 担任了两个角色。",
+        "rivertown.toml, [relations 1]: the figure RT-01 plays two roles. Name each figure once.",
+        "rivertown.toml，[relations 1]：数字 RT-01 担任了两个角色。每个数字只写一次。",
     ),
     "a figure that is not in the ledger": (
         changed('parts = ["RT-02", "RT-03"]', 'parts = ["RT-02", "RT-33"]'), OWN, 3,
         "[relations 1]: there is no figure RT-33 in the ledger of this area. Nearest: RT-03",
-        "该地区的登记表中没有数字 RT-33。最接近的有：RT-03",
+        "[relations 1]：该地区的登记表中没有数字 RT-33。最接近的有：RT-03",
+    ),
+    "a slip in the ledger": (
+        with_slip, OWN, 4, "rivertown.csv, line 3: claim_id RT 02 must begin with",
+        "rivertown.csv，第3行：claim_id RT 02 须以",
     ),
     "an area file without a ledger": (
         lambda folder: write(folder, AREA[: AREA.index("[ledger]")]), OWN, 3,
@@ -336,23 +366,18 @@ WRONG = {
     ),
     "a ledger that is not there": (
         lambda folder: (write(folder), (folder / "rivertown.csv").unlink()), OWN, 4,
-        "rivertown.csv: there is no such file. Check the path.", "rivertown.csv：",
+        "rivertown.csv: there is no such file. Check the path.",
+        "rivertown.csv：没有这个文件。请核对路径。",
     ),
     "a language that the study needs": (
         in_english_study, ["--study", "study.toml"], 3,
         "hezhen.toml: hezhen has no words in en. Add them.", "hezhen 缺少 en 的文字。请补上。",
     ),
-    "an outcome without data": (
-        write, [*OWN, "--outcome", "reach"], 2,
-        "There is no outcome reach. Outcomes: claims.", "没有评估内容 reach",
-    ),
-    "all areas of one": (
-        write, [*OWN, "--area", "all"], 2,
-        "There is no area all in study rivertown. Areas: rivertown.", "没有地区 all",
-    ),
-    "the same area twice": (
-        write, OWN * 2, 2, "(rivertown)", "（rivertown）",
-    ),
+    "an outcome without data": (write, [*OWN, "--outcome", "reach"], 2,
+        "There is no outcome reach. Outcomes: claims.", "没有评估内容 reach"),
+    "all areas of one": (write, [*OWN, "--area", "all"], 2,
+        "There is no area all in study rivertown. Areas: rivertown.", "没有地区 all"),
+    "the same area twice": (write, OWN * 2, 2, "(rivertown)", "（rivertown）"),
 }  # fmt: skip
 
 
@@ -371,3 +396,21 @@ def test_a_mistake_is_one_line_and_nothing_is_written(tmp_path, monkeypatch, cap
     assert {"en": english, "zh": chinese}[lang] in said.err
     assert len(said.err.strip().splitlines()) == 1
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("area", "outcome"), [(None, "reach"), ("yiliang", None)])
+def test_a_ledger_that_a_run_does_not_read_stops_nothing(project, area, outcome):
+    among_others(project)
+    with_slip(project / "data" / "areas")
+
+    assert plan_jobs([str(project / "study.toml")], area, outcome, project / "out")
+
+
+@pytest.mark.xfail(raises=pytest.fail.Exception, reason="plan.py: the overview is not checked")
+@pytest.mark.parametrize(("spoil", "area"), [(with_slip, "all"), (with_the_same_ids, None)])
+def test_what_stops_the_overview_is_found_before_a_run(project, spoil, area):
+    among_others(project)
+    spoil(project / "data" / "areas")
+
+    with pytest.raises(DataError):
+        plan_jobs([str(project / "study.toml")], area, "claims", project / "out")

@@ -60,10 +60,15 @@ def claim(name, value, unit="persons", rounding="exact"):
     return Claim(name, "north", "s", "reach", "x", value, number, None, parse_unit(unit), rounding)
 
 
+def audited(folder, claims, *relations):
+    """What is said of figures; the area file is named as the notebook names it."""
+    plan = ClaimsPlan(estimands=(), approx=0.05, same_digits=3, zero_base=60, level=0.95)
+    return check(claims, read(folder, *relations), plan, folder / "north.toml")
+
+
 def checked(folder, claims, *relations):
-    """The findings about figures; the area file is named as the notebook names it."""
-    choices = ClaimsPlan(estimands=(), approx=0.05, same_digits=3, zero_base=60, level=0.95)
-    return check(claims, read(folder, *relations), choices, folder / "north.toml").findings
+    """The findings about figures."""
+    return audited(folder, claims, *relations).findings
 
 
 @pytest.mark.parametrize("kind", ROLES)
@@ -249,5 +254,7 @@ def test_a_text_in_each_language_of_the_study_is_asked_for(tmp_path, key, left):
 
     said = refusal(tmp_path / "areas", lambda: read_study(study))
 
-    assert said[0].endswith(" has no words in zh. Add them.")
-    assert said[1].endswith(" 缺少 zh 的文字。请补上。")
+    assert said == (
+        f": one.{key} has no words in zh. Add them.",
+        f"：one.{key} 缺少 zh 的文字。请补上。",
+    )
