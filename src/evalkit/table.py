@@ -254,6 +254,9 @@ def _lines(text: str, spec: TableSpec) -> list[int]:
     """Return the line on which each row begins; stop on rows that do not fit the header."""
     reader = csv.reader(io.StringIO(text), strict=True)
     header = [name.strip() for name in next(reader)]
+    if spec.shape in CLOSED and "" in header:
+        position = header.index("") + 1
+        raise DataError("column_unnamed", path=spec.path, position=str(position))
     for name in header:
         if header.count(name) > 1:
             if spec.status == "public":
@@ -287,10 +290,6 @@ def _rename(frame: pd.DataFrame, spec: TableSpec, promise: Mapping[str, Column])
 
 def _check_known(spec: TableSpec, promise: Mapping[str, Column], found: list[str]) -> None:
     unknown = [c for c in found if c not in promise and c.rsplit("_", 1)[0] not in _stems(spec)]
-    # pandas calls a column without a name so.
-    unnamed = [i + 1 for i, c in enumerate(found) if not c or c == f"Unnamed: {i}"]
-    if unnamed:
-        raise DataError("column_unnamed", path=spec.path, position=str(unnamed[0]))
     if unknown:
         raise DataError("columns_unknown", path=spec.path, unknown=unknown, known=list(promise))
 

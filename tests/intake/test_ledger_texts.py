@@ -81,7 +81,6 @@ def test_a_printed_number_is_kept_in_plain_digits(tmp_path, printed, value):
     assert claim.value == value
 
 
-@pytest.mark.xfail(raises=AssertionError, reason="table.py, _lines: it is told as a name twice")
 def test_the_first_of_two_columns_without_a_name_is_named_by_its_position(tmp_path):
     # A sheet with two empty columns at its right is written so.
     text = table(ROW).replace("\n", ",,\n")

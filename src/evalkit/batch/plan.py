@@ -10,6 +10,7 @@ from pathlib import Path
 from evalkit.batch.job import PARTIAL, Job, cannot_write
 from evalkit.errors import NotebookError, UsageError
 from evalkit.export.fonts import check_glyphs
+from evalkit.intake.ledger import read_ledger
 from evalkit.outcomes import Report
 from evalkit.outcomes.claims.audit import preflight
 from evalkit.outcomes.report import notebook_of
@@ -65,10 +66,12 @@ def plan_jobs(
     for job in {job.notebook: job for job in jobs}.values():
         check_parameters(job.notebook, {"study": "", "area": "", "lang": ""})
     for study in opened:
-        mine = [job for job in jobs if (job.study, job.outcome) == (study.path, CLAIMS)]
-        for job in mine:
-            if job.area != ALL:
-                preflight(Report(study, study.area(job.area), CLAIMS, job.lang))
+        asked = [job.area for job in jobs if (job.study, job.outcome) == (study.path, CLAIMS)]
+        for code in study.areas if ALL in asked else asked:
+            preflight(Report(study, study.area(code), CLAIMS, study.languages[0]))
+        if ALL in asked:
+            # An id may stand in one ledger only; each area by itself does not see the others'.
+            read_ledger(study, ALL)
     for folder in {job.root for job in jobs}:
         _check_writable(folder)
     return jobs

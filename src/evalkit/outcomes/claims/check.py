@@ -140,9 +140,20 @@ def _verdicts(book: Book, findings: Iterable[Finding]) -> dict[str, str]:
         for name in finding.claims:
             if VERDICTS.index(finding.verdict) < VERDICTS.index(found[name]):
                 found[name] = finding.verdict
-    for finding in findings:
-        # A figure printed again is as good as where it was printed first.
-        if finding.rule == "repeats" and finding.verdict == "agrees":
-            for name in finding.claims[1:]:
-                found[name] = found[finding.claims[0]]
+    for group in _alike(findings):
+        # A figure printed again is as good as where it was printed first, and as bad.
+        gravest = min((found[name] for name in group), key=VERDICTS.index)
+        found |= dict.fromkeys(group, gravest)
     return found
+
+
+def _alike(findings: Iterable[Finding]) -> list[set[str]]:
+    """Return the groups of figures that repeat one another, over any chain of repeats."""
+    groups: list[set[str]] = []
+    for finding in findings:
+        if finding.rule == "repeats" and finding.verdict == "agrees":
+            names = set(finding.claims)
+            touched = [group for group in groups if group & names]
+            groups = [group for group in groups if not group & names]
+            groups.append(names.union(*touched))
+    return groups
