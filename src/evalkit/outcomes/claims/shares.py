@@ -137,7 +137,7 @@ def _of_base(relation: Relation, share: Quantity, base: Quantity) -> Finding:
     words = {"share": amount(share.value, share.unit), "n": n, "unit": unit}
     agrees = verdict == "agrees"
     least = simplest_share(share.usual).denominator if share.usual.meets(ALL_OF_IT) else None
-    otherwise = phrase("otherwise.share", least=amount(least, PEOPLE)) if least else None
+    otherwise = _otherwise(bounded, least)
     return Finding(
         check=relation.code,
         rule=RULE,
@@ -151,6 +151,13 @@ def _of_base(relation: Relation, share: Quantity, base: Quantity) -> Finding:
         cannot=phrase("cannot.confirmed") if agrees else phrase("cannot.share_of_base", **words),
         relation=relation,
     )
+
+
+def _otherwise(bounded: bool, least: int | None) -> Phrase | None:
+    """Return the reading under which a percentage could be as printed after all."""
+    if not bounded:
+        return phrase("otherwise.share_stated")
+    return phrase("otherwise.share", least=amount(least, PEOPLE)) if least else None
 
 
 def _share_arithmetic(share: Quantity, base: Quantity, bounded: bool, verdict: str) -> Phrase:
