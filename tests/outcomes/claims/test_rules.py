@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from evalkit.errors import StudyError
 from evalkit.outcomes.claims import ADVERSE, VERDICTS
 from evalkit.protocol import read_study
 from evalkit.quantity import Span
+from evalkit.words import sentence
 
 from .world import World, one, told
 
@@ -245,3 +247,31 @@ def test_no_rule_names_an_area_a_place_or_a_figure():
         # What is left are the ends of a share, a share in per cent, guards of size, and how
         # near a misspelt name must be to be offered.
         assert numbers <= {0, 0.5, 1, 2, 3, 6, 10, 100, 100_000}, (file, numbers)
+
+
+@pytest.mark.parametrize("unit", ["percent", "percent_change", "CNY/persons"])
+def test_a_rate_of_a_smaller_place_may_exceed_that_of_the_larger(world, unit):
+    inner, outer = world.claim(15, "exact", unit), world.claim(8, "exact", unit)
+    code = world.relate("inside", flags=("alike",), inner=inner, outer=outer)
+
+    assert one(world, code).verdict == "cannot_verify"
+
+
+@pytest.mark.parametrize(
+    "kind,roles,told",
+    [
+        (
+            "share_of",
+            ("share", "base"),
+            "share must be a figure in percent, but W-1 counts persons.",
+        ),
+        ("stated_rule", ("rule", "count"), "such as persons/sessions, but W-1 counts persons."),
+    ],
+)
+def test_a_figure_that_cannot_play_its_role_is_a_slip_of_the_relation(world, kind, roles, told):
+    world.relate(kind, **{role: world.claim(n) for role, n in zip(roles, (5, 9), strict=True)})
+
+    with pytest.raises(StudyError) as caught:
+        world.check()
+
+    assert told in sentence(caught.value, "en")

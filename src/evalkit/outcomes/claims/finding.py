@@ -337,3 +337,18 @@ def check_named(book: Book, relations: Iterable[Relation], path: object) -> None
                     figure=name,
                     known=known or list(book.claims)[:3],
                 )
+        _check_units(book, relation, path)
+
+
+def _check_units(book: Book, relation: Relation, path: object) -> None:
+    """Stop where a figure cannot play its role: that is a slip of the relation, not of the text."""
+    share, rule = relation.one("share"), relation.one("rule")
+    wrong = None
+    if share and book.claims[share].unit.code != "percent":
+        wrong = ("relation_share_unit", share)
+    if rule and not book.claims[rule].unit.under:
+        wrong = ("relation_rule_unit", rule)
+    if wrong and book.quantities[wrong[1]] is not None:
+        key, name = wrong
+        found = book.claims[name].unit.code
+        raise StudyError(key, path=path, where=relation.where, figure=name, found=found)

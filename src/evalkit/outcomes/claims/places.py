@@ -7,6 +7,7 @@ from evalkit.outcomes.claims.finding import (
     Finding,
     depends,
     judge,
+    open_finding,
     printed_amount,
     units_finding,
 )
@@ -40,6 +41,9 @@ def place_inside(book: Book, relation: Relation) -> list[Finding]:
         problem = UnitsDiffer(inner.unit, outer.unit)
         finding = units_finding(relation, RULE, problem)
         return [finding] if alike else []
+    if inner.unit.under or inner.unit.kind in ("share", "change"):
+        # Only counts grow with the place.
+        return [open_finding(relation, RULE, "arith.inside_rate", "settle.alike")]
     verdict = judge(
         lambda reading: not reading(inner).above(reading(outer)), relation.stated and alike
     )

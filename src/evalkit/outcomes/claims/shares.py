@@ -81,9 +81,6 @@ def share_of_base(book: Book, relation: Relation) -> list[Finding]:
         percentage bounds it: no more people can have answered.
     """
     share = book.need(relation.one("share"))
-    if share.unit.code != "percent":
-        problem = UnitsDiffer(share.unit, Unit("percent"))
-        return [units_finding(relation, RULE, problem)]
     base, count = (_optional(book, relation.one(role)) for role in ("base", "count"))
     if base is None:
         assert count is not None
