@@ -89,10 +89,26 @@ class Claim:
         if self.number is None:
             return None
         usual, firm = read_figure(self.number, self.rounding, self.step, Fraction(str(approx)))
+        if (coarse := self._coarse()) is not None:
+            low = max(self.number - coarse / 2, Fraction(0))
+            firm = Span(low, self.number + coarse, high_open=True)
         if self.unit.code != "percent":
             return Quantity(self.number, self.unit, usual, firm)
         hundred = Span.at(100)
         return Quantity(self.number / 100, self.unit, usual / hundred, firm / hundred)
+
+    def _coarse(self) -> Fraction | None:
+        """Return the step to which the number may have been rounded without a word, if any.
+
+        70 % may stand for two thirds, and four a village for three and a half.
+        """
+        number = self.number
+        if number is None or number == 0 or self.rounding not in ("exact", "last_digit"):
+            return None
+        if self.unit.code == "percent" and number % 5 == 0:
+            return Fraction(10 if number % 10 == 0 else 5)
+        whole = self.unit.under and number.denominator == 1 and number % 10 != 0
+        return Fraction(1) if whole else None
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,8 @@ def unreachable_percentage(w, digits):
         value = Fraction(w.draw.randrange(1, 100 * 10**digits), 10**digits)
         step = Fraction(1, 10**digits)
         low, high = (value - step / 2) / 100, (value + step) / 100
-        if not any(low <= Fraction(k, base) < high for k in range(base + 1)):
+        # A multiple of five may have been rounded to fives or tens.
+        if value % 5 and not any(low <= Fraction(k, base) < high for k in range(base + 1)):
             return base, value, step
 
 

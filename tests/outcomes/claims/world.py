@@ -118,6 +118,13 @@ class World:
 
     def percent(self, share, digits=None):
         """Print a true share as a percentage, rounded or cut."""
+        if self.draw.random() < 0.15:
+            # To fives or tens, as in "seventy per cent" of six.
+            coarse = self.draw.choice([5, 10])
+            value = (share * 100 / coarse + Fraction(1, 2)).__floor__() * coarse
+            # Nought per cent is never said of somebody.
+            if value:
+                return self.claim(value, "last_digit", "percent", Fraction(1))
         digits = self.draw.choice([0, 0, 1, 1, 2]) if digits is None else digits
         scale = 100 * 10**digits
         half = Fraction(1, 2) if self.draw.random() < 0.7 else 0
@@ -206,6 +213,10 @@ def quotient_printed(w):
     rate = Fraction(total, by)
     tenths = Fraction((rate * 10 + Fraction(1, 2)).__floor__(), 10)
     printed = w.claim(tenths, "last_digit", "person_times/sessions", Fraction(1, 10))
+    if w.draw.random() < 0.3:
+        w.claims.pop()
+        whole = (rate + Fraction(1, 2)).__floor__()
+        printed = w.claim(whole, "exact", "person_times/sessions")
     w.relate(
         "per_unit",
         total=w.printed(total, "person_times"),

@@ -167,17 +167,21 @@ def units_finding(relation: Relation, rule: str, problem: UnitsDiffer) -> Findin
         The two units.
     """
     about = rule if rule == "two_definitions" else "units"
+    # Hours and minutes, or crimes and cases, may well be meant as one; people a rule asks
+    # for in each session may be counted as people.
+    kinds = {problem.left.kind, problem.right.kind}
+    unlike = len(kinds) > 1 and kinds != {"time", "labour"} and rule != "stated_rule"
     return Finding(
         check=relation.code,
         rule=rule,
         claims=relation.figures,
-        verdict="units_differ" if relation.stated else "cannot_verify",
+        verdict="units_differ" if relation.stated and unlike else "cannot_verify",
         arithmetic=phrase(
             "arith.units", left=unit_words(problem.left), right=unit_words(problem.right)
         ),
         assumption=phrase(f"assume.{about}"),
         otherwise=phrase(f"otherwise.{about}"),
-        settle=None if relation.stated else phrase("settle.not_stated"),
+        settle=None if relation.stated and unlike else phrase("settle.not_stated"),
         can=phrase("can.apart"),
         cannot=phrase("cannot.units"),
         relation=relation,

@@ -31,6 +31,8 @@ ALL_OF_IT = Span(Fraction(0), Fraction(1))
 # So many bases are tried one by one; a base that large gives nearly every share.
 MOST_BASES = 100_000
 PEOPLE = Unit("persons")
+# Kinds of base whose number bounds those who can have answered.
+ANSWERING = ("people", "visits", "households")
 
 
 def reachable(share: Span, base: Span) -> Fraction | None:
@@ -128,7 +130,9 @@ def _counted(relation: Relation, share: Quantity, base: Quantity, count: Quantit
 def _of_base(relation: Relation, share: Quantity, base: Quantity) -> Finding:
     # The people behind a percentage are at most the visits, or whatever stands beside it.
     bounded = not relation.stated or base.unit.kind == "visits"
-    verdict = _reach(share, base, bounded)
+    # Sessions or months printed beside a percentage bound nobody.
+    bounds = relation.stated or base.unit.kind in ANSWERING
+    verdict = _reach(share, base, bounded) if bounds else "cannot_verify"
     name = relation.one("share") or ""
     n, unit = amount(base.value, base.unit), unit_words(base.unit)
     words = {"share": amount(share.value, share.unit), "n": n, "unit": unit}
@@ -150,11 +154,13 @@ def _of_base(relation: Relation, share: Quantity, base: Quantity) -> Finding:
     )
 
 
-def _otherwise(bounded: bool, least: int | None) -> Phrase | None:
+def _otherwise(bounded: bool, least: int | None) -> Phrase:
     """Return the reading under which a percentage could be as printed after all."""
+    if least is None:
+        return phrase("otherwise.above_all")
     if not bounded:
         return phrase("otherwise.share_stated")
-    return phrase("otherwise.share", least=amount(least, PEOPLE)) if least else None
+    return phrase("otherwise.share", least=amount(least, PEOPLE))
 
 
 def _share_arithmetic(share: Quantity, base: Quantity, bounded: bool, verdict: str) -> Phrase:
