@@ -23,6 +23,7 @@ from evalkit.words import Phrase, phrase, say
 
 # Rows that still fit on a page; the table below has them all.
 MOST_ROWS = 14
+MOST_MARKS = 9
 # Letters in a line of a label: Chinese ones are twice as wide.
 LINE = {"zh": 17}
 
@@ -165,7 +166,8 @@ def _draw_shares(axes: Axes, audited: Audit, finding: Finding, lang: str) -> Non
     low, high = (float(end or 0) for end in (share.usual.low, share.usual.high))
     first = max(0, math.ceil(low * n) - 3)
     last = min(n, math.floor(high * n) + 3)
-    counts = range(first, last + 1)
+    # A large base gives more shares than a picture can hold: some stand for all.
+    counts = range(first, last + 1, max(1, (last - first) // MOST_MARKS))
     against = finding.adverse
     colour = AGAINST if against else ACCENT
     axes.barh(0.62, high - low, left=low, height=0.5, facecolor="none" if against else TINT,

@@ -48,6 +48,8 @@ RC: dict[str, Any] = {
     "legend.frameon": False,
     "figure.figsize": (8.5, 3.4),
     "svg.fonttype": "path",
+    # A dollar in a text is a dollar.
+    "text.parse_math": False,
     "svg.hashsalt": "evalkit",
 }
 

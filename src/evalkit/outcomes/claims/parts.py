@@ -149,4 +149,6 @@ def _fitting(
 def _assumption(relation: Relation) -> str:
     if not relation.stated:
         return "assume.parts_beside"
+    if relation.flags["complete"]:
+        return "assume.parts_complete"
     return "assume.parts_exclusive" if relation.flags["exclusive"] else "assume.parts_within"
