@@ -10,6 +10,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 
 from evalkit.outcomes.claims import Audit, Finding
 from evalkit.outcomes.claims.finding import counted, printed_amount, span_words
@@ -251,6 +252,7 @@ def _draw_people(
     panels[-1].set_xlabel(say("axis.count_log", lang))
     low, high = panels[-1].get_xlim()
     panels[-1].set_xlim(low, high * 6)
+    panels[-1].xaxis.set_minor_formatter(NullFormatter())
     panels[-1].xaxis.set_major_formatter(
         lambda value, _: say("figure.plain", lang, x=Fraction(round(value)))
     )
