@@ -51,13 +51,14 @@ def test_a_quotient_that_means_nothing_is_refused_with_those_that_do(tmp_path, u
     )
 
 
-def test_where_the_text_prints_such_a_quotient_itself_it_is_a_finding(tmp_path):
+def test_where_the_text_prints_such_a_quotient_itself_it_is_left_open(tmp_path):
     figures = [claim("T", "50"), claim("B", "7", "sessions"), claim("P", "7", "persons/sessions")]
     printed = relation("per_unit", 'total = "T"\nby = ["B"]\nprinted = "P"\n')
 
     (found,) = checked(tmp_path, figures, printed)
 
-    assert (found.check, found.rule, found.verdict) == ("one", "per_unit", "units_differ")
+    assert (found.check, found.rule, found.verdict) == ("one", "per_unit", "cannot_verify")
+    assert found.settle.text("en") == "in which of the two units each figure was counted"
 
 
 BASED = {
@@ -176,8 +177,8 @@ def test_a_single_part_above_its_whole_is_told_as_a_part(tmp_path):
 
     assert found.verdict == "contradicts"
     assert found.arithmetic.texts(("en", "zh")) == {
-        "en": "A part, 50, is more than its whole, 20.",
-        "zh": "分项50超过总数20。",
+        "en": "A part, 50 [45, 60), is more than its whole, 20 [15, 30).",
+        "zh": "分项50 [45, 60)超过总数20 [15, 30)。",
     }
 
 

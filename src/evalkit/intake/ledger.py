@@ -78,6 +78,12 @@ class Claim:
     as_of: Term | None = None
     denominator: Term | None = None
 
+    @property
+    def read_as(self) -> str:
+        """Its rounding as it is read: a percentage is a quotient, so hardly ever exact."""
+        whole = self.unit.code != "percent" or self.number in (0, 100)
+        return self.rounding if whole or self.rounding != "exact" else "last_digit"
+
     def quantity(self, approx: float) -> Quantity | None:
         """Return what the figure can stand for, or None where it is no number.
 
@@ -88,7 +94,9 @@ class Claim:
         """
         if self.number is None:
             return None
-        usual, firm = read_figure(self.number, self.rounding, self.step, Fraction(str(approx)))
+        usual, firm = read_figure(
+            self.number, self.read_as, self.step, Fraction(str(approx)), self._coarsest()
+        )
         if (coarse := self._coarse()) is not None:
             low = max(self.number - coarse / 2, Fraction(0))
             firm = Span(low, self.number + coarse, high_open=True)
@@ -96,6 +104,10 @@ class Claim:
             return Quantity(self.number, self.unit, usual, firm)
         hundred = Span.at(100)
         return Quantity(self.number / 100, self.unit, usual / hundred, firm / hundred)
+
+    def _coarsest(self) -> Fraction | None:
+        """Return the coarsest place that a rounding word can mean: nearly 100 % is above 90."""
+        return Fraction(10) if self.unit.code == "percent" else None
 
     def _coarse(self) -> Fraction | None:
         """Return the step to which the number may have been rounded without a word, if any.

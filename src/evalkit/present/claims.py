@@ -9,7 +9,7 @@ from html import escape
 from evalkit.estimate import Estimate
 from evalkit.outcomes import Report
 from evalkit.outcomes.claims import ADVERSE, Audit, Finding
-from evalkit.outcomes.claims.finding import unit_words
+from evalkit.outcomes.claims.said import unit_words
 from evalkit.present.flow import words
 from evalkit.present.headline import chip
 from evalkit.present.numbers import brackets_html

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
 from evalkit.outcomes.claims import Audit, Finding
-from evalkit.outcomes.claims.finding import counted, printed_amount, span_words
+from evalkit.outcomes.claims.said import counted, printed_amount, span_words
 from evalkit.present.figure import Picture, figure
 from evalkit.present.shown import Shown
 from evalkit.present.statement import statement

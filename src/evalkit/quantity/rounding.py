@@ -39,7 +39,11 @@ def last_place(value: Fraction) -> Fraction:
 
 
 def read_figure(
-    value: Fraction, rounding: str, step: Fraction | None, approx: Fraction
+    value: Fraction,
+    rounding: str,
+    step: Fraction | None,
+    approx: Fraction,
+    coarsest: Fraction | None = None,
 ) -> tuple[Span, Span]:
     """Return what a printed figure stands for: as it is usually read, and at the widest.
 
@@ -53,6 +57,8 @@ def read_figure(
         Unit of the last printed digit; that of `last_place` when not known.
     approx : Fraction
         Half-width of "about", as a share of the value.
+    coarsest : Fraction or None
+        The largest place that a rounding word can mean; None for any.
 
     Returns
     -------
@@ -68,6 +74,8 @@ def read_figure(
     firm span, because a false accusation is worse than a miss.
     """
     place = last_place(value)
+    if coarsest is not None:
+        place = min(place, coarsest)
     if rounding == "last_digit":
         unit = step or place
         return _rounded(value, unit), _rounded_or_cut(value, unit)

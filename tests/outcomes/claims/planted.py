@@ -80,7 +80,7 @@ def share_of_too_few_visits(w):
     # An odd number of visits, below the smallest base that can give the share.
     visits = w.draw.randrange(3, least - 1)
     visits -= visits % 10 == 0
-    share = w.claim(value, "last_digit", "percent", step)
+    share = w.claim(value, "last_digit", "percent", step, outcome="satisfaction")
     base = w.exactly(visits, "person_times")
     code = w.relate("share_of", w.draw.random() < 0.5, share=share, base=base)
     return code, "share_reachable", "not_reachable"
@@ -99,9 +99,18 @@ def share_and_count_differ(w):
 
 
 def share_above_all(w):
-    value = Fraction(w.draw.randrange(1010, 3000), 10)
-    name = w.claim(value, "last_digit", "percent", Fraction(1, 10))
-    return f"above_all:{name}", "above_all", "not_reachable"
+    value = Fraction(w.draw.randrange(1110, 3000), 10)
+    share = w.claim(value, "last_digit", "percent", Fraction(1, 10))
+    code = w.relate("share_of", share=share, base=w.printed(w.draw.randrange(1, 900), "persons"))
+    return code, "share_reachable", "not_reachable"
+
+
+def share_of_no_whole_base(w):
+    # Between k and k + 1 there is no base: 4 people are never 99.7 % of a whole number.
+    count = w.draw.randrange(2, 60)
+    share = w.claim(Fraction(997, 10), "last_digit", "percent", Fraction(1, 10))
+    code = w.relate("share_of", share=share, count=w.exactly(count + (count % 10 == 0), "persons"))
+    return code, "implied_base", "not_reachable"
 
 
 def count_above_base(w):
@@ -157,13 +166,6 @@ def quotient_wrong(w):
     return code, "per_unit", "contradicts"
 
 
-def quotient_of_other_units(w):
-    printed = w.claim(7, "exact", "persons/sessions")
-    total, by = w.exactly(odd(w, 100, 900), "persons"), w.exactly(odd(w, 10, 90), "sessions")
-    code = w.relate("per_unit", total=total, by=[by], printed=printed)
-    return code, "per_unit", "units_differ"
-
-
 def rule_not_kept(w):
     least, places = w.draw.randrange(2, 6), odd(w, 10, 60)
     rule = w.claim(least, "over", "organisations/communities")
@@ -211,8 +213,9 @@ def bare_rise(w):
 PLANTS = (
     exclusive_parts_exceed, complete_parts_fall_short, part_exceeds_whole, parts_of_other_unit,
     share_not_reachable, share_of_too_few_visits, share_and_count_differ, share_above_all,
+    share_of_no_whole_base,
     count_above_base, same_quantity_differs, headline_exaggerates, repeat_differs, two_definitions,
-    quotient_wrong, quotient_of_other_units, rule_not_kept, inner_exceeds_outer, digits_twice,
+    quotient_wrong, rule_not_kept, inner_exceeds_outer, digits_twice,
     one_text_twice, bare_zero, bare_rise,
 )  # fmt: skip
 
@@ -282,8 +285,34 @@ def base_is_zero(w):
     return w.relate("count_of_base", count=w.exactly(3, "teams"), base=w.exactly(0, "teams"))
 
 
+def quotient_of_other_units(w):
+    printed = w.claim(7, "exact", w.draw.choice(["persons/sessions", "person_times/sessions"]))
+    total, by = w.exactly(odd(w, 100, 900), "persons"), w.exactly(odd(w, 10, 90), "sessions")
+    return w.relate("per_unit", total=total, by=[by], printed=printed)
+
+
+def rule_exceeded(w):
+    each, times = w.draw.randrange(1, 6), odd(w, 10, 60)
+    rule = w.claim(each, "exact", "sessions/months")
+    count = w.exactly(each * times + odd(w, 10, 50) * 10 + 1, "sessions")
+    return w.relate("stated_rule", rule=rule, times=w.exactly(times, "months"), count=count)
+
+
+def rate_against_a_target(w):
+    name = w.claim(w.draw.randrange(101, 300), "exact", "percent")
+    return f"above_all:{name}"
+
+
+def rate_beside_people(w):
+    share = w.claim(w.draw.randrange(101, 300), "exact", "percent")
+    return w.relate(
+        "share_of", stated=False, share=share, base=w.exactly(odd(w, 20, 900), "persons")
+    )
+
+
 NEAR = (
     parts_exceed_more_than, parts_exceed_and_may_overlap, parts_exceed_side_by_side,
     parts_exceed_a_round_whole, nearly_reached, cut_instead_of_rounded, understated_headline,
-    rule_for_others, inner_exceeds_unlike_outer, base_is_zero,
+    rule_for_others, inner_exceeds_unlike_outer, base_is_zero, quotient_of_other_units,
+    rule_exceeded, rate_against_a_target, rate_beside_people,
 )  # fmt: skip

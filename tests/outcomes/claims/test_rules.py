@@ -35,7 +35,7 @@ def test_parts_that_may_overlap_ask_for_the_overlap_and_accuse_nobody(world):
         "or some lie outside the whole.",
     )
     assert found.settle.text("en") == "how many are counted in more than one part"
-    assert found.cannot.text("en") == "“670 people of 657 people”, or a success rate from the two."
+    assert found.cannot.text("en") == "“670 people of 657 people”, or a success rate from them."
     assert (found.result.value, found.result.usual) == (13, Span.at(13))
 
 
@@ -92,7 +92,7 @@ def test_a_headline_cut_short_agrees_with_the_full_figure(world):
 
     assert told(one(world, code)) == (
         "agrees",
-        "[488,035, 488,045); [480,000, 490,000): they have values in common.",
+        "[488,035, 488,045); [480,000, 490,000): the ranges overlap.",
     )
 
 
@@ -144,7 +144,7 @@ def test_a_rule_that_the_text_does_not_tie_to_the_count_stays_open(world):
 
     assert told(found) == (
         "cannot_verify",
-        "The rule asks for 3 or more people, but 2 reported.",
+        "By the rule there would be 3 or more people, but 2 are reported.",
     )
     assert found.settle.text("en") == "whether the text means them to belong together"
 
@@ -157,6 +157,90 @@ def test_people_in_each_session_times_sessions_are_visits(world):
         "derived",
         "3 or more for each gives 24 or more visits in all.",
     )
+
+
+@pytest.mark.parametrize(
+    "reported,verdict", [(24, "agrees"), (25, "cannot_verify"), (23, "contradicts")]
+)
+def test_a_rule_is_broken_by_less_and_never_by_more(world, reported, verdict):
+    code = world.relate(
+        "stated_rule",
+        rule=world.claim(2, unit="sessions/months"),
+        times=world.claim(12, unit="months"),
+        count=world.claim(reported, unit="sessions"),
+    )
+
+    found = one(world, code)
+
+    assert found.verdict == verdict
+    if reported == 25:
+        assert "more than the rule asks for" in found.arithmetic.text("en")
+        assert found.settle.text("en") == "whether the rule is a least number"
+
+
+@pytest.mark.parametrize("unit", ["persons/sessions", "person_times/sessions"])
+def test_people_who_come_to_each_session_may_be_counted_each_coming(world, unit):
+    code = world.relate(
+        "per_unit",
+        total=world.claim(9600),
+        by=[world.claim(241, unit="sessions")],
+        printed=world.claim(40, unit=unit),
+    )
+
+    assert one(world, code).verdict == "cannot_verify"
+
+
+def test_one_wrong_whole_does_not_brand_its_parts(world):
+    parts = [world.claim(n) for n in (11, 12, 13, 14)]
+    whole = world.claim(9)
+    world.relate("part_of", flags=("exclusive", "complete"), parts=parts, whole=whole)
+
+    assert world.check().verdicts == dict.fromkeys(parts, "cannot_verify") | {whole: "contradicts"}
+
+
+def test_to_be_smaller_or_to_stand_twice_makes_no_figure_right(world):
+    base, count = world.claim(31), world.claim(17)
+    world.relate("count_of_base", count=count, base=base)
+    world.relate("inside", flags=("alike",), inner=count, outer=base)
+    world.relate("repeats", figures=[base, world.claim(31)])
+
+    checked = world.check()
+
+    assert {f.verdict for f in checked.findings} == {"agrees", "derived"}
+    assert set(checked.verdicts.values()) == {"cannot_verify"}
+
+
+def test_what_stands_side_by_side_is_never_said_to_be_in_the_text(world):
+    """Every kind, not stated: no assumption claims that the text says so."""
+    share, base = world.claim(50, "last_digit", "percent", Fraction(1)), world.claim(31)
+    count, visits = world.claim(17), world.claim(310, unit="person_times")
+    sessions, each = (
+        world.claim(31, unit="sessions"),
+        world.claim(10, "exact", "person_times/sessions"),
+    )
+    other = world.claim(31, unit="cases")
+    tell = [
+        ("part_of", {"parts": [count], "whole": base}),
+        ("part_of", {"parts": [count], "whole": other}),
+        ("share_of", {"share": share, "base": base}),
+        ("share_of", {"share": share, "base": base, "count": count}),
+        ("share_of", {"share": share, "count": count}),
+        ("same_quantity", {"figures": [base, count]}),
+        ("same_quantity", {"figures": [base, other]}),
+        ("count_of_base", {"count": count, "base": base}),
+        ("per_unit", {"total": visits, "by": [sessions], "printed": each}),
+        ("per_unit", {"total": visits, "by": [sessions]}),
+        ("stated_rule", {"rule": each, "times": sessions, "count": visits}),
+        ("inside", {"inner": count, "outer": base}),
+    ]
+    for kind, roles in tell:
+        world.relate(kind, stated=False, **roles)
+
+    for found in world.check().findings:
+        if found.relation and found.assumption:
+            assert "as the text" not in found.assumption.text("en"), found
+            assert "原文如此" not in found.assumption.text("zh"), found
+            assert found.verdict in ("cannot_verify", "derived"), found
 
 
 def test_a_place_is_judged_by_the_larger_one_only_where_both_count_the_same(world):

@@ -237,6 +237,36 @@ def rule_kept(w):
     )
 
 
+def rule_exceeded(w):
+    each, times = w.draw.randrange(1, 6), w.draw.randrange(1, 60)
+    rule = w.claim(each, "exact", "sessions/months")
+    truth = each * times + w.draw.randrange(0, 9)
+    w.relate(
+        "stated_rule",
+        rule=rule,
+        times=w.exactly(times, "months"),
+        count=w.printed(truth, "sessions"),
+    )
+
+
+def target_met(w):
+    name = w.claim(w.draw.randrange(90, 200), "exact", "percent")
+    if w.draw.random() < 0.5:
+        base = w.printed(w.draw.randrange(1, 900))
+        w.relate("share_of", stated=False, share=name, base=base)
+
+
+def loose_people(w):
+    # The press says people where each coming is counted.
+    by, each = w.draw.randrange(2, 300), w.draw.randrange(1, 90)
+    w.relate(
+        "per_unit",
+        total=w.printed(by * each),
+        by=[w.printed(by, "sessions")],
+        printed=w.claim(each, "exact", "persons/sessions"),
+    )
+
+
 def place_in_place(w):
     outer = w.draw.randrange(2, 10**6)
     inner = w.draw.randrange(1, outer + 1)
@@ -261,7 +291,8 @@ def rise(w):
 
 HONEST = (
     partition, overlapping, one_each, share_stated, share_of_visits, share_counted, share_implied,
-    counted, twice, again, quotient_printed, rule_kept, place_in_place, places_unlike, zero, rise,
+    counted, twice, again, quotient_printed, rule_kept, rule_exceeded, target_met, loose_people,
+    place_in_place, places_unlike, zero, rise,
 )  # fmt: skip
 
 

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from evalkit.intake.ledger import Claim
-from evalkit.outcomes.claims.finding import Book, Finding, amount, printed_amount
-from evalkit.outcomes.claims.shares import PEOPLE, upper_bound
+from evalkit.outcomes.claims.counts import ALL_OF_IT, upper_bound
+from evalkit.outcomes.claims.finding import Book, Finding
+from evalkit.outcomes.claims.said import amount, printed_amount
+from evalkit.outcomes.claims.shares import PEOPLE
 from evalkit.protocol import Relation
 from evalkit.quantity import Span, Unit, simplest_share
 from evalkit.words import phrase
@@ -27,43 +29,47 @@ def alone(book: Book, relations: Iterable[Relation]) -> list[Finding]:
     based = {n for r in relations for role in ("share", "count") if (n := r.one(role))}
     found: list[Finding] = []
     for claim in book.claims.values():
-        quantity = book.quantities[claim.claim_id]
-        if quantity is None:
-            found += [_unquantified(claim)] if claim.rounding == "none" else []
-        elif quantity.unit.code == "percent":
-            assert quantity.firm.low is not None
-            if quantity.firm.low > 1:
-                found.append(_above_all(book, claim))
-            elif claim.claim_id not in based:
-                found.append(_smallest_base(book, claim))
-        elif quantity.value == 0 and quantity.unit.kind == "cases":
-            found += [_zero(book, claim)] if claim.claim_id not in based else []
-        elif quantity.unit.kind == "visits":
-            found.append(_visits(book, claim))
+        found += _number(book, claim, claim.claim_id in based)
         if claim.tag:
             found.append(_superlative(claim))
     return found
 
 
+def _number(book: Book, claim: Claim, based: bool) -> list[Finding]:
+    quantity = book.quantities[claim.claim_id]
+    if quantity is None:
+        return [_unquantified(claim)] if claim.rounding == "none" else []
+    if quantity.unit.code == "percent" and not based:
+        low = quantity.usual.low or 0
+        above = low > 1 or (low == 1 and claim.rounding == "over")
+        return [_above_all(book, claim) if above else _smallest_base(book, claim)]
+    if quantity.value == 0 and quantity.unit.kind in ("cases", "people") and not based:
+        return [_zero(book, claim)]
+    return [_visits(book, claim)] if quantity.unit.kind == "visits" else []
+
+
 def _above_all(book: Book, claim: Claim) -> Finding:
+    # A rate against a target, or a rise, is above 100 % rightly: only a text that calls it
+    # a share can be wrong, and that is what a relation says.
     share = book.need(claim.claim_id)
     return Finding(
         check=f"above_all:{claim.claim_id}",
         rule="above_all",
         claims=(claim.claim_id,),
-        verdict="not_reachable",
+        verdict="cannot_verify",
         arithmetic=phrase("arith.above_all", share=printed_amount(share)),
         assumption=phrase("assume.above_all"),
         otherwise=phrase("otherwise.above_all"),
         settle=phrase("settle.above_all"),
-        can=phrase("can.share_printed", share=amount(share.value, share.unit)),
+        can=phrase("can.share_printed", share=book.said(claim.claim_id)),
         cannot=phrase("cannot.above_all"),
     )
 
 
 def _smallest_base(book: Book, claim: Claim) -> Finding:
     share = book.need(claim.claim_id)
-    least = simplest_share(share.usual)
+    least = simplest_share(share.usual & ALL_OF_IT or share.usual)
+    said, given = book.said(claim.claim_id), claim.base == "stated"
     return Finding(
         check=f"smallest_base:{claim.claim_id}",
         rule="smallest_base",
@@ -77,8 +83,8 @@ def _smallest_base(book: Book, claim: Claim) -> Finding:
         ),
         assumption=phrase("assume.smallest_base"),
         settle=phrase("settle.base"),
-        can=phrase("can.share_printed", share=amount(share.value, share.unit)),
-        cannot=phrase("cannot.no_base", share=amount(share.value, share.unit)),
+        can=phrase("can.share_printed" if given else "can.share_alone", share=said),
+        cannot=phrase("cannot.no_base", share=said),
     )
 
 
@@ -110,13 +116,13 @@ def _visits(book: Book, claim: Claim) -> Finding:
         verdict="cannot_verify",
         arithmetic=phrase(
             "arith.visits" if people.high else "arith.visits_open",
-            visits=amount(visits.value, visits.unit),
+            visits=book.said(claim.claim_id),
             most=amount(people.high or 1, PEOPLE),
         ),
         assumption=phrase("assume.visits"),
         settle=phrase("settle.people"),
         can=phrase("can.visits"),
-        cannot=phrase("cannot.visits", most=amount(visits.value, visits.unit)),
+        cannot=phrase("cannot.visits", most=book.said(claim.claim_id)),
     )
 
 

@@ -126,7 +126,7 @@ def _claims(report: Report, checked: Checked, used: tuple[Deviation, ...]) -> It
             definition=claim.statement,
             window=claim.as_of,
             against=claim.denominator,
-            method=report.term(f"rounding.{claim.rounding}"),
+            method=report.term(f"rounding.{claim.read_as}"),
             verdict=_known(verdict),
             reason=_lacking(report, claim),
         )

@@ -12,19 +12,20 @@ from pathlib import Path
 
 from evalkit.intake.ledger import Claim
 from evalkit.outcomes.claims.alone import alone
+from evalkit.outcomes.claims.counts import count_of_base
 from evalkit.outcomes.claims.finding import (
     VERDICTS,
     Book,
     Finding,
-    check_named,
     open_book,
     open_finding,
 )
+from evalkit.outcomes.claims.named import check_named
 from evalkit.outcomes.claims.parts import parts_against_whole
 from evalkit.outcomes.claims.places import place_inside
 from evalkit.outcomes.claims.rates import per_unit, stated_rule
 from evalkit.outcomes.claims.same import counted_once, reprints, same_digits, same_quantity
-from evalkit.outcomes.claims.shares import count_of_base, share_of_base
+from evalkit.outcomes.claims.shares import share_of_base
 from evalkit.protocol import ClaimsPlan, Relation
 from evalkit.words import phrase
 
@@ -137,7 +138,7 @@ def _verdicts(book: Book, findings: Iterable[Finding]) -> dict[str, str]:
     for finding in findings:
         if finding.verdict in NOT_OF_FIGURES:
             continue
-        for name in finding.claims:
+        for name in finding.judged:
             if VERDICTS.index(finding.verdict) < VERDICTS.index(found[name]):
                 found[name] = finding.verdict
     for group in _alike(findings):

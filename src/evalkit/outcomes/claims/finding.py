@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 
-from evalkit.errors import StudyError
 from evalkit.intake.ledger import Claim
+from evalkit.outcomes.claims.said import as_said, unit_words
 from evalkit.protocol import ClaimsPlan, Relation
-from evalkit.quantity import Quantity, Span, Unit, UnitsDiffer
-from evalkit.words import Phrase, Term, phrase
+from evalkit.quantity import Quantity, Span, UnitsDiffer
+from evalkit.words import Phrase, phrase
 
 ADVERSE = ("contradicts", "not_reachable", "units_differ")
 # From the gravest to the mildest: of several findings on a figure the first counts.
@@ -28,7 +27,7 @@ class Finding:
     rule : str
         The rule's code, under ``[rule]`` in the locale files.
     claims : tuple of str
-        The figures that it judges.
+        The figures that it is about.
     verdict : str
         One of `VERDICTS`.
     arithmetic : Phrase
@@ -43,6 +42,10 @@ class Finding:
         What was computed: an overlap, a share, a quotient, an implied base.
     relation : Relation or None
         The fact of the text behind it.
+    judges : tuple of str or None
+        The figures that take its verdict as their own; None for all that it is about.
+        One wrong whole must not brand its parts, and to stand twice or to be smaller
+        than another makes no figure right.
     """
 
     check: str
@@ -57,6 +60,12 @@ class Finding:
     cannot: Phrase | None = None
     result: Quantity | None = None
     relation: Relation | None = None
+    judges: tuple[str, ...] | None = None
+
+    @property
+    def judged(self) -> tuple[str, ...]:
+        """The figures that take its verdict as their own."""
+        return self.claims if self.judges is None else self.judges
 
     @property
     def adverse(self) -> bool:
@@ -88,9 +97,9 @@ class Book:
         assert quantity is not None
         return quantity
 
-    def said(self, name: str | None) -> Term:
-        """Return what the text says, in words."""
-        return self.claims[name or ""].statement
+    def said(self, name: str | None) -> Phrase:
+        """Return a figure that is known to be a number, as the text prints it."""
+        return as_said(self.claims[name or ""], self.need(name))
 
 
 def open_book(claims: Iterable[Claim], plan: ClaimsPlan) -> Book:
@@ -167,21 +176,23 @@ def units_finding(relation: Relation, rule: str, problem: UnitsDiffer) -> Findin
         The two units.
     """
     about = rule if rule == "two_definitions" else "units"
-    # Hours and minutes, or crimes and cases, may well be meant as one; people a rule asks
-    # for in each session may be counted as people.
+    # Hours and minutes, or crimes and cases, may well be meant as one; and the press says
+    # people for those who come to each session, and for all comings together.
     kinds = {problem.left.kind, problem.right.kind}
-    unlike = len(kinds) > 1 and kinds != {"time", "labour"} and rule != "stated_rule"
+    loose = rule in ("stated_rule", "per_unit")
+    against = relation.stated and len(kinds) > 1 and kinds != {"time", "labour"} and not loose
+    settle = "settle.units" if relation.stated else "settle.not_stated"
     return Finding(
         check=relation.code,
         rule=rule,
         claims=relation.figures,
-        verdict="units_differ" if relation.stated and unlike else "cannot_verify",
+        verdict="units_differ" if against else "cannot_verify",
         arithmetic=phrase(
             "arith.units", left=unit_words(problem.left), right=unit_words(problem.right)
         ),
-        assumption=phrase(f"assume.{about}"),
+        assumption=phrase(f"assume.{about}" if relation.stated else "assume.beside"),
         otherwise=phrase(f"otherwise.{about}"),
-        settle=None if relation.stated and unlike else phrase("settle.not_stated"),
+        settle=None if against else phrase(settle),
         can=phrase("can.apart"),
         cannot=phrase("cannot.units"),
         relation=relation,
@@ -222,137 +233,3 @@ def zero_base(relation: Relation, rule: str) -> Finding:
         The rule that could not be applied.
     """
     return open_finding(relation, rule, "arith.zero_base", "settle.zero_base")
-
-
-def unit_words(unit: Unit) -> Phrase:
-    """Return a unit in words: "visits", or "visits per person".
-
-    Parameters
-    ----------
-    unit : Unit
-        Any unit.
-    """
-    if unit.under == unit.over and unit.under:
-        return phrase("figure.to_one")
-    if unit.under:
-        over, under = phrase(f"unit.{unit.over}"), phrase(f"unit_one.{unit.under}")
-        return phrase("figure.per", over=over, under=under)
-    return phrase(f"unit.{unit.over}")
-
-
-def amount(value: Fraction | int, unit: Unit) -> Phrase:
-    """Return a number as its unit is written: a share in per cent, others plainly.
-
-    Parameters
-    ----------
-    value : Fraction or int
-        The number; a share as a fraction of 1.
-    unit : Unit
-        Its type.
-    """
-    return phrase("figure.percent" if unit.code == "percent" else "figure.plain", x=value)
-
-
-def counted(value: Fraction | int, unit: Unit) -> Phrase:
-    """Return a number with its unit behind it: "13 people".
-
-    Parameters
-    ----------
-    value : Fraction or int
-        The number; a share as a fraction of 1.
-    unit : Unit
-        Its type.
-    """
-    if unit.code == "percent":
-        return amount(value, unit)
-    return phrase("figure.counted", x=amount(value, unit), unit=unit_words(unit))
-
-
-def range_words(quantity: Quantity) -> Phrase:
-    """Return a computed quantity as it is said: one number, or "11.6 to 11.7".
-
-    Parameters
-    ----------
-    quantity : Quantity
-        The result.
-    """
-    span, unit = quantity.usual, quantity.unit
-    if span.low is None or span.high is None or span.single:
-        return span_words(span, unit)
-    return phrase("figure.range", low=amount(span.low, unit), high=amount(span.high, unit))
-
-
-def printed_amount(quantity: Quantity, usual: bool = True) -> Phrase:
-    """Return a figure with all that it can stand for, by the usual or the widest reading.
-
-    Parameters
-    ----------
-    quantity : Quantity
-        The figure.
-    usual : bool
-        Whether by the usual reading.
-    """
-    return span_words(quantity.usual if usual else quantity.firm, quantity.unit)
-
-
-def span_words(span: Span, unit: Unit) -> Phrase:
-    """Return an interval in words: square brackets hold their end, round ones do not.
-
-    Parameters
-    ----------
-    span : Span
-        The interval.
-    unit : Unit
-        Its type.
-    """
-    if span.low is None:
-        return phrase("figure.any")
-    low = amount(span.low, unit)
-    if span.high is None:
-        return phrase("figure.above" if span.low_open else "figure.at_least", low=low)
-    if span.single:
-        return low
-    left, right = "(" if span.low_open else "[", ")" if span.high_open else "]"
-    return phrase("figure.span", left=left, low=low, high=amount(span.high, unit), right=right)
-
-
-def check_named(book: Book, relations: Iterable[Relation], path: object) -> None:
-    """Stop on a relation to a figure that is not in the ledger of its area.
-
-    Parameters
-    ----------
-    book : Book
-        The area's figures.
-    relations : iterable of Relation
-        The area's relations.
-    path : Path
-        The area file, for the message.
-    """
-    import difflib
-
-    for relation in relations:
-        for name in relation.figures:
-            if name not in book.claims:
-                known = difflib.get_close_matches(name, book.claims, n=3, cutoff=0.5)
-                raise StudyError(
-                    "relation_unknown" if book.claims else "relation_no_figures",
-                    path=path,
-                    where=relation.where,
-                    figure=name,
-                    known=known or list(book.claims)[:3],
-                )
-        _check_units(book, relation, path)
-
-
-def _check_units(book: Book, relation: Relation, path: object) -> None:
-    """Stop where a figure cannot play its role: that is a slip of the relation, not of the text."""
-    share, rule = relation.one("share"), relation.one("rule")
-    wrong = None
-    if share and book.claims[share].unit.code != "percent":
-        wrong = ("relation_share_unit", share)
-    if rule and not book.claims[rule].unit.under:
-        wrong = ("relation_rule_unit", rule)
-    if wrong and book.quantities[wrong[1]] is not None:
-        key, name = wrong
-        found = book.claims[name].unit.code
-        raise StudyError(key, path=path, where=relation.where, figure=name, found=found)

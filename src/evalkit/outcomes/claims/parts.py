@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from evalkit.outcomes.claims.finding import (
+    ADVERSE,
     Book,
     Finding,
-    counted,
     depends,
     judge,
-    printed_amount,
     units_finding,
 )
+from evalkit.outcomes.claims.said import counted, printed_amount
 from evalkit.protocol import Relation
 from evalkit.quantity import Quantity, Span, UnitsDiffer
 from evalkit.quantity.quantity import add_up
@@ -50,10 +50,12 @@ def parts_against_whole(book: Book, relation: Relation) -> list[Finding]:
     except UnitsDiffer as problem:
         return [units_finding(relation, RULE, problem)]
     verdict = judge(lambda reading: _fits(reading, parts, total, whole, relation), relation.stated)
+    # Against a figure the widest reading is shown, on which the verdict rests.
+    usual = verdict not in ADVERSE
     sums: Sums = {
-        "parts": [printed_amount(part) for part in parts],
-        "total": printed_amount(total),
-        "whole": printed_amount(whole),
+        "parts": [printed_amount(part, usual) for part in parts],
+        "total": printed_amount(total, usual),
+        "whole": printed_amount(whole, usual),
     }
     # An overlap reconciles only parts that each fit into the whole.
     overlap = (
@@ -117,12 +119,15 @@ def _fitting(
     total: Quantity,
     sums: Sums,
 ) -> Finding:
-    too_big = [part for part in parts if part.usual.above(whole.usual)]
+    against = verdict in ADVERSE
+    spans = {id(q): q.firm if against else q.usual for q in (*parts, whole, total)}
+    too_big = [part for part in parts if spans[id(part)].above(spans[id(whole)])]
     if too_big:
-        arithmetic = phrase("arith.part_over", part=printed_amount(too_big[0]), whole=sums["whole"])
-    elif total.usual.above(whole.usual):
+        part = printed_amount(too_big[0], not against)
+        arithmetic = phrase("arith.part_over", part=part, whole=sums["whole"])
+    elif spans[id(total)].above(spans[id(whole)]):
         arithmetic = phrase("arith.parts_over", **sums)
-    elif whole.usual.above(total.usual):
+    elif spans[id(whole)].above(spans[id(total)]):
         arithmetic = phrase("arith.parts_under", **sums)
     else:
         arithmetic = phrase("arith.parts_fit", **sums)
@@ -143,7 +148,21 @@ def _fitting(
             whole=counted(whole.value, whole.unit),
         ),
         relation=relation,
+        judges=_judges(relation, verdict, parts, whole),
     )
+
+
+def _judges(
+    relation: Relation, verdict: str, parts: list[Quantity], whole: Quantity
+) -> tuple[str, ...] | None:
+    if verdict in ADVERSE:
+        named = zip(relation.roles["parts"], parts, strict=True)
+        over = [name for name, part in named if part.firm.above(whole.firm)]
+        # Of two figures that exclude each other neither is the surer; where several
+        # parts speak against one whole, it stands against all of them.
+        return (*(over if len(over) == 1 else []), *relation.roles["whole"])
+    # Parts that are less than their whole test no sum.
+    return None if relation.flags["complete"] else ()
 
 
 def _assumption(relation: Relation) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from evalkit.outcomes.claims.finding import (
+    ADVERSE,
     Book,
     Finding,
     depends,
     judge,
     open_finding,
-    printed_amount,
     units_finding,
 )
+from evalkit.outcomes.claims.said import printed_amount
 from evalkit.protocol import Relation
 from evalkit.quantity import UnitsDiffer
 from evalkit.words import phrase
@@ -47,7 +48,8 @@ def place_inside(book: Book, relation: Relation) -> list[Finding]:
     verdict = judge(
         lambda reading: not reading(inner).above(reading(outer)), relation.stated and alike
     )
-    agrees, over = verdict == "agrees", inner.usual.above(outer.usual)
+    agrees, against = verdict == "agrees", verdict in ADVERSE
+    over = against or inner.usual.above(outer.usual)
     return [
         Finding(
             check=relation.code,
@@ -56,8 +58,8 @@ def place_inside(book: Book, relation: Relation) -> list[Finding]:
             verdict=verdict,
             arithmetic=phrase(
                 "arith.inside_over" if over else "arith.inside_fits",
-                inner=printed_amount(inner),
-                outer=printed_amount(outer),
+                inner=printed_amount(inner, not against),
+                outer=printed_amount(outer, not against),
             ),
             assumption=phrase("assume.inside" if alike else "assume.inside_unlike"),
             otherwise=None if agrees else phrase("otherwise.inside"),
@@ -65,5 +67,7 @@ def place_inside(book: Book, relation: Relation) -> list[Finding]:
             can=phrase("can.fits" if agrees else "can.apart"),
             cannot=phrase("cannot.confirmed" if agrees else "cannot.inside"),
             relation=relation,
+            # To be smaller makes neither of the two right.
+            judges=None if against else (),
         )
     ]

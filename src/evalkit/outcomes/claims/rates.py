@@ -7,16 +7,15 @@ from pathlib import Path
 
 from evalkit.errors import StudyError
 from evalkit.outcomes.claims.finding import (
+    ADVERSE,
     Book,
     Finding,
     depends,
     judge,
-    printed_amount,
-    range_words,
-    unit_words,
     units_finding,
     zero_base,
 )
+from evalkit.outcomes.claims.said import printed_amount, range_words, unit_words
 from evalkit.protocol import Relation
 from evalkit.quantity import Quantity, Unit, UnitsDiffer
 from evalkit.quantity.quantity import add_up
@@ -108,7 +107,7 @@ def _as_printed(book: Book, relation: Relation, found: Quantity) -> list[Finding
     if printed.unit != found.unit:
         return [units_finding(relation, "per_unit", UnitsDiffer(printed.unit, found.unit))]
     verdict = judge(lambda reading: reading(found).meets(reading(printed)), relation.stated)
-    agrees = verdict == "agrees"
+    agrees, usual = verdict == "agrees", verdict not in ADVERSE
     return [
         Finding(
             check=relation.code,
@@ -117,17 +116,18 @@ def _as_printed(book: Book, relation: Relation, found: Quantity) -> list[Finding
             verdict=verdict,
             arithmetic=phrase(
                 "arith.quotient_printed",
-                found=printed_amount(found),
-                printed=printed_amount(printed),
+                found=printed_amount(found, usual),
+                printed=printed_amount(printed, usual),
                 unit=unit_words(found.unit),
             ),
-            assumption=phrase("assume.per_unit"),
+            assumption=phrase("assume.per_unit" if relation.stated else "assume.per_unit_beside"),
             otherwise=None if agrees else phrase("otherwise.per_unit"),
             settle=depends(verdict, relation),
             can=phrase("can.fits" if agrees else "can.apart"),
             cannot=phrase("cannot.confirmed" if agrees else "cannot.one_of_them"),
             result=found,
             relation=relation,
+            judges=None if usual else relation.roles["printed"],
         )
     ]
 
@@ -148,6 +148,9 @@ def stated_rule(book: Book, relation: Relation) -> list[Finding]:
         Without a count, what the rule would give; with one, whether it fits.
     """
     rule = book.need(relation.one("rule"))
+    if rule.usual.single:
+        # A rule is no average: nobody has rounded it.
+        rule = replace(rule, firm=rule.usual)
     times, count = relation.one("times"), relation.one("count")
     try:
         due = rule * book.need(times) if times else _for_one(rule)
@@ -158,10 +161,15 @@ def stated_rule(book: Book, relation: Relation) -> list[Finding]:
             raise UnitsDiffer(due.unit, reported.unit)
     except UnitsDiffer as problem:
         return [units_finding(relation, "stated_rule", problem)]
-    # "At least" has no upper end, by any reading: a rule may be exceeded.
-    verdict = judge(lambda reading: reading(reported).meets(due.firm), relation.stated)
+    # Only falling short counts: more than a rule asks for keeps it, by any reading.
+    verdict = judge(lambda reading: not due.firm.above(reading(reported)), relation.stated)
+    against, fits = verdict in ADVERSE, reported.usual.meets(due.firm)
+    more = not fits and reported.usual.above(due.firm)
+    if more and verdict == "agrees":
+        verdict = "cannot_verify"
     agrees = verdict == "agrees"
-    fits = reported.usual.meets(due.firm)
+    settle = phrase("settle.rule_more") if more else depends(verdict, relation)
+    key = "arith.rule_fits" if fits else "arith.rule_exceeded" if more else "arith.rule_not_met"
     return [
         Finding(
             check=relation.code,
@@ -169,19 +177,27 @@ def stated_rule(book: Book, relation: Relation) -> list[Finding]:
             claims=relation.figures,
             verdict=verdict,
             arithmetic=phrase(
-                "arith.rule_fits" if fits else "arith.rule_not_met",
+                key,
                 due=printed_amount(due, usual=False),
-                reported=printed_amount(reported),
+                reported=printed_amount(reported, not against),
                 unit=unit_words(due.unit),
             ),
             assumption=phrase("assume.rule" if relation.stated else "assume.rule_beside"),
             otherwise=None if agrees else phrase("otherwise.rule"),
-            settle=depends(verdict, relation),
+            settle=settle,
             can=phrase("can.fits" if agrees else "can.rule"),
             cannot=phrase("cannot.confirmed" if agrees else "cannot.rule"),
             relation=relation,
+            judges=_judges(relation, verdict, due),
         )
     ]
+
+
+def _judges(relation: Relation, verdict: str, due: Quantity) -> tuple[str, ...] | None:
+    if verdict in ADVERSE:
+        return relation.roles["count"]
+    # To reach what is only a least number makes no figure right.
+    return () if due.firm.high is None else None
 
 
 def _for_one(rule: Quantity) -> Quantity:

@@ -9,13 +9,14 @@ from fractions import Fraction
 
 from evalkit.intake.ledger import Claim
 from evalkit.outcomes.claims.finding import (
+    ADVERSE,
     Book,
     Finding,
     depends,
     judge,
-    printed_amount,
     units_finding,
 )
+from evalkit.outcomes.claims.said import printed_amount
 from evalkit.protocol import Relation
 from evalkit.quantity import Quantity, Span, UnitsDiffer
 from evalkit.words import phrase
@@ -42,8 +43,9 @@ def same_quantity(book: Book, relation: Relation) -> list[Finding]:
         lambda reading: _common([reading(figure) for figure in figures]), relation.stated
     )
     agrees = verdict == "agrees"
-    shown = [printed_amount(figure) for figure in figures]
-    common = _common([figure.usual for figure in figures])
+    against = verdict in ADVERSE
+    shown = [printed_amount(figure, not against) for figure in figures]
+    common = not against and _common([figure.usual for figure in figures])
     return [
         Finding(
             check=relation.code,
@@ -57,6 +59,8 @@ def same_quantity(book: Book, relation: Relation) -> list[Finding]:
             can=phrase(f"can.{rule}" if agrees else "can.apart"),
             cannot=phrase("cannot.confirmed" if agrees else "cannot.one_of_them"),
             relation=relation,
+            # A figure that stands twice is no righter than one that stands once.
+            judges=() if agrees and rule == "repeats" else None,
         )
     ]
 

@@ -3,52 +3,58 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
+from evalkit.outcomes.claims.counts import ALL_OF_IT
 from evalkit.outcomes.claims.finding import (
+    ADVERSE,
     Book,
     Finding,
-    amount,
-    counted,
     depends,
     judge,
     open_finding,
-    printed_amount,
-    range_words,
-    span_words,
-    unit_words,
     units_finding,
     zero_base,
+)
+from evalkit.outcomes.claims.said import (
+    amount,
+    counted,
+    printed_amount,
+    range_words,
+    unit_words,
 )
 from evalkit.protocol import Relation
 from evalkit.quantity import Quantity, Span, Unit, UnitsDiffer, simplest_share
 from evalkit.words import Phrase, phrase
 
 RULE = "share_reachable"
-ALL_OF_IT = Span(Fraction(0), Fraction(1))
 # So many bases are tried one by one; a base that large gives nearly every share.
 MOST_BASES = 100_000
 PEOPLE = Unit("persons")
 # Kinds of base whose number bounds those who can have answered.
 ANSWERING = ("people", "visits", "households")
+# Outcomes whose percentages are shares of people who answered.
+ANSWERED = ("satisfaction",)
+# Kinds of which there are only whole numbers.
+WHOLE = ("people", "mixed", "visits", "households", "events", "groups", "cases", "things", "places")
 
 
-def reachable(share: Span, base: Span) -> Fraction | None:
-    """Return a share k/n within a span, of a whole base n within another, or None.
+def reachable(share: Span, base: Span) -> tuple[int, int] | None:
+    """Return a whole count and base whose share lies within a span, or None.
 
     Parameters
     ----------
     share : Span
         Shares of 1.
     base : Span
-        Counts.
+        Counts that the base may be.
 
     Returns
     -------
-    Fraction or None
-        In lowest terms; None where no whole count of any such base gives one.
+    (int, int) or None
+        The count and the base; None where no whole count of any such base gives one.
+        Beyond `MOST_BASES` bases tried, a share is taken to be reachable.
     """
     inside = share & ALL_OF_IT
     if inside is None:
@@ -56,14 +62,14 @@ def reachable(share: Span, base: Span) -> Fraction | None:
     simplest = simplest_share(inside)
     least, most = max(1, base.least_whole or 1), base.greatest_whole
     step = simplest.denominator
-    first = -(-least // step) * step
-    if most is None or first <= most:
-        return simplest
+    times = -(-least // step)
+    if most is None or times * step <= most:
+        return simplest.numerator * times, times * step
     for n in range(least, min(most, least + MOST_BASES) + 1):
         k = (inside * Span.at(n)).least_whole
         if k is not None and Fraction(k, n) in inside:
-            return Fraction(k, n)
-    return None if most - least <= MOST_BASES else simplest
+            return k, n
+    return None if most - least <= MOST_BASES else (simplest.numerator, step)
 
 
 def share_of_base(book: Book, relation: Relation) -> list[Finding]:
@@ -91,7 +97,7 @@ def share_of_base(book: Book, relation: Relation) -> list[Finding]:
         return [zero_base(relation, RULE)]
     if count is not None:
         return [_counted(relation, share, base, count)]
-    return [_of_base(relation, share, base)]
+    return [_of_base(book, relation, share, base)]
 
 
 def _optional(book: Book, name: str | None) -> Quantity | None:
@@ -104,7 +110,7 @@ def _counted(relation: Relation, share: Quantity, base: Quantity, count: Quantit
     except UnitsDiffer as problem:
         return units_finding(relation, RULE, problem)
     verdict = judge(lambda reading: reading(found).meets(reading(share)), relation.stated)
-    agrees = verdict == "agrees"
+    agrees, usual = verdict == "agrees", verdict not in ADVERSE
     return Finding(
         check=relation.code,
         rule=RULE,
@@ -112,10 +118,10 @@ def _counted(relation: Relation, share: Quantity, base: Quantity, count: Quantit
         verdict=verdict,
         arithmetic=phrase(
             "arith.share_counted",
-            count=printed_amount(count),
-            base=printed_amount(base),
-            found=printed_amount(found),
-            share=printed_amount(share),
+            count=printed_amount(count, usual),
+            base=printed_amount(base, usual),
+            found=printed_amount(found, usual),
+            share=printed_amount(share, usual),
         ),
         assumption=phrase("assume.share_counted" if relation.stated else "assume.beside"),
         otherwise=None if agrees else phrase("otherwise.other_base"),
@@ -124,67 +130,127 @@ def _counted(relation: Relation, share: Quantity, base: Quantity, count: Quantit
         cannot=phrase("cannot.confirmed" if agrees else "cannot.one_of_them"),
         result=found,
         relation=relation,
+        judges=None if usual else relation.roles["share"],
     )
 
 
-def _of_base(relation: Relation, share: Quantity, base: Quantity) -> Finding:
+def _of_base(book: Book, relation: Relation, share: Quantity, base: Quantity) -> Finding:
     # The people behind a percentage are at most the visits, or whatever stands beside it.
     bounded = not relation.stated or base.unit.kind == "visits"
-    # Sessions or months printed beside a percentage bound nobody.
-    bounds = relation.stated or base.unit.kind in ANSWERING
-    verdict = _reach(share, base, bounded) if bounds else "cannot_verify"
-    name = relation.one("share") or ""
-    n, unit = amount(base.value, base.unit), unit_words(base.unit)
-    words = {"share": amount(share.value, share.unit), "n": n, "unit": unit}
-    agrees = verdict == "agrees"
-    least = simplest_share(share.usual).denominator if share.usual.meets(ALL_OF_IT) else None
-    otherwise = _otherwise(bounded, least)
+    claim = book.claims[relation.one("share") or ""]
+    verdict = _reach(relation, share, base, bounded, claim.outcome in ANSWERED)
+    unit = unit_words(base.unit)
+    words = {"share": book.said(relation.one("share")), "unit": unit}
+    words["n"] = book.said(relation.one("base"))
+    against, agrees = verdict in ADVERSE, verdict == "agrees"
     return Finding(
         check=relation.code,
         rule=RULE,
-        claims=(name,) if verdict == "not_reachable" else relation.figures,
+        claims=relation.figures,
         verdict=verdict,
-        arithmetic=_share_arithmetic(share, base, bounded, verdict),
-        assumption=phrase(f"assume.share_{_basis(relation, base)}", n=n, unit=unit),
-        otherwise=None if agrees else otherwise,
+        arithmetic=_share_arithmetic(share, base, bounded, against),
+        assumption=phrase(f"assume.share_{_basis(relation, base)}", n=words["n"], unit=unit),
+        otherwise=None if agrees else _otherwise(share, bounded),
         settle=None if agrees else phrase("settle.answered"),
-        can=phrase("can.share_printed", share=words["share"]),
-        cannot=phrase("cannot.confirmed") if agrees else phrase("cannot.share_of_base", **words),
+        can=phrase("can.share_of_base", **words),
+        cannot=phrase("cannot.confirmed" if agrees else "cannot.share_of_base", **words),
         relation=relation,
+        judges=relation.roles["share"] if against else None,
     )
 
 
-def _otherwise(bounded: bool, least: int | None) -> Phrase:
+def _reach(
+    relation: Relation, share: Quantity, base: Quantity, bounded: bool, answered: bool
+) -> str:
+    def possible(of: Span, within: Span) -> bool:
+        return reachable(of, _up_to(within) if bounded else within) is not None
+
+    # Beside a percentage, sessions or months bound nobody; a rate against a target is no
+    # share of people; and more than all is none unless the text says that it is one.
+    near = base.unit.kind in ANSWERING and answered and share.firm.meets(ALL_OF_IT)
+    if not relation.stated and not near:
+        return "cannot_verify"
+    if not possible(share.firm, base.firm):
+        return "not_reachable"
+    if bounded or not possible(share.usual, base.usual):
+        return "cannot_verify"
+    # A base that gives every percentage of this many digits tests nothing.
+    return "cannot_verify" if _gives_all(share.usual, base.usual) else "agrees"
+
+
+def _up_to(base: Span) -> Span:
+    return replace(base, low=Fraction(1), low_open=False)
+
+
+def _gives_all(share: Span, base: Span) -> bool:
+    assert share.high is not None and share.low is not None and base.low is not None
+    return (share.high - share.low) * base.low >= 1
+
+
+def _otherwise(share: Quantity, bounded: bool) -> Phrase:
     """Return the reading under which a percentage could be as printed after all."""
-    if least is None:
+    inside = share.firm & ALL_OF_IT
+    if inside is None:
         return phrase("otherwise.above_all")
     if not bounded:
         return phrase("otherwise.share_stated")
-    return phrase("otherwise.share", least=amount(least, PEOPLE))
+    return phrase("otherwise.share", least=amount(simplest_share(inside).denominator, PEOPLE))
 
 
-def _share_arithmetic(share: Quantity, base: Quantity, bounded: bool, verdict: str) -> Phrase:
-    printed, n = printed_amount(share), amount(base.value, base.unit)
-    inside = share.usual & ALL_OF_IT
-    if inside is None:
-        return phrase("arith.share_none", share=printed)
-    simplest = simplest_share(inside)
-    smallest = {
-        "least": amount(simplest.denominator, PEOPLE),
-        "k": amount(simplest.numerator, PEOPLE),
-    }
-    if verdict == "not_reachable":
-        words = {**_neighbours(inside, base.value), **smallest, "n": n, "share": printed}
-        return phrase("arith.share_gap_most" if bounded else "arith.share_gap", **words)
+def _share_arithmetic(share: Quantity, base: Quantity, bounded: bool, against: bool) -> Phrase:
+    if not share.firm.meets(ALL_OF_IT):
+        return phrase("arith.share_none", share=printed_amount(share, usual=False))
+    if against:
+        return _gap(share, base, bounded)
+    usual = reachable(share.usual, _up_to(base.usual) if bounded else base.usual)
+    span = share.usual if usual else share.firm
+    base_words = printed_amount(base, usual=not bounded or base.firm.high is not None)
+    words = {"share": printed_amount(share, usual is not None), "n": base_words}
     if bounded:
-        most = span_words(Span(Fraction(1), base.usual.high), base.unit)
-        return phrase("arith.share_bounded", **smallest, n=most, share=printed)
-    counts = inside * Span.at(base.value)
-    if base.usual.single and counts.has_whole:
-        ends = {"k1": counts.least_whole, "k2": counts.greatest_whole}
-        shown = {key: amount(end or 0, PEOPLE) for key, end in ends.items()}
-        return phrase("arith.share_fits", n=n, share=printed, **shown)
-    return phrase("arith.share_fits_other", n=n, share=printed)
+        least = simplest_share(span & ALL_OF_IT or span)
+        words |= {"k": amount(least.numerator, PEOPLE), "least": amount(least.denominator, PEOPLE)}
+        most = (base.usual if usual else base.firm).greatest_whole
+        if base.firm.high is None:
+            return phrase("arith.share_bounded_open", **words)
+        words["most"] = counted(most or 0, base.unit)
+        return phrase("arith.share_bounded" if usual else "arith.share_bounded_wide", **words)
+    if usual is None:
+        found = reachable(share.firm, base.firm)
+        assert found is not None
+        words |= {"k": amount(found[0], PEOPLE), "least": amount(found[1], PEOPLE)}
+        words |= {"wide": printed_amount(share, usual=False), "share": printed_amount(share)}
+        return phrase("arith.share_fits_wide", **words)
+    if not base.usual.single:
+        words |= {"k": amount(usual[0], PEOPLE), "least": amount(usual[1], PEOPLE)}
+        return phrase("arith.share_fits_some", **words)
+    counts = (share.usual & ALL_OF_IT or share.usual) * Span.at(base.value)
+    ends = (counts.least_whole or 0, counts.greatest_whole or 0)
+    words |= {key: amount(end, PEOPLE) for key, end in zip(("k1", "k2"), ends, strict=True)}
+    if _gives_all(share.usual, base.usual):
+        return phrase("arith.share_fits_any", **words)
+    return phrase("arith.share_fits_one" if ends[0] == ends[1] else "arith.share_fits", **words)
+
+
+def _gap(share: Quantity, base: Quantity, bounded: bool) -> Phrase:
+    """Return why no whole count gives a percentage, by the widest reading of both."""
+    inside = share.firm & ALL_OF_IT
+    assert inside is not None and inside.low is not None
+    n = max(1, math.floor(base.value))
+    below = min(max(math.ceil(inside.low * n) - 1, 0), n - 1)
+    pairs = {"k1": below, "k2": below + 1}
+    shares = {"s1": Fraction(below, n), "s2": Fraction(below + 1, n)}
+    simplest = simplest_share(inside)
+    pairs |= {"k": simplest.numerator, "least": simplest.denominator}
+    least, most = max(1, base.firm.least_whole or 1), base.firm.greatest_whole
+    assert most is not None
+    words = {key: amount(value, PEOPLE) for key, value in pairs.items()}
+    words |= {key: amount(value, Unit("percent")) for key, value in shares.items()}
+    words |= {"n": amount(n, PEOPLE), "share": printed_amount(share, usual=False)}
+    words |= {"low": amount(least, PEOPLE), "most": amount(most, PEOPLE)}
+    rounded = "" if most == n and (bounded or least == n) else "_round"
+    if bounded:
+        return phrase("arith.share_gap_most_round" if rounded else "arith.share_gap_most", **words)
+    return phrase("arith.share_gap_round" if rounded else "arith.share_gap", **words)
 
 
 def _basis(relation: Relation, base: Quantity) -> str:
@@ -193,39 +259,13 @@ def _basis(relation: Relation, base: Quantity) -> str:
     return "stated" if relation.stated else "beside"
 
 
-def _reach(share: Quantity, base: Quantity, bounded: bool) -> str:
-    def possible(of: Span, within: Span) -> bool:
-        if bounded:
-            within = replace(within, low=Fraction(1), low_open=False)
-        return reachable(of, within) is not None
-
-    if not possible(share.firm, base.firm):
-        return "not_reachable"
-    if bounded or not possible(share.usual, base.usual):
-        return "cannot_verify"
-    return "agrees"
-
-
-def _neighbours(share: Span, base: Fraction) -> dict[str, Phrase]:
-    """Return the two shares of a base that lie next to a printed one."""
-    assert share.low is not None
-    n = max(1, math.floor(base))
-    below = min(max(math.ceil(share.low * n) - 1, 0), n - 1)
-    pairs = {"k1": below, "k2": below + 1}
-    shown = {k: amount(v, PEOPLE) for k, v in pairs.items()}
-    shares = {"s1": Fraction(below, n), "s2": Fraction(below + 1, n)}
-    return shown | {k: amount(v, Unit("percent")) for k, v in shares.items()}
-
-
 def _implied_base(relation: Relation, share: Quantity, count: Quantity) -> Finding:
     if share.value == 0:
         return open_finding(relation, "implied_base", "arith.zero_share", "settle.base")
-    implied = Quantity(
-        count.value / share.value,
-        count.unit,
-        count.usual / share.usual,
-        count.firm / share.firm,
-    )
+    usual, firm = (_base_of(count, share, of) for of in (True, False))
+    if firm is None:
+        return _no_base(relation, share, count)
+    implied = Quantity(count.value / share.value, count.unit, usual or firm, firm)
     return Finding(
         check=relation.code,
         rule="implied_base",
@@ -233,8 +273,8 @@ def _implied_base(relation: Relation, share: Quantity, count: Quantity) -> Findi
         verdict="derived",
         arithmetic=phrase(
             "arith.implied_base",
-            count=printed_amount(count),
-            share=printed_amount(share),
+            count=printed_amount(count, usual is not None),
+            share=printed_amount(share, usual is not None),
             base=printed_amount(implied),
             unit=unit_words(implied.unit),
         ),
@@ -247,124 +287,35 @@ def _implied_base(relation: Relation, share: Quantity, count: Quantity) -> Findi
     )
 
 
-def count_of_base(book: Book, relation: Relation) -> list[Finding]:
-    """Judge a count by the base that it is printed with, and give its share.
-
-    Parameters
-    ----------
-    book : Book
-        The area's figures.
-    relation : Relation
-        Of the kind ``count_of_base``.
-
-    Returns
-    -------
-    list of Finding
-        Whether the count fits into its base; then the share, derived. Of a zero,
-        the upper bound that the base leaves open.
-    """
-    names = relation.one("count"), relation.one("base")
-    count, base = (book.need(name) for name in names)
-    if base.value == 0:
-        return [zero_base(relation, "count_base")]
-    if count.value == 0:
-        return [bound_of_zero(book, relation, base)]
-    try:
-        share = count.share_of(base)
-    except UnitsDiffer as problem:
-        return [units_finding(relation, "count_base", problem)]
-    verdict = judge(lambda reading: not reading(count).above(reading(base)), relation.stated)
-    agrees = verdict == "agrees"
-    words = {"count": printed_amount(count), "base": printed_amount(base)}
-    fit = Finding(
-        check=relation.code,
-        rule="count_base",
-        claims=relation.figures,
-        verdict=verdict,
-        arithmetic=phrase(_side(count, base), **words),
-        assumption=phrase("assume.within_base" if relation.stated else "assume.beside"),
-        otherwise=None if agrees else phrase("otherwise.other_base"),
-        settle=depends(verdict, relation),
-        # Where the two fit, the share below carries the wording.
-        can=None if agrees else phrase("can.apart"),
-        cannot=None if agrees else phrase("cannot.one_of_them"),
-        relation=relation,
-    )
-    return [fit, _derived_share(relation, share, words)] if share.value <= 1 else [fit]
+def _base_of(count: Quantity, share: Quantity, usual: bool) -> Span | None:
+    """Return the bases that a count and its share allow, whole where there are only whole ones."""
+    of = (share.usual if usual else share.firm) & ALL_OF_IT
+    over = count.usual if usual else count.firm
+    if of is None or of.high == 0 or over.high == 0:
+        return None
+    bases = over / of
+    if count.unit.kind not in WHOLE:
+        return bases
+    if not bases.has_whole:
+        return None
+    least, most = bases.least_whole, bases.greatest_whole
+    return Span(Fraction(least or 0), None if most is None else Fraction(most))
 
 
-def _side(count: Quantity, base: Quantity) -> str:
-    return "arith.count_over" if count.usual.above(base.usual) else "arith.count_fits"
-
-
-def _derived_share(relation: Relation, share: Quantity, words: Mapping[str, Phrase]) -> Finding:
-    # A count is never more than its base, whatever the ends of the two would allow.
-    usual, firm = share.usual & ALL_OF_IT, share.firm & ALL_OF_IT
-    within = replace(share, usual=usual or share.usual, firm=firm or share.firm)
-    return Finding(
-        check=f"{relation.code}:share",
-        rule="derived_share",
-        claims=relation.figures,
-        verdict="derived",
-        arithmetic=phrase("arith.share", **words, share=printed_amount(within)),
-        assumption=phrase("assume.within_base" if relation.stated else "assume.beside"),
-        can=phrase("can.share", share=range_words(within)),
-        cannot=phrase("cannot.outcome_rate"),
-        result=within,
-        relation=relation,
-    )
-
-
-def bound_of_zero(book: Book, relation: Relation, base: Quantity) -> Finding:
-    """Return the upper bound that a zero leaves open beside a base.
-
-    Parameters
-    ----------
-    book : Book
-        Holds the confidence level.
-    relation : Relation
-        The zero and its base.
-    base : Quantity
-        People, each followed once.
-
-    Notes
-    -----
-    One-sided Clopper-Pearson bound of 0 of n, 1 - (1 - level)^(1/n), about 3/n at
-    95 % (Hanley and Lippman-Hand 1983, JAMA 249(13), 1743-1745).
-    """
-    level = book.plan.level
-    n = base.firm.low or Fraction(1)
-    high = Fraction(upper_bound(float(n), level)).limit_denominator(10**6)
-    span = Span(Fraction(0), high)
+def _no_base(relation: Relation, share: Quantity, count: Quantity) -> Finding:
+    above_all = not share.firm.meets(ALL_OF_IT)
+    words = {"count": printed_amount(count, usual=False), "share": printed_amount(share, False)}
     return Finding(
         check=relation.code,
-        rule="zero_bound",
-        claims=(relation.one("count") or "",),
-        verdict="cannot_verify",
-        arithmetic=phrase(
-            "arith.zero_bound",
-            n=counted(n, base.unit),
-            high=amount(high, Unit("percent")),
-            level=level,
-        ),
-        assumption=phrase("assume.zero"),
-        otherwise=phrase("otherwise.zero"),
-        settle=phrase("settle.zero_named"),
-        can=phrase("can.zero", n=counted(n, base.unit), high=amount(high, Unit("percent"))),
-        cannot=phrase("cannot.zero"),
-        result=Quantity(Fraction(0), Unit("percent"), span, span),
+        rule="implied_base",
+        claims=relation.figures,
+        verdict="not_reachable" if relation.stated else "cannot_verify",
+        arithmetic=phrase("arith.share_none" if above_all else "arith.implied_none", **words),
+        assumption=phrase("assume.share_of_it" if relation.stated else "assume.beside"),
+        otherwise=phrase("otherwise.above_all" if above_all else "otherwise.other_date"),
+        settle=None if relation.stated else phrase("settle.not_stated"),
+        can=phrase("can.apart"),
+        cannot=phrase("cannot.one_of_them"),
         relation=relation,
+        judges=relation.roles["share"],
     )
-
-
-def upper_bound(n: float, level: float) -> float:
-    """Return the one-sided upper bound of a share of which 0 of n were seen.
-
-    Parameters
-    ----------
-    n : float
-        People, more than 0.
-    level : float
-        Confidence level, 0 < level < 1.
-    """
-    return float(-math.expm1(math.log1p(-level) / n))
