@@ -30,6 +30,7 @@ IN_A_TABLE = ("value_unmapped", "value_missing", "value_not_number", "value_belo
 IN_A_TABLE += ("value_above", "value_not_whole", "value_twice")
 BUILT = [f"value_kind_{kind}" for kind in VALUE_KINDS]
 BUILT += [key + ending for key in IN_A_TABLE for ending in ("", "_line")]
+BUILT += ["value_unmapped_line_found"]
 
 
 @pytest.mark.parametrize(("kind", "code"), EXIT_CODES.items())

@@ -82,7 +82,6 @@ BROKEN = (
 )
 # Of a table that is not public no column is named: without a header it is a person's cell.
 HIDDEN = "The header has {} column(s); check its first line."
-ALL_MISSING = "missing column(s) arm, arrest, days. "
 WHOLE = [
     ("", EMPTY),
     ("\n \n", EMPTY),
@@ -93,7 +92,7 @@ WHOLE = [
     (HEADER + f'"{PERSON},1,20,17\n', BROKEN),
     (HEADER + f"aid,1,20,17\n{PERSON},0,365\n", BROKEN),
     (f"arm,arrest\n{PERSON},1\n", "missing column(s) days. " + HIDDEN.format(2)),
-    (f"arm;arrest;days\n{PERSON};1;1\n", ALL_MISSING + HIDDEN.format(1)),
+    (f"arm;arrest;days\n{PERSON};1;1\n", "cells are separated by “;”. Save it as CSV with commas."),
     (
         HEADER.encode() + "研究,1,20,17\n".encode("gb18030"),
         "is not UTF-8 (byte 21). Save the file as UTF-8.",
@@ -121,6 +120,23 @@ def test_a_missing_file_and_a_folder_are_said_to_be_so(make, tmp_path):
     with pytest.raises(DataError) as caught:
         read_table(table_study(path), "table")
     assert sentence(caught.value, "en") == told
+
+
+WIDE = ", line 3: 4 cells, but the header has 3. Put a text that holds a comma in quotation marks."
+QUOTE = (
+    ", line 3: cannot be read as a table, mostly for a quotation mark that is not closed. "
+    "Save it as CSV with commas, one header line, and as many cells in each line."
+)
+
+
+@pytest.mark.parametrize(("rows", "told"), [("a,1,x\nb,2,x,y\n", WIDE), ('a,1,x\nb,"2,y\n', QUOTE)])
+def test_a_public_table_that_keeps_no_shape_is_told_by_its_line(tmp_path, rows, told):
+    path = tmp_path / "table.csv"
+    path.write_text("source_id,published,note\n" + rows, encoding="utf-8")
+
+    with pytest.raises(DataError) as caught:
+        read_table(table_study(path, "sources", "public", columns={}), "table")
+    assert sentence(caught.value, "en") == f"{path}{told}"
 
 
 def test_a_file_that_may_not_be_read_is_said_to_be_so(tmp_path, monkeypatch):

@@ -111,6 +111,8 @@ PER_LANGUAGE: dict[str, dict[str, Column]] = {
 MOST = 2**53
 
 UNIQUE = {"claims": "claim_id", "sources": "source_id"}
+# What spreadsheets put between cells instead of commas, as a message writes it.
+SEPARATORS = {";": ";", "\t": "Tab"}
 # Shapes whose columns are all ours: another column there is a misspelt one.
 CLOSED = ("claims",)
 
@@ -254,6 +256,8 @@ def _lines(text: str, spec: TableSpec) -> list[int]:
     """Return the line on which each row begins; stop on rows that do not fit the header."""
     reader = csv.reader(io.StringIO(text), strict=True)
     header = [name.strip() for name in next(reader)]
+    if len(header) == 1 and (mark := next((m for m in (";", "\t") if m in header[0]), "")):
+        raise DataError("table_separator", path=spec.path, mark=SEPARATORS[mark])
     if spec.shape in CLOSED and "" in header:
         position = header.index("") + 1
         raise DataError("column_unnamed", path=spec.path, position=str(position))
@@ -263,13 +267,23 @@ def _lines(text: str, spec: TableSpec) -> list[int]:
                 raise DataError("column_twice", path=spec.path, column=name)
             raise DataError("column_twice_hidden", path=spec.path)
     begins, lines = reader.line_num + 1, []
-    for row in reader:
-        if row:
-            if len(row) != len(header):
-                raise DataError("table_broken", path=spec.path)
-            lines.append(begins)
-        begins = reader.line_num + 1
+    try:
+        for row in reader:
+            if row:
+                if len(row) != len(header):
+                    found, wanted = str(len(row)), str(len(header))
+                    raise _broken(spec, "table_width", begins, found=found, wanted=wanted)
+                lines.append(begins)
+            begins = reader.line_num + 1
+    except csv.Error:
+        raise _broken(spec, "table_broken_line", begins) from None
     return lines
+
+
+def _broken(spec: TableSpec, key: str, line: int, **values: str) -> DataError:
+    if spec.status != "public":
+        return DataError("table_broken", path=spec.path)
+    return DataError(key, path=spec.path, line=str(line), **values)
 
 
 def _rename(frame: pd.DataFrame, spec: TableSpec, promise: Mapping[str, Column]) -> pd.DataFrame:
@@ -328,7 +342,8 @@ def _check(values: pd.Series, promise: Column | None, spec: TableSpec) -> pd.Ser
     if promise.kind == "text":
         wrong = ~values.isin(list(promise.choices)) & ~blank if promise.choices else blank & False
         if wrong.any():
-            raise _impossible(spec, column, wrong, "value_unmapped", known=list(promise.choices))
+            known = list(promise.choices)
+            raise _impossible(spec, column, wrong, "value_unmapped", values, known=known)
         return values
     numbers = pd.to_numeric(values.where(~blank), errors="coerce")
     wrong = numbers.isna() & ~blank | numbers.abs().eq(float("inf"))
@@ -357,15 +372,25 @@ def _guess(values: pd.Series, blank: pd.Series) -> pd.Series:
 def _check_unique(frame: pd.DataFrame, spec: TableSpec) -> None:
     column = UNIQUE.get(spec.shape)
     if column and frame[column].duplicated().any():
-        raise _impossible(spec, column, frame[column].duplicated(), "value_twice")
+        twice = frame[column].duplicated()
+        raise _impossible(spec, column, twice, "value_twice")
 
 
 def _impossible(
-    spec: TableSpec, column: str, wrong: pd.Series, key: str, **values: Any
+    spec: TableSpec,
+    column: str,
+    wrong: pd.Series,
+    key: str,
+    cells: pd.Series | None = None,
+    **values: Any,
 ) -> DataError:
     theirs = spec.columns.get(column, column)
     count = int(wrong.sum())
     if spec.status == "public":
         values["line"] = str(wrong.index[wrong.to_numpy()][0])
         key = f"{key}_line"
+        # What a ledger holds is in print; elsewhere a cell may be a person's.
+        if cells is not None and spec.shape in CLOSED:
+            values["found"] = str(cells[wrong.to_numpy()].iloc[0])
+            key = f"{key}_found"
     return DataError(key, path=spec.path, column=theirs, count=str(count), **values)

@@ -185,8 +185,10 @@ OTHERS = """
 二十年 20 10 exact years
 百分之二十三 23 1 last_digit percent
 百分之23.5 23.5 1/10 last_digit percent
-百分之九十以上 90 10 over percent
-近百分之八十 80 10 nearly percent
+百分之九十以上 90 1 over percent
+近百分之八十 80 1 nearly percent
+百分之百 100 1 last_digit percent
+百分之九十 90 1 last_digit percent
 99%以上 99 1 over percent
 九成 90 10 last_digit percent
 9成 90 10 last_digit percent

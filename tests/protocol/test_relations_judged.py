@@ -111,7 +111,7 @@ def test_a_figure_plays_one_role_in_a_relation(tmp_path, kind, roles):
 
 
 def test_a_missing_text_is_named_with_its_relation(tmp_path):
-    two = relation("repeats", code="first") + relation("repeats", code="again")
+    two = relation("same_quantity", code="first") + relation("repeats", code="again")
     slip = two[::-1].replace(', zh = "第一行"'[::-1], "", 1)[::-1]
     study = write_study(tmp_path, area=AREA + slip)
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from evalkit.batch.job import PARTIAL, Job, cannot_write
-from evalkit.errors import NotebookError, UsageError
-from evalkit.export.fonts import check_glyphs
+from evalkit.errors import DataError, NotebookError, UsageError
+from evalkit.export.fonts import check_glyphs, undrawn
 from evalkit.intake.ledger import read_ledger
 from evalkit.outcomes import Report
 from evalkit.outcomes.claims.audit import preflight
@@ -72,6 +72,8 @@ def plan_jobs(
         if ALL in asked:
             # An id may stand in one ledger only; each area by itself does not see the others'.
             read_ledger(study, ALL)
+        for code in asked:
+            _check_ledger(study, code)
     for folder in {job.root for job in jobs}:
         _check_writable(folder)
     return jobs
@@ -106,6 +108,15 @@ def _check_names(study: Study) -> None:
     for area in study.areas.values():
         texts = [*area.name.text.values(), *area.place.text.values()]
         check_glyphs("".join(texts), area.path.name)
+
+
+def _check_ledger(study: Study, area: str) -> None:
+    """Stop on a character of a ledger that no page can draw, by its line."""
+    for spec, table in zip(study.ledgers(area), read_ledger(study, area).tables, strict=True):
+        rows = table.frame.to_dict("records")
+        for row, line in zip(rows, table.lines, strict=True):
+            if missing := undrawn("".join(str(cell) for cell in row.values())):
+                raise DataError("ledger_glyph", path=spec.path, line=str(line), missing=missing)
 
 
 def _check_twice(studies: list[Study]) -> None:

@@ -39,10 +39,20 @@ def check_glyphs(text: str, page: str) -> None:
     PageError
         With the characters and their code points.
     """
+    if missing := undrawn(text):
+        raise PageError("glyph_missing", page=page, missing=missing)
+
+
+def undrawn(text: str) -> list[str]:
+    """Return the characters that the package's font cannot draw, each with its code point.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+    """
     missing = sorted({c for c in text if c.isprintable() and ord(c) not in _known()})
-    if missing:
-        named = [f"{c} (U+{ord(c):04X})" for c in missing]
-        raise PageError("glyph_missing", page=page, missing=named)
+    return [f"{c} (U+{ord(c):04X})" for c in missing]
 
 
 def spelled(text: str) -> str:

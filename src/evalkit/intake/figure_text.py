@@ -198,7 +198,9 @@ def _number_and_share(text: str) -> _Number | None:
     if number is None:
         return None
     if share:
-        return replace(number, rest="%" + number.rest)
+        # 百分之九十 is 90 and not some number of tens.
+        step = min(number.step, Fraction(1))
+        return replace(number, rest="%" + number.rest, step=step)
     return _tenths(number) if number.rest.startswith("成") else number
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -15,12 +16,25 @@ from typing import Any
 from evalkit.errors import DataError, UsageError
 from evalkit.intake.figure_text import PrintedFigure, parse_figure
 from evalkit.protocol import ALL, Study
-from evalkit.quantity import ROUNDINGS, Quantity, Span, Unit, parse_unit, read_figure, unit_codes
+from evalkit.quantity import (
+    ROUNDINGS,
+    Quantity,
+    Span,
+    Unit,
+    kinds,
+    parse_unit,
+    read_figure,
+    unit_codes,
+)
 from evalkit.table import Table, read_table
 from evalkit.words import Term
 
 # An id becomes part of a result id, where , = [ ] have a meaning.
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", re.ASCII)
+# Roundings that stand beside a number as a word, so that the printed text tells them.
+WORDS = ("over", "nearly", "approx")
+# Kinds of unit that a measure word decides: 人 is never money, and % never people.
+DECIDED = ("people", "visits", "households", "money", "share", "labour", "length")
 NUMBER = re.compile(r"\d{1,15}(\.\d{1,9})?", re.ASCII)
 
 
@@ -187,6 +201,16 @@ def _rows(table: Table, study: Study, own: str, path: str) -> list[_Row]:
     ]
 
 
+def _may_be(unit: Unit, read: Unit) -> bool:
+    """Tell whether a measure word can stand for a unit."""
+    kind = kinds()[unit.over]
+    if {kind, read.kind} in ({"share", "change"}, {"people", "mixed"}):
+        return True
+    # People is also said where the unit is an average of comings.
+    loose = unit.under and {kind, read.kind} == {"people", "visits"}
+    return bool(loose) or kind == read.kind or not {kind, read.kind} & {*DECIDED}
+
+
 def _decimal(number: Fraction) -> str:
     """Return a printed number in digits; it has an end, or it could not have been printed."""
     digits = 0
@@ -212,13 +236,25 @@ class _Row:
     def refuse(self, key: str, **values: Any) -> DataError:
         return DataError(key, path=self.path, line=str(self.line), **values)
 
+    def check_signs(self) -> None:
+        """Stop on what nobody sees: it would part two figures that look alike."""
+        for column, text in self.cells.items():
+            for sign in str(text or ""):
+                if unicodedata.category(sign) in ("Cc", "Cf") and sign not in "\n\r\t":
+                    code = f"{ord(sign):04X}"
+                    raise self.refuse("ledger_control", column=column, code=code)
+
     def claim(self) -> Claim:
+        self.check_signs()
         if not ID.fullmatch(self.get("claim_id")):
             raise self.refuse("ledger_id_form", claim=self.get("claim_id"))
         printed = _parsed(self.get("printed_figure"))
         rounding = self.get("rounding") or (printed.rounding if printed else "")
         if not rounding:
             raise self.refuse("ledger_rounding_missing", known=list(ROUNDINGS))
+        if printed and printed.rounding in WORDS and rounding != printed.rounding:
+            said = printed.rounding
+            raise self.refuse("ledger_rounding_printed", found=rounding, printed=said)
         area, unit = self._area(), self._unit(printed)
         number = self._number(printed, unit, rounding)
         return Claim(
@@ -257,17 +293,20 @@ class _Row:
     def _unit(self, printed: PrintedFigure | None) -> Unit:
         read = printed.unit if printed and printed.unit else ""
         code = self.get("unit") or read
-        if {code, read} == {"persons", "person_times"}:
-            raise self.refuse("ledger_unit_printed", found=code, printed=read)
+        if "/" in (code[:1], code[-1:]):
+            raise self.refuse("ledger_unit_half", unit=code)
         if not code and self.get("rounding") == "none":
             code = "flag"
         if not code:
             raise self.refuse("ledger_unit_missing", known=unit_codes())
         try:
-            return parse_unit(code)
+            unit = parse_unit(code)
         except UsageError as problem:
             known = problem.values["known"]
             raise self.refuse("ledger_unit_unknown", unit=code, known=known) from None
+        if read and not _may_be(unit, parse_unit(read)):
+            raise self.refuse("ledger_unit_printed", found=code, printed=read)
+        return unit
 
     def _number(self, printed: PrintedFigure | None, unit: Unit, rounding: str) -> Fraction | None:
         value = self.get("value")

@@ -110,14 +110,19 @@ def read_relations(top: Section) -> tuple[Relation, ...]:
     Raises
     ------
     StudyError
-        If one does not keep its form, two have one code, or figures lie within
-        one another in a circle.
+        If one does not keep its form, two have one code or say the same, or figures lie
+        within one another in a circle.
     """
     if "relations" not in top.values:
         return ()
     found = [_relation(section) for section in top.sections("relations")]
     codes = [relation.code for relation in found]
+    said: dict[tuple[object, ...], str] = {}
     for relation in found:
+        same = (relation.kind, *((r, frozenset(n)) for r, n in sorted(relation.roles.items())))
+        other = said.setdefault(same, relation.code)
+        if other != relation.code:
+            raise StudyError("relation_again", path=top.path, code=other, other=relation.code)
         if codes.count(relation.code) > 1:
             raise StudyError("relation_twice", path=top.path, code=relation.code)
     _check_circles(top, found)
@@ -139,6 +144,8 @@ def _relation(section: Section) -> Relation:
             many = role in form.many
             roles[role] = section.strings(role) if many else (section.get(role, "text"),)
     for role, names in roles.items():
+        if "" in names:
+            raise StudyError("value_empty", path=section.path, where=section.label, key=role)
         least = 2 if role in LEAST_TWO else 1
         if len(set(names)) < max(least, len(names)):
             raise StudyError(

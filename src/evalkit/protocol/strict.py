@@ -53,7 +53,16 @@ def read_toml(path: Path) -> dict[str, Any]:
     except RecursionError:
         raise StudyError("not_toml", path=path, problem="[[[[…") from None
     except tomllib.TOMLDecodeError as problem:
-        raise StudyError("not_toml", path=path, problem=str(problem)) from None
+        raise _not_toml(path, str(problem)) from None
+
+
+def _not_toml(path: Path, problem: str) -> StudyError:
+    # The reader's own words are English; where the slip is can be said in any language.
+    found = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", problem)
+    if found is None:
+        return StudyError("not_toml", path=path, problem=problem)
+    what, line, column = found.groups()
+    return StudyError("not_toml_at", path=path, problem=what, line=line, column=column)
 
 
 @dataclass(frozen=True)

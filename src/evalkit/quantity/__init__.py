@@ -7,7 +7,7 @@ must not be decided by the last bit of a float.
 from evalkit.quantity.quantity import Quantity, UnitsDiffer
 from evalkit.quantity.rounding import ROUNDINGS, last_place, read_figure
 from evalkit.quantity.span import Span, simplest_share
-from evalkit.quantity.units import Unit, parse_unit, quotient, unit_codes
+from evalkit.quantity.units import Unit, kinds, parse_unit, quotient, unit_codes
 
 __all__ = [
     "ROUNDINGS",
@@ -15,6 +15,7 @@ __all__ = [
     "Span",
     "Unit",
     "UnitsDiffer",
+    "kinds",
     "last_place",
     "parse_unit",
     "quotient",

@@ -129,7 +129,11 @@ class World:
         scale = 100 * 10**digits
         half = Fraction(1, 2) if self.draw.random() < 0.7 else 0
         value = Fraction((share * scale + half).__floor__(), 10**digits)
-        return self.claim(value, "last_digit", "percent", Fraction(1, 10**digits))
+        # A ledger may call it exact; a text has no word beside it.
+        rounding = self.draw.choice(["last_digit", "last_digit", "exact"])
+        if value in (0, 100) and share not in (0, 1):
+            rounding = "last_digit"
+        return self.claim(value, rounding, "percent", Fraction(1, 10**digits))
 
 
 # Facts that are true of the town and of what is printed of it.
