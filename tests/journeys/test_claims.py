@@ -13,12 +13,12 @@ from .conftest import ROOT, results
 PILOTS = read_study(ROOT / "study.toml")
 # Verdicts by area, each figure once. A change of a rule, a code or a relation shows here.
 EXPECTED = {
-    "chongzuo": {"agrees": 6, "units_differ": 2, "cannot_verify": 26, "unquantified": 4},
+    "chongzuo": {"agrees": 2, "units_differ": 2, "cannot_verify": 30, "unquantified": 4},
     "huanan": {"cannot_verify": 7, "unquantified": 4},
     "liangjiang": {"cannot_verify": 20, "unquantified": 1},
-    "guigang": {"agrees": 6, "cannot_verify": 41},
+    "guigang": {"cannot_verify": 47},
     "dachang": {"not_reachable": 1, "cannot_verify": 6},
-    "beijing": {"agrees": 5, "cannot_verify": 4, "unquantified": 1},
+    "beijing": {"agrees": 3, "cannot_verify": 6, "unquantified": 1},
     "dalian": {"cannot_verify": 1, "unquantified": 1},
     "yiliang": {"cannot_verify": 6, "unquantified": 3},
 }

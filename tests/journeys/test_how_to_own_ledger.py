@@ -1,4 +1,4 @@
-"""The how-to on an area of one's own, followed from nothing, word by word."""
+"""The how-to on an area of one's own, followed from nothing, word by word, in both languages."""
 
 import re
 
@@ -6,25 +6,30 @@ import pytest
 
 from .conftest import ROOT, evalkit, results
 
-PAGE = (ROOT / "docs" / "how-to" / "own-ledger.md").read_text(encoding="utf-8")
+PAGES = {
+    lang: (ROOT / "docs" / "how-to" / name).read_text(encoding="utf-8")
+    for lang, name in (("en", "own-ledger.md"), ("zh", "own-ledger.zh.md"))
+}
 
 
-def block(language):
-    (found,) = re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
+def block(lang, language):
+    (found,) = re.findall(rf"```{language}\n(.*?)```", PAGES[lang], re.DOTALL)
     return found
 
 
-@pytest.fixture
-def files(tmp_path):
-    (tmp_path / "dachang.csv").write_text(block("csv"), encoding="utf-8")
-    (tmp_path / "dachang.toml").write_text(block("toml"), encoding="utf-8")
-    return tmp_path
+@pytest.fixture(params=PAGES)
+def followed(request, tmp_path):
+    """The language of the page, and a folder with the files that it tells to write."""
+    for kind in ("csv", "toml"):
+        text = block(request.param, kind)
+        (tmp_path / f"dachang.{kind}").write_text(text, encoding="utf-8")
+    return request.param, tmp_path
 
 
-def test_the_how_to_gives_what_it_promises(files):
-    command = block("sh").split()
+def test_the_how_to_gives_what_it_promises(followed):
+    lang, files = followed
 
-    ran = evalkit(*command[1:], cwd=files)
+    ran = evalkit(*block(lang, "sh").split()[1:], cwd=files)
 
     assert ran.returncode == 0, ran.stdout + ran.stderr
     estimates = results(files / "reports", "dachang", "dachang", "claims")
@@ -38,32 +43,39 @@ def test_the_how_to_gives_what_it_promises(files):
         "D-4": "cannot_verify", "D-5": "cannot_verify",
     }  # fmt: skip
     assert (files / "reports" / "index.html").is_file()
+    built = {file.name for file in (files / "reports" / "dachang").rglob("report.*.html")}
+    assert built == {
+        f"report.{spoken}.html" for spoken in {"en": ("en", "zh"), "zh": ("zh",)}[lang]
+    }
 
 
 SLIPS = [
     ("dachang.csv", "50人次,,", "50人次,,person_time"),
     ("dachang.csv", "50人次,,", "50人次,500,"),
     ("dachang.csv", "50人次,,", "50人次,,persons"),
+    ("dachang.csv", "50人次,,,", "超50人次,,,exact"),
+    ("dachang.csv", "服务青少年50人次", "服务青少年,50人次"),
     ("dachang.toml", 'base = "D-2"', 'base = "D-9"'),
 ]
 
 
 @pytest.mark.parametrize("name,old,new", SLIPS)
-def test_each_slip_is_told_as_the_how_to_says(files, name, old, new):
+def test_each_slip_is_told_as_the_how_to_says(followed, name, old, new):
+    lang, files = followed
     path = files / name
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
-    ran = evalkit("run", "--study", "dachang.toml", "--reports", "reports", cwd=files)
+    ran = evalkit("run", "--lang", lang, "--study", "dachang.toml", "--reports", "out", cwd=files)
 
     said = (ran.stdout + ran.stderr).replace(f"{files}/", "")
-    promised = [row.split("|")[2].strip() for row in PAGE.splitlines() if row.startswith("| ")]
+    promised = [row.split("|")[2].strip() for row in PAGES[lang].splitlines() if row[:2] == "| "]
     assert ran.returncode != 0
     assert any(line and line.lower() in said.lower() for line in promised), said
 
 
-def test_sessions_are_read_where_the_measure_word_says_so(files):
+def test_sessions_are_read_where_the_measure_word_says_so():
     from evalkit.intake import parse_figure
 
     assert parse_figure("50次").unit == "sessions"

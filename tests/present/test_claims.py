@@ -121,4 +121,7 @@ def test_an_area_of_the_study_without_a_figure_says_so():
     audit = claims.audit(report, approx=report.plan.approx, level=report.plan.level)
 
     assert "no percentage" in present.shares_of_base_figure(audit).text["en"]
-    assert "no numbers of people and no visits" in present.people_visits_figure(audit).text["en"]
+    assert (
+        "no visits that could be set beside people"
+        in present.people_visits_figure(audit).text["en"]
+    )

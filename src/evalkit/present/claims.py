@@ -137,7 +137,9 @@ class Columns:
     words: int
 
 
-FINDING = Columns(("finding", "verdict", "arithmetic", "rests_on"), ("findings", "brackets"), 4)
+FINDING = Columns(
+    ("finding", "verdict", "arithmetic", "rests_on"), ("findings", "brackets", "widest"), 4
+)
 DERIVED = Columns(("quantity", "arithmetic", "rests_on", "stands_for"), ("derived", "brackets"), 3)
 WORDING = Columns(("can_say", "cannot_say"), ("wording",), 2)
 
@@ -148,7 +150,7 @@ def table_of_findings(
     found: Sequence[tuple[Audit, Finding]],
     row: Callable[[Audit, Finding, str], Row],
     columns: Columns,
-    first: str = "figures",
+    first: str = "claim",
 ) -> Shown:
     """Return a table with one finding a row.
 

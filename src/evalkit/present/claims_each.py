@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from html import escape
 
 from evalkit.estimate import Estimate
@@ -49,7 +50,12 @@ def claims_table(audited: Audit) -> Shown:
 
 def _claim_row(audited: Audit, e: Estimate, lang: str) -> Row:
     name, none = e.dim("claim") or "", escape(say("shown.none", lang))
+    claim = audited.checked.book.claims[name]
     place = tag("span", escape(words(e, "population", lang)), class_="ek-note")
+    # 班等 beside a figure is a word and no figure.
+    if any(unicodedata.numeric(sign, None) is not None for sign in claim.printed):
+        words_of_it = escape(say("claims.as_printed", lang, text=claim.printed))
+        place = tag("span", words_of_it, class_="ek-note") + place
     reading = tag("span", escape(words(e, "method", lang)), class_="ek-note")
     number = none if e.value is None else brackets_html(e, lang) + unit_note(e, lang) + reading
     again = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import textwrap
 from collections.abc import Callable, Sequence
@@ -13,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
 from evalkit.outcomes.claims import Audit, Finding
+from evalkit.outcomes.claims.counts import ALL_OF_IT
 from evalkit.outcomes.claims.said import counted, printed_amount, span_words
 from evalkit.present.figure import Picture, figure
 from evalkit.present.shown import Shown
@@ -25,6 +27,8 @@ from evalkit.words import Phrase, phrase, say
 # Rows that still fit on a page; the table below has them all.
 MOST_ROWS = 14
 MOST_MARKS = 9
+# Parts whose names still fit above their bar.
+MOST_NAMED = 3
 # Letters in a line of a label: Chinese ones are twice as wide.
 LINE = {"zh": 17}
 
@@ -41,7 +45,7 @@ def parts_figure(audited: Audit) -> Shown:
         f
         for f in audited.checked.findings
         if f.rule == "parts_whole" and f.verdict != "units_differ" and len(f.claims) > 2
-    ][:MOST_ROWS]
+    ]
     if not found:
         return statement(audited.report, "parts_figure", [phrase("claims.no_parts")], [])
     return _picture(audited, "parts_figure", "parts", found, _draw_parts, 1.35)
@@ -59,7 +63,7 @@ def shares_of_base_figure(audited: Audit) -> Shown:
         f
         for f in audited.checked.findings
         if f.rule == "share_reachable" and _base_and_share(audited, f) is not None
-    ][:MOST_ROWS]
+    ]
     if not found:
         return statement(audited.report, "shares_of_base_figure", [phrase("claims.no_shares")], [])
     return _picture(audited, "shares_of_base_figure", "shares", found, _draw_shares, 1.5)
@@ -73,20 +77,43 @@ def _picture(
     draw: Callable[[Any, Audit, Finding, str], None],
     tall: float,
 ) -> Shown:
-    """Return a figure with one strip a finding, titled by the first of them."""
+    """Return a figure with one strip a finding, those against what is printed first."""
+    drawn = sorted(found, key=lambda f: not f.adverse)[:MOST_ROWS]
 
     def picture(lang: str) -> Picture:
-        lines = [f.arithmetic.text(lang).rstrip(".。") for f in found]
+        lines = [f.arithmetic.text(lang).rstrip(".。") for f in drawn]
+        # A title that quotes one of several would stand for all of them.
+        quoted = say("format.colon", lang) + _short(audited, drawn[0], lang)
+        quoted = quoted if len(drawn) == 1 else ""
         return Picture(
-            title=say(f"exhibit.{name}", lang) + say("format.colon", lang) + lines[0],
-            note=say(f"note.{note}", lang) + say("note.ledger", lang),
+            title=say(f"exhibit.{name}", lang) + quoted,
+            note=say(f"note.{note}", lang)
+            + _of_more(drawn, found, lang)
+            + say("note.ledger", lang),
             alt=say(f"alt.{name.removesuffix('_figure')}", lang, lines=lines),
-            draw=lambda drawing: _strips(drawing, audited, found, draw, lang),
-            size=(8.5, 0.4 + tall * len(found)),
+            draw=lambda drawing: _strips(drawing, audited, drawn, draw, lang),
+            size=(8.5, 0.4 + tall * len(drawn)),
         )
 
-    estimates = [audited.estimate_of(finding) for finding in found]
+    estimates = [audited.estimate_of(finding) for finding in drawn]
     return figure(audited.report, name, picture, estimates)
+
+
+def _short(audited: Audit, finding: Finding, lang: str) -> str:
+    """Return what a finding says, as short as a title."""
+    if finding.rule != "share_reachable" or not finding.adverse or finding.relation is None:
+        return finding.arithmetic.text(lang).rstrip(".。")
+    said = {
+        role: audited.checked.book.said(finding.relation.one(role)) for role in ("share", "base")
+    }
+    return say("claims.share_gap", lang, n=said["base"], share=said["share"])
+
+
+def _of_more(drawn: Sequence[object], found: Sequence[object], lang: str) -> str:
+    """Return the note that a picture does not hold all there is; empty where it does."""
+    if len(drawn) == len(found):
+        return ""
+    return say("note.more", lang, n=len(drawn), of=len(found))
 
 
 def _strips(
@@ -116,16 +143,18 @@ def _draw_parts(axes: Axes, audited: Audit, finding: Finding, lang: str) -> None
     for position, (name, size) in enumerate(parts):
         shade = shades[position % len(shades)]
         axes.barh(1, size, left=left, height=0.62, color=shade, edgecolor="white")
-        light = shade != INK_2
         inside = size > 0.3 * max(total, whole)
-        axes.text(
-            left + size / 2 if inside else min(left + size, total),
-            1 if inside else 1.45 + 0.3 * (position % 2),
-            _label(audited, name, lang, lines=2 if inside else 1),
-            ha="center" if inside else "right",
-            va="center" if inside else "bottom",
-            color=INK if light or not inside else "white",
-        )
+        if len(parts) > MOST_NAMED:
+            _tag_part(axes, (left, size, max(total, whole)), name, position, shade)
+        else:
+            axes.text(
+                left + size / 2 if inside else min(left + size, total),
+                1 if inside else 1.45 + 0.3 * (position % 2),
+                _label(audited, name, lang, lines=2 if inside else 1),
+                ha="center" if inside else "right",
+                va="center" if inside else "bottom",
+                color="white" if inside and shade == INK_2 else INK,
+            )
         left += size
     if total > whole:
         # Rust is for what cannot be as printed; an overlap may well be.
@@ -148,6 +177,23 @@ def _draw_parts(axes: Axes, audited: Audit, finding: Finding, lang: str) -> None
     axes.set_ylim(-0.1, 2.2)
 
 
+def _tag_part(
+    axes: Axes, place: tuple[float, float, float], name: str, position: int, shade: str
+) -> None:
+    """Write a part's id: several names beside each other would run into one another."""
+    left, size, whole = place
+    inside = size > 0.1 * whole
+    axes.text(
+        left + size / 2,
+        1 if inside else 1.4 + 0.27 * (position % 3),
+        name,
+        ha="center",
+        va="center" if inside else "bottom",
+        fontsize=8,
+        color="white" if inside and shade == INK_2 else INK,
+    )
+
+
 def _base_and_share(audited: Audit, finding: Finding) -> tuple[Quantity, Quantity] | None:
     relation = finding.relation
     if relation is None or relation.one("base") is None or relation.one("count") is not None:
@@ -156,7 +202,8 @@ def _base_and_share(audited: Audit, finding: Finding) -> tuple[Quantity, Quantit
     base, share = (book.quantities[relation.one(role) or ""] for role in ("base", "share"))
     if base is None or share is None or base.value < 1 or share.usual.high is None:
         return None
-    return base, share
+    # What is above all has no place among the shares of a base.
+    return (base, share) if share.usual.meets(ALL_OF_IT) else None
 
 
 def _draw_shares(axes: Axes, audited: Audit, finding: Finding, lang: str) -> None:
@@ -164,16 +211,20 @@ def _draw_shares(axes: Axes, audited: Audit, finding: Finding, lang: str) -> Non
     assert pair is not None
     base, share = pair
     n = math.floor(base.value)
-    low, high = (float(end or 0) for end in (share.usual.low, share.usual.high))
+    against = finding.adverse
+    # Against a figure the widest reading is drawn, on which the verdict rests.
+    span = share.firm if against else share.usual
+    low, high = float(span.low or 0), float(1 if span.high is None else span.high)
     first = max(0, math.ceil(low * n) - 3)
     last = min(n, math.floor(high * n) + 3)
-    # A large base gives more shares than a picture can hold: some stand for all.
-    counts = range(first, last + 1, max(1, (last - first) // MOST_MARKS))
-    against = finding.adverse
+    # A large base gives more shares than a picture can hold: some stand for all, and
+    # one of those that lie in the band is among them.
+    step, anchor = max(1, (last - first) // MOST_MARKS), math.ceil(low * n)
+    counts = [k for k in range(first, last + 1) if (k - anchor) % step == 0]
     colour = AGAINST if against else ACCENT
     axes.barh(0.62, high - low, left=low, height=0.5, facecolor="none" if against else TINT,
               edgecolor=colour, hatch="///" if against else None)  # fmt: skip
-    text = say("claims.printed_share", lang, share=span_words(share.usual, share.unit))
+    text = say("claims.printed_share", lang, share=span_words(span, share.unit))
     axes.text((low + high) / 2, 1.0, text, ha="center", va="bottom", color=colour, weight="bold")
     axes.axhline(0.3, color=INK, linewidth=1, linestyle="-")
     for k in counts:
@@ -195,8 +246,8 @@ def people_visits_figure(audited: Audit) -> Shown:
     audited : Audit
         From `claims.audit`.
     """
-    people = _of_kind(audited, "persons")[:MOST_ROWS]
-    visits = _of_kind(audited, "person_times")[:MOST_ROWS]
+    all_of_them = [_of_kind(audited, unit) for unit in ("persons", "person_times")]
+    people, visits = (names[:MOST_ROWS] for names in all_of_them)
     if not visits:
         return statement(audited.report, "people_visits_figure", [phrase("claims.no_visits")], [])
 
@@ -204,7 +255,9 @@ def people_visits_figure(audited: Audit) -> Shown:
         lines = [_line(audited, name, lang) for name in (*people, *visits)]
         return Picture(
             title=say("exhibit.people_visits_figure", lang),
-            note=say("note.people_visits", lang) + say("note.ledger", lang),
+            note=say("note.people_visits", lang)
+            + _of_more([*people, *visits], [*itertools.chain(*all_of_them)], lang)
+            + say("note.ledger", lang),
             alt=say("alt.people_visits", lang, lines=lines),
             draw=lambda drawing: _draw_people(drawing, audited, people, visits, lang),
             size=(8.5, 1.1 + 0.36 * (len(people) + len(visits))),

@@ -17,7 +17,7 @@ MARKS = {
     "no_clear": "~",
     "measured": "=",
     "not_assessable": "\u00d7",
-    "audited": "\u2713",
+    "audited": "\u00a7",
     "agrees": "\u2713",
     "contradicts": "\u00d7",
     "not_reachable": "\u2298",
@@ -108,9 +108,8 @@ def _audited_sentence(decided: Result, lang: str) -> str:
     counted = decided.one("tally", of="figures").denominator
     against = sum(tally[verdict] for verdict in ADVERSE)
     values = {"n": counted, "fit": tally["agrees"], "against": against}
-    open_ = tally["cannot_verify"] + tally["unquantified"]
-    key = "headline.claims" if counted else "headline.claims_none"
-    return say(key, lang, **values, open=open_)
+    values |= {"open": tally["cannot_verify"], "words": tally["unquantified"]}
+    return say("headline.claims" if counted else "headline.claims_none", lang, **values)
 
 
 def _gravest(decided: Result, lang: str) -> list[str]:
@@ -153,7 +152,8 @@ def _cautions(verdict: Estimate, lang: str) -> list[str]:
     if verdict.verdict != "not_assessable" and verdict.reason is not None:
         lines.append(verdict.reason.text[lang])
     if verdict.would_pass is not None:
-        lines.append(say("shown.would_pass", lang, what=verdict.would_pass))
+        key = "would_allow" if verdict.verdict == "audited" else "would_pass"
+        lines.append(say(f"shown.{key}", lang, what=verdict.would_pass))
     if verdict.design is not None:
         lines.append(verdict.design.text[lang])
     for deviation in verdict.deviations:

@@ -50,6 +50,18 @@ def test_exclusive_parts_above_the_whole_contradict_it(world):
     assert "It would not hold if" in found.otherwise.text("en")
 
 
+@pytest.mark.parametrize("whole,premise", [(60, "Nobody is counted"), (80, "no part of it is")])
+def test_parts_that_are_all_and_apart_rest_on_the_premise_that_counts(world, whole, premise):
+    parts = [world.claim(n) for n in (31, 41)]
+    flags = ("exclusive", "complete")
+    code = world.relate("part_of", flags=flags, parts=parts, whole=world.claim(whole + 1))
+
+    found = one(world, code)
+
+    assert found.verdict == "contradicts"
+    assert premise in found.assumption.text("en")
+
+
 def test_parts_that_make_up_the_whole_agree(world):
     parts = [world.claim(14, unit="teams"), world.claim(23, unit="teams")]
     whole = world.claim(37, unit="communities")

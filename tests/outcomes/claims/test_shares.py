@@ -305,7 +305,7 @@ def test_visits_give_bounds_for_the_people_behind_them(world):
         "50 visits can be those of 1 person or of up to 50 different people."
     )
     assert told(one(world, f"visits:{open_}"))[1] == (
-        "2,000 or more visits can be those of one person, or each of a different person."
+        "2,000 or more visits can be those of 1 person, or each of a different person."
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from evalkit.estimate import Deviation, Estimate, Verdict
 from evalkit.intake.ledger import Claim
 from evalkit.outcomes.claims.check import Checked, check
-from evalkit.outcomes.claims.completeness import Have, completeness, missing
+from evalkit.outcomes.claims.completeness import Have, completeness, missing, with_base
 from evalkit.outcomes.claims.finding import ADVERSE, VERDICTS, Finding
 from evalkit.outcomes.report import Report, Result
 from evalkit.outcomes.shared import check_level, plan_deviations
@@ -42,6 +42,11 @@ class Audit(Result):
         """The findings against what is printed, the gravest first."""
         found = [f for f in self.checked.findings if f.adverse]
         return sorted(found, key=lambda finding: ADVERSE.index(finding.verdict))
+
+    @property
+    def based(self) -> set[str]:
+        """The figures that a text gives a base for, which it prints too."""
+        return with_base(self.report.area.relations)
 
     @cached_property
     def _by_check(self) -> dict[str | None, Estimate]:
@@ -138,7 +143,7 @@ def _known(verdict: str) -> Verdict:
 
 def _lacking(report: Report, claim: Claim) -> Term:
     # A figure that lacks nothing is still only printed: nobody outside can check it.
-    codes = missing(claim) or ["checkable"]
+    codes = missing(claim, with_base(report.area.relations)) or ["checkable"]
     parts = [report.term(f"missing.{code}") for code in codes]
     joint = report.term("format.clause_separator").text
     texts = {lang: joint[lang].join(p.text[lang] for p in parts) for lang in report.languages}
@@ -238,7 +243,7 @@ def _completeness(
     report: Report, checked: Checked, used: tuple[Deviation, ...]
 ) -> Iterable[Estimate]:
     claims = [c for n, c in checked.book.claims.items() if n not in checked.again]
-    for have in completeness(claims):
+    for have in completeness(claims, with_base(report.area.relations)):
         yield completeness_estimate(report, have, used)
 
 

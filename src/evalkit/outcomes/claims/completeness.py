@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from evalkit.intake.ledger import Claim
 from evalkit.outcomes.printed import RULES, lacks
+from evalkit.protocol import Relation
 
 # What a figure needs, and the codes of `outcomes.printed` that say it is not there.
 NEEDS: dict[str, tuple[str, ...]] = {
@@ -40,15 +41,36 @@ class Have:
     of: int
 
 
-def missing(claim: Claim) -> list[str]:
+def missing(claim: Claim, based: Container[str] = ()) -> list[str]:
     """Return the codes of what a printed figure lacks, for what it bears on.
 
     Parameters
     ----------
     claim : Claim
         A printed figure.
+    based : container of str
+        Figures whose base is another printed figure, by a relation.
     """
-    return lacks(AS_OUTCOME.get(claim.outcome, claim.outcome), claim)
+    codes = lacks(AS_OUTCOME.get(claim.outcome, claim.outcome), claim)
+    has_base = claim.claim_id in based
+    return [code for code in codes if not (has_base and code in NEEDS["denominator"])]
+
+
+def with_base(relations: Iterable[Relation]) -> set[str]:
+    """Return the figures that a text gives a base for, which it prints too.
+
+    Parameters
+    ----------
+    relations : iterable of Relation
+        Of one area.
+    """
+    return {
+        name
+        for relation in relations
+        if relation.stated and relation.one("base")
+        for role in ("share", "count")
+        if (name := relation.one(role))
+    }
 
 
 def needed(outcome: str) -> list[str]:
@@ -64,17 +86,19 @@ def needed(outcome: str) -> list[str]:
     return [need for need, lacking in NEEDS.items() if codes & set(lacking)]
 
 
-def completeness(claims: Iterable[Claim]) -> list[Have]:
+def completeness(claims: Iterable[Claim], based: Container[str] = ()) -> list[Have]:
     """Return how many figures have what they need, by outcome and need.
 
     Parameters
     ----------
     claims : iterable of Claim
         Printed figures, each counted once.
+    based : container of str
+        As in `missing`.
     """
     lacking: dict[str, list[set[str]]] = {}
     for claim in claims:
-        lacking.setdefault(claim.outcome, []).append(set(missing(claim)))
+        lacking.setdefault(claim.outcome, []).append(set(missing(claim, based)))
     return [
         Have(
             outcome,

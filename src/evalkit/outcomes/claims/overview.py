@@ -59,10 +59,11 @@ def overview(report: Report, approx: float, level: float) -> Overview:
     for one in audits:
         code = one.report.area.code
         estimates += _tally(report, one, code)
-        for have in completeness(_outcomes_only(one.counted)):
+        for have in completeness(_outcomes_only(one.counted), one.based):
             estimates.append(completeness_estimate(report, have, used, ("area", code)))
+    based = set().union(*(one.based for one in audits))
     everything = [claim for one in audits for claim in _outcomes_only(one.counted)]
-    estimates += [completeness_estimate(report, h, used) for h in completeness(everything)]
+    estimates += [completeness_estimate(report, h, used) for h in completeness(everything, based)]
     estimates += _totals(report, audits)
     return Overview(report, tuple(estimates), used, audits)
 

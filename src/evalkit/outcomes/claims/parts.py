@@ -138,7 +138,7 @@ def _fitting(
         claims=relation.figures,
         verdict=verdict,
         arithmetic=arithmetic,
-        assumption=phrase(_assumption(relation)),
+        assumption=phrase(_assumption(relation, spans[id(total)].above(spans[id(whole)]))),
         otherwise=None if agrees else phrase("otherwise.parts"),
         settle=depends(verdict, relation),
         can=phrase("can.fits" if agrees else "can.apart"),
@@ -165,9 +165,11 @@ def _judges(
     return None if relation.flags["complete"] else ()
 
 
-def _assumption(relation: Relation) -> str:
+def _assumption(relation: Relation, over: bool) -> str:
     if not relation.stated:
         return "assume.parts_beside"
+    if over and relation.flags["exclusive"]:
+        return "assume.parts_exclusive"
     if relation.flags["complete"]:
         return "assume.parts_complete"
     return "assume.parts_exclusive" if relation.flags["exclusive"] else "assume.parts_within"

@@ -46,13 +46,15 @@ def same_quantity(book: Book, relation: Relation) -> list[Finding]:
     against = verdict in ADVERSE
     shown = [printed_amount(figure, not against) for figure in figures]
     common = not against and _common([figure.usual for figure in figures])
+    equal = len({figure.usual for figure in figures}) == 1 and figures[0].usual.single
+    key = "arith.equal" if equal else "arith.same" if common else "arith.not_same"
     return [
         Finding(
             check=relation.code,
             rule=rule,
             claims=relation.figures,
             verdict=verdict,
-            arithmetic=phrase("arith.same" if common else "arith.not_same", figures=shown),
+            arithmetic=phrase(key, figures=shown),
             assumption=phrase("assume.same" if relation.stated else "assume.beside"),
             otherwise=None if agrees else phrase("otherwise.same"),
             settle=depends(verdict, relation),
