@@ -14,6 +14,7 @@ import string
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import localcontext
 from fractions import Fraction
 from importlib import resources
 from typing import Any
@@ -27,6 +28,7 @@ MINUS = "\u2212"
 # Formats of lists, with the sentence that stands between their items.
 JOINTS = {"list": "format.list_separator", "sum": "format.plus", "and": "format.and"}
 FIGURE_DIGITS = 4
+MOST_DIGITS = 80
 
 
 @functools.cache
@@ -236,7 +238,9 @@ def _places(value: float) -> int:
 
 def _decimal(value: float, digits: int, lang: str) -> str:
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    text = format_decimal(value, format=pattern, locale=lang)
+    # A product of two printed figures may have more digits than Decimal keeps by itself.
+    with localcontext(prec=MOST_DIGITS):
+        text = format_decimal(value, format=pattern, locale=lang)
     # Babel's minus is the hyphen, which breaks lines and reads as a dash.
     text = text.replace("-", MINUS)
     return text.lstrip(MINUS) if set(text) <= set(MINUS + "0.,") else text

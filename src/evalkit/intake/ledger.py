@@ -314,15 +314,14 @@ class _Row:
             return None
         if not value and printed is None:
             raise self.refuse("ledger_value_missing", found=self.get("printed_figure", "–"))
-        if not value:
-            assert printed is not None
-            return printed.value
-        if not NUMBER.fullmatch(value):
+        if value and not NUMBER.fullmatch(value):
             raise self.refuse("ledger_not_number", found=value)
-        number = Fraction(value)
-        if printed is not None and printed.value != number:
+        if value and printed is not None and printed.value != Fraction(value):
             read = _decimal(printed.value)
             raise self.refuse("ledger_value_printed", found=value, printed=read)
+        number = Fraction(value) if value else printed.value if printed else Fraction(0)
+        if unit.whole and number.denominator != 1:
+            raise self.refuse("ledger_not_whole", found=_decimal(number), unit=unit.code)
         return number
 
     def _texts(self, stem: str) -> dict[str, str]:

@@ -11,6 +11,10 @@ from typing import Any
 from evalkit.errors import UsageError
 
 
+# Kinds of which there are only whole numbers.
+WHOLE = ("people", "mixed", "visits", "households", "events", "groups", "cases", "things", "places")
+
+
 @dataclass(frozen=True)
 class Unit:
     """A unit, or one unit for each of another.
@@ -35,6 +39,11 @@ class Unit:
     def kind(self) -> str:
         """Its kind in ``units.toml``; "rate" for one unit for each of another."""
         return "rate" if self.under else kinds()[self.over]
+
+    @property
+    def whole(self) -> bool:
+        """Whether there are only whole numbers of it: people, but not hours or yuan."""
+        return self.kind in WHOLE
 
     @property
     def counts(self) -> bool:

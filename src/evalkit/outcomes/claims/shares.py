@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from fractions import Fraction
 
 from evalkit.outcomes.claims.counts import ALL_OF_IT
@@ -36,8 +35,6 @@ PEOPLE = Unit("persons")
 ANSWERING = ("people", "visits", "households")
 # Outcomes whose percentages are shares of people who answered.
 ANSWERED = ("satisfaction",)
-# Kinds of which there are only whole numbers.
-WHOLE = ("people", "mixed", "visits", "households", "events", "groups", "cases", "things", "places")
 
 
 def reachable(share: Span, base: Span) -> tuple[int, int] | None:
@@ -179,7 +176,9 @@ def _reach(
 
 
 def _up_to(base: Span) -> Span:
-    return replace(base, low=Fraction(1), low_open=False)
+    """Return how many can have answered beside a number: at least one."""
+    most = base.greatest_whole
+    return Span(Fraction(1), None if most is None else Fraction(max(1, most)))
 
 
 def _gives_all(share: Span, base: Span) -> bool:
@@ -294,7 +293,7 @@ def _base_of(count: Quantity, share: Quantity, usual: bool) -> Span | None:
     if of is None or of.high == 0 or over.high == 0:
         return None
     bases = over / of
-    if count.unit.kind not in WHOLE:
+    if not count.unit.whole:
         return bases
     if not bases.has_whole:
         return None
