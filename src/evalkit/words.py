@@ -27,7 +27,8 @@ LANGUAGE_VARIABLE = "EVALKIT_LANG"
 MINUS = "\u2212"
 # Formats of lists, with the sentence that stands between their items.
 JOINTS = {"list": "format.list_separator", "sum": "format.plus", "and": "format.and"}
-FIGURE_DIGITS = 4
+# Formats of printed figures: whether a share, and the digits of a quotient.
+FIGURES = {"fig": (False, 4), "figpct": (True, 4), "fine": (False, 9), "finepct": (True, 9)}
 MOST_DIGITS = 80
 
 
@@ -189,7 +190,8 @@ def number(value: float, spec: str, lang: str) -> str:
         ``pts1`` (a difference of shares as signed percentage points); ``per100``
         (a share as a whole number of 100); ``upts1`` (a share as points without a
         sign); ``fig`` (a printed figure with the decimals it has, a quotient with four
-        digits), ``figpct`` (the same, of a share as per cent); ``p`` (a p-value: four
+        digits), ``figpct`` (the same, of a share as per cent), ``fine`` and ``finepct``
+        (nine digits); ``p`` (a p-value: four
         decimals below 0.1, else three), ``peq`` (the same behind "=" or "<").
     lang : str
         A code out of `languages`.
@@ -203,9 +205,10 @@ def number(value: float, spec: str, lang: str) -> str:
         raise ValueError("a number to be printed must be finite")
     if spec == "int":
         return _decimal(value, 0, lang)
-    if spec in ("fig", "figpct"):
-        scaled = value * 100 if spec == "figpct" else value
-        return _decimal(float(scaled), _places(scaled), lang) + ("%" if spec == "figpct" else "")
+    if spec in FIGURES:
+        share, most = FIGURES[spec]
+        scaled = value * 100 if share else value
+        return _decimal(float(scaled), _places(scaled, most), lang) + ("%" if share else "")
     if spec == "per100":
         return _decimal(abs(value) * 100, 0, lang)
     if spec in ("p", "peq"):
@@ -226,14 +229,14 @@ def number(value: float, spec: str, lang: str) -> str:
     raise ValueError(f"unknown number format {spec!r}")
 
 
-def _places(value: float) -> int:
-    """Return the decimals of a printed figure: all of a short one, else four digits' worth."""
+def _places(value: float, most: int) -> int:
+    """Return the decimals of a printed figure: all of a short one, else so many digits' worth."""
     exact = Fraction(value).limit_denominator(10**6)
-    for digits in range(FIGURE_DIGITS):
+    for digits in range(most):
         if (exact * 10**digits).denominator == 1:
             return digits
     whole = len(str(abs(int(exact)))) if abs(exact) >= 1 else 0
-    return max(0, FIGURE_DIGITS - whole)
+    return max(0, most - whole)
 
 
 def _decimal(value: float, digits: int, lang: str) -> str:

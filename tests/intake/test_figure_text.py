@@ -72,7 +72,7 @@ LEDGER = """
 657名 657 1 exact persons
 608名 608 1 exact persons
 62人 62 1 exact persons
-15分 15 1 exact minutes
+15分 15 1 exact -
 312次 312 1 exact sessions
 186万元 1860000 10000 last_digit CNY
 817个 817 1 exact -

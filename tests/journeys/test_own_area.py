@@ -328,7 +328,7 @@ WRONG = {
         "claims-rivertown has no words in zh. Add them.", "claims-rivertown 缺少 zh 的文字。"),
     "a name in no language that we speak": (
         changed('{ en = "Rivertown", zh = "河镇" }', '{ fr = "Rivière" }'), OWN, 3,
-        "name has no words in en, zh. Add them.", "name 缺少 en、zh 的文字。"),
+        "[name]: name = fr is not known. Known: en, zh.", "[name]：name = fr 不在可选范围内。"),
     "a figure in two roles": (
         changed('parts = ["RT-02", "RT-03"]', 'parts = ["RT-01"]'), OWN, 3,
         "rivertown.toml, [relations 1]: the figure RT-01 plays two roles. Name each figure once.",
@@ -343,7 +343,7 @@ WRONG = {
     "an area file without a ledger": (
         lambda folder: write(folder, AREA[: AREA.index("[ledger]")]), OWN, 3,
         "is an area file without a ledger of its own. Add [ledger] to it, or name the study file.",
-        "这是没有自带登记表的地区文件。请添加 [ledger]，或改写研究文件。"),
+        "这是没有自带登记表的地区文件。请添加 [ledger]，或在 --study 中写研究文件。"),
     "a ledger that is not there": (
         lambda folder: (write(folder), (folder / "rivertown.csv").unlink()), OWN, 4,
         "rivertown.csv: there is no such file. Check the path.",

@@ -58,7 +58,7 @@ def test_where_the_text_prints_such_a_quotient_itself_it_is_left_open(tmp_path):
     (found,) = checked(tmp_path, figures, printed)
 
     assert (found.check, found.rule, found.verdict) == ("one", "per_unit", "cannot_verify")
-    assert found.settle.text("en") == "in which of the two units each figure was counted"
+    assert found.settle.text("en") == "people counted once, and visits, each apart"
 
 
 BASED = {

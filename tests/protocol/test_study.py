@@ -303,3 +303,10 @@ def test_data_raw_that_is_a_link_is_still_data_raw(tmp_path):
     text = swapped(STUDY, 'file = "claims.csv"', 'file = "data/raw/claims.csv"')
 
     assert "lies under data/raw" in refusal(write_study(tmp_path, text))
+
+
+def test_an_empty_file_is_said_to_be_empty(tmp_path):
+    path = tmp_path / "town.toml"
+    path.write_text("# nothing yet\n", encoding="utf-8")
+
+    assert refusal(path).startswith(": the file is empty. Write a study file, or an area file")

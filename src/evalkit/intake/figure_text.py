@@ -79,16 +79,33 @@ _ENGLISH = {
 }
 
 # Measure words of things for which there is no unit.
-_OTHER_WORDS = "条台座本份张套篇间辆"
+# 分 is a minute or a point of a score.
+_OTHER_WORDS = "条台座本份张套篇间辆分"
 # What more text behind these makes is a name, a date or a mark: 五步工作法, 25年底, 90分制.
 _WITHOUT_TAIL = ("步", "级", "年", "周", "分", "成")
 # Behind these 多 is "more than", as in 两年多; in 三名多动症儿童 it belongs to the illness.
 _DIVISIBLE = ("年", "天", "周", "小时", "元", "公里", "千米")
 # Words of their own that begin like a measure word.
-_NO_MEASURE = ("户籍", "家庭", "家人", "场所", "场地", "人均", "人年龄", "人年均", "期间")
+_NO_MEASURE = ("人民", "户籍", "家庭", "家人", "场所", "场地", "人均", "人年龄", "人年均", "期间")
 # Behind a measure word these make another unit (户次, 人天), another number (个多星期)
 # or a limit of time (天内).
 _NO_NOUN = (*"次天时年月日倍多余内前后", "小时")
+# Measure words of many things: the noun behind them tells whether they are the unit's.
+_NAMED = {
+    word: re.compile(nouns)
+    for words, nouns in (
+        ("件例起宗", "案|纠纷|事件|矛盾|诉求|问题"),
+        ("支", "队|团|力量"),
+        ("节", "课"),
+        ("场", "活动|会|讲座|培训|课|宣讲|宣传|演出|赛|服务|巡|走访|班"),
+        ("期", "班|培训|课|活动"),
+        ("处", "点|站|阵地|室|中心|基地"),
+        ("所", "校|院|园|中心|站"),
+        ("家", "机构|组织|单位|企业|公司|社|中心|店|商户"),
+        ("天", "培训|活动|课|服务"),
+    )
+    for word in (("天",) if words == "天" else words)
+}
 # A second number, a second thing that is counted, a rate or an upper bound.
 _MORE_THAN_A_NOUN = re.compile(f"[{_NUMERAL}几数半和及或每]|以下|以内|之内|不足|不到")
 
@@ -323,6 +340,9 @@ def _unit_and_closing(rest: str) -> tuple[str | None, set[str]] | None:
     if found is None or not _tail_fits(word, found[2]):
         return None
     said |= {_CLOSINGS[closing] for closing in found.group(1, 3) if closing}
+    # 200件衣物 are no cases, and 12场馆 no sessions.
+    if found[2] and word in _NAMED and not _NAMED[word].search(found[2]):
+        return None, said
     # 个村民小组 is no 个村: such a word is sure only where it ends the text.
     unsure = found[2] and len(word) > 1 and word.startswith("个")
     return None if unsure else _words().get(word), said

@@ -22,6 +22,7 @@ from evalkit.quantity import (
     Span,
     Unit,
     kinds,
+    last_place,
     parse_unit,
     read_figure,
     unit_codes,
@@ -94,9 +95,12 @@ class Claim:
 
     @property
     def read_as(self) -> str:
-        """Its rounding as it is read: a percentage is a quotient, so hardly ever exact."""
-        whole = self.unit.code != "percent" or self.number in (0, 100)
-        return self.rounding if whole or self.rounding != "exact" else "last_digit"
+        """Its rounding as it is read: a percentage or a mean with decimals is hardly exact."""
+        if self.rounding != "exact" or self.number is None:
+            return self.rounding
+        share = self.unit.code == "percent" and self.number not in (0, 100)
+        mean = self.unit.under and self.number.denominator != 1
+        return "last_digit" if share or mean else self.rounding
 
     def quantity(self, approx: float) -> Quantity | None:
         """Return what the figure can stand for, or None where it is no number.
@@ -126,15 +130,25 @@ class Claim:
     def _coarse(self) -> Fraction | None:
         """Return the step to which the number may have been rounded without a word, if any.
 
-        70 % may stand for two thirds, and four a village for three and a half.
+        70 % may stand for two thirds, four a village for three and a half, and twelve
+        kilometres for eleven and a half; 70.0 % is printed to say that it does not.
         """
         number = self.number
-        if number is None or number == 0 or self.rounding not in ("exact", "last_digit"):
+        if number is None or self.rounding not in ("exact", "last_digit"):
             return None
-        if self.unit.code == "percent" and number % 5 == 0:
-            return Fraction(10 if number % 10 == 0 else 5)
-        whole = self.unit.under and number.denominator == 1 and number % 10 != 0
-        return Fraction(1) if whole else None
+        if self.unit.under:
+            # Also nought for each, where a few come now and then.
+            mean = number.denominator == 1 and (number % 10 != 0 or number == 0)
+            return Fraction(1) if mean else None
+        if number == 0:
+            return None
+        if self.unit.code == "percent":
+            five = number % 5 == 0 and (self.step or 1) >= 1
+            return Fraction(10 if number % 10 == 0 else 5) if five else None
+        if self.rounding == "exact" and not self.unit.whole:
+            # Twelve kilometres may be eleven and a half.
+            return max(last_place(number), self.step or Fraction(0))
+        return None
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,9 @@ def brackets_text(estimate: Estimate, lang: str) -> str:
     """
     if estimate.low is None or estimate.high is None or estimate.low == estimate.high:
         return interval_text(estimate, lang) if estimate.low is None else _end(estimate, lang)
-    spec = "figpct" if estimate.unit == "share" else "fig"
+    plain, fine = ("figpct", "finepct") if estimate.unit == "share" else ("fig", "fine")
+    alike = number(estimate.low, plain, lang) == number(estimate.high, plain, lang)
+    spec = fine if alike else plain
     return say(
         "figure.span",
         lang,

@@ -143,6 +143,8 @@ def read_study(path: str | Path) -> Study:
     """
     path = Path(path)
     top = Section(path, "", read_toml(path))
+    if not top.values:
+        raise StudyError("study_empty", path=path)
     if "ledger" in top.values:
         return _study_of_one_area(top)
     if "place" in top.values and "areas" not in top.values:
@@ -174,9 +176,13 @@ def _study_of_one_area(top: Section) -> Study:
     area = read_area(top.path)
     if area.code == ALL:
         raise StudyError("area_reserved", path=top.path, code=ALL)
-    spoken = tuple(lang for lang in area.name.text if lang in languages())
-    if not spoken:
-        raise StudyError("text_missing", path=top.path, text="name", missing=languages())
+    for lang in area.name.text:
+        if lang not in languages():
+            where, known = "[name]", languages()
+            raise StudyError(
+                "value_choice", path=top.path, where=where, key="name", found=lang, known=known
+            )
+    spoken = tuple(area.name.text)
     study = Study(
         name=area.name,
         path=top.path,

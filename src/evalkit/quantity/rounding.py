@@ -6,6 +6,8 @@ from fractions import Fraction
 
 from evalkit.quantity.span import Span
 
+# Units of a last digit without decimals: of a bare number, of 万, 亿 and 万亿.
+SCALES = (1, 10**4, 10**8, 10**12)
 ROUNDINGS = ("exact", "last_digit", "over", "nearly", "approx", "truncated", "none")
 
 
@@ -78,7 +80,7 @@ def read_figure(
         place = min(place, coarsest)
     if rounding == "last_digit":
         unit = step or place
-        return _rounded(value, unit), _rounded_or_cut(value, unit)
+        return _rounded(value, unit), _rounded_or_cut(value, _widest(unit, place))
     if rounding == "over":
         return Span(value, value + place, high_open=True), Span(value, None)
     if rounding == "nearly" and value == 0:
@@ -90,12 +92,21 @@ def read_figure(
         return Span(value * (1 - approx), value * (1 + approx)), Span(Fraction(0), None)
     if rounding == "truncated":
         unit = step or place
-        low = max(value - unit / 2, Fraction(0))
+        low = max(value - _widest(unit, place) / 2, Fraction(0))
         return Span(value, value + unit, high_open=True), Span(low, None)
     if rounding == "exact":
         bare = value != 0 and place > 1
         return Span.at(value), _rounded_or_cut(value, place) if bare else Span.at(value)
     raise ValueError(f"no interval belongs to the rounding {rounding!r}")
+
+
+def _widest(unit: Fraction, place: Fraction) -> Fraction:
+    """Return the unit to which a number may have been rounded, however it is written.
+
+    The zeros of 200万 may be rounded like those of 2,000,000; those of 48.80万 are printed
+    behind a point to say that they are not.
+    """
+    return max(unit, place) if unit in SCALES else unit
 
 
 def _rounded(value: Fraction, unit: Fraction) -> Span:

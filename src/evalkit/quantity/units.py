@@ -10,7 +10,6 @@ from typing import Any
 
 from evalkit.errors import UsageError
 
-
 # Kinds of which there are only whole numbers.
 WHOLE = ("people", "mixed", "visits", "households", "events", "groups", "cases", "things", "places")
 

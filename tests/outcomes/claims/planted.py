@@ -135,6 +135,8 @@ def headline_exaggerates(w):
     truth = w.draw.randrange(10_000, 90_000)
     place = 10_000
     headline = (truth // place + w.draw.randrange(2, 9)) * place
+    # A hundred thousand may itself be rounded to that.
+    headline += place * (headline % (10 * place) == 0)
     names = [
         w.claim(truth // 10 * 10 + 1, "exact", "persons"),
         w.claim(headline, "truncated", "persons", Fraction(place)),
@@ -166,16 +168,26 @@ def quotient_wrong(w):
     return code, "per_unit", "contradicts"
 
 
+def people_too_few_each(w):
+    # So many different people cannot have been fewer in each session.
+    by = odd(w, 10, 90)
+    each = w.draw.randrange(3, 30)
+    total = w.exactly(by * each + (by * each % 10 == 0), "persons")
+    printed = w.claim(each // 3 + (each // 3 % 10 == 0), "exact", "persons/sessions")
+    code = w.relate("per_unit", total=total, by=[w.exactly(by, "sessions")], printed=printed)
+    return code, "per_unit", "contradicts"
+
+
 def rule_not_kept(w):
     least, places = w.draw.randrange(2, 6), odd(w, 10, 60)
-    rule = w.claim(least, "over", "organisations/communities")
+    rule = w.claim(least, "over", "person_times/sessions")
     count = least * places - w.draw.randrange(1, places)
     count -= count % 10 == 0
     code = w.relate(
         "stated_rule",
         rule=rule,
-        times=w.exactly(places, "communities"),
-        count=w.exactly(count, "organisations"),
+        times=w.exactly(places, "sessions"),
+        count=w.exactly(count, "person_times"),
     )
     return code, "stated_rule", "contradicts"
 
@@ -215,7 +227,7 @@ PLANTS = (
     share_not_reachable, share_of_too_few_visits, share_and_count_differ, share_above_all,
     share_of_no_whole_base,
     count_above_base, same_quantity_differs, headline_exaggerates, repeat_differs, two_definitions,
-    quotient_wrong, rule_not_kept, inner_exceeds_outer, digits_twice,
+    quotient_wrong, people_too_few_each, rule_not_kept, inner_exceeds_outer, digits_twice,
     one_text_twice, bare_zero, bare_rise,
 )  # fmt: skip
 
@@ -286,9 +298,34 @@ def base_is_zero(w):
 
 
 def quotient_of_other_units(w):
-    printed = w.claim(7, "exact", w.draw.choice(["persons/sessions", "person_times/sessions"]))
-    total, by = w.exactly(odd(w, 100, 900), "persons"), w.exactly(odd(w, 10, 90), "sessions")
+    people, sessions = odd(w, 100, 900), odd(w, 10, 90)
+    unit = w.draw.choice(["persons/sessions", "person_times/sessions"])
+    printed = w.claim(people // sessions + w.draw.randrange(1, 9), "exact", unit)
+    total, by = w.exactly(people, "persons"), w.exactly(sessions, "sessions")
     return w.relate("per_unit", total=total, by=[by], printed=printed)
+
+
+def one_serves_several(w):
+    unit = w.draw.choice(["persons/communities", "organisations/communities"])
+    rule, places = w.claim(w.draw.randrange(2, 6), "over", unit), odd(w, 10, 60)
+    count = w.exactly(odd(w, 10, 30), unit.split("/")[0])
+    return w.relate("stated_rule", rule=rule, times=w.exactly(places, "communities"), count=count)
+
+
+def round_kilometres(w):
+    names = [w.claim(Fraction(118, 10), "last_digit", "km"), w.claim(12, "exact", "km")]
+    return w.relate("same_quantity", figures=names)
+
+
+def part_of_what_is_measured(w):
+    unit = w.draw.choice(["km", "hours", "CNY", "days"])
+    share = w.claim(odd(w, 10, 90), "last_digit", "percent")
+    return w.relate("share_of", share=share, base=w.claim(5, "exact", unit))
+
+
+def people_and_organisations(w):
+    count, base = w.exactly(2000, "persons"), w.exactly(2829, "persons_and_organisations")
+    return w.relate("count_of_base", count=count, base=base)
 
 
 def rule_exceeded(w):
@@ -314,5 +351,6 @@ NEAR = (
     parts_exceed_more_than, parts_exceed_and_may_overlap, parts_exceed_side_by_side,
     parts_exceed_a_round_whole, nearly_reached, cut_instead_of_rounded, understated_headline,
     rule_for_others, inner_exceeds_unlike_outer, base_is_zero, quotient_of_other_units,
-    rule_exceeded, rate_against_a_target, rate_beside_people,
+    rule_exceeded, rate_against_a_target, rate_beside_people, one_serves_several,
+    round_kilometres, part_of_what_is_measured, people_and_organisations,
 )  # fmt: skip

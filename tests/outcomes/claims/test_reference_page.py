@@ -59,7 +59,7 @@ def test_each_kind_has_its_example_and_gives_what_is_printed(checked):
 @pytest.mark.parametrize("printed,usual,widest", rows("printed"))
 def test_each_printed_figure_stands_for_what_the_page_says(tmp_path, printed, usual, widest):
     row = f"a,reach,a,{printed},,persons,,a\n".replace(
-        "persons", "" if "%" in printed else "persons"
+        "persons", "" if printed[-1] in "%里" else "persons"
     )
     head = "claim_id,outcome,indicator,printed_figure,value,unit,rounding,statement_en\n"
     row = row.replace("persons", "things") if "个" in printed else row

@@ -73,6 +73,7 @@ class World:
         """Print a true count honestly, in a way drawn by lot, and return its id."""
         ways = [self.exactly, self.exactly, self.rounded, self.cut, self.silently_rounded]
         ways += [self.over, self.nearly, self.about, self.headline] if truth >= 10 else []
+        ways += [self.in_ten_thousands] * 3 if truth >= 100_000 else []
         return self.draw.choice(ways)(truth, unit)
 
     def exactly(self, truth, unit):
@@ -87,6 +88,12 @@ class World:
         return self.claim(
             (truth + place // 2) // place * place, "last_digit", unit, Fraction(place)
         )
+
+    def in_ten_thousands(self, truth, unit):
+        # 200万 for 1,983,000: to the last place of 万, or to a rounder one.
+        place = 10_000 * 10 ** self.draw.randrange(2)
+        printed = (truth + place // 2) // place * place
+        return self.claim(printed, "last_digit", unit, Fraction(10_000))
 
     def cut(self, truth, unit):
         place = self.place(truth)
@@ -217,10 +224,11 @@ def quotient_printed(w):
     rate = Fraction(total, by)
     tenths = Fraction((rate * 10 + Fraction(1, 2)).__floor__(), 10)
     printed = w.claim(tenths, "last_digit", "person_times/sessions", Fraction(1, 10))
-    if w.draw.random() < 0.3:
+    if w.draw.random() < 0.5:
         w.claims.pop()
         whole = (rate + Fraction(1, 2)).__floor__()
-        printed = w.claim(whole, "exact", "person_times/sessions")
+        # A ledger may call a mean exact.
+        printed = w.claim(w.draw.choice([whole, tenths]), "exact", "person_times/sessions")
     w.relate(
         "per_unit",
         total=w.printed(total, "person_times"),
@@ -271,6 +279,46 @@ def loose_people(w):
     )
 
 
+def great_parts(w):
+    sizes = [w.draw.randrange(10**5, 10**7) for _ in range(w.draw.randrange(2, 4))]
+    parts = [w.printed(size, "person_times") for size in sizes]
+    whole = w.printed(sum(sizes), "person_times")
+    w.relate("part_of", flags=("exclusive", "complete"), parts=parts, whole=whole)
+
+
+def great_twice(w):
+    truth = w.draw.randrange(10**5, 10**8)
+    w.relate("same_quantity", figures=[w.printed(truth, "person_times") for _ in range(2)])
+
+
+def measured(w):
+    truth = Fraction(w.draw.randrange(5, 900), 10)
+    whole = (truth + Fraction(1, 2)).__floor__()
+    unit = w.draw.choice(["km", "hours", "days"])
+    names = [w.claim(truth, "last_digit", unit), w.claim(whole, "exact", unit)]
+    w.relate("same_quantity", figures=names)
+    share = w.percent(Fraction(w.draw.randrange(1, 1000), 1000))
+    w.relate("share_of", share=share, base=names[1])
+
+
+def serving_several(w):
+    places, least = w.draw.randrange(2, 60), w.draw.randrange(1, 6)
+    unit = w.draw.choice(["persons", "organisations"])
+    w.relate(
+        "stated_rule",
+        rule=w.claim(least, w.draw.choice(["over", "exact"]), f"{unit}/communities"),
+        times=w.printed(places, "communities"),
+        count=w.printed(w.draw.randrange(1, least * places + 9), unit),
+    )
+
+
+def both_kinds(w):
+    people, groups = w.draw.randrange(1, 3000), w.draw.randrange(1, 900)
+    parts = [w.printed(people), w.printed(groups, "organisations")]
+    whole = w.printed(people + groups, "persons_and_organisations")
+    w.relate("part_of", flags=("exclusive", "complete"), parts=parts, whole=whole)
+
+
 def place_in_place(w):
     outer = w.draw.randrange(2, 10**6)
     inner = w.draw.randrange(1, outer + 1)
@@ -296,7 +344,8 @@ def rise(w):
 HONEST = (
     partition, overlapping, one_each, share_stated, share_of_visits, share_counted, share_implied,
     counted, twice, again, quotient_printed, rule_kept, rule_exceeded, target_met, loose_people,
-    place_in_place, places_unlike, zero, rise,
+    great_parts, great_twice, measured, serving_several, both_kinds, place_in_place,
+    places_unlike, zero, rise,
 )  # fmt: skip
 
 

@@ -45,7 +45,9 @@ def _number(book: Book, claim: Claim, based: bool) -> list[Finding]:
         return [_above_all(book, claim) if above else _smallest_base(book, claim)]
     if quantity.value == 0 and quantity.unit.kind in ("cases", "people") and not based:
         return [_zero(book, claim)]
-    return [_visits(book, claim)] if quantity.unit.kind == "visits" else []
+    # One visit is one person's.
+    several = quantity.unit.kind == "visits" and quantity.value > 1
+    return [_visits(book, claim)] if several else []
 
 
 def _above_all(book: Book, claim: Claim) -> Finding:

@@ -53,7 +53,8 @@ def missing(claim: Claim, based: Container[str] = ()) -> list[str]:
     """
     codes = lacks(AS_OUTCOME.get(claim.outcome, claim.outcome), claim)
     has_base = claim.claim_id in based
-    return [code for code in codes if not (has_base and code in NEEDS["denominator"])]
+    given = (*NEEDS["denominator"], "exposure") if has_base else ()
+    return [code for code in codes if code not in given]
 
 
 def with_base(relations: Iterable[Relation]) -> set[str]:

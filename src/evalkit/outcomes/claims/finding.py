@@ -180,6 +180,8 @@ def units_finding(relation: Relation, rule: str, problem: UnitsDiffer) -> Findin
     # people for those who come to each session, and for all comings together.
     kinds = {problem.left.kind, problem.right.kind}
     loose = rule in ("stated_rule", "per_unit")
+    # People and organisations hold people, and organisations, as their parts.
+    loose = loose or ("mixed" in kinds and rule not in ("two_definitions", "same_quantity"))
     against = relation.stated and len(kinds) > 1 and kinds != {"time", "labour"} and not loose
     settle = "settle.units" if relation.stated else "settle.not_stated"
     return Finding(

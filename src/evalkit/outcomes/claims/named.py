@@ -44,6 +44,11 @@ def _check_units(book: Book, relation: Relation, path: object) -> None:
         wrong = ("relation_share_unit", share)
     if rule and not book.claims[rule].unit.under:
         wrong = ("relation_rule_unit", rule)
+    if relation.kind in ("share_of", "count_of_base"):
+        for role in ("count", "base"):
+            name = relation.one(role)
+            if name and book.claims[name].unit.kind in ("rate", "share", "change"):
+                wrong = ("relation_base_unit", name)
     if wrong and book.quantities[wrong[1]] is not None:
         key, name = wrong
         found = book.claims[name].unit.code

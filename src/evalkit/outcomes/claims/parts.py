@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 
 from evalkit.outcomes.claims.finding import (
     ADVERSE,
@@ -20,6 +21,8 @@ from evalkit.quantity.quantity import add_up
 from evalkit.words import Phrase, phrase
 
 RULE = "parts_whole"
+# Kinds of which a mixed whole may be made up.
+MIXED = ("people", "groups", "mixed")
 Reading = Callable[[Quantity], Span]
 Sums = dict[str, Phrase | list[Phrase]]
 
@@ -42,6 +45,9 @@ def parts_against_whole(book: Book, relation: Relation) -> list[Finding]:
     """
     parts = [book.need(name) for name in relation.roles["parts"]]
     whole = book.need(relation.one("whole"))
+    if whole.unit.kind == "mixed" and all(part.unit.kind in MIXED for part in parts):
+        # People and organisations are made up of both.
+        parts = [replace(part, unit=whole.unit) for part in parts]
     try:
         total = add_up(parts)
         if relation.flags["one_each"]:
@@ -88,17 +94,22 @@ def _overlapping(
     total: Quantity,
     sums: Sums,
 ) -> Finding:
-    least = over.usual.low
+    # Who is counted in k parts uses up k - 1 of what is too much.
+    most_times = len(relation.roles["parts"]) - 1
+    share = over.usual / Span.at(most_times)
+    least = share.least_whole if over.unit.whole else share.low
     assert least is not None
-    # Of the usual reading; the firm one may need no overlap at all.
+    said = counted(least, over.unit)
+    low = Fraction(least)
+    needed = Span.at(least) if over.usual.single and most_times == 1 else Span(low, None)
     return Finding(
         check=relation.code,
         rule=RULE,
         claims=relation.figures,
         verdict="cannot_verify" if verdict == "agrees" else verdict,
-        arithmetic=phrase("arith.parts_overlap", **sums, over=counted(least, over.unit)),
+        arithmetic=phrase("arith.parts_overlap", **sums, over=said),
         assumption=phrase("assume.parts_within" if relation.stated else "assume.parts_beside"),
-        otherwise=phrase("otherwise.parts_overlap", over=counted(least, over.unit)),
+        otherwise=phrase("otherwise.parts_overlap", over=said),
         settle=phrase("settle.overlap"),
         can=phrase("can.apart"),
         cannot=phrase(
@@ -106,7 +117,7 @@ def _overlapping(
             total=counted(total.value, total.unit),
             whole=counted(whole.value, whole.unit),
         ),
-        result=over,
+        result=Quantity(low, over.unit, needed, needed),
         relation=relation,
     )
 
@@ -122,15 +133,18 @@ def _fitting(
     against = verdict in ADVERSE
     spans = {id(q): q.firm if against else q.usual for q in (*parts, whole, total)}
     too_big = [part for part in parts if spans[id(part)].above(spans[id(whole)])]
+    over = bool(too_big) or spans[id(total)].above(spans[id(whole)])
+    under = spans[id(whole)].above(spans[id(total)])
     if too_big:
         part = printed_amount(too_big[0], not against)
         arithmetic = phrase("arith.part_over", part=part, whole=sums["whole"])
-    elif spans[id(total)].above(spans[id(whole)]):
+    elif len(parts) == 1:
+        key = "arith.part_under" if under else "arith.part_fits"
+        arithmetic = phrase(key, part=sums["total"], whole=sums["whole"])
+    elif over:
         arithmetic = phrase("arith.parts_over", **sums)
-    elif spans[id(whole)].above(spans[id(total)]):
-        arithmetic = phrase("arith.parts_under", **sums)
     else:
-        arithmetic = phrase("arith.parts_fit", **sums)
+        arithmetic = phrase("arith.parts_under" if under else "arith.parts_fit", **sums)
     agrees = verdict == "agrees"
     return Finding(
         check=relation.code,
@@ -138,8 +152,8 @@ def _fitting(
         claims=relation.figures,
         verdict=verdict,
         arithmetic=arithmetic,
-        assumption=phrase(_assumption(relation, spans[id(total)].above(spans[id(whole)]))),
-        otherwise=None if agrees else phrase("otherwise.parts"),
+        assumption=phrase(_assumption(relation, over)),
+        otherwise=None if agrees else phrase(_otherwise(bool(too_big), over, under)),
         settle=depends(verdict, relation),
         can=phrase("can.fits" if agrees else "can.apart"),
         cannot=phrase(
@@ -150,6 +164,14 @@ def _fitting(
         relation=relation,
         judges=_judges(relation, verdict, parts, whole),
     )
+
+
+def _otherwise(part: bool, over: bool, under: bool) -> str:
+    if part:
+        return "otherwise.part_over"
+    if over:
+        return "otherwise.parts_over"
+    return "otherwise.parts_under" if under else "otherwise.parts"
 
 
 def _judges(

@@ -15,11 +15,14 @@ from evalkit.outcomes.claims.finding import (
     units_finding,
     zero_base,
 )
-from evalkit.outcomes.claims.said import printed_amount, range_words, unit_words
+from evalkit.outcomes.claims.said import printed_amount, range_words, span_words, unit_words
 from evalkit.protocol import Relation
-from evalkit.quantity import Quantity, Unit, UnitsDiffer
-from evalkit.quantity.quantity import add_up
-from evalkit.words import phrase
+from evalkit.quantity import Quantity, Span, Unit, UnitsDiffer
+from evalkit.quantity.quantity import OCCASIONS, add_up
+from evalkit.words import Phrase, phrase
+
+# Kinds of which one may belong to several at once, so that no sum over them is sure.
+SHARED = ("people", "mixed", "households", "groups")
 
 
 def per_unit(book: Book, relation: Relation, path: Path) -> list[Finding]:
@@ -61,6 +64,8 @@ def per_unit(book: Book, relation: Relation, path: Path) -> list[Finding]:
     try:
         if by.value == 0:
             return [zero_base(relation, "per_unit")]
+        if printed is not None and _each_coming(total, by, book.need(printed)):
+            return [_at_least(relation, total, by, book.need(printed))]
         found = total.ratio_to(by) if total.unit == by.unit else total / by
     except UnitsDiffer as problem:
         if printed is not None:
@@ -75,6 +80,42 @@ def per_unit(book: Book, relation: Relation, path: Path) -> list[Finding]:
         ) from None
     derived = _quotient(relation, total, by, found)
     return [*_as_printed(book, relation, found), derived]
+
+
+def _each_coming(total: Quantity, by: Quantity, printed: Quantity) -> bool:
+    """Tell whether people are divided by occasions: each coming counts in the quotient."""
+    people = total.unit.code == "persons" and by.unit.kind in OCCASIONS
+    return people and printed.unit in (
+        Unit("persons", by.unit.code),
+        Unit("person_times", by.unit.code),
+    )
+
+
+def _at_least(relation: Relation, total: Quantity, by: Quantity, printed: Quantity) -> Finding:
+    """Judge people for each occasion by the least that so many different people give."""
+    visits = replace(total, unit=Unit("person_times"))
+    least = visits / by
+    verdict = judge(lambda reading: not reading(least).above(reading(printed)), relation.stated)
+    against = verdict in ADVERSE
+    return Finding(
+        check=relation.code,
+        rule="per_unit",
+        claims=relation.figures,
+        verdict="contradicts" if against else "cannot_verify",
+        arithmetic=phrase(
+            "arith.people_each",
+            found=printed_amount(least, not against),
+            printed=printed_amount(printed, not against),
+            unit=unit_words(least.unit),
+        ),
+        assumption=phrase("assume.per_unit" if relation.stated else "assume.per_unit_beside"),
+        otherwise=phrase("otherwise.per_unit"),
+        settle=None if against else phrase("settle.people_each"),
+        can=phrase("can.apart"),
+        cannot=phrase("cannot.one_of_them"),
+        relation=relation,
+        judges=relation.roles["printed"] if against else (),
+    )
 
 
 def _quotient(relation: Relation, total: Quantity, by: Quantity, found: Quantity) -> Finding:
@@ -106,7 +147,11 @@ def _as_printed(book: Book, relation: Relation, found: Quantity) -> list[Finding
     printed = book.need(relation.one("printed"))
     if printed.unit != found.unit:
         return [units_finding(relation, "per_unit", UnitsDiffer(printed.unit, found.unit))]
-    verdict = judge(lambda reading: reading(found).meets(reading(printed)), relation.stated)
+    # One person may be in several teams, and some in none.
+    apart = Unit(found.unit.over).kind not in SHARED
+    verdict = judge(
+        lambda reading: reading(found).meets(reading(printed)), relation.stated and apart
+    )
     agrees, usual = verdict == "agrees", verdict not in ADVERSE
     return [
         Finding(
@@ -116,13 +161,13 @@ def _as_printed(book: Book, relation: Relation, found: Quantity) -> list[Finding
             verdict=verdict,
             arithmetic=phrase(
                 "arith.quotient_printed",
-                found=printed_amount(found, usual),
+                found=printed_amount(found, usual, fine=not usual),
                 printed=printed_amount(printed, usual),
                 unit=unit_words(found.unit),
             ),
             assumption=phrase("assume.per_unit" if relation.stated else "assume.per_unit_beside"),
             otherwise=None if agrees else phrase("otherwise.per_unit"),
-            settle=depends(verdict, relation),
+            settle=depends(verdict, relation) if apart else phrase("settle.shared"),
             can=phrase("can.fits" if agrees else "can.apart"),
             cannot=phrase("cannot.confirmed" if agrees else "cannot.one_of_them"),
             result=found,
@@ -148,9 +193,6 @@ def stated_rule(book: Book, relation: Relation) -> list[Finding]:
         Without a count, what the rule would give; with one, whether it fits.
     """
     rule = book.need(relation.one("rule"))
-    if rule.usual.single:
-        # A rule is no average: nobody has rounded it.
-        rule = replace(rule, firm=rule.usual)
     times, count = relation.one("times"), relation.one("count")
     try:
         due = rule * book.need(times) if times else _for_one(rule)
@@ -161,36 +203,61 @@ def stated_rule(book: Book, relation: Relation) -> list[Finding]:
             raise UnitsDiffer(due.unit, reported.unit)
     except UnitsDiffer as problem:
         return [units_finding(relation, "stated_rule", problem)]
-    # Only falling short counts: more than a rule asks for keeps it, by any reading.
-    verdict = judge(lambda reading: not due.firm.above(reading(reported)), relation.stated)
-    against, fits = verdict in ADVERSE, reported.usual.meets(due.firm)
-    more = not fits and reported.usual.above(due.firm)
-    if more and verdict == "agrees":
+    return [_reported(relation, due, reported)]
+
+
+def _reported(relation: Relation, due: Quantity, reported: Quantity) -> Finding:
+    # Only falling short counts: more than a rule asks for keeps it, by any reading. And
+    # people or organisations may serve several at once.
+    apart = due.unit.kind not in SHARED
+    verdict = judge(
+        lambda reading: not reading(due).above(reading(reported)), relation.stated and apart
+    )
+    against, asked = verdict in ADVERSE, _asked(due)
+    fits = reported.usual.meets(asked)
+    more = not fits and reported.usual.above(asked)
+    if not fits and verdict == "agrees":
         verdict = "cannot_verify"
     agrees = verdict == "agrees"
-    settle = phrase("settle.rule_more") if more else depends(verdict, relation)
     key = "arith.rule_fits" if fits else "arith.rule_exceeded" if more else "arith.rule_not_met"
-    return [
-        Finding(
-            check=relation.code,
-            rule="stated_rule",
-            claims=relation.figures,
-            verdict=verdict,
-            arithmetic=phrase(
-                key,
-                due=printed_amount(due, usual=False),
-                reported=printed_amount(reported, not against),
-                unit=unit_words(due.unit),
-            ),
-            assumption=phrase("assume.rule" if relation.stated else "assume.rule_beside"),
-            otherwise=None if agrees else phrase("otherwise.rule"),
-            settle=settle,
-            can=phrase("can.fits" if agrees else "can.rule"),
-            cannot=phrase("cannot.confirmed" if agrees else "cannot.rule"),
-            relation=relation,
-            judges=_judges(relation, verdict, due),
-        )
-    ]
+    return Finding(
+        check=relation.code,
+        rule="stated_rule",
+        claims=relation.figures,
+        verdict=verdict,
+        arithmetic=phrase(
+            key,
+            due=printed_amount(due, usual=False) if against else span_words(asked, due.unit),
+            reported=printed_amount(reported, not against),
+            unit=unit_words(due.unit),
+        ),
+        assumption=_rule_holds(relation, due),
+        otherwise=None if agrees else phrase("otherwise.rule"),
+        settle=_rule_settles(relation, verdict, more, apart),
+        can=phrase("can.fits" if agrees else "can.rule"),
+        cannot=phrase("cannot.confirmed" if agrees else "cannot.rule"),
+        relation=relation,
+        judges=_judges(relation, verdict, due),
+    )
+
+
+def _rule_settles(relation: Relation, verdict: str, more: bool, apart: bool) -> Phrase | None:
+    if verdict == "cannot_verify" and relation.stated and (more or not apart):
+        return phrase("settle.rule_more" if more else "settle.rule_shared")
+    return depends(verdict, relation)
+
+
+def _asked(due: Quantity) -> Span:
+    """Return what a rule asks for in all: "at least" has no upper end."""
+    if due.firm.high is not None:
+        return due.usual
+    return Span(due.usual.low, None, due.usual.low_open)
+
+
+def _rule_holds(relation: Relation, due: Quantity) -> Phrase:
+    if not relation.stated:
+        return phrase("assume.rule_beside")
+    return phrase("assume.rule_apart" if due.unit.kind in SHARED else "assume.rule")
 
 
 def _judges(relation: Relation, verdict: str, due: Quantity) -> tuple[str, ...] | None:
@@ -205,17 +272,18 @@ def _for_one(rule: Quantity) -> Quantity:
 
 
 def _due(relation: Relation, rule: Quantity, due: Quantity) -> Finding:
-    words = {"due": printed_amount(due, usual=False), "unit": unit_words(due.unit)}
+    asked = _asked(due)
+    words = {"due": span_words(asked, due.unit), "unit": unit_words(due.unit)}
     return Finding(
         check=relation.code,
         rule="stated_rule",
         claims=relation.figures,
         verdict="derived",
-        arithmetic=phrase("arith.rule_due", rule=printed_amount(rule, usual=False), **words),
-        assumption=phrase("assume.rule" if relation.stated else "assume.rule_beside"),
+        arithmetic=phrase("arith.rule_due", rule=span_words(_asked(rule), rule.unit), **words),
+        assumption=_rule_holds(relation, due),
         otherwise=phrase("otherwise.rule_due"),
         can=phrase("can.rule_due", **words),
         cannot=phrase("cannot.rule"),
-        result=replace(due, usual=due.firm),
+        result=replace(due, usual=asked),
         relation=relation,
     )

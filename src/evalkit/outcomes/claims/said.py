@@ -28,7 +28,7 @@ def unit_words(unit: Unit) -> Phrase:
     return phrase(f"unit.{unit.over}")
 
 
-def amount(value: Fraction | int, unit: Unit) -> Phrase:
+def amount(value: Fraction | int, unit: Unit, fine: bool = False) -> Phrase:
     """Return a number as its unit is written: a share in per cent, others plainly.
 
     Parameters
@@ -37,8 +37,17 @@ def amount(value: Fraction | int, unit: Unit) -> Phrase:
         The number; a share as a fraction of 1.
     unit : Unit
         Its type.
+    fine : bool
+        Whether with more digits, where fewer would make two numbers look alike.
     """
-    return phrase("figure.percent" if unit.code == "percent" else "figure.plain", x=value)
+    if unit.code == "percent":
+        return phrase("figure.percent_fine" if fine else "figure.percent", x=value)
+    return phrase("figure.plain_fine" if fine else "figure.plain", x=value)
+
+
+def _alike(low: Fraction, high: Fraction, unit: Unit) -> bool:
+    """Tell whether two numbers that differ would be printed alike."""
+    return amount(low, unit).text("en") == amount(high, unit).text("en")
 
 
 def counted(value: Fraction | int, unit: Unit) -> Phrase:
@@ -67,10 +76,12 @@ def range_words(quantity: Quantity) -> Phrase:
     span, unit = quantity.usual, quantity.unit
     if span.low is None or span.high is None or span.single:
         return span_words(span, unit)
-    return phrase("figure.range", low=amount(span.low, unit), high=amount(span.high, unit))
+    fine = _alike(span.low, span.high, unit)
+    low, high = amount(span.low, unit, fine), amount(span.high, unit, fine)
+    return phrase("figure.range", low=low, high=high)
 
 
-def printed_amount(quantity: Quantity, usual: bool = True) -> Phrase:
+def printed_amount(quantity: Quantity, usual: bool = True, fine: bool = False) -> Phrase:
     """Return a figure with all that it can stand for, by the usual or the widest reading.
 
     Parameters
@@ -79,15 +90,18 @@ def printed_amount(quantity: Quantity, usual: bool = True) -> Phrase:
         The figure.
     usual : bool
         Whether by the usual reading; else the number stands before the interval.
+    fine : bool
+        Whether with more digits.
     """
     span = quantity.usual if usual else quantity.firm
-    words = span_words(span, quantity.unit)
+    words = span_words(span, quantity.unit, fine)
     if usual or span.single or span.low is None or span.high is None:
         return words
-    return phrase("figure.widest", x=amount(quantity.value, quantity.unit), span=words)
+    x = amount(quantity.value, quantity.unit, fine)
+    return phrase("figure.widest", x=x, span=words)
 
 
-def span_words(span: Span, unit: Unit) -> Phrase:
+def span_words(span: Span, unit: Unit, fine: bool = False) -> Phrase:
     """Return an interval in words: square brackets hold their end, round ones do not.
 
     Parameters
@@ -96,16 +110,21 @@ def span_words(span: Span, unit: Unit) -> Phrase:
         The interval.
     unit : Unit
         Its type.
+    fine : bool
+        Whether with more digits; without, only where the two ends would look alike.
     """
     if span.low is None:
         return phrase("figure.any")
-    low = amount(span.low, unit)
+    if span.high is not None and not span.single:
+        fine = fine or _alike(span.low, span.high, unit)
+    low = amount(span.low, unit, fine)
     if span.high is None:
         return phrase("figure.above" if span.low_open else "figure.at_least", low=low)
     if span.single:
         return low
     left, right = "(" if span.low_open else "[", ")" if span.high_open else "]"
-    return phrase("figure.span", left=left, low=low, high=amount(span.high, unit), right=right)
+    high = amount(span.high, unit, fine)
+    return phrase("figure.span", left=left, low=low, high=high, right=right)
 
 
 def as_said(claim: Claim, quantity: Quantity) -> Phrase:

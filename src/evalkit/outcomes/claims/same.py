@@ -160,10 +160,13 @@ def same_digits(book: Book, relations: Iterable[Relation]) -> list[Finding]:
     groups: dict[Fraction, list[str]] = {}
     for name, quantity in book.quantities.items():
         if quantity is not None and significant(quantity.value) >= book.plan.same_digits:
-            # A figure that is already explained by the first of its group adds nothing.
+            # A figure that is already explained by one of its group adds nothing.
             group = groups.setdefault(quantity.value, [])
-            alike = group and reprinted.get(name, -1) == reprinted.get(group[0], -2)
-            if not group or not ((group[0], name) in related or alike):
+            alike = any(
+                (other, name) in related or reprinted.get(name, -1) == reprinted.get(other, -2)
+                for other in group
+            )
+            if not alike:
                 group.append(name)
     return [_equal(book, value, group) for value, group in groups.items() if len(group) > 1]
 

@@ -132,6 +132,12 @@ def _counted(relation: Relation, share: Quantity, base: Quantity, count: Quantit
 
 
 def _of_base(book: Book, relation: Relation, share: Quantity, base: Quantity) -> Finding:
+    if not base.unit.whole:
+        # Of kilometres or hours there is a part of any size.
+        return open_finding(relation, RULE, "arith.share_measured", "settle.measured")
+    if not relation.stated and base.unit.kind not in ANSWERING:
+        # Sessions beside a percentage bound nobody.
+        return open_finding(relation, RULE, "arith.share_beside", "settle.answered")
     # The people behind a percentage are at most the visits, or whatever stands beside it.
     bounded = not relation.stated or base.unit.kind == "visits"
     claim = book.claims[relation.one("share") or ""]
@@ -147,7 +153,7 @@ def _of_base(book: Book, relation: Relation, share: Quantity, base: Quantity) ->
         verdict=verdict,
         arithmetic=_share_arithmetic(share, base, bounded, against),
         assumption=phrase(f"assume.share_{_basis(relation, base)}", n=words["n"], unit=unit),
-        otherwise=None if agrees else _otherwise(share, bounded),
+        otherwise=None if agrees else _otherwise(share, bounded, base.unit.kind == "visits"),
         settle=None if agrees else phrase("settle.answered"),
         can=phrase("can.share_of_base", **words),
         cannot=phrase("cannot.confirmed" if agrees else "cannot.share_of_base", **words),
@@ -162,9 +168,9 @@ def _reach(
     def possible(of: Span, within: Span) -> bool:
         return reachable(of, _up_to(within) if bounded else within) is not None
 
-    # Beside a percentage, sessions or months bound nobody; a rate against a target is no
-    # share of people; and more than all is none unless the text says that it is one.
-    near = base.unit.kind in ANSWERING and answered and share.firm.meets(ALL_OF_IT)
+    # Beside a percentage: a rate against a target is no share of people, and more than all
+    # is none unless the text says that it is one.
+    near = answered and share.firm.meets(ALL_OF_IT)
     if not relation.stated and not near:
         return "cannot_verify"
     if not possible(share.firm, base.firm):
@@ -186,14 +192,15 @@ def _gives_all(share: Span, base: Span) -> bool:
     return (share.high - share.low) * base.low >= 1
 
 
-def _otherwise(share: Quantity, bounded: bool) -> Phrase:
+def _otherwise(share: Quantity, bounded: bool, visits: bool) -> Phrase:
     """Return the reading under which a percentage could be as printed after all."""
     inside = share.firm & ALL_OF_IT
     if inside is None:
         return phrase("otherwise.above_all")
     if not bounded:
         return phrase("otherwise.share_stated")
-    return phrase("otherwise.share", least=amount(simplest_share(inside).denominator, PEOPLE))
+    least = amount(simplest_share(inside).denominator, PEOPLE)
+    return phrase("otherwise.share" if visits else "otherwise.share_beside", least=least)
 
 
 def _share_arithmetic(share: Quantity, base: Quantity, bounded: bool, against: bool) -> Phrase:
@@ -261,6 +268,8 @@ def _basis(relation: Relation, base: Quantity) -> str:
 def _implied_base(relation: Relation, share: Quantity, count: Quantity) -> Finding:
     if share.value == 0:
         return open_finding(relation, "implied_base", "arith.zero_share", "settle.base")
+    if count.firm.high == 0 and 0 in share.firm:
+        return open_finding(relation, "implied_base", "arith.zero_count", "settle.base")
     usual, firm = (_base_of(count, share, of) for of in (True, False))
     if firm is None:
         return _no_base(relation, share, count)
