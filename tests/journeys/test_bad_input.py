@@ -141,8 +141,8 @@ FAILS = {
     ),
     "impossible value": (
         lambda p: spoil(ledger(p), ",exact,", ",exactly,"),
-        "column rounding: 1 cell(s) with a value that is not known, the first in line 2.",
-        "列 rounding：有 1 格的值不在可选范围内，最先见于第 2 行",
+        "column rounding: 1 cell(s) with a value that is not known, the first in line 2 (exactly).",
+        "列 rounding：有 1 格的值不在可选范围内，最先见于第 2 行（exactly）",
     ),
     "a cell raises": (
         lambda p: edit_notebook(reach(p), "plan = report.plan", "plan = report.plan\n1 / 0"),

@@ -6,6 +6,7 @@ import unicodedata
 from html import escape
 
 from evalkit.estimate import Estimate
+from evalkit.intake.ledger import Claim
 from evalkit.outcomes import Report
 from evalkit.outcomes.claims import Audit
 from evalkit.outcomes.claims.completeness import NEEDS
@@ -52,10 +53,7 @@ def _claim_row(audited: Audit, e: Estimate, lang: str) -> Row:
     name, none = e.dim("claim") or "", escape(say("shown.none", lang))
     claim = audited.checked.book.claims[name]
     place = tag("span", escape(words(e, "population", lang)), class_="ek-note")
-    # 班等 beside a figure is a word and no figure.
-    if any(unicodedata.numeric(sign, None) is not None for sign in claim.printed):
-        words_of_it = escape(say("claims.as_printed", lang, text=claim.printed))
-        place = tag("span", words_of_it, class_="ek-note") + place
+    place = _printed(claim, lang) + place
     reading = tag("span", escape(words(e, "method", lang)), class_="ek-note")
     number = none if e.value is None else brackets_html(e, lang) + unit_note(e, lang) + reading
     again = ""
@@ -68,6 +66,17 @@ def _claim_row(audited: Audit, e: Estimate, lang: str) -> Row:
         escape(words(e, "reason", lang)),
     )
     return Row(name, cells)
+
+
+def _printed(claim: Claim, lang: str) -> str:
+    """Return the printed words as a small line; empty where they hold no number."""
+    # 班等 beside a figure is a word and no figure.
+    if not any(unicodedata.numeric(sign, None) is not None for sign in claim.printed):
+        return ""
+    # Nothing but a quotation stands on a page in another language than its own.
+    chinese = any("\u4e00" <= sign <= "\u9fff" for sign in claim.printed)
+    quoted = tag("span", escape(claim.printed), lang="zh" if chinese else lang)
+    return tag("span", escape(say("claims.as_printed", lang)) + quoted, class_="ek-note")
 
 
 def completeness_table(audited: Audit) -> Shown:
