@@ -64,6 +64,7 @@ def test_ctrl_c_leaves_finished_reports_whole_and_nothing_else(tmp_path):
     for folder in folders:
         assert {p.name for p in folder.iterdir()} == {
             "report.en.html", "report.zh.html", "report.ipynb", "results.json",
+            "report.en.xlsx", "report.zh.xlsx",
         }  # fmt: skip
     wait_for(lambda: not any(child.is_running() for child in children))
 

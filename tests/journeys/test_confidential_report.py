@@ -1,5 +1,6 @@
 """A confidential table of minors, from the study file to the files that leave the house."""
 
+import openpyxl
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
@@ -32,6 +33,10 @@ def office(project):
 def text_of(path):
     if path.suffix == ".html":
         return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").get_text(" ")
+    if path.suffix == ".xlsx":
+        book = openpyxl.load_workbook(path)
+        cells = [c.value for sheet in book for row in sheet.iter_rows() for c in row]
+        return " ".join(f"{c:g}" if isinstance(c, int | float) else str(c) for c in cells)
     return path.read_text(encoding="utf-8")
 
 
@@ -65,3 +70,7 @@ def test_made_up_data_are_marked_on_every_page_in_both_languages(office):
         )
         assert mark in page.select_one("header .made-up").get_text()
         assert mark in text_of(project / "out" / portal)
+        # In print the mark stands on every page of every sheet.
+        for sheet in openpyxl.load_workbook(made.job.folder / f"report.{lang}.xlsx"):
+            assert mark in sheet.oddHeader.left.text
+        assert mark in text_of(made.job.folder / f"report.{lang}.xlsx")

@@ -138,7 +138,7 @@ def test_links_of_the_portal_lead_to_files(built):
     root, _ = built
     for name in ("index.html", "index.en.html"):
         links = [a["href"] for a in soup(root / name).find_all("a")]
-        assert len(links) == 36 * 2 + 1
+        assert len(links) == 36 * 3 + 1
         for link in links:
             assert (root / link).is_file(), link
 

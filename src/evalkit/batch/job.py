@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.errors import EvalkitError, OutputError
-from evalkit.export import write_page, write_results
+from evalkit.export import write_page, write_results, write_workbook
 from evalkit.export.portal import FAILED, RESULTS
 from evalkit.export.results import identity, provenance
 from evalkit.outcomes import Report, open_report
@@ -204,6 +204,7 @@ def _fill(partial: Path, job: Job, report: Report) -> str:
     write_results(partial / RESULTS, report, record, origin)
     for lang in report.languages:
         write_page(partial, report, record, origin, lang)
+        write_workbook(partial, report, record, origin, lang)
     verdict = record.estimates[f"{job.area}.{job.outcome}.verdict"].verdict
     return verdict or ""
 

@@ -15,6 +15,7 @@ from evalkit.export.checks import check_page
 from evalkit.export.fonts import check_glyphs, font_css
 from evalkit.export.origin import all_results, origin_list
 from evalkit.export.results import Provenance
+from evalkit.export.workbook import workbook_name
 from evalkit.outcomes import Report
 from evalkit.present.headline import deviation_text
 from evalkit.present.shown import MIMES, stylesheet
@@ -122,7 +123,7 @@ def _page(
     heading = say(f"outcome.{report.outcome}", lang)
     title = say("page.title", lang, area=report.area.name, outcome=heading)
     names = ("skip", "made_up", "languages", "portal", "status", "contents", "deviations",
-             "origin", "all_results")  # fmt: skip
+             "origin", "all_results", "workbook")  # fmt: skip
     words = {name: say(f"page.{name}", lang) for name in names}
     status = say(
         "page.status_line",
@@ -138,6 +139,7 @@ def _page(
         "css": stylesheet() + (TEMPLATES / "page.css").read_text(encoding="utf-8"),
         "made_up": any(e.made_up for e in record.estimates.values()),
         "portal": f"../../../{portal_name(lang, report.languages)}",
+        "workbook": workbook_name(lang),
         "others": [
             {"lang": other, "file": page_name(other), "name": catalogue(other)["language.name"]}
             for other in report.languages

@@ -13,6 +13,7 @@ from evalkit.errors import from_json
 from evalkit.export.checks import check_page
 from evalkit.export.fonts import check_glyphs, font_css, spelled
 from evalkit.export.page import TEMPLATES, page_name, portal_name
+from evalkit.export.workbook import workbook_name
 from evalkit.present.headline import chip
 from evalkit.present.shown import stylesheet
 from evalkit.protocol import ALL
@@ -126,6 +127,12 @@ def _spoken(texts: Mapping[str, str], lang: str) -> str:
     return texts[lang] if lang in texts else next(iter(texts.values()))
 
 
+def _own(spoken: Iterable[str], lang: str) -> str:
+    """Return the portal's language where a report speaks it, else the report's first."""
+    spoken = list(spoken)
+    return lang if lang in spoken else spoken[0]
+
+
 def _built_cell(item: Mapping[str, Any], lang: str) -> dict[str, Any]:
     verdict = next(e for e in item["estimates"] if e["estimand"] == "verdict")
     folder = "/".join((item["study"]["code"], item["area"]["code"], item["outcome"]))
@@ -133,6 +140,7 @@ def _built_cell(item: Mapping[str, Any], lang: str) -> dict[str, Any]:
         "chip": chip(verdict["verdict"], lang),
         "sentence": _spoken(item["headline"], lang),
         "links": _links(folder, item["languages"]),
+        "book": f"{folder}/{workbook_name(_own(item['languages'], lang))}",
         "made_up": any(e["made_up"] for e in item["estimates"]),
         "made_at": item["provenance"]["made_at"][:10],
     }

@@ -1,0 +1,308 @@
+"""A report's tables and estimates as a workbook: typed numbers, units, and where they come from."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from evalkit.errors import PageError
+from evalkit.estimate import Estimate
+from evalkit.export.grid import Cell, Grid, read_grid
+from evalkit.export.origin import origin_list
+from evalkit.export.results import Provenance
+from evalkit.outcomes import Report
+from evalkit.record import Record
+from evalkit.words import MINUS, say
+
+# A number as a page prints it: with its thousands, its sign and its per cent.
+NUMBER = re.compile(rf"([+{MINUS}]?)(\d{{1,3}}(?:,\d{{3}})*|\d+)(\.\d+)?(%?)")
+# What the file format itself can hold in a cell, and a float without rounding.
+LONGEST_CELL, MOST_DIGITS = 32_767, 15
+WIDEST, NARROWEST = 44, 8
+# Letters across a page of A4 on its side, and the height of a line and of the title in points.
+PAGE, LINE, TITLE, TALLEST = 130, 15, 26, 400
+# Width of the second column of the first sheet.
+FRONT = 90
+FONTS = {"zh": "Microsoft YaHei", "en": "Calibri"}
+COLUMNS = (
+    *("result", "value", "low", "high", "interval", "level", "unit", "n", "events"),
+    *("denominator", "method", "verdict", "why", "plan_state", "disclosure", "data"),
+)
+
+
+def workbook_name(lang: str) -> str:
+    """Return the file name of a report's workbook in one language.
+
+    Parameters
+    ----------
+    lang : str
+        Language code.
+    """
+    return f"report.{lang}.xlsx"
+
+
+def write_workbook(
+    folder: Path, report: Report, record: Record, origin: Provenance, lang: str
+) -> Path:
+    """Write every table and estimate of a report in one language and return the path.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the workbook goes.
+    report : Report
+        Opened.
+    record : Record
+        Read back from the executed notebook.
+    origin : Provenance
+        Where the report comes from; its time is the file's, so that the same report
+        gives the same bytes.
+    lang : str
+        One of the study's languages.
+
+    Raises
+    ------
+    PageError
+        If a cell is longer than the file format holds.
+    """
+    target = folder / workbook_name(lang)
+    tables = [seen for seen in record.seen if seen.kind == "table"]
+    grids = [read_grid(seen.html[lang]) for seen in tables]
+    book = xlsxwriter.Workbook(
+        str(target),
+        # A text of a ledger is a text: never a formula, a link or a number.
+        {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
+    )
+    try:
+        made = datetime.fromisoformat(origin.made_at.replace("Z", "+00:00")).replace(tzinfo=None)
+        title = say("page.title", lang, area=report.area.name, outcome=_outcome(report, lang))
+        book.set_properties({"title": title, "created": made, "comments": origin.command})
+        made_up = any(e.made_up for e in record.estimates.values())
+        head = f"{say('page.made_up', lang)} · {title}" if made_up else title
+        sheets = _Sheets(book, head, lang, target.name)
+        sheets.front(report, record, origin, grids)
+        for position, grid in enumerate(grids, start=1):
+            sheets.table(position, grid)
+        sheets.estimates(list(record.estimates.values()))
+    finally:
+        book.close()
+    return target
+
+
+def _outcome(report: Report, lang: str) -> str:
+    return say(f"outcome.{report.outcome}", lang)
+
+
+class _Sheets:
+    """The sheets of one workbook, with the formats that they share."""
+
+    def __init__(self, book: xlsxwriter.Workbook, title: str, lang: str, file: str) -> None:
+        self.book, self.title, self.lang, self.file = book, title, lang, file
+        self.font = FONTS.get(lang, FONTS["en"])
+        self._numbers: dict[str, Format] = {}
+        self.text = self._format(text_wrap=True)
+        self.bold = self._format(bold=True, text_wrap=True)
+        self.big = self._format(bold=True, font_size=16)
+        self.note = self._format(font_color="#4A5866", font_size=9, text_wrap=True)
+        self.head = self._format(bold=True, text_wrap=True, top=2, bottom=2)
+        self.head_right = self._format(
+            bold=True, text_wrap=True, top=2, bottom=2, align="right", indent=1
+        )
+        self.right = self._format(text_wrap=True, align="right", indent=1)
+        self.withheld = self._format(font_color="#4A5866", pattern=14, fg_color="#E4E8EC")
+
+    def _format(self, **properties: Any) -> Format:
+        base = {"font_name": self.font, "font_size": 10.5, "valign": "top"}
+        return self.book.add_format({**base, **properties})
+
+    def _say(self, key: str, **values: Any) -> str:
+        return say(key, self.lang, **values)
+
+    def _sheet(self, name: str) -> Worksheet:
+        sheet = self.book.add_worksheet(name)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.hide_gridlines(2)
+        sheet.set_header("&L" + self.title.replace("&", "&&"))
+        sheet.set_footer("&L" + self.file + "&R&P / &N")
+        return sheet
+
+    def _write(self, sheet: Worksheet, row: int, column: int, text: str, form: Format) -> None:
+        if len(text) > LONGEST_CELL:
+            raise PageError("cell_long", page=self.file, length=str(len(text)))
+        sheet.write_string(row, column, text, form)
+
+    def front(
+        self, report: Report, record: Record, origin: Provenance, grids: Sequence[Grid]
+    ) -> None:
+        """Write what the report is, what it says, where it comes from, and what follows."""
+        sheet = self._sheet(self._say("book.front"))
+        sheet.set_column(0, 0, 26)
+        sheet.set_column(1, 1, FRONT)
+        self._write(sheet, 0, 0, self.title, self.big)
+        sheet.set_row(0, TITLE)
+        row = 1
+        headline = next(seen for seen in record.seen if seen.name == "headline")
+        status = self._say("page.status_line", study=report.study.name,
+                           plan=report.term(f"plan.{report.study.plan.status}"))  # fmt: skip
+        lines = [
+            (self._say("page.status"), status),
+            (self._say("shown.headline"), headline.text[self.lang]),
+            *(
+                (item["name"], item["value"])
+                for item in origin_list(report, record, origin, self.lang)
+            ),
+        ]
+        lines += [
+            (self._say("shown.table_number", n=n).strip(" .　"), grid.title)
+            for n, grid in enumerate(grids, start=1)
+        ]
+        lines.append((self._say("book.estimates"), self._say("book.estimates_note")))
+        for name, value in lines:
+            row += 1
+            self._write(sheet, row, 0, name, self.bold)
+            self._write(sheet, row, 1, value, self.text)
+            sheet.set_row(row, _height([value], [FRONT]))
+
+    def table(self, position: int, grid: Grid) -> None:
+        """Write one table of the report."""
+        sheet = self._sheet(self._say("shown.table_number", n=position).strip(" .　"))
+        self._write(sheet, 0, 0, grid.title, self.big)
+        sheet.set_row(0, TITLE)
+        widths = _widths(grid.heads, grid.rows)
+        sheet.merge_range(1, 0, 1, max(1, len(widths) - 1), "", self.note)
+        self._write(sheet, 1, 0, grid.note, self.note)
+        sheet.set_row(1, _height([grid.note], [sum(widths)]))
+        self._grid(sheet, 2, grid, widths)
+
+    def _grid(self, sheet: Worksheet, top: int, grid: Grid, widths: Sequence[int]) -> None:
+        figures = [any(row[column].figures for row in grid.rows) for column in range(len(widths))]
+        for column, head in enumerate(grid.heads):
+            form = self.head_right if figures[column] else self.head
+            self._write(sheet, top, column, head, form)
+            sheet.set_column(column, column, widths[column])
+        sheet.set_row(top, _height(grid.heads, widths))
+        for position, row in enumerate(grid.rows, start=top + 1):
+            for column, cell in enumerate(row):
+                self._cell(sheet, position, column, cell)
+            # Not every program makes a row as high as its text.
+            sheet.set_row(position, _height([cell.text for cell in row], widths))
+        sheet.freeze_panes(top + 1, 1)
+        sheet.repeat_rows(top)
+
+    def _cell(self, sheet: Worksheet, row: int, column: int, cell: Cell) -> None:
+        first, _, rest = cell.text.partition("\n")
+        number = typed(first) if cell.figures and not rest else None
+        if number is None:
+            form = self.right if cell.figures else self.text
+            form = self.withheld if cell.text == self._say("shown.withheld") else form
+            self._write(sheet, row, column, cell.text, form)
+            return
+        value, pattern = number
+        if pattern not in self._numbers:
+            form = self._format(num_format=pattern, align="right", indent=1)
+            self._numbers[pattern] = form
+        sheet.write_number(row, column, value, self._numbers[pattern])
+
+    def estimates(self, estimates: Sequence[Estimate]) -> None:
+        """Write every estimate, as the record holds it."""
+        sheet = self._sheet(self._say("book.estimates"))
+        heads = [self._say(f"book.{key}") for key in COLUMNS]
+        for column, head in enumerate(heads):
+            self._write(sheet, 0, column, head, self.head)
+            sheet.set_column(column, column, 42 if COLUMNS[column] in ("result", "why") else 14)
+        for row, estimate in enumerate(estimates, start=1):
+            for column, value in enumerate(self._fields(estimate)):
+                if isinstance(value, str):
+                    self._write(sheet, row, column, value, self.text)
+                elif value is not None:
+                    sheet.write_number(row, column, value, self.text)
+        sheet.freeze_panes(1, 1)
+        sheet.repeat_rows(0)
+        sheet.autofilter(0, 0, max(1, len(estimates)), len(COLUMNS) - 1)
+
+    def _fields(self, e: Estimate) -> list[str | float | None]:
+        withheld = self._say("shown.withheld") if e.disclosure == "withheld" else None
+        return [
+            e.id,
+            withheld if e.value is None else e.value,
+            e.low,
+            e.high,
+            self._say(f"interval.{e.interval}"),
+            e.level,
+            e.unit,
+            withheld if e.n is None else e.n,
+            e.events,
+            e.denominator,
+            e.method.text[self.lang] if e.method else None,
+            self._say(f"verdict.{e.verdict}") if e.verdict else None,
+            e.reason.text[self.lang] if e.reason else None,
+            self._say(f"plan_state.{e.plan}"),
+            self._say(f"disclosed.{e.disclosure}"),
+            ", ".join(f"{name} {fingerprint}" for name, fingerprint in e.data),
+        ]
+
+
+def typed(text: str) -> tuple[float, str] | None:
+    """Return a printed number as a number and the format that prints it so again, or None.
+
+    Parameters
+    ----------
+    text : str
+        As it stands on a page; more than one number, or a word, is none.
+    """
+    found = NUMBER.fullmatch(text)
+    if found is None:
+        return None
+    sign, whole, decimals, percent = found.groups()
+    digits = whole.replace(",", "") + (decimals or "")
+    if len(digits) > MOST_DIGITS:
+        return None
+    places = len(decimals or ".") - 1
+    value = float(("-" if sign == MINUS else "") + digits)
+    if percent:
+        # One rounding only: 37.5 % is the float nearest to 0.375.
+        value = round(value / 100, places + 2)
+    plain = ("#,##0" if "," in whole else "0") + ("." + "0" * places if places else "") + percent
+    # A true minus, as on the page; the format's own is a hyphen.
+    return value, f"{'+' if sign == '+' else ''}{plain};{MINUS}{plain};{plain}"
+
+
+def _widths(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[int]:
+    """Return the columns' widths in letters, so that a page holds them side by side."""
+    widths = []
+    for column, head in enumerate(heads):
+        longest = max([NARROWEST, _width(head), *(_width(row[column].text) for row in rows)])
+        widths.append(min(WIDEST, longest + 2))
+    spare = max(0, sum(widths) - PAGE)
+    # Only wide columns give way: a number must not be broken.
+    wide = sum(width for width in widths if width > WIDEST // 2)
+    return [
+        width - spare * width // wide // 2 if width > WIDEST // 2 else width for width in widths
+    ]
+
+
+def _height(texts: Sequence[str], widths: Sequence[int]) -> float:
+    """Return the height of a row in points, for the text that needs most lines."""
+    lines = 1
+    for text, width in zip(texts, widths, strict=False):
+        # Words are not broken, so that a line is seldom full.
+        needed = sum(max(1, math.ceil(_width(line) * 1.15 / width)) for line in text.split("\n"))
+        lines = max(lines, needed)
+    return min(TALLEST, LINE * lines + 3)
+
+
+def _width(text: str) -> int:
+    """Return how wide a text is in letters; a Chinese one is as wide as two."""
+    return max(
+        (sum(2 if ord(c) > 0x2E7F else 1 for c in line) for line in text.split("\n")), default=0
+    )

@@ -1,0 +1,70 @@
+"""A page's table read back, and a printed number as a typed one."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evalkit.export.grid import Cell, read_grid
+from evalkit.export.workbook import typed
+from evalkit.words import number
+
+TABLE = (
+    '<table class="ek-table"><caption><strong><span class="ek-no">Table 1. </span>Shares</strong>'
+    '<span class="ek-note">People. A &amp; B.</span></caption>'
+    '<thead><tr><th scope="col" class="ek-words">No.</th>'
+    '<th scope="col" class="ek-figures">Share</th></tr></thead>'
+    '<tbody><tr><th scope="row">A-1\nA-2</th><td class="ek-figures" data-head="Share">'
+    '<span class="ek-number" data-ek="x">37.5%</span><span class="ek-note">visits</span></td></tr>'
+    '<tr><th scope="row">=1+1</th><td class="ek-words">'
+    '<span class="ek-chip"><span class="ek-mark" aria-hidden="true">×</span>contradicts</span>'
+    "</td></tr></tbody></table>"
+)
+
+
+def test_a_table_is_read_back_as_a_reader_sees_it():
+    grid = read_grid(TABLE)
+
+    assert (grid.title, grid.note, grid.heads) == ("Shares", "People. A & B.", ["No.", "Share"])
+    assert grid.rows == [
+        [Cell("A-1\nA-2"), Cell("37.5%\nvisits", figures=True)],
+        [Cell("=1+1"), Cell("contradicts")],
+    ]
+
+
+@pytest.mark.parametrize(
+    "text,value,pattern",
+    [
+        ("432", 432, "0;−0;0"),
+        ("1,681", 1681, "#,##0;−#,##0;#,##0"),
+        ("0.0494", 0.0494, "0.0000;−0.0000;0.0000"),
+        ("37.5%", 0.375, "0.0%;−0.0%;0.0%"),
+        ("−8.3", -8.3, "0.0;−0.0;0.0"),
+        ("+4.5", 4.5, "+0.0;−0.0;0.0"),
+    ],
+)
+def test_a_printed_number_becomes_a_number_that_prints_alike(text, value, pattern):
+    assert typed(text) == (value, pattern)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "–", "withheld", "7/11", "12 to 14", "[3, 4)", "=1", "1e5", "< 0.0001", "1,23"]
+)
+def test_what_is_more_or_less_than_one_number_stays_a_text(text):
+    assert typed(text) is None
+
+
+@given(
+    st.floats(-1e9, 1e9, allow_nan=False),
+    st.sampled_from(["int", "num0", "num1", "num2", "num3"]),
+    st.sampled_from(["en", "zh"]),
+)
+def test_no_digit_is_lost_on_the_way_to_a_number(value, spec, lang):
+    text = number(value, spec, lang)
+
+    got, pattern = typed(text)
+
+    places = len(pattern.split(";")[0].partition(".")[2])
+    assert number(got, f"num{places}", lang) == text
+    assert math.isclose(got, round(value, places), abs_tol=10.0**-places)

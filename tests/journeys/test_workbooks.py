@@ -1,0 +1,105 @@
+"""Every built workbook says what its page says."""
+
+import json
+import re
+import zipfile
+
+import openpyxl
+import pytest
+from bs4 import BeautifulSoup
+
+from evalkit.words import MINUS, number
+
+from .conftest import build_one
+from .test_own_area import ledger, write
+
+
+def reports(root):
+    return sorted(path.parent for path in root.glob("*/*/*/results.json"))
+
+
+def visible(cell):
+    """A cell as Excel shows it: a typed number by its format."""
+    if cell.value is None or isinstance(cell.value, str):
+        return cell.value or ""
+    first = cell.number_format.split(";")[0]
+    places = len(first.rstrip("%").partition(".")[2])
+    value = cell.value * 100 if "%" in first else cell.value
+    text = number(value, f"num{places}", "en")
+    plus = "+" if first.startswith("+") and value > 0 else ""
+    text = text if "," in first else text.replace(",", "")
+    return plus + text + ("%" if "%" in first else "")
+
+
+def numbers(text):
+    return re.findall(rf"[+{MINUS}]?\d[\d,]*(?:\.\d+)?%?", text)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_table_of_a_page_stands_in_its_workbook_number_by_number(built, lang):
+    seen = 0
+    for folder in reports(built[0]):
+        page = BeautifulSoup((folder / f"report.{lang}.html").read_text("utf-8"), "html.parser")
+        tables = [t for t in page.select("main table.ek-table") if not t.find_parent("details")]
+        book = openpyxl.load_workbook(folder / f"report.{lang}.xlsx")
+        sheets = book.worksheets[1:-1]
+
+        assert len(sheets) == len(tables), folder
+        for sheet, table in zip(sheets, tables, strict=True):
+            for mark in table.select('[aria-hidden="true"], .ek-no'):
+                mark.decompose()
+            printed = numbers(table.get_text(" "))
+            assert numbers(" ".join(visible(c) for r in sheet.iter_rows() for c in r)) == printed
+            seen += len(printed)
+    assert seen > 1000
+
+
+def test_both_languages_hold_the_same_typed_numbers(built):
+    for folder in reports(built[0]):
+        one, other = (
+            [
+                [cell.value for row in sheet.iter_rows() for cell in row
+                 if isinstance(cell.value, int | float)]
+                for sheet in openpyxl.load_workbook(folder / f"report.{lang}.xlsx")
+            ]
+            for lang in ("en", "zh")
+        )  # fmt: skip
+
+        assert one == other, folder
+
+
+def test_the_last_sheet_holds_every_estimate_of_the_record(built):
+    for folder in reports(built[0]):
+        results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+        sheet = openpyxl.load_workbook(folder / "report.en.xlsx").worksheets[-1]
+        rows = list(sheet.iter_rows(min_row=2, values_only=True))
+
+        assert [row[0] for row in rows] == [e["id"] for e in results["estimates"]]
+        for row, e in zip(rows, results["estimates"], strict=True):
+            if e["disclosure"] == "withheld":
+                assert (row[1], row[2], row[3]) == ("withheld", None, None)
+            else:
+                # The file format holds 16 digits of a number.
+                for got, value in zip(row[1:4], (e["value"], e["low"], e["high"]), strict=True):
+                    assert got == (None if value is None else pytest.approx(value, rel=1e-15))
+
+
+def test_no_cell_is_a_formula_and_no_file_names_this_machine(built):
+    for folder in reports(built[0]):
+        for lang in ("en", "zh"):
+            with zipfile.ZipFile(folder / f"report.{lang}.xlsx") as book:
+                for name in book.namelist():
+                    text = book.read(name).decode("utf-8")
+                    assert "<f>" not in text and str(built[0]) not in text
+
+
+def test_a_text_that_looks_like_a_formula_stays_a_text(tmp_path):
+    path = write(tmp_path)
+    slip = ledger().replace("657 children came", '"=HYPERLINK(""http://x"",""657"")"')
+    (tmp_path / "rivertown.csv").write_text(slip, encoding="utf-8")
+
+    assert build_one(tmp_path, "rivertown", "claims", path.name).error is None
+    book = openpyxl.load_workbook(tmp_path / "out/rivertown/rivertown/claims/report.en.xlsx")
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert any("HYPERLINK" in str(cell.value) for cell in cells)
+    assert {cell.data_type for cell in cells} <= {"s", "n"}
