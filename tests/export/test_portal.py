@@ -42,6 +42,25 @@ def test_a_report_is_listed_with_its_sentence_and_links(tmp_path):
     assert "No data." in page(tmp_path) and "tiny/north/reach/report.zh.html" in page(tmp_path)
 
 
+def test_what_was_not_asked_for_is_not_said_to_be_no_part_of_the_study(tmp_path):
+    report(tmp_path, outcomes=["reach", "claims"])
+
+    write_portal(tmp_path)
+
+    assert page(tmp_path).count("not built in this folder") == 1
+    assert page(tmp_path).count("not part of this study") == 2
+
+
+def test_a_workbook_is_linked_where_there_is_one(tmp_path):
+    folder = report(tmp_path)
+    write_portal(tmp_path)
+    assert "xlsx" not in page(tmp_path)
+
+    (folder / "report.zh.xlsx").write_bytes(b"")
+    write_portal(tmp_path)
+    assert "tiny/north/reach/report.zh.xlsx" in page(tmp_path)
+
+
 @pytest.mark.parametrize("content", ['{"trunc', "[]", "{}", "\ufffe"])
 def test_a_broken_file_is_no_report_and_stops_nothing(tmp_path, content):
     report(tmp_path)

@@ -62,11 +62,12 @@ def _read_all(paths: Iterable[Path]) -> list[dict[str, Any]]:
         try:
             # A character without a glyph in one name must not stop the whole portal.
             data = _drawable(json.loads(path.read_text(encoding="utf-8")))
+            books = [lang for lang in languages() if (path.parent / workbook_name(lang)).is_file()]
         except (OSError, ValueError):
             # Something that is no report lies there; it gets no link.
             continue
         if isinstance(data, dict) and {"study", "area", "outcome", "languages"} <= set(data):
-            found.append(data)
+            found.append(data | {"books": books})
     return found
 
 
@@ -110,6 +111,7 @@ def _studies(
             code, {"name": _spoken(item["study"]["name"], lang), "areas": {}}
         )
         area = study["areas"].setdefault(item["area"]["code"], {**item["area"], "cells": {}})
+        area["outcomes"] = item.get("outcomes", [])
         cell = area["cells"].setdefault(item["outcome"], {"error": "", "chip": ""})
         cell |= _built_cell(item, lang) if ok else {"error": _failure(item, lang)}
     for study in studies.values():
@@ -127,10 +129,11 @@ def _spoken(texts: Mapping[str, str], lang: str) -> str:
     return texts[lang] if lang in texts else next(iter(texts.values()))
 
 
-def _own(spoken: Iterable[str], lang: str) -> str:
-    """Return the portal's language where a report speaks it, else the report's first."""
-    spoken = list(spoken)
-    return lang if lang in spoken else spoken[0]
+def _book(folder: str, spoken: list[str], lang: str) -> str:
+    """Return the workbook in the portal's language, or in another; empty where there is none."""
+    if not spoken:
+        return ""
+    return f"{folder}/{workbook_name(lang if lang in spoken else spoken[0])}"
 
 
 def _built_cell(item: Mapping[str, Any], lang: str) -> dict[str, Any]:
@@ -140,7 +143,7 @@ def _built_cell(item: Mapping[str, Any], lang: str) -> dict[str, Any]:
         "chip": chip(verdict["verdict"], lang),
         "sentence": _spoken(item["headline"], lang),
         "links": _links(folder, item["languages"]),
-        "book": f"{folder}/{workbook_name(_own(item['languages'], lang))}",
+        "book": _book(folder, item["books"], lang),
         "made_up": any(e["made_up"] for e in item["estimates"]),
         "made_at": item["provenance"]["made_at"][:10],
     }

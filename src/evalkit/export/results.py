@@ -139,6 +139,8 @@ def identity(report: Report) -> dict[str, Any]:
             "place": dict(report.area.place.text),
             "order": report.area.order,
         },
+        # On what else the study reports here, so that the portal can tell what is not built.
+        "outcomes": report.study.outcomes_of(report.area.code),
         "outcome": report.outcome,
         "languages": list(report.languages),
     }
