@@ -8,9 +8,12 @@ import openpyxl
 import pytest
 from bs4 import BeautifulSoup
 
+from evalkit.export import Provenance, write_workbook
+from evalkit.outcomes import open_report
+from evalkit.record import read_notebook
 from evalkit.words import MINUS, number
 
-from .conftest import build_one
+from .conftest import ROOT, build_one
 from .test_own_area import ledger, write
 
 
@@ -103,3 +106,14 @@ def test_a_text_that_looks_like_a_formula_stays_a_text(tmp_path):
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert any("HYPERLINK" in str(cell.value) for cell in cells)
     assert {cell.data_type for cell in cells} <= {"s", "n"}
+
+
+def test_the_same_report_gives_the_same_bytes(built, tmp_path):
+    folder = built[0] / "pilots" / "dachang" / "claims"
+    report = open_report(ROOT / "study.toml", "dachang", "claims", "zh")
+    record = read_notebook(folder / "report.ipynb", report.languages)
+    origin = Provenance(**json.loads((folder / "results.json").read_text("utf-8"))["provenance"])
+
+    again = write_workbook(tmp_path, report, record, origin, "zh")
+
+    assert again.read_bytes() == (folder / "report.zh.xlsx").read_bytes()
