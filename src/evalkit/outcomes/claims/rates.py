@@ -167,7 +167,7 @@ def _as_printed(book: Book, relation: Relation, found: Quantity) -> list[Finding
             ),
             assumption=phrase("assume.per_unit" if relation.stated else "assume.per_unit_beside"),
             otherwise=None if agrees else phrase("otherwise.per_unit"),
-            settle=depends(verdict, relation) if apart else phrase("settle.shared"),
+            settle=_mean_settles(relation, verdict, apart),
             can=phrase("can.fits" if agrees else "can.apart"),
             cannot=phrase("cannot.confirmed" if agrees else "cannot.one_of_them"),
             result=found,
@@ -175,6 +175,12 @@ def _as_printed(book: Book, relation: Relation, found: Quantity) -> list[Finding
             judges=None if usual else relation.roles["printed"],
         )
     ]
+
+
+def _mean_settles(relation: Relation, verdict: str, apart: bool) -> Phrase | None:
+    if relation.stated and not apart:
+        return phrase("settle.shared")
+    return depends(verdict, relation)
 
 
 def stated_rule(book: Book, relation: Relation) -> list[Finding]:
