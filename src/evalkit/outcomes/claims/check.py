@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 
 from evalkit.intake.ledger import Claim
@@ -53,18 +52,6 @@ class Checked:
     findings: tuple[Finding, ...]
     verdicts: dict[str, str]
     again: set[str]
-
-    @cached_property
-    def _by_figure(self) -> dict[str, list[Finding]]:
-        found: dict[str, list[Finding]] = {name: [] for name in self.book.claims}
-        for finding in sorted(self.findings, key=lambda f: VERDICTS.index(f.verdict)):
-            for name in finding.claims:
-                found[name].append(finding)
-        return found
-
-    def of(self, name: str) -> list[Finding]:
-        """Return the findings that judge one figure, the gravest first."""
-        return self._by_figure[name]
 
 
 def check(
