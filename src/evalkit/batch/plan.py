@@ -16,6 +16,7 @@ from evalkit.outcomes.claims.audit import preflight
 from evalkit.outcomes.report import notebook_of
 from evalkit.protocol import ALL, CLAIMS, Study, find_study, read_study
 from evalkit.run.notebook import check_parameters
+from evalkit.table import read_table
 
 NOTEBOOKS = "notebooks"
 
@@ -72,8 +73,7 @@ def plan_jobs(
         if ALL in asked:
             # An id may stand in one ledger only; each area by itself does not see the others'.
             read_ledger(study, ALL)
-        for code in asked:
-            _check_ledger(study, code)
+        _check_ledgers(study, asked)
     for folder in {job.root for job in jobs}:
         _check_writable(folder)
     return jobs
@@ -110,9 +110,10 @@ def _check_names(study: Study) -> None:
         check_glyphs("".join(texts), area.path.name)
 
 
-def _check_ledger(study: Study, area: str) -> None:
+def _check_ledgers(study: Study, areas: Iterable[str]) -> None:
     """Stop on a character of a ledger that no page can draw, by its line."""
-    for spec, table in zip(study.ledgers(area), read_ledger(study, area).tables, strict=True):
+    for spec in {spec.path: spec for area in areas for spec in study.ledgers(area)}.values():
+        table = read_table(study, spec)
         rows = table.frame.to_dict("records")
         for row, line in zip(rows, table.lines, strict=True):
             if missing := undrawn("".join(str(cell) for cell in row.values())):
