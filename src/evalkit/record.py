@@ -63,6 +63,11 @@ class Record:
     seen: tuple[Seen, ...]
     estimates: Mapping[str, Estimate]
 
+    @property
+    def made_up(self) -> bool:
+        """Whether made-up data reach any of it."""
+        return any(estimate.made_up for estimate in self.estimates.values())
+
 
 def read_notebook(path: Path, languages: Iterable[str] = (), called: Path | None = None) -> Record:
     """Return what an executed notebook showed.

@@ -14,6 +14,34 @@ from evalkit.table import Table
 from evalkit.words import number, say
 
 
+def title(report: Report, lang: str) -> str:
+    """Return what a report is called: its area and outcome.
+
+    Parameters
+    ----------
+    report : Report
+        Opened.
+    lang : str
+        Language code.
+    """
+    outcome = say(f"outcome.{report.outcome}", lang)
+    return say("page.title", lang, area=report.area.name, outcome=outcome)
+
+
+def status_line(report: Report, lang: str) -> str:
+    """Return the study and the state of its plan.
+
+    Parameters
+    ----------
+    report : Report
+        Opened.
+    lang : str
+        Language code.
+    """
+    plan = report.term(f"plan.{report.study.plan.status}")
+    return say("page.status_line", lang, study=report.study.name, plan=plan)
+
+
 def origin_list(
     report: Report, record: Record, origin: Provenance, lang: str
 ) -> list[dict[str, str]]:

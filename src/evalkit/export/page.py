@@ -13,7 +13,7 @@ from nbconvert import HTMLExporter
 
 from evalkit.export.checks import check_page
 from evalkit.export.fonts import check_glyphs, font_css
-from evalkit.export.origin import all_results, origin_list
+from evalkit.export.origin import all_results, origin_list, status_line, title
 from evalkit.export.results import Provenance
 from evalkit.export.workbook import workbook_name
 from evalkit.outcomes import Report
@@ -120,24 +120,16 @@ def _numbered(cells: list[Any], lang: str) -> list[Any]:
 def _page(
     report: Report, record: Record, origin: Provenance, notebook: Any, lang: str
 ) -> dict[str, Any]:
-    heading = say(f"outcome.{report.outcome}", lang)
-    title = say("page.title", lang, area=report.area.name, outcome=heading)
     names = ("skip", "made_up", "languages", "portal", "status", "contents", "deviations",
              "origin", "all_results", "workbook")  # fmt: skip
     words = {name: say(f"page.{name}", lang) for name in names}
-    status = say(
-        "page.status_line",
-        lang,
-        study=report.study.name,
-        plan=report.term(f"plan.{report.study.plan.status}"),
-    )
     return {
         "lang": lang,
-        "title": title,
-        "status": status,
+        "title": title(report, lang),
+        "status": status_line(report, lang),
         "words": words,
         "css": stylesheet() + (TEMPLATES / "page.css").read_text(encoding="utf-8"),
-        "made_up": any(e.made_up for e in record.estimates.values()),
+        "made_up": record.made_up,
         "portal": f"../../../{portal_name(lang, report.languages)}",
         "workbook": workbook_name(lang),
         "others": [

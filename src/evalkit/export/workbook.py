@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import re
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 from evalkit.errors import PageError
 from evalkit.estimate import Estimate
 from evalkit.export.grid import Cell, Grid, read_grid
-from evalkit.export.origin import origin_list
+from evalkit.export.origin import origin_list, status_line, title
 from evalkit.export.results import Provenance
 from evalkit.outcomes import Report
 from evalkit.record import Record
@@ -76,29 +77,23 @@ def write_workbook(
     target = folder / workbook_name(lang)
     tables = [seen for seen in record.seen if seen.kind == "table"]
     grids = [read_grid(seen.html[lang]) for seen in tables]
-    book = xlsxwriter.Workbook(
-        str(target),
-        # A text of a ledger is a text: never a formula, a link or a number.
-        {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
-    )
-    try:
-        made = datetime.fromisoformat(origin.made_at.replace("Z", "+00:00")).replace(tzinfo=None)
-        title = say("page.title", lang, area=report.area.name, outcome=_outcome(report, lang))
-        book.set_properties({"title": title, "created": made, "comments": origin.command})
-        made_up = any(e.made_up for e in record.estimates.values())
-        head = f"{say('page.made_up', lang)} · {title}" if made_up else title
-        sheets = _Sheets(book, head, lang, target.name)
-        sheets.front(report, record, origin, grids)
-        for position, grid in enumerate(grids, start=1):
-            sheets.table(position, grid)
-        sheets.estimates(list(record.estimates.values()))
-    finally:
-        book.close()
+    stream = io.BytesIO()
+    # A text of a ledger is a text: never a formula, a link or a number. And nothing lies
+    # on the disk before it is whole.
+    texts = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
+    book = xlsxwriter.Workbook(stream, {"in_memory": True, **texts})
+    made = datetime.fromisoformat(origin.made_at).replace(tzinfo=None)
+    name = title(report, lang)
+    book.set_properties({"title": name, "created": made, "comments": origin.command})
+    head = f"{say('page.made_up', lang)} · {name}" if record.made_up else name
+    sheets = _Sheets(book, head, lang, target.name)
+    sheets.front(report, record, origin, grids)
+    for position, grid in enumerate(grids, start=1):
+        sheets.table(position, grid)
+    sheets.estimates(list(record.estimates.values()))
+    book.close()
+    target.write_bytes(stream.getvalue())
     return target
-
-
-def _outcome(report: Report, lang: str) -> str:
-    return say(f"outcome.{report.outcome}", lang)
 
 
 class _Sheets:
@@ -152,10 +147,8 @@ class _Sheets:
         sheet.set_row(0, TITLE)
         row = 1
         headline = next(seen for seen in record.seen if seen.name == "headline")
-        status = self._say("page.status_line", study=report.study.name,
-                           plan=report.term(f"plan.{report.study.plan.status}"))  # fmt: skip
         lines = [
-            (self._say("page.status"), status),
+            (self._say("page.status"), status_line(report, self.lang)),
             (self._say("shown.headline"), headline.text[self.lang]),
             *(
                 (item["name"], item["value"])
@@ -285,10 +278,9 @@ def _widths(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[int]:
         widths.append(min(WIDEST, longest + 2))
     spare = max(0, sum(widths) - PAGE)
     # Only wide columns give way: a number must not be broken.
-    wide = sum(width for width in widths if width > WIDEST // 2)
-    return [
-        width - spare * width // wide // 2 if width > WIDEST // 2 else width for width in widths
-    ]
+    least = WIDEST // 2
+    wide = sum(width for width in widths if width > least)
+    return [w if w <= least else max(least, w - spare * w // wide) for w in widths]
 
 
 def _height(texts: Sequence[str], widths: Sequence[int]) -> float:
