@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import tempfile
 from typing import Any
 
@@ -34,6 +35,11 @@ class PrivateKernelManager(AsyncKernelManager):
         if os.name != "nt" and len(self._folder) <= LONGEST:
             self.transport = "ipc"
             self.ip = os.path.join(self._folder, "k")
+
+    async def _async_launch_kernel(self, kernel_cmd: list[str], **kw: Any) -> None:
+        # What cells write travels by the sockets; what is left is a kernel's complaint
+        # that its sockets are gone when it is stopped, which is nobody's to read.
+        await super()._async_launch_kernel(kernel_cmd, **{"stderr": subprocess.DEVNULL, **kw})
 
     async def _async_cleanup_resources(self, restart: bool = False) -> None:
         await super()._async_cleanup_resources(restart=restart)
