@@ -13,9 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.errors import EvalkitError, OutputError
-from evalkit.export import write_page, write_results, write_workbook
-from evalkit.export.portal import FAILED, RESULTS
-from evalkit.export.results import identity, provenance
+from evalkit.export import (
+    read_hub,
+    write_docx,
+    write_page,
+    write_pdf,
+    write_results,
+    write_workbook,
+)
+from evalkit.export.portal import FAILED
+from evalkit.export.results import RESULTS, identity, provenance
 from evalkit.outcomes import Report, open_report
 from evalkit.record import read_notebook, require
 from evalkit.run import run_notebook
@@ -203,7 +210,10 @@ def _fill(partial: Path, job: Job, report: Report) -> str:
     origin = provenance(report, job.notebook, parameters)
     write_results(partial / RESULTS, report, record, origin)
     for lang in report.languages:
-        write_page(partial, report, record, origin, lang)
+        page = write_page(partial, report, record, origin, lang)
+        hub = read_hub(page.read_text(encoding="utf-8"))
+        write_pdf(partial, hub)
+        write_docx(partial, hub)
         write_workbook(partial, report, record, origin, lang)
     verdict = record.estimates[f"{job.area}.{job.outcome}.verdict"].verdict
     return verdict or ""

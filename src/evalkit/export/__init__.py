@@ -3,9 +3,21 @@
 Imports run, record and everything below.
 """
 
+from evalkit.export.docx import write_docx
+from evalkit.export.hub import read_hub
 from evalkit.export.page import write_page
+from evalkit.export.pdf import write_pdf
 from evalkit.export.portal import write_portal
 from evalkit.export.results import Provenance, write_results
 from evalkit.export.workbook import write_workbook
 
-__all__ = ["Provenance", "write_page", "write_portal", "write_results", "write_workbook"]
+__all__ = [
+    "Provenance",
+    "read_hub",
+    "write_docx",
+    "write_page",
+    "write_pdf",
+    "write_portal",
+    "write_results",
+    "write_workbook",
+]

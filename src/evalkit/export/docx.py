@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import io
-import os
 import subprocess
 import tempfile
 import zipfile
@@ -16,7 +15,6 @@ from typing import Any
 
 import docx
 import typst
-from docx.enum.section import WD_ORIENT
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -125,9 +123,7 @@ def _as_png(work: Path, file: str) -> str:
         return file
     (work / "picture.typ").write_text(PICTURE.format(file=file), encoding="utf-8")
     target = file.replace(".svg", ".png")
-    data = typst.compile(
-        str(work / "picture.typ"), root=str(work), format="png", ppi=DOTS_PER_INCH
-    )
+    data = typst.compile(str(work / "picture.typ"), root=str(work), format="png", ppi=DOTS_PER_INCH)
     (work / target).write_bytes(data)
     return target
 
@@ -182,7 +178,7 @@ def _shade(style: Any, colour: str) -> None:
 
 
 def _finish(made: Any, hub: Hub) -> None:
-    """Set what pandoc leaves out: running heads, rows that stay whole, wide tables on their side."""
+    """Set what pandoc leaves out: running heads, whole rows, wide tables on their side."""
     made.core_properties.title = hub.title
     made.core_properties.author = "evalkit"
     made.core_properties.created = datetime.fromisoformat(hub.made_at).replace(tzinfo=None)

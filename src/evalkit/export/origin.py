@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from evalkit.disclosure import read_policy
 from evalkit.estimate import Estimate
-from evalkit.export.results import Provenance
+from evalkit.export.results import Provenance, sha256
 from evalkit.outcomes import Report
 from evalkit.present.numbers import brackets_text, interval_text, value_text
 from evalkit.record import Record
 from evalkit.table import Table
 from evalkit.words import number, say
+
+# What one copy is told from another by: on the cover of a PDF and of a DOCX.
+COVER = ("made_at", "version", "notebook", "study", "area", "plan", "results_file", "data")
 
 
 def title(report: Report, lang: str) -> str:
@@ -43,9 +47,9 @@ def status_line(report: Report, lang: str) -> str:
 
 
 def origin_list(
-    report: Report, record: Record, origin: Provenance, lang: str
-) -> list[dict[str, str]]:
-    """Return the lines of "where this page comes from".
+    report: Report, record: Record, origin: Provenance, results: Path, lang: str
+) -> list[dict[str, Any]]:
+    """Return the lines of "where this page comes from", and which of them a cover has.
 
     Parameters
     ----------
@@ -55,6 +59,8 @@ def origin_list(
         Read back from the executed notebook.
     origin : Provenance
         Where the report comes from.
+    results : Path
+        The report's results, which every form of it names by their fingerprint.
     lang : str
         Language code.
     """
@@ -71,9 +77,13 @@ def origin_list(
     ]
     for table in _tables(report):
         lines.append(("data", _data(table, lang)))
+    lines.append(("results_file", f"{results.name}, sha256 {sha256(results)}"))
     lines.append(("rerun", origin.command))
     lines.append(("results", number(len(record.estimates), "int", lang)))
-    return [{"name": say(f"origin.{name}", lang), "value": value} for name, value in lines]
+    return [
+        {"name": say(f"origin.{name}", lang), "value": value, "cover": name in COVER}
+        for name, value in lines
+    ]
 
 
 def _tables(report: Report) -> list[Table]:

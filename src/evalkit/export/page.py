@@ -12,9 +12,11 @@ import nbformat
 from nbconvert import HTMLExporter
 
 from evalkit.export.checks import check_page
+from evalkit.export.docx import docx_name
 from evalkit.export.fonts import check_glyphs, font_css
 from evalkit.export.origin import all_results, origin_list, status_line, title
-from evalkit.export.results import Provenance
+from evalkit.export.pdf import pdf_name
+from evalkit.export.results import RESULTS, Provenance
 from evalkit.export.workbook import workbook_name
 from evalkit.outcomes import Report
 from evalkit.present.headline import deviation_text
@@ -66,7 +68,7 @@ def write_page(folder: Path, report: Report, record: Record, origin: Provenance,
         extra_template_basedirs=[str(TEMPLATES)],
         exclude_anchor_links=True,
     )
-    resources = {"evalkit": _page(report, record, origin, notebook, lang)}
+    resources = {"evalkit": _page(folder, report, record, origin, notebook, lang)}
     html, _ = exporter.from_notebook_node(notebook, resources=resources)
     text = check_page(html, lang, target.name)
     check_glyphs(text, target.name)
@@ -118,10 +120,10 @@ def _numbered(cells: list[Any], lang: str) -> list[Any]:
 
 
 def _page(
-    report: Report, record: Record, origin: Provenance, notebook: Any, lang: str
+    folder: Path, report: Report, record: Record, origin: Provenance, notebook: Any, lang: str
 ) -> dict[str, Any]:
     names = ("skip", "made_up", "languages", "portal", "status", "contents", "deviations",
-             "origin", "all_results", "workbook")  # fmt: skip
+             "origin", "all_results", "workbook", "pdf", "docx")  # fmt: skip
     words = {name: say(f"page.{name}", lang) for name in names}
     return {
         "lang": lang,
@@ -129,9 +131,14 @@ def _page(
         "status": status_line(report, lang),
         "words": words,
         "css": stylesheet() + (TEMPLATES / "page.css").read_text(encoding="utf-8"),
+        "made_at": origin.made_at,
         "made_up": record.made_up,
         "portal": f"../../../{portal_name(lang, report.languages)}",
-        "workbook": workbook_name(lang),
+        "files": [
+            (pdf_name(lang), words["pdf"]),
+            (docx_name(lang), words["docx"]),
+            (workbook_name(lang), words["workbook"]),
+        ],
         "others": [
             {"lang": other, "file": page_name(other), "name": catalogue(other)["language.name"]}
             for other in report.languages
@@ -139,7 +146,7 @@ def _page(
         ],
         "contents": _contents(notebook),
         "deviations": _deviations(record, lang),
-        "origin": origin_list(report, record, origin, lang),
+        "origin": origin_list(report, record, origin, folder / RESULTS, lang),
         "results": all_results(record, lang),
     }
 

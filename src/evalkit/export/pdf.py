@@ -16,7 +16,6 @@ from evalkit.export.pandoc import PRINT, pandoc
 from evalkit.present.style import font_files
 from evalkit.words import say
 
-STANDARDS = ("a-2a", "ua-1")
 REGIONS = {"zh": "cn", "en": "gb"}
 DOCUMENT = """\
 #import "report.typ": *
@@ -71,7 +70,7 @@ def write_pdf(folder: Path, hub: Hub) -> Path:
                 root=name,
                 font_paths=[str(font_files()[0].parent)],
                 ignore_system_fonts=True,
-                pdf_standards=list(STANDARDS),
+                pdf_standards=["a-2a", "ua-1"],
                 timestamp=int(made.timestamp()),
             )
         except RuntimeError as problem:
@@ -104,5 +103,5 @@ def _document(hub: Hub, made: datetime, page: str) -> str:
 
 
 def _string(text: str) -> str:
-    """Return a text as a string of Typst's, whose escapes are those of JSON but for \\u."""
+    # Typst reads JSON's escapes of quotation marks, backslashes and line ends.
     return json.dumps(text, ensure_ascii=False)

@@ -13,13 +13,14 @@ from evalkit.errors import from_json
 from evalkit.export.checks import check_page
 from evalkit.export.fonts import check_glyphs, font_css, spelled
 from evalkit.export.page import TEMPLATES, page_name, portal_name
+from evalkit.export.results import RESULTS
 from evalkit.export.workbook import workbook_name
 from evalkit.present.headline import chip
 from evalkit.present.shown import stylesheet
 from evalkit.protocol import ALL
 from evalkit.words import catalogue, languages, say, sentence
 
-RESULTS, FAILED = "results.json", ".failed.json"
+FAILED = ".failed.json"
 OUTCOMES = ("recidivism", "satisfaction", "reach", "claims")
 
 

@@ -17,6 +17,7 @@ from evalkit.outcomes import Report
 from evalkit.record import Record
 
 SCHEMA = 1
+RESULTS = "results.json"
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,9 @@ def provenance(report: Report, notebook: Path, parameters: dict[str, str]) -> Pr
         version=__version__,
         python=platform.python_version(),
         notebook=notebook.name,
-        notebook_sha256=_sha256(notebook),
-        study_sha256=_sha256(report.study.path),
-        area_sha256=_sha256(report.area.path),
+        notebook_sha256=sha256(notebook),
+        study_sha256=sha256(report.study.path),
+        area_sha256=sha256(report.area.path),
         plan_sha256=report.study.plan.hash,
         plan_status=report.study.plan.status,
         parameters=parameters,
@@ -146,5 +147,12 @@ def identity(report: Report) -> dict[str, Any]:
     }
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """Return a file's fingerprint, in hexadecimal digits.
+
+    Parameters
+    ----------
+    path : Path
+        Of the file.
+    """
     return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -18,7 +18,7 @@ from evalkit.errors import PageError
 from evalkit.estimate import Estimate
 from evalkit.export.grid import Cell, Grid, read_grid
 from evalkit.export.origin import origin_list, status_line, title
-from evalkit.export.results import Provenance
+from evalkit.export.results import RESULTS, Provenance
 from evalkit.outcomes import Report
 from evalkit.record import Record
 from evalkit.words import MINUS, say
@@ -86,7 +86,7 @@ def write_workbook(
     name = title(report, lang)
     book.set_properties({"title": name, "created": made, "comments": origin.command})
     head = f"{say('page.made_up', lang)} · {name}" if record.made_up else name
-    sheets = _Sheets(book, head, lang, target.name)
+    sheets = _Sheets(book, head, lang, target)
     sheets.front(report, record, origin, grids)
     for position, grid in enumerate(grids, start=1):
         sheets.table(position, grid)
@@ -99,8 +99,9 @@ def write_workbook(
 class _Sheets:
     """The sheets of one workbook, with the formats that they share."""
 
-    def __init__(self, book: xlsxwriter.Workbook, title: str, lang: str, file: str) -> None:
-        self.book, self.title, self.lang, self.file = book, title, lang, file
+    def __init__(self, book: xlsxwriter.Workbook, title: str, lang: str, target: Path) -> None:
+        self.book, self.title, self.lang, self.file = book, title, lang, target.name
+        self.results = target.with_name(RESULTS)
         self.font = FONTS.get(lang, FONTS["en"])
         self._numbers: dict[str, Format] = {}
         self.text = self._format(text_wrap=True)
@@ -152,7 +153,7 @@ class _Sheets:
             (self._say("shown.headline"), headline.text[self.lang]),
             *(
                 (item["name"], item["value"])
-                for item in origin_list(report, record, origin, self.lang)
+                for item in origin_list(report, record, origin, self.results, self.lang)
             ),
         ]
         lines += [
