@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import zipfile
 
 import openpyxl
@@ -114,6 +115,7 @@ def test_the_same_report_gives_the_same_bytes(built, tmp_path):
     record = read_notebook(folder / "report.ipynb", report.languages)
     origin = Provenance(**json.loads((folder / "results.json").read_text("utf-8"))["provenance"])
 
+    shutil.copy(folder / "results.json", tmp_path)
     again = write_workbook(tmp_path, report, record, origin, "zh")
 
     assert again.read_bytes() == (folder / "report.zh.xlsx").read_bytes()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import math
 import re
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -137,6 +138,11 @@ def _take_images(main: Any) -> dict[str, bytes]:
 
 def _keep_classes(main: Any) -> None:
     """Move classes to where pandoc keeps them: it drops those of paragraphs and lists."""
+    for item in main.xpath(".//ul[contains(@class, 'ek-keys')]/li"):
+        for part in item[:-1]:
+            # On a screen each stands on a line of its own.
+            part.tail = (part.tail or "") + "\n"
+            part.addnext(etree.Element("br"))
     for node in main.xpath(".//ul[@class] | .//ul[@class]/li"):
         if node.tag == "li":
             node.set("class", node.getparent().get("class") + "-item")
@@ -187,16 +193,22 @@ def _share_width(table: Any) -> None:
         return
     texts = list(zip(*rows, strict=True))
     sheet = UPRIGHT if columns <= MOST_UPRIGHT else ACROSS
-    if sum(max(letters(text) for text in column) + 2 for column in texts) <= sheet:
+    natural = [max(letters(text) for text in column) + 2 for column in texts]
+    if sum(natural) <= sheet:
+        _set_widths(table, [width / sheet for width in natural])
         return
     # The height of a table is least where a column's width goes with the root of its text.
     wanted = [math.sqrt(sum(letters(text) for text in column) + 1) for column in texts]
     least = [2 + max(_longest(cell) for cell in column) for column in zip(*cells, strict=True)]
     spare = max(sheet - sum(least), sheet / 4)
     widths = [low + spare * want / sum(wanted) for low, want in zip(least, wanted, strict=True)]
+    _set_widths(table, [width / sum(widths) for width in widths])
+
+
+def _set_widths(table: Any, shares: Sequence[float]) -> None:
     group = etree.Element("colgroup")
-    for width in widths:
-        etree.SubElement(group, "col", {"style": f"width: {100 * width / sum(widths):.2f}%"})
+    for share in shares:
+        etree.SubElement(group, "col", {"style": f"width: {100 * share:.2f}%"})
     caption = table.find("caption")
     table.insert(0 if caption is None else table.index(caption) + 1, group)
 

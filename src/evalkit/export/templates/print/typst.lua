@@ -8,6 +8,8 @@ local BLOCK = {
   "ek-absent", "ek-statement", "ek-callout", "status",
 }
 local MOST_UPRIGHT = 8 -- columns that a sheet of A4 holds when it stands
+-- Letters of a row that stays whole, and rows and letters of a table that does.
+local WHOLE_ROW, WHOLE_ROWS, WHOLE_TABLE = 1200, 12, 1500
 
 local function typst(text) return pandoc.RawInline("typst", text) end
 
@@ -83,10 +85,10 @@ function DefinitionList(el)
   return pandoc.Plain(inlines)
 end
 
-local function exhibit(kind, caption, label, inner, before, after)
+local function exhibit(kind, caption, label, whole, inner, before, after)
   local inlines = pandoc.Inlines({ typst(before .. "#exhibit(" .. quoted(kind) .. ", [") })
   inlines:extend(pandoc.utils.blocks_to_inlines(caption))
-  inlines:insert(typst("], "))
+  inlines:insert(typst("], " .. tostring(whole) .. ", "))
   inlines:extend(inner)
   inlines:insert(typst(")"))
   if label ~= "" then inlines:insert(typst(" #label(" .. quoted(label) .. ")")) end
@@ -101,14 +103,23 @@ function Figure(el)
   local alt = pandoc.utils.stringify(picture.caption)
   if alt == "" then alt = picture.attributes.alt or "" end
   local image = typst("image(" .. quoted(picture.src) .. ", width: 100%, alt: " .. quoted(alt) .. ")")
-  return exhibit("picture", el.caption.long, el.identifier, { image }, "", "")
+  return exhibit("picture", el.caption.long, el.identifier, true, { image }, "", "")
 end
 
-local function cell(el, inlines, strong, figures)
+local function length(row)
+  local letters = 0
+  for _, each in ipairs(row.cells) do
+    letters = letters + utf8.len(pandoc.utils.stringify(each.contents))
+  end
+  return letters
+end
+
+local function cell(el, inlines, strong, breakable)
   local text = pandoc.utils.blocks_to_inlines(el.contents, pandoc.Inlines({ pandoc.LineBreak() }))
-  local right = figures or el.classes:includes("ek-figures")
+  local right = el.classes:includes("ek-figures")
   local span = el.col_span > 1 and "colspan: " .. el.col_span .. ", " or ""
-  inlines:insert(typst("table.cell(" .. span .. "align: " .. (right and "right" or "left") .. ")["))
+  inlines:insert(typst("table.cell(" .. span .. "breakable: " .. tostring(breakable or false)
+    .. ", align: " .. (right and "right" or "left") .. ")["))
   if strong then text = pandoc.Inlines({ pandoc.Strong(text) }) end
   inlines:extend(text)
   inlines:insert(typst("], "))
@@ -116,9 +127,11 @@ end
 
 function Table(el)
   local columns = #el.colspecs
-  local widths = {}
+  local widths, total = {}, 0
+  for _, spec in ipairs(el.colspecs) do total = total + (spec[2] or 0) end
   for _, spec in ipairs(el.colspecs) do
-    table.insert(widths, spec[2] and string.format("%.4ffr", 100 * spec[2]) or "auto")
+    -- A table that needs less than the sheet finds its own widths.
+    table.insert(widths, total > 0.99 and string.format("%.4ffr", 100 * spec[2]) or "auto")
   end
   local head = "table(columns: (" .. table.concat(widths, ", ") .. ",), table.hline(stroke: 1pt + ink), "
   local inlines = pandoc.Inlines({ typst(head) })
@@ -127,15 +140,18 @@ function Table(el)
     for _, each in ipairs(row.cells) do cell(each, inlines, true) end
   end
   inlines:insert(typst("table.hline(stroke: 1pt + ink)), "))
+  local rows, letters = 0, 0
   for _, body in ipairs(el.bodies) do
     for _, row in ipairs(body.body) do
-      local strong = row.classes:includes("ek-strong")
-      for _, each in ipairs(row.cells) do cell(each, inlines, strong) end
+      local strong, long = row.classes:includes("ek-strong"), length(row)
+      rows, letters = rows + 1, letters + long
+      for _, each in ipairs(row.cells) do cell(each, inlines, strong, long > WHOLE_ROW) end
       inlines:insert(typst("table.hline(), "))
     end
   end
   inlines:insert(typst("table.hline(stroke: 1pt + ink))"))
   local wide = columns > MOST_UPRIGHT
-  return exhibit("table", el.caption.long, el.identifier, inlines,
+  local whole = rows <= WHOLE_ROWS and letters <= WHOLE_TABLE
+  return exhibit("table", el.caption.long, el.identifier, whole, inlines,
     wide and "#page(flipped: true)[" or "", wide and "]" or "")
 end

@@ -1,0 +1,166 @@
+"""Every PDF and DOCX says what its page says, and keeps its standard."""
+
+import re
+from collections import Counter
+
+import docx
+import pikepdf
+import pypdf
+import pytest
+from bs4 import BeautifulSoup
+
+from evalkit.export import read_hub, write_docx, write_pdf
+from evalkit.words import MINUS
+
+from .test_workbooks import numbers, reports
+
+JOINERS = dict.fromkeys(map(ord, "\u2060\u200b\xad"))
+CHINESE_SENTENCE = re.compile(r"[\u4e00-\u9fff，、“”（）：；]{8,}[。；]")
+
+
+def hub_of(folder, lang):
+    return read_hub((folder / f"report.{lang}.html").read_text(encoding="utf-8"))
+
+
+def hub_text(hub):
+    cover = " ".join(f"{name} {value}" for name, value in hub.cover)
+    soup = BeautifulSoup(f"{hub.headline} {hub.body}", "html.parser")
+    return " ".join([hub.title, *hub.status, soup.get_text(" "), cover])
+
+
+FOOT = re.compile(r"evalkit · [\d-]+\s*(page \d+ of \d+|第 ?\d+ ?页，共 ?\d+ ?页)")
+
+
+def pdf_pages(path, hub):
+    """Each page's text without its running head and foot."""
+    pages = []
+    for position, page in enumerate(pypdf.PdfReader(path).pages):
+        text, feet = FOOT.subn("", page.extract_text().translate(JOINERS))
+        assert feet == 1, (path, position)
+        for head in (hub.title, hub.made_up or hub.status[0]) if position else ():
+            assert head in text, (path, position)
+            text = text.replace(head, "", 1)
+        pages.append(text)
+    return pages
+
+
+def docx_text(path):
+    made = docx.Document(str(path))
+    parts = []
+    for paragraph in made.element.body.iter("{*}p"):
+        parts.append("".join(node.text or "" for node in paragraph.iter("{*}t")))
+    return " ".join(parts).translate(JOINERS)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_number_of_a_page_stands_in_its_pdf_and_docx(built, lang):
+    seen = 0
+    for folder in reports(built[0]):
+        hub = hub_of(folder, lang)
+        page = Counter(numbers(hub_text(hub)))
+        pdf = Counter(numbers("\n".join(pdf_pages(folder / f"report.{lang}.pdf", hub))))
+        word = Counter(numbers(docx_text(folder / f"report.{lang}.docx")))
+
+        assert page - word == Counter() == word - page, folder
+        assert page - pdf == Counter(), folder
+        # Contents have page numbers, and a table's head stands on each page: nothing else is more.
+        pages = {str(n) for n in range(1, 100)}
+        assert set(pdf - page) <= set(page) | pages, folder
+        seen += sum(page.values())
+    assert seen > 5000
+
+
+def test_a_result_is_printed_alike_in_both_languages(built):
+    seen = 0
+    for folder in reports(built[0]):
+        printed = []
+        for lang in ("en", "zh"):
+            soup = BeautifulSoup((folder / f"report.{lang}.html").read_text("utf-8"), "html.parser")
+            found = soup.select("main .ek-number[data-ek], main .ek-key[data-ek]")
+            printed.append([(e["data-ek"], numbers(e.get_text())) for e in found])
+
+        assert printed[0] == printed[1], folder
+        seen += len(printed[0])
+    assert seen > 500
+
+
+def test_every_chinese_sentence_of_a_page_is_found_in_its_pdf(built):
+    seen = 0
+    for folder in reports(built[0]):
+        hub = hub_of(folder, "zh")
+        text = "".join("".join(pdf_pages(folder / "report.zh.pdf", hub)).split())
+        soup = BeautifulSoup(hub.headline + hub.body, "html.parser")
+        # A cell that goes over to the next page is cut by nothing but the table's head.
+        for node in soup.select("p"):
+            for found in CHINESE_SENTENCE.findall("".join(node.get_text().split())):
+                assert found in text, (folder, found)
+                seen += 1
+    assert seen > 200
+
+
+@pytest.mark.parametrize("report", ["pilots/guigang/claims", "reference/life/recidivism"])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_pdf_declares_both_standards_and_has_what_they_ask_for(built, report, lang):
+    with pikepdf.open(built[0] / report / f"report.{lang}.pdf") as pdf:
+        about = pdf.open_metadata()
+        kinds = [e.get("/S") for e in structure(pdf.Root.StructTreeRoot)]
+        figures = [e for e in structure(pdf.Root.StructTreeRoot) if e.get("/S") == "/Figure"]
+
+        assert (about["pdfaid:part"], about["pdfaid:conformance"]) == ("2", "A")
+        assert about["pdfuaid:part"] == "1"
+        assert str(pdf.Root.Lang) == {"en": "en-GB", "zh": "zh-CN"}[lang]
+        assert "/OutputIntents" in pdf.Root and bool(pdf.Root.MarkInfo.Marked)
+        assert figures and all(len(str(e.get("/Alt", ""))) > 20 for e in figures)
+        assert {"/Table", "/TH", "/TD", "/H1", "/TOC", "/Caption"} <= set(map(str, kinds))
+        # What is not embedded is drawn by whatever a reader's machine has.
+        fonts = [f for page in pdf.pages for f in page.resources.get("/Font", {}).values()]
+        assert fonts and all(
+            "/FontFile2" in d or "/FontFile3" in d
+            for f in fonts for d in [f.DescendantFonts[0].FontDescriptor]
+        )  # fmt: skip
+
+
+def structure(element):
+    """Every element of the structure tree below one."""
+    kids = element.get("/K", [])
+    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            yield kid
+            yield from structure(kid)
+
+
+@pytest.mark.parametrize("report", ["pilots/dachang/claims", "reference/malawi/reach"])
+def test_the_same_page_gives_the_same_bytes(built, report, tmp_path):
+    folder = built[0] / report
+    for lang in ("en", "zh"):
+        hub = hub_of(folder, lang)
+
+        pdf, word = write_pdf(tmp_path, hub), write_docx(tmp_path, hub)
+
+        assert pdf.read_bytes() == (folder / pdf.name).read_bytes()
+        assert word.read_bytes() == (folder / word.name).read_bytes()
+
+
+def test_a_docx_has_styles_captions_alternative_texts_and_chinese_faces(built):
+    made = docx.Document(str(built[0] / "pilots/guigang/claims/report.zh.docx"))
+    styles = {p.style.name for p in made.paragraphs}
+    pictures = list(made.element.body.iter("{*}docPr"))
+    captions = [p.text for p in made.paragraphs if p.style.name.endswith("Caption")]
+
+    assert {"Title", "Heading 1", "Table Caption", "Image Caption", "Verdict Sentence"} <= styles
+    assert pictures and all(len(p.get("descr", "")) > 20 for p in pictures)
+    assert [c[:3] for c in captions[:4]] == ["图 1", "图 2", "表 1", "表 2"]
+    fonts = made.styles["Body Text"].element.rPr.rFonts
+    assert fonts.get(docx.oxml.ns.qn("w:eastAsia")) == "Microsoft YaHei"
+    for table in made.tables:
+        assert table.rows[0]._tr.trPr.find("{*}tblHeader") is not None
+        assert all(run.bold for c in table.rows[0].cells for p in c.paragraphs for run in p.runs)
+
+
+def test_a_minus_and_its_number_stay_on_one_line_in_a_docx(built):
+    with_joiners = docx.Document(str(built[0] / "reference/life/recidivism/report.en.docx"))
+    texts = [node.text or "" for node in with_joiners.element.body.iter("{*}t")]
+
+    assert any(f"{MINUS}\u2060" in text for text in texts)
+    assert not any(re.search(rf"{MINUS}\d", text) for text in texts)
