@@ -58,7 +58,9 @@ def test_attributes_are_escaped():
 
 def drawing(text):
     def draw(canvas):
-        canvas.subplots().set_title(text)
+        axes = canvas.subplots()
+        axes.set_title(text)
+        axes.plot([1, 2])
 
     return lambda lang: Picture("Title", "Note", "A picture with a title", draw)
 
@@ -83,3 +85,20 @@ def test_rare_characters_of_the_font_are_drawn(report, text):
 def test_a_character_without_a_glyph_stops_the_figure(report):
     with pytest.raises(PageError, match="Figure f: the font lacks a glyph"):
         figure(report, "f", drawing("𠮷"), [])
+
+
+def test_a_figure_that_draws_nothing_is_refused(report):
+    nothing = Picture("Title", "Note", "A picture of nothing", lambda canvas: canvas.subplots())
+
+    with pytest.raises(PageError, match=r"figure f draws nothing\. Leave the cell out"):
+        figure(report, "f", lambda lang: nothing, [])
+
+
+def test_a_figure_that_no_page_can_carry_is_refused(report, monkeypatch):
+    # Drawing three megabytes takes half a minute.
+    monkeypatch.setattr("evalkit.present.figure.MOST_BYTES", 5_000)
+
+    with pytest.raises(
+        PageError, match=r"figure f has 0\.0 MB, and a page carries at most 0\.0 MB"
+    ):
+        figure(report, "f", drawing("累计比例"), [])

@@ -21,6 +21,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from evalkit.export.hub import MOST_UPRIGHT, Hub
+from evalkit.export.origin import clipped
 from evalkit.export.pandoc import PRINT, pandoc, program
 
 # Faces that Word and WPS bring; the package's own stays in pages and PDF.
@@ -179,7 +180,7 @@ def _shade(style: Any, colour: str) -> None:
 
 def _finish(made: Any, hub: Hub) -> None:
     """Set what pandoc leaves out: running heads, whole rows, wide tables on their side."""
-    made.core_properties.title = hub.title
+    made.core_properties.title = clipped(hub.title)
     made.core_properties.author = "evalkit"
     made.core_properties.created = datetime.fromisoformat(hub.made_at).replace(tzinfo=None)
     made.core_properties.modified = made.core_properties.created

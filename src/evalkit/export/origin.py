@@ -17,6 +17,8 @@ from evalkit.words import number, say
 # What one copy is told from another by: on the cover of a PDF and of a DOCX.
 COVER = ("made_at", "version", "notebook", "study", "area", "plan", "results_file", "data")
 
+LONGEST = 240
+
 
 def title(report: Report, lang: str) -> str:
     """Return what a report is called: its area and outcome.
@@ -30,6 +32,17 @@ def title(report: Report, lang: str) -> str:
     """
     outcome = say(f"outcome.{report.outcome}", lang)
     return say("page.title", lang, area=report.area.name, outcome=outcome)
+
+
+def clipped(text: str) -> str:
+    """Return a text as long as Word's properties and Excel's print heads hold.
+
+    Parameters
+    ----------
+    text : str
+        A title, which the document itself has in full.
+    """
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def status_line(report: Report, lang: str) -> str:

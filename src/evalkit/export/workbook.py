@@ -17,7 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 from evalkit.errors import PageError
 from evalkit.estimate import Estimate
 from evalkit.export.grid import Cell, Grid, read_grid
-from evalkit.export.origin import origin_list, status_line, title
+from evalkit.export.origin import clipped, origin_list, status_line, title
 from evalkit.export.results import RESULTS, Provenance
 from evalkit.outcomes import Report
 from evalkit.record import Record
@@ -84,7 +84,7 @@ def write_workbook(
     book = xlsxwriter.Workbook(stream, {"in_memory": True, **texts})
     made = datetime.fromisoformat(origin.made_at).replace(tzinfo=None)
     name = title(report, lang)
-    book.set_properties({"title": name, "created": made, "comments": origin.command})
+    book.set_properties({"title": clipped(name), "created": made, "comments": origin.command})
     head = f"{say('page.made_up', lang)} · {name}" if record.made_up else name
     sheets = _Sheets(book, head, lang, target)
     sheets.front(report, record, origin, grids)
@@ -128,7 +128,7 @@ class _Sheets:
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.hide_gridlines(2)
-        sheet.set_header("&L" + self.title.replace("&", "&&"))
+        sheet.set_header("&L" + clipped(self.title).replace("&", "&&"))
         sheet.set_footer("&L" + self.file + "&R&P / &N")
         return sheet
 

@@ -17,6 +17,9 @@ from evalkit.outcomes import Report
 from evalkit.present.shown import Shown, shown, tag
 from evalkit.present.style import family_style
 
+# A page that carries more is not opened by mail or on a phone.
+MOST_BYTES = 3_000_000
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -63,7 +66,8 @@ def figure(
     Raises
     ------
     PageError
-        If a character has no glyph in the package's font.
+        If a character has no glyph in the package's font, if nothing is drawn, or if
+        so much is drawn that no page can carry it.
     """
 
     def build(lang: str) -> tuple[str, str]:
@@ -88,4 +92,10 @@ def _svg(made: Picture, name: str) -> bytes:
             drawing.savefig(stream, format="svg", metadata={"Date": None})
         except UserWarning as problem:
             raise PageError("glyph_missing_figure", figure=name, problem=str(problem)) from None
-    return stream.getvalue()
+    if not any(axes.has_data() for axes in drawing.axes):
+        raise PageError("figure_empty", figure=name)
+    data = stream.getvalue()
+    if len(data) > MOST_BYTES:
+        size, most = (f"{n / 1_000_000:.1f}" for n in (len(data), MOST_BYTES))
+        raise PageError("figure_large", figure=name, size=size, most=most)
+    return data
