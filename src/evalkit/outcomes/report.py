@@ -131,7 +131,7 @@ class Report:
 
 
 # What describes the report itself is part of every plan.
-_ALWAYS = ("verdict", "printed", "gap", "gaps", "requests", "flow")
+_ALWAYS = ("verdict", "rating", "printed", "gap", "gaps", "requests", "flow")
 
 
 def _state(estimand: str, planned: tuple[str, ...], deviations: tuple[Deviation, ...]) -> PlanState:

@@ -24,13 +24,19 @@ def effect_verdict(
     Returns
     -------
     Result
-        ``verdict`` first, then the estimates that it rests on.
+        ``verdict`` first, then the estimates that it rests on, ``rating`` last.
 
     Notes
     -----
     Evidence is claimed only if the interval excludes zero and p is at most the
     plan's alpha (UK Justice Data Lab); both are of the plan's primary method.
     """
+    return _rated(_effect_verdict(effect, lower_is_better, profile))
+
+
+def _effect_verdict(
+    effect: Result | Refusal, lower_is_better: bool, profile: Result | Refusal | None
+) -> Result:
     report = effect.report
     if isinstance(effect, Refusal):
         return _not_assessable(report, effect)
@@ -64,8 +70,13 @@ def level_verdict(measured: Result | Refusal) -> Result:
     Returns
     -------
     Result
-        ``verdict`` ("measured", or "not_assessable"), then the estimates behind it.
+        ``verdict`` ("measured", or "not_assessable"), then the estimates behind it,
+        ``rating`` last.
     """
+    return _rated(_level_verdict(measured))
+
+
+def _level_verdict(measured: Result | Refusal) -> Result:
     report = measured.report
     if isinstance(measured, Refusal):
         return _not_assessable(report, measured)
@@ -76,6 +87,38 @@ def level_verdict(measured: Result | Refusal) -> Result:
     passes = report.term("would_pass.verdict_measured")
     verdict = _verdict(report, measured, "measured", reason, passes)
     return Result(report, (verdict, *measured.estimates), measured.deviations)
+
+
+# Levels of the Maryland scale as the What Works Centre for Local Growth reads it.
+LEVELS = {"measured": 1, "observational": 3, "randomised": 5}
+
+
+def _rated(decided: Result) -> Result:
+    """Add how strong the evidence is, whatever it says, and what limits it most.
+
+    The level is that of the design alone (Maryland scale, the stricter reading), and it
+    is no judgement of the effect; two reviewers rate it again.
+    """
+    report, verdict = decided.report, decided.estimates[0]
+    if verdict.verdict == "not_assessable":
+        level, limit = 0, verdict.reason
+    elif verdict.verdict == "measured":
+        level, limit = LEVELS["measured"], report.term("limit.measured")
+    else:
+        level = LEVELS[report.plan.design]
+        frozen = report.study.plan.status == "frozen"
+        key = report.plan.design if frozen or level < LEVELS["randomised"] else "plan"
+        limit = report.term(f"limit.{key}")
+    rating = report.estimate(
+        "rating",
+        table=report.table if report.spec else report.ledger,
+        unit="rating",
+        value=float(level),
+        digits=0,
+        method=report.term("method.maryland"),
+        reason=limit,
+    )
+    return Result(report, (*decided.estimates, rating), decided.deviations)
 
 
 def _withheld(behind: Result, primary: Estimate) -> Result:

@@ -27,6 +27,8 @@ MARKS = {
     "unquantified": "\u2026",
 }
 
+FULL, EMPTY, MOST_LEVEL = "\u25a0", "\u25a1", 5
+
 
 def chip(verdict: str, lang: str) -> str:
     """Return a verdict's chip: mark and word, never colour alone.
@@ -65,11 +67,22 @@ def headline(decided: Result) -> Shown:
         lines = [*_gravest(decided, lang), *_cautions(verdict, lang)]
         lines += _second_opinion(decided, lang)
         parts += [tag("p", escape(line)) for line in lines]
+        parts += [_rating(rating, lang) for rating in decided.of("rating")]
         label = say("shown.headline", lang)
         html = tag("section", "".join(parts), class_="ek-headline", aria_label=label)
         return html, sentence
 
     return shown("statement", "headline", report.lang, report.languages, build, decided.estimates)
+
+
+def _rating(rating: Estimate, lang: str) -> str:
+    """Return the evidence rating with its one limit; in ink, for it is no good news."""
+    level = int(rating.value or 0)
+    squares = tag("span", FULL * level + EMPTY * (MOST_LEVEL - level), class_="ek-squares",
+                  aria_hidden="true")  # fmt: skip
+    said = tag("b", escape(say("shown.rating", lang, level=level)), data_ek=rating.id)
+    limit = escape(say("shown.limited", lang, limit=rating.reason))
+    return tag("p", f"{said} {squares} {limit}", class_="ek-rating")
 
 
 def _sentence(decided: Result, lang: str) -> str:
