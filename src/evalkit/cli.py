@@ -143,14 +143,30 @@ def _run(options: argparse.Namespace, lang: str) -> int:
         with Reporter(jobs, lang, console) as reporter:
             outcomes = run_jobs(jobs, min(workers, len(jobs)), reporter)
     except Interrupted:
-        # The portal must not point at what is no longer so.
+        # Summaries and the portal must not say what is no longer so.
+        _summaries(jobs)
         _portals(jobs)
         raise
-    for line in _summary(outcomes, lang):
+    wrong = _summaries(jobs)
+    lines = _summary(outcomes, lang)
+    lines += [f"  {folder}: {sentence(problem, lang)}" for folder, problem in wrong.items()]
+    for line in lines:
         console.print(line, soft_wrap=True, markup=False)
     for page in _portals(jobs):
         console.print(say("run.portal", lang, path=str(page)), soft_wrap=True, markup=False)
-    return 1 if any(outcome.error for outcome in outcomes) else 0
+    return 1 if wrong or any(outcome.error for outcome in outcomes) else 0
+
+
+def _summaries(jobs: Sequence[Job]) -> dict[Path, EvalkitError]:
+    """Write the one-page summary of each area that was worked on."""
+    from evalkit.batch.job import cannot_write
+    from evalkit.export.summary import write_summaries
+
+    areas = sorted({job.folder.parent for job in jobs})
+    try:
+        return write_summaries(areas)
+    except OSError as problem:
+        raise cannot_write(areas[0], problem) from None
 
 
 def _portals(jobs: Sequence[Job]) -> list[Path]:

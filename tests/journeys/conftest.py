@@ -15,6 +15,8 @@ from evalkit.batch.job import build
 ROOT = Path(__file__).parents[2]
 
 
+# First, or xdist has named the groups already.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Keep what reads the one large run in one worker, so that it runs once."""
     for item in items:

@@ -9,6 +9,7 @@ from evalkit.export.page import write_page
 from evalkit.export.pdf import write_pdf
 from evalkit.export.portal import write_portal
 from evalkit.export.results import Provenance, write_results
+from evalkit.export.summary import write_summaries
 from evalkit.export.workbook import write_workbook
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "write_pdf",
     "write_portal",
     "write_results",
+    "write_summaries",
     "write_workbook",
 ]

@@ -133,7 +133,11 @@ def identity(report: Report) -> dict[str, Any]:
         Opened.
     """
     return {
-        "study": {"code": report.study.code, "name": dict(report.study.name.text)},
+        "study": {
+            "code": report.study.code,
+            "name": dict(report.study.name.text),
+            "people": report.study.people,
+        },
         "area": {
             "code": report.area.code,
             "name": dict(report.area.name.text),

@@ -54,7 +54,7 @@ def interval_text(estimate: Estimate, lang: str) -> str:
         return say("figure.at_least", lang, low=low)
     if estimate.low is None or estimate.high is None:
         return value_text(estimate, lang) if estimate.value is None else say("shown.none", lang)
-    spec = _format(estimate, _digits(estimate))
+    spec = _format(estimate, interval_digits(estimate))
     low, high = number(estimate.low, spec, lang), number(estimate.high, spec, lang)
     return say("shown.interval", lang, low=low, high=high)
 
@@ -158,7 +158,14 @@ def _format(estimate: Estimate, digits: int) -> str:
     return FORMATS.get(estimate.unit, "fig").format(d=digits)
 
 
-def _digits(estimate: Estimate) -> int:
+def interval_digits(estimate: Estimate) -> int:
+    """Return the decimals with which both ends of an interval are printed.
+
+    Parameters
+    ----------
+    estimate : Estimate
+        Released by the gate.
+    """
     # A bound that is not zero must not be printed as zero: the reader would take
     # an interval that excludes no difference for one that includes it.
     scale = 100 if estimate.unit in ("share", "points") else 1

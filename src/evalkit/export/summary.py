@@ -1,0 +1,308 @@
+"""One side of A4 for an area: what its reports say, from their finished results.
+
+It computes nothing: every number stands in a results.json already, and is printed
+by the same functions (docs/adr/0012-summary.md).
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import typst
+
+from evalkit.disclosure import read_policy
+from evalkit.errors import EvalkitError, PageError
+from evalkit.estimate import FIGURE_VERDICTS, Estimate, estimate_from_json
+from evalkit.export.checks import check_page
+from evalkit.export.fonts import check_glyphs, font_css
+from evalkit.export.page import TEMPLATES, page_name
+from evalkit.export.pandoc import PRINT
+from evalkit.export.pdf import REGIONS, pdf_name
+from evalkit.export.results import RESULTS, sha256
+from evalkit.outcomes.claims import ADVERSE
+from evalkit.present.headline import EMPTY, FULL, MARKS, MOST_LEVEL, chip
+from evalkit.present.numbers import interval_digits, interval_text
+from evalkit.present.shown import stylesheet
+from evalkit.present.style import font_files
+from evalkit.words import catalogue, number, say
+
+SUMMARY = "summary"
+OUTCOMES = ("recidivism", "satisfaction", "reach")
+CLAIMS = "claims"
+# Points of the text: what does not fit one side at the least is refused.
+SIZES = (11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0)
+OVERFULL = "more than one side"
+
+
+@dataclass(frozen=True)
+class _Read:
+    """One report's results, read back."""
+
+    data: Mapping[str, Any]
+    estimates: tuple[Estimate, ...]
+    fingerprint: str
+
+    def one(self, estimand: str) -> Estimate:
+        return next(e for e in self.estimates if e.estimand == estimand)
+
+
+def write_summaries(areas: Iterable[Path]) -> dict[Path, EvalkitError]:
+    """Write the summaries of several areas; return what went wrong, by folder.
+
+    Parameters
+    ----------
+    areas : iterable of Path
+        As `write_summary` takes one; a folder that does not exist is passed over.
+    """
+    wrong: dict[Path, EvalkitError] = {}
+    for area in areas:
+        try:
+            if area.is_dir():
+                write_summary(area)
+        except EvalkitError as problem:
+            wrong[area] = problem
+    return wrong
+
+
+def write_summary(area: Path) -> list[Path]:
+    """Write the one-page summary of an area in each language, as a page and as PDF.
+
+    Parameters
+    ----------
+    area : Path
+        The folder ``<reports>/<study>/<area>``, with a results.json for each report.
+
+    Returns
+    -------
+    list of Path
+        Empty where the area has a report on none of the outcomes.
+
+    Raises
+    ------
+    PageError
+        If a page may not leave the house, or what it has to say does not fit one side.
+    """
+    found = {outcome: _read(area / outcome / RESULTS) for outcome in (*OUTCOMES, CLAIMS)}
+    read = {outcome: item for outcome, item in found.items() if item is not None}
+    if not any(outcome in read for outcome in OUTCOMES):
+        return []
+    languages = next(iter(read.values())).data["languages"]
+    with tempfile.TemporaryDirectory(prefix=".summary-", dir=area) as name:
+        work = Path(name) / SUMMARY
+        work.mkdir()
+        for lang in languages:
+            data = summary_data(read, languages, lang)
+            _write_page(work / page_name(lang), data, lang)
+            _write_pdf(work / pdf_name(lang), data)
+        target = area / SUMMARY
+        if target.exists():
+            target.rename(Path(name) / "old")
+        work.rename(target)
+    return sorted(target.iterdir())
+
+
+def _read(path: Path) -> _Read | None:
+    """Return a report's results; None where there are none, or another version wrote them."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        estimates = tuple(estimate_from_json(item) for item in data["estimates"])
+        needed = {"verdict"} if data["outcome"] == CLAIMS else {"verdict", "rating"}
+        known = needed <= {e.estimand for e in estimates} and "people" in data["study"]
+        return _Read(data, estimates, sha256(path)) if known else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def summary_data(read: Mapping[str, _Read], languages: Iterable[str], lang: str) -> dict[str, Any]:
+    """Return everything that a summary says in one language, as plain text.
+
+    Parameters
+    ----------
+    read : mapping of str to results
+        By outcome.
+    languages : iterable of str
+        Every language of the study.
+    lang : str
+        The one to speak.
+    """
+    first = next(iter(read.values())).data
+    boxes = [_box(outcome, read.get(outcome), lang) for outcome in OUTCOMES]
+    there = [box for box in boxes if box["kind"]]
+    newest = max(item.data["provenance"]["made_at"] for item in read.values())
+    keys = ("can", "cannot", "changes", "claims", "no_claims", "no_changes", "full")
+    made_up = any(e.made_up for item in read.values() for e in item.estimates)
+    name = first["area"]["name"][lang]
+    return {
+        "lang": lang,
+        "region": REGIONS.get(lang, ""),
+        "title": say("summary.title", lang, area=name),
+        "place": first["area"]["place"][lang],
+        "study": first["study"]["name"][lang],
+        "made_at": newest,
+        "made_up": say("page.made_up", lang) if made_up else "",
+        "status": say("page.status", lang),
+        "words": {key: say(f"summary.{key}", lang) for key in keys},
+        "sentence": "".join(
+            say("summary.each", lang, outcome=box["name"], verdict=box["word"]) for box in there
+        ).strip(),
+        "boxes": boxes,
+        "can": [box["can"] for box in there],
+        "cannot": [box["cannot"] for box in there],
+        "changes": [{"name": b["name"], "text": b["change"]} for b in there if b["change"]],
+        "claims": _claims(read.get(CLAIMS), lang),
+        "people": _people(read, lang),
+        "foot": [
+            [say(f"outcome.{outcome}", lang), f"{RESULTS}, sha256 {item.fingerprint}"]
+            for outcome, item in read.items()
+        ],
+        "others": [
+            {"lang": other, "file": page_name(other), "name": catalogue(other)["language.name"]}
+            for other in languages
+            if other != lang
+        ],
+        "pdf": pdf_name(lang),
+    }
+
+
+def _box(outcome: str, read: _Read | None, lang: str) -> dict[str, Any]:
+    name = say(f"outcome.{outcome}", lang)
+    if read is None:
+        return {"name": name, "kind": "", "text": say("summary.not_built", lang)}
+    verdict, rating = read.one("verdict"), read.one("rating")
+    assert verdict.verdict is not None
+    word = say(f"verdict.{verdict.verdict}", lang)
+    headline = read.data["headline"][lang]
+    level = int(rating.value or 0)
+    values = {"headline": headline, "outcome": name}
+    return {
+        "name": name,
+        "kind": verdict.verdict.replace("_", "-"),
+        "mark": MARKS[verdict.verdict],
+        "word": word,
+        "chip": chip(verdict.verdict, lang),
+        "text": headline,
+        "interval": _interval(read, lang),
+        "counts": _counts(read, lang),
+        "rating": say("shown.rating", lang, level=level),
+        "squares": FULL * level + EMPTY * (MOST_LEVEL - level),
+        # The reason stands in the sentence above already.
+        "limit": say("shown.limited", lang, limit=rating.reason) if level else "",
+        "file": f"../{outcome}/{page_name(lang)}",
+        "can": say(f"summary_can.{verdict.verdict}", lang, **values),
+        "cannot": say(f"summary_cannot.{verdict.verdict}", lang, **values),
+        "change": verdict.would_pass.text[lang] if verdict.would_pass else "",
+    }
+
+
+def _interval(read: _Read, lang: str) -> str:
+    """Return what the true gap, or the true level, could be, in words of 100 people."""
+    known = [e for e in read.estimates if e.interval == "confidence" and e.low is not None]
+    gaps = [e for e in known if e.unit == "points"]
+    if gaps:
+        ends = (_people_of_100(gaps[0], bound, lang) for bound in (gaps[0].low, gaps[0].high))
+        low, high = ends
+        return say("summary.gap", lang, low=low, high=high)
+    if read.one("verdict").verdict != "measured":
+        return ""
+    return say("summary.level", lang, interval=interval_text(known[0], lang))
+
+
+def _people_of_100(gap: Estimate, bound: float | None, lang: str) -> str:
+    assert bound is not None
+    size = number(abs(bound) * 100, f"num{interval_digits(gap)}", lang)
+    return say("summary.fewer" if bound < 0 else "summary.more", lang, x=size)
+
+
+def _counts(read: _Read, lang: str) -> str:
+    if read.one("verdict").verdict == "not_assessable":
+        return ""
+    behind = [e for e in read.estimates if e.n is not None and e.interval == "confidence"]
+    gaps = [e for e in behind if e.unit == "points"] or behind[:1]
+    if not gaps:
+        return ""
+    if gaps[0].events is None:
+        return say("summary.n", lang, n=gaps[0].n)
+    return say("summary.n_events", lang, n=gaps[0].n, events=gaps[0].events)
+
+
+def _claims(read: _Read | None, lang: str) -> dict[str, Any] | None:
+    if read is None:
+        return None
+    tally = {
+        e.dim("verdict"): int(e.value or 0)
+        for e in read.estimates
+        if e.estimand == "tally" and e.dim("of") == "figures"
+    }
+    counts = [
+        {"kind": verdict.replace("_", "-"), "mark": MARKS[verdict], "n": tally[verdict],
+         "word": say(f"verdict.{verdict}", lang), "chip": chip(verdict, lang)}
+        for verdict in FIGURE_VERDICTS if tally.get(verdict)
+    ]  # fmt: skip
+    found = [e for e in read.estimates if e.estimand == "finding" and e.verdict in ADVERSE]
+    return {
+        "text": read.data["headline"][lang],
+        "counts": counts,
+        "gravest": _gravest(found[0], lang) if found else "",
+        "file": f"../{CLAIMS}/{page_name(lang)}",
+    }
+
+
+def _gravest(finding: Estimate, lang: str) -> str:
+    """Return the gravest finding, never without what it rests on."""
+    parts = {"rule": finding.method, "why": finding.reason, "if": finding.assumption}
+    return say("headline.gravest", lang, **parts)
+
+
+def _people(read: Mapping[str, _Read], lang: str) -> str:
+    states = {e.disclosure for item in read.values() for e in item.estimates}
+    if states <= {"public"}:
+        return say("summary.people", lang) + say("note.public", lang)
+    policy = read_policy(next(iter(read.values())).data["study"]["people"])
+    rule = say("note.rounded", lang, threshold=policy.threshold, rounding=policy.rounding)
+    return say("summary.people", lang) + rule
+
+
+def _write_page(target: Path, data: dict[str, Any], lang: str) -> None:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined
+    )
+    environment.globals["say"] = lambda key, **values: say(key, lang, **values)
+    css = stylesheet() + (TEMPLATES / "page.css").read_text(encoding="utf-8")
+    html = environment.get_template("summary.html.j2").render(css=css, **data)
+    check_glyphs(check_page(html, lang, target.name), target.name)
+    target.write_text(html.replace("@@FONTS@@", font_css(html), 1), encoding="utf-8")
+
+
+def _write_pdf(target: Path, data: dict[str, Any]) -> None:
+    made = datetime.fromisoformat(data["made_at"])
+    with tempfile.TemporaryDirectory(prefix="evalkit-pdf-") as name:
+        work = Path(name)
+        for file in ("report.typ", "summary.typ"):
+            shutil.copyfile(PRINT / file, work / file)
+        for size in SIZES:
+            (work / "data.json").write_text(json.dumps({**data, "size": size}), encoding="utf-8")
+            try:
+                made_of = typst.compile(
+                    str(work / "summary.typ"),
+                    root=name,
+                    font_paths=[str(font_files()[0].parent)],
+                    ignore_system_fonts=True,
+                    pdf_standards=["a-2a", "ua-1"],
+                    timestamp=int(made.timestamp()),
+                )
+            except RuntimeError as problem:
+                if OVERFULL not in str(problem):
+                    first = str(problem).splitlines()[0]
+                    raise PageError("document_refused", page=target.name, problem=first) from None
+                continue
+            target.write_bytes(made_of)
+            return
+    raise PageError("summary_long", page=target.name)
