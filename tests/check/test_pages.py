@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 ROOT = Path(__file__).resolve().parents[2]
 WIDTHS = (320, 1100)
@@ -16,7 +17,7 @@ PAGES = (
         f"{report}/report.{lang}.html"
         for report in (
             *("reference/life/recidivism", "pilots/guigang/reach", "pilots/dalian/reach"),
-            *("pilots/guigang/claims", "pilots/all/claims"),
+            *("pilots/guigang/claims", "pilots/all/claims", "pilots/guigang/summary"),
         )
         for lang in ("zh", "en")
     ),
@@ -62,6 +63,15 @@ def test_a_page_is_whole_and_asks_for_nothing(built, page, outside, pictures, na
     assert page.evaluate(OVERFLOW) <= 0
     lang = "en" if ".en." in name else "zh"
     assert page.get_attribute("html", "lang") == lang
+    assert violations(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert violations(page) == []
+
+
+def violations(page):
+    """What axe-core finds, by rule, with the first element."""
+    found = Axe().run(page).response["violations"]
+    return [(item["id"], len(item["nodes"]), item["nodes"][0]["html"]) for item in found]
 
 
 def test_the_portal_leads_to_a_report_and_back_in_the_same_language(built, page, outside):
@@ -84,3 +94,141 @@ def test_every_control_can_be_reached_by_keyboard(built, page):
     page.keyboard.press("Enter")
     # The address follows a moment later.
     page.wait_for_url("**#main")
+
+
+LIFE = "reference/life/recidivism/report.en.html"
+GUIGANG = "pilots/guigang/claims/report.zh.html"
+
+
+def opened(page, path):
+    problems = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto(path.as_uri())
+    page.wait_for_function("() => document.fonts.status === 'loaded'")
+    return problems
+
+
+def test_a_number_tells_where_it_comes_from_by_mouse(built, page):
+    problems = opened(page, built / LIFE)
+    page.locator(".ek-key[data-ek*='risk_difference']").click()
+
+    told = page.locator(".ek-pop").inner_text()
+    assert "life.recidivism.risk_difference[window=52w]" in told
+    for words in ("−8.3", "−16.50 to −0.02", "Newcombe", "432", "114", "planned", "sha256"):
+        assert words in told
+    assert violations(page) == [] and problems == []
+
+
+def test_a_number_tells_where_it_comes_from_by_keyboard(built, page):
+    opened(page, built / LIFE)
+    # One stop a table: the arrows go on within it.
+    stops = page.locator("#table-3 [data-ek][tabindex='0']")
+    assert stops.count() == 1
+    stops.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+
+    assert page.locator(".ek-pop").is_visible()
+    page.keyboard.press("Escape")
+    assert not page.locator(".ek-pop").is_visible()
+    assert page.evaluate("() => document.activeElement.dataset.ek.startsWith('life.')")
+
+
+def test_search_finds_chinese_text_and_counts_its_places(built, page):
+    problems = opened(page, built / GUIGANG)
+    page.keyboard.press("/")
+    page.keyboard.type("重返课堂")
+
+    n = page.locator("mark.ek-hit").count()
+    assert n > 2 and page.locator(".ek-search output").inner_text() == f"第 1 处，共 {n} 处"
+    page.keyboard.press("Enter")
+    assert page.locator(".ek-search output").inner_text() == f"第 2 处，共 {n} 处"
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.press("Shift+Enter")
+    assert page.locator(".ek-search output").inner_text() == f"第 {n} 处，共 {n} 处"
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    assert page.locator("mark.ek-hit").count() == 0
+    page.locator(".ek-search input").fill("没有这样的字")
+    assert page.locator(".ek-search output").inner_text() == "没有找到"
+    assert problems == []
+
+
+def test_a_picture_is_enlarged_and_closed_by_keyboard(built, page):
+    opened(page, built / GUIGANG)
+    button = page.locator("figure button").first
+    button.focus()
+    page.keyboard.press("Enter")
+
+    assert page.locator("dialog img").get_attribute("alt")
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    assert not page.locator("dialog").is_visible()
+    assert button.evaluate("node => node === document.activeElement")
+
+
+def test_the_section_that_is_read_is_marked_in_the_contents(built, page):
+    opened(page, built / GUIGANG)
+    page.locator("#section-3").scroll_into_view_if_needed()
+    page.evaluate("() => document.getElementById('section-3').scrollIntoView()")
+    page.wait_for_function(
+        "() => document.querySelector('.contents [aria-current]')?.hash === '#section-3'"
+    )
+
+    assert page.locator(".contents [aria-current]").count() == 1
+
+
+def test_the_theme_follows_the_reader_and_the_pictures_keep_their_paper(built, page):
+    opened(page, built / LIFE)
+    paper = "() => getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(paper)
+    page.get_by_role("button", name="Dark").click()
+
+    assert light == "rgb(255, 255, 255)" and page.evaluate(paper) == "rgb(17, 24, 31)"
+    assert violations(page) == []
+    ground = "() => getComputedStyle(document.querySelector('figure img')).backgroundColor"
+    assert page.evaluate(ground) == "rgb(255, 255, 255)"
+    page.emulate_media(media="print")
+    assert page.evaluate(paper) == "rgb(255, 255, 255)"
+    assert not page.locator(".ek-tools").is_visible()
+
+
+def test_code_is_folded_until_it_is_asked_for(built, page):
+    opened(page, built / LIFE)
+    code = page.locator("details.ek-code").first
+
+    assert not code.locator("pre").is_visible()
+    code.locator("summary").click()
+    assert "present.headline(verdict)" in code.locator("pre").inner_text()
+
+
+def test_references_lead_to_their_exhibits(built, page):
+    opened(page, built / GUIGANG)
+    links = page.locator(".ek-listing a")
+    targets = links.evaluate_all("nodes => nodes.map(n => n.hash.slice(1))")
+
+    assert "table-1" in targets and "figure-1" in targets
+    for target in targets:
+        assert page.locator(f"#{target}").count() == 1
+
+
+def test_a_page_reads_whole_without_scripts(built, browser):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((built / LIFE).as_uri())
+
+    assert page.locator("table").count() >= 4 and page.locator("figure img").is_visible()
+    assert page.locator(".contents a").first.is_visible()
+    assert page.locator("button").count() == 0
+    context.close()
+
+
+def test_a_picture_on_a_phone_keeps_letters_that_can_be_read(built, page):
+    page.set_viewport_size({"width": 320, "height": 800})
+    opened(page, built / GUIGANG)
+
+    assert page.evaluate("() => document.querySelector('figure img').width") >= 700
+    assert page.evaluate(OVERFLOW) <= 0
+    small = page.evaluate("""() => [...document.querySelectorAll('button, .contents a, .languages a')]
+        .filter(n => n.offsetParent && n.getBoundingClientRect().height < 36).length""")
+    assert small == 0

@@ -70,3 +70,36 @@ def test_the_font_of_a_page_is_a_small_part_of_the_whole():
     assert "data:font/ttf;base64," in css
     # The whole font is ten megabytes.
     assert len(css) < 100_000
+
+
+@pytest.mark.parametrize(
+    "body, lang, fault",
+    [
+        ("<p>覆盖人数</p>", "en", r"in another language .* \(覆盖人数\)"),
+        (
+            "<p>one two three four five six seven eight nine ten a b c d e f</p>",
+            "zh",
+            "有未标明语言的外文",
+        ),
+        ('<p id="a">x</p><p id="a">y</p>', "en", r"an id twice \(a\)"),
+        ('<form action="https://x.example/"></form>', "en", "a remote address"),
+        ('<p style="background: url(//x.example/a.png)">x</p>', "en", "a remote address"),
+        ("<iframe></iframe>", "en", "a remote address"),
+    ],
+)
+def test_what_else_may_not_leave_the_house(body, lang, fault, monkeypatch):
+    monkeypatch.setenv("EVALKIT_LANG", lang)
+    with pytest.raises(PageError, match=fault):
+        check_page(f'<html lang="{lang}"><body>{body}</body></html>', lang, "p")
+
+
+@pytest.mark.parametrize(
+    "body, lang",
+    [
+        ('<blockquote lang="zh">覆盖<br>人数</blockquote><p>after it</p>', "en"),
+        ("<pre><code># 覆盖</code></pre>", "en"),
+        ("<p>来源：Rossi, Berk and Lenihan, data set Rossi of the R package</p>", "zh"),
+    ],
+)
+def test_a_quotation_code_and_a_source_are_no_untranslated_text(body, lang):
+    check_page(f'<html lang="{lang}"><body>{body}</body></html>', lang, "p")

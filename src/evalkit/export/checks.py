@@ -11,16 +11,25 @@ from evalkit.errors import PageError
 FILLER = frozenset({"image", "figure", "plot", "chart", "no description has been provided"})
 REMOTE = re.compile(r"^\s*(?!data:)([a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
 LEAST_ALT = 20
+VOID = frozenset({"br", "col", "hr", "img", "input", "link", "meta"})
+LINKS = ("src", "href", "srcset", "data", "poster", "action", "formaction")
+# A name within English is a few characters; a source's own title within Chinese is some words.
+CHINESE = re.compile(r"[\u4e00-\u9fff]+")
+ENGLISH = re.compile(r"(?:[A-Za-z'’]+,? ){14,}[A-Za-z'’]+")
+UNTRANSLATED = {"en": CHINESE, "zh": ENGLISH}
 
 
 class _Reader(HTMLParser):
     """Reads a page once and notes every fault and its visible text."""
 
-    def __init__(self) -> None:
+    def __init__(self, mixed: bool) -> None:
         super().__init__(convert_charrefs=True)
+        self.mixed = mixed
         self.faults: list[str] = []
         self.text: list[str] = []
         self.lang = ""
+        self.ids: list[str] = []
+        self._langs: list[tuple[str, str]] = []
         self._hidden = 0
         self._level = 0
         self._open: list[dict[str, bool]] = []
@@ -30,13 +39,19 @@ class _Reader(HTMLParser):
         values = {key: value or "" for key, value in pairs}
         if name == "html":
             self.lang = values.get("lang", "")
+        if name not in VOID:
+            self._langs.append((name, values.get("lang") or self._speaks))
+        if "id" in values:
+            self.ids.append(values["id"])
         if name in ("style", "script"):
             self._hidden += 1
         if name == "img" and _says_nothing(values.get("alt", "")):
             self.faults.append("alt")
-        for key in ("src", "href", "srcset", "data", "poster"):
+        for key in LINKS:
             if REMOTE.match(values.get(key, "")):
                 self.faults.append(f"remote:{values[key][:60]}")
+        if _fetches(values.get("style", "")) or name in ("iframe", "embed", "object"):
+            self.faults.append("remote:style" if "style" in values else f"remote:{name}")
         if name in ("table", "figure"):
             self._open.append({"caption": False})
         if name in ("caption", "figcaption") and self._open:
@@ -48,7 +63,13 @@ class _Reader(HTMLParser):
                 self.faults.append(f"heading:{name}")
             self._level = int(name[1])
 
+    @property
+    def _speaks(self) -> str:
+        return self._langs[-1][1] if self._langs else ""
+
     def handle_endtag(self, name: str) -> None:
+        while self._langs and self._langs.pop()[0] != name:
+            pass
         if name in ("style", "script"):
             self._hidden -= 1
         if name in ("table", "figure") and self._open and not self._open.pop()["caption"]:
@@ -60,19 +81,29 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._hidden:
-            if "@import" in data or re.search(r"url\(\s*[\"']?https?:", data):
+            if _fetches(data):
                 self.faults.append("remote:style")
             return
         self.text.append(data)
+        other = None if self.mixed else UNTRANSLATED.get(self.lang)
+        # Code is in no language, and a quotation says in which it is.
+        inside = {name for name, _ in self._langs}
+        if other and self._speaks == self.lang and not inside & {"code", "pre"}:
+            if found := other.search(data):
+                self.faults.append(f"untranslated:{found.group()[:40]}")
         if self._head is not None:
             self._head.append(data)
+
+
+def _fetches(text: str) -> bool:
+    return "@import" in text or bool(re.search(r"url\(\s*[\"']?(https?:|//)", text))
 
 
 def _says_nothing(alt: str) -> bool:
     return len(alt) < LEAST_ALT or alt.strip(" .").lower() in FILLER
 
 
-def check_page(html: str, lang: str, page: str) -> str:
+def check_page(html: str, lang: str, page: str, *, mixed: bool = False) -> str:
     """Return the visible text of a page, or stop on what may not leave the house.
 
     Parameters
@@ -83,18 +114,22 @@ def check_page(html: str, lang: str, page: str) -> str:
         The language that it must declare.
     page : str
         Names the page in the message.
+    mixed : bool
+        Whether names in other languages may stand on it: a portal lists studies that
+        speak one language only.
 
     Raises
     ------
     PageError
         With every fault: missing or filler alternative text, missing caption,
         empty column head, a jump in heading levels, a remote resource, a wrong
-        language.
+        language, text in another language that is not marked as such, an id twice.
     """
-    reader = _Reader()
+    reader = _Reader(mixed)
     reader.feed(html)
     if reader.lang != lang:
         reader.faults.append(f"lang:{reader.lang}")
+    reader.faults += [f"id:{name}" for name in set(reader.ids) if reader.ids.count(name) > 1]
     if reader.faults:
         raise PageError("page_faults", page=page, faults=sorted(set(reader.faults)))
     return "".join(reader.text)

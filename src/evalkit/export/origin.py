@@ -145,16 +145,38 @@ def _row(estimate: Estimate, lang: str) -> list[str]:
     n = number(estimate.n, "int", lang) if estimate.n is not None else none
     return [
         estimate.id,
-        _value(estimate, lang),
-        brackets_text(estimate, lang)
-        if estimate.interval == "rounding"
-        else interval_text(estimate, lang),
+        result_value(estimate, lang),
+        result_interval(estimate, lang),
         n,
         say(f"plan_state.{estimate.plan}", lang),
     ]
 
 
-def _value(estimate: Estimate, lang: str) -> str:
+def result_interval(estimate: Estimate, lang: str) -> str:
+    """Return the interval of a result as the page prints it.
+
+    Parameters
+    ----------
+    estimate : Estimate
+        Released by the gate.
+    lang : str
+        Language code.
+    """
+    if estimate.interval == "rounding":
+        return brackets_text(estimate, lang)
+    return interval_text(estimate, lang)
+
+
+def result_value(estimate: Estimate, lang: str) -> str:
+    """Return the value of a result, or the words of its verdict.
+
+    Parameters
+    ----------
+    estimate : Estimate
+        Released by the gate.
+    lang : str
+        Language code.
+    """
     if estimate.verdict is not None:
         return say(f"verdict.{estimate.verdict}", lang)
     return value_text(estimate, lang)

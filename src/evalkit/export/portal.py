@@ -46,7 +46,7 @@ def write_portal(root: Path) -> list[Path]:
     for lang in spoken:
         target = root / portal_name(lang, spoken)
         html = _render(built, failed, spoken, lang)
-        check_glyphs(check_page(html, lang, target.name), target.name)
+        check_glyphs(check_page(html, lang, target.name, mixed=True), target.name)
         partial = target.with_suffix(".partial")
         try:
             partial.write_text(html.replace("@@FONTS@@", font_css(html), 1), encoding="utf-8")

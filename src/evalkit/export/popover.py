@@ -1,0 +1,97 @@
+"""What a number tells of itself when it is clicked, and the words of the page's script."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from evalkit.estimate import Estimate
+from evalkit.export.origin import result_interval, result_value
+from evalkit.record import Record
+from evalkit.words import number, say
+
+# Words that the script says, each a key under [screen].
+SCREEN = (
+    *("search", "next", "previous", "found", "nothing", "enlarge", "close"),
+    *("dark", "light", "copy_id", "copied", "result"),
+)
+
+
+def results_of(record: Record, lang: str) -> dict[str, Any]:
+    """Return every result of a page by id, as rows of label and text.
+
+    Labels and texts stand once each and are named by position: hundreds of
+    results share a method, a plan state and a table.
+
+    Parameters
+    ----------
+    record : Record
+        Read back from the executed notebook.
+    lang : str
+        Language code.
+    """
+    cells: dict[str, int] = {}
+    for seen in record.seen:
+        for estimate in seen.estimates:
+            cells.setdefault(estimate.id, seen.cell)
+    texts: dict[str, int] = {}
+    results = {
+        name: [
+            (texts.setdefault(label, len(texts)), texts.setdefault(text, len(texts)))
+            for label, text in _rows(estimate, cells[name], lang)
+        ]
+        for name, estimate in record.estimates.items()
+    }
+    return {"texts": list(texts), "results": results}
+
+
+def _rows(estimate: Estimate, cell: int, lang: str) -> Iterable[tuple[str, str]]:
+    yield say("book.value", lang), result_value(estimate, lang)
+    if estimate.interval != "none" and estimate.disclosure != "withheld":
+        label = say("book.interval", lang)
+        if estimate.level is not None:
+            label = say("shown.level", lang, level=estimate.level)
+        yield label, result_interval(estimate, lang)
+    for key in ("definition", "group", "against", "window", "method"):
+        word = getattr(estimate, key)
+        if word is not None:
+            yield say(f"number.{key}", lang), word.text[lang]
+    for key in ("n", "events", "denominator"):
+        count = getattr(estimate, key)
+        if count is not None:
+            yield say(f"number.{key}", lang), number(count, "int", lang)
+    if estimate.reason is not None:
+        yield say("book.why", lang), estimate.reason.text[lang]
+    yield say("book.plan_state", lang), say(f"plan_state.{estimate.plan}", lang)
+    yield say("book.disclosure", lang), say(f"disclosed.{estimate.disclosure}", lang)
+    if estimate.policy is not None:
+        yield say("origin.policy", lang), estimate.policy
+    yield say("head.cell", lang), number(cell, "int", lang)
+    for table, fingerprint in estimate.data:
+        yield say("number.data", lang), table
+        yield "sha256", fingerprint
+
+
+def screen_words(lang: str) -> dict[str, str]:
+    """Return what the page's script says, with {at} and {n} left for it to fill.
+
+    Parameters
+    ----------
+    lang : str
+        Language code.
+    """
+    return {key: say(f"screen.{key}", lang, at="{at}", n="{n}") for key in SCREEN}
+
+
+def script_json(data: Any) -> str:
+    """Return data as JSON that can stand in a script element.
+
+    Parameters
+    ----------
+    data : dict or list
+        Plain data.
+    """
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    # "</script>" in a text would end the element, "<!--" would hide its end.
+    return text.replace("<", "\\u003c")

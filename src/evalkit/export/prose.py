@@ -1,0 +1,193 @@
+"""The markdown cells of a page: headings, notes, callouts, references, formulas."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape, unescape
+from typing import Any
+
+from mistune import import_plugin
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+from evalkit.errors import PageError
+from evalkit.export.exhibits import Exhibit
+from evalkit.export.maths import mathml
+from evalkit.words import say
+
+CALLOUTS = ("note", "tip", "important", "warning", "caution")
+CALLOUT = re.compile(r"\s*<p>\[!(\w+)\]\s*(?:<br\s*/?>)?\s*(</p>)?", re.IGNORECASE)
+REFERENCE = r"\[@(?P<exhibit_name>[A-Za-z][A-Za-z0-9_-]*)\]"
+
+
+@dataclass
+class Section:
+    """One heading of the contents.
+
+    Parameters
+    ----------
+    id, text : str
+        Its anchor and its words.
+    parts : list of Section
+        The subsections in it.
+    """
+
+    id: str
+    text: str
+    parts: list[Section] = field(default_factory=list)
+
+
+class Prose:
+    """Renders the markdown cells of one page, and keeps what they add up to.
+
+    Parameters
+    ----------
+    lang : str
+        Language code.
+    page : str
+        Names the page in messages.
+    exhibits : mapping of str to list of Exhibit
+        By name, from `evalkit.export.exhibits.by_name`.
+    """
+
+    def __init__(self, lang: str, page: str, exhibits: Mapping[str, list[Exhibit]]) -> None:
+        self.lang = lang
+        self.page = page
+        self.exhibits = exhibits
+        self.sections: list[Section] = []
+        self.notes: list[str] = []
+        self.pointers: dict[int, int] = {}
+
+    def html(self, source: str) -> str:
+        """Return one cell as HTML.
+
+        Parameters
+        ----------
+        source : str
+            Markdown.
+
+        Raises
+        ------
+        PageError
+            On a reference, a note or a callout that does not exist, or a formula
+            that cannot be read.
+        """
+        plugins = [import_plugin(name) for name in (*MarkdownWithMath.DEFAULT_PLUGINS, "footnotes")]
+        renderer = _Renderer(self)
+        return str(MarkdownWithMath(renderer, plugins=[*plugins, _references]).render(source))
+
+    def fault(self, key: str, **values: Any) -> PageError:
+        """Return the error of something in a cell.
+
+        Parameters
+        ----------
+        key : str
+            Under ``[error]`` in the locale files.
+        **values
+            What the sentence shows.
+        """
+        return PageError(key, page=self.page, **values)
+
+
+def _references(md: Any) -> None:
+    def parse(inline: Any, match: re.Match[str], state: Any) -> int:
+        state.append_token({"type": "exhibit", "raw": match.group("exhibit_name")})
+        return match.end()
+
+    md.inline.register("exhibit", REFERENCE, parse, before="link")
+
+
+class _Renderer(IPythonRenderer):
+    def __init__(self, prose: Prose) -> None:
+        super().__init__(escape=False, exclude_anchor_links=True)
+        self.prose = prose
+        # Notes are numbered through the page, not anew in each cell.
+        self.before = len(prose.notes)
+
+    def text(self, text: str) -> str:
+        if lost := re.search(r"\[\^[^\]]+\]", text):
+            raise self.prose.fault("note_unknown", note=lost.group())
+        return str(super().text(text))
+
+    def heading(self, text: str, level: int, **attrs: Any) -> str:
+        sections = self.prose.sections
+        words = unescape(re.sub(r"<[^>]+>", "", text)).strip()
+        if level == 2:
+            sections.append(Section(f"section-{len(sections) + 1}", words))
+            made = sections[-1]
+        elif level == 3 and sections:
+            parts = sections[-1].parts
+            parts.append(Section(f"{sections[-1].id}-{len(parts) + 1}", words))
+            made = parts[-1]
+        else:
+            return f"<h{level}>{text}</h{level}>\n"
+        return f'<h{level} id="{made.id}">{text}</h{level}>\n'
+
+    def block_quote(self, text: str) -> str:
+        match = CALLOUT.match(text)
+        if not match:
+            return str(super().block_quote(text))
+        kind = match.group(1).lower()
+        if kind not in CALLOUTS:
+            found = {"callout": match.group(1), "known": [name.upper() for name in CALLOUTS]}
+            raise self.prose.fault("callout_unknown", **found)
+        title = escape(say(f"callout.{kind}", self.prose.lang))
+        rest = text[match.end() :].strip()
+        body = rest if match.group(2) else f"<p>{rest}"
+        return (
+            f'<div class="ek-callout ek-{kind}-callout" role="note">'
+            f'<p class="ek-callout-title"><strong>{title}</strong></p>{body}</div>\n'
+        )
+
+    def inline_math(self, body: str) -> str:
+        # "$5 and $6" are prices.
+        if body != body.strip():
+            return f"${self.escape_html(body)}$"
+        return mathml(body, self.prose.page)
+
+    def block_math(self, body: str) -> str:
+        return mathml(body, self.prose.page, block=True)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        return mathml(rf"\begin{{{name}}}{body}\end{{{name}}}", self.prose.page, block=True)
+
+    def exhibit(self, name: str) -> str:
+        found = self.prose.exhibits.get(name, [])
+        if not found:
+            known = sorted(self.prose.exhibits)
+            near = difflib.get_close_matches(name, known, 5, 0.5) or known
+            raise self.prose.fault("reference_unknown", name=name, known=near)
+        if len(found) > 1:
+            raise self.prose.fault("reference_twice", name=name, known=[e.label for e in found])
+        return f'<a class="ek-ref" href="#{found[0].id}">{escape(found[0].label)}</a>'
+
+    def footnote_ref(self, key: str, index: int) -> str:
+        n = self.before + index
+        times = self.prose.pointers[n] = self.prose.pointers.get(n, 0) + 1
+        name = escape(say("page.note", self.prose.lang, n=n))
+        return (
+            f'<sup class="ek-noteref"><a id="{_pointer(n, times)}" href="#note-{n}" '
+            f'role="doc-noteref" aria-label="{name}">{n}</a></sup>'
+        )
+
+    def footnotes(self, text: str) -> str:
+        # They stand at the end of the page, not of the cell.
+        return ""
+
+    def footnote_item(self, text: str, key: str, index: int) -> str:
+        n = self.before + index
+        name = escape(say("page.note_back", self.prose.lang, n=n))
+        back = "".join(
+            f' <a class="ek-back ek-screen" href="#{_pointer(n, time)}" role="doc-backlink" '
+            f'aria-label="{name}">↑</a>'
+            for time in range(1, self.prose.pointers[n] + 1)
+        )
+        inner = re.sub(r"(</p>)?\s*$", rf"{back}\1", text.strip(), count=1)
+        self.prose.notes.append(f'<li id="note-{n}">{inner}</li>')
+        return ""
+
+
+def _pointer(n: int, times: int) -> str:
+    return f"noteref-{n}" + (f"-{times}" if times > 1 else "")

@@ -1,0 +1,103 @@
+"""Markdown cells of a page: notes, callouts, references, formulas."""
+
+import pytest
+
+from evalkit.errors import PageError
+from evalkit.export.exhibits import Exhibit, by_name
+from evalkit.export.maths import in_captions, mathml
+from evalkit.export.popover import script_json
+from evalkit.export.prose import Prose
+
+SHOWN = by_name(
+    [
+        Exhibit("claims_table", "table-4", "Table 4", "Every figure", 9),
+        Exhibit("twice", "table-5", "Table 5", "One", 10),
+        Exhibit("twice", "table-6", "Table 6", "Two", 11),
+    ]
+)
+
+
+@pytest.fixture
+def prose():
+    return Prose("en", "report.en.html", SHOWN)
+
+
+def test_a_reference_becomes_a_link_with_the_number(prose):
+    html = prose.html("As [@claims_table] shows.")
+
+    assert '<a class="ek-ref" href="#table-4">Table 4</a>' in html
+
+
+def test_a_reference_to_nothing_names_what_there_is(prose):
+    with pytest.raises(PageError, match=r"no exhibit is called claim_table.*nearest.*claims_table"):
+        prose.html("See [@claim_table].")
+
+
+def test_a_reference_to_a_name_that_stands_twice_is_refused(prose):
+    with pytest.raises(PageError, match="more than one exhibit: Table 5, Table 6"):
+        prose.html("See [@twice].")
+
+
+def test_notes_are_numbered_through_the_page_and_lead_back(prose):
+    first = prose.html("One.[^a]\n\n[^a]: The source.")
+    second = prose.html("Two.[^b]\n\n[^b]: Another.")
+
+    assert 'href="#note-1"' in first and 'href="#note-2"' in second
+    assert len(prose.notes) == 2 and 'role="doc-backlink"' in prose.notes[0]
+    assert "The source." in prose.notes[0] and "section" not in first
+
+
+def test_a_note_without_a_text_is_refused(prose):
+    with pytest.raises(PageError, match=r"the note \[\^x\] has no text"):
+        prose.html("One.[^x]")
+
+
+@pytest.mark.parametrize("lang, title", [("en", "Warning"), ("zh", "警告")])
+def test_a_callout_has_a_title_in_words(lang, title):
+    html = Prose(lang, "p", {}).html("> [!WARNING]\n> Read this.")
+
+    assert f"<strong>{title}</strong>" in html and 'role="note"' in html
+    assert "Read this." in html and "[!" not in html
+
+
+def test_an_unknown_callout_is_refused(prose):
+    with pytest.raises(PageError, match=r"no callout BEWARE\. Known: NOTE, TIP"):
+        prose.html("> [!BEWARE]\n> Read this.")
+
+
+def test_headings_make_the_contents(prose):
+    prose.html("## First\n\n### Part *one*\n\n## Second")
+
+    assert [(s.id, s.text) for s in prose.sections] == [
+        ("section-1", "First"),
+        ("section-2", "Second"),
+    ]
+    assert prose.sections[0].parts[0].text == "Part one"
+
+
+def test_a_formula_keeps_its_tex_and_prices_stay_prices(prose):
+    html = prose.html(r"So $\frac{a}{b}$ costs $5 and $6.")
+
+    assert "<mfrac>" in html and 'alttext="\\frac{a}{b}"' in html
+    assert "$5 and $6" in html
+
+
+def test_a_formula_that_cannot_be_read_is_refused(prose):
+    with pytest.raises(PageError, match=r"the formula \\frac\{ cannot be read"):
+        prose.html(r"So $\frac{$ is.")
+
+
+def test_only_what_looks_like_tex_is_a_formula_in_a_caption():
+    caption = r"<caption>I $I^2$ at $5 or $6</caption><td>$x^2$</td>"
+
+    html = in_captions(caption, "p")
+
+    assert "<msup>" in html and "$5 or $6" in html and "<td>$x^2$</td>" in html
+
+
+def test_a_formula_on_its_own_line_is_a_block():
+    assert 'display="block"' in mathml("x", "p", block=True)
+
+
+def test_no_text_ends_the_script_that_holds_it():
+    assert "<" not in script_json({"a": "</script><!--"})
