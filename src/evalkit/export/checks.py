@@ -88,9 +88,9 @@ class _Reader(HTMLParser):
         other = None if self.mixed else UNTRANSLATED.get(self.lang)
         # Code is in no language, and a quotation says in which it is.
         inside = {name for name, _ in self._langs}
-        if other and self._speaks == self.lang and not inside & {"code", "pre"}:
-            if found := other.search(data):
-                self.faults.append(f"untranslated:{found.group()[:40]}")
+        spoken = self._speaks == self.lang and not inside & {"code", "pre"}
+        if other and spoken and (found := other.search(data)):
+            self.faults.append(f"untranslated:{found.group()[:40]}")
         if self._head is not None:
             self._head.append(data)
 
