@@ -229,6 +229,7 @@ def test_a_picture_on_a_phone_keeps_letters_that_can_be_read(built, page):
 
     assert page.evaluate("() => document.querySelector('figure img').width") >= 700
     assert page.evaluate(OVERFLOW) <= 0
-    small = page.evaluate("""() => [...document.querySelectorAll('button, .contents a')]
-        .filter(n => n.offsetParent && n.getBoundingClientRect().height < 36).length""")
+    small = page.evaluate("""() => [
+        ...document.querySelectorAll('button, .contents a, .languages a')
+    ].filter(n => n.offsetParent && n.getBoundingClientRect().height < 36).length""")
     assert small == 0
