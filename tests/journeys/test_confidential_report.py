@@ -1,7 +1,10 @@
 """A confidential table of minors, from the study file to the files that leave the house."""
 
+import json
+
 import openpyxl
 import pandas as pd
+import pypdf
 import pytest
 from bs4 import BeautifulSoup
 from tests.outcomes.conftest import TABLE, people
@@ -9,6 +12,7 @@ from tests.outcomes.conftest import TABLE, people
 from evalkit.export import write_portal
 
 from .conftest import build_one
+from .test_documents import docx_text
 
 
 @pytest.fixture
@@ -32,11 +36,19 @@ def office(project):
 
 def text_of(path):
     if path.suffix == ".html":
-        return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").get_text(" ")
+        page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        # What a click shows leaves the house as well.
+        clicked = page.find(id="ek-results")
+        told = json.loads(clicked.string)["texts"] if clicked else []
+        return " ".join([page.get_text(" "), *told])
     if path.suffix == ".xlsx":
         book = openpyxl.load_workbook(path)
         cells = [c.value for sheet in book for row in sheet.iter_rows() for c in row]
         return " ".join(f"{c:g}" if isinstance(c, int | float) else str(c) for c in cells)
+    if path.suffix == ".pdf":
+        return " ".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
+    if path.suffix == ".docx":
+        return docx_text(path)
     return path.read_text(encoding="utf-8")
 
 
