@@ -38,8 +38,12 @@ CHROMIUM = next(p for n in ("chromium", "google-chrome") if (p := shutil.which(n
 def main(folders: list[str]) -> None:
     """Print one line a report, in Markdown."""
     _use_this_chromium()
-    print("| report | page, own/lab | PDF, own/webpdf | PDF, own/WeasyPrint | DOCX/own page "
-          "| axe, own : lab | requests, own : lab | bytes, page own/lab | bytes, PDF own/webpdf |")  # fmt: skip
+    heads = [
+        *("report", "page, own/lab", "PDF, own/webpdf", "PDF, own/WeasyPrint", "DOCX/own page"),
+        *("axe, own : lab", "requests, own : lab", "bytes of page, own/lab"),
+        "bytes of PDF, own/webpdf",
+    ]
+    print("| " + " | ".join(heads) + " |")
     print("|---|---|---|---|---|---|---|---|---|")
     for name in folders:
         print(_line(Path(name)), flush=True)

@@ -78,7 +78,7 @@ def violations(page):
 
 def test_the_portal_leads_to_a_report_and_back_in_the_same_language(built, page, outside):
     page.goto((built / "index.en.html").as_uri())
-    page.locator('a[lang="en"][href*="life"]').click()
+    page.locator('a[href="reference/life/recidivism/report.en.html"]').click()
     heading = page.locator("h1").inner_text()
     page.get_by_role("link", name="Portal").click()
 
