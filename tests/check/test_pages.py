@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from evalkit.present.shown import stylesheet
+
 ROOT = Path(__file__).resolve().parents[2]
 WIDTHS = (320, 1100)
 PAGES = (
@@ -154,6 +156,36 @@ def test_search_finds_chinese_text_and_counts_its_places(built, page):
     assert problems == []
 
 
+def test_search_finds_what_spans_two_elements_and_marks_no_formula(built, page):
+    opened(page, built / LIFE)
+    page.locator("main p").first.evaluate(
+        "node => { node.innerHTML += '<math><mi>zzz</mi></math>'; }"
+    )
+    page.keyboard.press("/")
+    page.keyboard.type("Table 1. Who is in")
+
+    assert page.locator(".ek-search output").inner_text() == "1 of 1"
+    assert page.locator("#table-1 caption mark.ek-current").count() == 2
+    assert page.locator(".ek-search").evaluate("n => getComputedStyle(n).position") == "fixed"
+    page.locator(".ek-search input").fill("zzz")
+    assert page.locator(".ek-search output").inner_text() == "not found"
+    page.locator(".ek-search input").fill("")
+    assert page.locator("mark").count() == 0
+
+
+def test_the_sentence_of_the_verdict_opens_by_keyboard_and_gives_the_focus_back(built, page):
+    opened(page, built / LIFE)
+    sentence = page.locator(".ek-sentence [role=button]")
+    sentence.focus()
+    page.keyboard.press("Space")
+
+    assert "life.recidivism.verdict" in page.locator(".ek-pop").inner_text()
+    assert page.locator(".ek-pop dd", has_text="…").count() == 1
+    page.keyboard.press("Escape")
+    assert sentence.evaluate("node => node === document.activeElement")
+    assert page.locator("p[role=button]").count() == 0
+
+
 def test_a_picture_is_enlarged_and_closed_by_keyboard(built, page):
     opened(page, built / GUIGANG)
     button = page.locator("figure button").first
@@ -193,6 +225,67 @@ def test_the_theme_follows_the_reader_and_the_pictures_keep_their_paper(built, p
     assert not page.locator(".ek-tools").is_visible()
 
 
+def test_the_theme_can_go_back_where_a_page_may_store_nothing(built, page):
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new Error('none'); } })"
+    )
+    problems = opened(page, built / LIFE)
+    theme = "() => document.documentElement.dataset.theme"
+    page.get_by_role("button", name="Dark").click()
+    assert page.evaluate(theme) == "dark"
+    page.get_by_role("button", name="Light").click()
+
+    assert page.evaluate(theme) == "light" and problems == []
+
+
+def test_a_chosen_theme_is_kept_and_outweighs_the_system(built, page):
+    page.emulate_media(color_scheme="dark")
+    opened(page, built / LIFE)
+    page.get_by_role("button", name="Light").click()
+    page.reload()
+
+    paper = "() => getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(paper) == "rgb(255, 255, 255)"
+
+
+def test_the_lab_decides_on_the_colours_and_not_the_system(page):
+    page.emulate_media(color_scheme="dark")
+    ink = "() => getComputedStyle(document.querySelector('.ek')).color"
+    page.set_content(
+        f'<body data-jp-theme-light="true"><style>{stylesheet()}</style><div class="ek">x</div>'
+    )
+    light = page.evaluate(ink)
+    page.evaluate("() => { document.body.dataset.jpThemeLight = 'false'; }")
+
+    assert light == "rgb(23, 34, 45)" and page.evaluate(ink) == "rgb(230, 235, 240)"
+
+
+def test_paper_shows_what_is_folded_and_nothing_to_press(built, page):
+    opened(page, built / LIFE)
+    page.emulate_media(media="print")
+    page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+
+    assert page.locator(".origin details table").is_visible()
+    assert page.locator("details.ek-code").first.is_hidden()
+    assert page.locator("button:visible, input:visible").count() == 0
+    page.evaluate("() => dispatchEvent(new Event('afterprint'))")
+    assert not page.locator(".origin details").get_attribute("open")
+
+
+def test_on_a_phone_the_contents_fold_into_one_button(built, page):
+    page.set_viewport_size({"width": 320, "height": 800})
+    opened(page, built / LIFE)
+
+    assert not page.locator(".contents a").first.is_visible()
+    page.locator(".contents summary").click()
+    assert page.locator(".contents a").first.is_visible()
+    box = page.locator(".ek-scroll").first
+    assert box.get_attribute("tabindex") == "0" and box.get_attribute("aria-label")
+    page.set_viewport_size({"width": 1100, "height": 800})
+    page.wait_for_function("() => document.querySelector('.ek-scroll').tabIndex === -1")
+    assert page.locator(".contents a").first.is_visible()
+
+
 def test_code_is_folded_until_it_is_asked_for(built, page):
     opened(page, built / LIFE)
     code = page.locator("details.ek-code").first
@@ -230,6 +323,6 @@ def test_a_picture_on_a_phone_keeps_letters_that_can_be_read(built, page):
     assert page.evaluate("() => document.querySelector('figure img').width") >= 700
     assert page.evaluate(OVERFLOW) <= 0
     small = page.evaluate("""() => [
-        ...document.querySelectorAll('button, .contents a, .languages a')
-    ].filter(n => n.offsetParent && n.getBoundingClientRect().height < 36).length""")
+        ...document.querySelectorAll('button, summary, td [role=button], nav a')]
+        .filter(n => n.offsetParent && n.getBoundingClientRect().height < 36).length""")
     assert small == 0

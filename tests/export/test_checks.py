@@ -85,6 +85,17 @@ def test_the_font_of_a_page_is_a_small_part_of_the_whole():
         ('<form action="https://x.example/"></form>', "en", "a remote address"),
         ('<p style="background: url(//x.example/a.png)">x</p>', "en", "a remote address"),
         ("<iframe></iframe>", "en", "a remote address"),
+        ('<link rel="stylesheet" href="page.css">', "en", r"a remote address \(link\)"),
+        ('<meta http-equiv="refresh" content="0; url=x">', "en", r"remote address \(refresh\)"),
+        (f'<img alt="{ALT}" src="picture.png">', "en", r"a remote address \(picture.png\)"),
+        (f'<img alt="{ALT}" srcset="https://x.example/a 2x">', "en", "a remote address"),
+        ("<style>p { background: url(a.png) }</style>", "en", r"a remote address \(style\)"),
+        ("<script>fetch('a.json')</script>", "en", r"a remote address \(script\)"),
+        ("<script>const a = '//x.example'</script>", "en", r"a remote address \(script\)"),
+        ("<p>See page.skip there</p>", "en", r"instead of the sentence \(page.skip\)"),
+        ('<p aria-label="page.skip">x</p>', "zh", r"句子的键，不是句子 \(page.skip\)"),
+        ('<p aria-label="覆盖人数">x</p>', "en", r"in another language .* \(覆盖人数\)"),
+        ("<p>x</p></div><p>覆盖人数</p>", "en", "in another language"),
     ],
 )
 def test_what_else_may_not_leave_the_house(body, lang, fault, monkeypatch):
@@ -98,6 +109,8 @@ def test_what_else_may_not_leave_the_house(body, lang, fault, monkeypatch):
     [
         ('<blockquote lang="zh">覆盖<br>人数</blockquote><p>after it</p>', "en"),
         ("<pre><code># 覆盖</code></pre>", "en"),
+        ("<p>guigang.claims.verdict, example.skip and <code>page.skip</code></p>", "en"),
+        ('<script type="application/json">{"a": "https://x.example"}</script>', "en"),
         ("<p>来源：Rossi, Berk and Lenihan, data set Rossi of the R package</p>", "zh"),
     ],
 )

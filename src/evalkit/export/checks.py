@@ -6,13 +6,24 @@ import re
 from html.parser import HTMLParser
 
 from evalkit.errors import PageError
+from evalkit.words import catalogue
 
 # Alternative texts that say nothing; automatic checkers accept them.
 FILLER = frozenset({"image", "figure", "plot", "chart", "no description has been provided"})
 REMOTE = re.compile(r"^\s*(?!data:)([a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
 LEAST_ALT = 20
 VOID = frozenset({"br", "col", "hr", "img", "input", "link", "meta"})
-LINKS = ("src", "href", "srcset", "data", "poster", "action", "formaction")
+LINKS = ("href", "action", "formaction", "xlink:href")
+# What a browser loads by itself must be in the page, not beside it and not elsewhere.
+LOADED = ("src", "srcset", "data", "poster", "background")
+FRAMES = ("iframe", "frame", "embed", "object", "base", "applet")
+# Addresses as a script writes them, and its ways to ask for one.
+ASKS = re.compile(
+    r"""["'`](?:https?:|wss?:)?//|\b(?:fetch|import|importScripts|EventSource|WebSocket)\s*\("""
+    r"""|XMLHttpRequest|sendBeacon"""
+)
+KEY = re.compile(r"(?<![\w.])[a-z_]+\.[a-z0-9_]+(?![\w.\[])")
+WORDS = ("alt", "aria-label", "title", "placeholder")
 # A name within English is a few characters; a source's own title within Chinese is some words.
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 ENGLISH = re.compile(r"(?:[A-Za-z'’]+,? ){14,}[A-Za-z'’]+")
@@ -30,7 +41,8 @@ class _Reader(HTMLParser):
         self.lang = ""
         self.ids: list[str] = []
         self._langs: list[tuple[str, str]] = []
-        self._hidden = 0
+        self._hidden = ""
+        self._inert = False
         self._level = 0
         self._open: list[dict[str, bool]] = []
         self._head: list[str] | None = None
@@ -44,14 +56,13 @@ class _Reader(HTMLParser):
         if "id" in values:
             self.ids.append(values["id"])
         if name in ("style", "script"):
-            self._hidden += 1
+            self._hidden = name
+            self._inert = values.get("type") == "application/json"
         if name == "img" and _says_nothing(values.get("alt", "")):
             self.faults.append("alt")
-        for key in LINKS:
-            if REMOTE.match(values.get(key, "")):
-                self.faults.append(f"remote:{values[key][:60]}")
-        if _fetches(values.get("style", "")) or name in ("iframe", "embed", "object"):
-            self.faults.append("remote:style" if "style" in values else f"remote:{name}")
+        self._note_loading(name, values)
+        for key in WORDS:
+            self._note_language(values.get(key, ""))
         if name in ("table", "figure"):
             self._open.append({"caption": False})
         if name in ("caption", "figcaption") and self._open:
@@ -63,15 +74,43 @@ class _Reader(HTMLParser):
                 self.faults.append(f"heading:{name}")
             self._level = int(name[1])
 
+    def _note_loading(self, name: str, values: dict[str, str]) -> None:
+        addresses = [values[key] for key in LINKS if REMOTE.match(values.get(key, ""))]
+        addresses += [
+            values[key]
+            for key in LOADED
+            if not values.get(key, "data:").strip().startswith(("data:", "#"))
+        ]
+        self.faults += [f"remote:{address[:60]}" for address in addresses]
+        if _fetches(values.get("style", "")):
+            self.faults.append("remote:style")
+        if name in FRAMES or (name == "link" and not values.get("href", "").startswith("data:")):
+            self.faults.append(f"remote:{name}")
+        if values.get("http-equiv", "").lower() == "refresh":
+            self.faults.append("remote:refresh")
+
+    def _note_language(self, text: str) -> None:
+        other = None if self.mixed else UNTRANSLATED.get(self.lang)
+        # Code is in no language, and a quotation says in which it is.
+        inside = {name for name, _ in self._langs}
+        if inside & {"code", "pre", "math"}:
+            return
+        if other and self._speaks == self.lang and (found := other.search(text)):
+            self.faults.append(f"untranslated:{found.group()[:40]}")
+        known = catalogue(self.lang) if self.lang in UNTRANSLATED else {}
+        self.faults += [f"raw_key:{key}" for key in KEY.findall(text) if key in known]
+
     @property
     def _speaks(self) -> str:
         return self._langs[-1][1] if self._langs else ""
 
     def handle_endtag(self, name: str) -> None:
-        while self._langs and self._langs.pop()[0] != name:
-            pass
-        if name in ("style", "script"):
-            self._hidden -= 1
+        # A stray end closes nothing.
+        if any(name == opened for opened, _ in self._langs):
+            while self._langs.pop()[0] != name:
+                pass
+        if name == self._hidden:
+            self._hidden = ""
         if name in ("table", "figure") and self._open and not self._open.pop()["caption"]:
             self.faults.append(f"caption:{name}")
         if name == "th" and self._head is not None:
@@ -81,22 +120,20 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._hidden:
-            if _fetches(data):
+            if self._hidden == "style" and _fetches(data):
                 self.faults.append("remote:style")
+            if self._hidden == "script" and not self._inert and ASKS.search(data):
+                self.faults.append("remote:script")
             return
         self.text.append(data)
-        other = None if self.mixed else UNTRANSLATED.get(self.lang)
-        # Code is in no language, and a quotation says in which it is.
-        inside = {name for name, _ in self._langs}
-        spoken = self._speaks == self.lang and not inside & {"code", "pre"}
-        if other and spoken and (found := other.search(data)):
-            self.faults.append(f"untranslated:{found.group()[:40]}")
+        self._note_language(data)
         if self._head is not None:
             self._head.append(data)
 
 
 def _fetches(text: str) -> bool:
-    return "@import" in text or bool(re.search(r"url\(\s*[\"']?(https?:|//)", text))
+    # Not even a file beside the page: it would be left behind when the page is sent.
+    return "@import" in text or bool(re.search(r"url\(\s*[\"']?(?!data:|#|[\"'\s])", text))
 
 
 def _says_nothing(alt: str) -> bool:
@@ -123,7 +160,8 @@ def check_page(html: str, lang: str, page: str, *, mixed: bool = False) -> str:
     PageError
         With every fault: missing or filler alternative text, missing caption,
         empty column head, a jump in heading levels, a remote resource, a wrong
-        language, text in another language that is not marked as such, an id twice.
+        language, text in another language that is not marked as such, the key of a
+        sentence instead of it, an id twice.
     """
     reader = _Reader(mixed)
     reader.feed(html)

@@ -14,7 +14,7 @@ from evalkit.words import number, say
 # Words that the script says, each a key under [screen].
 SCREEN = (
     *("search", "next", "previous", "found", "nothing", "enlarge", "close"),
-    *("dark", "light", "copy_id", "copied", "result"),
+    *("dark", "light", "copy_id", "copy_hash", "copied", "result", "numbers"),
 )
 
 

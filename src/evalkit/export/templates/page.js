@@ -20,15 +20,17 @@
   };
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const toggle = make("button", "", { type: "button", class: "ek-button" });
+  // Kept here too: a page that may store nothing still obeys its button.
+  let chosen = stored.get();
   const paint = () => {
-    const chosen = stored.get() || (dark.matches ? "dark" : "light");
-    document.documentElement.dataset.theme = chosen;
-    toggle.textContent = chosen === "dark" ? words.light : words.dark;
+    const theme = chosen || (dark.matches ? "dark" : "light");
+    document.documentElement.dataset.theme = theme;
+    toggle.textContent = theme === "dark" ? words.light : words.dark;
   };
   toggle.addEventListener("click", () => {
-    stored.set(document.documentElement.dataset.theme === "dark" ? "light" : "dark");
-    if (!stored.get()) document.documentElement.dataset.theme = "dark";
-    else paint();
+    chosen = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+    stored.set(chosen);
+    paint();
   });
   dark.addEventListener("change", paint);
   paint();
@@ -40,7 +42,9 @@
   const back = make("button", "↑", { type: "button", class: "ek-button", "aria-label": words.previous });
   const on = make("button", "↓", { type: "submit", class: "ek-button", "aria-label": words.next });
   form.append(field, back, on, count);
-  document.querySelector(".ek-tools").append(form, toggle);
+  document.querySelector(".ek-tools").append(form);
+  // The two sets of colours rest on light-dark(); an older browser has the light one only.
+  if (CSS.supports("color", "light-dark(#000, #FFF)")) form.after(toggle);
   let hits = [];
   let at = -1;
   const unmark = () => {
@@ -52,36 +56,62 @@
     hits = [];
     at = -1;
   };
+  // What a reader sees as one line may be several elements: "Table 1. Who is in".
+  const BLOCKS = "p, li, td, th, dt, dd, h1, h2, h3, h4, strong, .ek-note, caption, figcaption, summary, pre, div, section";
+  const lines = () => {
+    const walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
+    const found = new Map();
+    while (walker.nextNode()) {
+      const node = walker.currentNode;
+      // Marks would break a formula, and buttons are no text of the report.
+      if (node.parentElement.closest("math, .ek-screen")) continue;
+      const block = node.parentElement.closest(BLOCKS) || main;
+      if (!found.has(block)) found.set(block, []);
+      found.get(block).push(node);
+    }
+    return found.values();
+  };
+  const mark = (nodes, from, to) => {
+    const marks = [];
+    let start = 0;
+    for (const node of nodes) {
+      const end = start + node.data.length;
+      if (from < end && to > start) {
+        const range = new Range();
+        range.setStart(node, Math.max(0, from - start));
+        range.setEnd(node, Math.min(node.data.length, to - start));
+        marks.push([range, make("mark", "", { class: "ek-hit" })]);
+      }
+      start = end;
+    }
+    for (const [range, node] of marks) range.surroundContents(node);
+    return marks.map(([, node]) => node);
+  };
   const search = () => {
     unmark();
     const wanted = field.value.trim().toLowerCase();
-    if (wanted) {
-      const walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
-      const nodes = [];
-      while (walker.nextNode()) nodes.push(walker.currentNode);
-      for (let node of nodes) {
-        let place;
-        while ((place = node.data.toLowerCase().indexOf(wanted)) >= 0) {
-          const rest = node.splitText(place);
-          node = rest.splitText(wanted.length);
-          const mark = make("mark", rest.data, { class: "ek-hit" });
-          rest.replaceWith(mark);
-          hits.push(mark);
-        }
-      }
+    form.classList.toggle("ek-used", Boolean(wanted));
+    for (const nodes of wanted ? lines() : []) {
+      const text = nodes.map((node) => node.data).join("").toLowerCase();
+      const places = [];
+      for (let i = text.indexOf(wanted); i >= 0; i = text.indexOf(wanted, i + wanted.length)) places.push(i);
+      // From the last to the first: a mark splits its text behind itself.
+      hits.push(...places.reverse().map((i) => mark(nodes, i, i + wanted.length)).reverse());
     }
+    hits = hits.filter((marks) => marks.length);
     step(1);
   };
   const step = (by) => {
-    if (hits[at]) hits[at].classList.remove("ek-current");
+    for (const node of hits[at] || []) node.classList.remove("ek-current");
     if (!hits.length) {
       count.textContent = field.value.trim() ? words.nothing : "";
       return;
     }
     at = (at + by + hits.length) % hits.length;
-    for (let node = hits[at]; node; node = node.parentElement) if (node.tagName === "DETAILS") node.open = true;
-    hits[at].classList.add("ek-current");
-    hits[at].scrollIntoView({ block: "center" });
+    const first = hits[at][0];
+    for (let node = first; node; node = node.parentElement) if (node.tagName === "DETAILS") node.open = true;
+    for (const node of hits[at]) node.classList.add("ek-current");
+    first.scrollIntoView({ block: "center" });
     count.textContent = fill(words.found, { at: at + 1, n: hits.length });
   };
   let searched = "";
@@ -93,7 +123,7 @@
   });
   field.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.shiftKey) { event.preventDefault(); step(-1); }
-    if (event.key === "Escape") { field.value = ""; searched = ""; unmark(); step(0); field.blur(); }
+    if (event.key === "Escape") { field.value = ""; searched = ""; search(); field.blur(); }
   });
   back.addEventListener("click", () => step(-1));
   document.addEventListener("keydown", (event) => {
@@ -137,14 +167,38 @@
     const title = figure.querySelector("figcaption .ek-no");
     const open = make("button", words.enlarge, { type: "button", class: "ek-button ek-screen" });
     if (title) open.setAttribute("aria-label", `${words.enlarge}: ${title.textContent.trim()}`);
-    const show = () => { stage.replaceChildren(image.cloneNode()); box.showModal(); };
+    const show = () => {
+      box.setAttribute("aria-label", open.getAttribute("aria-label") || words.enlarge);
+      stage.replaceChildren(image.cloneNode());
+      box.showModal();
+    };
     open.addEventListener("click", show);
     image.addEventListener("click", show);
     figure.append(open);
   }
 
+  /* A picture that fits needs no stop of the Tab key to be scrolled. */
+  const boxes = [...main.querySelectorAll(".ek-scroll")];
+  const reach = () => {
+    for (const one of boxes) one.tabIndex = one.scrollWidth > one.clientWidth ? 0 : -1;
+  };
+  addEventListener("resize", reach);
+  reach();
+
+  /* Paper has nothing to click: what is folded lies open on it, and folds again. */
+  let unfolded = [];
+  addEventListener("beforeprint", () => {
+    unfolded = [...main.querySelectorAll("details:not([open], .ek-screen)")];
+    for (const one of unfolded) one.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const one of unfolded) one.open = false;
+  });
+
   /* A number tells where it comes from. A page has hundreds: each table or block is one
      stop of the Tab key, and the arrows go on from number to number within it. */
+  if (!("popover" in HTMLElement.prototype)) return;
+  document.querySelector("header").append(make("p", words.numbers, { class: "ek-hint ek-screen" }));
   const pop = make("div", "", { popover: "", class: "ek-pop ek-screen", role: "dialog", "aria-label": words.result });
   document.body.append(pop);
   let source = null;
@@ -157,12 +211,22 @@
     if (!rows) return;
     source = node;
     const list = make("dl", "");
+    const copier = (word, text) => {
+      const button = make("button", word, { type: "button", class: "ek-button" });
+      button.addEventListener("click", () => copy(text, button));
+      return button;
+    };
     for (const [label, text] of rows) {
-      list.append(make("dt", known.texts[label]), make("dd", known.texts[text]));
+      const full = known.texts[text];
+      const value = make("dd", full);
+      if (/^[0-9a-f]{64}$/.test(full)) {
+        value.textContent = `${full.slice(0, 12)}… `;
+        value.append(copier(words.copy_hash, full));
+      }
+      list.append(make("dt", known.texts[label]), value);
     }
     const id = make("p", node.dataset.ek, { class: "ek-id" });
-    const button = make("button", words.copy_id, { type: "button", class: "ek-button" });
-    button.addEventListener("click", () => copy(node.dataset.ek, button));
+    const button = copier(words.copy_id, node.dataset.ek);
     const shut = make("button", words.close, { type: "button", class: "ek-button" });
     shut.addEventListener("click", () => pop.hidePopover());
     pop.replaceChildren(id, list, button, shut);
@@ -179,12 +243,20 @@
     if (event.newState === "closed" && source) { source.focus(); source = null; }
   });
   const groups = new Map();
-  for (const node of main.querySelectorAll("[data-ek]")) {
-    if (!known.results[node.dataset.ek]) continue;
+  // A paragraph stays a paragraph: what can be pressed stands in it.
+  const within = (node) => {
+    if (node.tagName !== "P") return node;
+    const inner = make("span", "", { "data-ek": node.dataset.ek });
+    inner.append(...node.childNodes);
+    node.append(inner);
+    return inner;
+  };
+  for (const shown of main.querySelectorAll("[data-ek]")) {
+    if (!known.results[shown.dataset.ek]) continue;
+    const node = within(shown);
     node.classList.add("ek-asks");
+    node.setAttribute("aria-haspopup", "dialog");
     node.addEventListener("click", () => { if (!String(getSelection())) tell(node); });
-    // A paragraph stays a paragraph: its numbers stand in the tables as well.
-    if (node.tagName === "P") continue;
     const group = node.closest("table, section, .ek-tally, .ek-statement, .ek-refusal") || main;
     if (!groups.has(group)) groups.set(group, []);
     const members = groups.get(group);

@@ -1,0 +1,51 @@
+"""What a number tells of itself when it is clicked."""
+
+from pathlib import Path
+
+import pytest
+
+from evalkit.estimate import Estimate, withhold
+from evalkit.export.popover import results_of
+from evalkit.record import Record, Seen
+from evalkit.words import Term
+
+WHY = Term("withheld", {"en": "too few behind it", "zh": "人数太少"})
+WHOLE = Estimate(
+    area="life", outcome="recidivism", estimand="risk", unit="share", value=0.2222, low=0.172,
+    high=0.282, interval="confidence", level=0.95, n=216, events=48, denominator=216,
+    data=(("life", "ab" * 32),), disclosure="passed", policy="2026-11-1",
+)  # fmt: skip
+
+
+def told(estimate, lang="en"):
+    seen = Seen(21, "table", "comparison_table", {}, {}, (estimate,))
+    record = Record(Path("r"), Path("r"), (seen,), {estimate.id: estimate})
+    known = results_of(record, lang)
+    rows = known["results"][estimate.id]
+    return [(known["texts"][label], known["texts"][text]) for label, text in rows]
+
+
+def test_a_result_tells_its_value_and_all_that_stands_behind_it():
+    assert told(WHOLE) == [
+        ("Value", "22.2%"),
+        ("95% interval", "17.2% to 28.2%"),
+        ("People", "216"),
+        ("With the event", "48"),
+        ("Out of", "216"),
+        ("Plan", "planned"),
+        ("Disclosure", "passed"),
+        ("Disclosure policy", "2026-11-1"),
+        ("Notebook cell", "21"),
+        ("Data", "life"),
+        ("sha256", "ab" * 32),
+    ]
+
+
+@pytest.mark.parametrize("lang, word", [("en", "withheld"), ("zh", "不公布")])
+def test_a_withheld_result_tells_the_rule_and_no_number(lang, word):
+    rows = told(withhold(WHOLE, WHY, "2026-11-1"), lang)
+
+    assert rows[0][1] == word
+    assert WHY.text[lang] in [text for _, text in rows]
+    texts = " ".join(text for _, text in rows)
+    assert not any(number in texts for number in ("22", "216", "48", "17.2"))
