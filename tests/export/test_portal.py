@@ -1,20 +1,30 @@
 """The portal stands whatever lies in the folder of reports."""
 
+import hashlib
 import json
+import re
+import shutil
+import subprocess
 
 import pytest
+from bs4 import BeautifulSoup
 from tests.helpers import STUDY, write_study
 
+from evalkit import __version__
 from evalkit.errors import DataError, StudyError
 from evalkit.export import write_portal
 from evalkit.protocol import read_study
 
+VERDICT = {"estimand": "verdict", "verdict": "not_assessable", "made_up": False}
+RATING = {"estimand": "rating", "value": 3, "reason": {"code": "x", "text": {"en": "one year"}}}
+
 
 def report(root, area="north", name="North", **changes):
-    folder = root / "tiny" / area / "reach"
+    folder = root / "tiny" / area / changes.get("outcome", "reach")
     folder.mkdir(parents=True)
+    for lang in ("en", "zh"):
+        (folder / f"report.{lang}.html").write_bytes(b"")
     texts = {"en": name, "zh": name}
-    estimate = {"estimand": "verdict", "verdict": "not_assessable", "made_up": False}
     data = {
         "study": {"code": "tiny", "name": texts},
         "area": {"code": area, "name": texts, "place": texts, "order": 1},
@@ -22,15 +32,44 @@ def report(root, area="north", name="North", **changes):
         "languages": ["en", "zh"],
         "headline": {"en": "No data.", "zh": "没有数据。"},
         "provenance": {"made_at": "2026-11-22T00:00:00Z"},
-        "estimates": [estimate],
+        "estimates": [VERDICT],
         **changes,
     }
     (folder / "results.json").write_text(json.dumps(data), encoding="utf-8")
     return folder
 
 
-def page(root):
-    return (root / "index.html").read_text(encoding="utf-8")
+def failure(root, area="south", outcome="reach", **values):
+    """Note a failure of an area that may have a report, as a batch does."""
+    texts = {"en": area.title(), "zh": area}
+    note = {
+        "study": {"code": "tiny", "name": texts},
+        "area": {"code": area, "name": texts, "place": texts, "order": 2},
+        "outcome": outcome,
+        "languages": ["en", "zh"],
+        "error": DataError("file_missing", **({"path": "rows.csv"} | values)).to_json(),
+        "at": "2026-11-23T10:00:00Z",
+    }
+    (root / "tiny" / area).mkdir(parents=True, exist_ok=True)
+    path = root / "tiny" / area / f"{outcome}.failed.json"
+    path.write_text(json.dumps(note), encoding="utf-8")
+
+
+def change(path, **values):
+    data = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(data | values), encoding="utf-8")
+
+
+def page(root, name="index.html"):
+    return (root / name).read_text(encoding="utf-8")
+
+
+def soup(root, name="index.html"):
+    return BeautifulSoup(page(root, name), "html.parser")
+
+
+def text(element):
+    return " ".join(element.get_text().split())
 
 
 def test_a_report_is_listed_with_its_sentence_and_links(tmp_path):
@@ -54,7 +93,7 @@ def test_what_was_not_asked_for_is_not_said_to_be_no_part_of_the_study(tmp_path)
 def test_a_workbook_is_linked_where_there_is_one(tmp_path):
     folder = report(tmp_path)
     write_portal(tmp_path)
-    assert "xlsx" not in page(tmp_path)
+    assert ".xlsx" not in page(tmp_path)
 
     (folder / "report.zh.xlsx").write_bytes(b"")
     write_portal(tmp_path)
@@ -70,7 +109,7 @@ def test_a_broken_file_is_no_report_and_stops_nothing(tmp_path, content):
 
     write_portal(tmp_path)
 
-    assert "tiny/north" in page(tmp_path) and "tiny/south" not in page(tmp_path)
+    assert "tiny/north" in page(tmp_path) and "tiny/south/reach/" not in page(tmp_path)
 
 
 def test_a_name_without_a_glyph_is_spelled(tmp_path):
@@ -82,17 +121,248 @@ def test_a_name_without_a_glyph_is_spelled(tmp_path):
 
 
 def test_names_and_failures_are_escaped(tmp_path):
-    report(tmp_path, name="<script>alert(1)</script>{{ 7 * 7 }}")
-    note = json.loads((tmp_path / "tiny/north/reach/results.json").read_text())
-    note["error"] = DataError("file_missing", path="<img src=x onerror=alert(1)>").to_json()
-    note["area"]["code"] = "south"
-    (tmp_path / "tiny" / "south").mkdir()
-    (tmp_path / "tiny/south/reach.failed.json").write_text(json.dumps(note), encoding="utf-8")
+    name = "<script>alert(1)</script>{{ 7 * 7 }}\"' onload=x"
+    report(tmp_path, name=name, headline={"en": "</script><b>", "zh": "x"})
+    failure(tmp_path, path="<img src=x onerror=alert(1)>")
 
     write_portal(tmp_path)
 
-    assert "<script>" not in page(tmp_path) and "<img" not in page(tmp_path)
+    read = soup(tmp_path)
+    assert len(read("script")) == 1 and not read("img")
+    assert read.select_one("tbody tr")["data-name"] == name
     assert "{{ 7 * 7 }}" in page(tmp_path)
+    assert not [key for tag in read(True) for key in tag.attrs if key.startswith("on")]
+
+
+BROKEN = [
+    ("study", {"code": "tiny", "name": "North"}),
+    ("study", {"code": "other", "name": {"en": "North"}}),
+    ("area", {"code": "../north", "name": {"en": "x"}, "place": {"en": "x"}, "order": 1}),
+    ("area", {"code": "south", "name": {"en": 7}, "place": {"en": "x"}, "order": 1}),
+    ("area", {"code": "south", "name": {"en": "x"}, "place": {"en": "x"}, "order": "1"}),
+    ("outcome", "income"),
+    ("languages", "en"),
+    ("languages", ["xx"]),
+    ("languages", [["en"]]),
+    ("headline", None),
+    ("headline", {}),
+    ("provenance", {"made_at": "<script>"}),
+    ("provenance", []),
+    ("estimates", []),
+    ("estimates", [VERDICT, VERDICT]),
+    ("estimates", [VERDICT | {"verdict": "splendid"}]),
+    ("estimates", [VERDICT | {"verdict": ["improvement"]}]),
+    ("estimates", ["verdict"]),
+    ("outcomes", {"reach": 1}),
+]
+
+
+@pytest.mark.parametrize(("key", "value"), BROKEN)
+def test_a_file_of_a_wrong_shape_gets_no_link_and_is_named(tmp_path, key, value):
+    report(tmp_path)
+    folder = report(tmp_path, area="south")
+    change(folder / "results.json", **{key: value})
+
+    write_portal(tmp_path)
+
+    assert "1 (tiny/south/reach)" in text(soup(tmp_path).select_one(".unread"))
+    assert not [a for a in soup(tmp_path)("a") if "south" in a["href"]]
+
+
+@pytest.mark.parametrize("content", ["[" * 100_000, '{"study": NaN}', "null", "\udc80", ""])
+def test_a_file_that_is_no_sensible_json_is_named(tmp_path, content):
+    report(tmp_path)
+    other = tmp_path / "tiny" / "south" / "reach"
+    other.mkdir(parents=True)
+    (other / "results.json").write_bytes(content.encode(errors="surrogateescape"))
+    (tmp_path / "tiny" / "south" / "claims.failed.json").write_text("[]", encoding="utf-8")
+
+    write_portal(tmp_path)
+
+    said = text(soup(tmp_path).select_one(".unread"))
+    assert "2 (tiny/south/reach, tiny/south/claims.failed.json)" in said
+
+
+def test_without_anything_broken_nothing_is_said_of_it(tmp_path):
+    report(tmp_path)
+
+    write_portal(tmp_path)
+
+    assert soup(tmp_path).select_one(".unread") is None
+
+
+def test_the_whole_is_told_in_words_in_both_languages(tmp_path):
+    report(tmp_path)
+    report(tmp_path, outcome="recidivism", estimates=[VERDICT | {"verdict": "improvement"}])
+    failure(tmp_path)
+
+    write_portal(tmp_path)
+
+    assert text(soup(tmp_path).select_one(".whole")) == (
+        "Of 3 cells, 1 with evidence of improvement, 0 with evidence of worsening, "
+        "0 with no clear evidence, 1 not assessable; 1 stopped."
+    )
+    assert text(soup(tmp_path, "index.zh.html").select_one(".whole")) == (
+        "共3格：有改善的证据1格、有变差的证据0格、证据不明确0格、无法评估1格；运行中止1格。"
+    )
+
+
+def test_a_stopped_cell_counts_as_stopped_and_keeps_its_last_good_report(tmp_path):
+    report(tmp_path)
+    failure(tmp_path, area="north")
+
+    write_portal(tmp_path)
+
+    said = text(soup(tmp_path).select_one(".whole"))
+    assert "Of 1 cells" in said and "0 not assessable; 1 stopped" in said
+    row = text(soup(tmp_path).select_one("tbody tr"))
+    assert "run stopped" in row and "Last good report, of 2026-11-22" in row
+
+
+def test_what_was_not_built_is_listed_with_its_reason_and_date(tmp_path):
+    report(tmp_path)
+    failure(tmp_path)
+    failure(tmp_path, area="north", outcome="summary")
+
+    write_portal(tmp_path)
+
+    entries = [text(item) for item in soup(tmp_path).select("#not-built li")]
+    assert soup(tmp_path).select_one('.whole a[href="#not-built"]')
+    assert entries[0].startswith("North, One-page summary (North) 2026-11-23")
+    assert entries[1].startswith("South, Reach (North) 2026-11-23") and "rows.csv" in entries[1]
+
+
+def test_nothing_is_said_to_have_failed_where_nothing_did(tmp_path):
+    report(tmp_path)
+
+    write_portal(tmp_path)
+
+    assert "none stopped" in text(soup(tmp_path).select_one(".whole"))
+    assert soup(tmp_path).select_one("#not-built, button[data-stopped]") is None
+
+
+def test_the_evidence_rating_stands_in_words_figures_and_squares(tmp_path):
+    report(tmp_path, estimates=[VERDICT, RATING])
+
+    write_portal(tmp_path)
+
+    cell = text(soup(tmp_path).select_one("tbody tr"))
+    assert "■■■□□ Evidence rating 3/5 limited by: one year" in cell
+    assert "Evidence rating: how far" in text(soup(tmp_path))
+    assert "证据等级3/5" in text(soup(tmp_path, "index.zh.html"))
+
+
+@pytest.mark.parametrize("value", [None, 6, -1, 2.5, "3", [3], float("nan")])
+def test_what_is_no_rating_is_absent(tmp_path, value):
+    report(tmp_path, estimates=[VERDICT, RATING | {"value": value}])
+
+    write_portal(tmp_path)
+
+    assert "tiny/north/reach/report.en.html" in page(tmp_path)
+    assert "Evidence rating" not in text(soup(tmp_path))
+
+
+def test_files_are_linked_where_they_are_and_say_what_they_are(tmp_path):
+    folder = report(tmp_path)
+    (folder / "report.en.pdf").write_bytes(b"x" * 2_340_000)
+    (folder / "report.zh.pdf").write_bytes(b"x" * 1_000)
+    (folder / "report.zh.docx").write_bytes(b"x" * 45_400)
+
+    write_portal(tmp_path)
+
+    links = soup(tmp_path).select(".links a")
+    files = {a.get_text(): (a["href"].rsplit("/", 1)[1], a["title"]) for a in links}
+    assert files["PDF"] == ("report.en.pdf", "2.3 MB")
+    assert files["DOCX"] == ("report.zh.docx", "45 KB")
+    assert files["JSON"][0] == "results.json" and "XLSX" not in files
+    assert {"English", "中文"} < set(files)
+    assert links[2]["aria-label"] == "PDF: North, Reach"
+    chinese = soup(tmp_path, "index.zh.html").select('.links a[href$="pdf"]')
+    assert chinese[0]["href"].endswith("report.zh.pdf")
+    assert chinese[0]["aria-label"] == "PDF：North，覆盖"
+
+
+def test_a_summary_is_a_line_of_its_area_and_no_outcome(tmp_path):
+    report(tmp_path)
+    report(tmp_path, area="south")
+    folder = tmp_path / "tiny" / "south" / "summary"
+    folder.mkdir()
+    for name in ("report.en.html", "report.zh.html", "report.zh.pdf", "results.json"):
+        (folder / name).write_bytes(b"")
+
+    write_portal(tmp_path)
+
+    heads = [text(head) for head in soup(tmp_path).select("thead th")]
+    rows = soup(tmp_path).select("tbody tr")
+    assert heads[-1] == "One-page summary" and len(heads) == 6
+    assert {len(row(["th", "td"])) for row in rows} == {6}
+    assert text(rows[0]("td")[-1]) == "not built in this folder"
+    assert [a.get_text() for a in rows[1]("td")[-1]("a")] == ["English", "中文", "PDF"]
+    assert soup(tmp_path).select_one(".unread") is None
+
+
+def test_rows_stand_in_the_order_of_the_study_file(tmp_path):
+    for order, code in enumerate(("zeta", "alpha", "all", "mid")):
+        texts = {"en": code, "zh": code}
+        area = {"code": code, "name": texts, "place": texts, "order": order}
+        folder = report(tmp_path, area=code)
+        change(folder / "results.json", area=area)
+
+    write_portal(tmp_path)
+
+    names = [row["data-name"] for row in soup(tmp_path).select("tbody tr")]
+    assert names == ["zeta", "alpha", "mid", "all"]
+
+
+def test_a_row_can_be_found_by_code_names_results_and_claims(tmp_path):
+    ids = ["north.reach.printed[claim=DC-04]", "north.reach.share[period=2025]"]
+    known = [{"estimand": "printed", "id": name} for name in ids]
+    report(tmp_path, estimates=[VERDICT | {"id": "north.reach.verdict"}, *known])
+
+    write_portal(tmp_path)
+
+    find = soup(tmp_path).select_one("tbody tr")["data-find"].split()
+    assert {"north", "North", "north.reach.verdict", "north.reach.share", "DC-04"} == set(find) - {
+        "north.reach.printed"
+    }
+
+
+def test_the_foot_says_when_by_what_and_over_which_files(tmp_path):
+    report(tmp_path, provenance={"made_at": "2026-11-22T08:30:00Z"})
+    report(tmp_path, area="south")
+
+    write_portal(tmp_path)
+
+    foot = text(soup(tmp_path).select_one("footer"))
+    lines = sorted(
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(tmp_path)}\n"
+        for path in tmp_path.glob("*/*/*/results.json")
+    )
+    assert f"2026-11-22 08:30 UTC. Portal written by evalkit {__version__}" in foot
+    assert hashlib.sha256("".join(lines).encode()).hexdigest() in foot
+
+
+@pytest.mark.skipif(shutil.which("sha256sum") is None, reason="the system has no sha256sum")
+def test_the_command_in_the_foot_prints_the_fingerprint(tmp_path):
+    for area in ("south", "north", "east"):
+        report(tmp_path, area=area, name=area)
+
+    write_portal(tmp_path)
+
+    foot = text(soup(tmp_path).select_one("footer"))
+    command = re.search(r"sha256sum .* sha256sum(?= )", foot)[0]
+    ran = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, text=True)
+    assert ran.stdout.split()[0] == foot.split()[-1]
+
+
+def test_without_its_script_the_page_has_no_dead_controls(tmp_path):
+    report(tmp_path)
+    failure(tmp_path)
+
+    write_portal(tmp_path)
+
+    for control in soup(tmp_path).select("button, input, select"):
+        assert control.find_parent("form").has_attr("hidden")
 
 
 @pytest.mark.parametrize("code", ["../north", "North", "a b", "", "a.b", "北"])

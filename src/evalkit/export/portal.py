@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
-from evalkit.errors import from_json
+from evalkit import __version__
 from evalkit.export.checks import check_page
-from evalkit.export.fonts import check_glyphs, font_css, spelled
-from evalkit.export.page import TEMPLATES, page_name, portal_name
-from evalkit.export.workbook import workbook_name
+from evalkit.export.fonts import check_glyphs, font_css
+from evalkit.export.page import TEMPLATES, portal_name
+from evalkit.export.portal_read import FAILED, OUTCOMES, RESULTS, SUMMARY, Found, read_reports
+from evalkit.export.portal_rows import failures, studies, verdict_counts
 from evalkit.present.headline import chip
 from evalkit.present.shown import stylesheet
-from evalkit.protocol import ALL
-from evalkit.words import catalogue, languages, say, sentence
+from evalkit.words import catalogue, say
 
-RESULTS, FAILED = "results.json", ".failed.json"
-OUTCOMES = ("recidivism", "satisfaction", "reach", "claims")
+__all__ = ["FAILED", "RESULTS", "write_portal"]
+STYLES = ("page.css", "portal.css")
 
 
 def write_portal(root: Path) -> list[Path]:
@@ -37,14 +35,11 @@ def write_portal(root: Path) -> list[Path]:
     list of Path
         One page a language; the first is ``index.html``.
     """
-    built = _read_all(sorted(root.glob(f"*/*/*/{RESULTS}")))
-    failed = _read_all(sorted(root.glob(f"*/*/*{FAILED}")))
-    spoken = list(dict.fromkeys(lang for item in (*built, *failed) for lang in item["languages"]))
-    spoken = [lang for lang in spoken if lang in languages()]
+    found = read_reports(root)
     written = []
-    for lang in spoken:
-        target = root / portal_name(lang, spoken)
-        html = _render(built, failed, spoken, lang)
+    for lang in found.languages:
+        target = root / portal_name(lang, found.languages)
+        html = _render(found, lang)
         check_glyphs(check_page(html, lang, target.name), target.name)
         partial = target.with_suffix(".partial")
         try:
@@ -56,109 +51,58 @@ def write_portal(root: Path) -> list[Path]:
     return written
 
 
-def _read_all(paths: Iterable[Path]) -> list[dict[str, Any]]:
-    found = []
-    for path in paths:
-        try:
-            # A character without a glyph in one name must not stop the whole portal.
-            data = _drawable(json.loads(path.read_text(encoding="utf-8")))
-            books = [lang for lang in languages() if (path.parent / workbook_name(lang)).is_file()]
-        except (OSError, ValueError):
-            # Something that is no report lies there; it gets no link.
-            continue
-        if isinstance(data, dict) and {"study", "area", "outcome", "languages"} <= set(data):
-            found.append(data | {"books": books})
-    return found
-
-
-def _drawable(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _drawable(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_drawable(inner) for inner in value]
-    return spelled(value) if isinstance(value, str) else value
-
-
-def _render(
-    built: list[dict[str, Any]], failed: list[dict[str, Any]], spoken: list[str], lang: str
-) -> str:
+def _render(found: Found, lang: str) -> str:
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.globals["say"] = lambda key, **values: say(key, lang, **values)
+    listed = studies(found, lang)
+    counts = verdict_counts(listed)
+    stopped = failures(listed)
     return environment.get_template("portal.html.j2").render(
         lang=lang,
-        css=stylesheet() + (TEMPLATES / "page.css").read_text(encoding="utf-8"),
-        studies=_studies(built, failed, lang),
+        css=stylesheet() + "".join(_template(name) for name in STYLES),
+        script=_template("portal.js"),
+        studies=listed,
         outcomes=OUTCOMES,
-        count=len(built),
-        failures=len(failed),
-        others=[
-            {"lang": other, "file": portal_name(other, spoken),
-             "name": catalogue(other)["language.name"]}
-            for other in spoken if other != lang
-        ],
+        summary_code=SUMMARY,
+        counts=counts,
+        chips={verdict: chip(verdict, lang) for verdict in counts},
+        parts=[say(f"portal.cells_{verdict}", lang, n=n) for verdict, n in counts.items()],
+        cells=sum(counts.values()) + len(stopped),
+        failures=stopped,
+        unread=found.unread,
+        rated=any(
+            cell.get("rating")
+            for study in listed for area in study["areas"] for cell in area["cells"].values()
+        ),
+        made=_made(found),
+        version=__version__,
+        fingerprint=found.fingerprint,
+        spoken=_spoken(found, lang),
     )  # fmt: skip
 
 
-def _studies(
-    built: list[dict[str, Any]], failed: list[dict[str, Any]], lang: str
-) -> list[dict[str, Any]]:
-    studies: dict[str, dict[str, Any]] = {}
-    for item, ok in [(i, True) for i in built] + [(i, False) for i in failed]:
-        code = item["study"]["code"]
-        study = studies.setdefault(
-            code, {"name": _spoken(item["study"]["name"], lang), "areas": {}}
-        )
-        area = study["areas"].setdefault(item["area"]["code"], {**item["area"], "cells": {}})
-        area["outcomes"] = item.get("outcomes", [])
-        cell = area["cells"].setdefault(item["outcome"], {"error": "", "chip": ""})
-        cell |= _built_cell(item, lang) if ok else {"error": _failure(item, lang)}
-    for study in studies.values():
-        study["areas"] = sorted(
-            study["areas"].values(), key=lambda a: (a["code"] == ALL, a["order"], a["code"])
-        )
-        for area in study["areas"]:
-            area["label"], area["where"] = (_spoken(area[k], lang) for k in ("name", "place"))
-    # The pilots come first: they have the most areas.
-    return sorted(studies.values(), key=lambda s: -len(s["areas"]))
+def _template(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
-def _spoken(texts: Mapping[str, str], lang: str) -> str:
-    """Return a text in the portal's language, or as its study has it: each has its own."""
-    return texts[lang] if lang in texts else next(iter(texts.values()))
+def _made(found: Found) -> str:
+    newest = max((item["provenance"]["made_at"] for item in found.built), default="")
+    return f"{newest[:10]} {newest[11:16]} UTC" if newest else ""
 
 
-def _book(folder: str, spoken: list[str], lang: str) -> str:
-    """Return the workbook in the portal's language, or in another; empty where there is none."""
-    if not spoken:
-        return ""
-    return f"{folder}/{workbook_name(lang if lang in spoken else spoken[0])}"
-
-
-def _built_cell(item: Mapping[str, Any], lang: str) -> dict[str, Any]:
-    verdict = next(e for e in item["estimates"] if e["estimand"] == "verdict")
-    folder = "/".join((item["study"]["code"], item["area"]["code"], item["outcome"]))
-    return {
-        "chip": chip(verdict["verdict"], lang),
-        "sentence": _spoken(item["headline"], lang),
-        "links": _links(folder, item["languages"]),
-        "book": _book(folder, item["books"], lang),
-        "made_up": any(e["made_up"] for e in item["estimates"]),
-        "made_at": item["provenance"]["made_at"][:10],
-    }
-
-
-def _links(folder: str, spoken: Iterable[str]) -> list[dict[str, str]]:
+def _spoken(found: Found, lang: str) -> list[dict[str, Any]]:
     return [
         {
             "lang": code,
+            "file": portal_name(code, found.languages),
             "name": catalogue(code)["language.name"],
-            "file": f"{folder}/{page_name(code)}",
+            "here": code == lang,
         }
-        for code in spoken
+        for code in found.languages
     ]
-
-
-def _failure(item: Mapping[str, Any], lang: str) -> str:
-    return sentence(from_json(item["error"]), lang)

@@ -1,0 +1,179 @@
+"""What lies in a folder of reports; what is no report is named and breaks nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from evalkit.errors import EvalkitError, from_json
+from evalkit.estimate import OUTCOME_VERDICTS
+from evalkit.export.fonts import spelled
+from evalkit.words import languages, sentence
+
+RESULTS, FAILED = "results.json", ".failed.json"
+OUTCOMES = ("recidivism", "satisfaction", "reach", "claims")
+SUMMARY = "summary"
+CODE = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
+DAY = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+LARGEST = 50_000_000  # bytes; a report of a thousand printed figures has about a tenth
+
+
+@dataclass(frozen=True)
+class Found:
+    """What lies in a folder of reports.
+
+    Parameters
+    ----------
+    root : Path
+        The folder.
+    built, failed : list of dict
+        What each results file and each note of a failure holds, checked.
+    unread : list of str
+        What is no report although its name says so, relative to the root.
+    fingerprint : str
+        Of all results files: what ``sha256sum */*/*/results.json | LC_ALL=C sort |
+        sha256sum`` prints in the root.
+    """
+
+    root: Path
+    built: list[dict[str, Any]]
+    failed: list[dict[str, Any]]
+    unread: list[str]
+    fingerprint: str
+
+    @property
+    def languages(self) -> list[str]:
+        """Every language of a report that evalkit speaks, the first report's first."""
+        spoken = (lang for item in (*self.built, *self.failed) for lang in item["languages"])
+        return [lang for lang in dict.fromkeys(spoken) if lang in languages()]
+
+
+def read_reports(root: Path) -> Found:
+    """Read everything that a portal lists.
+
+    Parameters
+    ----------
+    root : Path
+        The folder with ``<study>/<area>/<outcome>/results.json`` and, for a report
+        that failed, ``<study>/<area>/<outcome>.failed.json``.
+    """
+    unread: list[str] = []
+    results = sorted(root.glob(f"*/*/*/{RESULTS}"))
+    reports = [path for path in results if path.parent.name != SUMMARY]
+    built = _all(reports, root, _check_built, unread)
+    failed = _all(sorted(root.glob(f"*/*/*{FAILED}")), root, _check_failed, unread)
+    return Found(root, built, failed, unread, _fingerprint(results, root))
+
+
+def _all(
+    paths: Iterable[Path],
+    root: Path,
+    check: Callable[[Mapping[str, Any], Path], None],
+    unread: list[str],
+) -> list[dict[str, Any]]:
+    found = []
+    for path in paths:
+        try:
+            # A character without a glyph in one name must not stop the whole portal.
+            data = _drawable(_load(path))
+            _check_identity(data, path)
+            check(data, path)
+        except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
+            place = path.parent if path.name == RESULTS else path
+            unread.append(spelled(place.relative_to(root).as_posix()))
+            continue
+        found.append(data)
+    return found
+
+
+def _load(path: Path) -> Any:
+    if path.stat().st_size > LARGEST:
+        raise ValueError("larger than any report")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _drawable(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _drawable(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_drawable(inner) for inner in value]
+    return spelled(value) if isinstance(value, str) else value
+
+
+def _need(fits: bool) -> None:
+    if not fits:
+        raise ValueError("no report")
+
+
+def _texts(value: Any) -> None:
+    _need(isinstance(value, dict) and bool(value))
+    _need(all(isinstance(text, str) for pair in value.items() for text in pair))
+
+
+def _check_identity(data: Any, path: Path) -> None:
+    """Stop on a file that does not say of itself where it lies: its links would mislead."""
+    _texts(data["study"]["name"])
+    _texts(data["area"]["name"])
+    _texts(data["area"]["place"])
+    _need(type(data["area"]["order"]) is int)
+    place = path.parent if path.name == RESULTS else path
+    named = (data["study"]["code"], data["area"]["code"], data["outcome"])
+    _need(named == (*place.parts[-3:-1], place.name.removesuffix(FAILED)))
+    _need(all(CODE.fullmatch(code) for code in named))
+    _need(data["outcome"] in (*OUTCOMES, SUMMARY))
+    for names in (data["languages"], data.get("outcomes", [])):
+        _need(isinstance(names, list) and all(isinstance(name, str) for name in names))
+    _need(any(lang in languages() for lang in data["languages"]))
+
+
+def _check_built(data: Mapping[str, Any], path: Path) -> None:
+    _texts(data["headline"])
+    _need(bool(DAY.fullmatch(data["provenance"]["made_at"])))
+    _need(isinstance(data["estimates"], list))
+    for estimate in data["estimates"]:
+        _need(isinstance(estimate["estimand"], str))
+        _need(isinstance(estimate.get("id", ""), str))
+    _need(verdict_of(data) in OUTCOME_VERDICTS)
+
+
+def _check_failed(data: Mapping[str, Any], path: Path) -> None:
+    _need(bool(DAY.fullmatch(data["at"])))
+    error = from_json(data["error"])
+    _need(isinstance(error, EvalkitError))
+    for lang in languages():
+        sentence(error, lang)
+
+
+def verdict_of(report: Mapping[str, Any]) -> str:
+    """Return the code of a report's verdict.
+
+    Parameters
+    ----------
+    report : mapping
+        What its results file holds.
+
+    Raises
+    ------
+    ValueError
+        If it has none, or more than one.
+    """
+    (verdict,) = (e["verdict"] for e in report["estimates"] if e["estimand"] == "verdict")
+    return str(verdict)
+
+
+def _fingerprint(results: Iterable[Path], root: Path) -> str:
+    lines = []
+    for path in results:
+        try:
+            with path.open("rb") as file:
+                mark = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError:
+            # It is named among what cannot be read.
+            continue
+        lines.append(f"{mark}  {path.relative_to(root).as_posix()}\n")
+    return hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()

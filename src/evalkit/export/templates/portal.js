@@ -1,0 +1,162 @@
+(() => {
+  "use strict";
+  const page = document.documentElement.lang;
+  const form = document.querySelector(".tools");
+  const find = document.getElementById("find");
+  const study = document.getElementById("study");
+  const shown = document.getElementById("shown");
+  const picks = [...form.querySelectorAll("[data-verdict]")];
+  const stopped = form.querySelector("[data-stopped]");
+  const sections = [...document.querySelectorAll(".study")];
+  const collator = new Intl.Collator(page === "zh" ? "zh-CN-u-co-pinyin" : page, { numeric: true });
+  const plain = (text) => text.normalize("NFKC").toLowerCase();
+
+  const rows = sections.flatMap((section) =>
+    [...section.querySelectorAll("tbody tr")].map((row) => ({
+      row,
+      section,
+      body: row.parentNode,
+      name: row.dataset.name,
+      last: "last" in row.dataset,
+      stopped: "stopped" in row.dataset,
+      verdicts: row.dataset.verdicts.split(" "),
+      text: plain(
+        [row.dataset.find, ...[...row.querySelectorAll("th, .ek-chip, .stopped, .ek-note")]
+          .map((part) => part.textContent)].join(" ")
+      ),
+    }))
+  );
+  const byName = [...rows].sort(
+    (a, b) => a.last - b.last || collator.compare(a.name, b.name)
+  );
+
+  // In a phone's cards there is no room for a second way to sort: the head's button stays.
+  const heads = [...document.querySelectorAll(".matrix th.area")].map((head) => {
+    const button = document.createElement("button");
+    const mark = document.createElement("span");
+    const hint = document.createElement("span");
+    button.type = "button";
+    button.textContent = head.textContent;
+    mark.className = "mark";
+    mark.setAttribute("aria-hidden", "true");
+    hint.className = "hint";
+    hint.textContent = head.dataset.hint;
+    button.append(" ", mark, hint);
+    head.replaceChildren(button);
+    button.addEventListener("click", () => {
+      sorted = !sorted;
+      changed();
+    });
+    return { head, mark };
+  });
+  const switches = [...document.querySelectorAll(".languages a")].map((link) => ({
+    link,
+    file: link.getAttribute("href"),
+  }));
+
+  let sorted = false;
+  let order = false;
+
+  const pressed = (button) => button !== null && button.getAttribute("aria-pressed") === "true";
+  const press = (button, on) => button && button.setAttribute("aria-pressed", String(on));
+
+  function narrow() {
+    // A result is found by its name, whatever its dimensions.
+    const words = plain(find.value).replace(/\[[^\]]*\]?/g, "").split(/\s+/).filter(Boolean);
+    const verdicts = picks.filter(pressed).map((button) => button.dataset.verdict);
+    const only = pressed(stopped);
+    const from = study ? study.value : "";
+    const left = new Set();
+    let count = 0;
+    for (const item of rows) {
+      const fits =
+        words.every((word) => item.text.includes(word)) &&
+        (!verdicts.length || verdicts.some((verdict) => item.verdicts.includes(verdict))) &&
+        (!only || item.stopped) &&
+        (!from || item.section.dataset.study === from);
+      item.row.classList.toggle("away", !fits);
+      if (fits) {
+        left.add(item.section);
+        count += 1;
+      }
+    }
+    for (const section of sections) section.classList.toggle("away", !left.has(section));
+    const said = count ? shown.dataset.said : shown.dataset.none;
+    const number = new Intl.NumberFormat(page);
+    shown.textContent = said
+      .replace("{shown}", () => number.format(count))
+      .replace("{all}", () => number.format(rows.length));
+  }
+
+  function arrange() {
+    for (const { head, mark } of heads) {
+      head.setAttribute("aria-sort", sorted ? "ascending" : "none");
+      mark.textContent = sorted ? "\u25b2" : "";
+    }
+    if (sorted === order) return;
+    order = sorted;
+    for (const item of sorted ? byName : rows) item.body.append(item.row);
+  }
+
+  function asHash() {
+    const state = new URLSearchParams();
+    if (find.value.trim()) state.set("q", find.value.trim());
+    const verdicts = picks.filter(pressed).map((button) => button.dataset.verdict);
+    if (verdicts.length) state.set("verdict", verdicts.join("."));
+    if (pressed(stopped)) state.set("stopped", "1");
+    if (study && study.value) state.set("study", study.value);
+    if (sorted) state.set("sort", "name");
+    return state.size ? `#${state}` : "";
+  }
+
+  function show() {
+    narrow();
+    arrange();
+    const hash = asHash();
+    for (const { link, file } of switches) link.setAttribute("href", file + hash);
+    return hash;
+  }
+
+  function changed() {
+    const hash = show();
+    history.replaceState(null, "", hash || location.pathname + location.search);
+  }
+
+  function fromHash() {
+    // Without a "=" it is the anchor of a section, and the filters stay as they are.
+    if (location.hash && !location.hash.includes("=")) return;
+    const state = new URLSearchParams(location.hash.slice(1));
+    const verdicts = (state.get("verdict") || "").split(".");
+    find.value = state.get("q") || "";
+    for (const button of picks) press(button, verdicts.includes(button.dataset.verdict));
+    press(stopped, state.get("stopped") === "1");
+    if (study) {
+      study.value = state.get("study") || "";
+      if (study.selectedIndex < 0) study.value = "";
+    }
+    sorted = state.get("sort") === "name";
+    show();
+  }
+
+  for (const button of stopped ? [...picks, stopped] : picks) {
+    button.addEventListener("click", () => {
+      press(button, !pressed(button));
+      changed();
+    });
+  }
+  find.addEventListener("input", changed);
+  if (study) study.addEventListener("change", changed);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  document.getElementById("clear").addEventListener("click", () => {
+    find.value = "";
+    for (const button of picks) press(button, false);
+    press(stopped, false);
+    if (study) study.value = "";
+    changed();
+    find.focus();
+  });
+  window.addEventListener("hashchange", fromHash);
+  form.hidden = false;
+  show();
+  fromHash();
+})();
