@@ -21,8 +21,13 @@
       stopped: "stopped" in row.dataset,
       verdicts: row.dataset.verdicts.split(" "),
       text: plain(
-        [row.dataset.find, ...[...row.querySelectorAll("th, .ek-chip, .stopped, .ek-note")]
-          .map((part) => part.textContent)].join(" ")
+        [
+          row.dataset.find,
+          section.querySelector("h2").textContent,
+          ...[...row.querySelectorAll("th, .ek-chip, .stopped, .ek-note")].map(
+            (part) => part.textContent
+          ),
+        ].join(" ")
       ),
     }))
   );
