@@ -19,6 +19,7 @@ from evalkit.words import catalogue, say
 
 __all__ = ["FAILED", "RESULTS", "write_portal"]
 STYLES = ("page.css", "portal.css")
+MANY = 200  # areas; from here on a browser lays out only the cells that are in view
 
 
 def write_portal(root: Path) -> list[Path]:
@@ -80,6 +81,7 @@ def _render(found: Found, lang: str) -> str:
             cell.get("rating")
             for study in listed for area in study["areas"] for cell in area["cells"].values()
         ),
+        many=sum(len(study["areas"]) for study in listed) >= MANY,
         made=_made(found),
         version=__version__,
         fingerprint=found.fingerprint,
