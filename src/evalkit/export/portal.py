@@ -15,7 +15,7 @@ from evalkit.export.portal_read import FAILED, OUTCOMES, RESULTS, SUMMARY, Found
 from evalkit.export.portal_rows import failures, studies, verdict_counts
 from evalkit.present.headline import chip
 from evalkit.present.shown import stylesheet
-from evalkit.words import catalogue, say
+from evalkit.words import catalogue, number, say
 
 __all__ = ["FAILED", "RESULTS", "write_portal"]
 STYLES = ("page.css", "portal.css")
@@ -61,6 +61,7 @@ def _render(found: Found, lang: str) -> str:
         lstrip_blocks=True,
     )
     environment.globals["say"] = lambda key, **values: say(key, lang, **values)
+    environment.globals["number"] = lambda n: number(n, "int", lang)
     listed = studies(found, lang)
     counts = verdict_counts(listed)
     stopped = failures(listed)
