@@ -15,10 +15,11 @@ from evalkit.export.portal_read import FAILED, OUTCOMES, SUMMARY, Found, read_re
 from evalkit.export.portal_rows import failures, studies, verdict_counts
 from evalkit.present.headline import chip
 from evalkit.present.shown import stylesheet
-from evalkit.words import catalogue, say
+from evalkit.words import catalogue, number, say
 
 __all__ = ["FAILED", "write_portal"]
 STYLES = ("page.css", "portal.css")
+MANY = 200  # areas; from here on a browser lays out only the cells that are in view
 
 
 def write_portal(root: Path) -> list[Path]:
@@ -60,6 +61,7 @@ def _render(found: Found, lang: str) -> str:
         lstrip_blocks=True,
     )
     environment.globals["say"] = lambda key, **values: say(key, lang, **values)
+    environment.globals["number"] = lambda n: number(n, "int", lang)
     listed = studies(found, lang)
     counts = verdict_counts(listed)
     stopped = failures(listed)
@@ -80,6 +82,7 @@ def _render(found: Found, lang: str) -> str:
             cell.get("rating")
             for study in listed for area in study["areas"] for cell in area["cells"].values()
         ),
+        many=sum(len(study["areas"]) for study in listed) >= MANY,
         made=_made(found),
         version=__version__,
         fingerprint=found.fingerprint,

@@ -21,6 +21,11 @@ OUTCOMES = ("recidivism", "satisfaction", "reach", "claims")
 SUMMARY = "summary"
 CODE = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
 DAY = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+# What reading and checking a file of any content can raise.
+UNFIT = (
+    *(OSError, ValueError, TypeError, LookupError),
+    *(AttributeError, ArithmeticError, RecursionError),
+)
 LARGEST = 50_000_000  # bytes; a report of a thousand printed figures has about a tenth
 
 
@@ -64,11 +69,17 @@ def read_reports(root: Path) -> Found:
         that failed, ``<study>/<area>/<outcome>.failed.json``.
     """
     unread: list[str] = []
-    results = sorted(root.glob(f"*/*/*/{RESULTS}"))
+    results = _seen(root, f"*/*/*/{RESULTS}")
     reports = [path for path in results if path.parent.name != SUMMARY]
     built = _all(reports, root, _check_built, unread)
-    failed = _all(sorted(root.glob(f"*/*/*{FAILED}")), root, _check_failed, unread)
+    failed = _all(_seen(root, f"*/*/*{FAILED}"), root, _check_failed, unread)
     return Found(root, built, failed, unread, _fingerprint(results, root))
+
+
+def _seen(root: Path, pattern: str) -> list[Path]:
+    # What begins with a dot is half-made.
+    inside = ((path, path.relative_to(root).parts) for path in root.glob(pattern))
+    return sorted(path for path, parts in inside if not any(p.startswith(".") for p in parts))
 
 
 def _all(
@@ -84,9 +95,10 @@ def _all(
             data = _drawable(_load(path))
             _check_identity(data, path)
             check(data, path)
-        except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        except UNFIT:
             place = path.parent if path.name == RESULTS else path
-            unread.append(spelled(place.relative_to(root).as_posix()))
+            name = place.relative_to(root).as_posix()
+            unread.append(spelled(name.encode(errors="backslashreplace").decode()))
             continue
         found.append(data)
     return found
@@ -103,7 +115,10 @@ def _drawable(value: Any) -> Any:
         return {key: _drawable(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_drawable(inner) for inner in value]
-    return spelled(value) if isinstance(value, str) else value
+    if not isinstance(value, str) or value.isascii():
+        return value
+    value.encode()  # raises on half a character, which no page can hold
+    return spelled(value)
 
 
 def _need(fits: bool) -> None:
@@ -177,4 +192,4 @@ def _fingerprint(results: Iterable[Path], root: Path) -> str:
             # It is named among what cannot be read.
             continue
         lines.append(f"{mark}  {path.relative_to(root).as_posix()}\n")
-    return hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()
+    return hashlib.sha256("".join(sorted(lines)).encode(errors="surrogateescape")).hexdigest()
