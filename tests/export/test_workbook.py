@@ -1,7 +1,5 @@
 """A page's table read back, and a printed number as a typed one."""
 
-import math
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,4 +65,5 @@ def test_no_digit_is_lost_on_the_way_to_a_number(value, spec, lang):
 
     places = len(pattern.split(";")[0].partition(".")[2])
     assert number(got, f"num{places}", lang) == text
-    assert math.isclose(got, round(value, places), abs_tol=10.0**-places)
+    # Half a unit of the last digit, and what a float of this size cannot tell.
+    assert abs(got - value) <= 0.5 * 10.0**-places + abs(value) * 1e-15 + 1e-15

@@ -23,6 +23,7 @@ from docx.shared import Mm, Pt, RGBColor
 from evalkit.export.hub import MOST_UPRIGHT, Hub
 from evalkit.export.origin import clipped
 from evalkit.export.pandoc import PRINT, pandoc, program
+from evalkit.export.results import form_name
 
 # Faces that Word and WPS bring; the package's own stays in pages and PDF.
 LATIN, CHINESE = "Calibri", "Microsoft YaHei"
@@ -55,17 +56,6 @@ WORDS = (
 )
 
 
-def docx_name(lang: str) -> str:
-    """Return the file name of a report's DOCX in one language.
-
-    Parameters
-    ----------
-    lang : str
-        Language code.
-    """
-    return f"report.{lang}.docx"
-
-
 def write_docx(folder: Path, hub: Hub) -> Path:
     """Write a report as DOCX and return the path.
 
@@ -86,7 +76,7 @@ def write_docx(folder: Path, hub: Hub) -> Path:
     PageError
         If pandoc refuses the page.
     """
-    target = folder / docx_name(hub.lang)
+    target = folder / form_name(hub.lang, "docx")
     with tempfile.TemporaryDirectory(prefix="evalkit-docx-") as name:
         work = Path(name)
         for file, content in hub.images.items():

@@ -108,3 +108,14 @@ def read_grid(html: str) -> Grid:
     first, *grid.rows = grid.rows
     grid.heads = [cell.text for cell in first]
     return grid
+
+
+def letters(text: str) -> int:
+    """Return how wide a line is in letters; a Chinese one is as wide as two.
+
+    Parameters
+    ----------
+    text : str
+        One line.
+    """
+    return sum(2 if ord(c) > 0x2E7F else 1 for c in text)

@@ -13,6 +13,8 @@ from urllib.parse import unquote_to_bytes
 
 from lxml import etree, html
 
+from evalkit.export.grid import letters
+
 # A sheet of A4 on its side holds this many columns; a wider table is shown in parts.
 MOST_COLUMNS = 12
 # Letters across a sheet that stands, at the size of tables, and the columns that it holds.
@@ -211,17 +213,6 @@ def _set_widths(table: Any, shares: Sequence[float]) -> None:
         etree.SubElement(group, "col", {"style": f"width: {100 * share:.2f}%"})
     caption = table.find("caption")
     table.insert(0 if caption is None else table.index(caption) + 1, group)
-
-
-def letters(text: str) -> int:
-    """Return how wide a text is in letters; a Chinese one is as wide as two.
-
-    Parameters
-    ----------
-    text : str
-        One line.
-    """
-    return sum(2 if ord(c) > 0x2E7F else 1 for c in text)
 
 
 def _longest(cell: Any) -> int:

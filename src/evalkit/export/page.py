@@ -12,7 +12,6 @@ import nbformat
 from nbconvert import HTMLExporter
 
 from evalkit.export.checks import check_page
-from evalkit.export.docx import docx_name
 from evalkit.export.exhibits import (
     Exhibit,
     by_name,
@@ -23,11 +22,9 @@ from evalkit.export.exhibits import (
 )
 from evalkit.export.fonts import check_glyphs, font_css
 from evalkit.export.origin import all_results, origin_list, status_line, title
-from evalkit.export.pdf import pdf_name
 from evalkit.export.popover import results_of, screen_words, script_json
 from evalkit.export.prose import Prose
-from evalkit.export.results import RESULTS, Provenance
-from evalkit.export.workbook import workbook_name
+from evalkit.export.results import RESULTS, Provenance, form_name
 from evalkit.outcomes import Report
 from evalkit.present.headline import deviation_text
 from evalkit.present.shown import stylesheet
@@ -40,17 +37,6 @@ WORDS = (
     *("all_results", "workbook", "pdf", "docx", "notes", "exhibits", "tools"),
 )
 LISTED = ("notes", "exhibits", "origin")
-
-
-def page_name(lang: str) -> str:
-    """Return the file name of a report's page in one language.
-
-    Parameters
-    ----------
-    lang : str
-        Language code.
-    """
-    return f"report.{lang}.html"
 
 
 def write_page(folder: Path, report: Report, record: Record, origin: Provenance, lang: str) -> Path:
@@ -75,7 +61,7 @@ def write_page(folder: Path, report: Report, record: Record, origin: Provenance,
         If the page may not leave the house.
     """
     notebook = nbformat.read(record.path, as_version=4)
-    target = folder / page_name(lang)
+    target = folder / form_name(lang, "html")
     notebook.cells = _headline_first(in_language(notebook.cells, lang))
     exhibits = number_exhibits(notebook.cells, lang, target.name)
     prose = Prose(lang, target.name, by_name(exhibits))
@@ -113,15 +99,11 @@ def _page(
         "made_up": record.made_up,
         "portal": f"../../../{portal_name(lang, report.languages)}",
         "files": [
-            (pdf_name(lang), words["pdf"]),
-            (docx_name(lang), words["docx"]),
-            (workbook_name(lang), words["workbook"]),
+            (form_name(lang, "pdf"), words["pdf"]),
+            (form_name(lang, "docx"), words["docx"]),
+            (form_name(lang, "xlsx"), words["workbook"]),
         ],
-        "others": [
-            {"lang": other, "file": page_name(other), "name": catalogue(other)["language.name"]}
-            for other in report.languages
-            if other != lang
-        ],
+        "others": other_pages(report.languages, lang),
         "deviations": _deviations(record, lang),
         "origin": origin_list(report, record, origin, folder / RESULTS, lang),
         "results": all_results(record, lang),
@@ -149,6 +131,23 @@ def _parts(record: Record, prose: Prose, exhibits: list[Exhibit], lang: str) -> 
         if there[name]
     ]
     return {"contents": contents, "notes": prose.notes, "exhibits": listed}
+
+
+def other_pages(languages: Iterable[str], lang: str) -> list[dict[str, str]]:
+    """Return the same page in the other languages: code, file and name.
+
+    Parameters
+    ----------
+    languages : iterable of str
+        Every language of the study.
+    lang : str
+        That of the page itself.
+    """
+    return [
+        {"lang": other, "file": form_name(other, "html"), "name": catalogue(other)["language.name"]}
+        for other in languages
+        if other != lang
+    ]
 
 
 def portal_name(lang: str, languages: Iterable[str]) -> str:

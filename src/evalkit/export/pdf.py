@@ -13,6 +13,7 @@ import typst
 from evalkit.errors import PageError
 from evalkit.export.hub import Hub
 from evalkit.export.pandoc import PRINT, pandoc
+from evalkit.export.results import form_name
 from evalkit.present.style import font_files
 from evalkit.words import say
 
@@ -22,17 +23,6 @@ DOCUMENT = """\
 #show: report.with({settings})
 {body}
 """
-
-
-def pdf_name(lang: str) -> str:
-    """Return the file name of a report's PDF in one language.
-
-    Parameters
-    ----------
-    lang : str
-        Language code.
-    """
-    return f"report.{lang}.pdf"
 
 
 def write_pdf(folder: Path, hub: Hub) -> Path:
@@ -56,32 +46,53 @@ def write_pdf(folder: Path, hub: Hub) -> Path:
         If Typst refuses the document: a picture without alternative text, a
         character without a glyph.
     """
-    target = folder / pdf_name(hub.lang)
-    made = datetime.fromisoformat(hub.made_at)
+    target = folder / form_name(hub.lang, "pdf")
     with tempfile.TemporaryDirectory(prefix="evalkit-pdf-") as name:
         work = Path(name)
         shutil.copyfile(PRINT / "report.typ", work / "report.typ")
         for file, content in hub.images.items():
             (work / file).write_bytes(content)
-        (work / "main.typ").write_text(_document(hub, made, target.name), encoding="utf-8")
-        try:
-            data = typst.compile(
-                str(work / "main.typ"),
-                root=name,
-                font_paths=[str(font_files()[0].parent)],
-                ignore_system_fonts=True,
-                pdf_standards=["a-2a", "ua-1"],
-                timestamp=int(made.timestamp()),
-            )
-        except RuntimeError as problem:
-            # Typst names files of a folder that is gone when a reader sees the message.
-            first = str(problem).splitlines()[0].replace(f"{name}/", "")
-            raise PageError("document_refused", page=target.name, problem=first) from None
+        (work / "main.typ").write_text(_document(hub, target.name), encoding="utf-8")
+        data = typeset(work / "main.typ", hub.made_at, target.name)
     target.write_bytes(data)
     return target
 
 
-def _document(hub: Hub, made: datetime, page: str) -> str:
+def typeset(document: Path, made_at: str, page: str) -> bytes:
+    """Return a document of Typst's as PDF/A-2a and PDF/UA-1.
+
+    Parameters
+    ----------
+    document : Path
+        Its main file; it reaches no file outside its folder.
+    made_at : str
+        The file's time, ISO 8601.
+    page : str
+        Names the page in the message.
+
+    Raises
+    ------
+    PageError
+        With Typst's first line, where it refuses the document.
+    """
+    folder = str(document.parent)
+    try:
+        return typst.compile(
+            str(document),
+            root=folder,
+            font_paths=[str(font_files()[0].parent)],
+            ignore_system_fonts=True,
+            pdf_standards=["a-2a", "ua-1"],
+            timestamp=int(datetime.fromisoformat(made_at).timestamp()),
+        )
+    except RuntimeError as problem:
+        # Typst names files of a folder that is gone when a reader sees the message.
+        first = str(problem).splitlines()[0].replace(f"{folder}/", "")
+        raise PageError("document_refused", page=page, problem=first) from None
+
+
+def _document(hub: Hub, page: str) -> str:
+    made = datetime.fromisoformat(hub.made_at)
     filters = [f"--lua-filter={PRINT / 'typst.lua'}"]
     body, headline = (pandoc(html, "typst", page, filters) for html in (hub.body, hub.headline))
     say_page = say("print.page", hub.lang, n="{n}", of="{of}")

@@ -11,8 +11,9 @@ from evalkit import __version__
 from evalkit.export.checks import check_page
 from evalkit.export.fonts import check_glyphs, font_css
 from evalkit.export.page import TEMPLATES, portal_name
-from evalkit.export.portal_read import FAILED, OUTCOMES, SUMMARY, Found, read_reports
+from evalkit.export.portal_read import FAILED, OUTCOMES, Found, read_reports
 from evalkit.export.portal_rows import failures, studies, verdict_counts
+from evalkit.export.results import SUMMARY
 from evalkit.present.headline import chip
 from evalkit.present.shown import stylesheet
 from evalkit.words import catalogue, number, say

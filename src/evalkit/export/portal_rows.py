@@ -9,14 +9,13 @@ from typing import Any
 
 from evalkit.errors import from_json
 from evalkit.estimate import OUTCOME_VERDICTS
-from evalkit.export.page import page_name
-from evalkit.export.portal_read import RESULTS, SUMMARY, Found, verdict_of
-from evalkit.present.headline import chip
+from evalkit.export.portal_read import Found, verdict_of
+from evalkit.export.results import RESULTS, SUMMARY, form_name
+from evalkit.present.headline import MOST_LEVEL, chip, squares
 from evalkit.protocol import ALL
 from evalkit.words import catalogue, languages, say, sentence
 
 FILES = ("pdf", "docx", "xlsx")
-MOST = 5  # squares of the evidence rating
 # Said of the whole even where there are none; the other verdicts only where there are some.
 ALWAYS = ("improvement", "worsening", "no_clear", "not_assessable")
 
@@ -163,7 +162,7 @@ def _ids(item: Mapping[str, Any]) -> list[str]:
 def _rating(item: Mapping[str, Any], lang: str) -> dict[str, Any] | None:
     for estimate in item["estimates"]:
         value = estimate.get("value")
-        if estimate["estimand"] == "rating" and value in range(MOST + 1):
+        if estimate["estimand"] == "rating" and value in range(MOST_LEVEL + 1):
             reason = estimate.get("reason")
             texts = reason.get("text") if isinstance(reason, dict) else None
             said = (
@@ -173,8 +172,9 @@ def _rating(item: Mapping[str, Any], lang: str) -> dict[str, Any] | None:
             )
             return {
                 "value": int(value),
-                "squares": "\u25a0" * int(value) + "\u25a1" * (MOST - int(value)),
-                "why": spoken(texts, lang) if said and texts else "",
+                "squares": squares(int(value)),
+                # What is not assessable has its reason as its sentence.
+                "why": spoken(texts, lang) if value and said and texts else "",
             }
     return None
 
@@ -182,9 +182,9 @@ def _rating(item: Mapping[str, Any], lang: str) -> dict[str, Any] | None:
 def _pages(item: Mapping[str, Any], folder: Path, root: Path, lang: str) -> list[dict[str, str]]:
     return [
         # A link to a page of another language is named in that language.
-        _link(folder / page_name(code), root, item, code, "") | {"lang": code}
+        _link(folder / form_name(code, "html"), root, item, code, "") | {"lang": code}
         for code in item["languages"]
-        if code in languages() and (folder / page_name(code)).is_file()
+        if code in languages() and (folder / form_name(code, "html")).is_file()
     ]
 
 

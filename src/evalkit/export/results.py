@@ -18,6 +18,8 @@ from evalkit.record import Record
 
 SCHEMA = 1
 RESULTS = "results.json"
+# The folder of an area's one-page summary, beside those of its outcomes.
+SUMMARY = "summary"
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,19 @@ def identity(report: Report) -> dict[str, Any]:
         "outcome": report.outcome,
         "languages": list(report.languages),
     }
+
+
+def form_name(lang: str, ending: str) -> str:
+    """Return the file name of one form of a report in one language.
+
+    Parameters
+    ----------
+    lang : str
+        Language code.
+    ending : {"html", "pdf", "docx", "xlsx"}
+        Which form.
+    """
+    return f"report.{lang}.{ending}"
 
 
 def sha256(path: Path) -> str:

@@ -11,30 +11,26 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import jinja2
-import typst
 
 from evalkit.disclosure import read_policy
 from evalkit.errors import EvalkitError, PageError
 from evalkit.estimate import FIGURE_VERDICTS, Estimate, estimate_from_json
 from evalkit.export.checks import check_page
 from evalkit.export.fonts import check_glyphs, font_css
-from evalkit.export.page import TEMPLATES, page_name
+from evalkit.export.page import TEMPLATES, other_pages
 from evalkit.export.pandoc import PRINT
-from evalkit.export.pdf import REGIONS, pdf_name
-from evalkit.export.results import RESULTS, sha256
+from evalkit.export.pdf import REGIONS, typeset
+from evalkit.export.results import RESULTS, SUMMARY, form_name, sha256
 from evalkit.outcomes.claims import ADVERSE
-from evalkit.present.headline import EMPTY, FULL, MARKS, MOST_LEVEL, chip
+from evalkit.present.headline import MARKS, chip, squares
 from evalkit.present.numbers import interval_digits, interval_text
 from evalkit.present.shown import stylesheet
-from evalkit.present.style import font_files
-from evalkit.words import catalogue, number, say
+from evalkit.words import number, say
 
-SUMMARY = "summary"
 OUTCOMES = ("recidivism", "satisfaction", "reach")
 CLAIMS = "claims"
 # Points of the text: what does not fit one side at the least is refused.
@@ -100,8 +96,8 @@ def write_summary(area: Path) -> list[Path]:
         work.mkdir()
         for lang in languages:
             data = summary_data(read, languages, lang)
-            _write_page(work / page_name(lang), data, lang)
-            _write_pdf(work / pdf_name(lang), data)
+            _write_page(work / form_name(lang, "html"), data, lang)
+            _write_pdf(work / form_name(lang, "pdf"), data)
         target = area / SUMMARY
         if target.exists():
             target.rename(Path(name) / "old")
@@ -163,12 +159,8 @@ def summary_data(read: Mapping[str, _Read], languages: Iterable[str], lang: str)
             [say(f"outcome.{outcome}", lang), f"{RESULTS}, sha256 {item.fingerprint}"]
             for outcome, item in read.items()
         ],
-        "others": [
-            {"lang": other, "file": page_name(other), "name": catalogue(other)["language.name"]}
-            for other in languages
-            if other != lang
-        ],
-        "pdf": pdf_name(lang),
+        "others": other_pages(languages, lang),
+        "pdf": form_name(lang, "pdf"),
     }
 
 
@@ -192,10 +184,10 @@ def _box(outcome: str, read: _Read | None, lang: str) -> dict[str, Any]:
         "interval": _interval(read, lang),
         "counts": _counts(read, lang),
         "rating": say("shown.rating", lang, level=level),
-        "squares": FULL * level + EMPTY * (MOST_LEVEL - level),
+        "squares": squares(level),
         # The reason stands in the sentence above already.
         "limit": say("shown.limited", lang, limit=rating.reason) if level else "",
-        "file": f"../{outcome}/{page_name(lang)}",
+        "file": f"../{outcome}/{form_name(lang, 'html')}",
         "can": say(f"summary_can.{verdict.verdict}", lang, **values),
         "cannot": say(f"summary_cannot.{verdict.verdict}", lang, **values),
         "change": verdict.would_pass.text[lang] if verdict.would_pass else "",
@@ -251,7 +243,7 @@ def _claims(read: _Read | None, lang: str) -> dict[str, Any] | None:
         "text": read.data["headline"][lang],
         "counts": counts,
         "gravest": _gravest(found[0], lang) if found else "",
-        "file": f"../{CLAIMS}/{page_name(lang)}",
+        "file": f"../{CLAIMS}/{form_name(lang, 'html')}",
     }
 
 
@@ -282,7 +274,6 @@ def _write_page(target: Path, data: dict[str, Any], lang: str) -> None:
 
 
 def _write_pdf(target: Path, data: dict[str, Any]) -> None:
-    made = datetime.fromisoformat(data["made_at"])
     with tempfile.TemporaryDirectory(prefix="evalkit-pdf-") as name:
         work = Path(name)
         for file in ("report.typ", "summary.typ"):
@@ -290,19 +281,9 @@ def _write_pdf(target: Path, data: dict[str, Any]) -> None:
         for size in SIZES:
             (work / "data.json").write_text(json.dumps({**data, "size": size}), encoding="utf-8")
             try:
-                made_of = typst.compile(
-                    str(work / "summary.typ"),
-                    root=name,
-                    font_paths=[str(font_files()[0].parent)],
-                    ignore_system_fonts=True,
-                    pdf_standards=["a-2a", "ua-1"],
-                    timestamp=int(made.timestamp()),
-                )
-            except RuntimeError as problem:
-                if OVERFULL not in str(problem):
-                    first = str(problem).splitlines()[0]
-                    raise PageError("document_refused", page=target.name, problem=first) from None
-                continue
-            target.write_bytes(made_of)
-            return
+                target.write_bytes(typeset(work / "summary.typ", data["made_at"], target.name))
+                return
+            except PageError as problem:
+                if OVERFULL not in str(problem.values["problem"]):
+                    raise
     raise PageError("summary_long", page=target.name)

@@ -16,9 +16,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from evalkit.errors import PageError
 from evalkit.estimate import Estimate
-from evalkit.export.grid import Cell, Grid, read_grid
+from evalkit.export.grid import Cell, Grid, letters, read_grid
 from evalkit.export.origin import clipped, origin_list, status_line, title
-from evalkit.export.results import RESULTS, Provenance
+from evalkit.export.results import RESULTS, Provenance, form_name
 from evalkit.outcomes import Report
 from evalkit.record import Record
 from evalkit.words import MINUS, say
@@ -37,17 +37,6 @@ COLUMNS = (
     *("result", "value", "low", "high", "interval", "level", "unit", "n", "events"),
     *("denominator", "method", "verdict", "why", "plan_state", "disclosure", "data"),
 )
-
-
-def workbook_name(lang: str) -> str:
-    """Return the file name of a report's workbook in one language.
-
-    Parameters
-    ----------
-    lang : str
-        Language code.
-    """
-    return f"report.{lang}.xlsx"
 
 
 def write_workbook(
@@ -74,7 +63,7 @@ def write_workbook(
     PageError
         If a cell is longer than the file format holds.
     """
-    target = folder / workbook_name(lang)
+    target = folder / form_name(lang, "xlsx")
     tables = [seen for seen in record.seen if seen.kind == "table"]
     grids = [read_grid(seen.html[lang]) for seen in tables]
     stream = io.BytesIO()
@@ -295,7 +284,5 @@ def _height(texts: Sequence[str], widths: Sequence[int]) -> float:
 
 
 def _width(text: str) -> int:
-    """Return how wide a text is in letters; a Chinese one is as wide as two."""
-    return max(
-        (sum(2 if ord(c) > 0x2E7F else 1 for c in line) for line in text.split("\n")), default=0
-    )
+    """Return the width of a text's longest line in letters."""
+    return max(letters(line) for line in text.split("\n"))

@@ -45,6 +45,17 @@ def chip(verdict: str, lang: str) -> str:
     return tag("span", mark + word, class_=f"ek-chip ek-{verdict.replace('_', '-')}")
 
 
+def squares(level: int) -> str:
+    """Return an evidence rating as filled and empty squares.
+
+    Parameters
+    ----------
+    level : int
+        From 0 to `MOST_LEVEL`.
+    """
+    return FULL * level + EMPTY * (MOST_LEVEL - level)
+
+
 def headline(decided: Result) -> Shown:
     """Return the verdict with the numbers that it rests on.
 
@@ -76,13 +87,12 @@ def headline(decided: Result) -> Shown:
 
 
 def _rating(rating: Estimate, lang: str) -> str:
-    """Return the evidence rating with its one limit; in ink, for it is no good news."""
     level = int(rating.value or 0)
-    squares = tag("span", FULL * level + EMPTY * (MOST_LEVEL - level), class_="ek-squares",
-                  aria_hidden="true")  # fmt: skip
+    drawn = tag("span", squares(level), class_="ek-squares", aria_hidden="true")
     said = tag("b", escape(say("shown.rating", lang, level=level)), data_ek=rating.id)
-    limit = escape(say("shown.limited", lang, limit=rating.reason))
-    return tag("p", f"{said} {squares} {limit}", class_="ek-rating")
+    # What is not assessable has its reason as its headline.
+    limit = escape(say("shown.limited", lang, limit=rating.reason)) if level else ""
+    return tag("p", f"{said} {drawn} {limit}", class_="ek-rating")
 
 
 def _sentence(decided: Result, lang: str) -> str:
