@@ -265,6 +265,9 @@ def test_paper_shows_what_is_folded_and_nothing_to_press(built, page):
     page.emulate_media(media="print")
     page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
 
+    # A sheet is narrower than a phone's limit in pixels, and is no phone.
+    page.set_viewport_size({"width": 700, "height": 900})
+    assert page.locator("#table-1 thead").evaluate("n => n.getBoundingClientRect().left") >= 0
     assert page.locator(".origin details table").is_visible()
     assert page.locator("details.ek-code").first.is_hidden()
     assert page.locator("button:visible, input:visible").count() == 0

@@ -200,10 +200,15 @@ def _share_width(table: Any) -> None:
         _set_widths(table, [width / sheet for width in natural])
         return
     # The height of a table is least where a column's width goes with the root of its text.
-    wanted = [math.sqrt(sum(letters(text) for text in column) + 1) for column in texts]
     least = [2 + max(_longest(cell) for cell in column) for column in zip(*cells, strict=True)]
+    wanted = [
+        # What fits its least width needs no more.
+        math.sqrt(sum(letters(text) for text in column) + 1) if most > low else 0.0
+        for column, most, low in zip(texts, natural, least, strict=True)
+    ]
     spare = max(sheet - sum(least), sheet / 4)
-    widths = [low + spare * want / sum(wanted) for low, want in zip(least, wanted, strict=True)]
+    total = sum(wanted) or 1.0
+    widths = [low + spare * want / total for low, want in zip(least, wanted, strict=True)]
     _set_widths(table, [width / sum(widths) for width in widths])
 
 
