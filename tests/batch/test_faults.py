@@ -61,11 +61,13 @@ def test_ctrl_c_leaves_finished_reports_whole_and_nothing_else(tmp_path):
     assert "Traceback" not in said + complaint
     folders = [p for p in out.glob("pilots/*/*") if p.is_dir()]
     assert folders and not [p for p in folders if p.name.startswith(".")]
+    assert any(folder.name != "summary" for folder in folders)
     for folder in folders:
-        assert {p.name for p in folder.iterdir()} == {
-            "report.en.html", "report.zh.html", "report.ipynb", "results.json",
-            "report.en.xlsx", "report.zh.xlsx",
-        }  # fmt: skip
+        forms = ("html", "pdf") if folder.name == "summary" else ("html", "pdf", "docx", "xlsx")
+        rest = set() if folder.name == "summary" else {"report.ipynb", "results.json"}
+        assert {p.name for p in folder.iterdir()} == rest | {
+            f"report.{lang}.{form}" for lang in ("en", "zh") for form in forms
+        }
     wait_for(lambda: not any(child.is_running() for child in children))
 
 
