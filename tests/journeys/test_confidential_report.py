@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup
 from tests.outcomes.conftest import TABLE, people
 
 from evalkit.export import write_portal
+from evalkit.export.summary import write_summary
 
 from .conftest import build_one
 from .test_documents import docx_text
@@ -60,7 +61,9 @@ def test_no_file_of_the_report_holds_a_true_count(office):
     made = build_one(project, "guigang", "recidivism")
 
     assert made.error is None, made.error
-    for path in made.job.folder.iterdir():
+    summary = write_summary(made.job.folder.parent)
+    assert summary
+    for path in (*made.job.folder.iterdir(), *summary):
         words = text_of(path).replace(",", " ").split()
         assert not {"403", "398", "801", "67", "91", "158"} & set(words), path
     page = text_of(made.job.folder / "report.en.html")
