@@ -129,6 +129,10 @@ def test_every_page_declares_its_language_and_tells_of_itself(built):
 
             assert page.html["lang"] == lang
             assert page.h1.get_text(strip=True)
+            if path.parent.name == "summary":
+                assert len(page.select(".boxes section")) == 3 and page.select_one(".ek-chip")
+                assert "sha256" in page.select_one(".foot").get_text()
+                continue
             assert page.select_one(".ek-headline .ek-chip")
             for label in ("sha256", "evalkit 0."):
                 assert label in page.select_one(".origin").get_text()
@@ -138,7 +142,9 @@ def test_links_of_the_portal_lead_to_files(built):
     root, _ = built
     for name in ("index.html", "index.en.html"):
         links = [a["href"] for a in soup(root / name).find_all("a")]
-        assert len(links) == 36 * 3 + 1
+        # Two pages, PDF, DOCX, XLSX and JSON a report; two pages and PDF a summary; the
+        # other language.
+        assert len(links) == 36 * 6 + 11 * 3 + 1
         for link in links:
             assert (root / link).is_file(), link
 

@@ -21,7 +21,7 @@ from evalkit.errors import EvalkitError, PageError
 from evalkit.estimate import FIGURE_VERDICTS, Estimate, estimate_from_json
 from evalkit.export.checks import check_page
 from evalkit.export.fonts import check_glyphs, font_css
-from evalkit.export.page import TEMPLATES, other_pages
+from evalkit.export.page import TEMPLATES, other_pages, portal_name
 from evalkit.export.pandoc import PRINT
 from evalkit.export.pdf import REGIONS, typeset
 from evalkit.export.results import RESULTS, SUMMARY, form_name, sha256
@@ -161,6 +161,7 @@ def summary_data(read: Mapping[str, _Read], languages: Iterable[str], lang: str)
         ],
         "others": other_pages(languages, lang),
         "pdf": form_name(lang, "pdf"),
+        "portal": f"../../../{portal_name(lang, languages)}",
     }
 
 
