@@ -85,6 +85,9 @@ def test_a_table_of_sixty_columns_is_shown_in_parts_with_every_cell(tmp_path):
             assert len(re.findall(rf"(?<![\d.]){r}\.{c}(?![\d.])", text)) == 1
     assert len(word.tables) == -(-59 // (MOST_COLUMNS - 1))
     assert all(t.rows[1].cells[0].text == "row 0" for t in word.tables)
+    # One on its side for each part but the last, which is narrow, and no empty sheet between.
+    lying = [s.orientation for s in word.sections]
+    assert lying == [0, *([1] * (len(word.tables) - 1)), 0]
     assert "(2–12 / 60)" in text
     wide = [p for p in reader.pages if p.mediabox.width > p.mediabox.height]
     assert wide, "a wide table lies on its side"

@@ -218,22 +218,31 @@ def _lines(table: Any) -> None:
 
 def _on_its_side(made: Any, table: Any) -> None:
     """Put a wide table, with its caption, on sheets of its own that lie on their side."""
-    upright = made.sections[-1]._sectPr
     caption = table._tbl.getprevious()
-    before, after = OxmlElement("w:p"), OxmlElement("w:p")
-    (table._tbl if caption is None else caption).addprevious(before)
-    table._tbl.addnext(after)
-    for paragraph, lying in ((before, False), (after, True)):
-        sheet = deepcopy(upright)
-        size = sheet.find(qn("w:pgSz"))
-        if lying:
-            size.set(qn("w:orient"), "landscape")
-            width, height = size.get(qn("w:w")), size.get(qn("w:h"))
-            size.set(qn("w:w"), height)
-            size.set(qn("w:h"), width)
-        properties = OxmlElement("w:pPr")
-        properties.append(sheet)
-        paragraph.append(properties)
+    first = table._tbl if caption is None else caption
+    lying = deepcopy(made.sections[-1]._sectPr)
+    size = lying.find(qn("w:pgSz"))
+    size.set(qn("w:orient"), "landscape")
+    width, height = size.get(qn("w:w")), size.get(qn("w:h"))
+    size.set(qn("w:w"), height)
+    size.set(qn("w:h"), width)
+    before = first.getprevious()
+    if before is not None and not before.findall(".//*"):
+        # Pandoc parts two tables by a paragraph without anything.
+        before.getparent().remove(before)
+        before = first.getprevious()
+    # The last part of the same table has closed its section just above: another one
+    # would be an empty sheet.
+    if before is None or not before.findall(".//" + qn("w:sectPr")):
+        first.addprevious(_section_end(deepcopy(made.sections[-1]._sectPr)))
+    table._tbl.addnext(_section_end(lying))
+
+
+def _section_end(sheet: Any) -> Any:
+    paragraph, properties = OxmlElement("w:p"), OxmlElement("w:pPr")
+    properties.append(sheet)
+    paragraph.append(properties)
+    return paragraph
 
 
 def _timeless(data: bytes, hub: Hub) -> bytes:
