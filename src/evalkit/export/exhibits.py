@@ -134,7 +134,9 @@ def _anchored(html: str, kind: str, exhibit: Exhibit, lang: str) -> str:
     link = f'<a class="ek-permalink ek-screen" href="#{exhibit.id}" aria-label="{name}">#</a>'
     html = TITLE.sub(rf"\g<0> {link}", html, count=1)
     html = re.sub(rf"<{kind}\b", rf'\g<0> id="{exhibit.id}"', html, count=1)
-    # On a phone a wide figure keeps a size that can be read, and scrolls by itself.
+    if "<picture>" in html:
+        return html
+    # A figure without a drawing for a phone keeps a size that can be read, and scrolls.
     label = escape(say("page.scrolls", lang, what=exhibit.label))
     box = f'<div class="ek-scroll" role="group" tabindex="0" aria-label="{label}">'
     return re.sub(r"<img\b[^>]*>", rf"{box}\g<0></div>", html)

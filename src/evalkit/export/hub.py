@@ -127,6 +127,9 @@ def _open(node: Any) -> None:
 
 def _take_images(main: Any) -> dict[str, bytes]:
     images: dict[str, bytes] = {}
+    # Paper has the wide drawing only.
+    for node in main.xpath(".//picture/source"):
+        node.drop_tree()
     for position, image in enumerate(main.iter("img"), start=1):
         found = DATA.fullmatch(image.get("src", ""))
         if found is None:

@@ -10,7 +10,6 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,29 +24,17 @@ from evalkit.export.page import TEMPLATES, other_pages, portal_name
 from evalkit.export.pandoc import PRINT
 from evalkit.export.pdf import REGIONS, typeset
 from evalkit.export.results import RESULTS, SUMMARY, form_name, sha256
+from evalkit.export.summary_box import Read, outcome_box
 from evalkit.outcomes.claims import ADVERSE
-from evalkit.present.headline import MARKS, chip, squares
-from evalkit.present.numbers import interval_digits, interval_text
+from evalkit.present.headline import MARKS, chip
 from evalkit.present.shown import stylesheet
-from evalkit.words import number, say
+from evalkit.words import say
 
 OUTCOMES = ("recidivism", "satisfaction", "reach")
 CLAIMS = "claims"
 # Points of the text: what does not fit one side at the least is refused.
 SIZES = (11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0)
 OVERFULL = "more than one side"
-
-
-@dataclass(frozen=True)
-class _Read:
-    """One report's results, read back."""
-
-    data: Mapping[str, Any]
-    estimates: tuple[Estimate, ...]
-    fingerprint: str
-
-    def one(self, estimand: str) -> Estimate:
-        return next(e for e in self.estimates if e.estimand == estimand)
 
 
 def write_summaries(areas: Iterable[Path]) -> dict[Path, EvalkitError]:
@@ -105,19 +92,19 @@ def write_summary(area: Path) -> list[Path]:
     return sorted(target.iterdir())
 
 
-def _read(path: Path) -> _Read | None:
+def _read(path: Path) -> Read | None:
     """Return a report's results; None where there are none, or another version wrote them."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         estimates = tuple(estimate_from_json(item) for item in data["estimates"])
         needed = {"verdict"} if data["outcome"] == CLAIMS else {"verdict", "rating"}
         known = needed <= {e.estimand for e in estimates} and "people" in data["study"]
-        return _Read(data, estimates, sha256(path)) if known else None
+        return Read(data, estimates, sha256(path)) if known else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def summary_data(read: Mapping[str, _Read], languages: Iterable[str], lang: str) -> dict[str, Any]:
+def summary_data(read: Mapping[str, Read], languages: Iterable[str], lang: str) -> dict[str, Any]:
     """Return everything that a summary says in one language, as plain text.
 
     Parameters
@@ -130,7 +117,7 @@ def summary_data(read: Mapping[str, _Read], languages: Iterable[str], lang: str)
         The one to speak.
     """
     first = next(iter(read.values())).data
-    boxes = [_box(outcome, read.get(outcome), lang) for outcome in OUTCOMES]
+    boxes = [outcome_box(outcome, read.get(outcome), lang) for outcome in OUTCOMES]
     there = [box for box in boxes if box["kind"]]
     newest = max(item.data["provenance"]["made_at"] for item in read.values())
     keys = ("can", "cannot", "changes", "claims", "no_claims", "no_changes", "full")
@@ -165,68 +152,7 @@ def summary_data(read: Mapping[str, _Read], languages: Iterable[str], lang: str)
     }
 
 
-def _box(outcome: str, read: _Read | None, lang: str) -> dict[str, Any]:
-    name = say(f"outcome.{outcome}", lang)
-    if read is None:
-        return {"name": name, "kind": "", "text": say("summary.not_built", lang)}
-    verdict, rating = read.one("verdict"), read.one("rating")
-    assert verdict.verdict is not None
-    word = say(f"verdict.{verdict.verdict}", lang)
-    headline = read.data["headline"][lang]
-    level = int(rating.value or 0)
-    values = {"headline": headline, "outcome": name}
-    return {
-        "name": name,
-        "kind": verdict.verdict.replace("_", "-"),
-        "mark": MARKS[verdict.verdict],
-        "word": word,
-        "chip": chip(verdict.verdict, lang),
-        "text": headline,
-        "interval": _interval(read, lang),
-        "counts": _counts(read, lang),
-        "rating": say("shown.rating", lang, level=level),
-        "squares": squares(level),
-        # The reason stands in the sentence above already.
-        "limit": say("shown.limited", lang, limit=rating.reason) if level else "",
-        "file": f"../{outcome}/{form_name(lang, 'html')}",
-        "can": say(f"summary_can.{verdict.verdict}", lang, **values),
-        "cannot": say(f"summary_cannot.{verdict.verdict}", lang, **values),
-        "change": verdict.would_pass.text[lang] if verdict.would_pass else "",
-    }
-
-
-def _interval(read: _Read, lang: str) -> str:
-    """Return what the true gap, or the true level, could be, in words of 100 people."""
-    known = [e for e in read.estimates if e.interval == "confidence" and e.low is not None]
-    gaps = [e for e in known if e.unit == "points"]
-    if gaps:
-        ends = (_people_of_100(gaps[0], bound, lang) for bound in (gaps[0].low, gaps[0].high))
-        low, high = ends
-        return say("summary.gap", lang, low=low, high=high)
-    if read.one("verdict").verdict != "measured":
-        return ""
-    return say("summary.level", lang, interval=interval_text(known[0], lang))
-
-
-def _people_of_100(gap: Estimate, bound: float | None, lang: str) -> str:
-    assert bound is not None
-    size = number(abs(bound) * 100, f"num{interval_digits(gap)}", lang)
-    return say("summary.fewer" if bound < 0 else "summary.more", lang, x=size)
-
-
-def _counts(read: _Read, lang: str) -> str:
-    if read.one("verdict").verdict == "not_assessable":
-        return ""
-    behind = [e for e in read.estimates if e.n is not None and e.interval == "confidence"]
-    gaps = [e for e in behind if e.unit == "points"] or behind[:1]
-    if not gaps:
-        return ""
-    if gaps[0].events is None:
-        return say("summary.n", lang, n=gaps[0].n)
-    return say("summary.n_events", lang, n=gaps[0].n, events=gaps[0].events)
-
-
-def _claims(read: _Read | None, lang: str) -> dict[str, Any] | None:
+def _claims(read: Read | None, lang: str) -> dict[str, Any] | None:
     if read is None:
         return None
     tally = {
@@ -254,7 +180,7 @@ def _gravest(finding: Estimate, lang: str) -> str:
     return say("headline.gravest", lang, **parts)
 
 
-def _people(read: Mapping[str, _Read], lang: str) -> str:
+def _people(read: Mapping[str, Read], lang: str) -> str:
     states = {e.disclosure for item in read.values() for e in item.estimates}
     if states <= {"public"}:
         return say("summary.people", lang) + say("note.public", lang)
@@ -279,6 +205,8 @@ def _write_pdf(target: Path, data: dict[str, Any]) -> None:
         work = Path(name)
         for file in ("report.typ", "summary.typ"):
             shutil.copyfile(PRINT / file, work / file)
+        for picture in (box["picture"] for box in data["boxes"] if box.get("picture")):
+            (work / picture["name"]).write_text(picture["svg"], encoding="utf-8")
         for size in SIZES:
             (work / "data.json").write_text(json.dumps({**data, "size": size}), encoding="utf-8")
             try:

@@ -16,7 +16,7 @@ from matplotlib.ticker import NullFormatter
 from evalkit.outcomes.claims import Audit, Finding
 from evalkit.outcomes.claims.counts import ALL_OF_IT
 from evalkit.outcomes.claims.said import counted, printed_amount, span_words
-from evalkit.present.figure import Picture, figure
+from evalkit.present.figure import PHONE, Picture, figure, slim
 from evalkit.present.shown import Shown
 from evalkit.present.statement import statement
 from evalkit.present.style import ACCENT, AGAINST, INK, INK_2, SEQUENCE, TINT
@@ -26,11 +26,15 @@ from evalkit.words import Phrase, phrase, say
 
 # Rows that still fit on a page; the table below has them all.
 MOST_ROWS = 14
-MOST_MARKS = 9
+MOST_MARKS, MOST_MARKS_PHONE = 9, 3
+# Units of height that a part's name takes where all are listed below the bars.
+PER_NAME = 0.62
 # Parts whose names still fit above their bar.
 MOST_NAMED = 3
 # Letters in a line of a label: Chinese ones are twice as wide.
 LINE = {"zh": 17}
+# The same of a whole line of a narrow screen.
+PHONE_LINE = {"zh": 22}
 
 
 def parts_figure(audited: Audit) -> Shown:
@@ -93,6 +97,7 @@ def _picture(
             alt=say(f"alt.{name.removesuffix('_figure')}", lang, lines=lines),
             draw=lambda drawing: _strips(drawing, audited, drawn, draw, lang),
             size=(8.5, 0.4 + tall * len(drawn)),
+            phone=(PHONE, 0.4 + sum(tall + _names_tall(f, draw) for f in drawn)),
         )
 
     estimates = [audited.estimate_of(finding) for finding in drawn]
@@ -123,7 +128,8 @@ def _strips(
     draw: Callable[[Any, Audit, Finding, str], None],
     lang: str,
 ) -> None:
-    rows = drawing.subplots(len(found), 1, squeeze=False)[:, 0]
+    tall = [1.35 + _names_tall(f, draw) if slim(drawing) else 1 for f in found]
+    rows = drawing.subplots(len(found), 1, squeeze=False, height_ratios=tall)[:, 0]
     for axes, finding in zip(rows, found, strict=True):
         axes.grid(False)
         axes.spines["bottom"].set_visible(False)
@@ -137,6 +143,7 @@ def _draw_parts(axes: Axes, audited: Audit, finding: Finding, lang: str) -> None
     assert relation is not None
     book = audited.checked.book
     whole = float(book.need(relation.one("whole")).value)
+    phone = slim(axes)
     left, shades = 0.0, (INK_2, SEQUENCE[2], SEQUENCE[1])
     parts = [(name, float(book.need(name).value)) for name in relation.roles["parts"]]
     total = sum(size for _, size in parts)
@@ -144,7 +151,7 @@ def _draw_parts(axes: Axes, audited: Audit, finding: Finding, lang: str) -> None
         shade = shades[position % len(shades)]
         axes.barh(1, size, left=left, height=0.62, color=shade, edgecolor="white")
         inside = size > 0.3 * max(total, whole)
-        if len(parts) > MOST_NAMED:
+        if len(parts) > MOST_NAMED or phone:
             _tag_part(axes, (left, size, max(total, whole)), name, position, shade)
         else:
             axes.text(
@@ -169,12 +176,30 @@ def _draw_parts(axes: Axes, audited: Audit, finding: Finding, lang: str) -> None
             key = "claims.over_label" if finding.adverse else "claims.overlap_label"
             axes.text(total, 0.3, say(key, lang, over=over), ha="right", va="top", color=colour,
                       weight="bold")  # fmt: skip
+    if phone:
+        _list_parts(axes, audited, [name for name, _ in parts], lang)
     axes.plot([0, whole], [0.55, 0.55], color=INK, linewidth=3, solid_capstyle="butt")
     axes.plot([whole, whole], [0.5, 1.4], color=INK, linewidth=1.2, linestyle="-")
     words = printed_amount(book.need(relation.one("whole")))
     axes.text(0, 0.4, say("claims.whole", lang, whole=words), ha="left", va="top", weight="bold")
     axes.set_xlim(0, 1.04 * max(total, whole))
-    axes.set_ylim(-0.1, 2.2)
+    axes.set_ylim(-0.1 - (PER_NAME * len(parts) if phone else 0), 2.2)
+
+
+def _names_tall(finding: Finding, draw: Callable[[Any, Audit, Finding, str], None]) -> float:
+    """Return the inches that the names of a finding's parts need below their bars."""
+    if draw is not _draw_parts or finding.relation is None:
+        return 0.0
+    return PER_NAME * len(finding.relation.roles["parts"]) * 1.35 / 2.3
+
+
+def _list_parts(axes: Axes, audited: Audit, names: Sequence[str], lang: str) -> None:
+    """Write out what each bar is, below them: beside each other the names have no room."""
+    for position, name in enumerate(names):
+        words = f"{name}  {_line(audited, name, lang)}"
+        lines = textwrap.wrap(words, PHONE_LINE.get(lang, 46), max_lines=2, placeholder="…")
+        axes.text(0, -0.15 - PER_NAME * position, "\n".join(lines), ha="left", va="top",
+                  fontsize=8)  # fmt: skip
 
 
 def _tag_part(
@@ -219,7 +244,8 @@ def _draw_shares(axes: Axes, audited: Audit, finding: Finding, lang: str) -> Non
     last = min(n, math.floor(high * n) + 3)
     # A large base gives more shares than a picture can hold: some stand for all, and
     # one of those that lie in the band is among them.
-    step, anchor = max(1, (last - first) // MOST_MARKS), math.ceil(low * n)
+    most = MOST_MARKS_PHONE if slim(axes) else MOST_MARKS
+    step, anchor = max(1, (last - first) // most), math.ceil(low * n)
     counts = [k for k in range(first, last + 1) if (k - anchor) % step == 0]
     colour = AGAINST if against else ACCENT
     axes.barh(0.62, high - low, left=low, height=0.5, facecolor="none" if against else TINT,
@@ -261,6 +287,7 @@ def people_visits_figure(audited: Audit) -> Shown:
             alt=say("alt.people_visits", lang, lines=lines),
             draw=lambda drawing: _draw_people(drawing, audited, people, visits, lang),
             size=(8.5, 1.1 + 0.36 * (len(people) + len(visits))),
+            phone=(PHONE, 1.3 + 0.52 * (len(people) + len(visits))),
         )
 
     estimates = [audited.one("claim", claim=name) for name in (*people, *visits)]
@@ -299,8 +326,11 @@ def _draw_people(
         axes.grid(visible=False, axis="y")
         for row, name in enumerate(reversed(names)):
             _draw_count(axes, row, audited.checked.book.need(name), marker, colour, lang)
-        labels = [_label(audited, name, lang) for name in reversed(names)]
-        axes.set_yticks(range(len(names)), labels)
+        if slim(drawing):
+            _name_rows(axes, audited, names[::-1], lang)
+        else:
+            labels = [_label(audited, name, lang) for name in reversed(names)]
+            axes.set_yticks(range(len(names)), labels)
         axes.set_ylim(-0.6, len(names) - 0.4)
     panels[-1].set_xlabel(say("axis.count_log", lang))
     low, high = panels[-1].get_xlim()
@@ -309,6 +339,16 @@ def _draw_people(
     panels[-1].xaxis.set_major_formatter(
         lambda value, _: say("figure.plain", lang, x=Fraction(round(value)))
     )
+
+
+def _name_rows(axes: Axes, audited: Audit, names: Sequence[str], lang: str) -> None:
+    """Write what each row is above it: beside it there is no room."""
+    axes.set_yticks([])
+    for row, name in enumerate(names):
+        words = textwrap.shorten(_line(audited, name, lang), 2 * PHONE_LINE.get(lang, 26),
+                                 placeholder="…")  # fmt: skip
+        axes.text(0, row + 0.2, words, transform=axes.get_yaxis_transform(), ha="left",
+                  va="bottom", fontsize=8)  # fmt: skip
 
 
 def _draw_count(

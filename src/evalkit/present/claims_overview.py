@@ -19,7 +19,7 @@ from evalkit.present.claims import (
     table_of_findings,
 )
 from evalkit.present.claims_each import have_table
-from evalkit.present.figure import Picture, figure
+from evalkit.present.figure import PHONE, Picture, figure, slim
 from evalkit.present.shown import Shown, tag
 from evalkit.present.statement import statement
 from evalkit.present.style import INK, INK_2, SEQUENCE
@@ -206,6 +206,7 @@ def completeness_figure(seen: Overview) -> Shown:
             alt=say("alt.completeness", lang, lines=lines),
             draw=lambda drawing: _draw_matrix(drawing, seen, estimates, lang),
             size=(8.5, 1.4 + 0.36 * len(seen.audits)),
+            phone=(PHONE, (1.4 + 0.36 * len(seen.audits)) * _panels(seen, estimates)),
         )
 
     return figure(report, "completeness_figure", picture, estimates)
@@ -221,15 +222,21 @@ def _of(e: Estimate, lang: str) -> str:
     return say("figure.of_all", lang, x=e.value, n=e.denominator)
 
 
+def _panels(seen: Overview, estimates: list[Estimate]) -> int:
+    return sum(any(e.dim("outcome") == o for e in estimates) for o in _outcomes(seen))
+
+
 def _draw_matrix(drawing: Figure, seen: Overview, estimates: list[Estimate], lang: str) -> None:
     outcomes = [o for o in _outcomes(seen) if any(e.dim("outcome") == o for e in estimates)]
     needs = {
         o: list(dict.fromkeys(e.dim("need") or "" for e in estimates if e.dim("outcome") == o))
         for o in outcomes
     }
-    panels = drawing.subplots(
-        1, len(outcomes), squeeze=False, sharey=True, width_ratios=[len(needs[o]) for o in outcomes]
-    )[0]
+    if slim(drawing):
+        panels = drawing.subplots(len(outcomes), 1, squeeze=False)[:, 0]
+    else:
+        widths = [len(needs[o]) for o in outcomes]
+        panels = drawing.subplots(1, len(outcomes), squeeze=False, width_ratios=widths)[0]
     for axes, outcome in zip(panels, outcomes, strict=True):
         chosen = [e for e in estimates if e.dim("outcome") == outcome]
         _draw_panel(axes, seen, chosen, needs[outcome], lang)
@@ -237,11 +244,11 @@ def _draw_matrix(drawing: Figure, seen: Overview, estimates: list[Estimate], lan
             say(f"bears_on.{outcome}", lang), fontsize=9, weight="bold", loc="left", pad=4
         )
     areas = [one.report.area.name.text[lang] for one in seen.audits]
-    panels[0].set_yticks(
-        range(len(areas)),
-        ["\n".join(textwrap.wrap(a, 20, max_lines=2, placeholder="…")) for a in areas],
-    )
-    panels[0].set_ylim(len(areas) - 0.5, -0.5)
+    names = ["\n".join(textwrap.wrap(a, 20, max_lines=2, placeholder="…")) for a in areas]
+    for position, axes in enumerate(panels):
+        named = position == 0 or slim(drawing)
+        axes.set_yticks(range(len(areas)), names if named else [""] * len(areas))
+        axes.set_ylim(len(areas) - 0.5, -0.5)
 
 
 def _draw_panel(
@@ -265,8 +272,9 @@ def _draw_panel(
                           color="white" if dark else INK)  # fmt: skip
     wide = 6 if lang == "zh" else 13
     heads = ["\n".join(textwrap.wrap(say(f"need.{need}", lang), wide)) for need in needs]
-    # Every other head stands lower, so that neighbours do not run into each other.
-    heads = [("\n\n" if i % 2 else "") + head for i, head in enumerate(heads)]
+    # Neighbours stand on different heights, so that they do not run into each other.
+    levels = 3 if slim(axes) else 2
+    heads = ["\n\n" * (i % levels) + head for i, head in enumerate(heads)]
     axes.set_xticks(range(len(needs)), heads, fontsize=8, color=INK_2)
     axes.tick_params(axis="x", length=0, labeltop=False)
     axes.set_xlim(-0.55, len(needs) - 0.45)

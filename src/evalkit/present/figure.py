@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
@@ -35,6 +36,9 @@ class Picture:
         Takes an empty matplotlib Figure and draws into it.
     size : tuple of float
         Width and height in inches.
+    phone : tuple of float, optional
+        The same of the drawing for a narrow screen, which `draw` makes too: it asks
+        `slim`. Without one a narrow screen scrolls.
     """
 
     title: str
@@ -42,6 +46,11 @@ class Picture:
     alt: str
     draw: Callable[[Figure], None]
     size: tuple[float, float] = (8.5, 3.4)
+    phone: tuple[float, float] | None = None
+
+
+# Inches: with text of nine points a drawing of this width fits a phone unscaled.
+PHONE = 3.5
 
 
 def figure(
@@ -72,8 +81,11 @@ def figure(
 
     def build(lang: str) -> tuple[str, str]:
         made = picture(lang)
-        source = base64.b64encode(_svg(made, name)).decode()
-        image = f'<img alt="{escape(made.alt)}" src="data:image/svg+xml;base64,{source}">'
+        image = f'<img alt="{escape(made.alt)}" src="{_data(svg(made, name))}">'
+        if made.phone:
+            narrow = _data(svg(replace(made, size=made.phone), name))
+            source = f'<source media="screen and (max-width: 600px)" srcset="{narrow}">'
+            image = tag("picture", source + image)
         title = tag("strong", '<span class="ek-no"></span>' + escape(made.title))
         caption = tag("figcaption", title + tag("span", escape(made.note), class_="ek-note"))
         return tag("figure", caption + image, class_="ek-figure"), f"{made.title}\n{made.alt}"
@@ -81,7 +93,39 @@ def figure(
     return shown("figure", name, report.lang, report.languages, build, estimates)
 
 
-def _svg(made: Picture, name: str) -> bytes:
+def slim(drawing: Figure | Axes) -> bool:
+    """Return whether a drawing is the one for a narrow screen.
+
+    Parameters
+    ----------
+    drawing : Figure or Axes
+        What is drawn into.
+    """
+    whole = drawing.get_figure(root=True)
+    assert whole is not None
+    return bool(whole.get_size_inches()[0] <= PHONE)
+
+
+def _data(picture: bytes) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(picture).decode()
+
+
+def svg(made: Picture, name: str) -> bytes:
+    """Return a picture as SVG: text as shapes, the same bytes every time.
+
+    Parameters
+    ----------
+    made : Picture
+        What to draw.
+    name : str
+        What an error calls it.
+
+    Raises
+    ------
+    PageError
+        If a character has no glyph in the package's font, if nothing is drawn, or if
+        so much is drawn that no page can carry it.
+    """
     stream = io.BytesIO()
     with family_style():
         drawing = Figure(figsize=made.size, layout="constrained")

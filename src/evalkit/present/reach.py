@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from matplotlib.figure import Figure
 
 from evalkit.estimate import Estimate
 from evalkit.outcomes import Refusal, Result
-from evalkit.present.figure import Picture, figure
+from evalkit.present.figure import PHONE, Picture, figure, slim
 from evalkit.present.flow import note, words
 from evalkit.present.numbers import (
     count_html,
@@ -19,6 +21,9 @@ from evalkit.present.statement import refusal, statement
 from evalkit.present.style import ACCENT, INK_2, TINT
 from evalkit.present.table import Layout, Row, table
 from evalkit.words import phrase, say
+
+# Letters of a group's name in a line beside a narrow drawing; Chinese ones are wider.
+NARROW = {"zh": 7}
 
 
 def shares_table(reached: Result | Refusal) -> Shown:
@@ -81,6 +86,7 @@ def shares_figure(reached: Result | Refusal) -> Shown:
             alt=say("alt.shares", lang, definition=what, by=by, shares=shares),
             draw=lambda drawing: _draw_points(drawing, estimates, lang),
             size=(8.5, 0.9 + 0.42 * len(estimates)),
+            phone=(PHONE, 0.9 + 0.42 * len(estimates)),
         )
 
     return figure(report, f"shares_figure_{split}", picture, estimates)
@@ -98,7 +104,10 @@ def _draw_points(drawing: Figure, estimates: list[Estimate], lang: str) -> None:
         axes.barh(row, 100 * (e.high - e.low), left=100 * e.low, height=0.34, color=TINT)
         axes.plot(100 * e.value, row, "o", color=INK_2 if everyone else ACCENT)
         axes.text(100 * e.high + 1, row, value_text(e, lang), va="center", weight="bold")
-    axes.set_yticks(range(len(estimates)), [words(e, "group", lang) for e in reversed(estimates)])
+    names = [words(e, "group", lang) for e in reversed(estimates)]
+    if slim(drawing):
+        names = ["\n".join(textwrap.wrap(name, NARROW.get(lang, 14))) for name in names]
+    axes.set_yticks(range(len(estimates)), names)
     axes.set_xlim(0, 100)
     axes.set_xlabel(say("axis.share_people", lang))
 

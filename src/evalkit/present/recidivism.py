@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from evalkit.estimate import Estimate
 from evalkit.outcomes import Refusal, Result
-from evalkit.present.figure import Picture, figure
+from evalkit.present.figure import PHONE, Picture, figure, slim
 from evalkit.present.flow import note, words
 from evalkit.present.numbers import count_html, interval_html, interval_text, value_html, value_text
 from evalkit.present.shown import Shown
@@ -114,6 +116,7 @@ def curve_figure(curve: Result | Refusal) -> Shown:
             alt=say("alt.curve", lang, window=window, definition=what, **shown),
             draw=lambda drawing: _draw_curves(drawing, lines, risks, lang),
             size=(8.5, 4.2),
+            phone=(PHONE, 4.4),
         )
 
     return figure(report, "curve_figure", picture, curve.estimates)
@@ -140,11 +143,29 @@ def _draw_curves(
         top.step(times, values, where="post", color=colour, linestyle=dash)
         if known:
             ends.append((times[-1], values[-1], known[-1], colour))
-    _label_ends(top, ends, lang)
+    if slim(drawing):
+        _label_corner(top, ends, lang)
+    else:
+        _label_ends(top, ends, lang)
     top.set_ylim(bottom=0)
     # Never rotated: a reader should not have to turn the head.
     top.set_title(say("axis.share_event", lang), fontsize=9, loc="left", color=INK_2)
     _draw_risks(below, risks, styles, lang)
+
+
+def _curve_name(estimate: Estimate, lang: str) -> str:
+    name = estimate.group.text[lang] if estimate.group else ""
+    return name if estimate.disclosure == "rounded" else f"{name} {value_text(estimate, lang)}"
+
+
+def _label_corner(axes: Axes, ends: list[tuple[float, float, Estimate, str]], lang: str) -> None:
+    """Name the lines where none of them runs: on a narrow screen their ends have no room."""
+    for row, (_, _, estimate, colour) in enumerate(sorted(ends, key=lambda end: -end[1])):
+        y = 0.95 - 0.09 * row
+        dash = "-" if colour == ACCENT else "--"
+        axes.plot([0.02, 0.12], [y, y], transform=axes.transAxes, color=colour, linestyle=dash)
+        axes.text(0.15, y, _curve_name(estimate, lang), transform=axes.transAxes, color=colour,
+                  weight="bold", va="center")  # fmt: skip
 
 
 def _label_ends(axes: Axes, ends: list[tuple[float, float, Estimate, str]], lang: str) -> None:
@@ -152,9 +173,8 @@ def _label_ends(axes: Axes, ends: list[tuple[float, float, Estimate, str]], lang
     # so that they stay apart when the curves are close.
     order = sorted(ends, key=lambda end: -end[1])
     for (x, y, estimate, colour), shift in zip(order, (4, -4), strict=False):
-        name = estimate.group.text[lang] if estimate.group else ""
         axes.annotate(
-            name if estimate.disclosure == "rounded" else f"{name} {value_text(estimate, lang)}",
+            _curve_name(estimate, lang),
             (x, y),
             xytext=(6, shift),
             textcoords="offset points",
@@ -187,7 +207,8 @@ def _draw_risks(
     axes.set_xticks([float(e.dim("time") or 0) for e in rows[0]])
     axes.set_title(say("axis.at_risk", lang), fontsize=9, loc="left", color=INK_2)
     last = rows[0][-1]
-    axes.set_xlabel(say("axis.time", lang, window=last.window))
+    label = say("axis.time", lang, window=last.window)
+    axes.set_xlabel("\n".join(textwrap.wrap(label, 32)) if slim(axes) else label)
 
 
 def agreement(effect: Result | Refusal, test: Result | Refusal) -> Shown:

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from evalkit.estimate import Estimate
 from evalkit.outcomes import Refusal, Result
-from evalkit.present.figure import Picture, figure
+from evalkit.present.figure import PHONE, Picture, figure, slim
 from evalkit.present.flow import note, words
 from evalkit.present.numbers import count_html, interval_html, value_html, value_text
 from evalkit.present.shown import Shown
@@ -80,6 +80,7 @@ def distribution_figure(spread: Result | Refusal) -> Shown:
             alt=say("alt.distribution", lang, item=item, shares=parts, n=len(groups) - 1),
             draw=lambda drawing: _draw_bars(drawing, groups, lang),
             size=(8.5, 0.9 + 0.46 * len(groups)),
+            phone=(PHONE, 0.9 + 0.46 * len(groups)),
         )
 
     return figure(report, "distribution_figure", picture, spread.estimates)
@@ -88,6 +89,8 @@ def distribution_figure(spread: Result | Refusal) -> Shown:
 def _draw_bars(drawing: Figure, groups: list[list[Estimate]], lang: str) -> None:
     axes = drawing.subplots()
     axes.grid(False)
+    # A narrower part has no room for its number, which the table has.
+    least = 15 if slim(drawing) else 5
     shades = SEQUENCE[1:] if len(groups[0]) == 3 else SEQUENCE
     for row, group in enumerate(reversed(groups)):
         left = 0.0
@@ -98,8 +101,9 @@ def _draw_bars(drawing: Figure, groups: list[list[Estimate]], lang: str) -> None
                 axes.text(1, row, value_text(estimate, lang), va="center", color=INK)
                 break
             dark = shade == SEQUENCE[-1]
-            axes.text(left + width / 2, row, value_text(estimate, lang), ha="center",
-                      va="center", color="white" if dark else INK)  # fmt: skip
+            if width >= least:
+                axes.text(left + width / 2, row, value_text(estimate, lang), ha="center",
+                          va="center", color="white" if dark else INK)  # fmt: skip
             left += width
     top = len(groups) - 0.5
     left = 0.0

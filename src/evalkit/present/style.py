@@ -16,6 +16,7 @@ from matplotlib import font_manager
 
 INK, INK_2, ACCENT, TINT = "#17222D", "#4A5866", "#1B5E91", "#D3E2EE"
 AGAINST = "#A63C06"
+RING = "#7F8B97"
 GRID, RULE = "#E4E8EC", "#C9D1D9"
 SEQUENCE = ("#EAF1F6", "#BFD3E3", "#7FA6C5", "#1B5E91")
 FAMILY = "Noto Sans SC"

@@ -1,0 +1,160 @@
+"""A summary's box of one outcome: verdict, picture, sentence, interval, n and rating."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from evalkit.estimate import Estimate
+from evalkit.export.results import SUMMARY, form_name
+from evalkit.present.headline import MARKS, chip, squares
+from evalkit.present.hundred import Span, hundred_svg
+from evalkit.present.numbers import interval_digits, interval_text
+from evalkit.words import number, say
+
+# The shares whose difference an outcome judges.
+SHARES = ("risk", "share_reached")
+
+
+@dataclass(frozen=True)
+class Read:
+    """One report's results, read back.
+
+    Parameters
+    ----------
+    data : mapping
+        What its results.json holds.
+    estimates : tuple of Estimate
+        Those in it.
+    fingerprint : str
+        The file's SHA-256, in hexadecimal digits.
+    """
+
+    data: Mapping[str, Any]
+    estimates: tuple[Estimate, ...]
+    fingerprint: str
+
+    def one(self, estimand: str) -> Estimate:
+        """Return the first estimate of an estimand."""
+        return next(e for e in self.estimates if e.estimand == estimand)
+
+
+def outcome_box(outcome: str, read: Read | None, lang: str) -> dict[str, Any]:
+    """Return what the box of one outcome says.
+
+    Parameters
+    ----------
+    outcome : str
+        Its code.
+    read : Read or None
+        The report's results; None where there is no report.
+    lang : str
+        Language code.
+
+    Returns
+    -------
+    dict
+        As the templates of the summary take it; an empty kind where there is no report.
+    """
+    name = say(f"outcome.{outcome}", lang)
+    if read is None:
+        return {"name": name, "kind": "", "text": say("summary.not_built", lang)}
+    verdict, rating = read.one("verdict"), read.one("rating")
+    assert verdict.verdict is not None
+    word = say(f"verdict.{verdict.verdict}", lang)
+    headline = read.data["headline"][lang]
+    level = int(rating.value or 0)
+    values = {"headline": headline, "outcome": name}
+    return {
+        "name": name,
+        "kind": verdict.verdict.replace("_", "-"),
+        "mark": MARKS[verdict.verdict],
+        "word": word,
+        "chip": chip(verdict.verdict, lang),
+        "text": headline,
+        "interval": _interval(read, lang),
+        "picture": _picture(outcome, read, lang),
+        "counts": _counts(read, lang),
+        "rating": say("shown.rating", lang, level=level),
+        "squares": squares(level),
+        # The reason stands in the sentence above already.
+        "limit": say("shown.limited", lang, limit=rating.reason) if level else "",
+        "file": f"../{outcome}/{form_name(lang, 'html')}",
+        "can": say(f"summary_can.{verdict.verdict}", lang, **values),
+        "cannot": say(f"summary_cannot.{verdict.verdict}", lang, **values),
+        "change": verdict.would_pass.text[lang] if verdict.would_pass else "",
+    }
+
+
+def _picture(outcome: str, read: Read, lang: str) -> dict[str, str] | None:
+    """Return the box's picture and its alternative text: dots of 100, and the interval."""
+    known = [e for e in read.estimates if e.interval == "confidence" and e.low is not None]
+    if read.one("verdict").verdict == "not_assessable" or not known:
+        return None
+    gap = next((e for e in known if e.unit == "points"), None)
+    groups = [_dots_of(e, lang) for e in (_sides(known, gap) if gap else known[:1])]
+    span = _span(gap or known[0], lang)
+    names = [say("summary.dots", lang, group=name, n=n) for name, n in groups]
+    alt = "".join(names) + _interval(read, lang)
+    picture = hundred_svg(groups, span, alt, lang, f"{SUMMARY}.{outcome}")
+    source = "data:image/svg+xml;base64," + base64.b64encode(picture).decode()
+    name = f"{outcome}.svg"
+    return {"svg": picture.decode(), "source": source, "alt": alt.strip(), "name": name}
+
+
+def _sides(known: Iterable[Estimate], gap: Estimate) -> list[Estimate]:
+    """Return the shares of the two groups whose difference is the gap."""
+    shares = [e for e in known if e.estimand in SHARES and e.group is not None]
+    sides = (side.code for side in (gap.group, gap.against) if side is not None)
+    return [e for code in sides for e in shares if e.group and e.group.code == code][:2]
+
+
+def _dots_of(share: Estimate, lang: str) -> tuple[str, int]:
+    name = share.group.text[lang] if share.group else ""
+    # The same rounding as the sentence beside it.
+    return name, int(number(share.value or 0, "per100", lang))
+
+
+def _span(e: Estimate, lang: str) -> Span:
+    value, low, high = (100 * (x or 0) for x in (e.value, e.low, e.high))
+    if e.unit == "points":
+        words = (_people_of_100(e, e.low, lang), _people_of_100(e, e.high, lang))
+        sides = (say("summary.side_fewer", lang), say("summary.side_more", lang))
+        return Span(value, low, high, words, True, sides, say("summary.no_gap", lang))
+    spec = f"num{interval_digits(e)}"
+    words = (number(low, spec, lang), number(high, spec, lang))
+    sides = (say("summary.side_none", lang), say("summary.side_all", lang))
+    return Span(value, low, high, words, False, sides)
+
+
+def _interval(read: Read, lang: str) -> str:
+    """Return what the true gap, or the true level, could be, in words of 100 people."""
+    known = [e for e in read.estimates if e.interval == "confidence" and e.low is not None]
+    gaps = [e for e in known if e.unit == "points"]
+    if gaps:
+        ends = (_people_of_100(gaps[0], bound, lang) for bound in (gaps[0].low, gaps[0].high))
+        low, high = ends
+        return say("summary.gap", lang, low=low, high=high)
+    if read.one("verdict").verdict != "measured":
+        return ""
+    return say("summary.level", lang, interval=interval_text(known[0], lang))
+
+
+def _people_of_100(gap: Estimate, bound: float | None, lang: str) -> str:
+    assert bound is not None
+    size = number(abs(bound) * 100, f"num{interval_digits(gap)}", lang)
+    return say("summary.fewer" if bound < 0 else "summary.more", lang, x=size)
+
+
+def _counts(read: Read, lang: str) -> str:
+    if read.one("verdict").verdict == "not_assessable":
+        return ""
+    behind = [e for e in read.estimates if e.n is not None and e.interval == "confidence"]
+    gaps = [e for e in behind if e.unit == "points"] or behind[:1]
+    if not gaps:
+        return ""
+    if gaps[0].events is None:
+        return say("summary.n", lang, n=gaps[0].n)
+    return say("summary.n_events", lang, n=gaps[0].n, events=gaps[0].events)
