@@ -53,7 +53,7 @@ def test_exhibits_have_numbers_anchors_and_a_list(cells):
     assert [e.id for e in found] == ["table-1", "figure-1", "refused-3", "table-2"]
     html = [cell.outputs[0].data["text/html"] for cell in kept if cell.cell_type == "code"]
     assert '<table id="table-1"' in html[0] and 'href="#table-1" aria-label="表 1的链接"' in html[0]
-    assert '<div class="ek-scroll" role="group" tabindex="0" aria-label=' in html[1]
+    assert '<figure id="figure-1"' in html[1]
     assert '<p id="refused-3">' in html[2]
     rows = exhibit_list(found, "zh")["rows"]
     assert [(row["label"], row["cell"]) for row in rows] == [

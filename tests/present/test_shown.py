@@ -1,11 +1,14 @@
 """Showing is recording; numbers are printed one way; figures have every glyph."""
 
+import re
+
+import numpy as np
 import pytest
 
 from evalkit.errors import PageError
 from evalkit.estimate import Estimate
 from evalkit.outcomes import open_report
-from evalkit.present.figure import Picture, figure
+from evalkit.present.figure import PHONE, Picture, figure, slim
 from evalkit.present.numbers import interval_text, value_text
 from evalkit.present.shown import Shown, mime, tag
 
@@ -94,11 +97,30 @@ def test_a_figure_that_draws_nothing_is_refused(report):
         figure(report, "f", lambda lang: nothing, [])
 
 
-def test_a_figure_that_no_page_can_carry_is_refused(report, monkeypatch):
-    # Drawing three megabytes takes half a minute.
-    monkeypatch.setattr("evalkit.present.figure.MOST_BYTES", 5_000)
+def test_a_figure_of_twenty_megabytes_is_refused(report):
+    noise = np.random.default_rng(1).integers(0, 256, (2300, 2200, 3), dtype=np.uint8)
+
+    def draw(canvas):
+        # Without interpolation every pixel stays in the file.
+        canvas.subplots().imshow(noise, interpolation="none")
 
     with pytest.raises(
-        PageError, match=r"figure f has 0\.0 MB, and a page carries at most 0\.0 MB"
+        PageError, match=r"figure f has 2\d\.\d MB, and a page carries at most 3\.0 MB"
     ):
-        figure(report, "f", drawing("累计比例"), [])
+        figure(report, "f", lambda lang: Picture("Title", "Note", "A picture of noise", draw), [])
+
+
+def test_a_figure_has_a_second_drawing_for_a_phone(report):
+    seen = []
+
+    def draw(canvas):
+        seen.append((slim(canvas), canvas.get_size_inches()[0]))
+        canvas.subplots().plot([1, 2])
+
+    made = Picture("Title", "Note", "A picture of a line", draw, phone=(PHONE, 4.0))
+    html = figure(report, "f", lambda lang: made, []).html["en"]
+
+    assert set(seen) == {(False, 8.5), (True, PHONE)}
+    wide, narrow = (re.search(rf'{key}="data:image/svg\+xml;base64,(.*?)"', html).group(1)
+                    for key in ("src", "srcset"))  # fmt: skip
+    assert wide != narrow and html.count("<img") == 1

@@ -133,13 +133,7 @@ def _anchored(html: str, kind: str, exhibit: Exhibit, lang: str) -> str:
     name = escape(say("page.link_to", lang, what=exhibit.label))
     link = f'<a class="ek-permalink ek-screen" href="#{exhibit.id}" aria-label="{name}">#</a>'
     html = TITLE.sub(rf"\g<0> {link}", html, count=1)
-    html = re.sub(rf"<{kind}\b", rf'\g<0> id="{exhibit.id}"', html, count=1)
-    if "<picture>" in html:
-        return html
-    # A figure without a drawing for a phone keeps a size that can be read, and scrolls.
-    label = escape(say("page.scrolls", lang, what=exhibit.label))
-    box = f'<div class="ek-scroll" role="group" tabindex="0" aria-label="{label}">'
-    return re.sub(r"<img\b[^>]*>", rf"{box}\g<0></div>", html)
+    return re.sub(rf"<{kind}\b", rf'\g<0> id="{exhibit.id}"', html, count=1)
 
 
 def exhibit_list(exhibits: Iterable[Exhibit], lang: str) -> dict[str, Any]:

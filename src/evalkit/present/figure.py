@@ -20,6 +20,8 @@ from evalkit.present.style import family_style
 
 # A page that carries more is not opened by mail or on a phone.
 MOST_BYTES = 3_000_000
+# Inches: with text of nine points a drawing of this width fits a phone unscaled.
+PHONE = 3.5
 
 
 @dataclass(frozen=True)
@@ -36,9 +38,9 @@ class Picture:
         Takes an empty matplotlib Figure and draws into it.
     size : tuple of float
         Width and height in inches.
-    phone : tuple of float, optional
+    phone : tuple of float
         The same of the drawing for a narrow screen, which `draw` makes too: it asks
-        `slim`. Without one a narrow screen scrolls.
+        `slim`.
     """
 
     title: str
@@ -46,11 +48,7 @@ class Picture:
     alt: str
     draw: Callable[[Figure], None]
     size: tuple[float, float] = (8.5, 3.4)
-    phone: tuple[float, float] | None = None
-
-
-# Inches: with text of nine points a drawing of this width fits a phone unscaled.
-PHONE = 3.5
+    phone: tuple[float, float] = (PHONE, 3.4)
 
 
 def figure(
@@ -82,10 +80,9 @@ def figure(
     def build(lang: str) -> tuple[str, str]:
         made = picture(lang)
         image = f'<img alt="{escape(made.alt)}" src="{_data(svg(made, name))}">'
-        if made.phone:
-            narrow = _data(svg(replace(made, size=made.phone), name))
-            source = f'<source media="screen and (max-width: 600px)" srcset="{narrow}">'
-            image = tag("picture", source + image)
+        narrow = _data(svg(replace(made, size=made.phone), name))
+        source = f'<source media="screen and (max-width: 600px)" srcset="{narrow}">'
+        image = tag("picture", source + image)
         title = tag("strong", '<span class="ek-no"></span>' + escape(made.title))
         caption = tag("figcaption", title + tag("span", escape(made.note), class_="ek-note"))
         return tag("figure", caption + image, class_="ek-figure"), f"{made.title}\n{made.alt}"

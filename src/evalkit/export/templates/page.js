@@ -177,14 +177,6 @@
     figure.append(open);
   }
 
-  /* A picture that fits needs no stop of the Tab key to be scrolled. */
-  const boxes = [...main.querySelectorAll(".ek-scroll")];
-  const reach = () => {
-    for (const one of boxes) one.tabIndex = one.scrollWidth > one.clientWidth ? 0 : -1;
-  };
-  addEventListener("resize", reach);
-  reach();
-
   /* Paper has nothing to click: what is folded lies open on it, and folds again. */
   let unfolded = [];
   addEventListener("beforeprint", () => {
