@@ -111,8 +111,22 @@ def test_what_else_may_not_leave_the_house(body, lang, fault, monkeypatch):
         ("<pre><code># 覆盖</code></pre>", "en"),
         ("<p>guigang.claims.verdict, example.skip and <code>page.skip</code></p>", "en"),
         ('<script type="application/json">{"a": "https://x.example"}</script>', "en"),
-        ("<p>来源：Rossi, Berk and Lenihan, data set Rossi of the R package</p>", "zh"),
+        ("<p>来源：Rossi, Berk and Lenihan (1980)，数据集 Rossi</p>", "zh"),
     ],
 )
 def test_a_quotation_code_and_a_source_are_no_untranslated_text(body, lang):
     check_page(f'<html lang="{lang}"><body>{body}</body></html>', lang, "p")
+
+
+SENTENCE = "Nobody has translated this sentence yet"
+
+
+def test_an_english_sentence_on_a_chinese_page_stops_it_and_a_title_does_not():
+    page = f'<html lang="zh"><body><p>来源：{SENTENCE}。</p></body></html>'
+    with pytest.raises(PageError, match=SENTENCE[:20]):
+        check_page(page, "zh", "p")
+
+    # What the study says in its own Chinese text is the title of a source.
+    check_page(page, "zh", "p", own=[f"来源：{SENTENCE}"])
+    with pytest.raises(PageError):
+        check_page(page, "zh", "p", own=["something else"])

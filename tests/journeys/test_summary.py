@@ -1,6 +1,7 @@
 """One side of A4 for each area, in the words and numbers of its reports."""
 
 import json
+import re
 import shutil
 
 import pikepdf
@@ -8,6 +9,7 @@ import pypdf
 import pytest
 from bs4 import BeautifulSoup
 
+from evalkit.errors import from_json
 from evalkit.export.results import SUMMARY
 from evalkit.export.summary import write_summaries, write_summary
 
@@ -121,5 +123,33 @@ def test_an_area_whose_words_do_not_fit_one_side_is_refused_and_keeps_its_last_s
     (problem,) = write_summaries([new]).values()
 
     assert "does not fit one side of A4" in str(problem)
+    note = json.loads((new / "summary.failed.json").read_text(encoding="utf-8"))
+    assert (note["outcome"], note["area"]["code"]) == ("summary", "guigang")
+    assert from_json(note["error"]).key == "summary_long"
     assert (new / SUMMARY / "report.en.pdf").read_bytes() == before
     assert not list(new.glob(".summary-*"))
+    shutil.copyfile(built[0] / "pilots" / "guigang" / "claims" / "results.json", path)
+    assert write_summaries([new]) == {} and not (new / "summary.failed.json").exists()
+
+
+def test_a_summary_says_for_whom_and_by_whom_or_that_nobody_said(built):
+    pages = [said_of(built[0] / "pilots" / "guigang", lang) for lang in ("en", "zh")]
+
+    assert "Asked by nobody: a desk study of public texts" in pages[0]
+    assert "Paid by not stated" in pages[0] and "出资方 未说明" in pages[1]
+    for lang, words in (("en", "Paid by"), ("zh", "出资方")):
+        cover = pypdf.PdfReader(built[0] / "pilots" / "guigang" / "reach" / f"report.{lang}.pdf")
+        assert words in cover.pages[0].extract_text()
+
+
+def said_of(folder, lang):
+    page = (folder / SUMMARY / f"report.{lang}.html").read_text(encoding="utf-8")
+    return " ".join(BeautifulSoup(page, "html.parser").select_one("header").get_text(" ").split())
+
+
+def test_a_summary_draws_as_many_people_as_it_says(built):
+    for area, counts in {"life": (22, 31), "copenhagen": (40,), "malawi": (79, 34)}.items():
+        page = (built[0] / "reference" / area / SUMMARY / "report.en.html").read_text("utf-8")
+        (drawn,) = BeautifulSoup(page, "html.parser").select("img.dots")
+
+        assert tuple(int(n) for n in re.findall(r"\): (\d+)\.", drawn["alt"])) == counts

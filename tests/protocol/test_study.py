@@ -10,7 +10,9 @@ from evalkit.errors import StudyError, UsageError
 from evalkit.protocol import find_study, read_study
 from evalkit.words import sentence
 
-KEYS = "areas, areas_folder, code, labels, languages, name, outcomes, people, plan, tables"
+KEYS = (
+    "areas, areas_folder, assessment, code, labels, languages, name, outcomes, people, plan, tables"
+)
 TABLE_KEYS = "area, columns, file, licence, name, outcome, shape, source, status, unit, values"
 
 
@@ -310,3 +312,17 @@ def test_an_empty_file_is_said_to_be_empty(tmp_path):
     path.write_text("# nothing yet\n", encoding="utf-8")
 
     assert refusal(path).startswith(": the file is empty. Write a study file, or an area file")
+
+
+def test_an_assessment_states_what_it_wants_and_nothing_else(tmp_path):
+    text = Path("study.toml").read_text(encoding="utf-8")
+    study = read_study("study.toml")
+    assert set(study.assessment) == {"period", "asked_by", "assessed_by"}
+    assert study.own_words("zh") and all(isinstance(words, str) for words in study.own_words("zh"))
+
+    bad = tmp_path / "study.toml"
+    bad.write_text(text.replace("asked_by =", "asked =").replace(
+        '"data/areas"', f'"{Path("data/areas").resolve().as_posix()}"'
+    ), encoding="utf-8")  # fmt: skip
+    with pytest.raises(StudyError, match=r"assessment.*asked.*paid_by"):
+        read_study(bad)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from html.parser import HTMLParser
 
 from evalkit.errors import PageError
@@ -24,18 +25,20 @@ ASKS = re.compile(
 )
 KEY = re.compile(r"(?<![\w.])[a-z_]+\.[a-z0-9_]+(?![\w.\[])")
 WORDS = ("alt", "aria-label", "title", "placeholder")
-# A name within English is a few characters; a source's own title within Chinese is some words.
+# A name within English is a few characters; a journal's name within Chinese is some words.
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
-ENGLISH = re.compile(r"(?:[A-Za-z'’]+,? ){14,}[A-Za-z'’]+")
+ENGLISH = re.compile(r"(?:[A-Za-z'’]+,? ){5,}[A-Za-z'’]+")
 UNTRANSLATED = {"en": CHINESE, "zh": ENGLISH}
 
 
 class _Reader(HTMLParser):
     """Reads a page once and notes every fault and its visible text."""
 
-    def __init__(self, mixed: bool) -> None:
+    def __init__(self, mixed: bool, own: Iterable[str]) -> None:
         super().__init__(convert_charrefs=True)
         self.mixed = mixed
+        # The longest first: one may hold another.
+        self.own = sorted(filter(None, own), key=len, reverse=True)
         self.faults: list[str] = []
         self.text: list[str] = []
         self.lang = ""
@@ -96,7 +99,10 @@ class _Reader(HTMLParser):
         if inside & {"code", "pre", "math"}:
             return
         if other and self._speaks == self.lang and (found := other.search(text)):
-            self.faults.append(f"untranslated:{found.group()[:40]}")
+            for words in self.own:
+                text = text.replace(words, " ")
+            if other.search(text):
+                self.faults.append(f"untranslated:{found.group()[:40]}")
         known = catalogue(self.lang) if self.lang in UNTRANSLATED else {}
         self.faults += [f"raw_key:{key}" for key in KEY.findall(text) if key in known]
 
@@ -140,7 +146,9 @@ def _says_nothing(alt: str) -> bool:
     return len(alt) < LEAST_ALT or alt.strip(" .").lower() in FILLER
 
 
-def check_page(html: str, lang: str, page: str, *, mixed: bool = False) -> str:
+def check_page(
+    html: str, lang: str, page: str, *, mixed: bool = False, own: Iterable[str] = ()
+) -> str:
     """Return the visible text of a page, or stop on what may not leave the house.
 
     Parameters
@@ -154,6 +162,9 @@ def check_page(html: str, lang: str, page: str, *, mixed: bool = False) -> str:
     mixed : bool
         Whether names in other languages may stand on it: a portal lists studies that
         speak one language only.
+    own : iterable of str
+        What a study says in this language in its own words: the title of an English
+        book is no translation that was forgotten.
 
     Raises
     ------
@@ -163,7 +174,7 @@ def check_page(html: str, lang: str, page: str, *, mixed: bool = False) -> str:
         language, text in another language that is not marked as such, the key of a
         sentence instead of it, an id twice.
     """
-    reader = _Reader(mixed)
+    reader = _Reader(mixed, own)
     reader.feed(html)
     if reader.lang != lang:
         reader.faults.append(f"lang:{reader.lang}")

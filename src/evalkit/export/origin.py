@@ -10,12 +10,23 @@ from evalkit.estimate import Estimate
 from evalkit.export.results import Provenance, sha256
 from evalkit.outcomes import Report
 from evalkit.present.numbers import brackets_text, interval_text, value_text
+from evalkit.protocol.study import ASSESSMENT
 from evalkit.record import Record
 from evalkit.table import Table
-from evalkit.words import number, say
+from evalkit.words import Term, number, say
 
 # What one copy is told from another by: on the cover of a PDF and of a DOCX.
-COVER = ("made_at", "version", "notebook", "study", "area", "plan", "results_file", "data")
+COVER = (
+    *ASSESSMENT,
+    "made_at",
+    "version",
+    "notebook",
+    "study",
+    "area",
+    "plan",
+    "results_file",
+    "data",
+)
 
 LONGEST = 240
 
@@ -78,7 +89,8 @@ def origin_list(
         Language code.
     """
     policy = read_policy(report.study.people)
-    lines = [
+    lines = [(key, stated(report.study.assessment.get(key), lang)) for key in ASSESSMENT]
+    lines += [
         ("made_at", origin.made_at),
         ("version", f"evalkit {origin.version}, Python {origin.python}"),
         ("parameters", ", ".join(f"{k}={v}" for k, v in origin.parameters.items())),
@@ -97,6 +109,19 @@ def origin_list(
         {"name": say(f"origin.{name}", lang), "value": value, "cover": name in COVER}
         for name, value in lines
     ]
+
+
+def stated(said: Term | None, lang: str) -> str:
+    """Return what a study states of its assessment, or that it does not.
+
+    Parameters
+    ----------
+    said : Term or None
+        From the study file.
+    lang : str
+        Language code.
+    """
+    return said.text[lang] if said is not None else say("origin.not_stated", lang)
 
 
 def _tables(report: Report) -> list[Table]:

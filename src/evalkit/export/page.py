@@ -71,7 +71,7 @@ def write_page(folder: Path, report: Report, record: Record, origin: Provenance,
     exporter = HTMLExporter(template_name="report", extra_template_basedirs=[str(TEMPLATES)])
     page = _page(folder, report, record, origin, lang) | _parts(record, prose, exhibits, lang)
     html, _ = exporter.from_notebook_node(notebook, resources={"evalkit": page})
-    text = check_page(html, lang, target.name)
+    text = check_page(html, lang, target.name, own=report.study.own_words(lang))
     # What the script shows must have its glyphs too.
     check_glyphs(text + page["results_json"] + page["words_json"], target.name)
     target.write_text(html.replace("@@FONTS@@", font_css(html), 1), encoding="utf-8")

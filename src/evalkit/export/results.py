@@ -139,6 +139,7 @@ def identity(report: Report) -> dict[str, Any]:
             "code": report.study.code,
             "name": dict(report.study.name.text),
             "people": report.study.people,
+            "assessment": {key: dict(said.text) for key, said in report.study.assessment.items()},
         },
         "area": {
             "code": report.area.code,

@@ -10,6 +10,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +21,18 @@ from evalkit.errors import EvalkitError, PageError
 from evalkit.estimate import FIGURE_VERDICTS, Estimate, estimate_from_json
 from evalkit.export.checks import check_page
 from evalkit.export.fonts import check_glyphs, font_css
+from evalkit.export.origin import stated
 from evalkit.export.page import TEMPLATES, other_pages, portal_name
 from evalkit.export.pandoc import PRINT
 from evalkit.export.pdf import REGIONS, typeset
+from evalkit.export.portal_read import FAILED
 from evalkit.export.results import RESULTS, SUMMARY, form_name, sha256
 from evalkit.export.summary_box import Read, outcome_box
 from evalkit.outcomes.claims import ADVERSE
 from evalkit.present.headline import MARKS, chip
 from evalkit.present.shown import stylesheet
-from evalkit.words import say
+from evalkit.protocol.study import ASSESSMENT
+from evalkit.words import Term, say
 
 OUTCOMES = ("recidivism", "satisfaction", "reach")
 CLAIMS = "claims"
@@ -47,12 +51,25 @@ def write_summaries(areas: Iterable[Path]) -> dict[Path, EvalkitError]:
     """
     wrong: dict[Path, EvalkitError] = {}
     for area in areas:
+        note = area / f"{SUMMARY}{FAILED}"
         try:
             if area.is_dir():
                 write_summary(area)
+                note.unlink(missing_ok=True)
         except EvalkitError as problem:
             wrong[area] = problem
+            _note_failure(note, problem)
     return wrong
+
+
+def _note_failure(note: Path, problem: EvalkitError) -> None:
+    """Note why an area has no new summary, for the portal: as of a report that failed."""
+    read = next(filter(None, (_read(note.parent / o / RESULTS) for o in (*OUTCOMES, CLAIMS))))
+    keys = ("study", "area", "outcomes", "languages")
+    told = {key: read.data[key] for key in keys} | {"outcome": SUMMARY}
+    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    text = json.dumps({**told, "error": problem.to_json(), "at": at}, ensure_ascii=False, indent=1)
+    note.write_text(text + "\n", encoding="utf-8")
 
 
 def write_summary(area: Path) -> list[Path]:
@@ -83,7 +100,8 @@ def write_summary(area: Path) -> list[Path]:
         work.mkdir()
         for lang in languages:
             data = summary_data(read, languages, lang)
-            _write_page(work / form_name(lang, "html"), data, lang)
+            own = [text for item in read.values() for text in _own_words(item.data, lang)]
+            _write_page(work / form_name(lang, "html"), data, lang, own)
             _write_pdf(work / form_name(lang, "pdf"), data)
         target = area / SUMMARY
         if target.exists():
@@ -130,6 +148,7 @@ def summary_data(read: Mapping[str, Read], languages: Iterable[str], lang: str) 
         "place": first["area"]["place"][lang],
         "study": first["study"]["name"][lang],
         "made_at": newest,
+        "assessment": _assessment(first["study"].get("assessment", {}), lang),
         "made_up": say("page.made_up", lang) if made_up else "",
         "status": say("page.status", lang),
         "words": {key: say(f"summary.{key}", lang) for key in keys},
@@ -150,6 +169,12 @@ def summary_data(read: Mapping[str, Read], languages: Iterable[str], lang: str) 
         "pdf": form_name(lang, "pdf"),
         "portal": f"../../../{portal_name(lang, languages)}",
     }
+
+
+def _assessment(said: Mapping[str, Mapping[str, str]], lang: str) -> list[list[str]]:
+    """Return the period and who asked, assessed and paid: name and answer."""
+    answers = {key: Term(key, said[key]) if key in said else None for key in ASSESSMENT}
+    return [[say(f"origin.{key}", lang), stated(said, lang)] for key, said in answers.items()]
 
 
 def _claims(read: Read | None, lang: str) -> dict[str, Any] | None:
@@ -189,14 +214,24 @@ def _people(read: Mapping[str, Read], lang: str) -> str:
     return say("summary.people", lang) + rule
 
 
-def _write_page(target: Path, data: dict[str, Any], lang: str) -> None:
+def _own_words(value: Any, lang: str) -> list[str]:
+    """Return every text of results in one language: the pages that printed it are checked."""
+    if isinstance(value, dict):
+        said = [value[lang]] if isinstance(value.get(lang), str) else []
+        return said + [text for inner in value.values() for text in _own_words(inner, lang)]
+    if isinstance(value, list):
+        return [text for inner in value for text in _own_words(inner, lang)]
+    return []
+
+
+def _write_page(target: Path, data: dict[str, Any], lang: str, own: Iterable[str]) -> None:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined
     )
     environment.globals["say"] = lambda key, **values: say(key, lang, **values)
     css = stylesheet() + (TEMPLATES / "page.css").read_text(encoding="utf-8")
     html = environment.get_template("summary.html.j2").render(css=css, **data)
-    check_glyphs(check_page(html, lang, target.name), target.name)
+    check_glyphs(check_page(html, lang, target.name, own=own), target.name)
     target.write_text(html.replace("@@FONTS@@", font_css(html), 1), encoding="utf-8")
 
 

@@ -16,6 +16,8 @@ from evalkit.words import Term, languages
 PEOPLE = ("minors", "adults")
 # The study's ledger of printed figures, and the list of texts that printed them.
 LEDGER, SOURCES = "claims", "sources"
+# What a reader asks of an assessment before its numbers; each may be left out.
+ASSESSMENT = ("period", "asked_by", "assessed_by", "paid_by")
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class Study:
         Names of groups, definitions, columns and answers.
     tables : mapping of str to TableSpec
         By name.
+    assessment : mapping of str to Term
+        The period, and who asked for, made and paid for the assessment, where stated.
     """
 
     name: Term
@@ -51,6 +55,7 @@ class Study:
     plan: Plan
     labels: Mapping[str, Term]
     tables: Mapping[str, TableSpec]
+    assessment: Mapping[str, Term]
 
     @property
     def code(self) -> str:
@@ -76,6 +81,10 @@ class Study:
         """Return the table with the data of one area and outcome, if there is one."""
         found = [t for t in self.tables.values() if (t.area, t.outcome) == (area, outcome)]
         return found[0] if found else None
+
+    def own_words(self, lang: str) -> list[str]:
+        """Return every text that the study and its areas give in one language."""
+        return [term.text[lang] for _, term in _terms(self)]
 
     @property
     def compares(self) -> bool:
@@ -153,7 +162,8 @@ def read_study(path: str | Path) -> Study:
         (
             *("code", "name", "languages", "outcomes", "people"),
             *("areas_folder", "areas", "plan", "labels", "tables"),
-        )
+        ),
+        optional=("assessment",),
     )
     known = _known(top, "languages", languages())
     study = Study(
@@ -166,6 +176,7 @@ def read_study(path: str | Path) -> Study:
         plan=read_plan(top.section("plan")),
         labels=_labels(top.section("labels")),
         tables=read_tables(top),
+        assessment=_assessment(top),
     )
     _check_parts(study)
     return study
@@ -193,6 +204,7 @@ def _study_of_one_area(top: Section) -> Study:
         plan=default_claims_plan(),
         labels={},
         tables={},
+        assessment={},
     )
     _check_parts(study)
     return study
@@ -242,6 +254,27 @@ def _labels(section: Section) -> dict[str, Term]:
     return {code: Term(code, section.texts(code)) for code in section.values}
 
 
+def _assessment(top: Section) -> dict[str, Term]:
+    if "assessment" not in top.values:
+        return {}
+    section = top.section("assessment")
+    section.check((), optional=ASSESSMENT)
+    return {key: Term(key, section.texts(key)) for key in section.values}
+
+
+def _terms(study: Study) -> Iterable[tuple[Path, Term]]:
+    """Yield every text of a study and its areas, with the file that it stands in."""
+    said = (study.name, *study.labels.values(), *study.assessment.values())
+    yield from ((study.path, term) for term in said)
+    yield from ((study.path, spec.source) for spec in study.tables.values())
+    for area in study.areas.values():
+        parts = [area.name, area.place, *(scope.why for scope in area.outcomes.values())]
+        parts += [part for m in area.mechanisms for part in (m.name, m.data)]
+        parts += [part for r in area.relations for part in (r.fact, r.place)]
+        parts += [area.ledger.source] if area.ledger else []
+        yield from ((area.path, term) for term in parts)
+
+
 def _check_parts(study: Study) -> None:
     for outcome in study.outcomes:
         if outcome not in study.plan.parts:
@@ -249,14 +282,10 @@ def _check_parts(study: Study) -> None:
     for code in study.areas:
         if CLAIMS in study.outcomes and not study.ledgers(code):
             raise StudyError("no_ledger", path=study.path, area=code)
-    _check_words(study, study.path, [study.name, *study.labels.values()])
-    _check_words(study, study.path, [spec.source for spec in study.tables.values()])
-    for area in study.areas.values():
-        scopes = [scope.why for scope in area.outcomes.values()]
-        parts = [part for m in area.mechanisms for part in (m.name, m.data)]
-        parts += [part for r in area.relations for part in (r.fact, r.place)]
-        parts += [area.ledger.source] if area.ledger else []
-        _check_words(study, area.path, [area.name, area.place, *scopes, *parts])
+    for path, term in _terms(study):
+        missing = [lang for lang in study.languages if not term.text.get(lang, "").strip()]
+        if missing:
+            raise StudyError("text_missing", path=path, text=term.code, missing=missing)
     served: dict[tuple[str, str], str] = {}
     for spec in study.tables.values():
         if spec.area and spec.outcome:
@@ -279,10 +308,3 @@ def _check_parts(study: Study) -> None:
                 found=spec.area,
                 known=list(study.areas),
             )
-
-
-def _check_words(study: Study, path: Path, texts: Iterable[Term]) -> None:
-    for text in texts:
-        missing = [lang for lang in study.languages if not text.text.get(lang, "").strip()]
-        if missing:
-            raise StudyError("text_missing", path=path, text=text.code, missing=missing)
