@@ -117,7 +117,7 @@ def test_the_evidence_rating_stands_in_words_figures_and_squares(tmp_path):
     write_portal(tmp_path)
 
     cell = text(soup(tmp_path).select_one("tbody tr"))
-    assert "■■■□□ Evidence rating 3/5 limited by: one year" in cell
+    assert "■■■□□ Evidence rating 3/5 main limit: one year" in cell
     assert "Evidence rating: how far" in text(soup(tmp_path))
     assert "证据等级3/5" in text(soup(tmp_path, "index.zh.html"))
 

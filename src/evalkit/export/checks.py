@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from html.parser import HTMLParser
 
 from evalkit.errors import PageError
+from evalkit.export.markup import VOID, not_whole
 from evalkit.words import catalogue
 
 # Alternative texts that say nothing; automatic checkers accept them.
 FILLER = frozenset({"image", "figure", "plot", "chart", "no description has been provided"})
 REMOTE = re.compile(r"^\s*(?!data:)([a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
 LEAST_ALT = 20
-VOID = frozenset({"br", "col", "hr", "img", "input", "link", "meta"})
 LINKS = ("href", "action", "formaction", "xlink:href")
 # What a browser loads by itself must be in the page, not beside it and not elsewhere.
 LOADED = ("src", "srcset", "data", "poster", "background")
@@ -64,6 +64,12 @@ class _Reader(HTMLParser):
         if name == "img" and _says_nothing(values.get("alt", "")):
             self.faults.append("alt")
         self._note_loading(name, values)
+        # What a browser would run by itself; the page's own script is no attribute.
+        self.faults += [f"active:{name} {key}" for key in values if key.startswith("on")]
+        # A style within what is said could hide or cover it.
+        if any(opened == "main" for opened, _ in self._langs):
+            hides = name in ("script", "style") or "style" in values
+            self.faults += [f"active:{name}"] if hides else []
         for key in WORDS:
             self._note_language(values.get(key, ""))
         if name in ("table", "figure"):
@@ -79,6 +85,8 @@ class _Reader(HTMLParser):
 
     def _note_loading(self, name: str, values: dict[str, str]) -> None:
         addresses = [values[key] for key in LINKS if REMOTE.match(values.get(key, ""))]
+        # A link to a page within itself opens what nobody has checked.
+        addresses += [a for key in LINKS if (a := values.get(key, "")).lower().startswith("data:")]
         addresses += [
             values[key]
             for key in LOADED
@@ -176,6 +184,8 @@ def check_page(
     """
     reader = _Reader(mixed, own)
     reader.feed(html)
+    if tag := not_whole(html):
+        reader.faults.append(f"nesting:{tag}")
     if reader.lang != lang:
         reader.faults.append(f"lang:{reader.lang}")
     reader.faults += [f"id:{name}" for name in set(reader.ids) if reader.ids.count(name) > 1]

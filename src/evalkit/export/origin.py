@@ -136,7 +136,7 @@ def _data(table: Table, lang: str) -> str:
         status=say(f"status.{table.status}", lang),
         source=table.source,
         licence=table.licence,
-        fingerprint=table.fingerprint,
+        fingerprint=table.fingerprint or say("origin.no_fingerprint", lang),
     )
 
 

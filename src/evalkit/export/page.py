@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -88,13 +90,15 @@ def _page(
     folder: Path, report: Report, record: Record, origin: Provenance, lang: str
 ) -> dict[str, Any]:
     words = {name: say(f"page.{name}", lang) for name in WORDS}
+    script = (TEMPLATES / "page.js").read_text(encoding="utf-8")
     return {
         "lang": lang,
         "title": title(report, lang),
         "status": status_line(report, lang),
         "words": words,
         "css": stylesheet() + (TEMPLATES / "page.css").read_text(encoding="utf-8"),
-        "script": (TEMPLATES / "page.js").read_text(encoding="utf-8"),
+        "script": script,
+        "policy": content_policy(script),
         "made_at": origin.made_at,
         "made_up": record.made_up,
         "portal": f"../../../{portal_name(lang, report.languages)}",
@@ -111,6 +115,22 @@ def _page(
         "words_json": script_json(screen_words(lang)),
         "running": _running(report, record, lang),
     }
+
+
+def content_policy(script: str = "") -> str:
+    """Return what a browser may load and run on a page: nothing but what is in it.
+
+    Parameters
+    ----------
+    script : str
+        The one script of the page, exactly as it stands there.
+    """
+    mark = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    runs = f"'sha256-{mark}'" if script else "'none'"
+    return (
+        "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; "
+        f"script-src {runs}; base-uri 'none'; form-action 'none'"
+    )
 
 
 def _running(report: Report, record: Record, lang: str) -> dict[str, str]:

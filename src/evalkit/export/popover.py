@@ -70,7 +70,7 @@ def _rows(estimate: Estimate, cell: int, lang: str) -> Iterable[tuple[str, str]]
     yield say("head.cell", lang), number(cell, "int", lang)
     for table, fingerprint in estimate.data:
         yield say("number.data", lang), table
-        yield "sha256", fingerprint
+        yield "sha256", fingerprint or say("origin.no_fingerprint", lang)
 
 
 def screen_words(lang: str) -> dict[str, str]:

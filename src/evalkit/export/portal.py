@@ -10,7 +10,7 @@ import jinja2
 from evalkit import __version__
 from evalkit.export.checks import check_page
 from evalkit.export.fonts import check_glyphs, font_css
-from evalkit.export.page import TEMPLATES, portal_name
+from evalkit.export.page import TEMPLATES, content_policy, portal_name
 from evalkit.export.portal_read import FAILED, OUTCOMES, Found, read_reports
 from evalkit.export.portal_rows import failures, studies, verdict_counts
 from evalkit.export.results import SUMMARY
@@ -70,6 +70,7 @@ def _render(found: Found, lang: str) -> str:
         lang=lang,
         css=stylesheet() + "".join(_template(name) for name in STYLES),
         script=_template("portal.js"),
+        policy=content_policy(_template("portal.js")),
         studies=listed,
         outcomes=OUTCOMES,
         summary_code=SUMMARY,

@@ -148,6 +148,8 @@ def _check_identity(data: Any, path: Path) -> None:
 
 def _check_built(data: Mapping[str, Any], path: Path) -> None:
     _texts(data["headline"])
+    for said in data.get("cautions", []):
+        _texts(said)
     _need(bool(DAY.fullmatch(data["provenance"]["made_at"])))
     _need(isinstance(data["estimates"], list))
     for estimate in data["estimates"]:

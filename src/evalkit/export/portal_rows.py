@@ -134,6 +134,7 @@ def _built_cell(item: Mapping[str, Any], root: Path, lang: str) -> dict[str, Any
         "verdict": verdict,
         "chip": chip(verdict, lang),
         "sentence": spoken(item["headline"], lang),
+        "cautions": [spoken(said, lang) for said in item.get("cautions", [])],
         "rating": _rating(item, lang),
         "pages": _pages(item, folder, root, lang),
         "files": [

@@ -14,6 +14,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from evalkit.errors import PageError
 from evalkit.export.exhibits import Exhibit
+from evalkit.export.markup import ALLOWED, not_allowed, not_whole
 from evalkit.export.maths import mathml
 from evalkit.words import say
 
@@ -76,7 +77,10 @@ class Prose:
         """
         plugins = [import_plugin(name) for name in (*MarkdownWithMath.DEFAULT_PLUGINS, "footnotes")]
         renderer = _Renderer(self)
-        return str(MarkdownWithMath(renderer, plugins=[*plugins, _references]).render(source))
+        html = str(MarkdownWithMath(renderer, plugins=[*plugins, _references]).render(source))
+        if tag := not_whole(html):
+            raise self.fault("html_broken", tag=tag)
+        return html
 
     def fault(self, key: str, **values: Any) -> PageError:
         """Return the error of something in a cell.
@@ -111,6 +115,17 @@ class _Renderer(IPythonRenderer):
             raise self.prose.fault("note_unknown", note=lost.group())
         return str(super().text(text))
 
+    def block_html(self, html: str) -> str:
+        return self._raw(html, str(super().block_html(html)))
+
+    def inline_html(self, html: str) -> str:
+        return self._raw(html, str(super().inline_html(html)))
+
+    def _raw(self, html: str, made: str) -> str:
+        if tag := not_allowed(html):
+            raise self.prose.fault("html_not_allowed", tag=tag, known=sorted(ALLOWED))
+        return made
+
     def heading(self, text: str, level: int, **attrs: Any) -> str:
         sections = self.prose.sections
         words = unescape(re.sub(r"<[^>]+>", "", text)).strip()
@@ -121,6 +136,9 @@ class _Renderer(IPythonRenderer):
             parts = sections[-1].parts
             parts.append(Section(f"{sections[-1].id}-{len(parts) + 1}", words))
             made = parts[-1]
+        elif level == 1:
+            # The page's title is the only one.
+            raise self.prose.fault("heading_first", words=words)
         else:
             return f"<h{level}>{text}</h{level}>\n"
         return f'<h{level} id="{made.id}">{text}</h{level}>\n'

@@ -14,6 +14,7 @@ from typing import Any
 from evalkit import __version__
 from evalkit.errors import RecordError
 from evalkit.outcomes import Report
+from evalkit.present.headline import second_opinion
 from evalkit.record import Record
 
 SCHEMA = 1
@@ -111,6 +112,7 @@ def write_results(path: Path, report: Report, record: Record, origin: Provenance
         "schema": SCHEMA,
         **identity(report),
         "headline": _headline(record),
+        "cautions": _cautions(report, record),
         "provenance": asdict(origin),
         "estimates": [estimate.to_json() for estimate in record.estimates.values()],
     }
@@ -124,6 +126,13 @@ def _headline(record: Record) -> dict[str, str]:
     if len(shown) != 1:
         raise RecordError("headline_count", path=record.called, count=str(len(shown)))
     return dict(shown[0].text)
+
+
+def _cautions(report: Report, record: Record) -> list[dict[str, str]]:
+    """Return what nobody may read the headline without, in every language."""
+    seen = record.estimates.values()
+    said = {lang: second_opinion(report, seen, lang) for lang in report.languages}
+    return [said] if all(said.values()) else []
 
 
 def identity(report: Report) -> dict[str, Any]:

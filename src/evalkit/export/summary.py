@@ -22,7 +22,7 @@ from evalkit.estimate import FIGURE_VERDICTS, Estimate, estimate_from_json
 from evalkit.export.checks import check_page
 from evalkit.export.fonts import check_glyphs, font_css
 from evalkit.export.origin import stated
-from evalkit.export.page import TEMPLATES, other_pages, portal_name
+from evalkit.export.page import TEMPLATES, content_policy, other_pages, portal_name
 from evalkit.export.pandoc import PRINT
 from evalkit.export.pdf import REGIONS, typeset
 from evalkit.export.portal_read import FAILED
@@ -230,7 +230,9 @@ def _write_page(target: Path, data: dict[str, Any], lang: str, own: Iterable[str
     )
     environment.globals["say"] = lambda key, **values: say(key, lang, **values)
     css = stylesheet() + (TEMPLATES / "page.css").read_text(encoding="utf-8")
-    html = environment.get_template("summary.html.j2").render(css=css, **data)
+    html = environment.get_template("summary.html.j2").render(
+        css=css, policy=content_policy(), **data
+    )
     check_glyphs(check_page(html, lang, target.name, own=own), target.name)
     target.write_text(html.replace("@@FONTS@@", font_css(html), 1), encoding="utf-8")
 

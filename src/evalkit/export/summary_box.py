@@ -66,6 +66,7 @@ def outcome_box(outcome: str, read: Read | None, lang: str) -> dict[str, Any]:
     word = say(f"verdict.{verdict.verdict}", lang)
     headline = read.data["headline"][lang]
     level = int(rating.value or 0)
+    cautions = [said[lang] for said in read.data.get("cautions", [])]
     values = {"headline": headline, "outcome": name}
     return {
         "name": name,
@@ -75,6 +76,7 @@ def outcome_box(outcome: str, read: Read | None, lang: str) -> dict[str, Any]:
         "chip": chip(verdict.verdict, lang),
         "text": headline,
         "interval": _interval(read, lang),
+        "cautions": cautions,
         "picture": _picture(outcome, read, lang),
         "counts": _counts(read, lang),
         "rating": say("shown.rating", lang, level=level),

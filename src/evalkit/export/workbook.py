@@ -231,7 +231,7 @@ class _Sheets:
             e.reason.text[self.lang] if e.reason else None,
             self._say(f"plan_state.{e.plan}"),
             self._say(f"disclosed.{e.disclosure}"),
-            ", ".join(f"{name} {fingerprint}" for name, fingerprint in e.data),
+            ", ".join(f"{name} {fingerprint}".strip() for name, fingerprint in e.data),
         ]
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 
 from evalkit.estimate import Estimate
-from evalkit.outcomes import Result
+from evalkit.outcomes import Report, Result
 from evalkit.outcomes.claims import ADVERSE
 from evalkit.present.numbers import interval_text, value_text
 from evalkit.present.shown import Shown, shown, tag
-from evalkit.words import say
+from evalkit.words import phrase, say
 
 MARKS = {
     "improvement": "+",
@@ -76,7 +77,7 @@ def headline(decided: Result) -> Shown:
         if numbers := _key_numbers(decided, lang):
             parts.append(numbers)
         lines = [*_gravest(decided, lang), *_cautions(verdict, lang)]
-        lines += _second_opinion(decided, lang)
+        lines += filter(None, [second_opinion(report, decided.estimates, lang)])
         parts += [tag("p", escape(line)) for line in lines]
         parts += [_rating(rating, lang) for rating in decided.of("rating")]
         label = say("shown.headline", lang)
@@ -184,17 +185,31 @@ def _cautions(verdict: Estimate, lang: str) -> list[str]:
     return lines
 
 
-def _second_opinion(decided: Result, lang: str) -> list[str]:
-    """Return the caution where another method falls on the other side of the threshold."""
-    plan = decided.report.plan
-    if not hasattr(plan, "primary"):
-        return []
-    primary, other = decided.of(f"{plan.primary}_p"), decided.of("log_rank_p")
-    if not primary or not other or primary[0].value is None or other[0].value is None:
-        return []
-    if (primary[0].value <= plan.alpha) == (other[0].value <= plan.alpha):
-        return []
-    return [say("headline.second_opinion", lang, q=other[0].value, alpha=plan.alpha)]
+def second_opinion(report: Report, estimates: Iterable[Estimate], lang: str) -> str:
+    """Return the caution where another method falls on the other side of the threshold.
+
+    Parameters
+    ----------
+    report : Report
+        Opened.
+    estimates : iterable of Estimate
+        Of the report.
+    lang : str
+        Language code.
+
+    Returns
+    -------
+    str
+        Empty where the methods agree or there is one alone.
+    """
+    plan = report.plan
+    primary = f"{getattr(plan, 'primary', '')}_p"
+    p = {e.estimand: e.value for e in estimates if e.estimand in (primary, "log_rank_p")}
+    first, other = p.get(primary), p.get("log_rank_p")
+    if first is None or other is None or (first <= plan.alpha) == (other <= plan.alpha):
+        return ""
+    named = phrase(f"named.{report.study.plan.status}")
+    return say("headline.second_opinion", lang, q=other, alpha=plan.alpha, named=named)
 
 
 def deviation_text(parameter: str, planned: str, used: str, lang: str) -> str:

@@ -236,5 +236,6 @@ def agreement(effect: Result | Refusal, test: Result | Refusal) -> Shown:
     opening = "test" if chi2.disclosure == "public" else "test_rounded"
     lines: list[Phrase] = [phrase(f"agreement.{opening}", **values)]
     kind = "agree" if agree else "disagree"
-    lines.append(phrase(f"agreement.{kind}", **values, primary=gap.method))
+    named = phrase(f"named.{report.study.plan.status}")
+    lines.append(phrase(f"agreement.{kind}", **values, primary=gap.method, named=named))
     return statement(report, "agreement", lines, estimates)
