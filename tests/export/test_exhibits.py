@@ -72,3 +72,12 @@ def test_a_formula_in_a_caption_becomes_mathml_and_a_broken_one_stops_the_page(c
     assert "<msup>" in kept[0].outputs[0].data["text/html"]
     with pytest.raises(PageError, match=r"report.en.html: the formula \\frac\{ cannot be read"):
         number_exhibits(in_language(broken, "en"), "en", "report.en.html")
+
+
+def test_a_cell_of_one_language_needs_its_twin(cells):
+    check_twins(cells, ["en", "zh"], "report.en.html")
+    lonely = [cell for cell in cells if "lang-en" not in tags(cell)]
+
+    with pytest.raises(PageError, match=r"report.en.html: Markdown cells by language: en 0, zh \d"):
+        check_twins(lonely, ["en", "zh"], "report.en.html")
+    check_twins(lonely, ["zh"], "report.zh.html")

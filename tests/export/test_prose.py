@@ -101,3 +101,14 @@ def test_a_formula_on_its_own_line_is_a_block():
 
 def test_no_text_ends_the_script_that_holds_it():
     assert "<" not in script_json({"a": "</script><!--"})
+
+
+def test_a_message_names_the_cell_in_the_readers_language(monkeypatch):
+    for lang, place in (
+        ("en", "report.en.html, cell 7: "),
+        ("zh", "report.en.html，第7个单元格："),
+    ):
+        monkeypatch.setenv("EVALKIT_LANG", lang)
+        with pytest.raises(PageError) as told:
+            Prose("en", "report.en.html", {}).html("See [@nothing].", 7)
+        assert str(told.value).startswith(place)

@@ -326,3 +326,16 @@ def test_an_assessment_states_what_it_wants_and_nothing_else(tmp_path):
     ), encoding="utf-8")  # fmt: skip
     with pytest.raises(StudyError, match=r"assessment.*asked.*paid_by"):
         read_study(bad)
+
+
+@pytest.mark.parametrize(
+    "sign, code", [("\u202e", "U+202E"), ("\\u0007", "U+0007"), ("\u200b", "U+200B")]
+)
+def test_a_name_with_signs_that_nobody_sees_is_refused(tmp_path, sign, code):
+    path = write_study(tmp_path)
+    text = path.read_text(encoding="utf-8")
+    start = text.index('en = "') + len('en = "')
+    path.write_text(text[:start] + sign + text[start:], encoding="utf-8")
+
+    with pytest.raises(StudyError, match=f"holds characters that nobody sees .{code}"):
+        read_study(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape, unescape
@@ -10,6 +11,7 @@ from typing import Any
 
 import nbformat
 
+from evalkit.errors import PageError
 from evalkit.export.maths import in_captions
 from evalkit.present.shown import MIMES
 from evalkit.words import catalogue, say
@@ -66,8 +68,33 @@ def in_language(cells: Iterable[Any], lang: str) -> list[Any]:
                 continue
             code = say("page.code", lang, cell=position)
             cell.metadata["evalkit"] = {"cell": position, "code": code}
+        else:
+            cell.metadata["evalkit"] = {"cell": position}
         kept.append(cell)
     return kept
+
+
+def check_twins(cells: Iterable[Any], languages: Iterable[str], page: str) -> None:
+    """Stop where a cell speaks one language and has no twin in another.
+
+    Parameters
+    ----------
+    cells : iterable of notebook cells
+        Of the executed notebook.
+    languages : iterable of str
+        Every language of the study.
+    page : str
+        Names the page in the message.
+
+    Raises
+    ------
+    PageError
+        With the number of cells of each language.
+    """
+    spoken = Counter(tag for cell in cells for tag in tags(cell))
+    counts = {lang: spoken[f"lang-{lang}"] for lang in languages}
+    if len(set(counts.values())) > 1:
+        raise PageError("lang_twins", page=page, known=[f"{k} {n}" for k, n in counts.items()])
 
 
 def tags(cell: Any) -> list[str]:

@@ -19,6 +19,10 @@ def _faces() -> tuple[hb.Face, ...]:
     return tuple(hb.Face(hb.Blob.from_file_path(str(file))) for file in font_files())
 
 
+# What turns the direction of the text behind it: a name could read as another.
+TURNING = frozenset((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+
+
 @functools.cache
 def _known() -> frozenset[int]:
     return frozenset(_faces()[0].unicodes)
@@ -52,7 +56,19 @@ def undrawn(text: str) -> list[str]:
         Any text.
     """
     missing = sorted({c for c in text if c.isprintable() and ord(c) not in _known()})
-    return [f"{c} (U+{ord(c):04X})" for c in missing]
+    return [*(f"{c} (U+{ord(c):04X})" for c in missing), *unseen(text)]
+
+
+def unseen(text: str) -> list[str]:
+    """Return the code points that draw nothing and do something: controls, turned text.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+    """
+    found = {c for c in text if ord(c) in TURNING or (ord(c) < 32 and c not in "\t\n\r")}
+    return [f"U+{ord(c):04X}" for c in sorted(found)]
 
 
 def spelled(text: str) -> str:

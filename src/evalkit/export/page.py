@@ -17,6 +17,7 @@ from evalkit.export.checks import check_page
 from evalkit.export.exhibits import (
     Exhibit,
     by_name,
+    check_twins,
     exhibit_list,
     in_language,
     number_exhibits,
@@ -64,12 +65,13 @@ def write_page(folder: Path, report: Report, record: Record, origin: Provenance,
     """
     notebook = nbformat.read(record.path, as_version=4)
     target = folder / form_name(lang, "html")
+    check_twins(notebook.cells, report.languages, target.name)
     notebook.cells = _headline_first(in_language(notebook.cells, lang))
     exhibits = number_exhibits(notebook.cells, lang, target.name)
     prose = Prose(lang, target.name, by_name(exhibits))
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            cell.source = prose.html(cell.source)
+            cell.source = prose.html(cell.source, cell.metadata["evalkit"]["cell"])
     exporter = HTMLExporter(template_name="report", extra_template_basedirs=[str(TEMPLATES)])
     page = _page(folder, report, record, origin, lang) | _parts(record, prose, exhibits, lang)
     html, _ = exporter.from_notebook_node(notebook, resources={"evalkit": page})

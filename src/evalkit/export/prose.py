@@ -60,14 +60,17 @@ class Prose:
         self.sections: list[Section] = []
         self.notes: list[str] = []
         self.pointers: dict[int, int] = {}
+        self.cell = 0
 
-    def html(self, source: str) -> str:
+    def html(self, source: str, cell: int = 0) -> str:
         """Return one cell as HTML.
 
         Parameters
         ----------
         source : str
             Markdown.
+        cell : int
+            Its number in the notebook, for messages.
 
         Raises
         ------
@@ -75,6 +78,7 @@ class Prose:
             On a reference, a note or a callout that does not exist, or a formula
             that cannot be read.
         """
+        self.cell = cell
         plugins = [import_plugin(name) for name in (*MarkdownWithMath.DEFAULT_PLUGINS, "footnotes")]
         renderer = _Renderer(self)
         html = str(MarkdownWithMath(renderer, plugins=[*plugins, _references]).render(source))
@@ -92,7 +96,9 @@ class Prose:
         **values
             What the sentence shows.
         """
-        return PageError(key, page=self.page, **values)
+        return PageError(
+            key, page=self.page, **({"cell": self.cell} if self.cell else {}), **values
+        )
 
 
 def _references(md: Any) -> None:

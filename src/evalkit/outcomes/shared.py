@@ -48,6 +48,8 @@ def chosen(choice: str, value: str, known: Iterable[str]) -> str:
         What exists.
     """
     known = list(known)
+    if not known:
+        raise UsageError("choice_none", choice=choice, found=str(value))
     if value not in known:
         raise UsageError("choice_value", choice=choice, found=str(value), allowed=", ".join(known))
     return value

@@ -225,9 +225,11 @@ def finding_row(audited: Audit, finding: Finding, lang: str) -> Row:
     rests = _note("claims.assumption", lang, what=finding.assumption) if finding.assumption else ""
     undone = _note("claims.otherwise", lang, what=finding.otherwise) if finding.otherwise else ""
     settle = _note("claims.settle", lang, what=finding.settle) if finding.settle else ""
+    # A finding that judges no figure has tested none: "agrees" would say that it had.
+    untested = finding.verdict == "agrees" and not finding.judged
     cells = (
         rule + fact + said,
-        chip(finding.verdict, lang),
+        chip("possible" if untested else finding.verdict, lang),
         arithmetic,
         rests + undone + settle or escape(say("shown.none", lang)),
     )

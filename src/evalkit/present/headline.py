@@ -20,6 +20,7 @@ MARKS = {
     "not_assessable": "\u00d7",
     "audited": "\u00a7",
     "agrees": "\u2713",
+    "possible": "~",
     "contradicts": "\u00d7",
     "not_reachable": "\u2298",
     "units_differ": "\u2260",

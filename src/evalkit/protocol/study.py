@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from unicodedata import category
 
 from evalkit.errors import StudyError, UsageError
 from evalkit.protocol.area import ALL, CLAIMS, OUTCOMES, Area, every_area, read_area
@@ -16,6 +17,8 @@ from evalkit.words import Term, languages
 PEOPLE = ("minors", "adults")
 # The study's ledger of printed figures, and the list of texts that printed them.
 LEDGER, SOURCES = "claims", "sources"
+# Categories of Unicode that draw nothing: controls, marks of direction, halves of pairs.
+UNSEEN = ("Cc", "Cf", "Co", "Cs")
 # What a reader asks of an assessment before its numbers; each may be left out.
 ASSESSMENT = ("period", "asked_by", "assessed_by", "paid_by")
 
@@ -286,6 +289,11 @@ def _check_parts(study: Study) -> None:
         missing = [lang for lang in study.languages if not term.text.get(lang, "").strip()]
         if missing:
             raise StudyError("text_missing", path=path, text=term.code, missing=missing)
+        said = "".join(term.text.values()).replace("\n", " ").replace("\t", " ")
+        hidden = {c for c in said if category(c) in UNSEEN}
+        if hidden:
+            codes = [f"U+{ord(c):04X}" for c in sorted(hidden)]
+            raise StudyError("text_hidden", path=path, text=term.code, missing=codes)
     served: dict[tuple[str, str], str] = {}
     for spec in study.tables.values():
         if spec.area and spec.outcome:
