@@ -93,7 +93,8 @@ def origin_list(
     lines += [
         ("made_at", origin.made_at),
         ("version", f"evalkit {origin.version}, Python {origin.python}"),
-        ("parameters", ", ".join(f"{k}={v}" for k, v in origin.parameters.items())),
+        # The notebook ran in one language; this page may be in another.
+        ("parameters", ", ".join(f"{k}={v}" for k, v in origin.parameters.items() if k != "lang")),
         ("notebook", f"{origin.notebook}, sha256 {origin.notebook_sha256}"),
         ("study", f"{report.study.path.name}, sha256 {origin.study_sha256}"),
         ("area", f"{report.area.path.name}, sha256 {origin.area_sha256}"),

@@ -96,9 +96,8 @@ class Prose:
         **values
             What the sentence shows.
         """
-        return PageError(
-            key, page=self.page, **({"cell": self.cell} if self.cell else {}), **values
-        )
+        where = {"cell": self.cell} if self.cell else {}
+        return PageError(key, page=self.page, **where, **values)
 
 
 def _references(md: Any) -> None:
