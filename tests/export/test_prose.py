@@ -104,10 +104,8 @@ def test_no_text_ends_the_script_that_holds_it():
 
 
 def test_a_message_names_the_cell_in_the_readers_language(monkeypatch):
-    for lang, place in (
-        ("en", "report.en.html, cell 7: "),
-        ("zh", "report.en.html，第7个单元格："),
-    ):
+    places = {"en": "report.en.html, cell 7: ", "zh": "report.en.html，第7个单元格："}
+    for lang, place in places.items():
         monkeypatch.setenv("EVALKIT_LANG", lang)
         with pytest.raises(PageError) as told:
             Prose("en", "report.en.html", {}).html("See [@nothing].", 7)
