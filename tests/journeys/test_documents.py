@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 from evalkit.export import read_hub, write_docx, write_pdf
 from evalkit.words import MINUS
 
+from ..export.boxes import boxes, overlaps
 from .test_workbooks import numbers, reports
 
 JOINERS = dict.fromkeys(map(ord, "\u2060\u200b\xad"))
@@ -128,6 +129,27 @@ def structure(element):
         if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
             yield kid
             yield from structure(kid)
+
+
+def test_no_text_of_any_pdf_lies_over_another_or_off_its_sheet(built):
+    paths = sorted(built[0].rglob("*.pdf"))
+
+    for path in paths:
+        found, widths = boxes(path)
+        assert found and overlaps(found) == [], path
+        assert all(box.left > 0 and box.right < widths[box.page] - 30 for box in found), path
+    assert len(paths) == 94
+
+
+def test_every_table_of_a_pdf_holds_its_caption(built):
+    seen = 0
+    for path in sorted(built[0].rglob("report.*.pdf")):
+        with pikepdf.open(path) as pdf:
+            for table in structure(pdf.Root.StructTreeRoot):
+                if table.get("/S") == "/Table":
+                    assert "/Caption" in [str(e.S) for e in structure(table)], path
+                    seen += 1
+    assert seen > 200
 
 
 @pytest.mark.parametrize("report", ["pilots/dachang/claims", "reference/malawi/reach"])

@@ -13,6 +13,7 @@ from evalkit.errors import from_json
 from evalkit.export.results import SUMMARY
 from evalkit.export.summary import write_summaries, write_summary
 
+from ..export.boxes import boxes, overlaps
 from .test_workbooks import numbers
 
 
@@ -130,6 +131,23 @@ def test_an_area_whose_words_do_not_fit_one_side_is_refused_and_keeps_its_last_s
     assert not list(new.glob(".summary-*"))
     shutil.copyfile(built[0] / "pilots" / "guigang" / "claims" / "results.json", path)
     assert write_summaries([new]) == {} and not (new / "summary.failed.json").exists()
+
+
+def test_a_name_without_spaces_stays_on_the_side(built, tmp_path):
+    new, name = tmp_path / "guigang", "Longplace" * 12
+    shutil.copytree(built[0] / "pilots" / "guigang", new)
+    for path in new.glob("*/results.json"):
+        data = json.loads(path.read_text(encoding="utf-8"))
+        data["area"]["name"] = data["area"]["place"] = {"en": name, "zh": name}
+        path.write_text(json.dumps(data), encoding="utf-8")
+
+    write_summary(new)
+
+    for lang in ("en", "zh"):
+        path = new / SUMMARY / f"report.{lang}.pdf"
+        found, widths = boxes(path)
+        assert overlaps(found) == [] and all(box.right < widths[0] - 30 for box in found)
+        assert "".join(pypdf.PdfReader(path).pages[0].extract_text().split()).count(name) == 2
 
 
 def test_a_summary_says_for_whom_and_by_whom_or_that_nobody_said(built):

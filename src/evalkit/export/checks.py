@@ -17,6 +17,8 @@ LEAST_ALT = 20
 LINKS = ("href", "action", "formaction", "xlink:href")
 # What a browser loads by itself must be in the page, not beside it and not elsewhere.
 LOADED = ("src", "srcset", "data", "poster", "background")
+# What every form can show; an inline drawing has no alternative text to keep.
+PICTURES = ("data:image/svg+xml", "data:image/png", "data:image/jpeg")
 FRAMES = ("iframe", "frame", "embed", "object", "base", "applet")
 # Addresses as a script writes them, and its ways to ask for one.
 ASKS = re.compile(
@@ -63,6 +65,11 @@ class _Reader(HTMLParser):
             self._inert = values.get("type") == "application/json"
         if name == "img" and _says_nothing(values.get("alt", "")):
             self.faults.append("alt")
+        if name == "svg":
+            self.faults.append("svg")
+        if name == "img" and values.get("src", "").startswith("data:"):
+            kind = values["src"].partition(",")[0].partition(";")[0]
+            self.faults += [] if kind in PICTURES else [f"picture:{kind}"]
         self._note_loading(name, values)
         # What a browser would run by itself; the page's own script is no attribute.
         self.faults += [f"active:{name} {key}" for key in values if key.startswith("on")]

@@ -14,6 +14,7 @@ from urllib.parse import unquote_to_bytes
 from lxml import etree, html
 
 from evalkit.export.grid import letters
+from evalkit.export.kept import keep_together
 
 # A sheet of A4 on its side holds this many columns; a wider table is shown in parts.
 MOST_COLUMNS = 12
@@ -21,6 +22,8 @@ MOST_COLUMNS = 12
 UPRIGHT, ACROSS = 105, 155
 MOST_UPRIGHT = 8
 ENDINGS = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
+# Behind these an id may go on in the next line, as in report.typ.
+SIGNS = re.compile(r"[.,=_\[]")
 DATA = re.compile(r"data:([a-z+/]+)(;base64)?,(.*)", re.DOTALL)
 
 
@@ -73,10 +76,12 @@ def read_hub(page: str) -> Hub:
         node.drop_tree()
     for node in main.xpath(".//details"):
         _open(node)
+    _print_marks(main)
     images = _take_images(main)
     cover = tuple(
         (_text(line.find("dt")), _text(line.find("dd"))) for line in _of_class(main, "cover")
     )
+    keep_together(main)
     for table in main.xpath(".//table"):
         _in_parts(table)
     for table in main.xpath(".//table"):
@@ -123,6 +128,18 @@ def _open(node: Any) -> None:
     for summary in node.findall("summary"):
         summary.drop_tree()
     node.drop_tag()
+
+
+def _print_marks(main: Any) -> None:
+    """Print the boxes of a list of tasks, and no head over notes that stand at the foot."""
+    for box in main.xpath(".//input[@type='checkbox']"):
+        mark = etree.Element("span")
+        mark.text = "■ " if "checked" in box.attrib else "□ "
+        mark.tail = box.tail
+        box.getparent().replace(box, mark)
+    for head in main.xpath(".//section[@role='doc-endnotes']/h2"):
+        # Pandoc takes each note to the foot of its page.
+        head.drop_tree()
 
 
 def _take_images(main: Any) -> dict[str, bytes]:
@@ -173,6 +190,9 @@ def _in_parts(table: Any) -> None:
     for start in reversed(starts[1:]):
         part = deepcopy(table)
         part.tail = None
+        for node in part.iter():
+            # A link leads to the first part.
+            node.attrib.pop("id", None)
         _only(part, start, start + step, columns)
         table.addnext(part)
     _only(table, 1, 1 + step, columns)
@@ -203,13 +223,16 @@ def _share_width(table: Any) -> None:
         _set_widths(table, [width / sheet for width in natural])
         return
     # The height of a table is least where a column's width goes with the root of its text.
-    least = [2 + max(_longest(cell) for cell in column) for column in zip(*cells, strict=True)]
+    # Digits, capitals and bold letters are wider than the mean of letters.
+    least = [
+        3 + 1.1 * max(_longest(cell) for cell in column) for column in zip(*cells, strict=True)
+    ]
     wanted = [
         # What fits its least width needs no more.
         math.sqrt(sum(letters(text) for text in column) + 1) if most > low else 0.0
         for column, most, low in zip(texts, natural, least, strict=True)
     ]
-    spare = max(sheet - sum(least), sheet / 4)
+    spare = max(sheet - sum(least), 0)
     total = sum(wanted) or 1.0
     widths = [low + spare * want / total for low, want in zip(least, wanted, strict=True)]
     _set_widths(table, [width / sum(widths) for width in widths])
@@ -225,6 +248,10 @@ def _set_widths(table: Any, shares: Sequence[float]) -> None:
 
 def _longest(cell: Any) -> int:
     """Return the width of the longest piece that a line may not break, within reason."""
-    pieces = re.findall(r"[\u2e80-\U0003ffff]|[^\s\u2e80-\U0003ffff]+", _text(cell))
-    chips = [letters(_text(chip)) + 3 for chip in _of_class(cell, "ek-chip")]
-    return max([min(18, letters(piece)) for piece in pieces] + chips, default=0)
+    text = _text(cell)
+    if cell.find(".//code") is not None:
+        text = SIGNS.sub(r"\g<0> ", text)
+    pieces = re.findall(r"[\u2e80-\U0003ffff]|[^\s\u2e80-\U0003ffff]+", text)
+    whole = [letters(_text(chip)) + 3 for chip in _of_class(cell, "ek-chip")]
+    whole += [letters(_text(kept)) for kept in _of_class(cell, "ek-keep")]
+    return max([min(18, letters(piece)) for piece in pieces] + whole, default=0)

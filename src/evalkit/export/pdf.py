@@ -1,4 +1,8 @@
-"""A report's page as PDF: PDF/A-2a and PDF/UA-1 in one file, through Typst."""
+"""A report's page as PDF: PDF/A-2a and PDF/UA-1 in one file, through Typst.
+
+The head of a row is a cell as any other: Typst makes it a header cell by `pdf.header-cell`
+only, behind its feature `a11y-extras`, which its Python package 0.15.2 cannot turn on.
+"""
 
 from __future__ import annotations
 
@@ -92,7 +96,6 @@ def typeset(document: Path, made_at: str, page: str) -> bytes:
 
 
 def _document(hub: Hub, page: str) -> str:
-    made = datetime.fromisoformat(hub.made_at)
     filters = [f"--lua-filter={PRINT / 'typst.lua'}"]
     body, headline = (pandoc(html, "typst", page, filters) for html in (hub.body, hub.headline))
     say_page = say("print.page", hub.lang, n="{n}", of="{of}")
@@ -102,7 +105,6 @@ def _document(hub: Hub, page: str) -> str:
         "made-up": _string(hub.made_up),
         "lang": _string(hub.lang),
         "region": _string(REGIONS.get(hub.lang, "")),
-        "created": f"datetime(year: {made.year}, month: {made.month}, day: {made.day})",
         "contents": _string(say("page.contents", hub.lang)),
         "page-words": _string(say_page),
         "foot": _string(f"evalkit · {hub.made_at[:10]}"),

@@ -2,6 +2,7 @@
 -- A class of the page is a function of the same name in report.typ.
 local INLINE = {
   "ek-mark", "ek-no", "ek-note", "ek-part", "ek-key", "ek-count", "ek-withheld", "pill",
+  "ek-keep",
 }
 local BLOCK = {
   "ek-headline", "ek-sentence", "ek-keys", "ek-keys-item", "ek-tally", "ek-tally-item", "ek-refusal",
@@ -10,6 +11,10 @@ local BLOCK = {
 local MOST_UPRIGHT = 8 -- columns that a sheet of A4 holds when it stands
 -- Letters of a row that stays whole, and rows and letters of a table that does.
 local WHOLE_ROW, WHOLE_ROWS, WHOLE_TABLE = 1200, 12, 1500
+-- Rows at the end of a longer table that stay together, and their letters.
+local LAST_ROWS, LAST_LETTERS = 3, 600
+-- Points across a sheet, those that a cell keeps free, and the widest letter of a table.
+local STANDING, LYING, INSET, LETTER = 493.2, 739.8, 8, 9.5
 
 local function typst(text) return pandoc.RawInline("typst", text) end
 
@@ -32,7 +37,7 @@ local function call(head, content)
   return inlines
 end
 
-function Span(el)
+local function span(el)
   local content = el.content
   if el.attributes.lang then
     content = call("text(lang: " .. quoted(el.attributes.lang) .. ")", content)
@@ -48,12 +53,12 @@ function Span(el)
   return name and call(name, content) or content
 end
 
-function Code(el)
+local function code(el)
   -- An id is long and has no spaces: it may break anywhere.
   return typst("#ek-code(loose(" .. quoted(el.text) .. "));")
 end
 
-function Math(el)
+local function maths(el)
   local display = el.mathtype == "DisplayMath"
   local plain = pandoc.write(pandoc.Pandoc({ pandoc.Plain({ el }) }), "typst"):gsub("%s+$", "")
   local block = display and "true" or "false"
@@ -61,7 +66,7 @@ function Math(el)
     .. plain .. ");")
 end
 
-function Div(el)
+local function div(el)
   local name = named(el.classes, BLOCK)
   if not name then return el.content end
   local blocks = pandoc.Blocks({ pandoc.RawBlock("typst", "#" .. name .. "[") })
@@ -70,7 +75,7 @@ function Div(el)
   return blocks
 end
 
-function DefinitionList(el)
+local function definitions(el)
   local inlines = pandoc.Inlines({ typst("#facts(") })
   for _, item in ipairs(el.content) do
     inlines:insert(typst("[*"))
@@ -85,25 +90,30 @@ function DefinitionList(el)
   return pandoc.Plain(inlines)
 end
 
+local function image(el)
+  local alt = pandoc.utils.stringify(el.caption)
+  return typst("#picture(" .. quoted(el.src) .. ", " .. quoted(alt) .. ");")
+end
+
 local function exhibit(kind, caption, label, whole, inner, before, after)
   local inlines = pandoc.Inlines({ typst(before .. "#exhibit(" .. quoted(kind) .. ", [") })
   inlines:extend(pandoc.utils.blocks_to_inlines(caption))
-  inlines:insert(typst("], " .. tostring(whole) .. ", "))
+  inlines:insert(typst("], " .. tostring(whole) .. ", " .. quoted(label) .. ", "))
   inlines:extend(inner)
-  inlines:insert(typst(")"))
-  if label ~= "" then inlines:insert(typst(" #label(" .. quoted(label) .. ")")) end
-  inlines:insert(typst(after))
+  inlines:insert(typst(")" .. after))
   return pandoc.Plain(inlines)
 end
 
-function Figure(el)
-  local picture
-  el.content:walk({ Image = function(image) picture = image end })
-  if not picture then return nil end
-  local alt = pandoc.utils.stringify(picture.caption)
-  if alt == "" then alt = picture.attributes.alt or "" end
-  local image = typst("image(" .. quoted(picture.src) .. ", width: 100%, alt: " .. quoted(alt) .. ")")
-  return exhibit("picture", el.caption.long, el.identifier, true, { image }, "", "")
+local function figure(el)
+  local image
+  el.content:walk({ Image = function(found) image = found end })
+  if not image then return nil end
+  local alt = pandoc.utils.stringify(image.caption)
+  local inlines = pandoc.Inlines({ typst("picture(" .. quoted(image.src) .. ", " .. quoted(alt)
+    .. ", wide: true, above: [") })
+  inlines:extend(pandoc.utils.blocks_to_inlines(el.caption.long))
+  inlines:insert(typst("])"))
+  return exhibit("picture", el.caption.long, el.identifier, true, inlines, "", "")
 end
 
 local function length(row)
@@ -114,44 +124,90 @@ local function length(row)
   return letters
 end
 
-local function cell(el, inlines, strong, breakable)
+-- Whether a piece that no line breaks may be wider than a cell.
+local function overfull(text, room)
+  local wide = 0
+  for _, code in utf8.codes(text) do
+    local breaks = code <= 0x20 or code > 0x2e7f
+    wide = breaks and 0 or wide + LETTER
+    if wide > room then return true end
+  end
+  return false
+end
+
+local function cell(el, inlines, strong, breakable, room)
   local text = pandoc.utils.blocks_to_inlines(el.contents, pandoc.Inlines({ pandoc.LineBreak() }))
   local right = el.classes:includes("ek-figures")
   local span = el.col_span > 1 and "colspan: " .. el.col_span .. ", " or ""
   inlines:insert(typst("table.cell(" .. span .. "breakable: " .. tostring(breakable or false)
     .. ", align: " .. (right and "right" or "left") .. ")["))
   if strong then text = pandoc.Inlines({ pandoc.Strong(text) }) end
+  if overfull(pandoc.utils.stringify(text), room) then
+    text = call(string.format("fit(%.1fpt)", room), text)
+  end
   inlines:extend(text)
   inlines:insert(typst("], "))
 end
 
-function Table(el)
-  local columns = #el.colspecs
-  local widths, total = {}, 0
+-- How wide each column is, and the room that a word surely has in it.
+local function columns_of(el, sheet)
+  local widths, rooms, total = {}, {}, 0
   for _, spec in ipairs(el.colspecs) do total = total + (spec[2] or 0) end
-  for _, spec in ipairs(el.colspecs) do
-    -- A table that needs less than the sheet finds its own widths.
-    table.insert(widths, total > 0.99 and string.format("%.4ffr", 100 * spec[2]) or "auto")
+  for i, spec in ipairs(el.colspecs) do
+    -- A table that needs less than the sheet finds its own widths; where it is mistaken,
+    -- Typst leaves each column its even share at least.
+    local own = total <= 0.99
+    widths[i] = own and "auto" or string.format("%.4ffr", 100 * spec[2])
+    rooms[i] = (own and 1 / #el.colspecs or spec[2] / total) * sheet - INSET
   end
-  local head = "table(columns: (" .. table.concat(widths, ", ") .. ",), table.hline(stroke: 1pt + ink), "
-  local inlines = pandoc.Inlines({ typst(head) })
-  inlines:insert(typst("table.header(repeat: true, "))
+  return widths, rooms
+end
+
+local function rows_of(el)
+  local rows = {}
+  for _, body in ipairs(el.bodies) do
+    for _, row in ipairs(body.body) do table.insert(rows, row) end
+  end
+  return rows
+end
+
+-- The number of rows before those that stay together: none is left alone on a page.
+local function before_last(rows, whole)
+  local first, letters = math.max(#rows - LAST_ROWS, 0), 0
+  for i = first + 1, #rows do letters = letters + length(rows[i]) end
+  return (whole or letters > LAST_LETTERS) and #rows or first
+end
+
+local function write_table(el)
+  local wide = #el.colspecs > MOST_UPRIGHT
+  local widths, rooms = columns_of(el, wide and LYING or STANDING)
+  local rows, letters = rows_of(el), 0
+  for _, row in ipairs(rows) do letters = letters + length(row) end
+  local whole = #rows <= WHOLE_ROWS and letters <= WHOLE_TABLE
+  local inlines = pandoc.Inlines({ typst("table(columns: (" .. table.concat(widths, ", ")
+    .. ",), table.hline(stroke: 1pt + ink), table.header(repeat: true, ") })
   for _, row in ipairs(el.head.rows) do
-    for _, each in ipairs(row.cells) do cell(each, inlines, true) end
+    for i, each in ipairs(row.cells) do cell(each, inlines, true, false, rooms[i]) end
   end
   inlines:insert(typst("table.hline(stroke: 1pt + ink)), "))
-  local rows, letters = 0, 0
-  for _, body in ipairs(el.bodies) do
-    for _, row in ipairs(body.body) do
-      local strong, long = row.classes:includes("ek-strong"), length(row)
-      rows, letters = rows + 1, letters + long
-      for _, each in ipairs(row.cells) do cell(each, inlines, strong, long > WHOLE_ROW) end
-      inlines:insert(typst("table.hline(), "))
-    end
+  local last = before_last(rows, whole)
+  for n, row in ipairs(rows) do
+    -- Typst keeps a footer on one page, and no other rows.
+    if n == last + 1 then inlines:insert(typst("table.footer(repeat: false, ")) end
+    local strong, long = row.classes:includes("ek-strong"), length(row) > WHOLE_ROW
+    for i, each in ipairs(row.cells) do cell(each, inlines, strong, long, rooms[i]) end
+    inlines:insert(typst("table.hline(), "))
   end
-  inlines:insert(typst("table.hline(stroke: 1pt + ink))"))
-  local wide = columns > MOST_UPRIGHT
-  local whole = rows <= WHOLE_ROWS and letters <= WHOLE_TABLE
+  inlines:insert(typst("table.hline(stroke: 1pt + ink)" .. (last < #rows and "))" or ")")))
   return exhibit("table", el.caption.long, el.identifier, whole, inlines,
     wide and "#page(flipped: true)[" or "", wide and "]" or "")
 end
+
+-- A picture of an exhibit is taken with its caption, before those of the text.
+return {
+  { Figure = figure },
+  {
+    Span = span, Code = code, Math = maths, Div = div, DefinitionList = definitions,
+    Image = image, Table = write_table,
+  },
+}

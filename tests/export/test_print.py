@@ -1,0 +1,246 @@
+"""What a sheet of paper does to a page: breaks, room, and what stays together."""
+
+import base64
+import re
+import struct
+import zlib
+
+import pikepdf
+import pypdf
+import pytest
+
+from evalkit.errors import PageError
+from evalkit.export import read_hub, write_pdf
+from evalkit.export.checks import check_page
+from evalkit.export.prose import Prose
+
+from .boxes import boxes, overlaps
+from .test_hub import made, page, picture, table, text_of
+
+MARGIN = 51
+ID = "river.recidivism.cumulative_incidence[group=no_aid,window=52w,method=kaplan_meier,time=45]"
+ENDLESS = "Abcdefghij" * 40
+MARKDOWN = """\
+> A quote with *emphasis*, **strong** and `code`.
+
+- one
+  - two
+    - three
+
+1. first
+2. second
+
+```python
+x = 1
+```
+
+line one\\
+line two
+
+~~gone~~ [a link](https://example.org/a)
+
+- [ ] to do
+- [x] done
+
+---
+
+A note[^a] and PICTURE.
+
+[^a]: The source.
+"""
+
+
+def drawing(width, height):
+    """A PNG of one colour."""
+    rows = zlib.compress((b"\0" + b"\x1b\x5e\x91" * width) * height)
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    data = b"\x89PNG\r\n\x1a\n"
+    for kind, body in ((b"IHDR", head), (b"IDAT", rows), (b"IEND", b"")):
+        data += struct.pack(">I", len(body)) + kind + body
+        data += struct.pack(">I", zlib.crc32(kind + body))
+    return f"data:image/png;base64,{base64.b64encode(data).decode()}"
+
+
+def elements(element, kind):
+    """Every element of a kind below one of the structure tree."""
+    kids = element.get("/K", [])
+    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            if kid.get("/S") == kind:
+                yield kid
+            yield from elements(kid, kind)
+
+
+def sheet(tmp_path, html):
+    """Write a PDF, hold its text to its sheet, and return its path."""
+    path = write_pdf(tmp_path, read_hub(html))
+    found, widths = boxes(path)
+    assert overlaps(found) == []
+    assert all(box.right < widths[box.page] - MARGIN + 1 for box in found)
+    return path
+
+
+def image_of(path):
+    """The page, the edges and the size of the only image of a PDF, in points."""
+    with pikepdf.open(path) as pdf:
+        for number, each in enumerate(pdf.pages):
+            height, stack, matrix = float(each.mediabox[3]), [], pikepdf.Matrix()
+            for operands, operator in pikepdf.parse_content_stream(each):
+                if str(operator) == "q":
+                    stack.append(matrix)
+                elif str(operator) == "Q":
+                    matrix = stack.pop()
+                elif str(operator) == "cm":
+                    matrix = pikepdf.Matrix(*map(float, operands)) @ matrix
+                elif str(operator) == "Do":
+                    box = matrix.transform(pikepdf.Rectangle(0, 0, 1, 1))
+                    return number, box.lly, height - box.ury, box.width, box.height
+    return None
+
+
+def test_ids_stand_beside_their_values_and_not_over_them(tmp_path):
+    rows = "".join(
+        f'<tr><th scope="row"><code>{ID}</code></th><td>{r}.5%</td><td>0.2% to {r}.9%</td>'
+        "<td>216</td><td>planned</td></tr>"
+        for r in range(10, 40)
+    )
+    heads = "".join(f"<th>{h}</th>" for h in ("Result id", "Value", "Interval", "People", "Plan"))
+    html = (
+        "<table><caption><strong>Every result</strong></caption>"
+        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+    text = text_of(pypdf.PdfReader(sheet(tmp_path, page(html))))
+
+    assert "".join(text.split()).count(ID) == 30
+    assert "0.2% to 39.9%" in text and "planned" in text, "short words are not broken"
+
+
+@pytest.mark.parametrize("columns", [3, 6, 8, 11])
+@pytest.mark.parametrize("word", ["W" * 60, "Abcdefghij" * 4 + "W" * 40, "WWWWWWWWWWWWWWWW x"])
+def test_a_word_wider_than_its_column_breaks(tmp_path, columns, word):
+    path = sheet(tmp_path, page(table(columns, 3, cell=word)))
+
+    flat = "".join(text_of(pypdf.PdfReader(path)).split())
+    assert len(re.findall("W" * 16, flat)) >= 3 * (columns - 1)
+
+
+def test_words_without_end_stay_on_the_sheet_and_keep_their_letters(tmp_path):
+    title = "T" * 300
+    html = page(f'<h2 id="s">{ENDLESS}</h2><p>So {ENDLESS} is.</p><p>{title}</p>', title=title)
+    path = sheet(tmp_path, html)
+
+    pages = [p.extract_text() for p in pypdf.PdfReader(path).pages]
+    assert "".join(pages[0].split()).count(title) == 1
+    assert "".join(pages[2].split()).count(ENDLESS) == 2
+
+
+@pytest.mark.parametrize("title", ["A long name of a place " * 13, "T" * 300, "\u957f\u540d" * 150])
+def test_a_running_head_is_one_line(tmp_path, title):
+    reader = pypdf.PdfReader(sheet(tmp_path, page("<p>Text.</p>", title=title.strip())))
+
+    for each in reader.pages[1:]:
+        first = each.extract_text().splitlines()[0]
+        assert re.search(r"\S…\s*Draft$", first), first
+
+
+def test_each_part_of_a_wide_table_is_made_and_its_link_leads_to_the_first(tmp_path):
+    html = table(30, 3).replace("<table", '<table id="table-2"', 1)
+    hub = read_hub(page(f'{html}<p>See <a href="#table-2">Table 2</a>.</p>'))
+
+    path = write_pdf(tmp_path, hub)
+
+    assert hub.body.count('id="table-2"') == 1
+    assert "(24–30 / 30)" in text_of(pypdf.PdfReader(path))
+
+
+def test_ordinary_markdown_stands_in_pdf_and_docx(tmp_path):
+    alt = "A blue field that stands for nothing at all"
+    prose = Prose("en", "report.en.html", {})
+    body = prose.html(MARKDOWN.replace("PICTURE", f"![{alt}]({drawing(40, 20)})"))
+    notes = f'<section class="notes" role="doc-endnotes"><h2>Notes</h2><ol>{prose.notes[0]}</ol>'
+
+    reader, word = made(tmp_path, page(f"{body}{notes}</section>"))
+
+    printed = [text_of(reader), "\n".join(p.text for p in word.paragraphs)]
+    for text in printed:
+        for words in ("emphasis, strong and code", "three", "x = 1", "line one\nline two", "gone"):
+            assert words in text
+        assert "a link" in text and "□ to do" in text and "■ done" in text
+        assert "Notes" not in text, "a note stands at the foot of its page"
+    assert "The source." in printed[0]
+    with pikepdf.open(tmp_path / "report.en.pdf") as pdf:
+        (figure,) = elements(pdf.Root.StructTreeRoot, "/Figure")
+        assert str(figure.Alt) == alt
+    assert [p.get("descr") for p in word.element.body.iter("{*}docPr")] == [alt]
+
+
+@pytest.mark.parametrize(
+    ("inside", "told"),
+    [
+        ('<svg viewBox="0 0 1 1"></svg>', "a drawing as <svg> in the text: give it as a picture"),
+        (
+            '<img alt="A picture of a kind that print cannot show" src="data:image/gif;base64,AA">',
+            "a picture that is neither SVG, PNG nor JPEG: save it as PNG (data:image/gif)",
+        ),
+    ],
+)
+def test_what_not_every_form_can_show_is_refused_in_words(inside, told):
+    with pytest.raises(PageError) as stopped:
+        check_page(f'<html lang="en"><p>{inside}</p></html>', "en", "report.en.html")
+
+    assert told in str(stopped.value)
+
+
+@pytest.mark.parametrize("size", [(80, 300), (300, 80), (20, 900)])
+def test_a_picture_is_never_larger_than_its_sheet(tmp_path, size):
+    html = re.sub(r'src="[^"]*"', f'src="{drawing(*size)}"', picture())
+    heading = '<h2 id="when">When it happened</h2>'
+    path = sheet(tmp_path, page(f"<p>Text.</p>{heading}{html}"))
+
+    number, below, above, width, height = image_of(path)
+    assert below > 56 and above > 62, "between the running head and the foot"
+    assert width / height == pytest.approx(size[0] / size[1], rel=0.01)
+    shown = pypdf.PdfReader(path).pages[number].extract_text()
+    assert "When it happened" in shown and "Figure 1." in shown
+
+
+@pytest.mark.parametrize("rows", range(46, 60, 2))
+def test_no_row_is_left_alone_on_a_page(tmp_path, rows):
+    path = sheet(tmp_path, page(table(4, rows)))
+
+    on = [set(re.findall(r"row (\d+)", p.extract_text())) for p in pypdf.PdfReader(path).pages]
+    assert sum(len(found) for found in on) == rows
+    assert all(len(found) == 0 or len(found) >= 3 for found in on)
+
+
+def test_each_table_holds_its_caption_where_the_next_heading_goes_over(tmp_path):
+    # The table ends near the foot, and what follows it does not fit there any more.
+    spaces = "".join(f"<p>Line {n}.</p>" for n in range(25))
+    tables = table(3, 5) + f'<h2 id="when">When</h2>{picture()}{table(4, 40)}'
+    path = sheet(tmp_path, page(f"{spaces}{tables}"))
+
+    with pikepdf.open(path) as pdf:
+        found = list(elements(pdf.Root.StructTreeRoot, "/Table"))
+        assert len(found) == 2
+        assert all(len(list(elements(one, "/Caption"))) == 1 for one in found)
+
+
+def test_values_and_intervals_are_not_parted(tmp_path):
+    values = ["(12.28%, 14.74%]", "[1,000, 2,000)", "p = 0.0494", "−16.50 to −0.02"]
+    lines = "".join(f"<p>{'x ' * n}{value} ends.</p>" for value in values for n in range(44, 64))
+    number = '<span class="ek-number">[312,850, 312,950)</span>'
+    html = table(5, 3, cell="some words before {r} " + number + " and after them")
+
+    text = text_of(pypdf.PdfReader(sheet(tmp_path, page(lines + html))))
+
+    for value in values:
+        assert text.count(value) == 20, value
+    assert text.count("[312,850, 312,950)") == 12
+
+
+def test_the_time_of_a_file_is_that_of_its_report(tmp_path):
+    path = write_pdf(tmp_path, read_hub(page("<p>Text.</p>")))
+
+    with pikepdf.open(path) as pdf:
+        assert str(pdf.docinfo.CreationDate) == "D:20261124100000Z"
