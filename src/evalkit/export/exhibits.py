@@ -10,6 +10,7 @@ from typing import Any
 
 import nbformat
 
+from evalkit.export.joints import joined
 from evalkit.export.maths import in_captions
 from evalkit.present.shown import MIMES
 from evalkit.words import catalogue, say
@@ -84,7 +85,7 @@ def tags(cell: Any) -> list[str]:
 def _output(output: Any, lang: str) -> Any:
     noun = next(output.data[kind] for kind in MIMES if kind in output.data)
     return nbformat.v4.new_output(
-        "display_data", {"text/html": noun["html"][lang]}, metadata={"name": noun["name"]}
+        "display_data", {"text/html": joined(noun["html"][lang])}, metadata={"name": noun["name"]}
     )
 
 

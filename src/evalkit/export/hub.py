@@ -21,6 +21,10 @@ MOST_COLUMNS = 12
 UPRIGHT, ACROSS = 105, 155
 MOST_UPRIGHT = 8
 ENDINGS = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
+SPACES = re.compile(r"[ \t\r\n\f]+")
+# A piece of a line that may break before and behind it, and how wide one can be.
+PIECE = re.compile(r"[\u2e80-\U0003ffff]|[^ \u2e80-\U0003ffff]+")
+LONGEST = 24
 DATA = re.compile(r"data:([a-z+/]+)(;base64)?,(.*)", re.DOTALL)
 
 
@@ -106,7 +110,8 @@ def _of_class(node: Any, name: str) -> list[Any]:
 
 
 def _text(node: Any) -> str:
-    return " ".join(node.text_content().split())
+    # Not every white space: one that may not break stays as it is.
+    return SPACES.sub(" ", node.text_content()).strip(" ")
 
 
 def _status(line: Any) -> tuple[str, str]:
@@ -225,6 +230,6 @@ def _set_widths(table: Any, shares: Sequence[float]) -> None:
 
 def _longest(cell: Any) -> int:
     """Return the width of the longest piece that a line may not break, within reason."""
-    pieces = re.findall(r"[\u2e80-\U0003ffff]|[^\s\u2e80-\U0003ffff]+", _text(cell))
+    pieces = PIECE.findall(_text(cell))
     chips = [letters(_text(chip)) + 3 for chip in _of_class(cell, "ek-chip")]
-    return max([min(18, letters(piece)) for piece in pieces] + chips, default=0)
+    return max([min(LONGEST, letters(piece)) for piece in pieces] + chips, default=0)

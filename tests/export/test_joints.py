@@ -1,0 +1,23 @@
+"""Intervals and units are not parted where a line ends."""
+
+import pytest
+
+from evalkit.export.joints import joined
+
+
+@pytest.mark.parametrize("text", ["[1,000, 2,000)", "(12.28%, 14.74%]", "[−3, 4)", "[0, 1]"])
+def test_the_ends_of_an_interval_stay_on_one_line(text):
+    kept = text.replace(", ", ",\u00a0")
+
+    assert joined(f"<p>In {text}, or so</p>") == f"<p>In {kept}, or so</p>"
+
+
+def test_a_unit_stays_with_what_it_is_for():
+    assert joined("<b>4元／人次。</b>") == "<b>4元\u2060／\u2060人次。</b>"
+
+
+@pytest.mark.parametrize(
+    "html", ['<img alt="[1, 2)">', "<p>(2024, the year)</p>", "<p>a, b, 1, 2</p>", "<p>1/2</p>"]
+)
+def test_nothing_else_changes(html):
+    assert joined(html) == html
