@@ -73,6 +73,14 @@ def test_where_intervals_do_not_fit_whole_they_break_between_their_numbers(tmp_p
     assert sum(widths(made)) <= ACROSS
 
 
+def test_in_prose_an_interval_may_break_at_its_space(tmp_path):
+    # LibreOffice would break the number behind a space that may not break.
+    figure = number("[3,\u00a04)")
+    made = word(tmp_path, f"<p>In [1,000,\u00a02,000) or {figure}.</p>")
+
+    assert "In [1,000, 2,000) or [3,\u00a04)." in [p.text for p in made.paragraphs]
+
+
 def test_a_chip_and_the_lines_of_a_row_head_stay_whole(tmp_path):
     chip = '<span class="ek-chip"><span class="ek-mark">?</span>无法核实</span>'
     row = ("GG-25\nGG-26", chip, "说明" * 200)

@@ -16,6 +16,11 @@ def test_a_unit_stays_with_what_it_is_for():
     assert joined("<b>4元／人次。</b>") == "<b>4元\u2060／\u2060人次。</b>"
 
 
+def test_a_line_may_end_behind_a_sign_of_division_before_an_interval():
+    assert joined("<b>737÷[5, 6)＝1</b>") == "<b>737÷\u200b[5,\u00a06)＝1</b>"
+    assert joined("<b>10÷43</b>") == "<b>10÷43</b>"
+
+
 @pytest.mark.parametrize(
     "html", ['<img alt="[1, 2)">', "<p>(2024, the year)</p>", "<p>a, b, 1, 2</p>", "<p>1/2</p>"]
 )

@@ -23,7 +23,7 @@ MOST_UPRIGHT = 8
 ENDINGS = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
 SPACES = re.compile(r"[ \t\r\n\f]+")
 # A piece of a line that may break before and behind it, and how wide one can be.
-PIECE = re.compile(r"[\u2e80-\U0003ffff]|[^ \u2e80-\U0003ffff]+")
+PIECE = re.compile(r"[\u2e80-\U0003ffff]|[^ \u200b\u2e80-\U0003ffff]+")
 LONGEST = 24
 DATA = re.compile(r"data:([a-z+/]+)(;base64)?,(.*)", re.DOTALL)
 

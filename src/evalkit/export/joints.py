@@ -6,11 +6,13 @@ import re
 
 TEXT = re.compile(r">[^<]+")
 INTERVAL = re.compile(r"([\[(][\d.,−]+%?), ([\d.,−]+%?[\])])")
+# A sign of division ties its intervals to one piece that fits no column.
+OVER = re.compile(r"÷(?=[\[(])")
 PER = re.compile(r"(?<=[\u4e00-\u9fff）])／(?=[\u4e00-\u9fff])")
 
 
 def joined(html: str) -> str:
-    """Return HTML with signs that keep intervals and units whole wherever a line ends.
+    """Return HTML with signs that say where a line may end: not inside an interval or a unit.
 
     Parameters
     ----------
@@ -22,4 +24,5 @@ def joined(html: str) -> str:
 
 def _join(text: re.Match[str]) -> str:
     whole = INTERVAL.sub("\\1,\u00a0\\2", text.group())
+    whole = OVER.sub("÷\u200b", whole)
     return PER.sub("\u2060／\u2060", whole)

@@ -17,13 +17,18 @@ local function styled(el, names)
 end
 
 function Str(el)
-  -- Word breaks a line behind a minus.
-  return pandoc.Str((el.text:gsub("\u{2212}(%d)", "\u{2212}" .. WORD_JOINER .. "%1")))
+  -- Word breaks a line behind a minus. In prose LibreOffice breaks a number that stands
+  -- behind a space without a break; what fits its column gets one back below.
+  local text = el.text:gsub(NO_BREAK, " ")
+  return pandoc.Str((text:gsub("\u{2212}(%d)", "\u{2212}" .. WORD_JOINER .. "%1")))
 end
 
 -- What stays on one line on a screen stays so here.
 local function together(inlines)
-  return inlines:walk({ Space = function() return pandoc.Str(NO_BREAK) end })
+  return inlines:walk({
+    Space = function() return pandoc.Str(NO_BREAK) end,
+    Str = function(el) return pandoc.Str((el.text:gsub(" ", NO_BREAK))) end,
+  })
 end
 
 function Span(el)
