@@ -22,7 +22,20 @@ def test_a_line_may_end_behind_a_sign_of_division_before_an_interval():
 
 
 @pytest.mark.parametrize(
-    "html", ['<img alt="[1, 2)">', "<p>(2024, the year)</p>", "<p>a, b, 1, 2</p>", "<p>1/2</p>"]
+    "html",
+    [
+        '<img alt="[1, 2)">',
+        "<p>(2024, the year)</p>",
+        "<p>a, b, 1, 2</p>",
+        "<p>1/2</p>",
+        "<math><mi>" + "x" * 40 + "</mi></math>",
+    ],
 )
 def test_nothing_else_changes(html):
     assert joined(html) == html
+
+
+@pytest.mark.parametrize("word", ["w" * 31, "a&amp;b" * 9])
+def test_only_a_word_that_no_cell_holds_may_break_anywhere(word):
+    assert joined(f"<td>one {word}</td>") == f'<td>one <span class="ek-long">{word}</span></td>'
+    assert joined(f"<td>{'w' * 30} {'字' * 60}</td>") == f"<td>{'w' * 30} {'字' * 60}</td>"

@@ -85,7 +85,7 @@ def tags(cell: Any) -> list[str]:
 def _output(output: Any, lang: str) -> Any:
     noun = next(output.data[kind] for kind in MIMES if kind in output.data)
     return nbformat.v4.new_output(
-        "display_data", {"text/html": joined(noun["html"][lang])}, metadata={"name": noun["name"]}
+        "display_data", {"text/html": noun["html"][lang]}, metadata={"name": noun["name"]}
     )
 
 
@@ -120,7 +120,7 @@ def number_exhibits(cells: Iterable[Any], lang: str, page: str) -> list[Exhibit]
                 label = say(f"refused.{name}", lang)
                 found.append(Exhibit(name, f"refused-{len(found) + 1}", label, "", at))
                 html = re.sub(r"^<\w+", rf'\g<0> id="{found[-1].id}"', html, count=1)
-            output.data["text/html"] = html
+            output.data["text/html"] = joined(html)
     return found
 
 
