@@ -92,15 +92,24 @@ def test_a_chip_and_the_lines_of_a_row_head_stay_whole(tmp_path):
     assert widths(made)[1] - MARGINS > 5 * 9
 
 
-def test_heads_last_rows_and_captions_are_kept_with_what_follows(tmp_path):
-    rows = [(f"row {n}", str(n)) for n in range(4)]
-    made = word(tmp_path, "<h2>When</h2>" + picture() + table(("Row", "n"), *rows))
-
-    kept = [
+def kept(made):
+    return [
         all(p.paragraph_format.keep_with_next for c in row.cells for p in c.paragraphs)
         for row in made.tables[0].rows
     ]
-    assert kept == [True, False, False, True, False]
+
+
+def test_a_small_table_stays_on_one_page(tmp_path):
+    made = word(tmp_path, table(("Row", "n"), *[(f"row {n}", str(n)) for n in range(4)]))
+
+    assert kept(made) == [True, True, True, True, False]
+
+
+def test_heads_last_rows_and_captions_are_kept_with_what_follows(tmp_path):
+    rows = [(f"row {n}", str(n)) for n in range(20)]
+    made = word(tmp_path, "<h2>When</h2>" + picture() + table(("Row", "n"), *rows))
+
+    assert kept(made) == [True, *[False] * 18, True, False]
     assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in made.tables[0].rows)
     styles = made.styles
     for name in ("Heading 1", "Heading 2", "Table Caption", "Image Caption"):

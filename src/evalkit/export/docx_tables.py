@@ -12,6 +12,8 @@ from evalkit.export.columns import fit_columns
 from evalkit.export.hub import MOST_UPRIGHT
 
 INK = "17222D"
+# A table of no more rows and letters stays on one page, as in PDF.
+WHOLE_ROWS, WHOLE_TABLE = 12, 1500
 
 
 def finish_tables(made: Any) -> None:
@@ -35,11 +37,13 @@ def finish_tables(made: Any) -> None:
 
 
 def _keep_rows(table: Any) -> None:
-    """Keep each row whole, the head with the first row and the last two on one page."""
+    """Keep each row whole, a head with its first row, the last two together, a small table all."""
     rows = table.findall(qn("w:tr"))
     for row in rows:
         row.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-    for row in {id(row): row for row in (rows[0], *rows[-2:-1])}.values():
+    short = sum(len(text.text or "") for text in table.iter(qn("w:t"))) <= WHOLE_TABLE
+    small = len(rows) < 4 or (short and len(rows) <= WHOLE_ROWS)
+    for row in rows[:-1] if small else (rows[0], rows[-2]):
         for paragraph in row.iter(qn("w:p")):
             paragraph.get_or_add_pPr().get_or_add_keepNext()
 
