@@ -1,10 +1,12 @@
 """What a number tells of itself when it is clicked."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from evalkit.estimate import Estimate, withhold
+from evalkit.export.origin import all_results
 from evalkit.export.popover import results_of
 from evalkit.record import Record, Seen
 from evalkit.words import Term
@@ -39,6 +41,47 @@ def test_a_result_tells_its_value_and_all_that_stands_behind_it():
         ("Data", "life"),
         ("sha256", "ab" * 32),
     ]
+
+
+def listed(*estimates):
+    seen = Seen(1, "table", "t", {}, {}, estimates)
+    record = Record(Path("r"), Path("r"), (seen,), {e.id: e for e in estimates})
+    return all_results(record, "en")
+
+
+CLAIM = Estimate(
+    area="town", outcome="claims", estimand="claim", unit="departments", value=32.0, low=32.0,
+    high=32.0, interval="rounding", digits=0, verdict="cannot_verify", disclosure="public",
+    reason=WHY,
+)  # fmt: skip
+VERDICT = Estimate(
+    area="town", outcome="claims", estimand="verdict", unit="none", verdict="audited",
+    disclosure="public",
+)  # fmt: skip
+
+
+def test_a_figure_with_a_verdict_has_its_value_and_an_exact_one_no_interval():
+    rows = told(CLAIM)
+    assert rows[:2] == [("Value", "32"), ("Verdict", "cannot be verified")]
+    assert "–" not in [text for _, text in rows]
+    made = listed(CLAIM, replace(CLAIM, low=30.0, high=40.0, high_open=True, estimand="c"), VERDICT)
+    assert made["heads"] == ["Result id", "Value", "Interval", "Verdict", "People", "Plan"]
+    assert [row[1:4] for row in made["rows"]] == [
+        ["32", "–", "cannot be verified"],
+        ["32", "[30, 40)", "cannot be verified"],
+        ["–", "–", "checked by rule"],
+    ]
+
+
+def test_a_verdict_without_a_value_has_no_interval_that_was_not_given():
+    made = listed(WHOLE, VERDICT)
+
+    assert made["heads"] == ["Result id", "Value", "Interval", "People", "Plan"]
+    assert [row[1:3] for row in made["rows"]] == [
+        ["22.2%", "17.2% to 28.2%"],
+        ["checked by rule", "–"],
+    ]
+    assert listed(withhold(WHOLE, WHY, "1"))["rows"][0][1:3] == ["withheld", "withheld"]
 
 
 @pytest.mark.parametrize("lang, word", [("en", "withheld"), ("zh", "不公布")])

@@ -171,6 +171,18 @@ def test_a_summary_is_a_line_of_its_area_and_no_outcome(tmp_path):
     assert soup(tmp_path).select_one(".unread") is None
 
 
+def test_all_areas_together_have_no_summary_to_be_missed(tmp_path):
+    report(tmp_path, "all", "All areas")
+    folder = report(tmp_path, "north").parent / "summary"
+    folder.mkdir()
+    (folder / "report.en.html").write_bytes(b"")
+    write_portal(tmp_path)
+
+    rows = soup(tmp_path).select("tbody tr")
+    assert text(rows[-1].th).startswith("All areas")
+    assert text(rows[-1]("td")[-1]) == "does not apply: a summary is of one area"
+
+
 def test_rows_stand_in_the_order_of_the_study_file(tmp_path):
     for order, code in enumerate(("zeta", "alpha", "all", "mid")):
         texts = {"en": code, "zh": code}

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalkit.export.grid import Cell, read_grid
-from evalkit.export.workbook import typed
+from evalkit.export.grid import Cell, Grid, parted, read_grid
+from evalkit.export.workbook import typed, unit_text
 from evalkit.words import number
 
 TABLE = (
@@ -51,6 +51,37 @@ def test_a_printed_number_becomes_a_number_that_prints_alike(text, value, patter
 )
 def test_what_is_more_or_less_than_one_number_stays_a_text(text):
     assert typed(text) is None
+
+
+def test_what_stands_below_a_number_gets_a_column_of_its_own():
+    rows = [[Cell("A"), Cell("32\ndepartments\nexact", figures=True), Cell("x\ny")],
+            [Cell("B"), Cell("[3, 4)\nvisits", figures=True), Cell("z")],
+            [Cell("C"), Cell("–", figures=True), Cell("z")]]  # fmt: skip
+    grid = Grid("T", "N", ["No.", "Figure", "Why"], rows)
+
+    made = parted(grid, {1}, lambda head: f"{head} in")
+
+    assert made.heads == ["No.", "Figure", "Figure in", "Why"]
+    assert made.rows[0] == [
+        Cell("A"), Cell("32", figures=True), Cell("departments\nexact"), Cell("x\ny")
+    ]  # fmt: skip
+    assert made.rows[1][1:3] == [Cell("[3, 4)", figures=True), Cell("visits")]
+    assert made.rows[2][1:3] == [Cell("–", figures=True), Cell("")]
+    assert parted(grid, set(), str) == grid
+
+
+@pytest.mark.parametrize(
+    "code, english, chinese",
+    [
+        ("persons", "people", "人"),
+        ("CNY/wishes", "yuan per wish", "元／个心愿"),
+        ("share", "share, as a fraction of 1", "比例（以1为整体）"),
+        ("findings", "findings", "条核对结果"),
+        ("none", "no unit", "无单位"),
+    ],
+)
+def test_a_unit_is_said_in_the_language_of_the_reader(code, english, chinese):
+    assert (unit_text(code, "en"), unit_text(code, "zh")) == (english, chinese)
 
 
 @given(

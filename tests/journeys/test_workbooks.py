@@ -89,6 +89,32 @@ def test_the_last_sheet_holds_every_estimate_of_the_record(built):
                     assert got == (None if value is None else pytest.approx(value, rel=1e-15))
 
 
+def test_every_estimate_has_its_unit_in_words_and_as_a_code(built):
+    seen = set()
+    for folder in reports(built[0]):
+        estimates = json.loads((folder / "results.json").read_text("utf-8"))["estimates"]
+        sheet = openpyxl.load_workbook(folder / "report.zh.xlsx").worksheets[-1]
+        heads, *rows = sheet.iter_rows(values_only=True)
+        words, codes = heads.index("单位"), heads.index("单位代码")
+
+        assert [row[codes] for row in rows] == [e["unit"] for e in estimates]
+        said = {row[words] for row in rows}
+        assert not any(re.search(r"[A-Za-z]{2}", word) for word in said), said
+        seen |= said
+    assert {"人", "个刊出的数字", "条核对结果", "无单位"} <= seen
+
+
+def test_a_number_with_a_unit_below_it_is_a_number(built):
+    book = openpyxl.load_workbook(built[0] / "pilots/guigang/claims/report.zh.xlsx")
+    (sheet,) = (s for s in book if any("刊出的每个数字" in str(c.value) for c in s[1]))
+    rows = list(sheet.iter_rows(min_row=3, values_only=True))
+    at = rows[0].index("代表的区间")
+    first = next(row for row in rows if row[0] == "GG-01")
+
+    assert first[at] == 32 and first[at + 1] == "个部门\n精确"
+    assert rows[0][at + 1] == "“代表的区间”的单位与读法"
+
+
 def test_no_cell_is_a_formula_and_no_file_names_this_machine(built):
     for folder in reports(built[0]):
         for lang in ("en", "zh"):

@@ -7,7 +7,6 @@ import io
 import subprocess
 import tempfile
 import zipfile
-from copy import deepcopy
 from datetime import datetime
 from html import escape
 from pathlib import Path
@@ -20,14 +19,15 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from evalkit.export.hub import MOST_UPRIGHT, Hub
+from evalkit.export.docx_tables import INK, finish_tables
+from evalkit.export.hub import Hub
 from evalkit.export.origin import clipped
 from evalkit.export.pandoc import PRINT, pandoc, program
 from evalkit.export.results import form_name
 
 # Faces that Word and WPS bring; the package's own stays in pages and PDF.
 LATIN, CHINESE = "Calibri", "Microsoft YaHei"
-INK, INK_2, ACCENT, WASH = "17222D", "4A5866", "1B5E91", "F4F6F8"
+INK_2, ACCENT, WASH = "4A5866", "1B5E91", "F4F6F8"
 PICTURE = '#set page(width: auto, height: auto, margin: 0pt)\n#image("{file}", width: 22cm)'
 DOTS_PER_INCH = 200
 # Name, size in points, bold, colour, shade: those of paragraphs, then those of words.
@@ -41,6 +41,7 @@ PARAGRAPHS = (
     ("Compact", 9, False, INK, None),
     ("Table Caption", 10.5, False, INK, None),
     ("Image Caption", 10.5, False, INK, None),
+    ("Captioned Figure", 10.5, False, INK, None),
     ("Verdict", 10.5, False, INK, WASH),
     ("Verdict Sentence", 15, True, INK, WASH),
     ("Callout", 10.5, False, INK, WASH),
@@ -131,7 +132,7 @@ def _reference() -> bytes:
     for name, size, bold, colour, shade in PARAGRAPHS:
         style = _style(made, name, WD_STYLE_TYPE.PARAGRAPH, size, bold, colour)
         style.paragraph_format.space_after = Pt(3 if name in ("Compact", "Facts") else 6)
-        style.paragraph_format.keep_with_next = "Caption" in name or "Heading" in name
+        style.paragraph_format.keep_with_next = name.endswith("Caption") or "Heading" in name
         if shade:
             _shade(style, shade)
     for name, size, bold, colour in WORDS:
@@ -179,12 +180,7 @@ def _finish(made: Any, hub: Hub) -> None:
     head = [hub.title, *([hub.made_up] if hub.made_up else hub.status[:1])]
     section.header.paragraphs[0].text = " · ".join(head)
     _page_number(section.footer.paragraphs[0])
-    for table in made.tables:
-        _lines(table)
-        for row in table.rows:
-            row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-    for table in [t for t in made.tables if len(t.columns) > MOST_UPRIGHT]:
-        _on_its_side(made, table)
+    finish_tables(made)
 
 
 def _page_number(paragraph: Any) -> None:
@@ -198,51 +194,6 @@ def _page_number(paragraph: Any) -> None:
         paragraph._p.append(field)
         if text:
             paragraph.add_run(text)
-
-
-def _lines(table: Any) -> None:
-    """Give a table the lines of the family: ink above, below and under the head, pale between."""
-    properties = table._tbl.tblPr
-    borders = OxmlElement("w:tblBorders")
-    for side, size, colour in (
-        ("top", 12, INK),
-        ("bottom", 12, INK),
-        ("insideH", 4, "C9D1D9"),
-    ):
-        line = OxmlElement(f"w:{side}")
-        for key, value in (("val", "single"), ("sz", str(size)), ("color", colour)):
-            line.set(qn(f"w:{key}"), value)
-        borders.append(line)
-    properties.append(borders)
-
-
-def _on_its_side(made: Any, table: Any) -> None:
-    """Put a wide table, with its caption, on sheets of its own that lie on their side."""
-    caption = table._tbl.getprevious()
-    first = table._tbl if caption is None else caption
-    lying = deepcopy(made.sections[-1]._sectPr)
-    size = lying.find(qn("w:pgSz"))
-    size.set(qn("w:orient"), "landscape")
-    width, height = size.get(qn("w:w")), size.get(qn("w:h"))
-    size.set(qn("w:w"), height)
-    size.set(qn("w:h"), width)
-    before = first.getprevious()
-    if before is not None and not before.findall(".//*"):
-        # Pandoc parts two tables by a paragraph without anything.
-        before.getparent().remove(before)
-        before = first.getprevious()
-    # The last part of the same table has closed its section just above: another one
-    # would be an empty sheet.
-    if before is None or not before.findall(".//" + qn("w:sectPr")):
-        first.addprevious(_section_end(deepcopy(made.sections[-1]._sectPr)))
-    table._tbl.addnext(_section_end(lying))
-
-
-def _section_end(sheet: Any) -> Any:
-    paragraph, properties = OxmlElement("w:p"), OxmlElement("w:pPr")
-    properties.append(sheet)
-    paragraph.append(properties)
-    return paragraph
 
 
 def _timeless(data: bytes, hub: Hub) -> bytes:

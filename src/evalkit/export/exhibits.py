@@ -12,6 +12,7 @@ from typing import Any
 import nbformat
 
 from evalkit.errors import PageError
+from evalkit.export.joints import joined
 from evalkit.export.maths import in_captions
 from evalkit.present.shown import MIMES
 from evalkit.words import catalogue, say
@@ -146,7 +147,7 @@ def number_exhibits(cells: Iterable[Any], lang: str, page: str) -> list[Exhibit]
                 label = say(f"refused.{name}", lang)
                 found.append(Exhibit(name, f"refused-{len(found) + 1}", label, "", at))
                 html = re.sub(r"^<\w+", rf'\g<0> id="{found[-1].id}"', html, count=1)
-            output.data["text/html"] = html
+            output.data["text/html"] = joined(html)
     return found
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 
 # Elements without an end.
@@ -108,6 +109,32 @@ def read_grid(html: str) -> Grid:
     first, *grid.rows = grid.rows
     grid.heads = [cell.text for cell in first]
     return grid
+
+
+def parted(grid: Grid, columns: Container[int], beside: Callable[[str], str]) -> Grid:
+    """Return a table with what stands below a number in a column of its own.
+
+    Parameters
+    ----------
+    grid : Grid
+        As a page has it.
+    columns : container of int
+        Which columns to part; the others stay as they are.
+    beside : callable
+        Takes a column's head and returns that of its new neighbour.
+    """
+    heads: list[str] = []
+    rows: list[list[Cell]] = [[] for _ in grid.rows]
+    for column, head in enumerate(grid.heads):
+        heads += [head, beside(head)] if column in columns else [head]
+        for row, whole in zip(rows, grid.rows, strict=True):
+            cell = whole[column]
+            if column not in columns:
+                row.append(cell)
+                continue
+            first, _, rest = cell.text.partition("\n")
+            row += [replace(cell, text=first), Cell(rest)]
+    return replace(grid, heads=heads, rows=rows)
 
 
 def letters(text: str) -> int:

@@ -24,6 +24,10 @@ MOST_UPRIGHT = 8
 ENDINGS = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
 # Behind these an id may go on in the next line, as in report.typ.
 SIGNS = re.compile(r"[.,=_\[]")
+SPACES = re.compile(r"[ \t\r\n\f]+")
+# A piece of a line that may break before and behind it, and how wide one can be.
+PIECE = re.compile(r"[\u2e80-\U0003ffff]|[^ \u200b\u2e80-\U0003ffff]+")
+LONGEST = 24
 DATA = re.compile(r"data:([a-z+/]+)(;base64)?,(.*)", re.DOTALL)
 
 
@@ -111,7 +115,8 @@ def _of_class(node: Any, name: str) -> list[Any]:
 
 
 def _text(node: Any) -> str:
-    return " ".join(node.text_content().split())
+    # Not every white space: one that may not break stays as it is.
+    return SPACES.sub(" ", node.text_content()).strip(" ")
 
 
 def _status(line: Any) -> tuple[str, str]:
@@ -251,7 +256,6 @@ def _longest(cell: Any) -> int:
     text = _text(cell)
     if cell.find(".//code") is not None:
         text = SIGNS.sub(r"\g<0> ", text)
-    pieces = re.findall(r"[\u2e80-\U0003ffff]|[^\s\u2e80-\U0003ffff]+", text)
     whole = [letters(_text(chip)) + 3 for chip in _of_class(cell, "ek-chip")]
     whole += [letters(_text(kept)) for kept in _of_class(cell, "ek-keep")]
-    return max([min(18, letters(piece)) for piece in pieces] + whole, default=0)
+    return max([min(LONGEST, letters(piece)) for piece in PIECE.findall(text)] + whole, default=0)

@@ -12,7 +12,7 @@ LONGEST = 24
 _NUMBER = r"[−-]?\d[\d,.]*%?"
 _BARE = r"[−-]?\d(?:[\d,.]*\d)?%?"
 _KEPT = re.compile(
-    rf"([\[(]{_NUMBER}, {_NUMBER}[\])]|{_BARE} (?:to|至) {_BARE}|\bp [=<>≤≥] {_BARE})"
+    rf"([\[(]{_NUMBER},[ \u00a0]{_NUMBER}[\])]|{_BARE} (?:to|至) {_BARE}|\bp [=<>≤≥] {_BARE})"
 )
 _TEXTS = (
     ".//text()[not(ancestor::code or ancestor::pre or ancestor::*[local-name()='math'])"

@@ -158,28 +158,41 @@ def all_results(record: Record, lang: str) -> dict[str, Any]:
         Read back from the executed notebook.
     lang : str
         Language code.
+
+    Returns
+    -------
+    dict
+        Heads and rows; with the verdict behind the interval where a page has results
+        with both a value and a verdict, as printed figures have.
     """
-    keys = ("result", "value", "interval", "n", "plan_state")
+    results = list(record.estimates.values())
+    both = any(e.verdict is not None and e.value is not None for e in results)
+    keys = ("result", "value", "interval", *(("verdict",) if both else ()), "n", "plan_state")
     return {
         "heads": [say(f"head.{key}", lang) for key in keys],
-        "rows": [_row(estimate, lang) for estimate in record.estimates.values()],
+        "rows": [_row(estimate, both, lang) for estimate in results],
     }
 
 
-def _row(estimate: Estimate, lang: str) -> list[str]:
+def _row(estimate: Estimate, both: bool, lang: str) -> list[str]:
     none = say("shown.none", lang)
     n = number(estimate.n, "int", lang) if estimate.n is not None else none
+    verdict = say(f"verdict.{estimate.verdict}", lang) if estimate.verdict else none
+    value = result_value(estimate, lang)
+    if both and estimate.verdict and estimate.value is None:
+        value = none
     return [
         estimate.id,
-        result_value(estimate, lang),
+        value,
         result_interval(estimate, lang),
+        *([verdict] if both else []),
         n,
         say(f"plan_state.{estimate.plan}", lang),
     ]
 
 
 def result_interval(estimate: Estimate, lang: str) -> str:
-    """Return the interval of a result as the page prints it.
+    """Return the interval of a result as the page prints it, or the sign for none.
 
     Parameters
     ----------
@@ -188,13 +201,18 @@ def result_interval(estimate: Estimate, lang: str) -> str:
     lang : str
         Language code.
     """
+    if estimate.disclosure == "withheld":
+        return say("shown.withheld", lang)
+    exact = estimate.low is not None and estimate.low == estimate.high
+    if estimate.interval == "none" or (exact and estimate.interval == "rounding"):
+        return say("shown.none", lang)
     if estimate.interval == "rounding":
         return brackets_text(estimate, lang)
     return interval_text(estimate, lang)
 
 
 def result_value(estimate: Estimate, lang: str) -> str:
-    """Return the value of a result, or the words of its verdict.
+    """Return the value of a result, or the words of its verdict where it has none.
 
     Parameters
     ----------
@@ -203,6 +221,6 @@ def result_value(estimate: Estimate, lang: str) -> str:
     lang : str
         Language code.
     """
-    if estimate.verdict is not None:
+    if estimate.verdict is not None and estimate.value is None:
         return say(f"verdict.{estimate.verdict}", lang)
     return value_text(estimate, lang)

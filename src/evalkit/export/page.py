@@ -37,7 +37,7 @@ from evalkit.words import catalogue, say
 TEMPLATES = Path(__file__).parent / "templates"
 WORDS = (
     *("skip", "made_up", "languages", "portal", "status", "contents", "deviations", "origin"),
-    *("all_results", "workbook", "pdf", "docx", "notes", "exhibits", "tools"),
+    *("all_results", "all_results_note", "workbook", "pdf", "docx", "notes", "exhibits", "tools"),
 )
 LISTED = ("notes", "exhibits", "origin")
 

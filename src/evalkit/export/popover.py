@@ -48,11 +48,14 @@ def results_of(record: Record, lang: str) -> dict[str, Any]:
 
 def _rows(estimate: Estimate, cell: int, lang: str) -> Iterable[tuple[str, str]]:
     yield say("book.value", lang), result_value(estimate, lang)
-    if estimate.interval != "none" and estimate.disclosure != "withheld":
+    if estimate.verdict is not None and estimate.value is not None:
+        yield say("book.verdict", lang), say(f"verdict.{estimate.verdict}", lang)
+    interval = result_interval(estimate, lang)
+    if interval != say("shown.none", lang) and estimate.disclosure != "withheld":
         label = say("book.interval", lang)
         if estimate.level is not None:
             label = say("shown.level", lang, level=estimate.level)
-        yield label, result_interval(estimate, lang)
+        yield label, interval
     for key in ("definition", "group", "against", "window", "method"):
         word = getattr(estimate, key)
         if word is not None:

@@ -16,12 +16,14 @@ from xlsxwriter.worksheet import Worksheet
 
 from evalkit.errors import PageError
 from evalkit.estimate import Estimate
-from evalkit.export.grid import Cell, Grid, letters, read_grid
+from evalkit.export.grid import Cell, Grid, letters, parted, read_grid
 from evalkit.export.origin import clipped, origin_list, status_line, title
 from evalkit.export.results import RESULTS, Provenance, form_name
 from evalkit.outcomes import Report
+from evalkit.outcomes.claims.said import unit_words
+from evalkit.quantity import parse_unit
 from evalkit.record import Record
-from evalkit.words import MINUS, say
+from evalkit.words import MINUS, catalogue, say
 
 # A number as a page prints it: with its thousands, its sign and its per cent.
 NUMBER = re.compile(rf"([+{MINUS}]?)(\d{{1,3}}(?:,\d{{3}})*|\d+)(\.\d+)?(%?)")
@@ -34,8 +36,8 @@ PAGE, LINE, TITLE, TALLEST = 130, 15, 26, 400
 FRONT = 90
 FONTS = {"zh": "Microsoft YaHei", "en": "Calibri"}
 COLUMNS = (
-    *("result", "value", "low", "high", "interval", "level", "unit", "n", "events"),
-    *("denominator", "method", "verdict", "why", "plan_state", "disclosure", "data"),
+    *("result", "value", "low", "high", "interval", "level", "unit", "code"),
+    *("n", "events", "denominator", "method", "verdict", "why", "plan_state", "disclosure", "data"),
 )
 
 
@@ -159,6 +161,11 @@ class _Sheets:
     def table(self, position: int, grid: Grid) -> None:
         """Write one table of the report."""
         sheet = self._sheet(self._say("shown.table_number", n=position).strip(" .　"))
+        beside = {
+            column for column in range(len(grid.heads))
+            if any(_number_first(row[column]) for row in grid.rows)
+        }  # fmt: skip
+        grid = parted(grid, beside, lambda head: self._say("book.beside", head=head))
         self._write(sheet, 0, 0, grid.title, self.big)
         sheet.set_row(0, TITLE)
         widths = _widths(grid.heads, grid.rows)
@@ -222,6 +229,7 @@ class _Sheets:
             e.high,
             self._say(f"interval.{e.interval}"),
             e.level,
+            unit_text(e.unit, self.lang),
             e.unit,
             withheld if e.n is None else e.n,
             e.events,
@@ -233,6 +241,26 @@ class _Sheets:
             self._say(f"disclosed.{e.disclosure}"),
             ", ".join(f"{name} {fingerprint}".strip() for name, fingerprint in e.data),
         ]
+
+
+def _number_first(cell: Cell) -> bool:
+    first, _, rest = cell.text.partition("\n")
+    return cell.figures and bool(rest) and typed(first) is not None
+
+
+def unit_text(code: str, lang: str) -> str:
+    """Return the unit of an estimate in words.
+
+    Parameters
+    ----------
+    code : str
+        As the estimate holds it: one of ``[unit]``, or two with a slash between them.
+    lang : str
+        Language code.
+    """
+    if f"unit.{code}" in catalogue(lang):
+        return say(f"unit.{code}", lang)
+    return unit_words(parse_unit(code)).text(lang)
 
 
 def typed(text: str) -> tuple[float, str] | None:

@@ -305,7 +305,8 @@ def unit_note(e: Estimate, lang: str) -> str:
     """
     if e.unit == "share" or e.value is None:
         return ""
-    return tag("span", escape(unit_words(parse_unit(e.unit)).text(lang)), class_="ek-note")
+    unit = escape(unit_words(parse_unit(e.unit)).text(lang))
+    return tag("span", unit, class_="ek-note ek-unit")
 
 
 def wording_table(audited: Audit) -> Shown:

@@ -14,6 +14,7 @@ FORMATS = {
     "points": "pts{d}",
     "persons": "int",
     "figures": "int",
+    "findings": "int",
     "p": "p",
     "chi2": "num{d}",
     "smd": "num{d}",

@@ -231,7 +231,7 @@ def _tally(report: Report, checked: Checked, used: tuple[Deviation, ...]) -> Ite
                 table=report.ledger,
                 deviations=used,
                 dims=(("of", kind), ("verdict", verdict)),
-                unit="figures",
+                unit=kind,
                 value=float(counts[verdict]),
                 denominator=of,
                 digits=0,
