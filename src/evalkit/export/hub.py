@@ -232,6 +232,7 @@ def _share_width(table: Any) -> None:
     least = [
         3 + 1.1 * max(_longest(cell) for cell in column) for column in zip(*cells, strict=True)
     ]
+    least = _capped(least, sheet)
     wanted = [
         # What fits its least width needs no more.
         math.sqrt(sum(letters(text) for text in column) + 1) if most > low else 0.0
@@ -241,6 +242,17 @@ def _share_width(table: Any) -> None:
     total = sum(wanted) or 1.0
     widths = [low + spare * want / total for low, want in zip(least, wanted, strict=True)]
     _set_widths(table, [width / sum(widths) for width in widths])
+
+
+def _capped(least: list[float], room: float) -> list[float]:
+    """Return least widths that fit: the widest give way, and narrow ones keep theirs."""
+    left = room
+    for done, width in enumerate(sorted(least)):
+        share = left / (len(least) - done)
+        if width > share:
+            return [min(each, share) for each in least]
+        left -= width
+    return least
 
 
 def _set_widths(table: Any, shares: Sequence[float]) -> None:
