@@ -282,8 +282,8 @@ def sentence(error: errors.EvalkitError, lang: str | None = None) -> str:
     values = dict(error.values)
     if values.get("where"):
         values["where"] = say("format.place", lang, where=values["where"])
-    if "cell" in values:
-        values["page"] = say("format.in_cell", lang, page=values["page"], n=values.pop("cell"))
+    if "in_cell" in values:
+        values["page"] = say("format.in_cell", lang, page=values["page"], n=values.pop("in_cell"))
     if "faults" in values:
         # A fault is a code, and behind a colon what was found.
         parts = [fault.partition(":") for fault in values["faults"]]

@@ -96,7 +96,7 @@ class Prose:
         **values
             What the sentence shows.
         """
-        where = {"cell": self.cell} if self.cell else {}
+        where = {"in_cell": self.cell} if self.cell else {}
         return PageError(key, page=self.page, **where, **values)
 
 
