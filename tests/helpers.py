@@ -178,7 +178,7 @@ def table_study(path, shape="follow_up", status="confidential", columns=NAMES, v
     spec = TableSpec(*("table", shape, path, status, name, "facts", "", "", columns, values, "day"))
     return Study(
         *(Term("tiny", {}), Path("study.toml"), ("zh", "en"), ("recidivism",), "minors"),
-        *({}, Plan("draft", {}), {}, {"table": spec}),
+        *({}, Plan("draft", {}), {}, {"table": spec}, {}),
     )
 
 
