@@ -55,7 +55,10 @@ def test_columns_that_nobody_asked_for_are_not_read(read):
 def test_the_fingerprint_is_the_sha_256_of_the_bytes(read):
     content = ("\ufeff" + GOOD.replace("\n", "\r\n")).encode("utf-8")
 
-    assert read(content).fingerprint == hashlib.sha256(content).hexdigest()
+    for status in ("public", "made_up"):
+        assert read(content, status=status).fingerprint == hashlib.sha256(content).hexdigest()
+    # The counts of a confidential table could be found from it.
+    assert read(content, status="confidential").fingerprint == ""
 
 
 def test_a_byte_order_mark_windows_lines_and_spaces_change_nothing(read):
