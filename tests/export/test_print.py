@@ -214,6 +214,14 @@ def test_no_row_is_left_alone_on_a_page(tmp_path, rows):
     assert all(len(found) == 0 or len(found) >= 3 for found in on)
 
 
+@pytest.mark.parametrize("lines", range(36, 41))
+def test_a_long_table_begins_where_some_rows_have_room(tmp_path, lines):
+    path = sheet(tmp_path, page("<p>A line.</p>" * lines + table(4, 60)))
+
+    on = [set(re.findall(r"row (\d+)", p.extract_text())) for p in pypdf.PdfReader(path).pages]
+    assert len(next(found for found in on if found)) >= 3
+
+
 def test_each_table_holds_its_caption_where_the_next_heading_goes_over(tmp_path):
     # The table ends near the foot, and what follows it does not fit there any more.
     spaces = "".join(f"<p>Line {n}.</p>" for n in range(25))

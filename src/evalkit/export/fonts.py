@@ -92,7 +92,8 @@ def font_css(characters: Iterable[str]) -> str:
     characters : iterable of str
         Every character of the page.
     """
-    codes = {ord(c) for c in characters}
+    # A page has a million characters and a few thousand different ones.
+    codes = {ord(c) for c in set(characters)}
     return "\n".join(
         _rule(face, weight, codes) for face, weight in zip(_faces(), WEIGHTS, strict=True)
     )
