@@ -9,7 +9,8 @@ from tests.helpers import NAMES, PERSON, ROOT, read_content, table_refusal, tabl
 
 from evalkit.errors import DataError
 from evalkit.protocol import read_study
-from evalkit.table import MOST, SHAPES, read_table
+from evalkit.shape import MOST, SHAPES
+from evalkit.table import read_table
 from evalkit.words import sentence
 
 HEADER = "arm,arrest,days,age\n"

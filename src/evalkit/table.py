@@ -1,6 +1,6 @@
 """A table keeps its promise of columns, or is refused; and it has a fingerprint.
 
-Imports protocol, words and errors. Messages give counts and, for public tables
+Imports protocol, shape, part, words, trace and errors. Messages give counts and, for public tables
 alone, line numbers: a cell value may be a person's.
 """
 
@@ -17,104 +17,14 @@ from typing import Any
 import pandas as pd
 
 from evalkit.errors import DataError
+from evalkit.part import part_digest
 from evalkit.protocol import Study, TableSpec
-from evalkit.quantity import ROUNDINGS
+from evalkit.shape import CLOSED, MOST, PER_LANGUAGE, SHAPES, UNIQUE, Column
+from evalkit.trace import note_read, read_bytes
 from evalkit.words import Term
 
-
-@dataclass(frozen=True)
-class Column:
-    """What one column promises.
-
-    Parameters
-    ----------
-    kind : {"text", "number", "count", "flag"}
-        "count" is a whole number from 0; "flag" is 0 or 1.
-    required : bool
-        Whether the file must have it.
-    missing : bool
-        Whether a cell may be empty.
-    low : float or None
-        Smallest possible number.
-    choices : tuple of str
-        The texts that may stand there; empty for any.
-    """
-
-    kind: str
-    required: bool = True
-    missing: bool = False
-    low: float | None = None
-    choices: tuple[str, ...] = ()
-
-
-BASES = ("stated", "named", "none")
-DATED = ("yes", "partly", "no")
-TAGS = ("first", "only", "most", "record")
-LEDGER_OUTCOMES = (
-    *("recidivism", "satisfaction", "reach"),
-    *("side_outcome", "inputs", "organisation", "other"),
-)
-
-_TEXT = Column("text")
-_BLANK = Column("text", missing=True)
-_SPARE = Column("text", required=False, missing=True)
-
-SHAPES: dict[str, dict[str, Column]] = {
-    # One person followed from the index date. For each definition d of the event
-    # there are two columns more: d (0 or 1) and d_time (in the table's unit).
-    "follow_up": {"group": _TEXT},
-    # Counted answers of a survey: one row is one cell.
-    "survey_counts": {"answer": _TEXT, "count": Column("count")},
-    # One person of the target population; whether the service reached them.
-    "uptake": {
-        "reached": Column("flag", missing=True),
-        "exposure": Column("flag", missing=True),
-        "cluster": Column("text", missing=True),
-    },
-    # One printed figure; see data/published/README.md. What stands in value, unit and
-    # rounding may be read from printed_figure instead: `evalkit.intake.ledger`.
-    "claims": {
-        "claim_id": _TEXT,
-        "area": _SPARE,
-        "source_id": _SPARE,
-        "outcome": Column("text", choices=LEDGER_OUTCOMES),
-        "indicator": _TEXT,
-        "value": _SPARE,
-        "unit": _SPARE,
-        "rounding": Column("text", required=False, missing=True, choices=ROUNDINGS),
-        "printed_figure": _SPARE,
-        "tag": Column("text", required=False, missing=True, choices=TAGS),
-        "dated": Column("text", required=False, missing=True, choices=DATED),
-        "base": Column("text", required=False, missing=True, choices=BASES),
-        "n": _SPARE,
-        "instrument": _SPARE,
-        "follow_up": _SPARE,
-        "comparison": _SPARE,
-    },
-    # One text that printed figures.
-    "sources": {"source_id": _TEXT, "published": _TEXT},
-}
-
-# Columns that a shape has once for each language of the study.
-PER_LANGUAGE: dict[str, dict[str, Column]] = {
-    "claims": {
-        "place": _SPARE,
-        "programme": _SPARE,
-        "as_of": _SPARE,
-        "denominator": _SPARE,
-        "statement": _TEXT,
-    },
-    "sources": {"publisher": _TEXT, "note": _BLANK},
-}
-
-# No count, time or amount of a study is above this; beyond it a float is no longer exact.
-MOST = 2**53
-
-UNIQUE = {"claims": "claim_id", "sources": "source_id"}
 # What spreadsheets put between cells instead of commas, as a message writes it.
 SEPARATORS = {";": ";", "\t": "Tab"}
-# Shapes whose columns are all ours: another column there is a misspelt one.
-CLOSED = ("claims",)
 
 
 @dataclass(frozen=True)
@@ -124,11 +34,13 @@ class Table:
     Parameters
     ----------
     name, shape : str
-        As the study names it; one of `SHAPES`.
+        As the study names it; one of `evalkit.shape.SHAPES`.
     frame : pandas.DataFrame
         Columns under our names, checked.
     fingerprint : str
-        SHA-256 of the file's bytes.
+        SHA-256 of the file's bytes; of a shared file, of the area's rows, as
+        `evalkit.part.part_digest` defines it, and the name then tells which; empty for a
+        confidential table.
     status : {"public", "confidential", "made_up"}
         As the study declares it.
     source : Term
@@ -153,7 +65,7 @@ class Table:
     lines: tuple[int, ...] = ()
 
 
-def read_table(study: Study, spec: TableSpec | str) -> Table:
+def read_table(study: Study, spec: TableSpec | str, area: str = "") -> Table:
     """Return one table of a study, checked against its shape.
 
     Parameters
@@ -162,6 +74,9 @@ def read_table(study: Study, spec: TableSpec | str) -> Table:
         The study that declares it.
     spec : TableSpec or str
         The table, or its name there.
+    area : str
+        The area whose rows the caller uses, of a table that is shared by areas; all rows
+        are checked and returned, and the fingerprint is that of the area's rows.
 
     Raises
     ------
@@ -180,18 +95,29 @@ def read_table(study: Study, spec: TableSpec | str) -> Table:
     _check_unique(result, spec)
     lines = tuple(int(line) for line in result.index)
     result = result.reset_index(drop=True)
+    part, digest = _part(raw, spec, area)
+    note_read(spec.path, part, digest)
     return Table(
-        name=spec.name,
+        name=f"{spec.name}[{part}]" if part else spec.name,
         shape=spec.shape,
         frame=result,
         # Of a table of counts so few are possible that its hash would tell which it is.
-        fingerprint="" if spec.status == "confidential" else hashlib.sha256(raw).hexdigest(),
+        fingerprint="" if spec.status == "confidential" else digest,
         status=spec.status,
         source=spec.source,
         licence=spec.licence,
         unit=spec.unit,
         lines=lines,
     )
+
+
+def _part(raw: bytes, spec: TableSpec, area: str) -> tuple[str, str]:
+    """Return which rows count, and the fingerprint of these."""
+    column = spec.columns.get("area", "area")
+    rows = part_digest(raw, column, area) if area else None
+    if rows is None:
+        return "", hashlib.sha256(raw).hexdigest()
+    return f"{column}={area}", rows
 
 
 def _promise(spec: TableSpec, study: Study) -> dict[str, Column]:
@@ -221,7 +147,7 @@ def definitions(columns: Iterable[str]) -> list[str]:
 
 def _read_bytes(path: Path) -> bytes:
     try:
-        raw = path.read_bytes()
+        raw = read_bytes(path, noted=False)
     except (FileNotFoundError, NotADirectoryError):
         raise DataError("file_missing", path=path) from None
     except IsADirectoryError:

@@ -1,6 +1,6 @@
 """Words and number formats, one file per language.
 
-Imports only errors. A sentence lives in ``locale/<language>.toml`` and nowhere
+Imports only errors and trace. A sentence lives in ``locale/<language>.toml`` and nowhere
 else; Python code names it by key.
 """
 
@@ -22,6 +22,7 @@ from typing import Any
 from babel.numbers import format_decimal
 
 from evalkit import errors
+from evalkit.trace import Noted
 
 LANGUAGE_VARIABLE = "EVALKIT_LANG"
 MINUS = "\u2212"
@@ -50,7 +51,7 @@ def catalogue(lang: str) -> Mapping[str, str]:
     """
     file = resources.files("evalkit") / "locale" / f"{lang}.toml"
     nested = tomllib.loads(file.read_text(encoding="utf-8"))
-    return dict(_flatten(nested))
+    return Noted(lang, _flatten(nested))
 
 
 def _flatten(nested: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, str]]:

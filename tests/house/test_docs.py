@@ -14,7 +14,7 @@ from evalkit.estimate import FIGURE_VERDICTS
 from evalkit.protocol.plan import PLANS
 from evalkit.protocol.relations import FORMS
 from evalkit.quantity import ROUNDINGS, unit_codes
-from evalkit.table import PER_LANGUAGE, SHAPES
+from evalkit.shape import PER_LANGUAGE, SHAPES
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

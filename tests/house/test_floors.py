@@ -20,11 +20,14 @@ FLOORS = (
     "cohort",
     "intake",
     "table",
+    "part",
+    "shape",
     "condition",
     "protocol",
     "estimate",
     "quantity",
     "words",
+    "trace",
     "errors",
 )
 

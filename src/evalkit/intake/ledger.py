@@ -191,7 +191,8 @@ def read_ledger(study: Study, area: str) -> Ledger:
     tables: list[Table] = []
     found: dict[str, Claim] = {}
     for spec in study.ledgers(area):
-        table = read_table(study, spec)
+        # An area's file of its own is whole; of a shared one its rows count.
+        table = read_table(study, spec, "" if area == ALL or spec.area else area)
         tables.append(table)
         for row in _rows(table, study, spec.area, str(spec.path)):
             claim = row.claim()

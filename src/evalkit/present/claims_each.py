@@ -17,7 +17,7 @@ from evalkit.present.numbers import brackets_html
 from evalkit.present.shown import Shown, tag
 from evalkit.present.statement import statement
 from evalkit.present.table import Layout, Row, table
-from evalkit.table import LEDGER_OUTCOMES
+from evalkit.shape import LEDGER_OUTCOMES
 from evalkit.words import phrase, say
 
 

@@ -112,20 +112,22 @@ class Area:
         return self.name.code
 
 
-def read_area(path: Path) -> Area:
+def read_area(path: Path, noted: bool = True) -> Area:
     """Return one area from its file.
 
     Parameters
     ----------
     path : Path
         ``<code>.toml``.
+    noted : bool
+        As `evalkit.trace.read_bytes` takes it.
 
     Raises
     ------
     StudyError
         If the file does not keep its form.
     """
-    top = Section(path, "", read_toml(path))
+    top = Section(path, "", read_toml(path, noted))
     top.check(
         ("code", "order", "level", "name", "place", "source"),
         optional=("outcomes", "mechanisms", "relations", "ledger"),
@@ -196,7 +198,8 @@ def _mechanisms(top: Section) -> tuple[Mechanism, ...]:
                 )
         tables = section.strings("tables")
         for table in tables:
-            if f"table.{table}" not in catalogue(languages()[0]):
+            # Whether there is a name, not what it is: nothing that is built rests on it yet.
+            if f"table.{table}" not in catalogue(languages()[0]).keys():  # noqa: SIM118
                 raise StudyError(
                     "value_choice",
                     path=top.path,

@@ -1,6 +1,6 @@
 """TOML read strictly: every key known, every key there, every value of its type.
 
-Imports errors. A key that is misspelt must not be passed over in silence.
+Imports errors and trace. A key that is misspelt must not be passed over in silence.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.errors import StudyError
+from evalkit.trace import read_bytes
 
 KINDS: dict[str, tuple[type, ...]] = {
     "text": (str,),
@@ -26,13 +27,15 @@ KINDS: dict[str, tuple[type, ...]] = {
 }
 
 
-def read_toml(path: Path) -> dict[str, Any]:
+def read_toml(path: Path, noted: bool = True) -> dict[str, Any]:
     """Return what a TOML file holds.
 
     Parameters
     ----------
     path : Path
         The file.
+    noted : bool
+        As `evalkit.trace.read_bytes` takes it.
 
     Raises
     ------
@@ -41,7 +44,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     """
     try:
         # Windows editors put a mark in front that TOML does not know.
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        return tomllib.loads(read_bytes(path, noted).decode("utf-8-sig"))
     except (FileNotFoundError, NotADirectoryError):
         raise StudyError("file_missing", path=path) from None
     except IsADirectoryError:

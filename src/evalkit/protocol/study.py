@@ -12,6 +12,7 @@ from evalkit.protocol.area import ALL, CLAIMS, OUTCOMES, Area, every_area, read_
 from evalkit.protocol.plan import Plan, default_claims_plan, read_plan
 from evalkit.protocol.strict import Section, read_toml
 from evalkit.protocol.tables import TableSpec, read_tables
+from evalkit.trace import note_read
 from evalkit.words import Term, languages
 
 PEOPLE = ("minors", "adults")
@@ -66,12 +67,18 @@ class Study:
         return self.name.code
 
     def area(self, code: str) -> Area:
-        """Return one area, or stop with the list of those that exist."""
+        """Return one area, or stop with the list of those that exist.
+
+        What is computed next is taken to depend on its file, and on no other area's.
+        """
         if code == ALL and self.compares:
+            for area in self.areas.values():
+                note_read(area.path)
             return every_area(self.path, self.languages)
         if code not in self.areas:
             known = [*self.areas, *([ALL] if self.compares else [])]
             raise UsageError("unknown_area", area=code, study=self.code, known=known)
+        note_read(self.areas[code].path)
         return self.areas[code]
 
     def label(self, code: str) -> Term:
@@ -250,7 +257,7 @@ def _areas(top: Section) -> dict[str, Area]:
     codes = tuple(top.code(code) for code in codes)
     if ALL in codes:
         raise StudyError("area_reserved", path=top.path, code=ALL)
-    return {code: read_area(folder / f"{code}.toml") for code in codes}
+    return {code: read_area(folder / f"{code}.toml", noted=False) for code in codes}
 
 
 def _labels(section: Section) -> dict[str, Term]:

@@ -25,7 +25,7 @@ class TableSpec:
     Parameters
     ----------
     name, shape : str
-        Its name in the study; one of the shapes of `evalkit.table`.
+        Its name in the study; one of the shapes of `evalkit.shape`.
     path : Path
         The file.
     status : {"public", "confidential", "made_up"}
