@@ -1,22 +1,17 @@
-"""What to run: the reports of one or more studies, narrowed by area and outcome."""
+"""What there is to build: the reports of one or more studies, narrowed by area and outcome.
+
+Light: nothing here or below it loads pandas; see `jobs`.
+"""
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
 
-from evalkit.batch.job import PARTIAL, Job, cannot_write
-from evalkit.errors import DataError, NotebookError, UsageError
-from evalkit.export.fonts import check_glyphs, undrawn
-from evalkit.intake.ledger import read_ledger
-from evalkit.outcomes import Report
-from evalkit.outcomes.claims.audit import preflight
-from evalkit.outcomes.report import notebook_of
-from evalkit.protocol import ALL, CLAIMS, Study, find_study, read_study
-from evalkit.run.notebook import check_parameters
-from evalkit.table import read_table
+from evalkit.batch.jobs import Job
+from evalkit.errors import NotebookError, UsageError
+from evalkit.protocol import ALL, Study, find_study, notebook_of, read_study
 
 NOTEBOOKS = "notebooks"
 
@@ -27,7 +22,7 @@ def plan_jobs(
     outcome: str | None = None,
     root: Path | None = None,
 ) -> list[Job]:
-    """Return every report to build, each checked as far as can be before it runs.
+    """Return every report that there is to build.
 
     Parameters
     ----------
@@ -46,13 +41,11 @@ def plan_jobs(
     Raises
     ------
     EvalkitError
-        If a study cannot be read, an area or outcome exists in none of them, a
-        notebook is missing, or the folder cannot be written.
+        If a study cannot be read, an area or outcome exists in none of them, or a
+        notebook is missing.
     """
     opened = [read_study(find_study(name)) for name in studies]
     _check_twice(opened)
-    for study in opened:
-        _check_names(study)
     _check_area(opened, area)
     _check_outcome(opened, area, outcome)
     run = uuid.uuid4().hex[:8]
@@ -64,18 +57,6 @@ def plan_jobs(
                 folder = root or notebook.parent.parent / "reports"
                 lang = study.languages[0]
                 jobs.append(Job(study.path, study.code, code, name, lang, notebook, folder, run))
-    for job in {job.notebook: job for job in jobs}.values():
-        check_parameters(job.notebook, {"study": "", "area": "", "lang": ""})
-    for study in opened:
-        asked = [job.area for job in jobs if (job.study, job.outcome) == (study.path, CLAIMS)]
-        for code in study.areas if ALL in asked else asked:
-            preflight(Report(study, study.area(code), CLAIMS, study.languages[0]))
-        if ALL in asked:
-            # An id may stand in one ledger only; each area by itself does not see the others'.
-            read_ledger(study, ALL)
-        _check_ledgers(study, asked)
-    for folder in {job.root for job in jobs}:
-        _check_writable(folder)
     return jobs
 
 
@@ -87,7 +68,7 @@ def find_notebook(study: Study, name: str) -> Path:
     study : Study
         The study.
     name : str
-        Of an outcome, such as "reach"; see `evalkit.outcomes.report.notebook_of`.
+        Of an outcome, such as "reach"; see `evalkit.protocol.notebook_of`.
 
     Raises
     ------
@@ -100,24 +81,6 @@ def find_notebook(study: Study, name: str) -> Path:
         if candidate.is_file():
             return candidate
     raise NotebookError("file_missing", path=Path(NOTEBOOKS) / f"{name}.ipynb")
-
-
-def _check_names(study: Study) -> None:
-    """Stop on a name that no page can draw, before every report meets it."""
-    check_glyphs("".join(study.name.text.values()), study.path.name)
-    for area in study.areas.values():
-        texts = [*area.name.text.values(), *area.place.text.values()]
-        check_glyphs("".join(texts), area.path.name)
-
-
-def _check_ledgers(study: Study, areas: Iterable[str]) -> None:
-    """Stop on a character of a ledger that no page can draw, by its line."""
-    for spec in {spec.path: spec for area in areas for spec in study.ledgers(area)}.values():
-        table = read_table(study, spec)
-        rows = table.frame.to_dict("records")
-        for row, line in zip(rows, table.lines, strict=True):
-            if missing := undrawn("".join(str(cell) for cell in row.values())):
-                raise DataError("ledger_glyph", path=spec.path, line=str(line), missing=missing)
 
 
 def _check_twice(studies: list[Study]) -> None:
@@ -143,15 +106,3 @@ def _check_outcome(studies: list[Study], area: str | None, outcome: str | None) 
         if area is None:
             raise UsageError("unknown_outcome_study", outcome=outcome, known=sorted(known))
         raise UsageError("unknown_outcome", outcome=outcome, area=area, known=sorted(known))
-
-
-def _check_writable(folder: Path) -> None:
-    probe = folder / f"{PARTIAL}{os.getpid()}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
-            probe.write_text("evalkit", encoding="utf-8")
-        finally:
-            probe.unlink(missing_ok=True)
-    except OSError as problem:
-        raise cannot_write(folder, problem) from None

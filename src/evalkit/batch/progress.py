@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 
 from rich.console import Console, Group
 from rich.live import Live
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
-from evalkit.batch.job import Job, Outcome
+from evalkit.batch.jobs import PAGES, Due, Job, Outcome
 from evalkit.errors import from_json
 from evalkit.words import say, sentence
 
@@ -20,26 +21,39 @@ class Reporter:
 
     Parameters
     ----------
-    jobs : sequence of Job
+    dues : sequence of Due
         Everything that will be built.
     lang : str
         Language of the messages.
     console : rich.console.Console
         Where to write; live only if it is a terminal.
+    costs : mapping of Job to float
+        Seconds that each is expected to take, as measured before; all alike when absent.
+    workers : int
+        Reports built at once.
     """
 
-    def __init__(self, jobs: Sequence[Job], lang: str, console: Console) -> None:
+    def __init__(
+        self,
+        dues: Sequence[Due],
+        lang: str,
+        console: Console,
+        costs: Mapping[Job, float] | None = None,
+        workers: int = 1,
+    ) -> None:
         self.lang = lang
         self.console = console
-        self.total = len(jobs)
+        self.total = len(dues)
         self.done = 0
         self.running: list[Job] = []
+        self.costs = {due.job: (costs or {}).get(due.job, 1.0) for due in dues}
+        self.workers = workers
+        self.began = time.monotonic()
+        self.spent = 0.0
         self.bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn(say("run.left", lang)),
-            TimeRemainingColumn(),
             console=console,
         )
         self.task = self.bar.add_task(say("run.building", lang), total=self.total)
@@ -59,28 +73,48 @@ class Reporter:
         if self.console.is_terminal:
             self.live.stop()
 
-    def started(self, job: Job) -> None:
+    def started(self, due: Due) -> None:
         """Note a report that is being built."""
-        self.running.append(job)
+        self.running.append(due.job)
         if self.console.is_terminal:
             self.live.refresh()
 
-    def finished(self, outcome: Outcome) -> None:
-        """Say at once what became of a report."""
-        self.running.remove(outcome.job)
+    def finished(self, due: Due, outcome: Outcome) -> str:
+        """Say at once what became of a report, and return what was said."""
+        self.running.remove(due.job)
         self.done += 1
+        self.spent += self.costs.pop(due.job)
         self.bar.advance(self.task)
-        self.console.print(self._line(outcome), soft_wrap=True)
+        line = self._line(due, outcome)
+        self.console.print(Text(line), soft_wrap=True)
+        return line
 
-    def _line(self, outcome: Outcome) -> Text:
+    def left(self) -> float:
+        """Return the seconds that are left, from what each report cost before.
+
+        What this run has done so far tells how fast this machine is today.
+        """
+        waits = sum(self.costs.values()) / self.workers
+        passed = time.monotonic() - self.began
+        expected = self.spent / self.workers
+        return waits * (passed / expected if expected else 1.0)
+
+    def _line(self, due: Due, outcome: Outcome) -> str:
         name = outcome.job.name
         count = say("run.count", self.lang, done=self.done, total=self.total)
         if outcome.error is None:
             verdict = say(f"verdict.{outcome.verdict}", self.lang)
-            return Text(say("run.done", self.lang, count=count, name=name, verdict=verdict))
+            key = "run.done_pages" if due.work == PAGES else "run.done"
+            return say(key, self.lang, count=count, name=name, verdict=verdict)
         reason = sentence(from_json(outcome.error), self.lang)
-        return Text(say("run.failed", self.lang, count=count, name=name, reason=reason))
+        return say("run.failed", self.lang, count=count, name=name, reason=reason)
 
     def _view(self) -> Group:
         names = ", ".join(job.name for job in self.running)
-        return Group(Text(say("run.running", self.lang, names=names or "-")), self.bar)
+        lines = [Text(say("run.running", self.lang, names=names or "-"))]
+        if self.done:
+            # Nothing is known of today's speed before the first report is done.
+            minutes, seconds = divmod(round(self.left()), 60)
+            left = f"{minutes}:{seconds:02}"
+            lines.append(Text(say("run.left", self.lang, time=left)))
+        return Group(*lines, self.bar)

@@ -11,14 +11,13 @@ from evalkit import __version__
 from evalkit.export.checks import check_page
 from evalkit.export.fonts import check_glyphs, font_css
 from evalkit.export.page import TEMPLATES, content_policy, portal_name
-from evalkit.export.portal_read import FAILED, OUTCOMES, Found, read_reports
+from evalkit.export.portal_read import OUTCOMES, Found, read_reports
 from evalkit.export.portal_rows import failures, studies, verdict_counts
-from evalkit.export.results import SUMMARY
 from evalkit.present.headline import chip
 from evalkit.present.shown import stylesheet
+from evalkit.protocol import SUMMARY
 from evalkit.words import catalogue, number, say
 
-__all__ = ["FAILED", "write_portal"]
 STYLES = ("page.css", "portal.css")
 MANY = 200  # areas; from here on a browser lays out only the cells that are in view
 

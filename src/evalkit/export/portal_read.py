@@ -13,10 +13,9 @@ from typing import Any
 from evalkit.errors import EvalkitError, from_json
 from evalkit.estimate import OUTCOME_VERDICTS
 from evalkit.export.fonts import spelled
-from evalkit.export.results import RESULTS, SUMMARY
+from evalkit.protocol import FAILED, RESULTS, SUMMARY
 from evalkit.words import languages, sentence
 
-FAILED = ".failed.json"
 OUTCOMES = ("recidivism", "satisfaction", "reach", "claims")
 CODE = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
 DAY = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)

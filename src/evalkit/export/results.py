@@ -15,12 +15,10 @@ from evalkit import __version__
 from evalkit.errors import RecordError
 from evalkit.outcomes import Report
 from evalkit.present.headline import second_opinion
+from evalkit.protocol import RESULTS, identity
 from evalkit.record import Record
 
 SCHEMA = 1
-RESULTS = "results.json"
-# The folder of an area's one-page summary, beside those of its outcomes.
-SUMMARY = "summary"
 
 
 @dataclass(frozen=True)
@@ -110,7 +108,7 @@ def write_results(path: Path, report: Report, record: Record, origin: Provenance
     """
     results = {
         "schema": SCHEMA,
-        **identity(report),
+        **identity(report.study, report.area, report.outcome),
         "headline": _headline(record),
         "cautions": _cautions(report, record),
         "provenance": asdict(origin),
@@ -133,34 +131,6 @@ def _cautions(report: Report, record: Record) -> list[dict[str, str]]:
     seen = record.estimates.values()
     said = {lang: second_opinion(report, seen, lang) for lang in report.languages}
     return [said] if all(said.values()) else []
-
-
-def identity(report: Report) -> dict[str, Any]:
-    """Return what the portal must know of a report, built or failed.
-
-    Parameters
-    ----------
-    report : Report
-        Opened.
-    """
-    return {
-        "study": {
-            "code": report.study.code,
-            "name": dict(report.study.name.text),
-            "people": report.study.people,
-            "assessment": {key: dict(said.text) for key, said in report.study.assessment.items()},
-        },
-        "area": {
-            "code": report.area.code,
-            "name": dict(report.area.name.text),
-            "place": dict(report.area.place.text),
-            "order": report.area.order,
-        },
-        # On what else the study reports here, so that the portal can tell what is not built.
-        "outcomes": report.study.outcomes_of(report.area.code),
-        "outcome": report.outcome,
-        "languages": list(report.languages),
-    }
 
 
 def form_name(lang: str, ending: str) -> str:

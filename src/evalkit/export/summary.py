@@ -25,12 +25,12 @@ from evalkit.export.origin import stated
 from evalkit.export.page import TEMPLATES, content_policy, other_pages, portal_name
 from evalkit.export.pandoc import PRINT
 from evalkit.export.pdf import REGIONS, typeset
-from evalkit.export.portal_read import FAILED
-from evalkit.export.results import RESULTS, SUMMARY, form_name, sha256
+from evalkit.export.results import form_name, sha256
 from evalkit.export.summary_box import Read, outcome_box
 from evalkit.outcomes.claims import ADVERSE
 from evalkit.present.headline import MARKS, chip
 from evalkit.present.shown import stylesheet
+from evalkit.protocol import FAILED, RESULTS, SUMMARY
 from evalkit.protocol.study import ASSESSMENT
 from evalkit.words import Term, say
 

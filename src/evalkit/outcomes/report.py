@@ -13,7 +13,15 @@ from evalkit.errors import StudyError, UsageError
 from evalkit.estimate import Deviation, Estimate, PlanState
 from evalkit.intake.ledger import Claim, Ledger, read_ledger
 from evalkit.outcomes.injected import check_injected
-from evalkit.protocol import ALL, SOURCES, Area, Study, TableSpec, find_study, read_study
+from evalkit.protocol import (
+    SOURCES,
+    Area,
+    Study,
+    TableSpec,
+    find_study,
+    notebook_of,
+    read_study,
+)
 from evalkit.table import Table, read_table
 from evalkit.words import Term, term
 
@@ -257,17 +265,6 @@ def refused_again(refusal: Refusal, estimand: str) -> Refusal:
     return refuse(
         refusal.report, estimand, first.reason, first.would_pass, deviations=refusal.deviations
     )
-
-
-def notebook_of(area: str, outcome: str) -> str:
-    """Return the name of the notebook that makes a report, without its ending.
-
-    Parameters
-    ----------
-    area, outcome : str
-        Codes that the study has.
-    """
-    return f"{outcome}_overview" if area == ALL else outcome
 
 
 def open_report(study: str | Path, area: str, outcome: str, lang: str) -> Report:

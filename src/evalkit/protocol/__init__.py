@@ -4,16 +4,28 @@ Imports estimate, words and errors.
 """
 
 from evalkit.protocol.area import ALL, CLAIMS, Area, Mechanism, OutcomeScope, read_area
+from evalkit.protocol.identity import EXECUTED, FAILED, RESULTS, SUMMARY, identity
 from evalkit.protocol.plan import ClaimsPlan, Plan, ReachPlan, RecidivismPlan, SatisfactionPlan
 from evalkit.protocol.relations import Relation
-from evalkit.protocol.study import LEDGER, SOURCES, Study, find_study, read_study
+from evalkit.protocol.study import (
+    LEDGER,
+    SOURCES,
+    Study,
+    find_study,
+    notebook_of,
+    read_study,
+)
 from evalkit.protocol.tables import TableSpec
 
 __all__ = [
     "ALL",
     "CLAIMS",
+    "EXECUTED",
+    "FAILED",
     "LEDGER",
+    "RESULTS",
     "SOURCES",
+    "SUMMARY",
     "Area",
     "ClaimsPlan",
     "Mechanism",
@@ -26,6 +38,8 @@ __all__ = [
     "Study",
     "TableSpec",
     "find_study",
+    "identity",
+    "notebook_of",
     "read_area",
     "read_study",
 ]

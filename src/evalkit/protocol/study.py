@@ -120,6 +120,17 @@ class Study:
         return [*shared, *own]
 
 
+def notebook_of(area: str, outcome: str) -> str:
+    """Return the name of the notebook that makes a report, without its ending.
+
+    Parameters
+    ----------
+    area, outcome : str
+        Codes that the study has.
+    """
+    return f"{outcome}_overview" if area == ALL else outcome
+
+
 def find_study(name: str | Path) -> Path:
     """Return the study file a person means, from whichever folder they stand in.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,13 +16,20 @@ from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from evalkit.errors import TRANSPORT, EvalkitError, NotebookError, UsageError, from_json
-from evalkit.run.kernel import PrivateKernelManager
+from evalkit.run.kernel import SOCKETS, PrivateKernelManager
+from evalkit.trace import Trace, read_trace
 
+# Of what was read behind our back, this much is named.
+SHOWN = 5
 # Papermill writes the type beside a parameter that is annotated.
 TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
 
 
-def run_notebook(source: Path, target: Path, parameters: Mapping[str, Any], folder: Path) -> None:
+# Runs first in a kernel, and leaves no name in it.
+WATCH = "__import__('evalkit.trace', fromlist=['watch']).watch({path!r})"
+
+
+def run_notebook(source: Path, target: Path, parameters: Mapping[str, Any], folder: Path) -> Trace:
     """Execute a notebook with parameters and write the executed copy.
 
     Parameters
@@ -33,11 +41,16 @@ def run_notebook(source: Path, target: Path, parameters: Mapping[str, Any], fold
     folder : Path
         The kernel's working folder.
 
+    Returns
+    -------
+    Trace
+        Which files the notebook read and which sentences it said.
+
     Raises
     ------
     NotebookError
-        If the notebook is missing, is no notebook, has no parameters cell, or a
-        cell raised.
+        If the notebook is missing, is no notebook, has no parameters cell, a cell
+        raised, or one read a file by another way than evalkit's own.
     UsageError
         If a parameter is unknown or of another type; papermill alone only warns,
         and reports on the default area.
@@ -45,11 +58,36 @@ def run_notebook(source: Path, target: Path, parameters: Mapping[str, Any], fold
         Whatever a cell raised that has a sentence of its own.
     """
     check_parameters(source, parameters)
-    _execute(source, target, parameters, folder)
+    with _scratch() as notes:
+        _execute(source, target, parameters, folder, notes)
+        trace = read_trace(notes)
+    if trace.behind:
+        found = sorted(_inside(name, source.parent.parent) for name in trace.behind)
+        raise NotebookError("read_behind", path=source, found=found[:SHOWN])
     _without_folders(target)
+    return trace
 
 
-def _execute(source: Path, target: Path, parameters: Mapping[str, Any], folder: Path) -> None:
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    """Give a kernel a file for its notes, which goes when they were read."""
+    descriptor, name = tempfile.mkstemp(prefix="evalkit-", dir=os.environ.get(SOCKETS))
+    os.close(descriptor)
+    try:
+        yield Path(name)
+    finally:
+        os.unlink(name)
+
+
+def _inside(name: str, home: Path) -> str:
+    """Name a file from the project's folder on; a portal shows it, and travels."""
+    real = os.path.realpath(home) + os.sep
+    return name.removeprefix(real) if name.startswith(real) else os.path.basename(name)
+
+
+def _execute(
+    source: Path, target: Path, parameters: Mapping[str, Any], folder: Path, notes: Path
+) -> None:
     with _transport():
         try:
             papermill.execute_notebook(
@@ -64,7 +102,10 @@ def _execute(source: Path, target: Path, parameters: Mapping[str, Any], folder: 
                 # A kernel that cannot be reached by two notebooks; see evalkit.run.kernel.
                 kernel_manager_class=PrivateKernelManager,
                 # The kernel's own log is for nobody; its outputs are read back.
-                extra_arguments=["--log-level=CRITICAL"],
+                extra_arguments=[
+                    "--log-level=CRITICAL",
+                    f"--IPKernelApp.exec_lines={WATCH.format(path=str(notes))}",
+                ],
             )
         except PapermillExecutionError as problem:
             raise _translated(problem, source, 1 if parameters else 0) from None

@@ -1,0 +1,77 @@
+"""What is checked before anything runs: names, notebooks, ledgers, the folder of reports."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from evalkit.batch.jobs import PARTIAL, Job, cannot_write
+from evalkit.errors import DataError
+from evalkit.export.fonts import check_glyphs, undrawn
+from evalkit.intake.ledger import read_ledger
+from evalkit.outcomes import Report
+from evalkit.outcomes.claims.audit import preflight
+from evalkit.protocol import ALL, CLAIMS, Study, read_study
+from evalkit.run.notebook import check_parameters
+from evalkit.table import read_table
+
+
+def check_jobs(jobs: Sequence[Job]) -> None:
+    """Stop on what every report would meet, before the first is built.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+        What is to be built.
+
+    Raises
+    ------
+    EvalkitError
+        If a name cannot be drawn, a notebook does not take our parameters, a ledger does
+        not keep its form, or the folder of reports cannot be written.
+    """
+    for job in {job.notebook: job for job in jobs}.values():
+        check_parameters(job.notebook, {"study": "", "area": "", "lang": ""})
+    for path in dict.fromkeys(job.study for job in jobs):
+        study = read_study(path)
+        _check_names(study)
+        asked = [job.area for job in jobs if (job.study, job.outcome) == (path, CLAIMS)]
+        for code in study.areas if ALL in asked else asked:
+            preflight(Report(study, study.area(code), CLAIMS, study.languages[0]))
+        if ALL in asked:
+            # An id may stand in one ledger only; each area by itself does not see the others'.
+            read_ledger(study, ALL)
+        _check_ledgers(study, asked)
+    for folder in {job.root for job in jobs}:
+        _check_writable(folder)
+
+
+def _check_names(study: Study) -> None:
+    """Stop on a name that no page can draw, before every report meets it."""
+    check_glyphs("".join(study.name.text.values()), study.path.name)
+    for area in study.areas.values():
+        texts = [*area.name.text.values(), *area.place.text.values()]
+        check_glyphs("".join(texts), area.path.name)
+
+
+def _check_ledgers(study: Study, areas: Iterable[str]) -> None:
+    """Stop on a character of a ledger that no page can draw, by its line."""
+    for spec in {spec.path: spec for area in areas for spec in study.ledgers(area)}.values():
+        table = read_table(study, spec)
+        rows = table.frame.to_dict("records")
+        for row, line in zip(rows, table.lines, strict=True):
+            if missing := undrawn("".join(str(cell) for cell in row.values())):
+                raise DataError("ledger_glyph", path=spec.path, line=str(line), missing=missing)
+
+
+def _check_writable(folder: Path) -> None:
+    probe = folder / f"{PARTIAL}{os.getpid()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            probe.write_text("evalkit", encoding="utf-8")
+        finally:
+            probe.unlink(missing_ok=True)
+    except OSError as problem:
+        raise cannot_write(folder, problem) from None

@@ -1,0 +1,230 @@
+"""What was built, out of what: kept among the user's caches, never among the reports.
+
+Imports jobs, keys, errors and trace. It holds fingerprints of confidential tables, from
+which their counts could be guessed, so it does not travel with what is handed on; where
+it is lost, everything is built once more.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+import statistics
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_cache_path
+
+from evalkit.batch.jobs import NOTHING, PAGES, RUN, Due, Job, Outcome
+from evalkit.batch.keys import Files, House, digest, page_pieces, piece_now, run_pieces
+from evalkit.batch.keys import words_digest as fingerprint_of
+from evalkit.protocol import EXECUTED
+from evalkit.trace import Trace
+
+SCHEMA = 1
+# Where the state lies; the user's cache folder when it is not set.
+CACHE = "EVALKIT_CACHE"
+
+
+def cache() -> Path:
+    """Return the folder of what evalkit remembers, made if need be, for this user alone."""
+    folder = Path(os.environ.get(CACHE) or user_cache_path("evalkit"))
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+class State:
+    """What is remembered of the reports under one folder.
+
+    Parameters
+    ----------
+    root : Path
+        The folder of reports.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        name = hashlib.sha256(os.fsencode(os.path.realpath(root))).hexdigest()[:16]
+        self.folder = cache() / f"reports-{name}"
+        self.files = Files(_read(self.folder / "files.json"))
+        self.house = House(self.files)
+        self._said: dict[str, str] = {}
+
+    def need(self, job: Job, force: bool = False) -> Due:
+        """Return what a report needs, and why.
+
+        Parameters
+        ----------
+        job : Job
+            The report.
+        force : bool
+            Run it whatever is remembered.
+        """
+        if force:
+            return Due(job, RUN, ("forced",))
+        kept = _read(self._path(job))
+        if not {"run", "pages", "said", "outputs"} <= kept.keys():
+            return Due(job, RUN, ("new",))
+        if job.failure.exists():
+            return Due(job, RUN, ("failed",))
+        now = run_pieces(job, self.house, Trace())
+        why = self._differing(kept["run"], kept["said"]["run"], now)
+        if why:
+            return Due(job, RUN, why)
+        lost = [n for n, made in kept["outputs"].items() if self._output(job, n) != made]
+        if EXECUTED in lost:
+            return Due(job, RUN, ("executed",))
+        now = page_pieces(job, self.house, Trace())
+        why = self._differing(kept["pages"], kept["said"]["pages"], now)
+        why += tuple(f"output:{name}" for name in sorted(lost))
+        return Due(job, PAGES, why) if why else Due(job, NOTHING)
+
+    def remember(self, due: Due, outcome: Outcome) -> dict[str, str]:
+        """Keep what a report was built out of; return its two keys, sealed.
+
+        Parameters
+        ----------
+        due : Due
+            What was done.
+        outcome : Outcome
+            A report that did not fail.
+
+        Returns
+        -------
+        dict
+            "run" and "pages": equal where the pieces are, and of use to nobody who does
+            not have this user's secret.
+        """
+        job = due.job
+        kept = _read(self._path(job)) if due.work == PAGES else {}
+        if due.work == PAGES and not kept:
+            # What its run rests on was forgotten meanwhile: the next time it is run.
+            return {}
+        ran, wrote = outcome.ran, outcome.wrote
+        kept.setdefault("run", run_pieces(job, self.house, ran))
+        kept["pages"] = page_pieces(job, self.house, wrote)
+        kept.setdefault("said", {}).setdefault("run", self._keep_said(ran))
+        kept["said"]["pages"] = self._keep_said(wrote)
+        made = (path for path in job.folder.iterdir() if path.is_file())
+        kept["outputs"] = {path.name: self.files.digest(path) for path in made}
+        kept.setdefault("seconds", {})[due.work] = outcome.seconds
+        kept |= {"schema": SCHEMA, "verdict": outcome.verdict}
+        _write(self._path(job), kept)
+        return {name: sealed(digest(kept[name])) for name in ("run", "pages")}
+
+    def seconds(self, dues: Iterable[Due]) -> dict[Job, float]:
+        """Return how long each report took when it was last built so.
+
+        Parameters
+        ----------
+        dues : iterable of Due
+            What is to be done. A report that never was takes as long as the middle one of
+            those that were; where there are none, all take the same.
+        """
+        known = {}
+        listed = list(dues)
+        for due in listed:
+            seconds = _read(self._path(due.job)).get("seconds", {}).get(due.work)
+            if seconds:
+                known[due.job] = float(seconds)
+        middle = statistics.median(known.values()) if known else 1.0
+        return {due.job: known.get(due.job, middle) for due in listed}
+
+    def whole(self, name: str) -> dict[str, str]:
+        """Return what is remembered of a summary or a portal: its pieces."""
+        return _read(self.folder / f"{name}.whole.json")
+
+    def remember_whole(self, name: str, pieces: Mapping[str, str]) -> None:
+        """Keep the pieces of a summary or a portal."""
+        _write(self.folder / f"{name}.whole.json", pieces)
+
+    def save(self) -> None:
+        """Keep the fingerprints of the files that were asked for."""
+        known = {name: kept for name, kept in self.files.known.items() if name in self.files.used}
+        _write(self.folder / "files.json", known)
+
+    def _path(self, job: Job) -> Path:
+        return self.folder / f"{job.code}.{job.area}.{job.outcome}.json"
+
+    def _output(self, job: Job, name: str) -> str:
+        return self.files.digest(job.folder / name)
+
+    def _differing(self, kept: dict[str, str], said: str, now: dict[str, str]) -> tuple[str, ...]:
+        """Return the pieces that are no longer as they were, in words for people."""
+        why = []
+        for name, before in kept.items():
+            if name.startswith("data:"):
+                if piece_now(name, self.files) != before:
+                    path, _, part = name.removeprefix("data:").rpartition("|")
+                    why.append(f"data:{os.path.basename(path)}" + (f" ({part})" if part else ""))
+            elif name == "words":
+                if self._fingerprint(said) != before:
+                    why.append("words")
+            elif now.get(name) != before:
+                why.append(name)
+        return tuple(why)
+
+    def _fingerprint(self, said: str) -> str:
+        """Return the fingerprint, as of now, of a set of sentences."""
+        if said not in self._said:
+            kept = _read(self.folder / f"{said}.said.json")
+            words = [(str(lang), str(key)) for lang, key in kept.get("words", [])]
+            self._said[said] = fingerprint_of(words) if kept else ""
+        return self._said[said]
+
+    def _keep_said(self, trace: Trace) -> str:
+        """Keep a set of sentences under its own name: a thousand reports say the same few."""
+        words = [list(pair) for pair in sorted(trace.words)]
+        name = digest(words)[:32]
+        path = self.folder / f"{name}.said.json"
+        if not path.exists():
+            _write(path, {"words": words})
+        return name
+
+
+def sealed(key: str) -> str:
+    """Return a key that says only whether two are equal.
+
+    A key covers confidential tables, of whose counts so few are possible that a bare
+    fingerprint could be tried out.
+
+    Parameters
+    ----------
+    key : str
+        Of a report.
+    """
+    path = cache() / "secret"
+    if not path.exists():
+        _write_bytes(path, secrets.token_bytes(32))
+    return hmac.new(path.read_bytes(), key.encode(), hashlib.sha256).hexdigest()
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Return what is kept; nothing where it is of another version or was spoilt."""
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    known = isinstance(found, dict) and found.get("schema", SCHEMA) == SCHEMA
+    return found if known else {}
+
+
+def _write(path: Path, kept: Mapping[str, Any]) -> None:
+    _write_bytes(path, json.dumps(kept, ensure_ascii=True).encode())
+
+
+def _write_bytes(path: Path, raw: bytes) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(raw)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
