@@ -1,5 +1,7 @@
 """What every test relies on: messages in English, whatever the developer's own language."""
 
+import os
+
 import pytest
 
 from evalkit.words import LANGUAGE_VARIABLE
@@ -8,3 +10,15 @@ from evalkit.words import LANGUAGE_VARIABLE
 @pytest.fixture(autouse=True)
 def _messages_in_english(monkeypatch):
     monkeypatch.setenv(LANGUAGE_VARIABLE, "en")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _a_memory_of_its_own(tmp_path_factory):
+    """What a run remembers of reports goes among this session's files, not the user's."""
+    before = os.environ.get("EVALKIT_CACHE")
+    os.environ["EVALKIT_CACHE"] = str(tmp_path_factory.mktemp("memory"))
+    yield
+    if before is None:
+        del os.environ["EVALKIT_CACHE"]
+    else:
+        os.environ["EVALKIT_CACHE"] = before

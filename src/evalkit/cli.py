@@ -10,7 +10,7 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -19,7 +19,10 @@ from evalkit.errors import EvalkitError, Interrupted, UsageError, from_json
 from evalkit.words import LANGUAGE_VARIABLE, languages, reader_language, say, sentence
 
 if TYPE_CHECKING:
-    from evalkit.batch import Job, Outcome
+    from rich.console import Console
+
+    from evalkit.batch import Due, Job, Outcome
+    from evalkit.batch.state import State
 
 STUDY = "study.toml"
 COMMANDS = ("run",)
@@ -113,6 +116,8 @@ def parser(lang: str) -> argparse.ArgumentParser:
     run.add_argument("--area", metavar="A", help=say("help.area", lang))
     run.add_argument("--outcome", metavar="O", help=say("help.outcome", lang))
     run.add_argument("--jobs", metavar="N", help=say("help.jobs", lang))
+    run.add_argument("--force", action="store_true", help=say("help.force", lang))
+    run.add_argument("--dry-run", action="store_true", help=say("help.dry_run", lang))
     run.add_argument("--reports", type=Path, metavar="DIR", help=say("help.reports", lang))
     run.set_defaults(command=_run)
     return top
@@ -132,55 +137,76 @@ def _asked_language(words: Sequence[str]) -> str:
 def _run(options: argparse.Namespace, lang: str) -> int:
     from rich.console import Console
 
-    from evalkit.batch import plan_jobs, run_jobs
-    from evalkit.batch.progress import Reporter
+    from evalkit.batch import plan_jobs
+    from evalkit.batch.state import State
 
     workers = _workers(options.jobs)
     root = Path(os.path.abspath(options.reports)) if options.reports else None
     jobs = plan_jobs(options.study or [STUDY], options.area, options.outcome, root)
+    states = {folder: State(folder) for folder in dict.fromkeys(job.root for job in jobs)}
+    dues = [states[job.root].need(job, options.force) for job in jobs]
     console = Console(highlight=False)
-    try:
-        with Reporter(jobs, lang, console) as reporter:
-            outcomes = run_jobs(jobs, min(workers, len(jobs)), reporter)
-    except Interrupted:
-        # Summaries and the portal must not say what is no longer so.
-        _summaries(jobs)
-        _portals(jobs)
-        raise
-    wrong = _summaries(jobs)
-    lines = _summary(outcomes, lang)
-    lines += [f"  {folder}: {sentence(problem, lang)}" for folder, problem in wrong.items()]
+    if options.dry_run:
+        _print(console, _planned(dues, lang))
+        return 0
+    return _build(dues, states, workers, console, lang)
+
+
+def _build(
+    dues: Sequence[Due], states: dict[Path, State], workers: int, console: Console, lang: str
+) -> int:
+    from evalkit.batch.hands import Here, hands_for
+    from evalkit.batch.pool import run_jobs
+    from evalkit.batch.preflight import check_all
+    from evalkit.batch.progress import Reporter
+    from evalkit.batch.whole import Book, finish
+
+    wanted = [due for due in dues if due.work]
+    jobs = [due.job for due in dues]
+    with hands_for(min(workers, len(wanted) or 1)) as hands:
+        check_all([due.job for due in wanted], hands)
+        costs: dict[Job, float] = {}
+        for folder, state in states.items():
+            costs |= state.seconds(due for due in wanted if due.job.root == folder)
+        reporter = Reporter(wanted, lang, console, costs, hands.workers)
+        book = Book(dues, states, reporter)
+        try:
+            with reporter:
+                outcomes = run_jobs(wanted, hands, book)
+        except Interrupted:
+            book.close("interrupted")
+            # Summaries and the portal must not say what is no longer so.
+            finish(jobs, states, Here())
+            raise
+        made = finish(jobs, states, hands)
+    book.close("finished")
+    lines = _summary(outcomes, len(dues) - len(wanted), lang)
+    lines += [f"  {folder}: {sentence(problem, lang)}" for folder, problem in made.wrong.items()]
+    lines += [say("run.portal", lang, path=str(page)) for page in made.portals]
+    _print(console, lines)
+    return 1 if made.wrong or any(outcome.error for outcome in outcomes) else 0
+
+
+def _print(console: Console, lines: Iterable[str]) -> None:
     for line in lines:
         console.print(line, soft_wrap=True, markup=False)
-    for page in _portals(jobs):
-        console.print(say("run.portal", lang, path=str(page)), soft_wrap=True, markup=False)
-    return 1 if wrong or any(outcome.error for outcome in outcomes) else 0
 
 
-def _summaries(jobs: Sequence[Job]) -> dict[Path, EvalkitError]:
-    """Write the one-page summary of each area that was worked on."""
-    from evalkit.batch.job import cannot_write
-    from evalkit.export.summary import write_summaries
+def _planned(dues: Sequence[Due], lang: str) -> list[str]:
+    """Return what would be done, and why."""
+    lines = []
+    for due in dues:
+        if due.work:
+            why = [_reason(code, lang) for code in due.why]
+            lines.append(say(f"plan_run.{due.work}", lang, name=due.job.name, why=why))
+    idle = sum(not due.work for due in dues)
+    lines.append(say("plan_run.count", lang, n=len(lines), unchanged=idle))
+    return lines
 
-    areas = sorted({job.folder.parent for job in jobs})
-    try:
-        return write_summaries(areas)
-    except OSError as problem:
-        raise cannot_write(areas[0], problem) from None
 
-
-def _portals(jobs: Sequence[Job]) -> list[Path]:
-    """Write the portal of each folder of reports and return their first pages."""
-    from evalkit.batch.job import cannot_write
-    from evalkit.export.portal import write_portal
-
-    first = []
-    for root in sorted({job.root for job in jobs}):
-        try:
-            first += write_portal(root)[:1]
-        except OSError as problem:
-            raise cannot_write(root, problem) from None
-    return first
+def _reason(code: str, lang: str) -> str:
+    kind, _, what = code.partition(":")
+    return say(f"why.{kind}", lang, what=what)
 
 
 def _workers(asked: str | None) -> int:
@@ -191,10 +217,14 @@ def _workers(asked: str | None) -> int:
     return int(asked)
 
 
-def _summary(outcomes: Sequence[Outcome], lang: str) -> list[str]:
+def _summary(outcomes: Sequence[Outcome], unchanged: int, lang: str) -> list[str]:
     built = [o.job.folder for o in outcomes if o.error is None]
     bad = [(o.job.name, o.error) for o in outcomes if o.error is not None]
-    lines = [say("run.built", lang, n=len(built)), *(f"  {folder}" for folder in built)]
+    lines = []
+    if built or not unchanged:
+        lines += [say("run.built", lang, n=len(built)), *(f"  {folder}" for folder in built)]
+    if unchanged:
+        lines.append(say("run.unchanged", lang, n=unchanged))
     if bad:
         lines.append(say("run.not_built", lang, n=len(bad)))
         lines += [f"  {name}: {sentence(from_json(error), lang)}" for name, error in bad]

@@ -321,7 +321,7 @@ def test_a_shared_and_an_own_ledger_are_read_together(tmp_path):
     assert [claim.claim_id for claim in south.claims] == ["S-1"]
     assert [claim.claim_id for claim in everything.claims] == ["S-1", "N-1", "R-2"]
     assert [t.name for t in north.tables] == ["claims[area=north]", "claims-north"]
-    assert [t.name for t in south.tables] == ["claims"]
+    assert [t.name for t in south.tables] == ["claims[area=south]"]
 
 
 @pytest.mark.parametrize(("area", "found"), [("west", "west"), ("", "–"), (None, "–")])

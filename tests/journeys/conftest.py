@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from evalkit.batch import plan_jobs
+from evalkit.batch import Due, plan_jobs
 from evalkit.batch.job import build
 
 ROOT = Path(__file__).parents[2]
@@ -57,7 +57,7 @@ def project(tmp_path):
 def build_one(project, area, outcome, study="study.toml"):
     """Build one report in this process; return what became of it and where it lies."""
     (job,) = plan_jobs([str(project / study)], area, outcome, project / "out")
-    return build(job)
+    return build(Due(job))
 
 
 def results(root, study, area, outcome):

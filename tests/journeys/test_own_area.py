@@ -9,6 +9,8 @@ from bs4 import BeautifulSoup
 from tests.helpers import ROOT, swapped
 
 from evalkit.batch import plan_jobs
+from evalkit.batch.hands import Here
+from evalkit.batch.preflight import check_all
 from evalkit.cli import main
 from evalkit.errors import DataError
 from evalkit.export import write_portal
@@ -384,7 +386,10 @@ def test_a_ledger_that_a_run_does_not_read_stops_nothing(project, area, outcome)
     among_others(project)
     with_slip(project / "data" / "areas")
 
-    assert plan_jobs([str(project / "study.toml")], area, outcome, project / "out")
+    jobs = plan_jobs([str(project / "study.toml")], area, outcome, project / "out")
+
+    assert jobs
+    check_all(jobs, Here())
 
 
 @pytest.mark.parametrize(("spoil", "area"), [(with_slip, "all"), (with_the_same_ids, None)])
@@ -392,5 +397,7 @@ def test_what_stops_the_overview_is_found_before_a_run(project, spoil, area):
     among_others(project)
     spoil(project / "data" / "areas")
 
+    jobs = plan_jobs([str(project / "study.toml")], area, "claims", project / "out")
+
     with pytest.raises(DataError):
-        plan_jobs([str(project / "study.toml")], area, "claims", project / "out")
+        check_all(jobs, Here())

@@ -10,8 +10,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from evalkit.errors import from_json
-from evalkit.export.results import SUMMARY
 from evalkit.export.summary import write_summaries, write_summary
+from evalkit.protocol import SUMMARY
 
 from ..export.boxes import boxes, overlaps
 from .test_workbooks import numbers

@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 from evalkit.errors import NotebookError, UsageError
-from evalkit.run import run_notebook
+from evalkit.run.notebook import run_notebook
 from evalkit.run.kernel import PrivateKernelManager
 from evalkit.run.notebook import check_parameters
 

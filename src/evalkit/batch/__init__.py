@@ -1,10 +1,10 @@
 """A whole study: what to run, in which processes, and what became of it.
 
-Imports export, run and everything below.
+Imports export, run and everything below; what only asks whether anything is to be built
+(`jobs`, `plan`, `keys`, `state`) imports nothing heavy.
 """
 
-from evalkit.batch.job import Job, Outcome
+from evalkit.batch.jobs import Due, Job, Outcome
 from evalkit.batch.plan import plan_jobs
-from evalkit.batch.pool import run_jobs
 
-__all__ = ["Job", "Outcome", "plan_jobs", "run_jobs"]
+__all__ = ["Due", "Job", "Outcome", "plan_jobs"]

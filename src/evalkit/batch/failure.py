@@ -32,7 +32,11 @@ def failed(job: Job, problem: EvalkitError, seconds: float = 0.0) -> Outcome:
     try:
         study = read_study(job.study)
         job.failure.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps({**identity(study, study.area(job.area), job.outcome), **note}, ensure_ascii=False, indent=1)
+        text = json.dumps(
+            {**identity(study, study.area(job.area), job.outcome), **note},
+            ensure_ascii=False,
+            indent=1,
+        )
         job.failure.write_text(text + "\n", encoding="utf-8")
     except (OSError, EvalkitError):
         # The note is for the portal; the run's own list has the failure anyway.

@@ -24,7 +24,7 @@ from evalkit.export.results import provenance
 from evalkit.outcomes import Report, open_report
 from evalkit.protocol import EXECUTED, RESULTS
 from evalkit.record import read_notebook, require
-from evalkit.run import run_notebook
+from evalkit.run.notebook import run_notebook
 from evalkit.trace import Trace, recording
 
 

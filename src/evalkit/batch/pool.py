@@ -1,55 +1,77 @@
-"""Worker processes: a few, long-lived, each building one report at a time."""
+"""Every report through a few hands: this machine's, or those of a cluster."""
 
 from __future__ import annotations
 
-import logging
-import multiprocessing
 import os
 import shutil
 import signal
-import sys
 import tempfile
-import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager, suppress
-from types import FrameType
-from typing import Protocol
+from typing import Any, Protocol
 
-from evalkit.batch.job import PARTIAL, Job, Outcome, build, failed
+from evalkit.batch.failure import failed
+from evalkit.batch.jobs import PARTIAL, Due, Job, Outcome
 from evalkit.errors import EvalkitError, Interrupted
-from evalkit.run.kernel import SOCKETS
+from evalkit.run import SOCKETS
 
-PATIENCE = 10.0
-AGAIN = 4.0
+
+class Hands(Protocol):
+    """Who does the work; see `evalkit.batch.spawned.Spawned` for one kind.
+
+    `lost` are the exceptions of work that was lost with who did it, `retries` how often
+    such work is given out again. Work that failed by itself never is.
+    """
+
+    workers: int
+    lost: tuple[type[BaseException], ...]
+    retries: int
+
+    def submit(self, call: Callable[..., Any], *words: Any) -> Future[Any]: ...  # noqa: D102
+
+    def close(self) -> None: ...  # noqa: D102
+
+    def stop(self) -> None: ...  # noqa: D102
 
 
 class Progress(Protocol):
     """Who is told what happens."""
 
-    def started(self, job: Job) -> None: ...  # noqa: D102
+    def started(self, due: Due) -> None: ...  # noqa: D102
 
-    def finished(self, outcome: Outcome) -> None: ...  # noqa: D102
+    def finished(self, due: Due, outcome: Outcome) -> None: ...  # noqa: D102
 
 
-def run_jobs(jobs: Sequence[Job], workers: int, progress: Progress) -> list[Outcome]:
-    """Build every report in worker processes.
+def build_due(due: Due) -> Outcome:
+    """Build a report, where pandas and all the rest may be loaded.
 
     Parameters
     ----------
-    jobs : sequence of Job
+    due : Due
+        The report, and what it needs.
+    """
+    from evalkit.batch.job import build
+
+    return build(due)
+
+
+def run_jobs(dues: Sequence[Due], hands: Hands, progress: Progress) -> list[Outcome]:
+    """Build every report.
+
+    Parameters
+    ----------
+    dues : sequence of Due
         What to build.
-    workers : int
-        Processes at work at once, at least 1.
+    hands : Hands
+        Who does it.
     progress : Progress
         Told of each start and end.
 
     Returns
     -------
     list of Outcome
-        In the order of the jobs.
+        In the order of the reports.
 
     Raises
     ------
@@ -57,88 +79,46 @@ def run_jobs(jobs: Sequence[Job], workers: int, progress: Progress) -> list[Outc
         On Ctrl-C: finished reports stay, the others leave nothing.
     """
     done: dict[Job, Outcome] = {}
-
-    def finish(outcome: Outcome) -> None:
-        done[outcome.job] = outcome
-        progress.finished(outcome)
-
-    waiting = list(jobs)
     try:
-        with _sockets():
-            while waiting:
-                waiting = _round(waiting, workers, progress, finish)
+        for due, outcome in _outcomes(dues, hands, progress):
+            done[due.job] = outcome
+            progress.finished(due, outcome)
     except KeyboardInterrupt:
         # A second Ctrl-C must not stop the tidying-up.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        _stop_workers()
-        _sweep(jobs)
-        raise Interrupted("interrupted", done=str(len(done)), total=str(len(jobs))) from None
-    return [done[job] for job in jobs]
+        hands.stop()
+        _sweep([due.job for due in dues])
+        raise Interrupted("interrupted", done=str(len(done)), total=str(len(dues))) from None
+    _sweep([due.job for due in dues])
+    return [done[due.job] for due in dues]
 
 
-@contextmanager
-def _sockets() -> Iterator[None]:
-    """Give this run's kernels one folder, which goes with the run however it ends."""
-    with tempfile.TemporaryDirectory(prefix="evalkit-", ignore_cleanup_errors=True) as folder:
-        os.environ[SOCKETS] = folder
-        try:
-            yield
-        finally:
-            del os.environ[SOCKETS]
+def _outcomes(
+    dues: Sequence[Due], hands: Hands, progress: Progress
+) -> Iterator[tuple[Due, Outcome]]:
+    queue = list(dues)
+    running: dict[Future[Outcome], Due] = {}
+    tries: dict[Job, int] = {}
+    while queue or running:
+        # Only as many as there are workers: what is submitted is what runs.
+        while queue and len(running) < hands.workers:
+            due = queue.pop(0)
+            tries[due.job] = tries.get(due.job, 0) + 1
+            running[hands.submit(build_due, due)] = due
+            if tries[due.job] == 1:
+                progress.started(due)
+        finished, _ = wait(running, return_when=FIRST_COMPLETED)
+        for future in finished:
+            due = running.pop(future)
+            if isinstance(future.exception(), hands.lost) and tries[due.job] <= hands.retries:
+                queue.insert(0, due)
+            else:
+                yield due, _result(future, due.job, hands.lost)
 
 
-@contextmanager
-def _deaf() -> Iterator[None]:
-    """Start processes that Ctrl-C does not reach: ending them is the parent's work."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _round(
-    waiting: list[Job],
-    workers: int,
-    progress: Progress,
-    finish: Callable[[Outcome], None],
-) -> list[Job]:
-    """Work with one pool until all is done or a worker dies; return what is left."""
-    context = multiprocessing.get_context("spawn")
-    queue = list(waiting)
-    running: dict[Future[Outcome], Job] = {}
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare)
-    try:
-        while queue or running:
-            # Only as many as there are workers: what is submitted is what runs.
-            while queue and len(running) < workers:
-                with _deaf():
-                    running[pool.submit(build, queue[0])] = queue[0]
-                progress.started(queue.pop(0))
-            finished, _ = wait(running, return_when=FIRST_COMPLETED)
-            broken = any(isinstance(f.exception(), BrokenProcessPool) for f in finished)
-            for future in finished:
-                finish(_result(future, running.pop(future)))
-            if broken:
-                break
-    except BrokenProcessPool:
-        # The pool broke between two reports: what was not submitted is still queued.
-        pass
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-    # A worker was killed: every report under way is lost, the others go on.
-    for job in running.values():
-        finish(failed(job, EvalkitError("worker_died")))
-    _sweep(waiting)
-    return queue
-
-
-def _result(future: Future[Outcome], job: Job) -> Outcome:
+def _result(future: Future[Outcome], job: Job, lost: tuple[type[BaseException], ...]) -> Outcome:
     problem = future.exception()
-    if isinstance(problem, BrokenProcessPool):
+    if isinstance(problem, lost):
         return failed(job, EvalkitError("worker_died"))
     if problem is not None:
         # A defect of ours: one report fails and says so, the others are built.
@@ -146,51 +126,15 @@ def _result(future: Future[Outcome], job: Job) -> Outcome:
     return future.result()
 
 
-def _prepare() -> None:
-    """Set up a worker: Ctrl-C is the parent's to handle, and it asks politely."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, _leave)
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
-    # What libraries log of a failure stands in the report's own message.
-    logging.disable(logging.CRITICAL)
-    # Two reports at once on two cores: each with one thread of linear algebra.
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
-
-
-def _leave(number: int, frame: FrameType | None) -> None:
-    """Leave by an exception, so that papermill ends its kernel on the way out."""
-    # What is complained of from here on is the leaving itself.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    # An exception that comes in a clean-up of Python's own is swallowed: it is raised again.
-    if hasattr(signal, "setitimer"):
-        signal.signal(signal.SIGALRM, _leave_again)
-        signal.setitimer(signal.ITIMER_REAL, AGAIN, AGAIN)
-    sys.exit(128 + number)
-
-
-def _leave_again(number: int, frame: FrameType | None) -> None:
-    sys.exit(128 + signal.SIGTERM)
-
-
-def _leave_with_parent() -> None:
-    """End this worker when the command itself is killed: nobody would read its report."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(PATIENCE)
-        os._exit(1)
-
-
-def _stop_workers() -> None:
-    children = multiprocessing.active_children()
-    for child in children:
-        child.terminate()
-    for child in children:
-        child.join(PATIENCE)
-        if child.is_alive():
-            child.kill()
+@contextmanager
+def sockets() -> Iterator[None]:
+    """Give this run's kernels one folder, which goes with the run however it ends."""
+    with tempfile.TemporaryDirectory(prefix="evalkit-", ignore_cleanup_errors=True) as folder:
+        os.environ[SOCKETS] = folder
+        try:
+            yield
+        finally:
+            del os.environ[SOCKETS]
 
 
 def _sweep(jobs: Sequence[Job]) -> None:

@@ -7,23 +7,20 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from evalkit.batch.jobs import PARTIAL, Job, cannot_write
+from evalkit.batch.pool import Hands
 from evalkit.errors import DataError
-from evalkit.export.fonts import check_glyphs, undrawn
-from evalkit.intake.ledger import read_ledger
-from evalkit.outcomes import Report
-from evalkit.outcomes.claims.audit import preflight
 from evalkit.protocol import ALL, CLAIMS, Study, read_study
-from evalkit.run.notebook import check_parameters
-from evalkit.table import read_table
 
 
-def check_jobs(jobs: Sequence[Job]) -> None:
+def check_all(jobs: Sequence[Job], hands: Hands) -> None:
     """Stop on what every report would meet, before the first is built.
 
     Parameters
     ----------
     jobs : sequence of Job
         What is to be built.
+    hands : Hands
+        Who looks into notebooks and tables.
 
     Raises
     ------
@@ -31,6 +28,31 @@ def check_jobs(jobs: Sequence[Job]) -> None:
         If a name cannot be drawn, a notebook does not take our parameters, a ledger does
         not keep its form, or the folder of reports cannot be written.
     """
+    if jobs:
+        hands.submit(check_inputs, list(jobs)).result()
+    # Last: a folder is made by this, and a mistake in the inputs leaves none.
+    for folder in {job.root for job in jobs}:
+        _check_writable(folder)
+
+
+def check_inputs(jobs: Sequence[Job]) -> None:
+    """Stop on names, notebooks and ledgers that reports cannot be made of.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+        As `check_all` takes them.
+
+    Raises
+    ------
+    EvalkitError
+        As `check_all` raises it.
+    """
+    from evalkit.intake.ledger import read_ledger
+    from evalkit.outcomes import Report
+    from evalkit.outcomes.claims.audit import preflight
+    from evalkit.run.notebook import check_parameters
+
     for job in {job.notebook: job for job in jobs}.values():
         check_parameters(job.notebook, {"study": "", "area": "", "lang": ""})
     for path in dict.fromkeys(job.study for job in jobs):
@@ -43,12 +65,12 @@ def check_jobs(jobs: Sequence[Job]) -> None:
             # An id may stand in one ledger only; each area by itself does not see the others'.
             read_ledger(study, ALL)
         _check_ledgers(study, asked)
-    for folder in {job.root for job in jobs}:
-        _check_writable(folder)
 
 
 def _check_names(study: Study) -> None:
     """Stop on a name that no page can draw, before every report meets it."""
+    from evalkit.export.fonts import check_glyphs
+
     check_glyphs("".join(study.name.text.values()), study.path.name)
     for area in study.areas.values():
         texts = [*area.name.text.values(), *area.place.text.values()]
@@ -57,6 +79,9 @@ def _check_names(study: Study) -> None:
 
 def _check_ledgers(study: Study, areas: Iterable[str]) -> None:
     """Stop on a character of a ledger that no page can draw, by its line."""
+    from evalkit.export.fonts import undrawn
+    from evalkit.table import read_table
+
     for spec in {spec.path: spec for area in areas for spec in study.ledgers(area)}.values():
         table = read_table(study, spec)
         rows = table.frame.to_dict("records")

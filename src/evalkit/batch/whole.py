@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,13 +17,14 @@ from typing import Any
 from evalkit import __version__
 from evalkit.batch.jobs import NOTHING, Due, Job, Outcome, cannot_write
 from evalkit.batch.keys import digest
-from evalkit.batch.state import State
+from evalkit.batch.pool import Hands
 from evalkit.batch.progress import Reporter
+from evalkit.batch.state import State
 from evalkit.errors import EvalkitError
 from evalkit.protocol import FAILED, RESULTS, SUMMARY
 from evalkit.words import catalogue, languages
 
-RECORD, LOG = "run.json", "run.log"
+PORTAL, RECORD, LOG = "portal", "run.json", "run.log"
 SCHEMA = 1
 
 
@@ -42,7 +44,7 @@ class Finished:
     wrong: dict[Path, EvalkitError]
 
 
-def finish(jobs: Sequence[Job], states: Mapping[Path, State]) -> Finished:
+def finish(jobs: Sequence[Job], states: Mapping[Path, State], hands: Hands) -> Finished:
     """Write the summaries and portals whose reports changed.
 
     Parameters
@@ -51,6 +53,8 @@ def finish(jobs: Sequence[Job], states: Mapping[Path, State]) -> Finished:
         Every report of the run, built or not.
     states : mapping of Path to State
         By folder of reports.
+    hands : Hands
+        Who writes them.
 
     Raises
     ------
@@ -58,50 +62,72 @@ def finish(jobs: Sequence[Job], states: Mapping[Path, State]) -> Finished:
         If a folder cannot be written.
     """
     wrong: dict[Path, EvalkitError] = {}
+    due = {}
+    for area, root in sorted({(job.folder.parent, job.root) for job in jobs}):
+        if states[root].whole(_name(area)) != _summary_pieces(area, states[root]):
+            due[area] = (hands.submit(write_summary_of, area), states[root])
+    for area, (future, state) in due.items():
+        wrong |= _made(future, area)
+        if area not in wrong:
+            state.remember_whole(_name(area), _summary_pieces(area, state))
     portals = []
     for root, state in states.items():
-        areas = sorted({job.folder.parent for job in jobs if job.root == root})
-        for area in areas:
-            wrong |= _summary(area, state)
-        portals += _portal(root, state)
+        if state.whole(PORTAL) != _portal_pieces(root, state):
+            _made(hands.submit(write_portal_of, root), root)
+            state.remember_whole(PORTAL, _portal_pieces(root, state))
+        portals += [page for page in (root / "index.html",) if page.exists()]
         state.save()
     return Finished(portals, wrong)
 
 
-def _summary(area: Path, state: State) -> dict[Path, EvalkitError]:
-    name = f"{area.parent.name}.{area.name}.{SUMMARY}"
-    rests_on = [*area.glob(f"*/{RESULTS}"), *(p for p in [area / f"{SUMMARY}{FAILED}"] if p.exists())]
-    if state.whole(name) == _pieces(rests_on, _files(area / SUMMARY), state):
-        return {}
+def write_summary_of(area: Path) -> dict[Path, EvalkitError]:
+    """Write the one-page summary of an area, where pandas may be loaded.
+
+    Parameters
+    ----------
+    area : Path
+        The area's folder of reports.
+    """
     from evalkit.export.summary import write_summaries
 
-    try:
-        wrong = write_summaries([area])
-    except OSError as problem:
-        raise cannot_write(area, problem) from None
-    if not wrong:
-        rests_on = sorted(area.glob(f"*/{RESULTS}"))
-        state.remember_whole(name, _pieces(rests_on, _files(area / SUMMARY), state))
-    return wrong
+    return write_summaries([area])
 
 
-def _portal(root: Path, state: State) -> list[Path]:
-    def pieces() -> dict[str, str]:
-        rests_on = [*root.glob(f"*/*/*/{RESULTS}"), *root.glob(f"*/*/*{FAILED}")]
-        # Which languages there are decides which page is the index.
-        return _pieces(rests_on, sorted(root.glob("index*.html")), state)
+def write_portal_of(root: Path) -> dict[Path, EvalkitError]:
+    """Write the portal over a folder of reports, where jinja may be loaded.
 
-    now = pieces()
-    if state.whole("portal") == now:
-        return [root / "index.html"]
+    Parameters
+    ----------
+    root : Path
+        The folder of reports.
+    """
     from evalkit.export.portal import write_portal
 
+    write_portal(root)
+    return {}
+
+
+def _made(future: Future[dict[Path, EvalkitError]], place: Path) -> dict[Path, EvalkitError]:
     try:
-        pages = write_portal(root)
+        return future.result()
     except OSError as problem:
-        raise cannot_write(root, problem) from None
-    state.remember_whole("portal", pieces())
-    return pages[:1]
+        raise cannot_write(place, problem) from None
+
+
+def _name(area: Path) -> str:
+    return f"{area.parent.name}.{area.name}.{SUMMARY}"
+
+
+def _summary_pieces(area: Path, state: State) -> dict[str, str]:
+    note = area / f"{SUMMARY}{FAILED}"
+    # The note of a failure is never remembered, so that a failed summary is tried again.
+    rests_on = [*area.glob(f"*/{RESULTS}"), *([note] if note.exists() else [])]
+    return _pieces(rests_on, _files(area / SUMMARY), state)
+
+
+def _portal_pieces(root: Path, state: State) -> dict[str, str]:
+    rests_on = [*root.glob(f"*/*/*/{RESULTS}"), *root.glob(f"*/*/*{FAILED}")]
+    return _pieces(rests_on, root.glob("index*.html"), state)
 
 
 def _files(folder: Path) -> list[Path]:
@@ -113,7 +139,7 @@ def _pieces(rests_on: Iterable[Path], made: Iterable[Path], state: State) -> dic
     listed = [[str(path), state.files.digest(path)] for path in sorted(rests_on)]
     return {
         "results": digest(listed),
-        "made": digest([[path.name, state.files.digest(path)] for path in made]),
+        "made": digest([[path.name, state.files.digest(path)] for path in sorted(made)]),
         # It says sentences of every report: all of them count.
         "words": digest({lang: dict(catalogue(lang)) for lang in languages()}),
         **state.house.run,

@@ -27,10 +27,11 @@ from evalkit.export.fonts import check_glyphs, font_css
 from evalkit.export.origin import all_results, origin_list, status_line, title
 from evalkit.export.popover import results_of, screen_words, script_json
 from evalkit.export.prose import Prose
-from evalkit.export.results import RESULTS, Provenance, form_name
+from evalkit.export.results import Provenance, form_name
 from evalkit.outcomes import Report
 from evalkit.present.headline import deviation_text
 from evalkit.present.shown import stylesheet
+from evalkit.protocol import RESULTS
 from evalkit.record import Record
 from evalkit.words import catalogue, say
 

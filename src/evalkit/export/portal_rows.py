@@ -10,9 +10,9 @@ from typing import Any
 from evalkit.errors import from_json
 from evalkit.estimate import OUTCOME_VERDICTS
 from evalkit.export.portal_read import Found, verdict_of
-from evalkit.export.results import RESULTS, SUMMARY, form_name
+from evalkit.export.results import form_name
 from evalkit.present.headline import MOST_LEVEL, chip, squares
-from evalkit.protocol import ALL
+from evalkit.protocol import ALL, RESULTS, SUMMARY
 from evalkit.words import catalogue, languages, say, sentence
 
 FILES = ("pdf", "docx", "xlsx")

@@ -15,7 +15,7 @@ from evalkit import __version__
 from evalkit.errors import RecordError
 from evalkit.outcomes import Report
 from evalkit.present.headline import second_opinion
-from evalkit.protocol import RESULTS, identity
+from evalkit.protocol import identity
 from evalkit.record import Record
 
 SCHEMA = 1

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from evalkit.estimate import Estimate
-from evalkit.export.results import SUMMARY, form_name
+from evalkit.export.results import form_name
 from evalkit.present.headline import MARKS, chip, squares
 from evalkit.present.hundred import Span, hundred_svg
 from evalkit.present.numbers import interval_digits, interval_text
+from evalkit.protocol import SUMMARY
 from evalkit.words import number, say
 
 # The shares whose difference an outcome judges.

@@ -18,9 +18,10 @@ from evalkit.errors import PageError
 from evalkit.estimate import Estimate
 from evalkit.export.grid import Cell, Grid, letters, parted, read_grid
 from evalkit.export.origin import clipped, origin_list, status_line, title
-from evalkit.export.results import RESULTS, Provenance, form_name
+from evalkit.export.results import Provenance, form_name
 from evalkit.outcomes import Report
 from evalkit.outcomes.claims.said import unit_words
+from evalkit.protocol import RESULTS
 from evalkit.quantity import parse_unit
 from evalkit.record import Record
 from evalkit.words import MINUS, catalogue, say

@@ -1,8 +1,8 @@
 """One notebook and parameters become one executed notebook; the only home of papermill.
 
-Imports record and everything below.
+Imports record and everything below; this file itself imports nothing, for what must not
+wait for papermill.
 """
 
-from evalkit.run.notebook import run_notebook
-
-__all__ = ["run_notebook"]
+# Where a batch run has its kernels' folders, so that none outlives it.
+SOCKETS = "EVALKIT_SOCKETS"

@@ -1,6 +1,6 @@
 """A kernel of one's own: its sockets lie in a folder that no other kernel shares.
 
-Imports nothing of evalkit. Without a connection file jupyter_client names the
+Without a connection file jupyter_client names the
 sockets of every kernel alike (``kernel-ipc-1`` in the working folder), so two
 notebooks at once could answer each other; by TCP, two could draw the same port.
 """
@@ -15,10 +15,10 @@ from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
 
+from evalkit.run import SOCKETS
+
 # The longest path that a Unix socket may have, less room for its number.
 LONGEST = 95
-# Where a batch run has its kernels' folders, so that none outlives it.
-SOCKETS = "EVALKIT_SOCKETS"
 
 
 class PrivateKernelManager(AsyncKernelManager):

@@ -16,7 +16,8 @@ from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from evalkit.errors import TRANSPORT, EvalkitError, NotebookError, UsageError, from_json
-from evalkit.run.kernel import SOCKETS, PrivateKernelManager
+from evalkit.run import SOCKETS
+from evalkit.run.kernel import PrivateKernelManager
 from evalkit.trace import Trace, read_trace
 
 # Of what was read behind our back, this much is named.

@@ -1,0 +1,51 @@
+"""Who does the work of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from typing import Any
+
+from evalkit.batch.pool import Hands, sockets
+from evalkit.batch.spawned import Spawned
+
+
+class Here:
+    """Does everything in this process, at once: for tidying up when all hands were stopped."""
+
+    workers = 1
+    lost: tuple[type[BaseException], ...] = ()
+    retries = 0
+
+    def submit(self, call: Callable[..., Any], *words: Any) -> Future[Any]:
+        """Do something, and return what came of it."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(call(*words))
+        except Exception as problem:
+            future.set_exception(problem)
+        return future
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def stop(self) -> None:
+        """Nothing goes on."""
+
+
+@contextmanager
+def hands_for(workers: int) -> Iterator[Hands]:
+    """Give a run its hands, and let them go when it ends.
+
+    Parameters
+    ----------
+    workers : int
+        How many reports at once.
+    """
+    with sockets():
+        hands = Spawned(workers)
+        try:
+            yield hands
+        finally:
+            hands.close()
