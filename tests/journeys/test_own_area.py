@@ -247,7 +247,7 @@ def test_beside_others_and_their_ledger_it_has_the_same_verdicts(project):
 
     assert first.checked.verdicts == second.checked.verdicts == CLAIMS
     assert [e.id for e in first.estimates] == [e.id for e in second.estimates]
-    assert [t.name for t in beside.ledger] == ["claims", "claims-rivertown"]
+    assert [t.name for t in beside.ledger] == ["claims[area=rivertown]", "claims-rivertown"]
 
 
 def test_the_overview_of_a_study_contains_an_area_with_its_own_ledger(project):
@@ -264,7 +264,7 @@ def test_the_overview_of_a_study_contains_an_area_with_its_own_ledger(project):
     assert list(counted) == list(read_study(project / "study.toml").areas)
     assert (counted["rivertown"], len(counted)) == (8, 9)
     used = [name for name, _ in estimates["all.claims.verdict"]["data"]]
-    assert used == ["claims", "claims-rivertown"]
+    assert used == ["claims[area=rivertown]", "claims-rivertown"]
     for lang, name in (("en", "Rivertown"), ("zh", "河镇")):
         page = project / "out" / "pilots" / "all" / "claims" / f"report.{lang}.html"
         assert name in BeautifulSoup(page.read_text("utf-8"), "html.parser").get_text()
@@ -386,10 +386,7 @@ def test_a_ledger_that_a_run_does_not_read_stops_nothing(project, area, outcome)
     among_others(project)
     with_slip(project / "data" / "areas")
 
-    jobs = plan_jobs([str(project / "study.toml")], area, outcome, project / "out")
-
-    assert jobs
-    check_all(jobs, Here())
+    check_all(plan_jobs([str(project / "study.toml")], area, outcome, project / "out"), Here())
 
 
 @pytest.mark.parametrize(("spoil", "area"), [(with_slip, "all"), (with_the_same_ids, None)])

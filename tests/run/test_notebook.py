@@ -7,9 +7,8 @@ import nbformat
 import pytest
 
 from evalkit.errors import NotebookError, UsageError
-from evalkit.run.notebook import run_notebook
 from evalkit.run.kernel import PrivateKernelManager
-from evalkit.run.notebook import check_parameters
+from evalkit.run.notebook import check_parameters, run_notebook
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "reach.ipynb"
 
