@@ -16,7 +16,6 @@ class Here:
 
     workers = 1
     lost: tuple[type[BaseException], ...] = ()
-    retries = 0
 
     def submit(self, call: Callable[..., Any], *words: Any) -> Future[Any]:
         """Do something, and return what came of it."""
@@ -26,6 +25,10 @@ class Here:
         except Exception as problem:
             future.set_exception(problem)
         return future
+
+    def again(self, problem: BaseException) -> bool:
+        """Tell that nothing is lost here."""
+        return False
 
     def close(self) -> None:
         """Nothing is held."""

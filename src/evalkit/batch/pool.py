@@ -20,19 +20,50 @@ from evalkit.run import SOCKETS
 class Hands(Protocol):
     """Who does the work; see `evalkit.batch.spawned.Spawned` for one kind.
 
-    `lost` are the exceptions of work that was lost with who did it, `retries` how often
-    such work is given out again. Work that failed by itself never is.
+    `lost` are the exceptions of work that was lost with who did it; `again` tells of such
+    a one whether the work is given out again. Work that failed by itself never is.
     """
 
     workers: int
     lost: tuple[type[BaseException], ...]
-    retries: int
+
+    def again(self, problem: BaseException) -> bool: ...  # noqa: D102
 
     def submit(self, call: Callable[..., Any], *words: Any) -> Future[Any]: ...  # noqa: D102
 
     def close(self) -> None: ...  # noqa: D102
 
     def stop(self) -> None: ...  # noqa: D102
+
+
+# How often work is given out that is lost with who did it.
+TRIES = 3
+
+
+def ask(hands: Hands, call: Callable[..., Any], *words: Any) -> Any:
+    """Have something done, and return what came of it.
+
+    Parameters
+    ----------
+    hands : Hands
+        Who does it.
+    call : callable
+        A function of a module.
+    *words
+        What it is called with.
+
+    Raises
+    ------
+    EvalkitError
+        Whatever it raised that has a sentence of its own, or that it was lost.
+    """
+    for _ in range(TRIES):
+        try:
+            return hands.submit(call, *words).result()
+        except hands.lost as problem:
+            if not hands.again(problem):
+                break
+    raise EvalkitError("worker_died")
 
 
 class Progress(Protocol):
@@ -110,7 +141,9 @@ def _outcomes(
         finished, _ = wait(running, return_when=FIRST_COMPLETED)
         for future in finished:
             due = running.pop(future)
-            if isinstance(future.exception(), hands.lost) and tries[due.job] <= hands.retries:
+            problem = future.exception()
+            lost = isinstance(problem, hands.lost) and hands.again(problem)
+            if lost and tries[due.job] < TRIES:
                 queue.insert(0, due)
             else:
                 yield due, _result(future, due.job, hands.lost)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from evalkit.batch.jobs import PARTIAL, Job, cannot_write
-from evalkit.batch.pool import Hands
+from evalkit.batch.pool import Hands, ask
 from evalkit.errors import DataError
 from evalkit.protocol import ALL, CLAIMS, Study, read_study
 
@@ -29,7 +29,7 @@ def check_all(jobs: Sequence[Job], hands: Hands) -> None:
         not keep its form, or the folder of reports cannot be written.
     """
     if jobs:
-        hands.submit(check_inputs, list(jobs)).result()
+        ask(hands, check_inputs, list(jobs))
     # Last: a folder is made by this, and a mistake in the inputs leaves none.
     for folder in {job.root for job in jobs}:
         _check_writable(folder)

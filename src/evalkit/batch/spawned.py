@@ -33,7 +33,6 @@ class Spawned:
 
     # A killed worker breaks the pool, and with it every report under way: none is to blame.
     lost: tuple[type[BaseException], ...] = (BrokenProcessPool,)
-    retries = 0
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
@@ -60,6 +59,10 @@ class Spawned:
                 self._pool.shutdown(wait=False)
                 self._pool = self._new()
                 return self._pool.submit(call, *words)
+
+    def again(self, problem: BaseException) -> bool:
+        """Tell that lost work stays lost: what killed one may kill the next."""
+        return False
 
     def close(self) -> None:
         """Let the workers go; what they were given is done."""

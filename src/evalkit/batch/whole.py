@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any
 from evalkit import __version__
 from evalkit.batch.jobs import NOTHING, Due, Job, Outcome, cannot_write
 from evalkit.batch.keys import digest
-from evalkit.batch.pool import Hands
+from evalkit.batch.pool import Hands, ask
 from evalkit.batch.progress import Reporter
 from evalkit.batch.state import State
 from evalkit.errors import EvalkitError
@@ -62,18 +62,28 @@ def finish(jobs: Sequence[Job], states: Mapping[Path, State], hands: Hands) -> F
         If a folder cannot be written.
     """
     wrong: dict[Path, EvalkitError] = {}
-    due = {}
-    for area, root in sorted({(job.folder.parent, job.root) for job in jobs}):
-        if states[root].whole(_name(area)) != _summary_pieces(area, states[root]):
-            due[area] = (hands.submit(write_summary_of, area), states[root])
-    for area, (future, state) in due.items():
-        wrong |= _made(future, area)
-        if area not in wrong:
-            state.remember_whole(_name(area), _summary_pieces(area, state))
+    due = [
+        (area, states[root])
+        for area, root in sorted({(job.folder.parent, job.root) for job in jobs})
+        if states[root].whole(_name(area)) != _summary_pieces(area, states[root])
+    ]
+    # A thousand summaries at once would wait in as many threads.
+    threads = ThreadPoolExecutor(hands.workers)
+    try:
+        made = threads.map(lambda item: _made(hands, write_summary_of, item[0]), due)
+        for (area, state), found in zip(due, made, strict=True):
+            wrong |= found
+            if area not in wrong:
+                state.remember_whole(_name(area), _summary_pieces(area, state))
+    except KeyboardInterrupt:
+        hands.stop()
+        raise
+    finally:
+        threads.shutdown(cancel_futures=True)
     portals = []
     for root, state in states.items():
         if state.whole(PORTAL) != _portal_pieces(root, state):
-            _made(hands.submit(write_portal_of, root), root)
+            _made(hands, write_portal_of, root)
             state.remember_whole(PORTAL, _portal_pieces(root, state))
         portals += [page for page in (root / "index.html",) if page.exists()]
         state.save()
@@ -107,9 +117,11 @@ def write_portal_of(root: Path) -> dict[Path, EvalkitError]:
     return {}
 
 
-def _made(future: Future[dict[Path, EvalkitError]], place: Path) -> dict[Path, EvalkitError]:
+def _made(
+    hands: Hands, call: Callable[[Path], dict[Path, EvalkitError]], place: Path
+) -> dict[Path, EvalkitError]:
     try:
-        return future.result()
+        return dict(ask(hands, call, place))
     except OSError as problem:
         raise cannot_write(place, problem) from None
 

@@ -1,0 +1,85 @@
+"""Hands forked from a warm process: each piece of work in a process of its own, at once.
+
+Imports run. Where forking is not safe, or the warm process is lost again and again, the
+work goes to processes that are started anew, and one line says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+from evalkit.batch.spawned import Spawned
+from evalkit.run.warm import WarmExecutor, WarmUnavailable, WorkerLost
+from evalkit.words import Phrase, phrase
+
+# What the work is made of; the warm process has imported it before the first report.
+MODULES = (
+    *("evalkit.batch.job", "evalkit.batch.preflight"),
+    *("evalkit.export.summary", "evalkit.export.portal"),
+    *("evalkit.outcomes.claims", "evalkit.present"),
+)
+
+
+class Warmed:
+    """Hands that are forks of one warm process.
+
+    Parameters
+    ----------
+    workers : int
+        Processes at work at once.
+    tell : callable
+        Told in a sentence when the work goes to other hands.
+    """
+
+    def __init__(self, workers: int, tell: Callable[[Phrase], None]) -> None:
+        self.workers = workers
+        self.lost = (WorkerLost, WarmUnavailable, *Spawned.lost)
+        self._tell = tell
+        self._warm = WarmExecutor(workers, MODULES)
+        # It warms up while the reports are still being planned.
+        self._warm.start()
+        self._other: Spawned | None = None
+
+    def submit(self, call: Callable[..., Any], *words: Any) -> Future[Any]:
+        """Have a process forked that does something.
+
+        Parameters
+        ----------
+        call : callable
+            A function of a module.
+        *words
+            What it is called with.
+        """
+        if self._other is None:
+            try:
+                return self._warm.submit(call, *words)
+            except WarmUnavailable:
+                self._give_up()
+        assert self._other is not None
+        return self._other.submit(call, *words)
+
+    def again(self, problem: BaseException) -> bool:
+        """Tell whether work was lost with the warm process, for no fault of its own."""
+        if isinstance(problem, WarmUnavailable):
+            self._give_up()
+            return True
+        return isinstance(problem, WorkerLost) and problem.code is None
+
+    def close(self) -> None:
+        """End the warm process; what was given to it is done."""
+        self._warm.shutdown()
+        if self._other is not None:
+            self._other.close()
+
+    def stop(self) -> None:
+        """End everything at once, with what it started."""
+        self._warm.shutdown(wait=False, cancel_futures=True)
+        if self._other is not None:
+            self._other.stop()
+
+    def _give_up(self) -> None:
+        if self._other is None:
+            self._tell(phrase("warm.lost"))
+            self._other = Spawned(self.workers)
