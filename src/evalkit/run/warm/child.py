@@ -22,8 +22,10 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from evalkit.run.kernel import SOCKETS
 from evalkit.run.warm.wire import FAMILY
 
 LAUNCHER = "ipykernel_launcher"
@@ -46,12 +48,15 @@ class Task:
         What becomes of its standard output and error; for a call, where its answer goes.
     mark : str
         Which child of the family it is.
+    sockets : Path
+        A driver's folder for its kernels' sockets; it goes with the driver.
     """
 
     message: dict[str, Any]
     payload: bytes
     files: list[int]
     mark: str
+    sockets: Path
 
 
 def run(task: Task) -> int:
@@ -96,6 +101,9 @@ def _become_fresh(task: Task) -> None:
         os.close(file)
     os.environ.clear()
     os.environ.update({**task.message["env"], FAMILY: task.mark})
+    if task.message["kind"] == "call":
+        task.sockets.mkdir(mode=0o700)
+        os.environ[SOCKETS] = str(task.sockets)
     os.chdir(task.message["cwd"])
     time.tzset()
     with suppress(locale.Error):

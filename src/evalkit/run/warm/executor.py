@@ -201,6 +201,8 @@ class WarmExecutor(Executor):
             os.close(answer)
         if data is None:
             code = call.child.wait()
+            if call.child.orphaned and not call.stopped:
+                self._clear_up()
             raise WorkerLost(None if call.stopped or call.child.orphaned else code)
         # It has answered; what it still does is its own, but not for ever.
         with suppress(subprocess.TimeoutExpired):
@@ -210,6 +212,12 @@ class WarmExecutor(Executor):
         if good:
             return value
         raise value
+
+    def _clear_up(self) -> None:
+        """Remove what a warm process left that was killed."""
+        with self._lock:
+            if not self._process.alive():
+                self._process.close()
 
     def _fork(self, pickled: bytes, give: int) -> WarmChild:
         # Until it is begun, a call may be moved to the next warm process.

@@ -29,7 +29,14 @@ ALWAYS = (
     "matplotlib.backends.backend_agg",
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
-    "ipykernel.datapub",
+    "ipykernel.debugger",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
+    "tornado.platform.asyncio",
+    "encodings.ascii",
+    "encodings.latin_1",
     "IPython.core.completer",
     "IPython.core.magics",
     "IPython.extensions.storemagic",
@@ -59,6 +66,8 @@ def preload(modules: Sequence[str]) -> list[str]:
     """
     for name in NOT_FOR_US:
         os.environ.pop(name, None)
+    # The debugger's warning of itself, which a kernel makes where nobody reads it.
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
     missing = []
     with _as_in_a_kernel(), warnings.catch_warnings():
         # A warning shown here would be held for shown in every child.

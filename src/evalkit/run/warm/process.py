@@ -20,9 +20,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from evalkit.run.kernel import LONGEST, SOCKETS
+from evalkit.run.kernel import LONGEST
 from evalkit.run.warm.linux import kill_family
-from evalkit.run.warm.wire import ADDRESS, FAMILY, KERNELS, SOCKET
+from evalkit.run.warm.wire import ADDRESS, FAMILY, SOCKET
 from evalkit.words import Phrase, phrase
 
 # Importing everything on a slow disk, in seconds.
@@ -60,7 +60,7 @@ def why_not(kernel: str = "python3") -> Phrase | None:
         return phrase("warm.system")
     if kernel != "python3":
         return phrase("warm.kernel", kernel=kernel)
-    if len(tempfile.gettempdir()) > LONGEST - len("/evalkit-12345678/k/evalkit-12345678"):
+    if len(tempfile.gettempdir()) > LONGEST - len("/evalkit-12345678/123456/evalkit-12345678"):
         return phrase("warm.folder")
     return None
 
@@ -121,7 +121,6 @@ class WarmProcess:
         self.folder = Path(tempfile.mkdtemp(prefix="evalkit-"))
         self.family = secrets.token_hex(8)
         self._ready = False
-        (self.folder / KERNELS).mkdir(mode=0o700)
         words = [sys.executable, "-m", __package__, str(self.folder), *self._modules]
         try:
             self._process = subprocess.Popen(
@@ -159,7 +158,7 @@ class WarmProcess:
 
     def environment(self) -> dict[str, str]:
         """Return the owner's environment, with what a driver of this warm process needs."""
-        own = {ADDRESS: self.address, SOCKETS: str(self.folder / KERNELS)}
+        own = {ADDRESS: self.address}
         limits = {name: os.environ.get(name, "1") for name in THREADS}
         return {**os.environ, **limits, **own}
 

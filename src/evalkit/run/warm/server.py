@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
@@ -33,6 +34,7 @@ GONE = select.POLLHUP | select.POLLERR | select.POLLNVAL
 class _Child:
     pid: int
     mark: str
+    sockets: Path
     connection: socket.socket | None
 
 
@@ -46,6 +48,7 @@ class Server:
     """
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._family = os.environ[FAMILY]
         self._fixed = _fixed(dict(os.environ))
         self._children: dict[int, _Child] = {}
@@ -158,6 +161,7 @@ class Server:
     ) -> Task | None:
         self._born += 1
         mark = f"{self._family}.{self._born}"
+        sockets = self._folder / str(self._born)
         began, begin = os.pipe()
         try:
             pid = os.fork()
@@ -176,12 +180,12 @@ class Server:
             os.close(begin)
             connection.close()
             self._forget()
-            return Task(message, payload, files, mark)
+            return Task(message, payload, files, mark, sockets)
         os.close(begin)
         # Until its group exists, a signal to the group would miss it.
         os.read(began, 1)
         os.close(began)
-        self._children[pid] = _Child(pid, mark, connection)
+        self._children[pid] = _Child(pid, mark, sockets, connection)
         self._tell(connection, {"pid": pid})
         return None
 
@@ -216,6 +220,8 @@ class Server:
                 ended.append((child, os.waitstatus_to_exitcode(status)))
         self._end_strays()
         for child, code in ended:
+            # A driver that was killed could not remove its kernels' folders.
+            shutil.rmtree(child.sockets, ignore_errors=True)
             if child.connection:
                 self._tell(child.connection, {"exit": code})
                 child.connection.close()

@@ -16,8 +16,8 @@ from typing import Any
 ADDRESS = "EVALKIT_WARM"
 # Marks every process that descends from a warm process, and which of its children it is of.
 FAMILY = "EVALKIT_WARM_FAMILY"
-# The socket's name in the warm process's private folder, and the kernels' folder beside it.
-SOCKET, KERNELS = "warm", "k"
+# The socket's name in the warm process's private folder.
+SOCKET = "warm"
 
 _HEAD = struct.Struct("!IQ")
 # The most open files that travel with a frame.
