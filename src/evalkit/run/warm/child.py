@@ -32,6 +32,9 @@ LAUNCHER = "ipykernel_launcher"
 INLINE = "module://matplotlib_inline.backend_inline"
 # How long a pickled answer is.
 SIZE = struct.Struct("!Q")
+# A kernel that closes its sockets now and then waits ten seconds for a thread that it
+# has stopped already, as its last flush meets its own end. Nobody reads what is lost.
+CLOSING = 0.5
 
 
 @dataclass(frozen=True)
@@ -150,7 +153,9 @@ def _kernel(task: Task) -> None:
     launcher = found.origin if found and found.origin else LAUNCHER
     sys.argv = [launcher, *argv[argv.index(LAUNCHER) + 1 :]]
     sys.orig_argv = list(argv)
-    IPKernelApp.launch_instance()
+    # Read from the environment when the class was made; a kernel with a parent also
+    # prints no words for those who start one by hand.
+    IPKernelApp.launch_instance(parent_handle=os.getppid())
 
 
 def _call(task: Task) -> None:
@@ -187,11 +192,21 @@ def _write(file: int, data: bytes) -> None:
 
 def _leave() -> None:
     """End as an interpreter does, but for taking its modules down."""
+    from ipykernel.kernelapp import IPKernelApp
+
+    closing = None
+    if IPKernelApp.initialized():
+        app = IPKernelApp.instance()
+        atexit.unregister(app.close)
+        closing = threading.Thread(target=app.close, daemon=True)
     end_threads: Callable[[], None] = threading._shutdown  # type: ignore[attr-defined]
     for step in (end_threads, atexit._run_exitfuncs):
         with suppress(Exception):
             step()
-    for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
+    if closing is not None:
+        closing.start()
+        closing.join(CLOSING)
+    for stream in (sys.__stdout__, sys.__stderr__):
         with suppress(Exception):
             if stream is not None:
                 stream.flush()
