@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from evalkit.batch import Due, Job, Outcome
     from evalkit.batch.state import State
+    from evalkit.words import Phrase
 
 STUDY = "study.toml"
 COMMANDS = ("run",)
@@ -163,7 +164,11 @@ def _build(
 
     wanted = [due for due in dues if due.work]
     jobs = [due.job for due in dues]
-    with hands_for(min(workers, len(wanted) or 1)) as hands:
+
+    def tell(said: Phrase) -> None:
+        print(said.text(lang), file=sys.stderr)
+
+    with hands_for(min(workers, len(wanted) or 1), tell) as hands:
         check_all([due.job for due in wanted], hands)
         costs: dict[Job, float] = {}
         for folder, state in states.items():

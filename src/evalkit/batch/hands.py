@@ -9,6 +9,9 @@ from typing import Any
 
 from evalkit.batch.pool import Hands, sockets
 from evalkit.batch.spawned import Spawned
+from evalkit.batch.warmed import Warmed
+from evalkit.run.warm import why_not
+from evalkit.words import Phrase
 
 
 class Here:
@@ -38,16 +41,23 @@ class Here:
 
 
 @contextmanager
-def hands_for(workers: int) -> Iterator[Hands]:
+def hands_for(workers: int, tell: Callable[[Phrase], None]) -> Iterator[Hands]:
     """Give a run its hands, and let them go when it ends.
 
     Parameters
     ----------
     workers : int
         How many reports at once.
+    tell : callable
+        Told in a sentence where the work goes to slower hands.
     """
     with sockets():
-        hands = Spawned(workers)
+        hands: Hands
+        if (reason := why_not()) is None:
+            hands = Warmed(workers, tell)
+        else:
+            tell(reason)
+            hands = Spawned(workers)
         try:
             yield hands
         finally:

@@ -38,8 +38,6 @@ class Warmed:
         self.lost = (WorkerLost, WarmUnavailable, *Spawned.lost)
         self._tell = tell
         self._warm = WarmExecutor(workers, MODULES)
-        # It warms up while the reports are still being planned.
-        self._warm.start()
         self._other: Spawned | None = None
 
     def submit(self, call: Callable[..., Any], *words: Any) -> Future[Any]:

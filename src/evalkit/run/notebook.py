@@ -17,7 +17,8 @@ from papermill.exceptions import PapermillExecutionError
 
 from evalkit.errors import TRANSPORT, EvalkitError, NotebookError, UsageError, from_json
 from evalkit.run import SOCKETS
-from evalkit.run.kernel import PrivateKernelManager
+from evalkit.run.engine import CellTimedOut, options, stopped
+from evalkit.run.limits import Limits
 from evalkit.trace import Trace, read_trace
 
 # Of what was read behind our back, this much is named.
@@ -30,7 +31,13 @@ TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
 WATCH = "__import__('evalkit.trace', fromlist=['watch']).watch({path!r})"
 
 
-def run_notebook(source: Path, target: Path, parameters: Mapping[str, Any], folder: Path) -> Trace:
+def run_notebook(
+    source: Path,
+    target: Path,
+    parameters: Mapping[str, Any],
+    folder: Path,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+) -> Trace:
     """Execute a notebook with parameters and write the executed copy.
 
     Parameters
@@ -41,6 +48,8 @@ def run_notebook(source: Path, target: Path, parameters: Mapping[str, Any], fold
         Each must stand in the notebook's parameters cell, with its type.
     folder : Path
         The kernel's working folder.
+    limits : Limits
+        How long a cell may take, and how much memory the notebook may hold.
 
     Returns
     -------
@@ -51,7 +60,8 @@ def run_notebook(source: Path, target: Path, parameters: Mapping[str, Any], fold
     ------
     NotebookError
         If the notebook is missing, is no notebook, has no parameters cell, a cell
-        raised, or one read a file by another way than evalkit's own.
+        raised or read a file by another way than evalkit's own, or the notebook
+        went beyond its limits.
     UsageError
         If a parameter is unknown or of another type; papermill alone only warns,
         and reports on the default area.
@@ -60,7 +70,8 @@ def run_notebook(source: Path, target: Path, parameters: Mapping[str, Any], fold
     """
     check_parameters(source, parameters)
     with _scratch() as notes:
-        _execute(source, target, parameters, folder, notes)
+        watch = WATCH.format(path=str(notes))
+        _execute(source, target, parameters, folder, options(limits, [watch]), limits)
         trace = read_trace(notes)
     if trace.behind:
         found = sorted(_inside(name, source.parent.parent) for name in trace.behind)
@@ -87,8 +98,14 @@ def _inside(name: str, home: Path) -> str:
 
 
 def _execute(
-    source: Path, target: Path, parameters: Mapping[str, Any], folder: Path, notes: Path
+    source: Path,
+    target: Path,
+    parameters: Mapping[str, Any],
+    folder: Path,
+    told: Mapping[str, Any],
+    limits: Limits,
 ) -> None:
+    added = 1 if parameters else 0
     with _transport():
         try:
             papermill.execute_notebook(
@@ -100,16 +117,13 @@ def _execute(
                 log_output=False,
                 # Papermill would write the notebook after every cell.
                 request_save_on_cell_execute=False,
-                # A kernel that cannot be reached by two notebooks; see evalkit.run.kernel.
-                kernel_manager_class=PrivateKernelManager,
-                # The kernel's own log is for nobody; its outputs are read back.
-                extra_arguments=[
-                    "--log-level=CRITICAL",
-                    f"--IPKernelApp.exec_lines={WATCH.format(path=str(notes))}",
-                ],
+                **told,
             )
         except PapermillExecutionError as problem:
-            raise _translated(problem, source, 1 if parameters else 0) from None
+            raise _translated(problem, source, added, limits) from None
+        except CellTimedOut as problem:
+            name, cell = type(problem).__name__, problem.index + 1 - added
+            raise stopped(source, cell, problem.source, name, limits) from None
         except DeadKernelError:
             raise NotebookError("kernel_died", path=source) from None
         except RuntimeError as problem:
@@ -189,18 +203,12 @@ def _transport() -> Iterator[None]:
             os.environ[TRANSPORT] = before
 
 
-def _translated(problem: PapermillExecutionError, source: Path, added: int) -> EvalkitError:
+def _translated(
+    problem: PapermillExecutionError, source: Path, added: int, limits: Limits
+) -> EvalkitError:
     try:
         return from_json(json.loads(problem.evalue))
     except (ValueError, KeyError, TypeError):
-        # The text of a foreign error may quote a cell of the data; its name may not.
-        first = problem.source.strip().splitlines()[0][:60] if problem.source.strip() else ""
         # Papermill counts from 0 and counts the cell that it adds; people do neither.
-        number = problem.cell_index + 1 - added
-        return NotebookError(
-            "cell_failed",
-            path=source,
-            cell=str(number),
-            line=first,
-            problem=problem.ename,
-        )
+        cell = problem.cell_index + 1 - added
+        return stopped(source, cell, problem.source, problem.ename, limits)

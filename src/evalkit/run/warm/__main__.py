@@ -1,0 +1,43 @@
+"""A warm process: ``python -m evalkit.run.warm FOLDER [MODULE ...]``, by `WarmProcess`."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from evalkit.run.warm import child, linux
+from evalkit.run.warm.preload import preload
+from evalkit.run.warm.server import Server
+
+
+def main() -> int:
+    """Warm up, say so on standard output, and serve until standard input ends."""
+    folder, modules = Path(sys.argv[1]), sys.argv[2:]
+    # ``-m`` puts the working folder first; a kernel adds its own.
+    del sys.path[0]
+    # What a module prints while it is imported must not be taken for our own word.
+    say = os.dup(1)
+    os.dup2(2, 1)
+    missing = preload(modules)
+    child.note_style()
+    server = Server(folder)
+    ready = {"threads": linux.threads(), "missing": missing}
+    os.write(say, json.dumps(ready).encode() + b"\n")
+    os.close(say)
+    try:
+        task = server.serve()
+    except SystemExit:
+        task = None
+    if task is not None:
+        del server
+        return child.run(task)
+    server.close()
+    shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+if __name__ == "__main__":
+    os._exit(main())
