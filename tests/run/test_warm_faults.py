@@ -13,7 +13,7 @@ from evalkit.run import run_notebook
 from evalkit.run.limits import Limits
 from evalkit.run.warm import WorkerLost
 
-pytestmark = [needs_fork, pytest.mark.xdist_group("warm")]
+pytestmark = [needs_fork, pytest.mark.xdist_group("warm-b")]
 
 NOTE = "import os, pathlib, time\npathlib.Path('pid').write_text(str(os.getpid()))\n"
 DEAF = """

@@ -20,7 +20,7 @@ import pytest
 from tests.run import calls
 from tests.run.conftest import needs_fork
 
-pytestmark = [needs_fork, pytest.mark.xdist_group("warm")]
+pytestmark = [needs_fork, pytest.mark.xdist_group("warm-b")]
 
 CELLS = [
     "import os, subprocess, sys, threading, time, warnings",
