@@ -168,7 +168,7 @@ def _build(
     def tell(said: Phrase) -> None:
         print(said.text(lang), file=sys.stderr)
 
-    with hands_for(min(workers, len(wanted) or 1), tell) as hands:
+    with hands_for(min(workers, len(wanted)), tell) as hands:
         check_all([due.job for due in wanted], hands)
         costs: dict[Job, float] = {}
         for folder, state in states.items():

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import papermill
 
-from evalkit.run import run_notebook
 from evalkit.run.limits import Limits
+from evalkit.run.notebook import run_notebook
 
 FOLDER_PREFIX = "evalkit-"
 

@@ -15,7 +15,7 @@ from tests.run.conftest import left_of, needs_fork, wait_for
 from evalkit.run.warm import WarmExecutor, WarmUnavailable, WorkerLost, linux
 from evalkit.run.warm.executor import RESTARTS
 
-pytestmark = [needs_fork, pytest.mark.xdist_group("warm")]
+pytestmark = [needs_fork, pytest.mark.xdist_group("warm-a")]
 ROOT = Path(__file__).parents[2]
 OWNER = """
 import sys, time

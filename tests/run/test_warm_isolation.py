@@ -5,7 +5,7 @@ import pytest
 from tests.run import calls
 from tests.run.conftest import needs_fork
 
-pytestmark = [needs_fork, pytest.mark.xdist_group("warm")]
+pytestmark = [needs_fork, pytest.mark.xdist_group("warm-b")]
 
 SPOIL = """
 import builtins, os, random, sys
@@ -92,3 +92,11 @@ def test_a_style_in_the_notebooks_folder_is_read(warm, make, tmp_path):
     warm.submit(calls.run, source, tmp_path / "o.ipynb").result()
 
     assert text(tmp_path / "o.ipynb") == "33.0\n"
+
+
+def test_a_notebook_of_a_driver_is_a_fork_of_the_warm_process(warm, make, tmp_path):
+    source = make("import os\nprint(os.getppid())")
+
+    warm.submit(calls.run, source, tmp_path / "o.ipynb").result()
+
+    assert text(tmp_path / "o.ipynb").strip() == str(warm.process.pid)

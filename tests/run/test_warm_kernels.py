@@ -18,7 +18,7 @@ from evalkit.run.warm import ADDRESS, fork_is_safe, why_not
 from evalkit.run.warm.beside import PROVISIONER
 from evalkit.run.warm.provisioner import NAME, WarmProvisioner
 
-pytestmark = [needs_fork, pytest.mark.xdist_group("warm")]
+pytestmark = [needs_fork, pytest.mark.xdist_group("warm-a")]
 ROOT = Path(__file__).parents[2]
 MARK = "import os\nprint(os.getppid())"
 

@@ -8,9 +8,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from evalkit.batch.pool import Hands, sockets
-from evalkit.batch.spawned import Spawned
-from evalkit.batch.warmed import Warmed
-from evalkit.run.warm import why_not
 from evalkit.words import Phrase
 
 
@@ -47,10 +44,19 @@ def hands_for(workers: int, tell: Callable[[Phrase], None]) -> Iterator[Hands]:
     Parameters
     ----------
     workers : int
-        How many reports at once.
+        How many reports at once; 0 where none is to be built.
     tell : callable
         Told in a sentence where the work goes to slower hands.
     """
+    if not workers:
+        # A portal that somebody removed is written here; nothing is started for it.
+        yield Here()
+        return
+    # Not before there is work: what they import takes longer than to see that there is none.
+    from evalkit.batch.spawned import Spawned
+    from evalkit.batch.warmed import Warmed
+    from evalkit.run.warm import why_not
+
     with sockets():
         hands: Hands
         if (reason := why_not()) is None:
