@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -22,9 +23,9 @@ STUDY = str(ROOT / "study.toml")
 PATIENCE = 120
 
 
-def start(out):
+def start(out, *more):
     """Start a run of many reports in a process of its own."""
-    words = [sys.executable, "-m", "evalkit", "run", "--reports", str(out), "--jobs", "2"]
+    words = [sys.executable, "-m", "evalkit", "run", "--reports", str(out), "--jobs", "2", *more]
     environment = {**os.environ, "EVALKIT_LANG": "en", "PYTHONUNBUFFERED": "1"}
     return subprocess.Popen(
         words, cwd=ROOT, env=environment, text=True,
@@ -42,12 +43,22 @@ def wait_for(condition):
     return found
 
 
-def kernels(process):
-    return [
-        child
-        for child in psutil.Process(process.pid).children(recursive=True)
-        if "ipykernel_launcher" in " ".join(child.cmdline())
-    ]
+def warm(process):
+    """The warm process of a run, of which drivers and kernels are forks."""
+    with suppress(psutil.NoSuchProcess):
+        for child in psutil.Process(process.pid).children():
+            if "evalkit.run.warm" in " ".join(child.cmdline()):
+                return child
+    return None
+
+
+def forks(process):
+    """A driver and its kernel, in the order of their birth; nothing until there are both."""
+    found = []
+    with suppress(psutil.NoSuchProcess):
+        if parent := warm(process):
+            found = sorted(parent.children(), key=lambda child: child.pid)
+    return found if len(found) > 1 else []
 
 
 def test_ctrl_c_leaves_finished_reports_whole_and_nothing_else(tmp_path):
@@ -55,7 +66,7 @@ def test_ctrl_c_leaves_finished_reports_whole_and_nothing_else(tmp_path):
     process = start(out)
     first = process.stdout.readline()
     assert first.startswith("1/33")
-    children = wait_for(lambda: kernels(process))
+    children = wait_for(lambda: forks(process))
 
     # As a terminal does: to the whole process group.
     os.killpg(process.pid, signal.SIGINT)
@@ -84,15 +95,51 @@ def test_a_killed_worker_fails_its_reports_and_the_others_are_built(tmp_path):
         cwd=ROOT, env={**os.environ, "EVALKIT_LANG": "en", "PYTHONUNBUFFERED": "1"}, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
-    (kernel, *_) = wait_for(lambda: kernels(process))
+    driver, kernel = wait_for(lambda: forks(process))
 
-    kernel.parent().kill()
+    driver.kill()
     said, complaint = process.communicate(timeout=PATIENCE)
 
     assert process.returncode == 1, said + complaint
     assert "recidivism: The process that built it was killed" in said
     assert "Reports built: 3" in said
     assert not [p for p in out.glob("pilots/*/.*")]
+    assert not driver.is_running() and not kernel.is_running()
+
+
+def test_a_killed_warm_process_is_replaced_and_every_report_is_built(tmp_path):
+    out = tmp_path / "out"
+    process = start(out, "--area", "dalian")
+    wait_for(lambda: forks(process))
+    before = warm(process)
+    children = before.children()
+
+    before.kill()
+    said, complaint = process.communicate(timeout=PATIENCE)
+
+    assert process.returncode == 0, said + complaint
+    assert "Reports built: 4" in said
+    assert not [p for p in out.glob("pilots/*/.*")]
+    wait_for(lambda: not any(child.is_running() for child in children))
+
+
+def test_where_no_process_can_be_forked_others_are_started_and_one_line_says_so(tmp_path):
+    # A path that is too long for a socket.
+    folder = tmp_path / ("t" * 90)
+    folder.mkdir()
+    words = [sys.executable, "-m", "evalkit", "run", "--area", "dalian", "--outcome", "reach"]
+    environment = {**os.environ, "TMPDIR": str(folder), "EVALKIT_LANG": "en"}
+
+    ran = subprocess.run(
+        [*words, "--reports", str(tmp_path / "out")], cwd=ROOT, env=environment,
+        capture_output=True, text=True,
+    )  # fmt: skip
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "Reports built: 1" in ran.stdout
+    assert ran.stderr.startswith("Kernels are started in the ordinary, slower way: the path")
+    assert len(ran.stderr.splitlines()) == 1
+    assert not [p.name for p in folder.iterdir() if p.name.startswith("evalkit-")]
 
 
 @pytest.fixture
@@ -140,7 +187,7 @@ def test_two_studies_with_one_code_are_refused(tmp_path):
 
 def test_a_killed_command_leaves_no_process(tmp_path):
     process = start(tmp_path / "out")
-    wait_for(lambda: kernels(process))
+    wait_for(lambda: forks(process))
     children = psutil.Process(process.pid).children(recursive=True)
 
     process.kill()
