@@ -242,8 +242,7 @@ def read_page(
         sentence instead of it, an id twice.
     """
     reader = _Reader(mixed, own)
-    reader.feed(html)
-    reader.close()
+    reader.read(html)
     if reader.broken:
         reader.faults.append(f"nesting:{reader.broken}")
     if reader.lang != lang:

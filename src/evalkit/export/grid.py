@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field, replace
-from html.parser import HTMLParser
+
+from evalkit.export.reader import Reader
 
 # Elements without an end.
 VOID = ("br", "img", "wbr")
@@ -48,9 +49,9 @@ class Grid:
     rows: list[list[Cell]] = field(default_factory=list)
 
 
-class _Reader(HTMLParser):
+class _Grid(Reader):
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
+        super().__init__()
         self.grid = Grid()
         self._into: list[str] | None = None
         self._figures = False
@@ -103,8 +104,8 @@ def read_grid(html: str) -> Grid:
     html : str
         One table element.
     """
-    reader = _Reader()
-    reader.feed(html)
+    reader = _Grid()
+    reader.read(html)
     grid = reader.grid
     first, *grid.rows = grid.rows
     grid.heads = [cell.text for cell in first]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from html import escape
-from html.parser import HTMLParser
+
+from evalkit.export.reader import Reader
 
 # Marks of text and of its language, lists, tables and figures: nothing that acts,
 # loads, hides or covers what the page itself says.
@@ -20,14 +21,16 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "img": ("alt", "src"),
 }
 VOID = frozenset(
-    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param")
-    + ("source", "track", "wbr")
+    (
+        *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta"),
+        *("param", "source", "track", "wbr"),
+    )
 )
 
 
-class _Reader(HTMLParser):
+class _Raw(Reader):
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
+        super().__init__()
         self.wrong = ""
 
     def handle_starttag(self, name: str, pairs: list[tuple[str, str | None]]) -> None:
@@ -56,13 +59,12 @@ def not_allowed(raw: str) -> str:
     str
         Such as ``<script>``; empty where there is none.
     """
-    reader = _Reader()
-    reader.feed(raw)
-    reader.close()
+    reader = _Raw()
+    reader.read(raw)
     return reader.wrong
 
 
-class Rewriter(HTMLParser):
+class Rewriter(Reader):
     """Writes HTML anew, each thing in its one form, and notes what does not nest.
 
     What was read is then what every browser reads: names and quotation marks are
@@ -71,7 +73,7 @@ class Rewriter(HTMLParser):
     """
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
+        super().__init__()
         self.made: list[str] = []
         self._open: list[str] = []
         self._wrong = ""
@@ -82,9 +84,11 @@ class Rewriter(HTMLParser):
         return self._wrong or (f"<{self._open[-1]}>" if self._open else "")
 
     def handle_decl(self, decl: str) -> None:
+        """Write the document type."""
         self.made.append(f"<!{decl}>\n")
 
     def handle_starttag(self, name: str, pairs: list[tuple[str, str | None]]) -> None:
+        """Write the begin of an element."""
         void = name in VOID
         if not void:
             self._open.append(name)
@@ -96,10 +100,12 @@ class Rewriter(HTMLParser):
         self.made.append(f"<{name} {inner}/>" if void else f"<{name} {inner}>")
 
     def handle_startendtag(self, name: str, pairs: list[tuple[str, str | None]]) -> None:
+        """Write an element without content."""
         self.handle_starttag(name, pairs)
         self.handle_endtag(name)
 
     def handle_endtag(self, name: str) -> None:
+        """Write the end of an element."""
         if name in VOID:
             return
         self.made.append(f"</{name}>")
@@ -109,6 +115,7 @@ class Rewriter(HTMLParser):
             self._open.pop()
 
     def handle_data(self, data: str) -> None:
+        """Write a text."""
         inside = self._open[-1] if self._open else ""
         if inside in ("script", "style"):
             self.made.append(data)
@@ -140,6 +147,5 @@ def not_whole(html: str) -> str:
         Such as ``</main>`` or ``<div>``; empty where everything nests.
     """
     reader = Rewriter()
-    reader.feed(html)
-    reader.close()
+    reader.read(html)
     return reader.broken
