@@ -9,6 +9,8 @@ from evalkit.export.reader import Reader
 
 # Elements without an end.
 VOID = ("br", "img", "wbr")
+# The last character that is one letter wide.
+NARROW = "\u2e7f"
 # Classes whose elements stand on a line of their own.
 LINES = {"ek-note", "ek-chip"}
 
@@ -146,4 +148,4 @@ def letters(text: str) -> int:
     text : str
         One line.
     """
-    return sum(2 if ord(c) > 0x2E7F else 1 for c in text)
+    return len(text) if text.isascii() else len(text) + sum(map(NARROW.__lt__, text))
