@@ -56,12 +56,15 @@ class Record:
         In the notebook's order.
     estimates : mapping of str to Estimate
         By id.
+    cells : tuple of notebook cells
+        As they were read, validated. Every page is made from them: nobody changes them.
     """
 
     path: Path
     called: Path
     seen: tuple[Seen, ...]
     estimates: Mapping[str, Estimate]
+    cells: tuple[Any, ...]
 
     @property
     def made_up(self) -> bool:
@@ -111,7 +114,7 @@ def read_notebook(path: Path, languages: Iterable[str] = (), called: Path | None
                 name=item.name,
                 missing=missing,
             )
-    return Record(path, called, tuple(seen), _merge(seen, called))
+    return Record(path, called, tuple(seen), _merge(seen, called), tuple(notebook.cells))
 
 
 def require(record: Record, names: Iterable[str]) -> None:

@@ -21,7 +21,7 @@ WHOLE = Estimate(
 
 def told(estimate, lang="en"):
     seen = Seen(21, "table", "comparison_table", {}, {}, (estimate,))
-    record = Record(Path("r"), Path("r"), (seen,), {estimate.id: estimate})
+    record = Record(Path("r"), Path("r"), (seen,), {estimate.id: estimate}, ())
     known = results_of(record, lang)
     rows = known["results"][estimate.id]
     return [(known["texts"][label], known["texts"][text]) for label, text in rows]
@@ -45,7 +45,7 @@ def test_a_result_tells_its_value_and_all_that_stands_behind_it():
 
 def listed(*estimates):
     seen = Seen(1, "table", "t", {}, {}, estimates)
-    record = Record(Path("r"), Path("r"), (seen,), {e.id: e for e in estimates})
+    record = Record(Path("r"), Path("r"), (seen,), {e.id: e for e in estimates}, ())
     return all_results(record, "en")
 
 

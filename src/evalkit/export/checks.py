@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
-from html.parser import HTMLParser
+from dataclasses import dataclass
 
 from evalkit.errors import PageError
-from evalkit.export.markup import VOID, not_whole
+from evalkit.export.markup import VOID, Rewriter
 from evalkit.words import catalogue
 
 # Alternative texts that say nothing; automatic checkers accept them.
@@ -20,6 +21,8 @@ LOADED = ("src", "srcset", "data", "poster", "background")
 # What every form can show; an inline drawing has no alternative text to keep.
 PICTURES = ("data:image/svg+xml", "data:image/png", "data:image/jpeg")
 FRAMES = ("iframe", "frame", "embed", "object", "base", "applet")
+LOADING = frozenset((*FRAMES, "link", "svg", "img"))
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # Addresses as a script writes them, and its ways to ask for one.
 ASKS = re.compile(
     r"""["'`](?:https?:|wss?:)?//|\b(?:fetch|import|importScripts|EventSource|WebSocket)\s*\("""
@@ -33,11 +36,11 @@ ENGLISH = re.compile(r"(?:[A-Za-z'’]+,? ){5,}[A-Za-z'’]+")
 UNTRANSLATED = {"en": CHINESE, "zh": ENGLISH}
 
 
-class _Reader(HTMLParser):
-    """Reads a page once and notes every fault and its visible text."""
+class _Reader(Rewriter):
+    """Reads a page once: notes every fault, its visible text, and the page anew."""
 
     def __init__(self, mixed: bool, own: Iterable[str]) -> None:
-        super().__init__(convert_charrefs=True)
+        super().__init__()
         self.mixed = mixed
         # The longest first: one may hold another.
         self.own = sorted(filter(None, own), key=len, reverse=True)
@@ -46,93 +49,107 @@ class _Reader(HTMLParser):
         self.lang = ""
         self.ids: list[str] = []
         self._langs: list[tuple[str, str]] = []
+        # How many elements of each name are open.
+        self._within: Counter[str] = Counter()
         self._hidden = ""
         self._inert = False
         self._level = 0
-        self._open: list[dict[str, bool]] = []
+        self._captions: list[bool] = []
         self._head: list[str] | None = None
 
     def handle_starttag(self, name: str, pairs: list[tuple[str, str | None]]) -> None:
+        super().handle_starttag(name, pairs)
         values = {key: value or "" for key, value in pairs}
         if name == "html":
             self.lang = values.get("lang", "")
         if name not in VOID:
             self._langs.append((name, values.get("lang") or self._speaks))
-        if "id" in values:
-            self.ids.append(values["id"])
+            self._within[name] += 1
         if name in ("style", "script"):
             self._hidden = name
             self._inert = values.get("type") == "application/json"
-        if name == "img" and _says_nothing(values.get("alt", "")):
-            self.faults.append("alt")
-        if name == "svg":
-            self.faults.append("svg")
-        if name == "img" and values.get("src", "").startswith("data:"):
-            kind = values["src"].partition(",")[0].partition(";")[0]
-            self.faults += [] if kind in PICTURES else [f"picture:{kind}"]
-        self._note_loading(name, values)
-        # What a browser would run by itself; the page's own script is no attribute.
-        self.faults += [f"active:{name} {key}" for key in values if key.startswith("on")]
+        if name in LOADING:
+            self._note_element(name, values)
+        if values:
+            self._note_values(name, values)
         # A style within what is said could hide or cover it.
-        if any(opened == "main" for opened, _ in self._langs):
-            hides = name in ("script", "style") or "style" in values
-            self.faults += [f"active:{name}"] if hides else []
-        for key in WORDS:
-            self._note_language(values.get(key, ""))
+        if self._within["main"] and (name in ("script", "style") or "style" in values):
+            self.faults.append(f"active:{name}")
         if name in ("table", "figure"):
-            self._open.append({"caption": False})
-        if name in ("caption", "figcaption") and self._open:
-            self._open[-1]["caption"] = True
-        if name == "th":
+            self._captions.append(False)
+        elif name in ("caption", "figcaption") and self._captions:
+            self._captions[-1] = True
+        elif name == "th":
             self._head = []
-        if re.fullmatch(r"h[1-6]", name):
+        elif name in HEADINGS:
             if int(name[1]) > self._level + 1:
                 self.faults.append(f"heading:{name}")
             self._level = int(name[1])
 
-    def _note_loading(self, name: str, values: dict[str, str]) -> None:
-        addresses = [values[key] for key in LINKS if REMOTE.match(values.get(key, ""))]
-        # A link to a page within itself opens what nobody has checked.
-        addresses += [a for key in LINKS if (a := values.get(key, "")).lower().startswith("data:")]
-        addresses += [
-            values[key]
-            for key in LOADED
-            if not values.get(key, "data:").strip().startswith(("data:", "#"))
-        ]
-        self.faults += [f"remote:{address[:60]}" for address in addresses]
-        if _fetches(values.get("style", "")):
-            self.faults.append("remote:style")
+    def _note_element(self, name: str, values: dict[str, str]) -> None:
         if name in FRAMES or (name == "link" and not values.get("href", "").startswith("data:")):
             self.faults.append(f"remote:{name}")
-        if values.get("http-equiv", "").lower() == "refresh":
-            self.faults.append("remote:refresh")
+        if name == "svg":
+            self.faults.append("svg")
+        if name == "img":
+            if _says_nothing(values.get("alt", "")):
+                self.faults.append("alt")
+            kind = values.get("src", "").partition(",")[0].partition(";")[0]
+            if kind.startswith("data:") and kind not in PICTURES:
+                self.faults.append(f"picture:{kind}")
+
+    def _note_values(self, name: str, values: dict[str, str]) -> None:
+        for key, value in values.items():
+            if key == "id":
+                self.ids.append(value)
+            elif key in LINKS:
+                # A link to a page within itself opens what nobody has checked.
+                if REMOTE.match(value) or value.lower().startswith("data:"):
+                    self.faults.append(f"remote:{value[:60]}")
+            elif key in LOADED:
+                if not value.strip().startswith(("data:", "#")):
+                    self.faults.append(f"remote:{value[:60]}")
+            elif key in WORDS:
+                self._note_language(value)
+            elif key == "style":
+                self.faults += ["remote:style"] if _fetches(value) else []
+            elif key == "http-equiv":
+                self.faults += ["remote:refresh"] if value.lower() == "refresh" else []
+            elif key.startswith("on"):
+                # What a browser would run by itself; the page's own script is no attribute.
+                self.faults.append(f"active:{name} {key}")
 
     def _note_language(self, text: str) -> None:
-        other = None if self.mixed else UNTRANSLATED.get(self.lang)
         # Code is in no language, and a quotation says in which it is.
-        inside = {name for name, _ in self._langs}
-        if inside & {"code", "pre", "math"}:
+        within = self._within
+        if not text or within["code"] or within["pre"] or within["math"]:
             return
+        other = None if self.mixed else UNTRANSLATED.get(self.lang)
         if other and self._speaks == self.lang and (found := other.search(text)):
             for words in self.own:
                 text = text.replace(words, " ")
             if other.search(text):
                 self.faults.append(f"untranslated:{found.group()[:40]}")
-        known = catalogue(self.lang) if self.lang in UNTRANSLATED else {}
-        self.faults += [f"raw_key:{key}" for key in KEY.findall(text) if key in known]
+        # Most texts have no full stop between letters.
+        if "." in text and self.lang in UNTRANSLATED:
+            known = catalogue(self.lang)
+            self.faults += [f"raw_key:{key}" for key in KEY.findall(text) if key in known]
 
     @property
     def _speaks(self) -> str:
         return self._langs[-1][1] if self._langs else ""
 
     def handle_endtag(self, name: str) -> None:
+        super().handle_endtag(name)
         # A stray end closes nothing.
-        if any(name == opened for opened, _ in self._langs):
-            while self._langs.pop()[0] != name:
-                pass
+        if self._within[name]:
+            closed = ""
+            while closed != name:
+                closed, _ = self._langs.pop()
+                self._within[closed] -= 1
         if name == self._hidden:
             self._hidden = ""
-        if name in ("table", "figure") and self._open and not self._open.pop()["caption"]:
+        if name in ("table", "figure") and self._captions and not self._captions.pop():
             self.faults.append(f"caption:{name}")
         if name == "th" and self._head is not None:
             if not "".join(self._head).strip():
@@ -140,6 +157,7 @@ class _Reader(HTMLParser):
             self._head = None
 
     def handle_data(self, data: str) -> None:
+        super().handle_data(data)
         if self._hidden:
             if self._hidden == "style" and _fetches(data):
                 self.faults.append("remote:style")
@@ -161,10 +179,44 @@ def _says_nothing(alt: str) -> bool:
     return len(alt) < LEAST_ALT or alt.strip(" .").lower() in FILLER
 
 
+@dataclass(frozen=True)
+class Checked:
+    """A page that may leave the house.
+
+    Parameters
+    ----------
+    html : str
+        The page, written anew.
+    text : str
+        Its visible text.
+    """
+
+    html: str
+    text: str
+
+
 def check_page(
     html: str, lang: str, page: str, *, mixed: bool = False, own: Iterable[str] = ()
 ) -> str:
     """Return the visible text of a page, or stop on what may not leave the house.
+
+    Parameters
+    ----------
+    html, lang, page, mixed, own
+        As of `read_page`.
+
+    Raises
+    ------
+    PageError
+        With every fault.
+    """
+    return read_page(html, lang, page, mixed=mixed, own=own).text
+
+
+def read_page(
+    html: str, lang: str, page: str, *, mixed: bool = False, own: Iterable[str] = ()
+) -> Checked:
+    """Return a page as it was read, or stop on what may not leave the house.
 
     Parameters
     ----------
@@ -190,12 +242,12 @@ def check_page(
         sentence instead of it, an id twice.
     """
     reader = _Reader(mixed, own)
-    reader.feed(html)
-    if tag := not_whole(html):
-        reader.faults.append(f"nesting:{tag}")
+    reader.read(html)
+    if reader.broken:
+        reader.faults.append(f"nesting:{reader.broken}")
     if reader.lang != lang:
         reader.faults.append(f"lang:{reader.lang}")
-    reader.faults += [f"id:{name}" for name in set(reader.ids) if reader.ids.count(name) > 1]
+    reader.faults += [f"id:{name}" for name, times in Counter(reader.ids).items() if times > 1]
     if reader.faults:
         raise PageError("page_faults", page=page, faults=sorted(set(reader.faults)))
-    return "".join(reader.text)
+    return Checked("".join(reader.made), "".join(reader.text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,11 +37,11 @@ class _Line:
     bold: bool
     whole: bool
 
-    @property
+    @functools.cached_property
     def natural(self) -> float:
         return _points(self.text, self.size, self.bold)
 
-    @property
+    @functools.cached_property
     def least(self) -> float:
         if letters(self.text) <= (LONGEST if self.whole else SHORT):
             return self.natural

@@ -23,6 +23,7 @@ from evalkit.export.docx_tables import INK, finish_tables
 from evalkit.export.hub import Hub
 from evalkit.export.origin import clipped
 from evalkit.export.pandoc import PRINT, pandoc, program
+from evalkit.export.pdf import fonts
 from evalkit.export.results import form_name
 
 # Faces that Word and WPS bring; the package's own stays in pages and PDF.
@@ -115,7 +116,14 @@ def _as_png(work: Path, file: str) -> str:
         return file
     (work / "picture.typ").write_text(PICTURE.format(file=file), encoding="utf-8")
     target = file.replace(".svg", ".png")
-    data = typst.compile(str(work / "picture.typ"), root=str(work), format="png", ppi=DOTS_PER_INCH)
+    data = typst.compile(
+        str(work / "picture.typ"),
+        root=str(work),
+        # Or it looks for every font of the machine; what a picture writes is drawn already.
+        font_paths=fonts(),
+        format="png",
+        ppi=DOTS_PER_INCH,
+    )
     (work / target).write_bytes(data)
     return target
 

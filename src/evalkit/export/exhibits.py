@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html import escape, unescape
 from typing import Any
 
-import nbformat
+from nbformat import NotebookNode
 
 from evalkit.errors import PageError
 from evalkit.export.joints import joined
@@ -47,12 +47,12 @@ class Exhibit:
 
 
 def in_language(cells: Iterable[Any], lang: str) -> list[Any]:
-    """Return the cells that a page of one language shows, each with its number.
+    """Return copies of the cells that a page of one language shows, each with its number.
 
     Parameters
     ----------
     cells : iterable of notebook cells
-        Of the executed notebook; their outputs are replaced.
+        Of the executed notebook; they stay as they are.
     lang : str
         Language code.
     """
@@ -63,15 +63,15 @@ def in_language(cells: Iterable[Any], lang: str) -> list[Any]:
         spoken = [tag for tag in tags(cell) if tag.startswith("lang-")]
         if (spoken and f"lang-{lang}" not in spoken) or "jupyter-only" in tags(cell):
             continue
+        ours: dict[str, Any] = {"cell": position}
+        made = NotebookNode(cell)
         if cell.cell_type == "code":
-            cell.outputs = [_output(output, lang) for output in cell.outputs]
-            if not cell.outputs:
+            made.outputs = [_output(output, lang) for output in cell.outputs]
+            if not made.outputs:
                 continue
-            code = say("page.code", lang, cell=position)
-            cell.metadata["evalkit"] = {"cell": position, "code": code}
-        else:
-            cell.metadata["evalkit"] = {"cell": position}
-        kept.append(cell)
+            ours["code"] = say("page.code", lang, cell=position)
+        made.metadata = NotebookNode({**cell.metadata, "evalkit": ours})
+        kept.append(made)
     return kept
 
 
@@ -111,8 +111,10 @@ def tags(cell: Any) -> list[str]:
 
 def _output(output: Any, lang: str) -> Any:
     noun = next(output.data[kind] for kind in MIMES if kind in output.data)
-    return nbformat.v4.new_output(
-        "display_data", {"text/html": noun["html"][lang]}, metadata={"name": noun["name"]}
+    return NotebookNode(
+        output_type="display_data",
+        data=NotebookNode({"text/html": noun["html"][lang]}),
+        metadata=NotebookNode(name=noun["name"]),
     )
 
 

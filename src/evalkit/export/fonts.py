@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import functools
-from collections.abc import Iterable
+import sys
 
+import numpy as np
 import uharfbuzz as hb
 
 from evalkit.errors import PageError
@@ -24,8 +25,8 @@ TURNING = frozenset((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 
 
 @functools.cache
-def _known() -> frozenset[int]:
-    return frozenset(_faces()[0].unicodes)
+def _known() -> frozenset[str]:
+    return frozenset(map(chr, _faces()[0].unicodes))
 
 
 def check_glyphs(text: str, page: str) -> None:
@@ -55,8 +56,9 @@ def undrawn(text: str) -> list[str]:
     text : str
         Any text.
     """
-    missing = sorted({c for c in text if c.isprintable() and ord(c) not in _known()})
-    return [*(f"{c} (U+{ord(c):04X})" for c in missing), *unseen(text)]
+    used = characters(text)
+    missing = sorted(c for c in used if c.isprintable() and c not in _known())
+    return [*(f"{c} (U+{ord(c):04X})" for c in missing), *unseen(used)]
 
 
 def unseen(text: str) -> list[str]:
@@ -79,21 +81,36 @@ def spelled(text: str) -> str:
     text : str
         Names and messages out of files.
     """
-    return "".join(
-        c if not c.isprintable() or ord(c) in _known() else f"(U+{ord(c):04X})" for c in text
-    )
+    known = _known()
+    # Nearly every text of a thousand reports.
+    if known.issuperset(text):
+        return text
+    return "".join(c if not c.isprintable() or c in known else f"(U+{ord(c):04X})" for c in text)
 
 
-def font_css(characters: Iterable[str]) -> str:
-    """Return @font-face rules with just these characters, as data URIs.
+def characters(text: str) -> str:
+    """Return every character of a text once.
 
     Parameters
     ----------
-    characters : iterable of str
-        Every character of the page.
+    text : str
+        A page has a million of them, and some hundreds of different ones.
     """
-    # A page has a million characters and a few thousand different ones.
-    codes = {ord(c) for c in set(characters)}
+    # Several times as fast as a set of all of them.
+    used = np.zeros(sys.maxunicode + 1, dtype=bool)
+    used[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)] = True
+    return "".join(map(chr, np.flatnonzero(used)))
+
+
+def font_css(page: str) -> str:
+    """Return @font-face rules with just the characters of a page, as data URIs.
+
+    Parameters
+    ----------
+    page : str
+        All of it.
+    """
+    codes = {ord(c) for c in characters(page)}
     return "\n".join(
         _rule(face, weight, codes) for face, weight in zip(_faces(), WEIGHTS, strict=True)
     )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container
 from dataclasses import dataclass, field, replace
-from html.parser import HTMLParser
+
+from evalkit.export.reader import Reader
 
 # Elements without an end.
 VOID = ("br", "img", "wbr")
+# The last character that is one letter wide.
+NARROW = "\u2e7f"
 # Classes whose elements stand on a line of their own.
 LINES = {"ek-note", "ek-chip"}
 
@@ -48,9 +51,9 @@ class Grid:
     rows: list[list[Cell]] = field(default_factory=list)
 
 
-class _Reader(HTMLParser):
+class _Grid(Reader):
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
+        super().__init__()
         self.grid = Grid()
         self._into: list[str] | None = None
         self._figures = False
@@ -103,8 +106,8 @@ def read_grid(html: str) -> Grid:
     html : str
         One table element.
     """
-    reader = _Reader()
-    reader.feed(html)
+    reader = _Grid()
+    reader.read(html)
     grid = reader.grid
     first, *grid.rows = grid.rows
     grid.heads = [cell.text for cell in first]
@@ -145,4 +148,4 @@ def letters(text: str) -> int:
     text : str
         One line.
     """
-    return sum(2 if ord(c) > 0x2E7F else 1 for c in text)
+    return len(text) if text.isascii() else len(text) + sum(map(NARROW.__lt__, text))

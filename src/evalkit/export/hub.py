@@ -28,6 +28,7 @@ SPACES = re.compile(r"[ \t\r\n\f]+")
 # A piece of a line that may break before and behind it, and how wide one can be.
 PIECE = re.compile(r"[\u2e80-\U0003ffff]|[^ \u200b\u2e80-\U0003ffff]+")
 LONGEST = 24
+CLASS = etree.XPath(".//*[contains(concat(' ', normalize-space(@class), ' '), $name)]")
 DATA = re.compile(r"data:([a-z+/]+)(;base64)?,(.*)", re.DOTALL)
 
 
@@ -109,9 +110,7 @@ def read_hub(page: str) -> Hub:
 
 
 def _of_class(node: Any, name: str) -> list[Any]:
-    return node.xpath(
-        ".//*[contains(concat(' ', normalize-space(@class), ' '), $name)]", name=f" {name} "
-    )
+    return list(CLASS(node, name=f" {name} "))
 
 
 def _text(node: Any) -> str:
@@ -266,8 +265,11 @@ def _set_widths(table: Any, shares: Sequence[float]) -> None:
 def _longest(cell: Any) -> int:
     """Return the width of the longest piece that a line may not break, within reason."""
     text = _text(cell)
-    if cell.find(".//code") is not None:
-        text = SIGNS.sub(r"\g<0> ", text)
-    whole = [letters(_text(chip)) + 3 for chip in _of_class(cell, "ek-chip")]
-    whole += [letters(_text(kept)) for kept in _of_class(cell, "ek-keep")]
+    whole: list[int] = []
+    # Most cells hold nothing but text.
+    if len(cell):
+        if cell.find(".//code") is not None:
+            text = SIGNS.sub(r"\g<0> ", text)
+        whole += [letters(_text(chip)) + 3 for chip in _of_class(cell, "ek-chip")]
+        whole += [letters(_text(kept)) for kept in _of_class(cell, "ek-keep")]
     return max([min(LONGEST, letters(piece)) for piece in PIECE.findall(text)] + whole, default=0)

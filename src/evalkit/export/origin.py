@@ -9,11 +9,11 @@ from evalkit.disclosure import read_policy
 from evalkit.estimate import Estimate
 from evalkit.export.results import Provenance, sha256
 from evalkit.outcomes import Report
-from evalkit.present.numbers import brackets_text, interval_text, value_text
+from evalkit.present.numbers import brackets_text, interval_text, number, value_text
 from evalkit.protocol.study import ASSESSMENT
 from evalkit.record import Record
 from evalkit.table import Table
-from evalkit.words import Term, number, say
+from evalkit.words import Term, say
 
 # What one copy is told from another by: on the cover of a PDF and of a DOCX.
 COVER = (

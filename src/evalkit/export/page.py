@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import re
 from collections.abc import Iterable
@@ -10,10 +11,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import nbformat
-from nbconvert import HTMLExporter
+from nbconvert import TemplateExporter
+from nbformat import NotebookNode
 
-from evalkit.export.checks import check_page
+from evalkit.export.checks import read_page
 from evalkit.export.exhibits import (
     Exhibit,
     by_name,
@@ -64,23 +65,36 @@ def write_page(folder: Path, report: Report, record: Record, origin: Provenance,
     PageError
         If the page may not leave the house.
     """
-    notebook = nbformat.read(record.path, as_version=4)
     target = folder / form_name(lang, "html")
-    check_twins(notebook.cells, report.languages, target.name)
-    notebook.cells = _headline_first(in_language(notebook.cells, lang))
-    exhibits = number_exhibits(notebook.cells, lang, target.name)
+    check_twins(record.cells, report.languages, target.name)
+    cells = _headline_first(in_language(record.cells, lang))
+    exhibits = number_exhibits(cells, lang, target.name)
     prose = Prose(lang, target.name, by_name(exhibits))
-    for cell in notebook.cells:
+    for cell in cells:
         if cell.cell_type == "markdown":
             cell.source = prose.html(cell.source, cell.metadata["evalkit"]["cell"])
-    exporter = HTMLExporter(template_name="report", extra_template_basedirs=[str(TEMPLATES)])
     page = _page(folder, report, record, origin, lang) | _parts(record, prose, exhibits, lang)
-    html, _ = exporter.from_notebook_node(notebook, resources={"evalkit": page})
-    text = check_page(html, lang, target.name, own=report.study.own_words(lang))
+    shown = NotebookNode(metadata=NotebookNode(), cells=cells)
+    html, _ = _exporter().from_notebook_node(shown, resources={"evalkit": page})
+    read = read_page(html, lang, target.name, own=report.study.own_words(lang))
     # What the script shows must have its glyphs too.
-    check_glyphs(text + page["results_json"] + page["words_json"], target.name)
-    target.write_text(html.replace("@@FONTS@@", font_css(html), 1), encoding="utf-8")
+    check_glyphs(read.text + page["results_json"] + page["words_json"], target.name)
+    target.write_text(read.html.replace("@@FONTS@@", font_css(read.html), 1), encoding="utf-8")
     return target
+
+
+@functools.cache
+def _exporter() -> TemplateExporter:
+    """Return what renders every page; its template is compiled once."""
+    # Not nbconvert's exporter of HTML: it parses the page to write it anew, as the
+    # checks do, and prepares styles of JupyterLab.
+    return TemplateExporter(
+        template_name="report",
+        extra_template_basedirs=[str(TEMPLATES)],
+        file_extension=".html",
+        # It would validate the notebook anew for each, although all of them are off.
+        default_preprocessors=[],
+    )
 
 
 def _headline_first(cells: list[Any]) -> list[Any]:

@@ -6,6 +6,7 @@ only, behind its feature `a11y-extras`, which its Python package 0.15.2 cannot t
 
 from __future__ import annotations
 
+import functools
 import json
 import shutil
 import tempfile
@@ -62,6 +63,12 @@ def write_pdf(folder: Path, hub: Hub) -> Path:
     return target
 
 
+@functools.cache
+def fonts() -> typst.Fonts:
+    """Return the package's fonts for Typst: to find them takes as long as a short document."""
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(font_files()[0].parent)])
+
+
 def typeset(document: Path, made_at: str, page: str) -> bytes:
     """Return a document of Typst's as PDF/A-2a and PDF/UA-1.
 
@@ -84,8 +91,7 @@ def typeset(document: Path, made_at: str, page: str) -> bytes:
         return typst.compile(
             str(document),
             root=folder,
-            font_paths=[str(font_files()[0].parent)],
-            ignore_system_fonts=True,
+            font_paths=fonts(),
             pdf_standards=["a-2a", "ua-1"],
             timestamp=int(datetime.fromisoformat(made_at).timestamp()),
         )

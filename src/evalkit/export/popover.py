@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from evalkit.estimate import Estimate
 from evalkit.export.origin import result_interval, result_value
+from evalkit.present.numbers import number
 from evalkit.record import Record
-from evalkit.words import number, say
+from evalkit.words import say
 
 # Words that the script says, each a key under [screen].
 SCREEN = (
@@ -36,44 +38,52 @@ def results_of(record: Record, lang: str) -> dict[str, Any]:
         for estimate in seen.estimates:
             cells.setdefault(estimate.id, seen.cell)
     texts: dict[str, int] = {}
+    # Each label is said once, not once a result.
+    label = functools.cache(functools.partial(_label, lang))
     results = {
         name: [
-            (texts.setdefault(label, len(texts)), texts.setdefault(text, len(texts)))
-            for label, text in _rows(estimate, cells[name], lang)
+            (texts.setdefault(what, len(texts)), texts.setdefault(text, len(texts)))
+            for what, text in _rows(estimate, cells[name], lang, label)
         ]
         for name, estimate in record.estimates.items()
     }
     return {"texts": list(texts), "results": results}
 
 
-def _rows(estimate: Estimate, cell: int, lang: str) -> Iterable[tuple[str, str]]:
-    yield say("book.value", lang), result_value(estimate, lang)
+def _label(lang: str, key: str) -> str:
+    return say(key, lang)
+
+
+def _rows(
+    estimate: Estimate, cell: int, lang: str, label: Callable[[str], str]
+) -> Iterable[tuple[str, str]]:
+    yield label("book.value"), result_value(estimate, lang)
     if estimate.verdict is not None and estimate.value is not None:
-        yield say("book.verdict", lang), say(f"verdict.{estimate.verdict}", lang)
+        yield label("book.verdict"), label(f"verdict.{estimate.verdict}")
     interval = result_interval(estimate, lang)
-    if interval != say("shown.none", lang) and estimate.disclosure != "withheld":
-        label = say("book.interval", lang)
+    if interval != label("shown.none") and estimate.disclosure != "withheld":
+        what = label("book.interval")
         if estimate.level is not None:
-            label = say("shown.level", lang, level=estimate.level)
-        yield label, interval
+            what = say("shown.level", lang, level=estimate.level)
+        yield what, interval
     for key in ("definition", "group", "against", "window", "method"):
         word = getattr(estimate, key)
         if word is not None:
-            yield say(f"number.{key}", lang), word.text[lang]
+            yield label(f"number.{key}"), word.text[lang]
     for key in ("n", "events", "denominator"):
         count = getattr(estimate, key)
         if count is not None:
-            yield say(f"number.{key}", lang), number(count, "int", lang)
+            yield label(f"number.{key}"), number(count, "int", lang)
     if estimate.reason is not None:
-        yield say("book.why", lang), estimate.reason.text[lang]
-    yield say("book.plan_state", lang), say(f"plan_state.{estimate.plan}", lang)
-    yield say("book.disclosure", lang), say(f"disclosed.{estimate.disclosure}", lang)
+        yield label("book.why"), estimate.reason.text[lang]
+    yield label("book.plan_state"), label(f"plan_state.{estimate.plan}")
+    yield label("book.disclosure"), label(f"disclosed.{estimate.disclosure}")
     if estimate.policy is not None:
-        yield say("origin.policy", lang), estimate.policy
-    yield say("head.cell", lang), number(cell, "int", lang)
+        yield label("origin.policy"), estimate.policy
+    yield label("head.cell"), number(cell, "int", lang)
     for table, fingerprint in estimate.data:
-        yield say("number.data", lang), table
-        yield "sha256", fingerprint or say("origin.no_fingerprint", lang)
+        yield label("number.data"), table
+        yield "sha256", fingerprint or label("origin.no_fingerprint")
 
 
 def screen_words(lang: str) -> dict[str, str]:

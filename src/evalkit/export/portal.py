@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -52,21 +53,26 @@ def write_portal(root: Path) -> list[Path]:
     return written
 
 
-def _render(found: Found, lang: str) -> str:
-    environment = jinja2.Environment(
+@functools.cache
+def _environment() -> jinja2.Environment:
+    """Return what keeps the template compiled."""
+    return jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["say"] = lambda key, **values: say(key, lang, **values)
-    environment.globals["number"] = lambda n: number(n, "int", lang)
+
+
+def _render(found: Found, lang: str) -> str:
     listed = studies(found, lang)
     counts = verdict_counts(listed)
     stopped = failures(listed)
-    return environment.get_template("portal.html.j2").render(
+    return _environment().get_template("portal.html.j2").render(
         lang=lang,
+        say=lambda key, **values: say(key, lang, **values),
+        number=lambda n: number(n, "int", lang),
         css=stylesheet() + "".join(_template(name) for name in STYLES),
         script=_template("portal.js"),
         policy=content_policy(_template("portal.js")),

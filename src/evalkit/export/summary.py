@@ -6,6 +6,7 @@ by the same functions (docs/adr/0012-summary.md).
 
 from __future__ import annotations
 
+import functools
 import json
 import shutil
 import tempfile
@@ -214,24 +215,39 @@ def _people(read: Mapping[str, Read], lang: str) -> str:
     return say("summary.people", lang) + rule
 
 
-def _own_words(value: Any, lang: str) -> list[str]:
+def _own_words(data: Mapping[str, Any], lang: str) -> list[str]:
     """Return every text of results in one language: the pages that printed it are checked."""
-    if isinstance(value, dict):
-        said = [value[lang]] if isinstance(value.get(lang), str) else []
-        return said + [text for inner in value.values() for text in _own_words(inner, lang)]
-    if isinstance(value, list):
-        return [text for inner in value for text in _own_words(inner, lang)]
-    return []
+    found: list[str] = []
+    left: list[Any] = [data]
+    while left:
+        value = left.pop()
+        if isinstance(value, dict):
+            if isinstance(value.get(lang), str):
+                found.append(value[lang])
+            value = value.values()
+        # Most of what results hold are numbers and codes.
+        left += [inner for inner in value if isinstance(inner, dict | list)]
+    return found
+
+
+@functools.cache
+def _environment() -> jinja2.Environment:
+    """Return what keeps the template compiled."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined
+    )
 
 
 def _write_page(target: Path, data: dict[str, Any], lang: str, own: Iterable[str]) -> None:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined
-    )
-    environment.globals["say"] = lambda key, **values: say(key, lang, **values)
-    css = stylesheet() + (TEMPLATES / "page.css").read_text(encoding="utf-8")
-    html = environment.get_template("summary.html.j2").render(
-        css=css, policy=content_policy(), **data
+    html = (
+        _environment()
+        .get_template("summary.html.j2")
+        .render(
+            css=stylesheet() + (TEMPLATES / "page.css").read_text(encoding="utf-8"),
+            policy=content_policy(),
+            say=lambda key, **values: say(key, lang, **values),
+            **data,
+        )
     )
     check_glyphs(check_page(html, lang, target.name, own=own), target.name)
     target.write_text(html.replace("@@FONTS@@", font_css(html), 1), encoding="utf-8")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from html import escape
 
+from evalkit import words
 from evalkit.estimate import Estimate
 from evalkit.present.shown import tag
-from evalkit.words import number, say
+from evalkit.words import say
 
 # Unit of the estimate to the format of words; {d} is the estimate's digits.
 FORMATS = {
@@ -21,6 +23,10 @@ FORMATS = {
     "mean": "num{d}",
 }
 MOST_DIGITS = 3
+
+# A report prints one number in a table, in the list of results, behind a click and in
+# its workbook; equal numbers are written alike, whatever their type.
+number = functools.lru_cache(maxsize=4096)(words.number)
 
 
 def value_text(estimate: Estimate, lang: str) -> str:

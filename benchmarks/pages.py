@@ -1,0 +1,106 @@
+"""CPU time of each form of a report in a warm process, in milliseconds.
+
+    .venv/bin/python benchmarks/pages.py reports/pilots/guigang/claims [...]
+
+Each folder holds a built report. Every form is written once before it is measured, then
+`ROUNDS` times in turn; a cell is the median of the languages' medians. CPU time is of this
+process with the programs that it starts (pandoc): wall time on a shared machine says
+nothing. The portal is that of the folder's reports.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from evalkit.export import (
+    Provenance,
+    read_hub,
+    write_docx,
+    write_page,
+    write_pdf,
+    write_portal,
+    write_results,
+    write_workbook,
+)
+from evalkit.export.summary import write_summary
+from evalkit.outcomes import open_report
+from evalkit.record import read_notebook
+
+ROOT = Path(__file__).resolve().parents[1]
+ROUNDS = 7
+FORMS = (
+    *("read_notebook", "write_results", "write_page", "read_hub", "write_pdf", "write_docx"),
+    *("write_workbook", "summary", "portal"),
+)
+
+
+def main(folders: list[str]) -> None:
+    """Print one line a report, in Markdown."""
+    print("| report | " + " | ".join(FORMS) + " |")
+    print("|---|" + "---:|" * len(FORMS))
+    for name in folders:
+        took = _measured(Path(name))
+        cells = [f"{1000 * took[form]:.0f}" for form in FORMS]
+        print("| " + " | ".join(["/".join(Path(name).parts[-3:]), *cells]) + " |", flush=True)
+
+
+def _measured(folder: Path) -> dict[str, float]:
+    with tempfile.TemporaryDirectory() as name:
+        reports = Path(name) / "reports"
+        shutil.copytree(folder.parents[2], reports)
+        work = reports / folder.relative_to(folder.parents[2])
+        languages = json.loads((work / "results.json").read_text(encoding="utf-8"))["languages"]
+        took: dict[str, list[float]] = {form: [] for form in FORMS}
+        for lang in languages:
+            for form, times in _times(_steps(reports, work, lang)).items():
+                took[form].append(statistics.median(times))
+        return {form: statistics.median(times) for form, times in took.items()}
+
+
+def _steps(reports: Path, work: Path, lang: str) -> dict[str, Callable[[], object]]:
+    notebook = work / "report.ipynb"
+    data = json.loads((work / "results.json").read_text(encoding="utf-8"))
+    study = (ROOT / "notebooks" / data["provenance"]["parameters"]["study"]).resolve()
+    report = open_report(study, data["area"]["code"], data["outcome"], lang)
+    origin = Provenance(**data["provenance"])
+    record = read_notebook(notebook, report.languages)
+    hub = read_hub((work / f"report.{lang}.html").read_text(encoding="utf-8"))
+    return {
+        "read_notebook": lambda: read_notebook(notebook, report.languages),
+        "write_results": lambda: write_results(work / "results.json", report, record, origin),
+        "write_page": lambda: write_page(work, report, record, origin, lang),
+        "read_hub": lambda: read_hub((work / f"report.{lang}.html").read_text(encoding="utf-8")),
+        "write_pdf": lambda: write_pdf(work, hub),
+        "write_docx": lambda: write_docx(work, hub),
+        "write_workbook": lambda: write_workbook(work, report, record, origin, lang),
+        "summary": lambda: write_summary(work.parent),
+        "portal": lambda: write_portal(reports),
+    }
+
+
+def _times(steps: dict[str, Callable[[], object]]) -> dict[str, list[float]]:
+    took: dict[str, list[float]] = {name: [] for name in steps}
+    for round_ in range(ROUNDS + 1):
+        for name, step in steps.items():
+            before = _spent()
+            step()
+            if round_:
+                took[name].append(_spent() - before)
+    return took
+
+
+def _spent() -> float:
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:] or [str(ROOT / "reports/pilots/guigang/claims")])
