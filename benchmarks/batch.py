@@ -26,13 +26,14 @@ from pathlib import Path
 
 import many
 import psutil
+import pypandoc
 
 HERE = Path(__file__).resolve().parent
 PYTHON = sys.executable
 BIN = Path(PYTHON).parent
 FEW, MORE = 1, 4  # areas of four reports; the difference of both is steady state
 REPORTS = len(many.OUTCOMES)
-WORK = {"fits": 12, "draws": 300}
+WORK = {"fits": 24, "draws": 500}
 
 
 def cost(words: list[str], folder: Path, **more: str) -> tuple[float, float]:
@@ -57,20 +58,26 @@ def evalkit(folder: Path, *more: str) -> tuple[float, float]:
     return cost([*words, "--jobs", "2", *more], folder)
 
 
-def shell(folder: Path, areas: int, forms: tuple[str, ...]) -> tuple[float, float]:
-    """Do what is done without evalkit: a loop of two commands and more, two at once."""
-    line = (
-        'set -e; n=$1-$2; cd notebooks; "$B/papermill" -p area $1 $2.ipynb ../out/$n.ipynb; '
-        + "".join(
-            f'"$B/jupyter" nbconvert --to {form} --output-dir ../out ../out/$n.ipynb; '
-            for form in forms
-        )
-    )
+# What is done without evalkit: a page, and where it is wanted a PDF and a DOCX of it.
+LOOP = (
+    'set -e; n=$1-$2; cd notebooks; "$B/papermill" -p area $1 $2.ipynb ../out/$n.ipynb; '
+    'cd ../out; "$B/jupyter" nbconvert --to html $n.ipynb; '
+)
+FORMS = (
+    "chromium --headless --no-sandbox --disable-gpu --user-data-dir=$n.d "
+    '--print-to-pdf=$n.pdf $n.html; "$P" $n.html -o $n.docx; '
+)
+
+
+def shell(folder: Path, areas: int, forms: bool = False) -> tuple[float, float]:
+    """Do what is done without evalkit: a loop of commands, two at once."""
+    line = LOOP + (FORMS if forms else "")
     (folder / "out").mkdir(exist_ok=True)
     pairs = "".join(f"a{a:04} {o}\n" for a in range(areas) for o in many.OUTCOMES)
     (folder / "list").write_text(pairs)
     words = ["sh", "-c", f"xargs -P 2 -L 1 sh -c '{line}' sh < list"]
-    return cost(words, folder, B=str(BIN), PATH=f"{BIN}:{os.environ['PATH']}")
+    path = f"{BIN}:{os.environ['PATH']}"
+    return cost(words, folder, B=str(BIN), P=pypandoc.get_pandoc_path(), PATH=path)
 
 
 def stock(folder: Path, areas: int, how: str) -> tuple[float, float]:
@@ -93,15 +100,13 @@ def study(parent: Path, areas: int, **work: int) -> Path:
     return folder
 
 
-def one_round(parent: Path, webpdf: bool) -> dict[str, float]:
+def one_round(parent: Path) -> dict[str, float]:
     """Measure each way once; return CPU seconds a report, and of whole runs."""
     found: dict[str, float] = {}
     few, more = (study(parent, areas, **WORK) for areas in (FEW, MORE))
-    loop = "shell loop: papermill, nbconvert html"
-    found[loop] = shell(few, FEW, ("html",))[0] / REPORTS
-    if webpdf:
-        name = "the same and nbconvert webpdf"
-        found[name] = shell(few, FEW, ("html", "webpdf"))[0] / REPORTS
+    found["shell loop: papermill, nbconvert html"] = shell(few, FEW)[0] / REPORTS
+    if shutil.which("chromium"):
+        found["the same, PDF by Chromium, DOCX by pandoc"] = shell(few, FEW, True)[0] / REPORTS
     small, large = evalkit(few)[0], evalkit(more)[0]
     found["evalkit, every form, with boot"] = large / (REPORTS * MORE)
     found["evalkit, every form, steady"] = (large - small) / (REPORTS * (MORE - FEW))
@@ -167,11 +172,10 @@ def main() -> None:
     words = argparse.ArgumentParser()
     words.add_argument("--pairs", type=int, default=3)
     words.add_argument("--grow", type=int, default=0)
-    words.add_argument("--webpdf", action="store_true", help="needs Chromium by playwright")
     asked = words.parse_args()
     with tempfile.TemporaryDirectory() as name:
         parent = Path(name)
-        rounds = [one_round(parent, asked.webpdf) for _ in range(asked.pairs)]
+        rounds = [one_round(parent) for _ in range(asked.pairs)]
         if rounds:
             loop = next(iter(rounds[0]))
             print("| way | CPU s a report | of the shell loop | of the cells alone |")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import sys
@@ -18,12 +19,17 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 
 def cells_alone(notebook: str, out: str, area: str) -> None:
-    """Run the cells of a notebook in this process, and nothing else."""
+    """Run the cells of a notebook in this process, with what they show, and nothing else."""
     os.chdir(Path(notebook).parent)
     names: dict[str, Any] = {}
     for cell in json.loads(Path(notebook).read_text(encoding="utf-8"))["cells"]:
         if cell["cell_type"] == "code":
-            exec(compile("".join(cell["source"]), notebook, "exec"), names)
+            body = ast.parse("".join(cell["source"])).body
+            last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
+            exec(compile(ast.Module(body, []), notebook, "exec"), names)
+            if last is not None:
+                shown = eval(compile(ast.Expression(last.value), notebook, "eval"), names)
+                shown._repr_mimebundle_()
             if "parameters" in cell["metadata"].get("tags", []):
                 names["area"] = area
 
