@@ -29,7 +29,8 @@ def cells_alone(notebook: str, out: str, area: str) -> None:
             exec(compile(ast.Module(body, []), notebook, "exec"), names)
             if last is not None:
                 shown = eval(compile(ast.Expression(last.value), notebook, "eval"), names)
-                shown._repr_mimebundle_()
+                if shown is not None:
+                    shown._repr_mimebundle_()
             if "parameters" in cell["metadata"].get("tags", []):
                 names["area"] = area
 
