@@ -350,7 +350,8 @@ def test_of_a_study_opened_for_one_area_the_others_are_not_read(tmp_path):
 
     assert study.areas["north"] == opened.areas["north"]
     assert list(study.areas) == list(opened.areas)
-    assert set(study.own_words("zh", "north")) < set(opened.own_words("zh"))
+    # It would stop at the other, spoilt file, if that were read.
+    assert set(study.own_words("zh", "north")) <= set(opened.own_words("zh"))
     with pytest.raises(StudyError):
         study.areas[other]
     with pytest.raises(StudyError):
