@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from evalkit.batch import Due, Job, Outcome
+    from evalkit.batch.hands import Scheduler
     from evalkit.batch.state import State
     from evalkit.words import Phrase
 
@@ -117,6 +118,8 @@ def parser(lang: str) -> argparse.ArgumentParser:
     run.add_argument("--area", metavar="A", help=say("help.area", lang))
     run.add_argument("--outcome", metavar="O", help=say("help.outcome", lang))
     run.add_argument("--jobs", metavar="N", help=say("help.jobs", lang))
+    run.add_argument("--scheduler", metavar="ADDRESS", help=say("help.scheduler", lang))
+    run.add_argument("--exchange", metavar="URL", help=say("help.exchange", lang))
     run.add_argument("--force", action="store_true", help=say("help.force", lang))
     run.add_argument("--dry-run", action="store_true", help=say("help.dry_run", lang))
     run.add_argument("--reports", type=Path, metavar="DIR", help=say("help.reports", lang))
@@ -141,7 +144,8 @@ def _run(options: argparse.Namespace, lang: str) -> int:
     from evalkit.batch import plan_jobs
     from evalkit.batch.state import State
 
-    workers = _workers(options.jobs)
+    asked = _asked_jobs(options.jobs)
+    _check_cluster(options)
     root = Path(os.path.abspath(options.reports)) if options.reports else None
     jobs = plan_jobs(options.study or [STUDY], options.area, options.outcome, root)
     states = {folder: State(folder) for folder in dict.fromkeys(job.root for job in jobs)}
@@ -150,11 +154,17 @@ def _run(options: argparse.Namespace, lang: str) -> int:
     if options.dry_run:
         _print(console, _planned(dues, lang))
         return 0
-    return _build(dues, states, workers, console, lang)
+    scheduler = _scheduler(options, jobs[0].run) if jobs else None
+    return _build(dues, states, asked, scheduler, console, lang)
 
 
 def _build(
-    dues: Sequence[Due], states: dict[Path, State], workers: int, console: Console, lang: str
+    dues: Sequence[Due],
+    states: dict[Path, State],
+    asked: int | None,
+    scheduler: Scheduler | None,
+    console: Console,
+    lang: str,
 ) -> int:
     from evalkit.batch.hands import Here, hands_for
     from evalkit.batch.pool import run_jobs
@@ -168,7 +178,7 @@ def _build(
     def tell(said: Phrase) -> None:
         print(said.text(lang), file=sys.stderr)
 
-    with hands_for(min(workers, len(wanted)), tell) as hands:
+    with hands_for(len(wanted), asked, tell, scheduler) as hands:
         check_all([due.job for due in wanted], hands)
         costs: dict[Job, float] = {}
         for folder, state in states.items():
@@ -214,12 +224,30 @@ def _reason(code: str, lang: str) -> str:
     return say(f"why.{kind}", lang, what=what)
 
 
-def _workers(asked: str | None) -> int:
+def _asked_jobs(asked: str | None) -> int | None:
     if asked is None:
-        return os.cpu_count() or 1
+        return None
     if not asked.isdecimal() or int(asked) < 1:
         raise UsageError("bad_jobs", found=asked)
     return int(asked)
+
+
+def _check_cluster(options: argparse.Namespace) -> None:
+    if (options.scheduler is None) != (options.exchange is None):
+        raise UsageError("cluster_apart")
+    if options.scheduler is not None and "://" not in options.scheduler:
+        raise UsageError("cluster_address", found=options.scheduler)
+
+
+def _scheduler(options: argparse.Namespace, run: str) -> Scheduler | None:
+    from evalkit.batch.hands import Scheduler
+
+    if options.scheduler is None:
+        return None
+    exchange = options.exchange
+    # A worker works in another folder.
+    place = exchange if "://" in exchange else os.path.abspath(exchange)
+    return Scheduler(options.scheduler, place, run)
 
 
 def _summary(outcomes: Sequence[Outcome], unchanged: int, lang: str) -> list[str]:
