@@ -84,8 +84,10 @@ class Cluster:
 
             # Whatever a client raises whose scheduler is gone.
             self._gone_by = (OSError, RuntimeError, CancelledError, ClosedClientError)
-            self._token = self._exchange.make()
-            threads = self._inspected()
+            self._laid = False
+            token = self._exchange.make()
+            self._laid = True
+            threads = self._inspected(token)
             # Nothing is tried again because it failed; with who did it, Dask tries it again.
             self._executor = self._client.get_executor(pure=False, retries=0)
         except BaseException:
@@ -132,13 +134,13 @@ class Cluster:
                 self._own = self._own_hands()
             return self._own
 
-    def _inspected(self) -> int:
+    def _inspected(self, token: str) -> int:
         """Return how many threads the cluster has; stop on a worker that is not as we are."""
         threads = sum(self._client.nthreads().values())
         if not threads:
             raise ClusterError("cluster_empty", scheduler=self._address)
         # What cannot even be called there has no evalkit, or another one.
-        call = (away.inspect_worker, self._exchange, self._token)
+        call = (away.inspect_worker, self._exchange, token)
         told = self._client.run(*call, on_error="return")
         wrong = {w: self._differing(said) for w, said in told.items()}
         wrong = {worker: what for worker, what in wrong.items() if what}
@@ -269,6 +271,9 @@ class Cluster:
         try:
             self._exchange.clear()
         except ClusterError:
+            if not self._laid:
+                # As it could not be made, which is told.
+                return
             self._tell(phrase("cluster.left", folder=self._exchange.name, url=self._exchange.shown))
 
 
@@ -276,6 +281,8 @@ def _connected(address: str) -> Any:
     """Return a client of a scheduler."""
     try:
         from distributed import Client
+        from distributed.comm.addressing import parse_address, parse_host_port
+        from distributed.comm.registry import get_backend
         from fsspec.core import url_to_fs
     except ImportError:
         raise UsageError("cluster_missing") from None
@@ -283,6 +290,10 @@ def _connected(address: str) -> Any:
     # What Dask logs is for those who run the cluster; ours have a sentence of each error.
     logging.disable(logging.CRITICAL)
     try:
+        # A client that cannot even be begun complains when it is thrown away.
+        scheme, place = parse_address(address)
+        get_backend(scheme)
+        parse_host_port(place)
         with warnings.catch_warnings():
             # Of versions that differ we speak ourselves.
             warnings.simplefilter("ignore")

@@ -37,8 +37,6 @@ from evalkit.run.warm import ADDRESS, WarmExecutor, WarmUnavailable, WorkerLost,
 MOST = 256
 # Seconds for what was stopped to end, and between two looks.
 ENDING, LOOK = 20.0, 0.1
-# Where another differs from us in code that it has loaded, nothing else of it counts.
-CHANGED = {"code": "changed while it ran"}
 
 
 @dataclass(frozen=True)
@@ -104,12 +102,13 @@ _desk = _Desk()
 def house_here() -> dict[str, str]:
     """Return what `House.all` is here, as of now.
 
-    A process that loaded evalkit before evalkit was changed is like nobody.
+    In a piece that was changed since this process first told of it, which has loaded the
+    older one, it is like nobody.
     """
     with _desk.lock:
         now = House(_desk.files).all
         _desk.house = _desk.house or now
-        return now if now == _desk.house else CHANGED
+        return {name: now[name] if now[name] == was else "" for name, was in _desk.house.items()}
 
 
 def inspect_worker(exchange: Exchange, token: str) -> dict[str, Any]:
