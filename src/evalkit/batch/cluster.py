@@ -82,8 +82,10 @@ class Cluster:
             from distributed import KilledWorker
             from distributed.client import ClosedClientError
 
-            # Whatever a client raises whose scheduler is gone.
-            self._gone_by = (OSError, RuntimeError, CancelledError, ClosedClientError)
+            # What a client raises whose scheduler is gone; it looks for it without asking first
+            # whether there is one, hence the fourth.
+            gone = (OSError, RuntimeError, CancelledError, AttributeError, ClosedClientError)
+            self._gone_by: tuple[type[BaseException], ...] = gone
             self._laid = False
             token = self._exchange.make()
             self._laid = True
