@@ -72,8 +72,7 @@ def words(office, exchange, *more):
 
 def left(exchange, scratch):
     """What a run left on the exchange and on the workers."""
-    held = [p for p in scratch.rglob("report-*") if p.is_dir()]
-    return [*exchange.rglob("*"), *held]
+    return [*exchange.rglob("*"), *scratch.glob("evalkit-*"), *scratch.glob("report-*")]
 
 
 def start(folder, *arguments):

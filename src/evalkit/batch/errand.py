@@ -269,12 +269,22 @@ def _private() -> Iterator[Path]:
     # Not its child's folder of sockets: what is read there counts as Python's own.
     address = os.environ.get(ADDRESS)
     beside = str(Path(address).parent) if address else None
+    if beside:
+        _keep_together(beside)
     folder = Path(os.path.realpath(tempfile.mkdtemp(prefix="report-", dir=beside)))
     (folder / TREE).mkdir()
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _keep_together(beside: str) -> None:
+    """Have what this process writes in passing lie there too, if the path is not too long."""
+    # Of a stopped report nobody else could remove it.
+    tempfile.tempdir = beside
+    if why_not() is not None:
+        tempfile.tempdir = None
 
 
 @contextmanager
