@@ -11,6 +11,7 @@ import io
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -24,10 +25,12 @@ if TYPE_CHECKING:
     from evalkit.batch import Due, Job, Outcome
     from evalkit.batch.hands import Scheduler
     from evalkit.batch.state import State
+    from evalkit.run.limits import Limits
     from evalkit.words import Phrase
 
 STUDY = "study.toml"
 COMMANDS = ("run",)
+MEGABYTE = 1_000_000
 
 
 class _Parser(argparse.ArgumentParser):
@@ -120,6 +123,8 @@ def parser(lang: str) -> argparse.ArgumentParser:
     run.add_argument("--jobs", metavar="N", help=say("help.jobs", lang))
     run.add_argument("--scheduler", metavar="ADDRESS", help=say("help.scheduler", lang))
     run.add_argument("--exchange", metavar="URL", help=say("help.exchange", lang))
+    run.add_argument("--timeout", metavar="S", help=say("help.timeout", lang))
+    run.add_argument("--memory", metavar="MB", help=say("help.memory", lang))
     run.add_argument("--force", action="store_true", help=say("help.force", lang))
     run.add_argument("--dry-run", action="store_true", help=say("help.dry_run", lang))
     run.add_argument("--reports", type=Path, metavar="DIR", help=say("help.reports", lang))
@@ -149,7 +154,9 @@ def _run(options: argparse.Namespace, lang: str) -> int:
     root = Path(os.path.abspath(options.reports)) if options.reports else None
     jobs = plan_jobs(options.study or [STUDY], options.area, options.outcome, root)
     states = {folder: State(folder) for folder in dict.fromkeys(job.root for job in jobs)}
-    dues = [states[job.root].need(job, options.force) for job in jobs]
+    limits = _limits(options, asked)
+    needs = (states[job.root].need(job, options.force) for job in jobs)
+    dues = [replace(need, limits=limits) for need in needs]
     console = Console(highlight=False)
     if options.dry_run:
         _print(console, _planned(dues, lang))
@@ -222,6 +229,30 @@ def _planned(dues: Sequence[Due], lang: str) -> list[str]:
 def _reason(code: str, lang: str) -> str:
     kind, _, what = code.partition(":")
     return say(f"why.{kind}", lang, what=what)
+
+
+def _limits(options: argparse.Namespace, workers: int | None) -> Limits:
+    """Return what a notebook may use: asked for, or an hour a cell and a share of the memory."""
+    from evalkit.run.limits import HOUR, Limits, machine_memory
+
+    seconds = _whole("--timeout", options.timeout) or HOUR
+    asked = _whole("--memory", options.memory)
+    memory: int | None = asked * MEGABYTE
+    if not asked:
+        # Together they fit the machine, so that no kernel is killed for another's greed;
+        # of a cluster's machines each knows its own.
+        share = machine_memory() // (workers or os.cpu_count() or 1)
+        memory = None if options.scheduler else share
+    return Limits(seconds, memory)
+
+
+def _whole(option: str, asked: str | None) -> int:
+    if asked is None:
+        return 0
+    # Beyond this no machine's clock or memory goes.
+    if not (asked.isascii() and asked.isdecimal() and 1 <= int(asked) < 10**9):
+        raise UsageError("bad_number", option=option, found=asked)
+    return int(asked)
 
 
 def _asked_jobs(asked: str | None) -> int | None:

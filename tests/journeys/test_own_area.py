@@ -264,7 +264,7 @@ def test_the_overview_of_a_study_contains_an_area_with_its_own_ledger(project):
     assert list(counted) == list(read_study(project / "study.toml").areas)
     assert (counted["rivertown"], len(counted)) == (8, 9)
     used = [name for name, _ in estimates["all.claims.verdict"]["data"]]
-    assert used == ["claims[area=rivertown]", "claims-rivertown"]
+    assert used == ["claims", "claims-rivertown"]
     for lang, name in (("en", "Rivertown"), ("zh", "河镇")):
         page = project / "out" / "pilots" / "all" / "claims" / f"report.{lang}.html"
         assert name in BeautifulSoup(page.read_text("utf-8"), "html.parser").get_text()

@@ -4,6 +4,8 @@ import json
 import os
 import shutil
 
+import pytest
+
 from .conftest import evalkit
 
 WORDS = ("run", "--area", "dalian", "--reports", "out")
@@ -82,3 +84,32 @@ def test_a_file_read_by_another_way_fails_the_report_and_is_named(project):
     said = " ".join(ran.stdout.split())
     assert "uses what evalkit does not see: data/own.csv." in said
     assert os.listdir(project / "out" / "pilots" / "dalian") == ["reach.failed.json"]
+
+
+@pytest.mark.parametrize(
+    ("slip", "option", "said"),
+    [
+        ("[None for _ in iter(int, 1)]", ("--timeout", 5), "did not end within 5 seconds"),
+        ("bytearray(3 * 10**9)", ("--memory", 300), "needs more memory than the 300 MB"),
+        ("__import__('os').kill(__import__('os').getpid(), 9)", (), "its kernel died"),
+    ],
+)
+def test_a_notebook_without_measure_fails_alone(project, slip, option, said):
+    notebook = project / "notebooks" / "reach.ipynb"
+    text = notebook.read_text(encoding="utf-8")
+    spoilt = text.replace("outcomes.open_report", f"({slip} or outcomes).open_report")
+    notebook.write_text(spoilt, encoding="utf-8")
+
+    ran = evalkit(*WORDS, *option, "--jobs", 2, cwd=project)
+
+    assert ran.returncode == 1, ran.stdout + ran.stderr
+    assert said in " ".join(ran.stdout.split())
+    assert "Reports built: 3" in ran.stdout and "Reports not built: 1" in ran.stdout
+    assert not list((project / "out" / "pilots" / "dalian").glob(".*"))
+
+
+def test_limits_are_whole_numbers(project):
+    ran = evalkit(*WORDS, "--timeout", "1h", cwd=project)
+
+    assert ran.returncode == 2
+    assert "--timeout takes a whole number from 1, found 1h." in ran.stderr

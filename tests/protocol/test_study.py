@@ -338,3 +338,20 @@ def test_a_name_with_signs_that_nobody_sees_is_refused(tmp_path, sign):
 
     with pytest.raises(StudyError, match=rf"holds characters that nobody sees \(U\+{code}\)"):
         read_study(path)
+
+
+def test_of_a_study_opened_for_one_area_the_others_are_not_read(tmp_path):
+    path = write_study(tmp_path)
+    opened = read_study(path)
+    other = next(code for code in opened.areas if code != "north")
+    (tmp_path / "areas" / f"{other}.toml").write_text("spoilt =")
+
+    study = read_study(path, "north")
+
+    assert study.areas["north"] == opened.areas["north"]
+    assert list(study.areas) == list(opened.areas)
+    assert set(study.own_words("zh", "north")) < set(opened.own_words("zh"))
+    with pytest.raises(StudyError):
+        study.areas[other]
+    with pytest.raises(StudyError):
+        read_study(path)

@@ -30,7 +30,7 @@ def failed(job: Job, problem: EvalkitError, seconds: float = 0.0) -> Outcome:
         "at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
     try:
-        study = read_study(job.study)
+        study = read_study(job.study, job.area)
         job.failure.parent.mkdir(parents=True, exist_ok=True)
         text = json.dumps(
             {**identity(study, study.area(job.area), job.outcome), **note},

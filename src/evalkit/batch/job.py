@@ -58,7 +58,8 @@ def _build(due: Due) -> Outcome:
     with partial_of(job) as partial:
         if due.work == RUN:
             where = job.notebook.parent
-            ran = run_notebook(job.notebook, partial / EXECUTED, job.parameters, where)
+            target, limits = partial / EXECUTED, due.limits
+            ran = run_notebook(job.notebook, target, job.parameters, where, limits)
         else:
             shutil.copyfile(job.folder / EXECUTED, partial / EXECUTED)
         with recording() as wrote:

@@ -1,7 +1,7 @@
 """What is to be built and what became of it; light, for what only asks.
 
-Imports errors. Nothing here loads pandas: an unchanged study is told from a changed one
-before anything heavy is imported.
+Imports protocol, errors and the limits of run. Nothing here loads pandas: an unchanged
+study is told from a changed one before anything heavy is imported.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 from evalkit.errors import OutputError
 from evalkit.protocol import FAILED
+from evalkit.run.limits import Limits
 from evalkit.trace import Trace
 
 PARTIAL = ".partial-"
@@ -88,11 +89,14 @@ class Due:
         Run its notebook, write its pages anew from the executed one, or nothing.
     why : tuple of str
         Codes of ``[why]`` in the locale files, behind a colon what it is about.
+    limits : Limits
+        What its notebook may use; no result depends on it.
     """
 
     job: Job
     work: str = RUN
     why: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import signal
@@ -82,6 +83,8 @@ def build_due(due: Due) -> Outcome:
     due : Due
         The report, and what it needs.
     """
+    # What libraries log of a failure stands in the report's own message.
+    logging.disable(logging.CRITICAL)
     from evalkit.batch.job import build
 
     return build(due)

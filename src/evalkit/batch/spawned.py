@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import multiprocessing
 import os
 import signal
@@ -98,8 +97,6 @@ def _prepare() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
-    # What libraries log of a failure stands in the report's own message.
-    logging.disable(logging.CRITICAL)
     # Two reports at once on two cores: each with one thread of linear algebra.
     for name in THREADS:
         os.environ.setdefault(name, "1")

@@ -17,8 +17,8 @@ from evalkit.words import Phrase, phrase
 # What the work is made of; the warm process has imported it before the first report.
 MODULES = (
     *("evalkit.batch.job", "evalkit.batch.preflight"),
-    *("evalkit.export.summary", "evalkit.export.portal"),
     *("evalkit.outcomes.claims", "evalkit.present"),
+    "evalkit.export.ready:make_ready",
 )
 
 

@@ -86,7 +86,7 @@ def write_docx(folder: Path, hub: Hub) -> Path:
         body = hub.body
         for file in hub.images:
             body = body.replace(f'"{file}"', f'"{_as_png(work, file)}"')
-        (work / "reference.docx").write_bytes(_reference())
+        (work / "reference.docx").write_bytes(reference())
         words = [
             f"--lua-filter={PRINT / 'docx.lua'}",
             f"--metadata=lang:{'zh-CN' if hub.lang == 'zh' else hub.lang}",
@@ -129,7 +129,7 @@ def _as_png(work: Path, file: str) -> str:
 
 
 @functools.cache
-def _reference() -> bytes:
+def reference() -> bytes:
     """Return the document whose styles pandoc takes: its own, in the family style."""
     printed = subprocess.run(
         [str(program()), "--print-default-data-file=reference.docx"],

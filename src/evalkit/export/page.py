@@ -75,8 +75,8 @@ def write_page(folder: Path, report: Report, record: Record, origin: Provenance,
             cell.source = prose.html(cell.source, cell.metadata["evalkit"]["cell"])
     page = _page(folder, report, record, origin, lang) | _parts(record, prose, exhibits, lang)
     shown = NotebookNode(metadata=NotebookNode(), cells=cells)
-    html, _ = _exporter().from_notebook_node(shown, resources={"evalkit": page})
-    read = read_page(html, lang, target.name, own=report.study.own_words(lang))
+    html, _ = exporter().from_notebook_node(shown, resources={"evalkit": page})
+    read = read_page(html, lang, target.name, own=report.study.own_words(lang, report.area.code))
     # What the script shows must have its glyphs too.
     check_glyphs(read.text + page["results_json"] + page["words_json"], target.name)
     target.write_text(read.html.replace("@@FONTS@@", font_css(read.html), 1), encoding="utf-8")
@@ -84,7 +84,7 @@ def write_page(folder: Path, report: Report, record: Record, origin: Provenance,
 
 
 @functools.cache
-def _exporter() -> TemplateExporter:
+def exporter() -> TemplateExporter:
     """Return what renders every page; its template is compiled once."""
     # Not nbconvert's exporter of HTML: it parses the page to write it anew, as the
     # checks do, and prepares styles of JupyterLab.

@@ -54,7 +54,7 @@ def write_portal(root: Path) -> list[Path]:
 
 
 @functools.cache
-def _environment() -> jinja2.Environment:
+def environment() -> jinja2.Environment:
     """Return what keeps the template compiled."""
     return jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
@@ -69,7 +69,7 @@ def _render(found: Found, lang: str) -> str:
     listed = studies(found, lang)
     counts = verdict_counts(listed)
     stopped = failures(listed)
-    return _environment().get_template("portal.html.j2").render(
+    return environment().get_template("portal.html.j2").render(
         lang=lang,
         say=lambda key, **values: say(key, lang, **values),
         number=lambda n: number(n, "int", lang),

@@ -231,7 +231,7 @@ def _own_words(data: Mapping[str, Any], lang: str) -> list[str]:
 
 
 @functools.cache
-def _environment() -> jinja2.Environment:
+def environment() -> jinja2.Environment:
     """Return what keeps the template compiled."""
     return jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined
@@ -240,7 +240,7 @@ def _environment() -> jinja2.Environment:
 
 def _write_page(target: Path, data: dict[str, Any], lang: str, own: Iterable[str]) -> None:
     html = (
-        _environment()
+        environment()
         .get_template("summary.html.j2")
         .render(
             css=stylesheet() + (TEMPLATES / "page.css").read_text(encoding="utf-8"),

@@ -293,7 +293,7 @@ def open_report(study: str | Path, area: str, outcome: str, lang: str) -> Report
         If the study file does not keep its form.
     """
     check_injected(f"{notebook_of(area, outcome)}.ipynb")
-    opened = read_study(find_study(study))
+    opened = read_study(find_study(study), area)
     chosen = opened.area(area)
     known = opened.outcomes_of(area)
     if outcome not in known:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from unicodedata import category
@@ -92,9 +92,10 @@ class Study:
         found = [t for t in self.tables.values() if (t.area, t.outcome) == (area, outcome)]
         return found[0] if found else None
 
-    def own_words(self, lang: str) -> list[str]:
-        """Return every text that the study and its areas give in one language."""
-        return [term.text[lang] for _, term in _terms(self)]
+    def own_words(self, lang: str, area: str = ALL) -> list[str]:
+        """Return every text that the study and an area, or all, give in one language."""
+        codes = [area] if area in self.areas else list(self.areas)
+        return [term.text[lang] for _, term in _terms(self, codes)]
 
     @property
     def compares(self) -> bool:
@@ -158,18 +159,42 @@ def find_study(name: str | Path) -> Path:
     raise StudyError("study_missing", path=wanted, folder=here)
 
 
-def read_study(path: str | Path) -> Study:
+class _Areas(Mapping[str, Area]):
+    """A study's areas in the order of its file, each read when it is first asked for."""
+
+    def __init__(self, folder: Path, codes: tuple[str, ...]) -> None:
+        self._folder = folder
+        self._read: dict[str, Area | None] = dict.fromkeys(codes)
+
+    def __getitem__(self, code: str) -> Area:
+        area = self._read[code]
+        if area is None:
+            area = read_area(self._folder / f"{code}.toml", noted=False)
+            self._read[code] = area
+        return area
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read)
+
+    def __len__(self) -> int:
+        return len(self._read)
+
+
+def read_study(path: str | Path, area: str = ALL) -> Study:
     """Return a study from its file, with its areas.
 
     Parameters
     ----------
     path : str or Path
         The study file.
+    area : str
+        The one area that is asked about, of what may be thousands: the others' files are
+        read when they are, and not checked here. All are, when it is "all" or none of them.
 
     Raises
     ------
     StudyError
-        If the file or one of its areas does not keep its form.
+        If the file, or the file of an area that is checked, does not keep its form.
     """
     path = Path(path)
     top = Section(path, "", read_toml(path))
@@ -199,7 +224,7 @@ def read_study(path: str | Path) -> Study:
         tables=read_tables(top),
         assessment=_assessment(top),
     )
-    _check_parts(study)
+    _check_parts(study, [area] if area in study.areas else list(study.areas))
     return study
 
 
@@ -227,7 +252,7 @@ def _study_of_one_area(top: Section) -> Study:
         tables={},
         assessment={},
     )
-    _check_parts(study)
+    _check_parts(study, list(study.areas))
     return study
 
 
@@ -259,7 +284,7 @@ def _check_once(top: Section, key: str, values: tuple[str, ...]) -> None:
         raise StudyError("area_twice", path=top.path, where=top.label, key=key, found=twice[0])
 
 
-def _areas(top: Section) -> dict[str, Area]:
+def _areas(top: Section) -> _Areas:
     folder = top.path.parent / top.get("areas_folder", "text")
     codes = top.strings("areas")
     if not codes:
@@ -268,7 +293,7 @@ def _areas(top: Section) -> dict[str, Area]:
     codes = tuple(top.code(code) for code in codes)
     if ALL in codes:
         raise StudyError("area_reserved", path=top.path, code=ALL)
-    return {code: read_area(folder / f"{code}.toml", noted=False) for code in codes}
+    return _Areas(folder, codes)
 
 
 def _labels(section: Section) -> dict[str, Term]:
@@ -283,12 +308,12 @@ def _assessment(top: Section) -> dict[str, Term]:
     return {key: Term(key, section.texts(key)) for key in section.values}
 
 
-def _terms(study: Study) -> Iterable[tuple[Path, Term]]:
-    """Yield every text of a study and its areas, with the file that it stands in."""
+def _terms(study: Study, codes: Iterable[str]) -> Iterable[tuple[Path, Term]]:
+    """Yield every text of a study and some of its areas, with the file that it stands in."""
     said = (study.name, *study.labels.values(), *study.assessment.values())
     yield from ((study.path, term) for term in said)
     yield from ((study.path, spec.source) for spec in study.tables.values())
-    for area in study.areas.values():
+    for area in (study.areas[code] for code in codes):
         parts = [area.name, area.place, *(scope.why for scope in area.outcomes.values())]
         parts += [part for m in area.mechanisms for part in (m.name, m.data)]
         parts += [part for r in area.relations for part in (r.fact, r.place)]
@@ -296,14 +321,14 @@ def _terms(study: Study) -> Iterable[tuple[Path, Term]]:
         yield from ((area.path, term) for term in parts)
 
 
-def _check_parts(study: Study) -> None:
+def _check_parts(study: Study, codes: list[str]) -> None:
     for outcome in study.outcomes:
         if outcome not in study.plan.parts:
             raise StudyError("key_missing", path=study.path, where="[plan]", missing=[outcome])
-    for code in study.areas:
+    for code in codes:
         if CLAIMS in study.outcomes and not study.ledgers(code):
             raise StudyError("no_ledger", path=study.path, area=code)
-    for path, term in _terms(study):
+    for path, term in _terms(study, codes):
         missing = [lang for lang in study.languages if not term.text.get(lang, "").strip()]
         if missing:
             raise StudyError("text_missing", path=path, text=term.code, missing=missing)

@@ -10,6 +10,7 @@ import builtins
 import gc
 import importlib
 import os
+import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -57,7 +58,8 @@ def preload(modules: Sequence[str]) -> list[str]:
     Parameters
     ----------
     modules : sequence of str
-        What the owner names, beside what every kernel needs.
+        What the owner names, beside what every kernel needs; ``module:function`` is
+        called too.
 
     Returns
     -------
@@ -69,14 +71,18 @@ def preload(modules: Sequence[str]) -> list[str]:
     # The debugger's warning of itself, which a kernel makes where nobody reads it.
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
     missing = []
-    with _as_in_a_kernel(), warnings.catch_warnings():
+    with _as_in_a_kernel(), _without_a_grammar(), warnings.catch_warnings():
         # A warning shown here would be held for shown in every child.
         warnings.simplefilter("ignore")
         for name in (*ALWAYS, *modules):
+            module, _, function = name.partition(":")
             try:
-                importlib.import_module(name)
+                found = importlib.import_module(module)
             except ImportError:
                 missing.append(name)
+                continue
+            if function:
+                getattr(found, function)()
         _try_out()
     gc.collect()
     gc.freeze()
@@ -91,6 +97,24 @@ def _as_in_a_kernel() -> Iterator[None]:
         yield
     finally:
         del builtins.get_ipython  # type: ignore[attr-defined]
+
+
+@contextmanager
+def _without_a_grammar() -> Iterator[None]:
+    """Keep jsonschema from a grammar of web addresses: it takes seconds to be built.
+
+    Only a schema that asks for the format "iri" would use it, and no notebook's does.
+    """
+    name = "rfc3987_syntax"
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        # Whoever wants it in a child can import it.
+        del sys.modules[name]
 
 
 def _try_out() -> None:

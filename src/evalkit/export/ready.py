@@ -1,0 +1,25 @@
+"""What every page needs and none changes, made before the first one is asked for."""
+
+from __future__ import annotations
+
+from evalkit.export import docx, fonts, page, pdf, portal, summary
+from evalkit.present.shown import stylesheet
+from evalkit.words import languages, number
+
+
+def make_ready() -> None:
+    """Compile the templates, find the fonts and load the number formats.
+
+    For a process that is forked for each report: what is built here at its first use is
+    not built again in each fork. It starts no thread, with which there is no forking.
+    """
+    page.exporter().template  # noqa: B018 - compiled when it is first looked at
+    portal.environment().get_template("portal.html.j2")
+    summary.environment().get_template("summary.html.j2")
+    stylesheet()
+    fonts.font_css("<html><body>0 零 <b>0</b></body></html>")
+    fonts.check_glyphs("0", "")
+    pdf.fonts()
+    docx.reference()
+    for lang in languages():
+        number(0.5, "pct1", lang)
