@@ -22,6 +22,7 @@ EXIT_CODES = {
     "OutputError": 6,
     "RecordError": 7,
     "PageError": 8,
+    "ClusterError": 9,
     "Interrupted": 130,
 }
 # Keys that the code puts together: value_kind_<kind> in protocol.strict, and

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from evalkit.batch import Due, Job, Outcome
+    from evalkit.batch.hands import Scheduler
     from evalkit.batch.state import State
     from evalkit.run.limits import Limits
     from evalkit.words import Phrase
@@ -120,6 +121,8 @@ def parser(lang: str) -> argparse.ArgumentParser:
     run.add_argument("--area", metavar="A", help=say("help.area", lang))
     run.add_argument("--outcome", metavar="O", help=say("help.outcome", lang))
     run.add_argument("--jobs", metavar="N", help=say("help.jobs", lang))
+    run.add_argument("--scheduler", metavar="ADDRESS", help=say("help.scheduler", lang))
+    run.add_argument("--exchange", metavar="URL", help=say("help.exchange", lang))
     run.add_argument("--timeout", metavar="S", help=say("help.timeout", lang))
     run.add_argument("--memory", metavar="MB", help=say("help.memory", lang))
     run.add_argument("--force", action="store_true", help=say("help.force", lang))
@@ -146,22 +149,29 @@ def _run(options: argparse.Namespace, lang: str) -> int:
     from evalkit.batch import plan_jobs
     from evalkit.batch.state import State
 
-    workers = _workers(options.jobs)
+    asked = _asked_jobs(options.jobs)
+    _check_cluster(options)
     root = Path(os.path.abspath(options.reports)) if options.reports else None
     jobs = plan_jobs(options.study or [STUDY], options.area, options.outcome, root)
     states = {folder: State(folder) for folder in dict.fromkeys(job.root for job in jobs)}
-    limits = _limits(options, workers)
+    limits = _limits(options, asked)
     needs = (states[job.root].need(job, options.force) for job in jobs)
     dues = [replace(need, limits=limits) for need in needs]
     console = Console(highlight=False)
     if options.dry_run:
         _print(console, _planned(dues, lang))
         return 0
-    return _build(dues, states, workers, console, lang)
+    scheduler = _scheduler(options, jobs[0].run) if jobs else None
+    return _build(dues, states, asked, scheduler, console, lang)
 
 
 def _build(
-    dues: Sequence[Due], states: dict[Path, State], workers: int, console: Console, lang: str
+    dues: Sequence[Due],
+    states: dict[Path, State],
+    asked: int | None,
+    scheduler: Scheduler | None,
+    console: Console,
+    lang: str,
 ) -> int:
     from evalkit.batch.hands import Here, hands_for
     from evalkit.batch.pool import run_jobs
@@ -175,7 +185,7 @@ def _build(
     def tell(said: Phrase) -> None:
         print(said.text(lang), file=sys.stderr)
 
-    with hands_for(min(workers, len(wanted)), tell) as hands:
+    with hands_for(len(wanted), asked, tell, scheduler) as hands:
         check_all([due.job for due in wanted], hands)
         costs: dict[Job, float] = {}
         for folder, state in states.items():
@@ -221,14 +231,18 @@ def _reason(code: str, lang: str) -> str:
     return say(f"why.{kind}", lang, what=what)
 
 
-def _limits(options: argparse.Namespace, workers: int) -> Limits:
+def _limits(options: argparse.Namespace, workers: int | None) -> Limits:
     """Return what a notebook may use: asked for, or an hour a cell and a share of the memory."""
     from evalkit.run.limits import HOUR, Limits, machine_memory
 
     seconds = _whole("--timeout", options.timeout) or HOUR
     asked = _whole("--memory", options.memory)
-    # Together they fit the machine, so that no kernel is killed for another's greed.
-    memory = asked * MEGABYTE if asked else machine_memory() // workers
+    memory: int | None = asked * MEGABYTE
+    if not asked:
+        # Together they fit the machine, so that no kernel is killed for another's greed;
+        # of a cluster's machines each knows its own.
+        share = machine_memory() // (workers or os.cpu_count() or 1)
+        memory = None if options.scheduler else share
     return Limits(seconds, memory)
 
 
@@ -241,12 +255,30 @@ def _whole(option: str, asked: str | None) -> int:
     return int(asked)
 
 
-def _workers(asked: str | None) -> int:
+def _asked_jobs(asked: str | None) -> int | None:
     if asked is None:
-        return os.cpu_count() or 1
+        return None
     if not asked.isdecimal() or int(asked) < 1:
         raise UsageError("bad_jobs", found=asked)
     return int(asked)
+
+
+def _check_cluster(options: argparse.Namespace) -> None:
+    if (options.scheduler is None) != (options.exchange is None):
+        raise UsageError("cluster_apart")
+    if options.scheduler is not None and "://" not in options.scheduler:
+        raise UsageError("cluster_address", found=options.scheduler)
+
+
+def _scheduler(options: argparse.Namespace, run: str) -> Scheduler | None:
+    from evalkit.batch.hands import Scheduler
+
+    if options.scheduler is None:
+        return None
+    exchange = options.exchange
+    # A worker works in another folder.
+    place = exchange if "://" in exchange else os.path.abspath(exchange)
+    return Scheduler(options.scheduler, place, run)
 
 
 def _summary(outcomes: Sequence[Outcome], unchanged: int, lang: str) -> list[str]:

@@ -96,6 +96,12 @@ class PageError(EvalkitError):
     exit_code = 8
 
 
+class ClusterError(EvalkitError):
+    """A cluster or its exchange that cannot be reached, or a worker that is not as we are."""
+
+    exit_code = 9
+
+
 class Interrupted(EvalkitError):
     """Ctrl-C: what was finished stays, what was not leaves nothing."""
 
@@ -113,6 +119,7 @@ KINDS = {
         OutputError,
         RecordError,
         PageError,
+        ClusterError,
         Interrupted,
     )
 }

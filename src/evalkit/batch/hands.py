@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 from evalkit.batch.pool import Hands, sockets
 from evalkit.words import Phrase
+
+
+@dataclass(frozen=True)
+class Scheduler:
+    """Where reports are built that this machine does not build itself.
+
+    Parameters
+    ----------
+    address : str
+        Of a Dask scheduler.
+    exchange : str
+        As `evalkit.batch.exchange.Exchange` takes it.
+    run : str
+        The run's mark.
+    """
+
+    address: str
+    exchange: str = field(repr=False)
+    run: str
 
 
 class Here:
@@ -38,33 +59,64 @@ class Here:
 
 
 @contextmanager
-def hands_for(workers: int, tell: Callable[[Phrase], None]) -> Iterator[Hands]:
+def hands_for(
+    reports: int,
+    asked: int | None,
+    tell: Callable[[Phrase], None],
+    scheduler: Scheduler | None = None,
+) -> Iterator[Hands]:
     """Give a run its hands, and let them go when it ends.
 
     Parameters
     ----------
-    workers : int
-        How many reports at once; 0 where none is to be built.
+    reports : int
+        How many are to be built.
+    asked : int or None
+        How many at once; as many as there are cores, or threads of the cluster, when None.
     tell : callable
         Told in a sentence where the work goes to slower hands.
+    scheduler : Scheduler, optional
+        Of the cluster that builds the reports; without one this machine does.
+
+    Raises
+    ------
+    ClusterError
+        If the cluster or its exchange cannot be reached, or its workers are not like us.
     """
-    if not workers:
+    if not reports:
         # A portal that somebody removed is written here; nothing is started for it.
         yield Here()
         return
-    # Not before there is work: what they import takes longer than to see that there is none.
-    from evalkit.batch.spawned import Spawned
-    from evalkit.batch.warmed import Warmed
-    from evalkit.run.warm import why_not
-
     with sockets():
-        hands: Hands
-        if (reason := why_not()) is None:
-            hands = Warmed(workers, tell)
-        else:
-            tell(reason)
-            hands = Spawned(workers)
+        hands = _hands(reports, asked, tell, scheduler)
         try:
             yield hands
         finally:
             hands.close()
+
+
+def _hands(
+    reports: int,
+    asked: int | None,
+    tell: Callable[[Phrase], None],
+    scheduler: Scheduler | None,
+) -> Hands:
+    # Not before there is work: what they import takes longer than to see that there is none.
+    workers = min(asked or os.cpu_count() or 1, reports)
+    if scheduler is not None:
+        from evalkit.batch.cluster import Cluster
+
+        most = min(asked or reports, reports)
+        return Cluster(scheduler, most, lambda: _own_hands(workers, tell), tell)
+    return _own_hands(workers, tell)
+
+
+def _own_hands(workers: int, tell: Callable[[Phrase], None]) -> Hands:
+    from evalkit.batch.spawned import Spawned
+    from evalkit.batch.warmed import Warmed
+    from evalkit.run.warm import why_not
+
+    if (reason := why_not()) is None:
+        return Warmed(workers, tell)
+    tell(reason)
+    return Spawned(workers)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
 
 from evalkit.batch.failure import failed
-from evalkit.batch.jobs import PARTIAL, RUN, Due, Job, Outcome, cannot_write
+from evalkit.batch.jobs import RUN, Due, Job, Outcome, cannot_write
+from evalkit.batch.place import partial_of, swap
 from evalkit.errors import EvalkitError
 from evalkit.export import (
     read_hub,
@@ -55,12 +54,8 @@ def build(due: Due) -> Outcome:
 
 def _build(due: Due) -> Outcome:
     job = due.job
-    job.folder.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(
-        tempfile.mkdtemp(prefix=f".{job.outcome}{PARTIAL}{job.run}-", dir=job.folder.parent)
-    )
     ran = Trace()
-    try:
+    with partial_of(job) as partial:
         if due.work == RUN:
             where = job.notebook.parent
             target, limits = partial / EXECUTED, due.limits
@@ -70,9 +65,7 @@ def _build(due: Due) -> Outcome:
         with recording() as wrote:
             report = open_report(job.study, job.area, job.outcome, job.lang)
             verdict = _fill(partial, job, report)
-        _swap(partial, job.folder)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
+        swap(partial, job.folder)
     return Outcome(job, verdict, None, ran=ran, wrote=wrote)
 
 
@@ -89,12 +82,3 @@ def _fill(partial: Path, job: Job, report: Report) -> str:
         write_workbook(partial, report, record, origin, lang)
     verdict = record.estimates[f"{job.area}.{job.outcome}.verdict"].verdict
     return verdict or ""
-
-
-def _swap(partial: Path, folder: Path) -> None:
-    os.chmod(partial, 0o755)
-    old = partial.with_name(partial.name + "-old")
-    if folder.exists():
-        folder.rename(old)
-    partial.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)

@@ -150,6 +150,14 @@ class House:
         """Pieces of every page."""
         return {"pages": self._code(lambda name: name.startswith(PAGES))}
 
+    @cached_property
+    def all(self) -> dict[str, str]:
+        """All of our own code and every sentence, and the installed versions.
+
+        What builds reports for us on another machine must have the same of each.
+        """
+        return {"code": self._code(lambda name: True), "versions": self.run["versions"]}
+
     def notebook(self, path: Path) -> str:
         """Return the fingerprint of a notebook, read once."""
         if path not in self._notebooks:

@@ -1,0 +1,309 @@
+"""One report on a worker of a cluster: fetched, built, handed back, and nothing kept.
+
+Imports exchange, parcel, keys and run. Nothing here imports Dask, whose threads call
+`work`: a report is built in a fork of a warm process, where forking is safe, so that
+neither what a notebook does nor what a worker's process holds touches the other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import socket
+import tempfile
+import threading
+import uuid
+import zipfile
+from collections.abc import Iterator, Mapping
+from concurrent.futures import CancelledError, Future
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from evalkit.batch.exchange import Exchange
+from evalkit.batch.hands import Here
+from evalkit.batch.jobs import PAGES, Due, Outcome
+from evalkit.batch.keys import Files, House
+from evalkit.batch.parcel import TREE, write_outcome
+from evalkit.batch.pool import TRIES, build_due, sockets
+from evalkit.batch.warmed import MODULES
+from evalkit.errors import ClusterError, EvalkitError
+from evalkit.protocol import EXECUTED
+from evalkit.run.warm import ADDRESS, WarmExecutor, WarmUnavailable, WorkerLost, why_not
+
+# More than Dask has threads in a process; they are its limit.
+MOST = 256
+# Seconds for what was stopped to end, and between two looks.
+ENDING, LOOK = 20.0, 0.1
+
+
+@dataclass(frozen=True)
+class Errand:
+    """One report to be built on a worker.
+
+    Parameters
+    ----------
+    exchange : Exchange
+        Where its inputs lie, and the report goes.
+    parcel, executed : str
+        Names on it: of the inputs, and of the executed notebook; the latter empty where
+        the notebook is to be run.
+    due : Due
+        The report, its paths below the worker's own folder.
+    house : dict of str to str
+        `House.all` of who asks.
+    environment : dict of str to str
+        What of its environment a report rests on.
+    """
+
+    exchange: Exchange
+    parcel: str
+    executed: str
+    due: Due
+    house: Mapping[str, str] = field(repr=False)
+    environment: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a worker says by Dask; all else goes by the exchange.
+
+    Parameters
+    ----------
+    result : str
+        The result's name on the exchange; empty where there is none.
+    error : dict or None
+        Why there is none.
+    """
+
+    result: str
+    error: dict[str, Any] | None = None
+
+
+class _Desk:
+    """What a worker's process has between two reports; all of it under one lock."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        # Reports are built in this very process one after the other: traces would mix.
+        self.alone = threading.Lock()
+        self.files = Files()
+        self.house: dict[str, str] = {}
+        self.warm: WarmExecutor | None = None
+        self.running: dict[str, set[Future[Any]]] = {}
+        self.stopped: set[str] = set()
+
+
+_desk = _Desk()
+
+
+def house_here() -> dict[str, str]:
+    """Return what `House.all` is here, as of now.
+
+    In a piece that was changed since this process first told of it, which has loaded the
+    older one, it is like nobody.
+    """
+    with _desk.lock:
+        now = House(_desk.files).all
+        _desk.house = _desk.house or now
+        return {name: now[name] if now[name] == was else "" for name, was in _desk.house.items()}
+
+
+def inspect_worker(exchange: Exchange, token: str) -> dict[str, Any]:
+    """Return what a run must know of a worker beforehand.
+
+    Parameters
+    ----------
+    exchange : Exchange
+        The run's.
+    token : str
+        What lies on it.
+    """
+    return {"house": house_here(), "reached": exchange.reached(token), "host": _host()}
+
+
+def work(errand: Errand) -> Answer:
+    """Have a report built; what Dask calls.
+
+    Parameters
+    ----------
+    errand : Errand
+        The report.
+
+    Raises
+    ------
+    CancelledError
+        If its run was stopped meanwhile.
+    """
+    here = house_here()
+    if differing := differences(here, errand.house):
+        return _refused(ClusterError("cluster_differs", workers=[_host()], what=differing))
+    problem: BaseException | None = None
+    for _ in range(TRIES):
+        future = _begun(errand, alone=isinstance(problem, WarmUnavailable))
+        problem = future.exception()
+        if errand.due.job.run in _desk.stopped:
+            raise CancelledError
+        if problem is None:
+            return Answer(future.result())
+        # With the warm process itself a report is lost for no fault of its own.
+        lost = isinstance(problem, WorkerLost) and problem.code is None
+        if not lost and not isinstance(problem, WarmUnavailable):
+            break
+    if isinstance(problem, (WorkerLost, WarmUnavailable)):
+        problem = EvalkitError("worker_died")
+    elif not isinstance(problem, EvalkitError):
+        problem = EvalkitError("internal", problem=type(problem).__name__)
+    return _refused(problem)
+
+
+def differences(one: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
+    """Return the names of the pieces that two machines do not have alike.
+
+    Parameters
+    ----------
+    one, other : mapping of str to str
+        `House.all` of each.
+    """
+    return sorted(name for name in {*one, *other} if one.get(name) != other.get(name))
+
+
+async def halt(run: str) -> None:
+    """End what a run left at work on this worker, and what is held for the next report.
+
+    Parameters
+    ----------
+    run : str
+        The run's mark.
+    """
+    with _desk.lock:
+        _desk.stopped.add(run)
+        left = list(_desk.running.get(run, ()))
+    for future in left:
+        future.cancel()
+    for _ in range(int(ENDING / LOOK)):
+        if all(future.done() for future in left):
+            break
+        await asyncio.sleep(LOOK)
+    with _desk.lock:
+        idle = not any(_desk.running.values())
+        warm, _desk.warm = (_desk.warm, None) if idle else (None, _desk.warm)
+    if warm is not None:
+        # Not in Dask's own loop, whose heartbeat would stop meanwhile.
+        await asyncio.to_thread(warm.shutdown)
+
+
+def _begun(errand: Errand, alone: bool) -> Future[Any]:
+    run = errand.due.job.run
+    with _desk.lock:
+        if run in _desk.stopped:
+            raise CancelledError
+        future: Future[Any] | None = None
+        if not alone and why_not() is None:
+            _desk.warm = _desk.warm or WarmExecutor(MOST, MODULES)
+            with suppress(WarmUnavailable):
+                future = _desk.warm.submit(build_away, errand)
+                _desk.running.setdefault(run, set()).add(future)
+                future.add_done_callback(_desk.running[run].discard)
+    if future is not None:
+        return future
+    with _desk.alone, sockets():
+        return Here().submit(build_away, errand)
+
+
+def build_away(errand: Errand) -> str:
+    """Build a report in a folder of its own; return its name on the exchange.
+
+    Parameters
+    ----------
+    errand : Errand
+        The report.
+
+    Raises
+    ------
+    ClusterError
+        If the exchange, or this machine's own folder, cannot be read or written.
+    """
+    try:
+        with _private() as folder, _environment(errand.environment):
+            outcome = _built(errand, folder)
+            result = folder / "result.zip"
+            write_outcome(outcome, folder, result)
+            job = outcome.job
+            # A name of its own: a worker that was given up may still be at work.
+            name = f"{job.code}.{job.area}.{job.outcome}.{uuid.uuid4().hex[:8]}.zip"
+            if job.run in _desk.stopped:
+                raise CancelledError
+            errand.exchange.put(result, name)
+            return name
+    except (OSError, zipfile.BadZipFile):
+        raise ClusterError("cluster_room", worker=_host()) from None
+
+
+def _built(errand: Errand, folder: Path) -> Outcome:
+    parcel = folder / "parcel.zip"
+    errand.exchange.get(errand.parcel, parcel)
+    with zipfile.ZipFile(parcel) as made:
+        made.extractall(folder)
+    parcel.unlink()
+    job = errand.due.job
+    study, notebook, root = (folder / path for path in (job.study, job.notebook, job.root))
+    job = replace(job, study=study, notebook=notebook, root=root)
+    if errand.due.work == PAGES:
+        job.folder.mkdir(parents=True)
+        errand.exchange.get(errand.executed, job.folder / EXECUTED)
+    outcome = build_due(replace(errand.due, job=job))
+    if outcome.error is not None and outcome.error["kind"] == "OutputError":
+        # It speaks of a folder that nobody chose, on another machine.
+        problem = ClusterError("cluster_room", worker=_host())
+        outcome = replace(outcome, error=problem.to_json())
+    return outcome
+
+
+@contextmanager
+def _private() -> Iterator[Path]:
+    """Give a folder that goes when the report is built, and with this worker if it is killed."""
+    # The warm process removes its own folder when it ends, whatever ended its owner.
+    # Not its child's folder of sockets: what is read there counts as Python's own.
+    address = os.environ.get(ADDRESS)
+    beside = str(Path(address).parent) if address else None
+    if beside:
+        _keep_together(beside)
+    folder = Path(os.path.realpath(tempfile.mkdtemp(prefix="report-", dir=beside)))
+    (folder / TREE).mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _keep_together(beside: str) -> None:
+    """Have what this process writes in passing lie there too, if the path is not too long."""
+    # Of a stopped report nobody else could remove it.
+    tempfile.tempdir = beside
+    if why_not() is not None:
+        tempfile.tempdir = None
+
+
+@contextmanager
+def _environment(wanted: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _refused(problem: EvalkitError) -> Answer:
+    return Answer("", problem.to_json())
+
+
+def _host() -> str:
+    return socket.gethostname()

@@ -1,0 +1,289 @@
+"""What travels to a cluster and back, and what is refused before any of it travels."""
+
+import os
+import stat
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import fsspec
+import pytest
+from tests.helpers import ROOT, STUDY, swapped, write_study
+
+from evalkit.batch import Due, errand, plan_jobs
+from evalkit.batch.exchange import Exchange
+from evalkit.batch.jobs import Job, Outcome
+from evalkit.batch.keys import THREADS
+from evalkit.batch.parcel import parcel_of, read_outcome, unpack_report, write_outcome
+from evalkit.cli import main
+from evalkit.errors import ClusterError, DataError, EvalkitError
+from evalkit.trace import Trace
+from evalkit.words import sentence
+
+CLUSTER = ("--scheduler", "tcp://127.0.0.1:1", "--exchange", "memory://x")
+
+
+@pytest.fixture
+def exchange():
+    made = Exchange("memory://", "12345678")
+    made.make()
+    yield made
+    made.clear()
+
+
+def on(exchange):
+    fs = fsspec.filesystem("memory")
+    return sorted(Path(name).name for name in fs.find(f"/{exchange.name}"))
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A study with two areas' tables of persons, and a shared ledger."""
+    folder = tmp_path / "project"
+    text = STUDY.replace('file = "', 'file = "data/')
+    first, _ = text.split("[[tables]]")[1:]
+    other = swapped(swapped(first, '"cases"', '"others"'), '"north"', '"south"')
+    other = swapped(other, "cases.csv", "others.csv")
+    write_study(folder, f"{text}\n[[tables]]{other}")
+    (folder / "data").mkdir()
+    (folder / "notebooks").mkdir()
+    for name in ("cases", "others", "claims"):
+        (folder / "data" / f"{name}.csv").write_text(name)
+    for name in ("recidivism", "reach", "claims"):
+        (folder / "notebooks" / f"{name}.ipynb").write_text("{}")
+    return folder
+
+
+def job_of(project, area="north", outcome="recidivism"):
+    notebook = project / "notebooks" / f"{outcome}.ipynb"
+    return Job(
+        project / "study.toml", "tiny", area, outcome, "zh", notebook, project / "out", "12345678"
+    )
+
+
+def test_an_area_gets_its_own_tables_and_the_shared_ones_and_no_others(project):
+    parcel = parcel_of(job_of(project))
+
+    assert sorted(parcel.files) == [
+        *("areas/north.toml", "areas/south.toml", "data/cases.csv", "data/claims.csv"),
+        *("notebooks/reach.ipynb", "notebooks/recidivism.ipynb", "study.toml"),
+    ]
+
+
+def test_files_lie_on_a_worker_in_the_same_places_to_one_another(project, tmp_path):
+    job = job_of(project)
+    parcel = parcel_of(job)
+    parcel.write(tmp_path / "parcel.zip")
+
+    away = parcel.away(job)
+
+    assert away.parameters == job.parameters
+    with zipfile.ZipFile(tmp_path / "parcel.zip") as made:
+        assert {away.study.as_posix(), away.notebook.as_posix()} <= set(made.namelist())
+    assert not [p for p in (away.study, away.notebook, away.root) if p.is_absolute()]
+
+
+def test_a_folder_through_which_a_path_leads_is_made_though_nothing_lies_in_it(project):
+    study = project / "study.toml"
+    text = study.read_text(encoding="utf-8")
+    (project / "empty").mkdir()
+    study.write_text(swapped(text, '"areas"', '"empty/../areas"'), encoding="utf-8")
+
+    parcel = parcel_of(job_of(project))
+
+    assert "areas/north.toml" in parcel.files
+    assert "empty" in parcel.folders
+
+
+def test_a_table_behind_a_link_travels_and_is_told_by_where_it_lies(project, tmp_path):
+    table = project / "data" / "cases.csv"
+    table.rename(tmp_path / "vault.csv")
+    table.symlink_to(tmp_path / "vault.csv")
+    job = job_of(project)
+    parcel = parcel_of(job)
+    read = Trace({("/w/report-1/tree/data/cases.csv", ""): "abc"}, {("zh", "a.b")})
+    write_outcome(
+        Outcome(job, "", {"kind": "DataError", "key": "x", "values": {}}, 1.0, ran=read),
+        Path("/w/report-1"),
+        tmp_path / "result.zip",
+    )
+
+    outcome = read_outcome(tmp_path / "result.zip", job, parcel)
+
+    assert outcome.ran.reads == {(str(tmp_path / "vault.csv"), ""): "abc"}
+    assert outcome.ran.words == {("zh", "a.b")}
+
+
+def test_an_error_names_files_of_this_machine(project, tmp_path):
+    job, away = job_of(project), "/w/report-1"
+    values = {
+        "path": f"{away}/tree/data/cases.csv",
+        "found": [f"{away}/tree/data/none.csv", "12"],
+        "folder": f"{away}/out/tiny/north",
+        "count": 3,
+    }
+    error = DataError("columns_missing", **values).to_json()
+    write_outcome(Outcome(job, "", error), Path(away), tmp_path / "result.zip")
+
+    outcome = read_outcome(tmp_path / "result.zip", job, parcel_of(job))
+
+    assert outcome.error["values"] == {
+        "path": str(project / "data" / "cases.csv"),
+        "found": [str(project / "data" / "none.csv"), "12"],
+        "folder": str(project / "out" / "tiny" / "north"),
+        "count": 3,
+    }
+
+
+def test_nothing_that_comes_back_is_written_elsewhere(tmp_path):
+    with zipfile.ZipFile(tmp_path / "result.zip", "w") as made:
+        made.writestr("report/../../evil.txt", "x")
+        made.writestr("report/good.txt", "x")
+    (tmp_path / "a" / "b").mkdir(parents=True)
+
+    unpack_report(tmp_path / "result.zip", tmp_path / "a" / "b")
+
+    assert {p.name for p in tmp_path.rglob("*.txt") if p.parent != tmp_path / "a" / "b"} == set()
+
+
+def test_a_table_named_by_an_absolute_path_is_refused(project):
+    study = project / "study.toml"
+    table = project / "data" / "cases.csv"
+    text = study.read_text(encoding="utf-8")
+    study.write_text(swapped(text, "data/cases.csv", str(table)), encoding="utf-8")
+
+    with pytest.raises(ClusterError) as caught:
+        parcel_of(job_of(project))
+
+    assert sentence(caught.value, "en") == (
+        f"{study}: names {table} by an absolute path, at which a worker of a cluster finds "
+        "nothing. Name it relative to this file, or leave --scheduler out."
+    )
+
+
+def test_an_exchange_on_a_disk_is_closed_to_other_users(tmp_path):
+    exchange = Exchange(tmp_path.as_uri(), "12345678")
+    exchange.make()
+
+    folder = tmp_path / "evalkit-12345678"
+
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    exchange.clear()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_worker_that_sees_another_folder_does_not_reach_the_exchange(exchange, monkeypatch):
+    monkeypatch.setattr("evalkit.batch.exchange.AGAIN", 0)
+
+    assert not exchange.reached("another token")
+    assert not Exchange("memory://", "87654321").reached("any")
+    assert on(exchange) == ["probe"]
+
+
+def test_no_text_of_an_exchange_holds_its_password(tmp_path):
+    exchange = Exchange("ftp://user:secret@127.0.0.1:1/x?key=secret", "12345678")
+
+    with pytest.raises(ClusterError) as caught:
+        exchange.make()
+
+    told = sentence(caught.value, "en") + repr(exchange) + repr(caught.value.to_json())
+    assert "secret" not in told
+    assert "ftp://127.0.0.1:1/x: the exchange cannot be read or written" in told
+
+
+def test_a_report_is_built_out_of_what_travelled_alone(exchange, tmp_path):
+    (job,) = plan_jobs([str(ROOT / "study.toml")], "dalian", "reach", tmp_path / "out")
+    parcel = parcel_of(job)
+    parcel.write(tmp_path / "parcel.zip")
+    exchange.put(tmp_path / "parcel.zip", "in.zip")
+    due = Due(parcel.away(job))
+    asked = errand.Errand(exchange, "in.zip", "", due, {}, dict.fromkeys(THREADS, "1"))
+
+    name = errand.build_away(asked)
+
+    exchange.get(name, tmp_path / "result.zip")
+    outcome = read_outcome(tmp_path / "result.zip", job, parcel)
+    assert outcome.error is None and outcome.verdict == "not_assessable"
+    read = {path for path, _ in (*outcome.ran.reads, *outcome.wrote.reads)}
+    assert str(ROOT / "study.toml") in read
+    assert [path for path in read if not Path(path).is_relative_to(ROOT)] == []
+    exchange.remove(name)
+    assert on(exchange) == ["in.zip", "probe"]
+    assert os.environ.get("EVALKIT_WARM") is None
+
+
+def test_a_worker_that_differs_builds_nothing(exchange, project):
+    due = Due(replace(job_of(project), root=Path("out")))
+    other = {**errand.house_here(), "code": "another"}
+
+    answer = errand.work(errand.Errand(exchange, "in.zip", "", due, other, {}))
+
+    assert answer.result == ""
+    assert (answer.error["key"], answer.error["values"]["what"]) == ("cluster_differs", ["code"])
+
+
+def test_a_process_that_loaded_an_older_evalkit_is_like_nobody(monkeypatch):
+    now = errand.house_here()
+    monkeypatch.setattr(errand._desk, "house", {**now, "code": "older"})
+
+    assert errand.differences(errand.house_here(), now) == ["code"]
+
+
+def test_what_a_worker_cannot_build_is_one_error_of_its_own(exchange, project, monkeypatch):
+    problems = [EvalkitError("cluster_broken"), KeyError("a cell")]
+
+    def fail(asked):
+        raise problems.pop(0)
+
+    monkeypatch.setattr(errand, "why_not", lambda: "no fork here")
+    monkeypatch.setattr(errand, "build_away", fail)
+    asked = errand.Errand(exchange, "in.zip", "", Due(job_of(project)), errand.house_here(), {})
+
+    known, defect = errand.work(asked).error, errand.work(asked).error
+
+    assert known["key"] == "cluster_broken"
+    assert (defect["key"], defect["values"]) == ("internal", {"problem": "KeyError"})
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (CLUSTER[:2], 2, "--scheduler and --exchange go together: the workers get"),
+        (CLUSTER[2:], 2, "--scheduler and --exchange go together: the workers get"),
+        (("--scheduler", "here", "--exchange", "x"), 2, "--scheduler here: must be the address"),
+        (CLUSTER, 9, "tcp://127.0.0.1:1: no Dask scheduler answers there (OSError)."),
+    ],
+)
+def test_one_sentence_says_what_is_wrong_with_a_cluster(words, code, said, capsys, tmp_path):
+    known = main(["run", "--area", "dalian", "--reports", str(tmp_path / "out"), *words])
+
+    shown = capsys.readouterr()
+    assert known == code
+    assert shown.err.startswith(f"evalkit: {said}"), shown.err
+    assert len(shown.err.splitlines()) == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_without_dask_one_sentence_says_what_to_install(capsys, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+
+    code = main(["run", "--area", "dalian", "--reports", str(tmp_path / "out"), *CLUSTER])
+
+    assert code == 2
+    assert capsys.readouterr().err == (
+        "evalkit: Reports on a cluster need Dask. Install it: pip install 'evalkit[dask]', or "
+        "leave --scheduler out.\n"
+    )
+
+
+def test_dask_is_not_imported_where_no_cluster_is_asked_for(tmp_path):
+    code = (
+        "import sys; from evalkit.cli import main;"
+        f"main(['run', '--area', 'dalian', '--outcome', 'reach', '--reports', {str(tmp_path)!r}]);"
+        "print(sorted({'distributed', 'dask', 'fsspec'} & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+
+    assert ran.stdout.splitlines()[-1] == "[]", ran.stdout + ran.stderr
