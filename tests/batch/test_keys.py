@@ -312,3 +312,74 @@ def public(house):
     files = [*house.glob("notebooks/*"), *house.glob("data/**/*.*"), house / "study.toml"]
     known = {Files().digest(path) for path in files}
     return known | {Files().digest(p, f"area={a}") for p in files for a in ("guigang", "dalian")}
+
+
+def test_what_changes_while_a_report_is_built_makes_it_due(house):
+    """Noted is what was there before the worker began: in doubt one run too many."""
+    job = jobs(house)[1]
+    state = State(house / "reports")
+    need = state.need(job, force=True)
+    outcome = build(need)
+
+    with changed(house / "notebooks" / "reach.ipynb", "open_report(study", "open_report( study"):
+        state.remember(need, outcome)
+        again = State(house / "reports").need(job)
+    # What it remembers is the notebook as it was, so the changed one is due.
+    assert (again.work, again.why) == ("run", ("notebook",))
+    state.remember(need, outcome)
+
+
+def test_another_study_of_the_same_code_is_not_taken_for_the_first(house, tmp_path):
+    other = tmp_path / "other"
+    shutil.copytree(house, other, ignore=shutil.ignore_patterns("reports", "code"))
+    (job,) = [
+        job for job in plan_jobs([str(other / "study.toml")], "dalian", "reach", house / "reports")
+    ]
+
+    need = State(house / "reports").need(job)
+
+    assert (need.work, need.why) == ("run", ("place",))
+
+
+def test_a_link_that_leads_elsewhere_makes_its_reports_due(house):
+    data = house / "data"
+    first, second = house / "data-1", house / "data-2"
+    data.rename(first)
+    shutil.copytree(first, second)
+    ledger = second / "published" / "claims.csv"
+    ledger.write_text(ledger.read_text("utf-8").replace(",guigang,", ",dalian,"), "utf-8")
+    try:
+        data.symlink_to(second)
+        assert "pilots/guigang/claims" in due(house)
+        data.unlink()
+        data.symlink_to(first)
+        assert due(house) == {}
+    finally:
+        data.unlink()
+        first.rename(data)
+        shutil.rmtree(second)
+
+
+def test_a_package_installed_anew_under_its_old_version_makes_all_due(monkeypatch, tmp_path):
+    record = tmp_path / "helper-0.1.dist-info" / "RECORD"
+    record.parent.mkdir()
+    record.write_text("a")
+    monkeypatch.syspath_prepend(tmp_path)
+    before = versions_digest()
+    record.write_text("ab")
+
+    assert versions_digest() != before
+    monkeypatch.undo()
+
+
+@pytest.mark.parametrize(
+    "spoilt", ['{"run": 5, "pages": {}, "said": {}, "outputs": {}}', '{"run": {}}', "5", "[1]"]
+)
+def test_a_state_of_another_shape_is_built_again(house, spoilt):
+    path = State(house / "reports")._path(jobs(house)[0])
+    text = path.read_text()
+    path.write_text(spoilt)
+    try:
+        assert due(house) == {jobs(house)[0].name: ("run", ("new",))}
+    finally:
+        path.write_text(text)

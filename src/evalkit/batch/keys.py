@@ -110,7 +110,10 @@ def notebook_digest(path: Path) -> str:
     try:
         notebook = json.loads(path.read_bytes())
         cells = [
-            [cell["cell_type"], "".join(cell["source"]), cell.get("metadata", {})]
+            [
+                *(cell["cell_type"], "".join(cell["source"])),
+                *(cell.get("metadata", {}).get("tags"), cell.get("attachments")),
+            ]
             for cell in notebook["cells"]
         ]
         kernel = notebook.get("metadata", {}).get("kernelspec", {}).get("name")
@@ -134,7 +137,7 @@ class House:
 
     def __init__(self, files: Files) -> None:
         self.files = files
-        self._notebooks: dict[Path, str] = {}
+        self._notebooks: dict[Path, tuple[str, str]] = {}
 
     @cached_property
     def run(self) -> dict[str, str]:
@@ -158,11 +161,18 @@ class House:
         """
         return {"code": self._code(lambda name: True), "versions": self.run["versions"]}
 
-    def notebook(self, path: Path) -> str:
-        """Return the fingerprint of a notebook, read once."""
+    def notebook(self, path: Path) -> tuple[str, str]:
+        """Return the fingerprints of what a notebook says and of its file, read once."""
         if path not in self._notebooks:
-            self._notebooks[path] = notebook_digest(path)
+            self._notebooks[path] = notebook_digest(path), self.files.digest(path)
         return self._notebooks[path]
+
+    def look(self, job: Job) -> None:
+        """Read what a report rests on before any worker does; see above."""
+        self.notebook(job.notebook)
+        self.run, self.pages  # noqa: B018 - asked for once, and kept
+        for lang in languages():
+            catalogue(lang)
 
     def _code(self, counts: Any) -> str:
         found = {}
@@ -171,7 +181,8 @@ class House:
             for name in names:
                 path = os.path.join(folder, name)
                 inside = os.path.relpath(path, PACKAGE)
-                if counts(inside):
+                # An editor keeps what is not yet saved in a file with a dot.
+                if counts(inside) and not name.startswith("."):
                     found[inside] = self.files.digest(path)
         return digest(found)
 
@@ -183,14 +194,24 @@ def versions_digest() -> str:
     distributions has it (PEP 376); reading each one's metadata takes a hundred times as
     long.
     """
+    # Not the working folder, where `python -m` also looks.
+    folders = {folder for folder in sys.path if folder and os.path.isdir(folder)} - {os.getcwd()}
     found = {
-        name
-        for folder in sys.path
-        if os.path.isdir(folder)
+        (name, *_installed(os.path.join(folder, name)))
+        for folder in folders
         for name in os.listdir(folder)
         if name.endswith((".dist-info", ".egg-info"))
     }
     return digest([sys.version, platform.system(), platform.machine(), sorted(found)])
+
+
+def _installed(folder: str) -> tuple[int, int]:
+    """Return when a distribution was installed: its list of files is written anew then."""
+    try:
+        stat = os.stat(os.path.join(folder, "RECORD"))
+    except OSError:
+        return 0, 0
+    return stat.st_mtime_ns, stat.st_size
 
 
 def run_pieces(job: Job, house: House, trace: Trace) -> dict[str, str]:
@@ -206,8 +227,10 @@ def run_pieces(job: Job, house: House, trace: Trace) -> dict[str, str]:
         What the run read and said.
     """
     return {
-        "notebook": house.notebook(job.notebook),
+        "notebook": house.notebook(job.notebook)[0],
         "parameters": digest(job.parameters),
+        # Another study of the same code may be built into the same folder.
+        "place": digest([os.path.realpath(path) for path in (job.study, job.notebook)]),
         **house.run,
         **_reads(trace),
         "words": words_digest(trace.words),
@@ -228,7 +251,7 @@ def page_pieces(job: Job, house: House, trace: Trace) -> dict[str, str]:
     """
     return {
         # A page prints the fingerprint of the notebook's file, whatever its cells say.
-        "notebook": house.files.digest(job.notebook),
+        "notebook": house.notebook(job.notebook)[1],
         **house.pages,
         **_reads(trace),
         "words": words_digest(trace.words),

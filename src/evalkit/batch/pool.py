@@ -83,11 +83,15 @@ def build_due(due: Due) -> Outcome:
     due : Due
         The report, and what it needs.
     """
-    # What libraries log of a failure stands in the report's own message.
-    logging.disable(logging.CRITICAL)
     from evalkit.batch.job import build
 
-    return build(due)
+    before = logging.root.manager.disable
+    # What libraries log of a failure stands in the report's own message.
+    logging.disable(logging.CRITICAL)
+    try:
+        return build(due)
+    finally:
+        logging.disable(before)
 
 
 def run_jobs(dues: Sequence[Due], hands: Hands, progress: Progress) -> list[Outcome]:

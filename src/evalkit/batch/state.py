@@ -65,14 +65,23 @@ class State:
         force : bool
             Run it whatever is remembered.
         """
+        self.house.look(job)
         if force:
             return Due(job, RUN, ("forced",))
-        kept = _read(self._path(job))
-        if not {"run", "pages", "said", "outputs"} <= kept.keys():
+        try:
+            return self._need(job, _read(self._path(job)))
+        except (AttributeError, LookupError, TypeError, ValueError):
+            # It was spoilt, or another version wrote it.
+            return Due(job, RUN, ("new",))
+
+    def _need(self, job: Job, kept: dict[str, Any]) -> Due:
+        if not kept:
             return Due(job, RUN, ("new",))
         if job.failure.exists():
             return Due(job, RUN, ("failed",))
         now = run_pieces(job, self.house, Trace())
+        if not now.keys() | {"words"} <= kept["run"].keys():
+            return Due(job, RUN, ("new",))
         why = self._differing(kept["run"], kept["said"]["run"], now)
         if why:
             return Due(job, RUN, why)

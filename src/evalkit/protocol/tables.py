@@ -135,8 +135,9 @@ def ledger_spec(section: Section, area: str) -> TableSpec:
 
 def _path(section: Section, table: str, status: str, raw: str = "raw_is_not_public") -> Path:
     named = section.path.parent / section.get("file", "text")
-    path = named.resolve()
-    if status == "public" and (_is_raw(Path(os.path.abspath(named))) or _is_raw(path)):
+    # Not where links lead: a link that leads elsewhere tomorrow is another table.
+    path = Path(os.path.abspath(named))
+    if status == "public" and (_is_raw(path) or _is_raw(named.resolve())):
         raise StudyError(raw, path=section.path, table=table)
     return path
 
