@@ -97,7 +97,7 @@ def test_a_folder_through_which_a_path_leads_is_made_though_nothing_lies_in_it(p
     assert "empty" in parcel.folders
 
 
-def test_a_table_behind_a_link_travels_and_is_told_by_where_it_lies(project, tmp_path):
+def test_a_table_behind_a_link_travels_and_is_told_by_its_link(project, tmp_path):
     table = project / "data" / "cases.csv"
     table.rename(tmp_path / "vault.csv")
     table.symlink_to(tmp_path / "vault.csv")
@@ -112,7 +112,7 @@ def test_a_table_behind_a_link_travels_and_is_told_by_where_it_lies(project, tmp
 
     outcome = read_outcome(tmp_path / "result.zip", job, parcel)
 
-    assert outcome.ran.reads == {(str(tmp_path / "vault.csv"), ""): "abc"}
+    assert outcome.ran.reads == {(str(table), ""): "abc"}
     assert outcome.ran.words == {("zh", "a.b")}
 
 

@@ -5,6 +5,8 @@ import pytest
 from tests.run import calls
 from tests.run.conftest import needs_fork
 
+from evalkit.errors import NotebookError
+
 pytestmark = [needs_fork, pytest.mark.xdist_group("warm-b")]
 
 SPOIL = """
@@ -85,11 +87,12 @@ def test_a_notebook_has_the_environment_and_folder_of_its_driver(warm, make, tmp
     assert text(tmp_path / "o.ipynb").split() == ["yes", str(tmp_path)]
 
 
-def test_a_style_in_the_notebooks_folder_is_read(warm, make, tmp_path):
+def test_a_style_in_the_notebooks_folder_is_found_as_with_a_kernel_of_its_own(warm, make, tmp_path):
     (tmp_path / "matplotlibrc").write_text("figure.dpi: 33\n")
     source = make("import matplotlib\nprint(matplotlib.rcParams['figure.dpi'])")
 
-    warm.submit(calls.run, source, tmp_path / "o.ipynb").result()
+    with pytest.raises(NotebookError, match="matplotlibrc"):
+        warm.submit(calls.run, source, tmp_path / "o.ipynb").result()
 
     assert text(tmp_path / "o.ipynb") == "33.0\n"
 

@@ -81,7 +81,7 @@ def _began(cell: Any) -> bool:
     return bool(cell.metadata.get("papermill", {}).get("start_time"))
 
 
-def options(limits: Limits, first: Sequence[str] = ()) -> dict[str, Any]:
+def options(limits: Limits, first: Sequence[str], shell: Path) -> dict[str, Any]:
     """Return what papermill is told of the engine and the kernel.
 
     Parameters
@@ -90,13 +90,21 @@ def options(limits: Limits, first: Sequence[str] = ()) -> dict[str, Any]:
         What the notebook may use.
     first : sequence of str
         Lines of code that the kernel runs before any cell.
+    shell : Path
+        A folder for the shell's settings: neither what this user has set up for
+        JupyterLab nor what another notebook stored may reach a report.
     """
     lines = [f"--IPKernelApp.exec_lines={line}" for line in first]
     return {
         "engine_name": NAME,
         "execution_timeout": limits.cell_seconds,
         # The kernel's own log is for nobody; its outputs are read back.
-        "extra_arguments": ["--log-level=CRITICAL", *limits.arguments(), *lines],
+        "extra_arguments": [
+            "--log-level=CRITICAL",
+            f"--ipython-dir={shell}",
+            *limits.arguments(),
+            *lines,
+        ],
     }
 
 

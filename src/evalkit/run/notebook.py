@@ -21,6 +21,8 @@ from evalkit.run.engine import CellTimedOut, options, stopped
 from evalkit.run.limits import Limits
 from evalkit.trace import Trace, read_trace
 
+# Where a kernel's shell keeps its settings, in the folder that ends with it.
+SHELL = "ipython"
 # Of what was read behind our back, this much is named.
 SHOWN = 5
 # Papermill writes the type beside a parameter that is annotated.
@@ -28,7 +30,7 @@ TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
 
 
 # Runs first in a kernel, and leaves no name in it.
-WATCH = "__import__('evalkit.trace', fromlist=['watch']).watch({path!r})"
+WATCH = "__import__('evalkit.trace', fromlist=['watch']).watch({notes!r}, {home!r})"
 
 
 def run_notebook(
@@ -69,9 +71,11 @@ def run_notebook(
         Whatever a cell raised that has a sentence of its own.
     """
     check_parameters(source, parameters)
-    with _scratch() as notes:
-        watch = WATCH.format(path=str(notes))
-        _execute(source, target, parameters, folder, options(limits, [watch]), limits)
+    with _scratch() as own:
+        notes, home = own / "notes", source.parent.parent
+        watch = WATCH.format(notes=str(notes), home=str(home))
+        told = options(limits, [watch], own / SHELL)
+        _execute(source, target, parameters, folder, told, limits)
         trace = read_trace(notes)
     if trace.behind:
         found = sorted(_inside(name, source.parent.parent) for name in trace.behind)
@@ -82,13 +86,15 @@ def run_notebook(
 
 @contextmanager
 def _scratch() -> Iterator[Path]:
-    """Give a kernel a file for its notes, which goes when they were read."""
-    descriptor, name = tempfile.mkstemp(prefix="evalkit-", dir=os.environ.get(SOCKETS))
-    os.close(descriptor)
-    try:
-        yield Path(name)
-    finally:
-        os.unlink(name)
+    """Give a kernel a folder for its notes and its shell's settings, which goes with it."""
+    where = os.environ.get(SOCKETS)
+    with tempfile.TemporaryDirectory(
+        prefix="evalkit-", dir=where, ignore_cleanup_errors=True
+    ) as folder:
+        own = Path(folder)
+        # IPython makes a profile in it, and not the folder itself.
+        (own / SHELL).mkdir()
+        yield own
 
 
 def _inside(name: str, home: Path) -> str:

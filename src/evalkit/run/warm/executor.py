@@ -162,7 +162,8 @@ class WarmExecutor(Executor):
             Whether those that wait are cancelled.
         """
         if not wait or cancel_futures:
-            for call in list(self._running):
+            # Those that wait first: the end of one that runs makes room for them.
+            for call in sorted(self._running, key=Future.running):
                 if not wait or not call.running():
                     call.cancel()
         self._pool.shutdown(wait=True, cancel_futures=False)
