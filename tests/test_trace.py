@@ -122,9 +122,9 @@ def test_a_file_read_by_another_way_is_found(tmp_path, data, code):
 
 
 def test_a_file_of_anothers_under_a_name_of_ones_own_is_found(tmp_path, data):
-    code = "import os; open('own', 'w').close(); os.link('data.csv', 'b'); os.replace('b', 'own')"
+    code = "import os; open('mine', 'w').close(); os.link('data.csv', 'b'); os.replace('b', 'mine')"
 
-    assert watched(tmp_path, f"{code}\nopen('own')").behind == {str(tmp_path / "own")}
+    assert watched(tmp_path, f"{code}\nopen('mine')").behind == {str(tmp_path / "mine")}
 
 
 @pytest.mark.parametrize(
