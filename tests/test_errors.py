@@ -23,6 +23,7 @@ EXIT_CODES = {
     "RecordError": 7,
     "PageError": 8,
     "ClusterError": 9,
+    "Refusal": 10,
     "Interrupted": 130,
 }
 # Keys that the code puts together: value_kind_<kind> in protocol.strict, and

@@ -102,6 +102,12 @@ class ClusterError(EvalkitError):
     exit_code = 9
 
 
+class Refusal(EvalkitError, ValueError):
+    """A statistic that these data cannot give, or that would mislead."""
+
+    exit_code = 10
+
+
 class Interrupted(EvalkitError):
     """Ctrl-C: what was finished stays, what was not leaves nothing."""
 
@@ -120,6 +126,7 @@ KINDS = {
         RecordError,
         PageError,
         ClusterError,
+        Refusal,
         Interrupted,
     )
 }
