@@ -1,8 +1,10 @@
 """What several tests share: reference results, data, and small study files."""
 
 import json
+import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -27,7 +29,30 @@ def gold(name):
 
 def reference_data(name):
     """Return the path of a data set whose results are printed."""
-    return ROOT / "data" / "reference" / name
+    place = ROOT / "data" / "reference" / name
+    # What only tests use lies with them.
+    return place if place.exists() else ROOT / "tests" / "reference" / "data" / name
+
+
+# Where the table of docs/reference/estimators.md is being made, its lines go to this file.
+AGREEMENT = "EVALKIT_AGREEMENT"
+
+
+def agree(estimator, reference, found, expected, *, rel=0.0, abs=0.0):
+    """Hold an estimator's numbers to a reference, and note how far apart they are.
+
+    Every comparison with R, a published table or an independent slow way goes through
+    here, so that the page of the docs is made of what the tests measured.
+    """
+    found, expected = np.atleast_1d(found).astype(float), np.atleast_1d(expected).astype(float)
+    assert found.shape == expected.shape
+    gap = np.abs(found - expected)
+    scale = np.where(expected == 0, 1.0, np.abs(expected))
+    if path := os.environ.get(AGREEMENT):
+        line = [estimator, reference, float(np.max(gap / scale)), rel, abs, int(gap.size)]
+        with open(path, "a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+    assert (gap <= np.maximum(rel * np.abs(expected), abs)).all(), (estimator, found, expected)
 
 
 STUDY = """\
