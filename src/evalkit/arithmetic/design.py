@@ -1,0 +1,202 @@
+"""Checks of persons, groups, covariates and clusters before anything is fitted.
+
+What a caller got wrong (shapes, lengths) is a ``ValueError``; what the data cannot
+give is a `Refusal`, which names an argument or the position of a column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from evalkit.errors import Refusal
+
+Array = NDArray[np.float64]
+# A column whose spread is below this share of its size is a constant that was rounded.
+CONSTANT = 1e-12
+# A column that others predict up to this share of its spread carries nothing of its own.
+COLLINEAR = 1e-6
+
+
+def numbers(values: ArrayLike, what: str) -> Array:
+    """Return a one-dimensional array of finite numbers.
+
+    Parameters
+    ----------
+    values : array_like of float, shape (n,)
+        Numbers.
+    what : str
+        Name of the argument, for the message.
+
+    Raises
+    ------
+    ValueError
+        If the array is not one-dimensional.
+    Refusal
+        If there are none, or some are missing or infinite.
+    """
+    array = np.asarray(values, dtype=float)
+    if array.ndim != 1:
+        raise ValueError(f"{what} must be a list of numbers")
+    if array.size == 0:
+        raise Refusal("refuse_empty", what=what)
+    if bad := int(array.size - np.isfinite(array).sum()):
+        raise Refusal("refuse_not_finite", what=what, n=bad)
+    return array
+
+
+def columns(values: ArrayLike, what: str = "covariates") -> Array:
+    """Return a two-dimensional array of finite numbers, one column a covariate.
+
+    Parameters
+    ----------
+    values : array_like of float, shape (n, k) or (n,)
+        One row a person.
+    what : str
+        Name of the argument, for the message.
+
+    Raises
+    ------
+    ValueError
+        If the array has no column or more than two dimensions.
+    Refusal
+        If there is no row, or some values are missing or infinite.
+    """
+    array = np.asarray(values, dtype=float)
+    if array.ndim == 1:
+        array = array[:, None]
+    if array.ndim != 2 or array.shape[1] == 0:
+        raise ValueError(f"{what} must be a table with at least one column")
+    if array.shape[0] == 0:
+        raise Refusal("refuse_empty", what=what)
+    bad = array.shape[0] - np.isfinite(array).sum(axis=0)
+    if bad.any():
+        raise Refusal(
+            "refuse_column_not_finite", what=what, columns=ordinals(bad), n=int(bad.sum())
+        )
+    return array
+
+
+def two_groups(values: ArrayLike, what: str = "treated") -> NDArray[np.bool_]:
+    """Return who is in the first group, where both groups have somebody.
+
+    Parameters
+    ----------
+    values : array_like of {0, 1}, shape (n,)
+        1 for the first group.
+    what : str
+        Name of the argument, for the message.
+
+    Raises
+    ------
+    ValueError
+        If a value is neither 0 nor 1.
+    Refusal
+        If everybody has the same value.
+    """
+    array = numbers(values, what)
+    if not ((array == 0) | (array == 1)).all():
+        raise ValueError(f"{what} must be 0 or 1")
+    ones = int(array.sum())
+    if ones in (0, array.size):
+        raise Refusal("refuse_one_value", what=what, n=array.size, ones=ones)
+    return array == 1
+
+
+def same_length(**arrays: NDArray) -> None:
+    """Refuse arrays that do not speak of the same persons.
+
+    Parameters
+    ----------
+    **arrays : array
+        By the names of their arguments; the first dimensions are compared.
+
+    Raises
+    ------
+    ValueError
+        If lengths differ.
+    """
+    if len({array.shape[0] for array in arrays.values()}) > 1:
+        raise ValueError(f"{', '.join(arrays)} must have the same length")
+
+
+def group_codes(values: ArrayLike, what: str = "cluster") -> tuple[NDArray[np.int64], int]:
+    """Return the number of each person's cluster, and how many clusters there are.
+
+    Parameters
+    ----------
+    values : array_like, shape (n,)
+        Names of any sort; numbers are given in order of appearance.
+    what : str
+        Name of the argument, for the message.
+
+    Raises
+    ------
+    ValueError
+        If the array is not one-dimensional.
+    Refusal
+        If there is no row, or a person has no cluster.
+    """
+    array = np.asarray(values)
+    if array.ndim != 1:
+        raise ValueError(f"{what} must be a list of names")
+    if array.size == 0:
+        raise Refusal("refuse_empty", what=what)
+    codes, names = pd.factorize(array)
+    if missing := int((codes < 0).sum()):
+        raise Refusal("refuse_not_finite", what=what, n=missing)
+    return codes.astype(np.int64), len(names)
+
+
+def standardise(table: Array, what: str = "covariates") -> tuple[Array, Array, Array]:
+    """Return columns with mean 0 and standard deviation 1, their means and deviations.
+
+    Parameters
+    ----------
+    table : array of float, shape (n, k)
+        Finite numbers.
+    what : str
+        Name of the argument, for the message.
+
+    Raises
+    ------
+    Refusal
+        If a column is constant, or is a linear combination of those before it.
+    """
+    # Divided by its largest value first, a column of 1e300 or 1e-300 has a variance too.
+    top = np.abs(table).max(axis=0)
+    scaled = table / np.where(top > 0, top, 1.0)
+    mean = scaled.mean(axis=0)
+    scaled -= mean
+    deviation = np.sqrt((scaled**2).mean(axis=0))
+    if (flat := deviation <= CONSTANT).any():
+        raise Refusal("refuse_constant", what=what, columns=ordinals(flat), n=table.shape[0])
+    scaled /= deviation
+    if (spare := _dependent(scaled)).any():
+        raise Refusal("refuse_collinear", what=what, columns=ordinals(spare), n=table.shape[0])
+    return scaled, mean * top, deviation * top
+
+
+def ordinals(chosen: Iterable[object]) -> list[str]:
+    """Return the positions, counted from 1, of what is true.
+
+    Parameters
+    ----------
+    chosen : iterable
+        One item a column.
+    """
+    return [str(place) for place, yes in enumerate(chosen, start=1) if yes]
+
+
+def _dependent(scaled: Array) -> NDArray[np.bool_]:
+    rows, width = scaled.shape
+    triangle = np.abs(np.diagonal(np.linalg.qr(scaled, mode="r"))) / np.sqrt(rows)
+    # With fewer rows than columns the last columns have no row of their own. The
+    # columns are centred, which takes another row.
+    own = np.zeros(width)
+    own[: triangle.size] = triangle
+    own[max(rows - 1, 0) :] = 0.0
+    return own <= COLLINEAR

@@ -1,0 +1,106 @@
+"""Odds of an event by several characteristics at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.stats import norm
+from scipy.stats import t as student
+
+from evalkit.arithmetic.design import Array, columns, group_codes, same_length, two_groups
+from evalkit.arithmetic.interval import quantile
+from evalkit.arithmetic.logit import Logit, fit_logit
+from evalkit.arithmetic.sandwich import cr1, refuse_lone
+from evalkit.errors import Refusal
+
+
+@dataclass(frozen=True)
+class Logistic:
+    """Coefficients of a logistic regression, the intercept first.
+
+    Parameters
+    ----------
+    value, se, low, high, p : array of float, shape (k + 1,)
+        Log odds ratios, standard errors, intervals and two-sided p-values.
+    covariance : array of float, shape (k + 1, k + 1)
+        Of the coefficients.
+    n, clusters : int
+        Persons, and clusters (0 where persons are independent).
+    """
+
+    value: Array
+    se: Array
+    low: Array
+    high: Array
+    p: Array
+    covariance: Array
+    n: int
+    clusters: int
+
+
+def logistic(
+    outcome: ArrayLike,
+    covariates: ArrayLike,
+    *,
+    cluster: ArrayLike | None = None,
+    level: float = 0.95,
+) -> Logistic:
+    """Fit a logistic regression with model-based or cluster-robust errors.
+
+    Parameters
+    ----------
+    outcome : array_like of {0, 1}, shape (n,)
+        Whether each person had the event.
+    covariates : array_like of float, shape (n, k)
+        Without a column for the intercept.
+    cluster : array_like, shape (n,), optional
+        Each person's cluster; intervals then come from Student's t with G - 1
+        degrees of freedom.
+    level : float
+        Confidence level, 0 < level < 1.
+
+    Returns
+    -------
+    Logistic
+
+    Raises
+    ------
+    ValueError
+        If lengths differ or an outcome is neither 0 nor 1.
+    Refusal
+        If nobody or everybody has the event, a value is missing, a covariate is
+        constant, collinear or separates the outcomes, or there are no more clusters
+        than coefficients, or one cluster alone differs in a covariate.
+
+    Notes
+    -----
+    Cluster-robust: Liang and Zeger (1986) with G/(G-1) (n-1)/(n-k), as statsmodels'
+    ``cov_type="cluster"`` and R's sandwich with ``type="HC1"``.
+    """
+    event, table = two_groups(outcome, "outcome"), columns(covariates)
+    same_length(outcome=event, covariates=table)
+    fit = fit_logit(event, table)
+    covariance, groups = fit.covariance, 0
+    half = quantile(level)
+    if cluster is not None:
+        covariance, groups = _clustered(fit, event.astype(float), cluster)
+        half = float(student.ppf(0.5 + level / 2, groups - 1))
+    se = np.sqrt(np.diagonal(covariance))
+    ratio = np.abs(fit.coefficients) / se
+    p = 2 * (student.sf(ratio, groups - 1) if groups else norm.sf(ratio))
+    low, high = fit.coefficients - half * se, fit.coefficients + half * se
+    return Logistic(fit.coefficients, se, low, high, p, covariance, event.size, groups)
+
+
+def _clustered(fit: Logit, event: Array, cluster: ArrayLike) -> tuple[Array, int]:
+    codes, groups = group_codes(cluster)
+    same_length(outcome=event, cluster=codes)
+    for place, column in enumerate(fit.design.T[1:], start=1):
+        refuse_lone(column, codes, groups, f"covariates {place}")
+    width = fit.coefficients.size
+    if groups <= width:
+        raise Refusal("refuse_few_clusters", clusters=groups, coefficients=width)
+    scores = fit.design * (event - fit.fitted)[:, None]
+    return cr1(fit.covariance, scores, codes, groups, width), groups
