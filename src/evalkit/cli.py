@@ -278,7 +278,7 @@ def _check_memory(asked: str | None) -> None:
 
     found = _whole("--memory", asked)
     if found and found * MEGABYTE < LEAST:
-        raise UsageError("memory_small", found=found, least=LEAST // MEGABYTE)
+        raise UsageError("memory_small", found=str(found), least=str(LEAST // MEGABYTE))
 
 
 def _whole(option: str, asked: str | None) -> int:
