@@ -9,12 +9,13 @@ import json
 import platform
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from evalkit import __version__
+from evalkit.batch.failure import without_folders
 from evalkit.batch.hands import Here
 from evalkit.batch.jobs import NOTHING, Due, Job, Outcome, cannot_write
 from evalkit.batch.keys import digest
@@ -234,7 +235,10 @@ class Book:
             keys = self.states[root].remember(due, outcome)
             entry |= {"state": "built", "verdict": outcome.verdict, "keys": keys}
         self.lines[root].append(entry)
-        _append(root, self.reporter.finished(due, outcome))
+        self.reporter.finished(due, outcome)
+        if outcome.error:
+            outcome = replace(outcome, error=without_folders(outcome.error, due.job))
+        _append(root, self.reporter.line(due, outcome))
 
     def close(self, how: str) -> None:
         """Write ``run.json``.
