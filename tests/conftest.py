@@ -1,5 +1,6 @@
 """What every test relies on: messages in English, whatever the developer's own language."""
 
+import logging
 import os
 
 import pytest
@@ -10,6 +11,14 @@ from evalkit.words import LANGUAGE_VARIABLE
 @pytest.fixture(autouse=True)
 def _messages_in_english(monkeypatch):
     monkeypatch.setenv(LANGUAGE_VARIABLE, "en")
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_silenced():
+    """What silences a library while it works lets it speak again afterwards."""
+    yield
+    before, logging.root.manager.disable = logging.root.manager.disable, logging.NOTSET
+    assert before == logging.NOTSET
 
 
 @pytest.fixture(scope="session", autouse=True)

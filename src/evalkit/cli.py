@@ -9,8 +9,11 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import signal
 import sys
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -30,7 +33,8 @@ if TYPE_CHECKING:
 
 STUDY = "study.toml"
 COMMANDS = ("run",)
-MEGABYTE = 1_000_000
+# Of a number nobody can have meant, this much is shown.
+LONG = 20
 
 
 class _Parser(argparse.ArgumentParser):
@@ -54,13 +58,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = _parse(words, lang)
         # Worker processes and kernels speak the same language.
         os.environ[LANGUAGE_VARIABLE] = lang
-        return int(options.command(options, lang))
+        with _ends_politely():
+            return int(options.command(options, lang))
     except EvalkitError as problem:
         print(say("run.error", lang, message=sentence(problem, lang)), file=sys.stderr)
         return problem.exit_code
     except KeyboardInterrupt:
         print(say("run.stopped", lang), file=sys.stderr)
         return 130
+
+
+@contextmanager
+def _ends_politely() -> Iterator[None]:
+    """Take a scheduler's time limit or a closed terminal as Ctrl-C: what is done stays."""
+    from evalkit.batch.pool import ASKS
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in ASKS}
+    for number, handler in before.items():
+        # Who started us deaf, by nohup or in the background, meant it.
+        if handler == signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _prints(text: str) -> bool:
@@ -149,13 +174,14 @@ def _run(options: argparse.Namespace, lang: str) -> int:
     from evalkit.batch import plan_jobs
     from evalkit.batch.state import State
 
-    asked = _asked_jobs(options.jobs)
+    asked = _whole("--jobs", options.jobs) or None
+    _check_memory(options.memory)
     _check_cluster(options)
     root = Path(os.path.abspath(options.reports)) if options.reports else None
     jobs = plan_jobs(options.study or [STUDY], options.area, options.outcome, root)
     states = {folder: State(folder) for folder in dict.fromkeys(job.root for job in jobs)}
-    limits = _limits(options, asked)
-    needs = (states[job.root].need(job, options.force) for job in jobs)
+    needs = [states[job.root].need(job, options.force) for job in jobs]
+    limits = _limits(options, asked, sum(bool(need.work) for need in needs))
     dues = [replace(need, limits=limits) for need in needs]
     console = Console(highlight=False)
     if options.dry_run:
@@ -231,35 +257,37 @@ def _reason(code: str, lang: str) -> str:
     return say(f"why.{kind}", lang, what=what)
 
 
-def _limits(options: argparse.Namespace, workers: int | None) -> Limits:
+def _limits(options: argparse.Namespace, asked: int | None, reports: int) -> Limits:
     """Return what a notebook may use: asked for, or an hour a cell and a share of the memory."""
-    from evalkit.run.limits import HOUR, Limits, machine_memory
+    from evalkit.run.limits import HOUR, LEAST, MEGABYTE, Limits, machine_memory
 
     seconds = _whole("--timeout", options.timeout) or HOUR
-    asked = _whole("--memory", options.memory)
-    memory: int | None = asked * MEGABYTE
-    if not asked:
-        # Together they fit the machine, so that no kernel is killed for another's greed;
-        # of a cluster's machines each knows its own.
-        share = machine_memory() // (workers or os.cpu_count() or 1)
-        memory = None if options.scheduler else share
-    return Limits(seconds, memory)
+    megabytes = _whole("--memory", options.memory)
+    if megabytes:
+        return Limits(seconds, megabytes * MEGABYTE)
+    if options.scheduler:
+        # Of a cluster's machines each knows its own.
+        return Limits(seconds)
+    # Together they fit the machine, so that no kernel is killed for another's greed.
+    at_once = max(1, min(asked or os.cpu_count() or 1, reports))
+    return Limits(seconds, max(machine_memory() // at_once, LEAST))
+
+
+def _check_memory(asked: str | None) -> None:
+    from evalkit.run.limits import LEAST, MEGABYTE
+
+    found = _whole("--memory", asked)
+    if found and found * MEGABYTE < LEAST:
+        raise UsageError("memory_small", found=str(found), least=str(LEAST // MEGABYTE))
 
 
 def _whole(option: str, asked: str | None) -> int:
+    """Return the whole number that an option was given, 0 where it was not."""
     if asked is None:
         return 0
-    # Beyond this no machine's clock or memory goes.
-    if not (asked.isascii() and asked.isdecimal() and 1 <= int(asked) < 10**9):
-        raise UsageError("bad_number", option=option, found=asked)
-    return int(asked)
-
-
-def _asked_jobs(asked: str | None) -> int | None:
-    if asked is None:
-        return None
-    if not asked.isdecimal() or int(asked) < 1:
-        raise UsageError("bad_jobs", found=asked)
+    # Beyond nine digits no machine's clock, memory or number of processors goes.
+    if not (asked.isascii() and asked.isdecimal() and len(asked) < 10 and int(asked) > 0):
+        raise UsageError("bad_number", option=option, found=asked[:LONG])
     return int(asked)
 
 

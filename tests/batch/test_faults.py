@@ -219,3 +219,17 @@ def test_a_terminal_that_cannot_print_chinese_gets_english(tmp_path):
 
     assert ran.returncode == 2
     assert ran.stderr.startswith("evalkit: There is no area nowhere in study pilots.")
+
+
+@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGHUP])
+def test_a_run_that_is_asked_to_end_while_it_boots_leaves_nothing(tmp_path, asked):
+    process = start(tmp_path / "out")
+    booting = wait_for(lambda: warm(process))
+
+    process.send_signal(asked)
+    said, complaint = process.communicate(timeout=PATIENCE)
+
+    assert process.returncode == 130, said + complaint
+    assert complaint == "evalkit: stopped.\n"
+    assert not (tmp_path / "out").exists()
+    wait_for(lambda: not booting.is_running())

@@ -130,3 +130,9 @@ def test_an_english_sentence_on_a_chinese_page_stops_it_and_a_title_does_not():
     check_page(page, "zh", "p", own=[f"来源：{SENTENCE}"])
     with pytest.raises(PageError):
         check_page(page, "zh", "p", own=["something else"])
+
+
+def test_a_chinese_alternative_text_says_more_with_fewer_characters():
+    page = GOOD.replace(ALT, "从转介到结案共有五个步骤")
+
+    assert check_page(page, "en", "page", mixed=True)

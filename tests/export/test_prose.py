@@ -52,6 +52,17 @@ def test_a_note_without_a_text_is_refused(prose):
         prose.html("One.[^x]")
 
 
+def test_a_pasted_picture_stands_in_the_page(prose):
+    html = prose.html("![Ways](attachment:a.png)", 3, {"a.png": {"image/png": "QUJD"}})
+
+    assert 'src="data:image/png;base64,QUJD"' in html and 'alt="Ways"' in html
+
+
+def test_a_pasted_picture_that_is_gone_is_named_by_its_cell(prose):
+    with pytest.raises(PageError, match=r"cell 3.*not in the cell. In it are: b\.png"):
+        prose.html("![Ways](attachment:a.png)", 3, {"b.png": {"image/png": "QUJD"}})
+
+
 @pytest.mark.parametrize("lang, title", [("en", "Warning"), ("zh", "警告")])
 def test_a_callout_has_a_title_in_words(lang, title):
     html = Prose(lang, "p", {}).html("> [!WARNING]\n> Read this.")

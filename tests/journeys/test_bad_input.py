@@ -56,7 +56,8 @@ WRONG = {
         "The command does not take --aera, dachang.", "该命令不接受 --aera、dachang。",
     ),
     "jobs": (
-        untouched, ["--jobs", "0"], 2, "--jobs 0: must be a whole number from 1.", "应为不小于 1",
+        untouched, ["--jobs", "0"], 2,
+        "--jobs takes a whole number from 1, found 0.", "应为不小于 1",
     ),
     "study missing": (
         untouched, ["--study", "stduy.toml"], 3,

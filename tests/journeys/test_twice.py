@@ -113,3 +113,12 @@ def test_limits_are_whole_numbers(project):
 
     assert ran.returncode == 2
     assert "--timeout takes a whole number from 1, found 1h." in ran.stderr
+
+
+def test_a_notebook_needs_some_memory_and_no_number_is_endless(project):
+    small = evalkit(*WORDS, "--memory", 60, cwd=project)
+    long = evalkit(*WORDS, "--jobs", "9" * 5000, cwd=project)
+
+    assert (small.returncode, long.returncode) == (2, 2)
+    assert "--memory 60: a notebook needs at least 200 MB to work with." in small.stderr
+    assert "--jobs takes a whole number from 1, found 99999999999999999999." in long.stderr

@@ -301,6 +301,7 @@ def _connected(address: str) -> Any:
             warnings.simplefilter("ignore")
             return Client(address, timeout=REACH, set_as_default=False)
     except (OSError, ValueError, TypeError, RuntimeError) as problem:
+        logging.disable(logging.NOTSET)
         name = type(problem).__name__
         raise ClusterError("cluster_unreached", scheduler=address, problem=name) from None
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from evalkit.batch.jobs import Job, Outcome
@@ -26,7 +26,7 @@ def failed(job: Job, problem: EvalkitError, seconds: float = 0.0) -> Outcome:
         How long that took.
     """
     note = {
-        "error": _without_folders(problem.to_json(), job.notebook.parent.parent),
+        "error": without_folders(problem.to_json(), job),
         "at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
     try:
@@ -44,11 +44,29 @@ def failed(job: Job, problem: EvalkitError, seconds: float = 0.0) -> Outcome:
     return Outcome(job, "", problem.to_json(), seconds)
 
 
-def _without_folders(error: dict[str, Any], home: Path) -> dict[str, Any]:
-    """Name files from the project's folder on: a portal travels, this machine does not."""
-    prefix = f"{home}{os.sep}"
-    values = {
-        name: value.replace(prefix, "") if isinstance(value, str) else value
-        for name, value in error["values"].items()
-    }
+def without_folders(error: dict[str, Any], job: Job) -> dict[str, Any]:
+    """Return an error without this machine's folders: a portal travels.
+
+    Parameters
+    ----------
+    error : dict
+        As `EvalkitError.to_json` gives it.
+    job : Job
+        The report. Files are named from the project's folder, the study's or that of
+        the reports on, and a file elsewhere by its name.
+    """
+    values = {name: _shown(value, job) for name, value in error["values"].items()}
     return {**error, "values": values}
+
+
+def _shown(value: Any, job: Job) -> Any:
+    if isinstance(value, list):
+        return [_shown(item, job) for item in value]
+    if not isinstance(value, str):
+        return value
+    places = {job.notebook.parent.parent, job.study.parent, job.root}
+    names = {name for place in places for name in (str(place), os.path.realpath(place))}
+    for name in sorted(names, key=len, reverse=True):
+        # Not within a longer path, of which it would leave the beginning.
+        value = re.sub(rf"(?<![\w./-]){re.escape(name + os.sep)}", "", value)
+    return os.path.basename(value) if os.path.isabs(value) else value

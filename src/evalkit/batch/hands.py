@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from evalkit.batch.pool import Hands, sockets
+from evalkit.batch.pool import Hands, deafen, sockets
 from evalkit.words import Phrase
 
 
@@ -91,6 +91,12 @@ def hands_for(
         hands = _hands(reports, asked, tell, scheduler)
         try:
             yield hands
+        except BaseException as problem:
+            if isinstance(problem, KeyboardInterrupt):
+                deafen()
+            # Nobody waits for what they are at.
+            hands.stop()
+            raise
         finally:
             hands.close()
 

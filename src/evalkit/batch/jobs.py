@@ -17,7 +17,6 @@ from evalkit.protocol import FAILED
 from evalkit.run.limits import Limits
 from evalkit.trace import Trace
 
-PARTIAL = ".partial-"
 # What a report needs: its notebook run, its pages written, or nothing.
 RUN, PAGES, NOTHING = "run", "pages", ""
 

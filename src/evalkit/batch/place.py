@@ -1,6 +1,6 @@
 """A report's place: it is put there whole or not at all.
 
-Imports jobs. Light: a report that was built on another machine is put in its place by
+Imports jobs and protocol. Light: a report that was built on another machine is put in its place by
 one that has loaded nothing.
 """
 
@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from evalkit.batch.jobs import PARTIAL, Job
+from evalkit.batch.jobs import Job
+from evalkit.protocol import PARTIAL
 
 
 @contextmanager

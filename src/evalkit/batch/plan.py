@@ -11,7 +11,7 @@ from pathlib import Path
 
 from evalkit.batch.jobs import Job
 from evalkit.errors import NotebookError, UsageError
-from evalkit.protocol import ALL, Study, find_study, notebook_of, read_study
+from evalkit.protocol import ALL, Study, find_study, mark, notebook_of, read_study
 
 NOTEBOOKS = "notebooks"
 
@@ -48,7 +48,7 @@ def plan_jobs(
     _check_twice(opened)
     _check_area(opened, area)
     _check_outcome(opened, area, outcome)
-    run = uuid.uuid4().hex[:8]
+    run = f"{mark()}-{uuid.uuid4().hex[:8]}"
     jobs: list[Job] = []
     for study in opened:
         for code, name in study.reports():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -13,8 +12,9 @@ from contextlib import contextmanager, suppress
 from typing import Any, Protocol
 
 from evalkit.batch.failure import failed
-from evalkit.batch.jobs import PARTIAL, Due, Job, Outcome
+from evalkit.batch.jobs import Due, Job, Outcome
 from evalkit.errors import EvalkitError, Interrupted
+from evalkit.protocol import PARTIAL, remove
 from evalkit.run import SOCKETS
 
 
@@ -37,6 +37,8 @@ class Hands(Protocol):
     def stop(self) -> None: ...  # noqa: D102
 
 
+# What asks this process to end: Ctrl-C, a time limit, a terminal that is closed.
+ASKS = [getattr(signal, n) for n in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, n)]
 # How often work is given out that is lost with who did it.
 TRIES = 3
 
@@ -122,8 +124,7 @@ def run_jobs(dues: Sequence[Due], hands: Hands, progress: Progress) -> list[Outc
             done[due.job] = outcome
             progress.finished(due, outcome)
     except KeyboardInterrupt:
-        # A second Ctrl-C must not stop the tidying-up.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        deafen()
         hands.stop()
         _sweep([due.job for due in dues])
         raise Interrupted("interrupted", done=str(len(done)), total=str(len(dues))) from None
@@ -166,6 +167,12 @@ def _result(future: Future[Outcome], job: Job, lost: tuple[type[BaseException], 
     return future.result()
 
 
+def deafen() -> None:
+    """Let nothing that asks this process to end stop the tidying-up."""
+    for number in ASKS:
+        signal.signal(number, signal.SIG_IGN)
+
+
 @contextmanager
 def sockets() -> Iterator[None]:
     """Give this run's kernels one folder, which goes with the run however it ends."""
@@ -181,7 +188,7 @@ def _sweep(jobs: Sequence[Job]) -> None:
     """Remove what this run's interrupted reports left half-made."""
     for job in jobs:
         for left in job.folder.parent.glob(f".{job.outcome}{PARTIAL}{job.run}-*"):
-            shutil.rmtree(left, ignore_errors=True)
+            remove(left)
         with suppress(OSError):
             # Only where nothing of another report lies in it.
             job.folder.parent.rmdir()

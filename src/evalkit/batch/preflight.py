@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from evalkit.batch.jobs import PARTIAL, Job, cannot_write
+from evalkit.batch.jobs import Job, cannot_write
 from evalkit.batch.pool import Hands, ask
 from evalkit.errors import DataError
-from evalkit.protocol import ALL, CLAIMS, Study, read_study
+from evalkit.protocol import ALL, CLAIMS, PARTIAL, Study, mark, read_study, remove, sweep
 
 
 def check_all(jobs: Sequence[Job], hands: Hands) -> None:
@@ -33,6 +32,8 @@ def check_all(jobs: Sequence[Job], hands: Hands) -> None:
     # Last: a folder is made by this, and a mistake in the inputs leaves none.
     for folder in {job.root for job in jobs}:
         _check_writable(folder)
+    for folder in {place for job in jobs for place in (job.root, job.folder.parent)}:
+        sweep(folder)
 
 
 def check_inputs(jobs: Sequence[Job]) -> None:
@@ -91,12 +92,12 @@ def _check_ledgers(study: Study, areas: Iterable[str]) -> None:
 
 
 def _check_writable(folder: Path) -> None:
-    probe = folder / f"{PARTIAL}{os.getpid()}"
+    probe = folder / f".probe{PARTIAL}{mark()}-"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         try:
             probe.write_text("evalkit", encoding="utf-8")
         finally:
-            probe.unlink(missing_ok=True)
+            remove(probe)
     except OSError as problem:
         raise cannot_write(folder, problem) from None

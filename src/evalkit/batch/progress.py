@@ -79,15 +79,13 @@ class Reporter:
         if self.console.is_terminal:
             self.live.refresh()
 
-    def finished(self, due: Due, outcome: Outcome) -> str:
-        """Say at once what became of a report, and return what was said."""
+    def finished(self, due: Due, outcome: Outcome) -> None:
+        """Say at once what became of a report."""
         self.running.remove(due.job)
         self.done += 1
         self.spent += self.costs.pop(due.job)
         self.bar.advance(self.task)
-        line = self._line(due, outcome)
-        self.console.print(Text(line), soft_wrap=True)
-        return line
+        self.console.print(Text(self.line(due, outcome)), soft_wrap=True)
 
     def left(self) -> float:
         """Return the seconds that are left, from what each report cost before.
@@ -99,7 +97,16 @@ class Reporter:
         expected = self.spent / self.workers
         return waits * (passed / expected if expected else 1.0)
 
-    def _line(self, due: Due, outcome: Outcome) -> str:
+    def line(self, due: Due, outcome: Outcome) -> str:
+        """Return what is said of a report that has just ended.
+
+        Parameters
+        ----------
+        due : Due
+            The report.
+        outcome : Outcome
+            What became of it.
+        """
         name = outcome.job.name
         count = say("run.count", self.lang, done=self.done, total=self.total)
         if outcome.error is None:

@@ -15,6 +15,7 @@ import secrets
 import statistics
 import tempfile
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from platformdirs import user_cache_path
 from evalkit.batch.jobs import NOTHING, PAGES, RUN, Due, Job, Outcome
 from evalkit.batch.keys import Files, House, digest, page_pieces, piece_now, run_pieces
 from evalkit.batch.keys import words_digest as fingerprint_of
+from evalkit.errors import OutputError
 from evalkit.protocol import EXECUTED
 from evalkit.trace import Trace
 
@@ -32,9 +34,23 @@ CACHE = "EVALKIT_CACHE"
 
 
 def cache() -> Path:
-    """Return the folder of what evalkit remembers, made if need be, for this user alone."""
+    """Return the folder of what evalkit remembers, made if need be, for this user alone.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be made or written, or others can write it too.
+    """
     folder = Path(os.environ.get(CACHE) or user_cache_path("evalkit"))
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shared = os.name == "posix" and folder.stat().st_mode & 0o022
+    except OSError as problem:
+        raise OutputError("cache_closed", path=folder, problem=type(problem).__name__) from None
+    if shared:
+        raise OutputError("cache_shared", path=folder)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise OutputError("cache_closed", path=folder, problem=PermissionError.__name__)
     return folder
 
 
@@ -107,8 +123,15 @@ class State:
         -------
         dict
             "run" and "pages": equal where the pieces are, and of use to nobody who does
-            not have this user's secret.
+            not have this user's secret. Empty where nothing could be kept: a report is
+            then built once more, and not lost for it.
         """
+        try:
+            return self._remember(due, outcome)
+        except (OSError, OutputError):
+            return {}
+
+    def _remember(self, due: Due, outcome: Outcome) -> dict[str, str]:
         job = due.job
         kept = _read(self._path(job)) if due.work == PAGES else {}
         if due.work == PAGES and not kept:
@@ -150,12 +173,14 @@ class State:
 
     def remember_whole(self, name: str, pieces: Mapping[str, str]) -> None:
         """Keep the pieces of a summary or a portal."""
-        _write(self.folder / f"{name}.whole.json", pieces)
+        with suppress(OSError):
+            _write(self.folder / f"{name}.whole.json", pieces)
 
     def save(self) -> None:
         """Keep the fingerprints of the files that were asked for."""
         known = {name: kept for name, kept in self.files.known.items() if name in self.files.used}
-        _write(self.folder / "files.json", known)
+        with suppress(OSError):
+            _write(self.folder / "files.json", known)
 
     def _path(self, job: Job) -> Path:
         return self.folder / f"{job.code}.{job.area}.{job.outcome}.json"

@@ -9,19 +9,21 @@ import json
 import platform
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from evalkit import __version__
+from evalkit.batch.failure import without_folders
+from evalkit.batch.hands import Here
 from evalkit.batch.jobs import NOTHING, Due, Job, Outcome, cannot_write
 from evalkit.batch.keys import digest
-from evalkit.batch.pool import Hands, ask
+from evalkit.batch.pool import Hands, ask, deafen
 from evalkit.batch.progress import Reporter
 from evalkit.batch.state import State
-from evalkit.errors import EvalkitError
-from evalkit.protocol import FAILED, RESULTS, SUMMARY
+from evalkit.errors import EvalkitError, Interrupted
+from evalkit.protocol import FAILED, PARTIAL, RESULTS, SUMMARY, mark, remove, sweep
 from evalkit.words import catalogue, languages
 
 PORTAL, RECORD, LOG = "portal", "run.json", "run.log"
@@ -60,34 +62,55 @@ def finish(jobs: Sequence[Job], states: Mapping[Path, State], hands: Hands) -> F
     ------
     OutputError
         If a folder cannot be written.
+    Interrupted
+        On Ctrl-C: summaries that were not written are the next run's.
     """
+    try:
+        wrong = _summaries(jobs, states, hands)
+        return Finished(_portals(states, hands), wrong)
+    except KeyboardInterrupt:
+        deafen()
+        hands.stop()
+        for area in {job.folder.parent for job in jobs}:
+            sweep(area)
+        # The portal must not say what is no longer so.
+        _portals(states, Here())
+        raise Interrupted("interrupted_late") from None
+
+
+def _summaries(
+    jobs: Sequence[Job], states: Mapping[Path, State], hands: Hands
+) -> dict[Path, EvalkitError]:
     wrong: dict[Path, EvalkitError] = {}
-    due = [
-        (area, states[root])
-        for area, root in sorted({(job.folder.parent, job.root) for job in jobs})
-        if states[root].whole(_name(area)) != _summary_pieces(area, states[root])
-    ]
+    due = []
+    for area, root in sorted({(job.folder.parent, job.root) for job in jobs}):
+        # What it rests on as of before it is written: what changes meanwhile is due again.
+        pieces = _summary_pieces(area, states[root])
+        if states[root].whole(_name(area)) != pieces | _summary_made(area, states[root]):
+            due.append((area, states[root], pieces))
     # A thousand summaries at once would wait in as many threads.
     threads = ThreadPoolExecutor(hands.workers)
     try:
         made = threads.map(lambda item: _made(hands, write_summary_of, item[0]), due)
-        for (area, state), found in zip(due, made, strict=True):
+        for (area, state, pieces), found in zip(due, made, strict=True):
             wrong |= found
             if area not in wrong:
-                state.remember_whole(_name(area), _summary_pieces(area, state))
-    except KeyboardInterrupt:
-        hands.stop()
-        raise
+                state.remember_whole(_name(area), pieces | _summary_made(area, state))
     finally:
-        threads.shutdown(cancel_futures=True)
+        threads.shutdown(wait=False, cancel_futures=True)
+    return wrong
+
+
+def _portals(states: Mapping[Path, State], hands: Hands) -> list[Path]:
     portals = []
     for root, state in states.items():
-        if state.whole(PORTAL) != _portal_pieces(root, state):
+        pieces = _portal_pieces(root, state)
+        if state.whole(PORTAL) != pieces | _portal_made(root, state):
             _made(hands, write_portal_of, root)
-            state.remember_whole(PORTAL, _portal_pieces(root, state))
+            state.remember_whole(PORTAL, pieces | _portal_made(root, state))
         portals += [page for page in (root / "index.html",) if page.exists()]
         state.save()
-    return Finished(portals, wrong)
+    return portals
 
 
 def write_summary_of(area: Path) -> dict[Path, EvalkitError]:
@@ -134,24 +157,36 @@ def _summary_pieces(area: Path, state: State) -> dict[str, str]:
     note = area / f"{SUMMARY}{FAILED}"
     # The note of a failure is never remembered, so that a failed summary is tried again.
     rests_on = [*area.glob(f"*/{RESULTS}"), *([note] if note.exists() else [])]
-    return _pieces(rests_on, _files(area / SUMMARY), state)
+    return _pieces(rests_on, state)
+
+
+def _summary_made(area: Path, state: State) -> dict[str, str]:
+    return _written(_files(area / SUMMARY), state)
 
 
 def _portal_pieces(root: Path, state: State) -> dict[str, str]:
     rests_on = [*root.glob(f"*/*/*/{RESULTS}"), *root.glob(f"*/*/*{FAILED}")]
-    return _pieces(rests_on, root.glob("index*.html"), state)
+    return _pieces(rests_on, state)
+
+
+def _portal_made(root: Path, state: State) -> dict[str, str]:
+    return _written(root.glob("index*.html"), state)
 
 
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("*") if path.is_file())
 
 
-def _pieces(rests_on: Iterable[Path], made: Iterable[Path], state: State) -> dict[str, str]:
-    """Return what something over several reports rests on, and what was made of it."""
+def _written(made: Iterable[Path], state: State) -> dict[str, str]:
+    """Return what was made of several reports."""
+    return {"made": digest([[path.name, state.files.digest(path)] for path in sorted(made)])}
+
+
+def _pieces(rests_on: Iterable[Path], state: State) -> dict[str, str]:
+    """Return what something over several reports rests on."""
     listed = [[str(path), state.files.digest(path)] for path in sorted(rests_on)]
     return {
         "results": digest(listed),
-        "made": digest([[path.name, state.files.digest(path)] for path in sorted(made)]),
         # It says sentences of every report: all of them count.
         "words": digest({lang: dict(catalogue(lang)) for lang in languages()}),
         **state.house.run,
@@ -200,7 +235,10 @@ class Book:
             keys = self.states[root].remember(due, outcome)
             entry |= {"state": "built", "verdict": outcome.verdict, "keys": keys}
         self.lines[root].append(entry)
-        _append(root, self.reporter.finished(due, outcome))
+        self.reporter.finished(due, outcome)
+        if outcome.error:
+            outcome = replace(outcome, error=without_folders(outcome.error, due.job))
+        _append(root, self.reporter.line(due, outcome))
 
     def close(self, how: str) -> None:
         """Write ``run.json``.
@@ -223,11 +261,12 @@ class Book:
                 "reports": lines,
             }
             text = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+            partial = root / f".{RECORD}{PARTIAL}{mark()}-"
             try:
-                partial = root / f".{RECORD}.partial"
                 partial.write_text(text, encoding="utf-8")
                 partial.replace(root / RECORD)
             except OSError as problem:
+                remove(partial)
                 raise cannot_write(root, problem) from None
 
 

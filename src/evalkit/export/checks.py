@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from unicodedata import east_asian_width
 
 from evalkit.errors import PageError
 from evalkit.export.markup import VOID, Rewriter
@@ -176,7 +177,9 @@ def _fetches(text: str) -> bool:
 
 
 def _says_nothing(alt: str) -> bool:
-    return len(alt) < LEAST_ALT or alt.strip(" .").lower() in FILLER
+    # A Chinese character says as much as two letters, at the least.
+    length = sum(2 if east_asian_width(letter) in "WF" else 1 for letter in alt)
+    return length < LEAST_ALT or alt.strip(" .").lower() in FILLER
 
 
 @dataclass(frozen=True)

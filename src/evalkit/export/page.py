@@ -72,7 +72,8 @@ def write_page(folder: Path, report: Report, record: Record, origin: Provenance,
     prose = Prose(lang, target.name, by_name(exhibits))
     for cell in cells:
         if cell.cell_type == "markdown":
-            cell.source = prose.html(cell.source, cell.metadata["evalkit"]["cell"])
+            number = cell.metadata["evalkit"]["cell"]
+            cell.source = prose.html(cell.source, number, cell.get("attachments"))
     page = _page(folder, report, record, origin, lang) | _parts(record, prose, exhibits, lang)
     shown = NotebookNode(metadata=NotebookNode(), cells=cells)
     html, _ = exporter().from_notebook_node(shown, resources={"evalkit": page})

@@ -10,7 +10,11 @@ from html import escape, unescape
 from typing import Any
 
 from mistune import import_plugin
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.filters.markdown_mistune import (
+    InvalidNotebook,
+    IPythonRenderer,
+    MarkdownWithMath,
+)
 
 from evalkit.errors import PageError
 from evalkit.export.exhibits import Exhibit
@@ -62,7 +66,7 @@ class Prose:
         self.pointers: dict[int, int] = {}
         self.cell = 0
 
-    def html(self, source: str, cell: int = 0) -> str:
+    def html(self, source: str, cell: int = 0, pasted: Mapping[str, Any] | None = None) -> str:
         """Return one cell as HTML.
 
         Parameters
@@ -71,17 +75,22 @@ class Prose:
             Markdown.
         cell : int
             Its number in the notebook, for messages.
+        pasted : mapping of str to mapping, optional
+            The cell's attachments: by name, the picture in base64 by its MIME type.
 
         Raises
         ------
         PageError
-            On a reference, a note or a callout that does not exist, or a formula
-            that cannot be read.
+            On a reference, a note, a callout or a pasted picture that does not exist,
+            or a formula that cannot be read.
         """
         self.cell = cell
         plugins = [import_plugin(name) for name in (*MarkdownWithMath.DEFAULT_PLUGINS, "footnotes")]
-        renderer = _Renderer(self)
-        html = str(MarkdownWithMath(renderer, plugins=[*plugins, _references]).render(source))
+        markdown = MarkdownWithMath(_Renderer(self, pasted or {}), plugins=[*plugins, _references])
+        try:
+            html = str(markdown.render(source))
+        except InvalidNotebook:
+            raise self.fault("picture_unpasted", known=sorted(pasted or {})) from None
         if tag := not_whole(html):
             raise self.fault("html_broken", tag=tag)
         return html
@@ -109,8 +118,8 @@ def _references(md: Any) -> None:
 
 
 class _Renderer(IPythonRenderer):
-    def __init__(self, prose: Prose) -> None:
-        super().__init__(escape=False, exclude_anchor_links=True)
+    def __init__(self, prose: Prose, pasted: Mapping[str, Any]) -> None:
+        super().__init__(escape=False, exclude_anchor_links=True, attachments=dict(pasted))
         self.prose = prose
         # Notes are numbered through the page, not anew in each cell.
         self.before = len(prose.notes)

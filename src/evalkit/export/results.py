@@ -66,7 +66,7 @@ def provenance(report: Report, notebook: Path, parameters: dict[str, str]) -> Pr
     notebook : Path
         The notebook that was run.
     parameters : dict of str to str
-        As it received them.
+        As it received them; of a study that lies elsewhere the file's name is kept alone.
     """
     return Provenance(
         made_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -78,9 +78,16 @@ def provenance(report: Report, notebook: Path, parameters: dict[str, str]) -> Pr
         area_sha256=sha256(report.area.path),
         plan_sha256=report.study.plan.hash,
         plan_status=report.study.plan.status,
-        parameters=parameters,
+        parameters={**parameters, "study": _named(parameters["study"], notebook)},
         command=_command(report, notebook),
     )
+
+
+def _named(study: str, notebook: Path) -> str:
+    # Folders of this machine stay here.
+    home = notebook.parent.parent.resolve()
+    inside = (notebook.parent / study).resolve().is_relative_to(home)
+    return study if inside else Path(study).name
 
 
 def _command(report: Report, notebook: Path) -> str:

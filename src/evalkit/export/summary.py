@@ -31,7 +31,7 @@ from evalkit.export.summary_box import Read, outcome_box
 from evalkit.outcomes.claims import ADVERSE
 from evalkit.present.headline import MARKS, chip
 from evalkit.present.shown import stylesheet
-from evalkit.protocol import FAILED, RESULTS, SUMMARY
+from evalkit.protocol import FAILED, PARTIAL, RESULTS, SUMMARY, mark
 from evalkit.protocol.study import ASSESSMENT
 from evalkit.words import Term, say
 
@@ -96,7 +96,7 @@ def write_summary(area: Path) -> list[Path]:
     if not any(outcome in read for outcome in OUTCOMES):
         return []
     languages = next(iter(read.values())).data["languages"]
-    with tempfile.TemporaryDirectory(prefix=".summary-", dir=area) as name:
+    with tempfile.TemporaryDirectory(prefix=f".{SUMMARY}{PARTIAL}{mark()}-", dir=area) as name:
         work = Path(name) / SUMMARY
         work.mkdir()
         for lang in languages:

@@ -5,6 +5,7 @@ Imports estimate, words and errors.
 
 from evalkit.protocol.area import ALL, CLAIMS, Area, Mechanism, OutcomeScope, read_area
 from evalkit.protocol.identity import EXECUTED, FAILED, RESULTS, SUMMARY, identity
+from evalkit.protocol.partial import PARTIAL, mark, remove, sweep
 from evalkit.protocol.plan import ClaimsPlan, Plan, ReachPlan, RecidivismPlan, SatisfactionPlan
 from evalkit.protocol.relations import Relation
 from evalkit.protocol.study import (
@@ -23,6 +24,7 @@ __all__ = [
     "EXECUTED",
     "FAILED",
     "LEDGER",
+    "PARTIAL",
     "RESULTS",
     "SOURCES",
     "SUMMARY",
@@ -39,7 +41,10 @@ __all__ = [
     "TableSpec",
     "find_study",
     "identity",
+    "mark",
     "notebook_of",
     "read_area",
     "read_study",
+    "remove",
+    "sweep",
 ]

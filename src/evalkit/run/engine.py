@@ -16,13 +16,12 @@ from papermill.engines import NBClientEngine, papermill_engines
 
 from evalkit.errors import NotebookError
 from evalkit.run.kernel import PrivateKernelManager
-from evalkit.run.limits import Limits
+from evalkit.run.limits import MEGABYTE, Limits
 from evalkit.run.warm.engine import WarmKernelManager
 from evalkit.run.warm.process import fork_is_safe
 from evalkit.run.warm.wire import ADDRESS
 
 NAME = "evalkit"
-MEGABYTE = 1_000_000
 
 
 class CellTimedOut(Exception):

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HOUR = 3600
+MEGABYTE = 1_000_000
+# With less no notebook gets as far as its first table.
+LEAST = 200 * MEGABYTE
 # Where a container's share of the machine stands, by the version of control groups.
 CONTAINERS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 # Run in the kernel before any cell, so it leaves no name behind. What a process may

@@ -80,7 +80,7 @@ def run_notebook(
     if trace.behind:
         found = sorted(_inside(name, source.parent.parent) for name in trace.behind)
         raise NotebookError("read_behind", path=source, found=found[:SHOWN])
-    _without_folders(target)
+    _without_folders(target, source, parameters)
     return trace
 
 
@@ -139,13 +139,22 @@ def _execute(
             raise NotebookError("kernel_silent", path=source) from None
 
 
-def _without_folders(target: Path) -> None:
+def _without_folders(target: Path, source: Path, parameters: Mapping[str, Any]) -> None:
     # Papermill notes both paths in full; the executed notebook leaves this machine.
     notebook = nbformat.read(target, as_version=4)
     noted = notebook.metadata.get("papermill", {})
     for key in ("input_path", "output_path"):
         if key in noted:
             noted[key] = Path(noted[key]).name
+    home = source.parent.parent.resolve()
+    for name, value in parameters.items():
+        if not isinstance(value, str) or (source.parent / value).resolve().is_relative_to(home):
+            continue
+        # A study that lies elsewhere is named by its file.
+        noted.get("parameters", {})[name] = Path(value).name
+        for cell in notebook.cells:
+            if "injected-parameters" in cell.metadata.get("tags", []):
+                cell.source = cell.source.replace(value, Path(value).name)
     nbformat.write(notebook, target)
 
 

@@ -161,6 +161,10 @@ class WarmExecutor(Executor):
         cancel_futures : bool
             Whether those that wait are cancelled.
         """
+        if not wait:
+            with self._lock:
+                self._ended = True
+            self._process.abandon()
         if not wait or cancel_futures:
             # Those that wait first: the end of one that runs makes room for them.
             for call in sorted(self._running, key=Future.running):

@@ -162,6 +162,11 @@ class WarmProcess:
         limits = {name: os.environ.get(name, "1") for name in THREADS}
         return {**os.environ, **limits, **own}
 
+    def abandon(self) -> None:
+        """End it at once where it is not warm yet: it has no children to take with it."""
+        if self._process is not None and not self._ready:
+            self._process.kill()
+
     def close(self) -> None:
         """End it, and every process that descends from it."""
         process = self._process
