@@ -1,0 +1,59 @@
+"""What p-values are worth when there are several of them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from statsmodels.stats.multitest import multipletests
+
+from evalkit.arithmetic.interval import finite
+
+METHODS = ("benjamini_hochberg", "holm", "hommel")
+LIBRARY = {"hommel": "hommel", "benjamini_hochberg": "fdr_bh"}
+
+
+def adjusted_p(p: ArrayLike, *, method: str = "holm") -> NDArray[np.float64]:
+    """Return p-values adjusted for their number.
+
+    Parameters
+    ----------
+    p : array_like of float, shape (m,)
+        Two-sided p-values in [0, 1], one for each result of the family.
+    method : {"holm", "hommel", "benjamini_hochberg"}
+        The first two hold the chance of any false finding, Hommel's where the results
+        are independent or depend positively; the third holds the expected share of false
+        findings among the findings.
+
+    Returns
+    -------
+    array of float, shape (m,)
+        In the order given, each at least as large as it was and at most 1.
+
+    Raises
+    ------
+    ValueError
+        If there is none, one is missing or no probability, or the method is unknown.
+
+    Notes
+    -----
+    Holm (1979), Scandinavian Journal of Statistics 6(2), 65-70; Hommel (1988),
+    Biometrika 75(2), 383-386; Benjamini and Hochberg (1995), JRSS B 57(1), 289-300.
+    """
+    values = finite(p, "p")
+    if ((values < 0) | (values > 1)).any():
+        raise ValueError("a p-value lies between 0 and 1")
+    if method not in METHODS:
+        raise ValueError(f"method must be one of {', '.join(METHODS)}")
+    if method == "holm":
+        # The library's takes seventy milliseconds for seven values.
+        return _holm(values)
+    adjusted = multipletests(values, method=LIBRARY[method])[1]
+    return np.clip(np.asarray(adjusted, dtype=float), values, 1.0)
+
+
+def _holm(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    order = np.argsort(values, kind="stable")
+    steps = values[order] * np.arange(values.size, 0, -1)
+    adjusted = np.empty_like(values)
+    adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
+    return adjusted
