@@ -31,8 +31,8 @@ class Logit:
         Inverse of the information at the maximum (model-based).
     design : array of float, shape (n, k + 1)
         A column of 1, then the covariates.
-    linear, fitted : array of float, shape (n,)
-        Linear predictor and fitted share.
+    linear, fitted, residual : array of float, shape (n,)
+        Linear predictor, fitted share, and what the outcome is above it.
     """
 
     coefficients: Array
@@ -40,6 +40,7 @@ class Logit:
     design: Array
     linear: Array
     fitted: Array
+    residual: Array
 
 
 def fit_logit(outcome: NDArray[np.bool_], covariates: Array) -> Logit:
@@ -71,7 +72,9 @@ def fit_logit(outcome: NDArray[np.bool_], covariates: Array) -> Logit:
     back = np.diag(np.concatenate([[1.0], 1 / deviation]))
     back[0, 1:] = -mean / deviation
     design[:, 1:] = covariates
-    return Logit(back @ inner, back @ inverse @ back.T, design, linear, expit(linear))
+    fitted = expit(linear)
+    covariance = back @ inverse @ back.T
+    return Logit(back @ inner, covariance, design, linear, fitted, outcome - fitted)
 
 
 def _newton(design: Array, outcome: Array) -> tuple[Array, Array, Array]:

@@ -102,5 +102,5 @@ def _clustered(fit: Logit, event: Array, cluster: ArrayLike) -> tuple[Array, int
     width = fit.coefficients.size
     if groups <= width:
         raise Refusal("refuse_few_clusters", clusters=groups, coefficients=width)
-    scores = fit.design * (event - fit.fitted)[:, None]
+    scores = fit.design * fit.residual[:, None]
     return cr1(fit.covariance, scores, codes, groups, width), groups

@@ -1,0 +1,121 @@
+"""Groups made alike by weights from the propensity score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit
+
+from evalkit.arithmetic.design import Array, columns, numbers, same_length, two_groups
+from evalkit.arithmetic.influence import estimate, weighted_mean_influence
+from evalkit.arithmetic.interval import Point
+from evalkit.arithmetic.logit import Logit, fit_logit
+
+ESTIMANDS = ("att", "ato")
+
+
+@dataclass(frozen=True)
+class Weighted:
+    """A difference of weighted means.
+
+    Parameters
+    ----------
+    point : Point
+        Treated minus untreated, in the unit of the outcome.
+    treated, control : float
+        The two means.
+    weight : array of float, shape (n,)
+        Each person's weight.
+    effective_treated, effective_control : float
+        Kish's effective number of persons in each group.
+    """
+
+    point: Point
+    treated: float
+    control: float
+    weight: Array
+    effective_treated: float
+    effective_control: float
+
+
+def weighting(
+    outcome: ArrayLike,
+    treated: ArrayLike,
+    covariates: ArrayLike,
+    *,
+    estimand: str = "att",
+    cluster: ArrayLike | None = None,
+    level: float = 0.95,
+) -> Weighted:
+    """Estimate the effect on the treated, or on those of either group, by weights.
+
+    Parameters
+    ----------
+    outcome : array_like of float, shape (n,)
+        In any unit; 0 and 1 give a difference of risks.
+    treated : array_like of {0, 1}, shape (n,)
+        1 for those in the programme.
+    covariates : array_like of float, shape (n, k)
+        What was known before and decided who was treated.
+    estimand : {"att", "ato"}
+        The effect on the treated (weights 1, and e / (1 - e) for the others), or on the
+        overlap (1 - e, and e): those who could well have been in either group.
+    cluster : array_like, shape (n,), optional
+        Each person's cluster; intervals then come from Student's t with G - 1 degrees
+        of freedom.
+    level : float
+        Confidence level, 0 < level < 1.
+
+    Returns
+    -------
+    Weighted
+
+    Raises
+    ------
+    ValueError
+        If lengths differ, a group is neither 0 nor 1, or the estimand is unknown.
+    Refusal
+        If a group is empty, a value is missing, the propensity score has no finite fit,
+        the outcome does not vary, or clusters cannot carry an error.
+
+    Notes
+    -----
+    Hajek weights: Hirano, Imbens and Ridder (2003), Econometrica 71(4), 1161-1189; overlap
+    weights: Li, Morgan and Zaslavsky (2018), JASA 113, 390-400, which balance the means of
+    the covariates exactly. The error counts that the scores were estimated (stacked
+    estimating equations); R's weighted regression takes the weights as known.
+    """
+    y, group, table = numbers(outcome, "outcome"), two_groups(treated), columns(covariates)
+    same_length(outcome=y, treated=group, covariates=table)
+    if estimand not in ESTIMANDS:
+        raise ValueError(f"estimand must be one of {', '.join(ESTIMANDS)}")
+    fit = fit_logit(group, table)
+    weight, slope = _weights(fit, group, estimand)
+    one = group.astype(float)
+    first, moves_first = weighted_mean_influence(y, weight, slope, one, fit)
+    second, moves_second = weighted_mean_influence(y, weight, slope, 1 - one, fit)
+    return Weighted(
+        point=estimate(first - second, moves_first - moves_second, level, cluster, one),
+        treated=first,
+        control=second,
+        weight=weight,
+        effective_treated=_effective(weight[group]),
+        effective_control=_effective(weight[~group]),
+    )
+
+
+def _weights(fit: Logit, group: NDArray[np.bool_], estimand: str) -> tuple[Array, Array]:
+    """Return each person's weight and its derivative by the log odds of being treated."""
+    if estimand == "ato":
+        steep = fit.fitted * expit(-fit.linear)
+        # The other group's score, without the loss of digits of 1 - e.
+        return np.where(group, expit(-fit.linear), fit.fitted), np.where(group, -steep, steep)
+    # Only proportions count: without the largest, odds of 1e300 are no infinity.
+    odds = np.exp(fit.linear - fit.linear[~group].max())
+    return np.where(group, 1.0, odds), np.where(group, 0.0, odds)
+
+
+def _effective(weight: Array) -> float:
+    return float(weight.sum() ** 2 / (weight @ weight))
