@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from evalkit.arithmetic.interval import check_count, finite, quantile
+from evalkit.arithmetic.interval import check_count, quantile
 
 # Any printed table of the normal distribution, to six places.
 PRINTED = [(0.90, 1.644854), (0.95, 1.959964), (0.99, 2.575829)]
@@ -43,22 +43,3 @@ def test_every_possible_count_passes_and_every_impossible_one_is_refused():
 def test_a_missing_count_is_refused():
     with pytest.raises(ValueError, match=r"nan events among 3 persons"):
         check_count(math.nan, 3)
-
-
-def test_numbers_become_an_array_of_floats():
-    array = finite([1, 2], "time")
-
-    assert array.dtype == float
-    assert array.tolist() == [1.0, 2.0]
-
-
-@pytest.mark.parametrize("values", [[], [[1, 2]], 3])
-def test_what_is_not_a_list_of_numbers_is_refused_by_name(values):
-    with pytest.raises(ValueError, match=r"^time must be a list of at least one number$"):
-        finite(values, "time")
-
-
-@pytest.mark.parametrize("values", [[1, math.nan], [math.inf], [-math.inf, 0]])
-def test_missing_and_infinite_numbers_are_refused_by_name(values):
-    with pytest.raises(ValueError, match=r"^time must be finite$"):
-        finite(values, "time")

@@ -76,11 +76,11 @@ def test_one_result_stays_and_order_does_not_matter(method):
 
 
 def test_a_missing_or_impossible_value_is_refused():
-    with pytest.raises(ValueError, match="p must be finite"):
+    with pytest.raises(ValueError, match="p: 1 values are missing"):
         adjusted_p([0.1, np.nan])
     with pytest.raises(ValueError, match="lies between 0 and 1"):
         adjusted_p([0.1, 1.2])
-    with pytest.raises(ValueError, match="p must be a list of at least one number"):
+    with pytest.raises(ValueError, match="p: holds nobody"):
         adjusted_p([])
     with pytest.raises(ValueError, match="one of benjamini_hochberg, holm, hommel"):
         adjusted_p([0.1], method="fdr")

@@ -58,18 +58,18 @@ def test_a_two_person_world_worked_out_by_hand():
 @pytest.mark.parametrize(
     ("time", "event", "first", "message"),
     [
-        ([1, 2], [1, 1], [True, True], "each group needs at least one person"),
-        ([1, 2], [1, 1], [False, False], "each group needs at least one person"),
-        ([1, 2], [0, 0], [True, False], "without an event there is nothing to compare"),
+        ([1, 2], [1, 1], [True, True], "All 2 persons are in one group"),
+        ([1, 2], [1, 1], [False, False], "All 2 persons are in one group"),
+        ([1, 2], [0, 0], [True, False], "Among 2 persons there is no event while both"),
         ([1, 2], [1, 1], [True], "time, event and group must have the same length"),
         ([1, 2], [1], [True, False], "time, event and group must have the same length"),
-        ([1, np.nan], [1, 1], [True, False], "time must be finite"),
-        ([1, 2], [1, np.inf], [True, False], "event must be finite"),
-        ([], [], [], "time must be a list of at least one number"),
+        ([1, np.nan], [1, 1], [True, False], "time: 1 values are missing"),
+        ([1, 2], [1, np.inf], [True, False], "event: 1 values are missing"),
+        ([], [], [], "time: holds nobody"),
     ],
 )
 def test_what_cannot_be_compared_is_refused(time, event, first, message):
-    with pytest.raises(ValueError, match=f"^{message}$"):
+    with pytest.raises(ValueError, match=f"^{message}"):
         log_rank(time, event, first)
 
 
@@ -85,7 +85,7 @@ def test_an_event_of_2_is_refused():
 
 
 def test_a_negative_time_is_refused():
-    with pytest.raises(ValueError, match=r"time must be at least 0"):
+    with pytest.raises(ValueError, match=r"time: 1 times are below 0"):
         log_rank([-1, 2, 3], [1, 0, 1], [True, False, False])
 
 

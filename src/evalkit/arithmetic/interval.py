@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm
 
+from evalkit.arithmetic.design import numbers
+
 
 @dataclass(frozen=True)
 class Point:
@@ -82,51 +84,11 @@ def flags(values: ArrayLike, name: str) -> NDArray[np.float64]:
     Raises
     ------
     ValueError
-        If there are none, or one is neither 0 nor 1.
+        If one is neither 0 nor 1.
+    Refusal
+        If there are none, or some are missing or infinite.
     """
-    array = finite(values, name)
-    if not np.isin(array, (0, 1)).all():
+    array = numbers(values, name)
+    if not ((array == 0) | (array == 1)).all():
         raise ValueError(f"{name} must be 0 or 1")
-    return array
-
-
-def times(values: ArrayLike) -> NDArray[np.float64]:
-    """Return a one-dimensional array of times, each at least 0.
-
-    Parameters
-    ----------
-    values : array_like
-        Numbers.
-
-    Raises
-    ------
-    ValueError
-        If there are none, or one is missing, infinite or negative.
-    """
-    array = finite(values, "time")
-    if (array < 0).any():
-        raise ValueError("time must be at least 0")
-    return array
-
-
-def finite(values: ArrayLike, name: str) -> NDArray[np.float64]:
-    """Return a one-dimensional array of finite numbers.
-
-    Parameters
-    ----------
-    values : array_like
-        Numbers.
-    name : str
-        Names them in the message.
-
-    Raises
-    ------
-    ValueError
-        If there are none, or one is missing or infinite.
-    """
-    array = np.asarray(values, dtype=float)
-    if array.ndim != 1 or array.size == 0:
-        raise ValueError(f"{name} must be a list of at least one number")
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} must be finite")
     return array

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from statsmodels.stats.multitest import multipletests
 
-from evalkit.arithmetic.interval import finite
+from evalkit.arithmetic.design import numbers
 
 METHODS = ("benjamini_hochberg", "holm", "hommel")
 LIBRARY = {"hommel": "hommel", "benjamini_hochberg": "fdr_bh"}
@@ -39,7 +39,7 @@ def adjusted_p(p: ArrayLike, *, method: str = "holm") -> NDArray[np.float64]:
     Holm (1979), Scandinavian Journal of Statistics 6(2), 65-70; Hommel (1988),
     Biometrika 75(2), 383-386; Benjamini and Hochberg (1995), JRSS B 57(1), 289-300.
     """
-    values = finite(p, "p")
+    values = numbers(p, "p")
     if ((values < 0) | (values > 1)).any():
         raise ValueError("a p-value lies between 0 and 1")
     if method not in METHODS:

@@ -6,7 +6,7 @@ import math
 
 from numpy.typing import ArrayLike
 
-from evalkit.arithmetic.interval import finite
+from evalkit.arithmetic.design import numbers
 
 
 def standardised_mean_difference(first: ArrayLike, second: ArrayLike) -> float:
@@ -33,7 +33,7 @@ def standardised_mean_difference(first: ArrayLike, second: ArrayLike) -> float:
     -----
     Austin (2009), Statistics in Medicine 28(25), 3083-3107.
     """
-    a, b = finite(first, "first"), finite(second, "second")
+    a, b = numbers(first, "first"), numbers(second, "second")
     if min(a.size, b.size) < 2:
         raise ValueError("a group needs at least two persons for its spread")
     gap = float(a.mean() - b.mean())

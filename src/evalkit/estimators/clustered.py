@@ -9,7 +9,9 @@ from numpy.typing import ArrayLike
 from scipy.stats import t as student
 from statsmodels.regression.linear_model import OLS
 
+from evalkit.arithmetic.design import group_codes
 from evalkit.arithmetic.interval import Point, flags, quantile
+from evalkit.errors import Refusal
 
 # The variance of a share in a province of millions is far above this.
 NO_SPREAD = 1e-14
@@ -36,7 +38,9 @@ def clustered_share(reached: ArrayLike, cluster: ArrayLike, *, level: float = 0.
     Raises
     ------
     ValueError
-        If there are fewer than two clusters or lengths differ.
+        If lengths differ or a value is neither 0 nor 1.
+    Refusal
+        If there is nobody, a value is missing, or there are fewer than two clusters.
 
     Notes
     -----
@@ -72,7 +76,9 @@ def clustered_difference(
     Raises
     ------
     ValueError
-        If a group is empty, there are fewer than two clusters or lengths differ.
+        If lengths differ or a value is neither 0 nor 1.
+    Refusal
+        If a group is empty, a value is missing, or there are fewer than two clusters.
 
     Notes
     -----
@@ -82,22 +88,18 @@ def clustered_difference(
     if outcome.shape != group.shape:
         raise ValueError("reached and exposed must have the same length")
     if group.all() or not group.any():
-        raise ValueError("each group needs at least one person")
+        raise Refusal("refuse_one_group", n=group.size)
     point = _fit(outcome, np.column_stack([group, np.ones(group.size)]), cluster, level)
     return Point(point.value, max(point.low, -1.0), min(point.high, 1.0), point.se, point.p)
 
 
 def _fit(outcome: np.ndarray, design: np.ndarray, cluster: ArrayLike, level: float) -> Point:
     quantile(level)
-    names = np.asarray(cluster)
-    if (names != names).any():
-        raise ValueError("each person needs a cluster")
-    _, codes = np.unique(names, return_inverse=True)
-    groups = int(codes.max()) + 1
+    codes, groups = group_codes(cluster)
     if codes.shape != outcome.shape:
         raise ValueError("reached and cluster must have the same length")
     if groups < 2:
-        raise ValueError("a clustered interval needs at least two clusters")
+        raise Refusal("refuse_one_cluster", n=outcome.size)
     fit = OLS(outcome, design).fit(cov_type="cluster", cov_kwds={"groups": codes})
     # A variance that is zero on paper is an ulp either side of it in the machine:
     # its root is NaN, or a standard error that makes 4e-16 look like evidence.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numpy.typing import ArrayLike
 
-from evalkit.arithmetic.interval import finite
+from evalkit.arithmetic.design import numbers
 from evalkit.errors import Refusal
 
 
@@ -34,7 +34,7 @@ def design_effect(size: ArrayLike, correlation: float) -> float:
     average person, which for unequal clusters is (1 + cv^2) times the mean size
     (Eldridge, Ashby and Kerry 2006, International Journal of Epidemiology 35(5), 1292-1300).
     """
-    persons = finite(size, "size")
+    persons = numbers(size, "size")
     if (persons < 1).any():
         raise ValueError("a cluster has at least one person")
     if not 0 <= correlation <= 1:
@@ -66,7 +66,7 @@ def effective_size(weight: ArrayLike) -> float:
     -----
     Kish (1965), Survey Sampling: (sum w)^2 / sum w^2.
     """
-    weights = finite(weight, "weight")
+    weights = numbers(weight, "weight")
     largest = float(weights.max())
     if (weights < 0).any() or largest == 0:
         raise Refusal("refuse_weights", negative=str(int((weights < 0).sum())))

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from evalkit.arithmetic.interval import flags, quantile, times
+from evalkit.arithmetic.interval import flags, quantile
+from evalkit.arithmetic.survival import risk_counts, time_codes, times
 
 INTERVALS = ("log-log", "log", "plain")
 
@@ -70,17 +71,18 @@ def life_table(time: ArrayLike, event: ArrayLike) -> Life:
     Raises
     ------
     ValueError
-        If there is nobody, lengths differ, a time is negative or missing, or an
-        event is neither 0 nor 1.
+        If lengths differ or an event is neither 0 nor 1.
+    Refusal
+        If there is nobody, or a time is negative or missing.
     """
     moments, happened = times(time), flags(event, "event")
     if moments.shape != happened.shape:
         raise ValueError("time and event must have the same length")
-    distinct, position = np.unique(moments, return_inverse=True)
-    leaving = np.bincount(position, minlength=distinct.size)
-    events = np.bincount(position, weights=happened, minlength=distinct.size).astype(np.int64)
-    at_risk = moments.size - np.concatenate(([0], np.cumsum(leaving)[:-1]))
-    return Life(distinct, at_risk.astype(np.int64), events, int(moments.size))
+    moment, codes = time_codes(moments)
+    leaving, at_risk = risk_counts(codes, moment.size)
+    events = np.bincount(codes[happened == 1], minlength=moment.size)
+    some = leaving > 0
+    return Life(moment[some], at_risk[some], events[some], int(moments.size))
 
 
 def cumulative_incidence(life: Life, *, interval: str = "log-log", level: float = 0.95) -> Curve:

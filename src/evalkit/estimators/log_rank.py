@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from statsmodels.duration.survfunc import survdiff
 
-from evalkit.arithmetic.interval import flags, times
+from evalkit.arithmetic.interval import flags
+from evalkit.arithmetic.survival import times
+from evalkit.errors import Refusal
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,10 @@ def log_rank(time: ArrayLike, event: ArrayLike, first: ArrayLike) -> LogRank:
     Raises
     ------
     ValueError
-        If a group is empty, a time is negative, an event is neither 0 nor 1, or
-        there is no event while both groups are at risk.
+        If lengths differ or an event is neither 0 nor 1.
+    Refusal
+        If a group is empty, a time is negative or missing, or there is no event while
+        both groups are at risk.
 
     Notes
     -----
@@ -59,11 +63,9 @@ def log_rank(time: ArrayLike, event: ArrayLike, first: ArrayLike) -> LogRank:
     if not moments.shape == happened.shape == group.shape:
         raise ValueError("time, event and group must have the same length")
     if group.all() or not group.any():
-        raise ValueError("each group needs at least one person")
-    if not happened.any():
-        raise ValueError("without an event there is nothing to compare")
+        raise Refusal("refuse_one_group", n=group.size)
     last = min(moments[group].max(), moments[~group].max())
     if not (happened[moments <= last]).any():
-        raise ValueError("no event while both groups are at risk: nothing to compare")
+        raise Refusal("refuse_no_events_together", n=group.size)
     statistic, p = survdiff(moments, happened, group.astype(int))
     return LogRank(float(statistic), float(p))

@@ -11,7 +11,8 @@ from scipy.optimize import brentq
 from scipy.stats import chi2
 from scipy.stats import t as student
 
-from evalkit.arithmetic.interval import Point, finite, quantile
+from evalkit.arithmetic.design import numbers
+from evalkit.arithmetic.interval import Point, quantile
 from evalkit.errors import Refusal
 
 Array = NDArray[np.float64]
@@ -81,7 +82,7 @@ def pooled(value: ArrayLike, se: ArrayLike, *, level: float = 0.95) -> Pooled:
     Medicine 21(11), 1539-1558.
     """
     quantile(level)
-    y, variance = _checked(finite(value, "value"), finite(se, "se"))
+    y, variance = _checked(numbers(value, "value"), numbers(se, "se"))
     k, tau2 = y.size, _between(y, variance)
     weight = 1 / (variance + tau2)
     mean = float(weight @ y / weight.sum())

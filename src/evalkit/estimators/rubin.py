@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from numpy.typing import ArrayLike
 from scipy.stats import t as student
 
-from evalkit.arithmetic.interval import Point, finite, quantile
+from evalkit.arithmetic.design import numbers
+from evalkit.arithmetic.interval import Point, quantile
 from evalkit.errors import Refusal
 
 
@@ -61,7 +62,7 @@ def rubin(value: ArrayLike, se: ArrayLike, *, df_complete: float, level: float =
     Barnard and Rubin (1999), Biometrika 86(4), 948-955.
     """
     quantile(level)
-    values, errors = finite(value, "value"), finite(se, "se")
+    values, errors = numbers(value, "value"), numbers(se, "se")
     if values.shape != errors.shape:
         raise ValueError("value and se must have the same length")
     if not df_complete > 0:

@@ -1,0 +1,76 @@
+"""Distinct times and counts at them, which everything about time to an event rests on."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from evalkit.arithmetic.design import Array, numbers
+from evalkit.errors import Refusal
+
+Counts = NDArray[np.int64]
+
+
+def times(values: ArrayLike) -> Array:
+    """Return a one-dimensional array of times, each at least 0.
+
+    Parameters
+    ----------
+    values : array_like of float, shape (n,)
+        In any unit.
+
+    Raises
+    ------
+    ValueError
+        If the array is not one-dimensional.
+    Refusal
+        If there are none, or some are missing, infinite or negative.
+    """
+    array = numbers(values, "time")
+    if negative := int((array < 0).sum()):
+        raise Refusal("refuse_negative_time", n=negative)
+    return array
+
+
+def time_codes(moments: Array) -> tuple[Array, NDArray[np.integer]]:
+    """Return ascending times, and the position of each person's time among them.
+
+    Parameters
+    ----------
+    moments : array of float, shape (n,)
+        From `times`.
+
+    Returns
+    -------
+    array of float, shape (k,)
+        Ascending. Whole numbers (days) are not sorted but counted, and then times at
+        which nobody leaves are among them.
+    array of int, shape (n,)
+        0 to k - 1.
+    """
+    top = moments.max()
+    if top < 4 * moments.size + 1000:
+        whole = moments.astype(np.int32)
+        if (whole == moments).all():
+            return np.arange(top + 1), whole
+    distinct, codes = np.unique(moments, return_inverse=True)
+    return distinct, codes
+
+
+def risk_counts(codes: NDArray[np.integer], size: int) -> tuple[Counts, Counts]:
+    """Return how many persons leave at each time, and how many are at risk just before.
+
+    Parameters
+    ----------
+    codes : array of int, shape (n,)
+        Position of each person's time, 0 to ``size - 1``.
+    size : int
+        Number of times.
+
+    Returns
+    -------
+    array of int, shape (size,)
+        Twice.
+    """
+    leaving = np.bincount(codes, minlength=size)
+    return leaving, np.cumsum(leaving[::-1])[::-1]
