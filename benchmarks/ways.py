@@ -103,9 +103,11 @@ def main(how: str, folder: str, areas: int) -> None:
     ]
     if how == "cells alone":
         _here(cells_alone, tasks)
-    elif how == "one page alone":
-        import ways
+        return
+    # ploomber-engine puts a notebook in the place of __main__: workers need another name.
+    import ways
 
+    if how == "one page alone":
         from evalkit.batch.warmed import MODULES
         from evalkit.run.warm import WarmExecutor
 
@@ -115,9 +117,9 @@ def main(how: str, folder: str, areas: int) -> None:
         from distributed import Client, LocalCluster
 
         with LocalCluster(n_workers=2, threads_per_worker=1) as cluster, Client(cluster) as client:
-            _by(client.get_executor(), by_papermill, tasks)
+            _by(client.get_executor(), ways.by_papermill, tasks)
     else:
-        run = by_ploomber if how == "ploomber-engine" else by_papermill
+        run = ways.by_ploomber if how == "ploomber-engine" else ways.by_papermill
         with ProcessPoolExecutor(2) as pool:
             _by(pool, run, tasks)
 
