@@ -1,0 +1,82 @@
+"""Checks of counts of events and of the time in which they could happen."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from evalkit.arithmetic.design import Array, numbers
+from evalkit.errors import Refusal
+
+# Ratios of two rates, and their bounds, stay numbers of the machine between these.
+SHORTEST, LONGEST = 1e-100, 1e100
+
+
+def events_in(values: ArrayLike, what: str = "events") -> Array:
+    """Return counts, at least one of them above 0.
+
+    Parameters
+    ----------
+    values : array_like of int, shape (n,)
+        Events of each person.
+    what : str
+        Name of the argument, for the message.
+
+    Raises
+    ------
+    ValueError
+        If a count is negative or no whole number.
+    Refusal
+        If there are none, one is missing, or nobody has an event.
+    """
+    array = numbers(values, what)
+    if (array < 0).any() or (array % 1 != 0).any():
+        raise ValueError(f"{what} must be whole numbers, at least 0")
+    if not array.any():
+        raise Refusal("refuse_no_events", n=array.size)
+    return array
+
+
+def exposures(values: ArrayLike) -> Array:
+    """Return times at risk, each above 0.
+
+    Parameters
+    ----------
+    values : array_like of float, shape (n,)
+        Time that each person could have had an event in.
+
+    Raises
+    ------
+    Refusal
+        If there are none, or one is missing, infinite or not above 0.
+    """
+    array = numbers(values, "exposure")
+    _refuse(~((array >= SHORTEST) & (array <= LONGEST)))
+    return array
+
+
+def check_events(events: int, exposure: float) -> None:
+    """Refuse a count of events, or a time, from which no rate can be had.
+
+    Parameters
+    ----------
+    events : int
+        Events, at least 0.
+    exposure : float
+        Person-time in which they happened.
+
+    Raises
+    ------
+    ValueError
+        If the count is negative or no whole number.
+    Refusal
+        If the time is missing, infinite or not above 0.
+    """
+    if events % 1 != 0 or events < 0:
+        raise ValueError(f"{events} events are no whole number, at least 0")
+    _refuse(~np.array([SHORTEST <= exposure <= LONGEST]))
+
+
+def _refuse(wrong: NDArray[np.bool_]) -> None:
+    if wrong.any():
+        raise Refusal("refuse_exposure", n=int(wrong.sum()))
