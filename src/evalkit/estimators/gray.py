@@ -1,0 +1,166 @@
+"""Test whether groups have an event of one cause equally often, where others compete."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.stats import chi2
+
+from evalkit.arithmetic.competing import causes
+from evalkit.arithmetic.design import Array, group_codes, same_length
+from evalkit.arithmetic.survival import time_codes, times
+from evalkit.errors import Refusal
+
+
+@dataclass(frozen=True)
+class Gray:
+    """The test's result.
+
+    Parameters
+    ----------
+    chi2, p : float
+        Statistic and p-value.
+    df : int
+        Degrees of freedom: groups less one.
+    """
+
+    chi2: float
+    p: float
+    df: int
+
+
+def gray(time: ArrayLike, cause: ArrayLike, group: ArrayLike, *, of: int = 1) -> Gray:
+    """Test that the cumulative incidence of a cause is the same in all groups.
+
+    Parameters
+    ----------
+    time : array_like of float, shape (n,)
+        Time to the first event of any cause, or to the end of follow-up, at least 0.
+    cause : array_like of int, shape (n,)
+        0 where follow-up ended without an event, otherwise the number of the cause.
+    group : array_like, shape (n,)
+        Each person's group.
+    of : int
+        The cause.
+
+    Returns
+    -------
+    Gray
+
+    Raises
+    ------
+    ValueError
+        If lengths differ, or a cause is not a whole number of at least 0.
+    Refusal
+        If there is nobody or one group, a time is negative or missing, or there is no
+        event of the cause while more than one group is at risk.
+
+    Notes
+    -----
+    Gray (1988), Annals of Statistics 16(3), 1141-1154, with rho = 0, as R's cmprsk.
+    """
+    moments, codes = times(time), causes(cause, of)
+    number, groups = group_codes(group, "group")
+    same_length(time=moments, cause=codes, group=number)
+    if groups < 2:
+        raise Refusal("refuse_one_group", n=codes.size)
+    score, covariance = _score(*_counts(moments, codes, number, groups))
+    score, covariance = score[:-1], covariance[:-1, :-1]
+    root = np.sqrt(np.maximum(np.diagonal(covariance), 0.0))
+    if not (root > 0).all():
+        raise Refusal("refuse_no_events_together", n=codes.size)
+    scaled = covariance / np.outer(root, root)
+    if not np.linalg.eigvalsh(scaled)[0] > 1e-10:
+        raise Refusal("refuse_no_events_together", n=codes.size)
+    statistic = float((score / root) @ np.linalg.solve(scaled, score / root))
+    return Gray(statistic, float(chi2.sf(statistic, groups - 1)), groups - 1)
+
+
+def _counts(
+    moments: Array, codes: NDArray[np.int8], number: NDArray[np.int64], groups: int
+) -> tuple[Array, Array, Array]:
+    """Return at risk, events of the cause and of others, each (times, groups)."""
+    moment, place = time_codes(moments)
+    cell = place * np.int64(groups) + number
+    shape = (moment.size, groups)
+    leaving, own, other = (
+        np.bincount(cell[chosen], minlength=moment.size * groups).reshape(shape).astype(float)
+        for chosen in (codes >= 0, codes == 1, codes == 2)
+    )
+    at_risk = np.cumsum(leaving[::-1], axis=0)[::-1]
+    some = (own + other).sum(axis=1) > 0
+    return at_risk[some], own[some], other[some]
+
+
+def _score(at_risk: Array, own: Array, other: Array) -> tuple[Array, Array]:
+    """Return the score of each group and its covariance.
+
+    For each group the incidence under the hypothesis is that of all; ``still`` is the
+    group's survival from any cause, and ``odds`` how much of 1 - incidence is lost to
+    other causes by then.
+    """
+    there = at_risk > 0
+    fell = 1 - np.divide(own + other, at_risk, out=np.zeros_like(own), where=there)
+    still = np.cumprod(fell, axis=0)
+    before = np.vstack([np.ones(own.shape[1]), still[:-1]])
+    alone = np.cumsum(np.divide(before * own, at_risk, out=np.zeros_like(own), where=there), axis=0)
+    alone_before = np.vstack([np.zeros(own.shape[1]), alone[:-1]])
+    # Persons at risk of the cause had nobody left by another one.
+    weight = np.divide(at_risk, before, out=np.zeros_like(own), where=there)
+    whole = weight.sum(axis=1)
+    pooled = np.cumsum(own.sum(axis=1) / whole)
+    pooled_before = np.concatenate([[0.0], pooled[:-1]])
+    exposed = weight * (1 - alone_before)
+    share = exposed / exposed.sum(axis=1)[:, None]
+    score = (own - own.sum(axis=1)[:, None] * share).sum(axis=0)
+    return score, _covariance(at_risk, own, other, still, before, weight, pooled, pooled_before)
+
+
+def _covariance(
+    at_risk: Array,
+    own: Array,
+    other: Array,
+    still: Array,
+    before: Array,
+    weight: Array,
+    pooled: Array,
+    pooled_before: Array,
+) -> Array:
+    groups = own.shape[1]
+    events, whole = own.sum(axis=1), weight.sum(axis=1)
+    # slope[t, i, k]: how an event in group k at t moves the score of group i at once.
+    slope = -weight[:, :, None] * weight[:, None, :] / whole[:, None, None]
+    spread = np.arange(groups)
+    slope[:, spread, spread] += weight
+    rate = events / (whole * (1 - pooled_before))
+    later = np.cumsum(slope * rate[:, None, None], axis=0)
+    # What is still to come at t is the whole less what has come.
+    to_come = later[-1] - later
+    left = (1 - pooled)[:, None]
+    odds = np.divide(left, still, out=np.zeros_like(still), where=still > 0)
+    there = at_risk > 0
+    ties = 1 - np.divide(
+        events[:, None] - 1,
+        whole[:, None] * before - 1,
+        out=np.zeros_like(before),
+        where=(events[:, None] > 1) & there,
+    )
+    of_cause = np.divide(
+        ties * before * events[:, None],
+        whole[:, None] * at_risk,
+        out=np.zeros_like(before),
+        where=there,
+    )
+    first = slope + (1 - np.where(still > 0, odds, 0.0))[:, None, :] * to_come
+    found = np.einsum("tik,tjk,tk->ij", first, first, of_cause)
+    ties = 1 - np.divide(
+        other - 1, at_risk - 1, out=np.zeros_like(other), where=(other > 1) & (at_risk > 1)
+    )
+    of_others = np.divide(
+        ties * before**2 * other, at_risk**2, out=np.zeros_like(before), where=there
+    )
+    second = odds[:, None, :] * to_come
+    covariance: Array = found + np.einsum("tik,tjk,tk->ij", second, second, of_others)
+    return covariance
