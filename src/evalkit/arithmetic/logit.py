@@ -6,17 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cho_factor, cho_solve
 from scipy.special import expit
 
 from evalkit.arithmetic.design import Array, ordinals, standardise
+from evalkit.arithmetic.newton import Likelihood, climb
 from evalkit.errors import Refusal
-
-ROUNDS, HALVINGS = 60, 30
-# Newton doubles the right digits in each round: a last step of this size leaves none wrong.
-SMALL_STEP = 1e-9
-# Below this a direction has no information: the fitted shares of its persons are 0 or 1.
-FLAT = 1e-13
 
 
 @dataclass(frozen=True)
@@ -79,41 +73,18 @@ def fit_logit(outcome: NDArray[np.bool_], covariates: Array) -> Logit:
 
 def _newton(design: Array, outcome: Array) -> tuple[Array, Array, Array]:
     share = outcome.mean()
-    inner = np.zeros(design.shape[1])
-    inner[0] = np.log(share) - np.log1p(-share)
-    linear = np.full(outcome.size, inner[0])
-    loss = _loss(linear, outcome)
-    step = np.zeros_like(inner)
-    for _ in range(ROUNDS):
+    start = np.zeros(design.shape[1])
+    start[0] = np.log(share) - np.log1p(-share)
+
+    def loss(linear: Array) -> float:
+        return float(np.logaddexp(0, np.where(outcome == 1, -linear, linear)).sum())
+
+    def slopes(linear: Array) -> tuple[Array, Array]:
         fitted = expit(linear)
-        weights = fitted * (1 - fitted)
-        inverse = _inverse(design.T @ (weights[:, None] * design), step)
-        step = inverse @ (design.T @ (outcome - fitted))
-        move = design @ step
-        if np.abs(move).max() <= SMALL_STEP * (1 + np.abs(linear).max()):
-            return inner + step, inverse, linear + move
-        for _ in range(HALVINGS):
-            ahead = _loss(linear + move, outcome)
-            # The last digits of a sum over many persons are noise.
-            if ahead <= loss * (1 + 1e-12):
-                break
-            step, move = step / 2, move / 2
-        inner, linear, loss = inner + step, linear + move, ahead
-    raise _separated(step)
+        return outcome - fitted, fitted * (1 - fitted)
 
-
-def _loss(linear: Array, outcome: Array) -> float:
-    return float(np.logaddexp(0, np.where(outcome == 1, -linear, linear)).sum())
-
-
-def _inverse(information: Array, step: Array) -> Array:
-    root = np.sqrt(np.diagonal(information))
-    if not (root > 0).all():
-        raise _separated(step)
-    scaled = information / np.outer(root, root)
-    if np.linalg.eigvalsh(scaled)[0] < FLAT:
-        raise _separated(step)
-    return cho_solve(cho_factor(scaled), np.eye(root.size)) / np.outer(root, root)
+    likelihood = Likelihood(loss, slopes, "refuse_separation_joint")
+    return climb(likelihood, design, start, np.full(outcome.size, start[0]))
 
 
 def _refuse_cut(outcome: NDArray[np.bool_], covariates: Array) -> None:
@@ -122,9 +93,3 @@ def _refuse_cut(outcome: NDArray[np.bool_], covariates: Array) -> None:
     cut = (ones.max(axis=0) <= zeros.min(axis=0)) | (zeros.max(axis=0) <= ones.min(axis=0))
     if cut.any():
         raise Refusal("refuse_separation", columns=ordinals(cut), n=outcome.size)
-
-
-def _separated(step: Array) -> Refusal:
-    # The covariates are in standard deviations, so their steps can be compared.
-    size = np.abs(step[1:])
-    return Refusal("refuse_separation_joint", columns=ordinals(size > 0.01 * size.max()))

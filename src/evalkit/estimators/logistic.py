@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import norm
-from scipy.stats import t as student
 
-from evalkit.arithmetic.design import Array, columns, group_codes, same_length, two_groups
-from evalkit.arithmetic.interval import quantile
-from evalkit.arithmetic.logit import Logit, fit_logit
-from evalkit.arithmetic.sandwich import cr1, refuse_lone
-from evalkit.errors import Refusal
+from evalkit.arithmetic.coefficients import clustered, intervals
+from evalkit.arithmetic.design import Array, columns, same_length, two_groups
+from evalkit.arithmetic.logit import fit_logit
 
 
 @dataclass(frozen=True)
@@ -83,24 +78,7 @@ def logistic(
     same_length(outcome=event, covariates=table)
     fit = fit_logit(event, table)
     covariance, groups = fit.covariance, 0
-    half = quantile(level)
     if cluster is not None:
-        covariance, groups = _clustered(fit, event.astype(float), cluster)
-        half = float(student.ppf(0.5 + level / 2, groups - 1))
-    se = np.sqrt(np.diagonal(covariance))
-    ratio = np.abs(fit.coefficients) / se
-    p = 2 * (student.sf(ratio, groups - 1) if groups else norm.sf(ratio))
-    low, high = fit.coefficients - half * se, fit.coefficients + half * se
-    return Logistic(fit.coefficients, se, low, high, p, covariance, event.size, groups)
-
-
-def _clustered(fit: Logit, event: Array, cluster: ArrayLike) -> tuple[Array, int]:
-    codes, groups = group_codes(cluster)
-    same_length(outcome=event, cluster=codes)
-    for place, column in enumerate(fit.design.T[1:], start=1):
-        refuse_lone(column, codes, groups, f"covariates {place}")
-    width = fit.coefficients.size
-    if groups <= width:
-        raise Refusal("refuse_few_clusters", clusters=groups, coefficients=width)
-    scores = fit.design * fit.residual[:, None]
-    return cr1(fit.covariance, scores, codes, groups, width), groups
+        covariance, groups = clustered(fit.covariance, fit.design, fit.residual, cluster)
+    made = intervals(fit.coefficients, covariance, groups, level)
+    return Logistic(fit.coefficients, *made, covariance, event.size, groups)

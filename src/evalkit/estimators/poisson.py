@@ -1,0 +1,116 @@
+"""Rates of events by several characteristics at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from numpy.typing import ArrayLike
+from scipy.special import xlogy
+
+from evalkit.arithmetic.coefficients import clustered, intervals, robust
+from evalkit.arithmetic.counts import events_in, exposures
+from evalkit.arithmetic.design import Array, columns, same_length
+from evalkit.arithmetic.loglinear import begin, finish, maximise
+
+ERRORS = ("model", "hc0")
+
+
+@dataclass(frozen=True)
+class Poisson:
+    """Coefficients of a Poisson regression, the intercept first.
+
+    Parameters
+    ----------
+    value, se, low, high, p : array of float, shape (k + 1,)
+        Logarithms of the rate where all covariates are 0, then of the rate ratios;
+        standard errors, intervals and two-sided p-values.
+    covariance : array of float, shape (k + 1, k + 1)
+        Of the coefficients.
+    dispersion : float or None
+        Pearson's chi-square over its degrees of freedom: well above 1, the counts vary
+        more than Poisson counts do, and model-based errors are too small. None with no
+        more rows than coefficients.
+    deviance : float
+        Twice what the likelihood lacks of that in which each row has its own rate.
+    n, clusters : int
+        Rows, and clusters (0 where rows are independent).
+    """
+
+    value: Array
+    se: Array
+    low: Array
+    high: Array
+    p: Array
+    covariance: Array
+    dispersion: float | None
+    deviance: float
+    n: int
+    clusters: int
+
+
+def poisson(
+    events: ArrayLike,
+    exposure: ArrayLike,
+    covariates: ArrayLike,
+    *,
+    errors: str = "model",
+    cluster: ArrayLike | None = None,
+    level: float = 0.95,
+) -> Poisson:
+    """Fit a Poisson regression with the logarithm of the time at risk as offset.
+
+    Parameters
+    ----------
+    events : array_like of int, shape (n,)
+        Events of each person, or of each group of persons.
+    exposure : array_like of float, shape (n,)
+        Time at risk, above 0, in any one unit.
+    covariates : array_like of float, shape (n, k)
+        Without a column for the intercept.
+    errors : {"model", "hc0"}
+        Errors where rows are independent: of Poisson counts, or of counts of any variance.
+    cluster : array_like, shape (n,), optional
+        Each row's cluster, in place of ``errors``; intervals then come from Student's t
+        with G - 1 degrees of freedom.
+    level : float
+        Confidence level, 0 < level < 1.
+
+    Returns
+    -------
+    Poisson
+
+    Raises
+    ------
+    ValueError
+        If lengths differ, a count is no whole number, or the kind of error is unknown.
+    Refusal
+        If nobody has an event, a value is missing, a time is not above 0, a covariate is
+        constant, collinear or picks out people without any event, or the rows or clusters
+        cannot carry a robust error.
+
+    Notes
+    -----
+    Rate ratios are consistent whatever the variance of the counts (Gourieroux, Monfort
+    and Trognon 1984, Econometrica 52(3), 701-720), errors only under ``hc0`` or clusters.
+    """
+    counts, time, table = events_in(events), exposures(exposure), columns(covariates)
+    same_length(events=counts, exposure=time, covariates=table)
+    if errors not in ERRORS:
+        raise ValueError(f"errors must be one of {', '.join(ERRORS)}")
+    fit = finish(maximise(begin(counts, time, table)))
+    covariance, groups = fit.covariance, 0
+    if cluster is not None:
+        covariance, groups = clustered(covariance, fit.design, fit.residual, cluster)
+    elif errors == "hc0":
+        covariance = robust(covariance, fit.design, fit.residual, fit.weight)
+    free = counts.size - fit.coefficients.size
+    lack = xlogy(counts, counts / fit.fitted) - (counts - fit.fitted)
+    return Poisson(
+        fit.coefficients,
+        *intervals(fit.coefficients, covariance, groups, level),
+        covariance=covariance,
+        dispersion=float((fit.residual**2 / fit.fitted).sum() / free) if free > 0 else None,
+        deviance=max(2 * float(lack.sum()), 0.0),
+        n=counts.size,
+        clusters=groups,
+    )
