@@ -13,6 +13,8 @@ from evalkit.arithmetic.interval import quantile
 from evalkit.arithmetic.survival import risk_counts, time_codes, times
 from evalkit.errors import Refusal
 
+NO_SPREAD = 1e-14
+
 
 @dataclass(frozen=True)
 class Incidence:
@@ -87,8 +89,10 @@ def aalen_johansen(
     at_risk, own, every = at_risk[used], own[used], every[used]
     survival = np.cumprod(1 - every / at_risk)
     before = np.concatenate([[1.0], survival[:-1]])
+    # A sum of shares that is 1 on paper misses it by a few ulps.
     value = np.cumsum(before * own / at_risk)
-    se = np.sqrt(np.maximum(_variance(before, value, at_risk, own, every), 0.0))
+    value[value > 1 - NO_SPREAD] = 1.0
+    se = np.sqrt(_variance(before, value, at_risk, own, every))
     low, high = _bounds(value, se, z)
     return Incidence(moment[used], value, low, high, se, at_risk, np.cumsum(own))
 
@@ -115,8 +119,11 @@ def _variance(
     c = np.where(lives, before * spread / rest, 0.0)
     linear = np.cumsum(-2 * value * a - 2 * c)
     constant = np.cumsum(value**2 * a + b + 2 * value * c)
-    found: Array = value**2 * np.cumsum(a) + value * linear + constant
-    return found
+    first, second = value**2 * np.cumsum(a), value * linear
+    found = first + second + constant
+    # What is zero on paper is left over when large terms cancel.
+    noise = NO_SPREAD * (first + np.abs(second) + np.abs(constant))
+    return np.where(found > noise, found, 0.0)
 
 
 def _bounds(value: Array, se: Array, z: float) -> tuple[Array, Array]:
