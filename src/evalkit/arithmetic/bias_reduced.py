@@ -1,0 +1,54 @@
+"""Errors in few clusters that are right on average, and their degrees of freedom."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from evalkit.arithmetic.design import Array
+from evalkit.arithmetic.least_squares import WHOLE, Fit, rows_by_cluster
+
+
+def bias_reduced(fit: Fit) -> tuple[Array, Array]:
+    """Return CR2 standard errors of coefficients and Satterthwaite's degrees of freedom.
+
+    Parameters
+    ----------
+    fit : Fit
+        A regression.
+
+    Returns
+    -------
+    array of float, shape (k,)
+        Standard errors, in the scale of ``fit.slope``.
+    array of float, shape (k,)
+        Degrees of freedom, at least 1, where all rows are independent and alike.
+
+    Notes
+    -----
+    Bell and McCaffrey (2002), Survey Methodology 28(2), 169-181. With M = I - H, cluster g
+    has the adjustment A_g, a symmetric inverse root of M_gg (of what is not null in it:
+    Pustejovsky and Tipton 2018), and a_g = A_g X_g (X'X)^-1 e_j. The variance is the sum of
+    (a_g'u_g)^2; with P_gh = a_g' M_gh a_h, the degrees of freedom are tr(P)^2 / tr(P^2).
+    In orthonormal columns Q all of it needs Q_g'Q_g only: A_g Q_g = Q_g (I - Q_g'Q_g)^-1/2.
+    """
+    k, width = fit.loading.shape
+    variance, square, fourth, mixed = np.zeros((4, k))
+    outer = np.zeros((k, width, width))
+    total = np.zeros(k)
+    for rows in rows_by_cluster(fit):
+        basis = fit.basis[rows]
+        own, directions = np.linalg.eigh(basis.T @ basis)
+        kept = own < WHOLE
+        root = np.where(kept, 1 / np.sqrt(np.where(kept, 1 - own, 1.0)), 0.0)
+        turned = fit.loading @ directions * root
+        variance += (turned @ (directions.T @ (basis.T @ fit.residual[rows]))) ** 2
+        length = (turned**2) @ own
+        shadow = turned * own @ directions.T
+        square += length
+        fourth += length**2
+        mixed += length * (shadow**2).sum(axis=1)
+        total += (shadow**2).sum(axis=1)
+        outer += shadow[:, :, None] * shadow[:, None, :]
+    trace = square - total
+    trace_of_square = fourth - 2 * mixed + (outer**2).sum(axis=(1, 2))
+    return np.sqrt(variance), trace**2 / trace_of_square
