@@ -5,7 +5,7 @@ from itertools import product
 
 import pandas as pd
 import pytest
-from tests.helpers import gold, reference_data
+from tests.helpers import agree, gold, reference_data
 
 from evalkit.estimators.risk_difference import risk_difference
 from evalkit.estimators.share import share
@@ -24,7 +24,10 @@ SMALL_GROUPS = [(events, n) for n in range(1, 7) for events in range(n + 1)]
 def test_the_published_examples_are_met(a, n_a, b, n_b, low, high):
     point = risk_difference(a, n_a, b, n_b)
 
-    assert (point.low, point.high) == pytest.approx((low, high), abs=5e-5)
+    agree(
+        "risk difference (Newcombe)", "Newcombe 1998, Table II",
+        (point.low, point.high), (low, high), abs=5e-5,
+    )  # fmt: skip
     # Two divisions and a subtraction: a few ulps.
     assert point.value == pytest.approx(a / n_a - b / n_b, abs=1e-15)
 
@@ -35,8 +38,10 @@ def test_r_gives_the_same_for_56_of_70_against_48_of_80(method):
 
     point = risk_difference(56, 70, 48, 80, method=method)
 
-    assert point.value == pytest.approx(known["value"], rel=known["rel_tol"])
-    assert (point.low, point.high) == pytest.approx(tuple(known["ci"]), rel=known["rel_tol"])
+    agree(
+        f"risk difference ({method.title()})", "R", (point.value, point.low, point.high),
+        (known["value"], *known["ci"]), rel=known["rel_tol"],
+    )  # fmt: skip
 
 
 def test_the_life_experiment_gives_what_r_gives():
@@ -47,13 +52,15 @@ def test_the_life_experiment_gives_what_r_gives():
     point = risk_difference(aid.sum(), len(aid), none.sum(), len(none))
 
     assert (aid.sum(), len(aid), none.sum(), len(none)) == (48, 216, 66, 216)
-    assert point.value == pytest.approx(known["value"], rel=known["rel_tol"])
-    assert (point.low, point.high) == pytest.approx(tuple(known["ci"]), rel=known["rel_tol"])
-    assert point.p == pytest.approx(known["p_value"], rel=known["rel_tol"])
+    agree(
+        "risk difference (Newcombe)", "R", (point.value, point.low, point.high, point.p),
+        (known["value"], *known["ci"], known["p_value"]), rel=known["rel_tol"],
+    )  # fmt: skip
     assert round(point.p, 4) == 0.0494
 
 
 def test_the_interval_is_built_from_wilson_intervals_as_the_paper_says():
+    found, expected = [], []
     for (a, n_a), (b, n_b) in product(SMALL_GROUPS, repeat=2):
         first, second = share(a, n_a), share(b, n_b)
         gap = first.value - second.value
@@ -62,8 +69,14 @@ def test_the_interval_is_built_from_wilson_intervals_as_the_paper_says():
 
         point = risk_difference(a, n_a, b, n_b)
 
-        # The same formula in another order of operations, on numbers below 1.
-        assert (point.low, point.high) == pytest.approx((gap - below, gap + above), abs=1e-12)
+        found += [point.low, point.high]
+        expected += [gap - below, gap + above]
+
+    # The same formula in another order of operations, on numbers below 1.
+    agree(
+        "risk difference (Newcombe)", "independent slow way, all small tables",
+        found, expected, abs=1e-12,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("method", ["newcombe", "wald"])

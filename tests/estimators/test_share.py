@@ -1,7 +1,10 @@
 """A share of people and its interval."""
 
+import numpy as np
 import pytest
-from tests.helpers import gold
+from scipy.optimize import brentq
+from scipy.stats import binom, norm
+from tests.helpers import agree, gold
 
 from evalkit.estimators.share import share
 
@@ -22,6 +25,7 @@ IN_R = [
     ("prop_wilson_0_20", "wilson", 0, 20),
     ("prop_clopper_81_263", "clopper_pearson", 81, 263),
 ]
+NAMES = {"wilson": "share (Wilson)", "clopper_pearson": "share (Clopper-Pearson)"}
 METHODS = ("wilson", "clopper_pearson")
 SMALL = [(events, n) for n in range(1, 13) for events in range(n + 1)]
 
@@ -30,7 +34,7 @@ SMALL = [(events, n) for n in range(1, 13) for events in range(n + 1)]
 def test_the_published_examples_are_met(method, events, n, low, high):
     point = share(events, n, method=method)
 
-    assert (point.low, point.high) == pytest.approx((low, high), abs=5e-5)
+    agree(NAMES[method], "Newcombe 1998, Table I", (point.low, point.high), (low, high), abs=5e-5)
     assert point.value == events / n
 
 
@@ -41,9 +45,10 @@ def test_r_gives_the_same(name, method, events, n):
     point = share(events, n, method=method, level=known["ci_level"])
 
     # The entry's tolerance; the absolute one is for the bound at zero.
-    assert (point.low, point.high) == pytest.approx(
-        tuple(known["ci"]), rel=known["rel_tol"], abs=1e-12
-    )
+    agree(
+        NAMES[method], "R prop.test, binom.test", (point.low, point.high), known["ci"],
+        rel=known["rel_tol"], abs=1e-12,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -114,3 +119,33 @@ def _chance(events, n, true):
     for i in range(events):
         ways = ways * (n - i) // (i + 1)
     return ways * true**events * (1 - true) ** (n - events)
+
+
+def slow(events, n, method):
+    """The shares at which the test of each method just does not reject."""
+    if method == "wilson":
+        z = norm.ppf(0.975)
+
+        def gap(p):
+            return (events / n - p) ** 2 - z**2 * p * (1 - p) / n
+
+        middle = events / n
+        low = brentq(gap, 0, middle) if events else 0.0
+        return low, brentq(gap, middle, 1) if events < n else 1.0
+    low = brentq(lambda p: binom.sf(events - 1, n, p) - 0.025, 0, 1) if events else 0.0
+    return low, brentq(lambda p: binom.cdf(events, n, p) - 0.025, 0, 1) if events < n else 1.0
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_turning_the_test_round_gives_the_same_for_200_random_inputs(method):
+    random = np.random.default_rng(31)
+    found, expected = [], []
+    for _ in range(200):
+        n = int(random.integers(1, 300))
+        events = int(random.integers(0, n + 1))
+        point = share(events, n, method=method)
+        found += [point.low, point.high]
+        expected += slow(events, n, method)
+
+    # The root finder stops within 2e-12.
+    agree(NAMES[method], "independent slow way, 200 random inputs", found, expected, abs=1e-10)
