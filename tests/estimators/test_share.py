@@ -129,7 +129,8 @@ def slow(events, n, method):
         def gap(p):
             return (events / n - p) ** 2 - z**2 * p * (1 - p) / n
 
-        middle = events / n
+        # At 0 and 1 the test has no spread, and the equation another root.
+        middle = min(max(events / n, 1e-9), 1 - 1e-9)
         low = brentq(gap, 0, middle) if events else 0.0
         return low, brentq(gap, middle, 1) if events < n else 1.0
     low = brentq(lambda p: binom.sf(events - 1, n, p) - 0.025, 0, 1) if events else 0.0
