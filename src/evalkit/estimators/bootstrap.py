@@ -79,12 +79,7 @@ def bootstrap(
     cell = 2 * group.astype(np.int64) + happened
     cells = np.bincount(cell, minlength=4)
     _refuse_edge(cells)
-    random = np.random.default_rng(seed)
-    if cluster is None:
-        found = _people(cells, random, replicates)
-    else:
-        drawn = [_drawn(part, random, replicates) for part in _strata(cell, cluster)]
-        found = _difference(np.sum(drawn, axis=0))
+    found = _replicates(cell, cluster, np.random.default_rng(seed), replicates)
     if empty := int(np.isnan(found).sum()):
         raise Refusal("refuse_empty_draw", n=empty, replicates=replicates)
     tail = (1 - level) / 2
@@ -97,6 +92,15 @@ def _refuse_edge(cells: Cells) -> None:
     for name, some in (("1", cells[2:]), ("2", cells[:2])):
         if not some.all():
             raise Refusal("refuse_nothing_to_draw", group=name)
+
+
+def _replicates(
+    cell: Cells, cluster: ArrayLike | None, random: np.random.Generator, replicates: int
+) -> Array:
+    if cluster is None:
+        return _people(np.bincount(cell, minlength=4), random, replicates)
+    drawn = [_drawn(part, random, replicates) for part in _strata(cell, cluster)]
+    return _difference(np.sum(drawn, axis=0))
 
 
 def _people(cells: Cells, random: np.random.Generator, replicates: int) -> Array:
