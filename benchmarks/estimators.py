@@ -25,7 +25,7 @@ import numpy as np
 import pandas as pd
 from rival_ways import LIBRARIES, R_WAYS
 
-from evalkit.estimators.bootstrap import bootstrap_difference
+from evalkit.estimators.bootstrap import bootstrap
 from evalkit.estimators.cox import cox
 from evalkit.estimators.kaplan_meier import cumulative_incidence, life_table
 from evalkit.estimators.matching import match, matched_difference
@@ -71,7 +71,7 @@ def our_matching(table: pd.DataFrame) -> float:
 
 def our_bootstrap(table: pd.DataFrame) -> float:
     """Return the lower end of the interval of the risk difference."""
-    found = bootstrap_difference(table["event"], table["treated"], draws=999, seed=1)
+    found = bootstrap(table["event"], table["treated"], seed=1, replicates=999)
     return float(found.low)
 
 

@@ -135,7 +135,8 @@ def test_without_competing_events_it_is_nearly_the_log_rank_test():
     ("time", "cause", "group", "key"),
     [
         ([1, 2, 3], [1, 1, 2], [1, 1, 1], "refuse_one_group"),
-        ([1, 2, 3, 4], [0, 2, 2, 0], [0, 1, 0, 1], "refuse_no_events_together"),
+        ([1, 2, 3, 4], [0, 2, 2, 0], [0, 1, 0, 1], "refuse_no_cause"),
+        ([1, 2, 3, 4], [0, 0, 0, 0], [0, 1, 0, 1], "refuse_no_cause"),
         # The first group has left before the first event.
         ([1, 1, 5, 6], [0, 0, 1, 1], [0, 0, 1, 1], "refuse_no_events_together"),
         ([1, np.nan], [1, 1], [0, 1], "refuse_not_finite"),

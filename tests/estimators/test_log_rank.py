@@ -6,6 +6,7 @@ import pytest
 from scipy.stats import chi2
 from tests.helpers import agree, gold, reference_data
 
+from evalkit.errors import Refusal
 from evalkit.estimators.log_rank import log_rank
 
 
@@ -84,6 +85,14 @@ def test_groups_never_at_risk_together_are_refused():
     # The first group has left before the first event of the second: no variance.
     with pytest.raises(ValueError, match=r"nothing to compare"):
         log_rank([1, 1, 5, 6], [0, 0, 1, 1], [True, True, False, False])
+
+
+def test_events_of_all_who_are_left_are_refused():
+    # No variance: whoever is at risk has the event, in either group.
+    with pytest.raises(Refusal) as caught:
+        log_rank([0, 0, 1, 1], [0, 0, 1, 1], [True, False, True, False])
+
+    assert caught.value.key == "refuse_no_events_together"
 
 
 def test_an_event_of_2_is_refused():

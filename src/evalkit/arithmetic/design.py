@@ -19,6 +19,8 @@ Array = NDArray[np.float64]
 CONSTANT = 1e-12
 # A column that others predict up to this share of its spread carries nothing of its own.
 COLLINEAR = 1e-6
+# Products of four such numbers are still numbers; nobody measures beyond them.
+LARGEST, SMALLEST = 1e60, 1e-60
 
 
 def numbers(values: ArrayLike, what: str) -> Array:
@@ -36,7 +38,7 @@ def numbers(values: ArrayLike, what: str) -> Array:
     ValueError
         If the array is not one-dimensional.
     Refusal
-        If there are none, or some are missing or infinite.
+        If there are none, or some are missing, infinite or beyond 1e60.
     """
     array = np.asarray(values, dtype=float)
     if array.ndim != 1:
@@ -45,6 +47,7 @@ def numbers(values: ArrayLike, what: str) -> Array:
         raise Refusal("refuse_empty", what=what)
     if bad := int(array.size - np.isfinite(array).sum()):
         raise Refusal("refuse_not_finite", what=what, n=bad)
+    _refuse_extreme(array, what)
     return array
 
 
@@ -63,7 +66,7 @@ def columns(values: ArrayLike, what: str = "covariates") -> Array:
     ValueError
         If the array has no column or more than two dimensions.
     Refusal
-        If there is no row, or some values are missing or infinite.
+        If there is no row, or some values are missing, infinite or beyond 1e60.
     """
     array = np.asarray(values, dtype=float)
     if array.ndim == 1:
@@ -77,6 +80,7 @@ def columns(values: ArrayLike, what: str = "covariates") -> Array:
         raise Refusal(
             "refuse_column_not_finite", what=what, columns=ordinals(bad), n=int(bad.sum())
         )
+    _refuse_extreme(array, what)
     return array
 
 
@@ -166,13 +170,13 @@ def standardise(table: Array, what: str = "covariates") -> tuple[Array, Array, A
     Refusal
         If a column is constant, or is a linear combination of those before it.
     """
-    # Divided by its largest value first, a column of 1e300 or 1e-300 has a variance too.
+    # Divided by its largest value first, a column of tiny numbers has a variance too.
     top = np.abs(table).max(axis=0)
     scaled = table / np.where(top > 0, top, 1.0)
     mean = scaled.mean(axis=0)
     scaled -= mean
     deviation = np.sqrt((scaled**2).mean(axis=0))
-    if (flat := deviation <= CONSTANT).any():
+    if (flat := (deviation <= CONSTANT) | (deviation * top < SMALLEST)).any():
         raise Refusal("refuse_constant", what=what, columns=ordinals(flat), n=table.shape[0])
     scaled /= deviation
     if (spare := _dependent(scaled)).any():
@@ -189,6 +193,11 @@ def ordinals(chosen: Iterable[object]) -> list[str]:
         One item a column.
     """
     return [str(place) for place, yes in enumerate(chosen, start=1) if yes]
+
+
+def _refuse_extreme(array: Array, what: str) -> None:
+    if beyond := int((np.abs(array) > LARGEST).sum()):
+        raise Refusal("refuse_extreme", what=what, n=beyond)
 
 
 def _dependent(scaled: Array) -> NDArray[np.bool_]:

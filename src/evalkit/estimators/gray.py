@@ -66,6 +66,8 @@ def gray(time: ArrayLike, cause: ArrayLike, group: ArrayLike, *, of: int = 1) ->
     same_length(time=moments, cause=codes, group=number)
     if groups < 2:
         raise Refusal("refuse_one_group", n=codes.size)
+    if not (codes == 1).any():
+        raise Refusal("refuse_no_cause", n=codes.size)
     score, covariance = _score(*_counts(moments, codes, number, groups))
     score, covariance = score[:-1], covariance[:-1, :-1]
     root = np.sqrt(np.maximum(np.diagonal(covariance), 0.0))

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from statsmodels.duration.survfunc import survdiff
+from scipy.stats import chi2 as distribution
 
 from evalkit.arithmetic.interval import flags
-from evalkit.arithmetic.survival import times
+from evalkit.arithmetic.survival import risk_counts, time_codes, times
 from evalkit.errors import Refusal
 
 
@@ -64,8 +64,18 @@ def log_rank(time: ArrayLike, event: ArrayLike, first: ArrayLike) -> LogRank:
         raise ValueError("time, event and group must have the same length")
     if group.all() or not group.any():
         raise Refusal("refuse_one_group", n=group.size)
-    last = min(moments[group].max(), moments[~group].max())
-    if not (happened[moments <= last]).any():
+    moment, codes = time_codes(moments)
+    _, at_risk = risk_counts(codes, moment.size)
+    _, ours = risk_counts(codes[group], moment.size)
+    events = np.bincount(codes[happened == 1], minlength=moment.size)
+    # Where all who are left have the event, or are of one group, nothing is compared.
+    open_ = (events > 0) & (ours > 0) & (ours < at_risk) & (events < at_risk)
+    if not open_.any():
         raise Refusal("refuse_no_events_together", n=group.size)
-    statistic, p = survdiff(moments, happened, group.astype(int))
-    return LogRank(float(statistic), float(p))
+    own = np.bincount(codes[group & (happened == 1)], minlength=moment.size)
+    share = np.divide(ours, at_risk, out=np.zeros(moment.size), where=at_risk > 0)
+    gap = float((own - events * share).sum())
+    n, d, part = at_risk[open_], events[open_], share[open_]
+    variance = float((d * part * (1 - part) * (n - d) / (n - 1)).sum())
+    statistic = gap * gap / variance
+    return LogRank(statistic, float(distribution.sf(statistic, 1)))

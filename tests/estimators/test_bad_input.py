@@ -1,0 +1,169 @@
+"""Every estimator and every fault: a finite result, or a refusal that says what to do."""
+
+import dataclasses
+import warnings
+
+import numpy as np
+import pytest
+
+from evalkit.errors import Refusal
+from evalkit.estimators.aalen_johansen import aalen_johansen
+from evalkit.estimators.bootstrap import bootstrap
+from evalkit.estimators.clustered import clustered_difference
+from evalkit.estimators.cox import cox
+from evalkit.estimators.cr2 import cr2
+from evalkit.estimators.difference_in_differences import difference_in_differences
+from evalkit.estimators.doubly_robust import doubly_robust
+from evalkit.estimators.exact_matching import exact_matching
+from evalkit.estimators.gray import gray
+from evalkit.estimators.interrupted_series import interrupted_series
+from evalkit.estimators.kaplan_meier import cumulative_incidence, life_table
+from evalkit.estimators.log_rank import log_rank
+from evalkit.estimators.logistic import logistic
+from evalkit.estimators.matching import match, matched_difference
+from evalkit.estimators.negative_binomial import negative_binomial
+from evalkit.estimators.poisson import poisson
+from evalkit.estimators.propensity import common_support, propensity
+from evalkit.estimators.proportional_hazards import proportional_hazards
+from evalkit.estimators.randomisation import randomisation
+from evalkit.estimators.restricted_mean import restricted_mean
+from evalkit.estimators.rosenbaum import rank_gamma
+from evalkit.estimators.weighting import weighting
+from evalkit.estimators.wild_bootstrap import wild_bootstrap
+
+N = 120
+
+
+def world():
+    """A panel of 12 units with 10 rows each, whose rows are persons to other estimators."""
+    random = np.random.default_rng(7)
+    unit, period = np.repeat(np.arange(12), 10), np.tile(np.arange(10), 12)
+    table = random.normal(size=(N, 2))
+    treated = (random.random(N) < 1 / (1 + np.exp(-0.5 * table[:, 0]))).astype(float)
+    return {
+        "time": random.integers(1, 30, N).astype(float),
+        "event": (random.random(N) < 0.5).astype(float),
+        "cause": random.integers(0, 3, N).astype(float),
+        "treated": treated,
+        "table": table,
+        "outcome": table[:, 0] + 0.2 * treated + random.normal(size=N),
+        "cluster": unit.astype(float),
+        "exposure": random.uniform(0.5, 2, N),
+        "count": random.poisson(1.5, N).astype(float),
+        "score": 1 / (1 + np.exp(-table[:, 0])),
+        "unit": unit.astype(float),
+        "period": period.astype(float),
+        "policy": ((unit < 5) & (period >= 5)).astype(float),
+        "category": random.integers(0, 3, (N, 2)).astype(float),
+    }
+
+
+def series(w):
+    return interrupted_series(w["outcome"], np.arange(w["outcome"].size), start=60, lag=4)
+
+
+ESTIMATORS = {
+    "kaplan_meier": lambda w: cumulative_incidence(life_table(w["time"], w["event"])),
+    "log_rank": lambda w: log_rank(w["time"], w["event"], w["treated"] == 1),
+    "aalen_johansen": lambda w: aalen_johansen(w["time"], w["cause"]),
+    "gray": lambda w: gray(w["time"], w["cause"], w["treated"]),
+    "restricted_mean": lambda w: restricted_mean(w["time"], w["event"], w["treated"], tau=15),
+    "cox": lambda w: cox(w["time"], w["event"], w["table"], cluster=w["cluster"]),
+    "proportional_hazards": lambda w: proportional_hazards(w["time"], w["event"], w["table"]),
+    "poisson": lambda w: poisson(w["count"], w["exposure"], w["table"]),
+    "negative_binomial": lambda w: negative_binomial(w["count"], w["exposure"], w["table"]),
+    "logistic": lambda w: logistic(w["event"], w["table"], cluster=w["cluster"]),
+    "propensity": lambda w: common_support(
+        propensity(w["treated"], w["table"]).linear, w["treated"]
+    ),
+    "weighting": lambda w: weighting(w["outcome"], w["treated"], w["table"]),
+    "doubly_robust": lambda w: doubly_robust(w["outcome"], w["treated"], w["table"]),
+    "matching": lambda w: matched_difference(w["outcome"], match(w["score"], w["treated"])),
+    "exact_matching": lambda w: exact_matching(w["outcome"], w["treated"], w["category"]).point,
+    "rosenbaum": lambda w: rank_gamma(w["outcome"] + 1),
+    "bootstrap": lambda w: bootstrap(w["event"], w["treated"], seed=1, replicates=499),
+    "cr2": lambda w: cr2(w["outcome"], w["table"], w["cluster"]),
+    "wild_bootstrap": lambda w: wild_bootstrap(
+        w["outcome"], w["table"][:, 0], w["cluster"], draws=99
+    ),
+    "clustered": lambda w: clustered_difference(w["event"], w["treated"], w["cluster"]),
+    "differences": lambda w: difference_in_differences(
+        w["outcome"], w["unit"], w["period"], w["policy"]
+    ),
+    "randomisation": lambda w: randomisation(
+        w["outcome"], w["unit"], w["period"], w["policy"], draws=99
+    ),
+    "interrupted_series": series,
+}
+FAULTS = {
+    "nothing wrong": lambda a: a,
+    "nobody": lambda a: a[:0],
+    "one person": lambda a: a[:1],
+    "two persons": lambda a: a[:2],
+    "one missing": lambda a: _with(a, np.nan),
+    "all missing": lambda a: a * np.nan,
+    "one infinite": lambda a: _with(a, np.inf),
+    "one minus infinite": lambda a: _with(a, -np.inf),
+    "all zero": lambda a: a * 0,
+    "all one": lambda a: a * 0 + 1,
+    "one other than zero": lambda a: _with(a * 0, 1),
+    "negative": lambda a: -a - 1,
+    "huge": lambda a: a * 1e300,
+    "tiny": lambda a: a * 1e-300,
+    "far away": lambda a: a + 1e12,
+    "one far away": lambda a: _with(a, 1e15),
+    "as the treatment": lambda a: _like(a, world()["treated"]),
+    "as the event": lambda a: _like(a, world()["event"]),
+}
+
+
+def _with(array, value):
+    changed = array.copy()
+    changed[3] = value
+    return changed
+
+
+def _like(array, other):
+    return other if array.ndim == 1 else np.column_stack([other, array[:, 1]])
+
+
+def numbers(result):
+    """Every number of a result, nested ones too."""
+    if dataclasses.is_dataclass(result):
+        return [x for f in dataclasses.fields(result) for x in numbers(getattr(result, f.name))]
+    if isinstance(result, (list, tuple)):
+        return [x for part in result for x in numbers(part)]
+    if result is None or isinstance(result, (str, bool)):
+        return []
+    return list(np.asarray(result, dtype=float).ravel())
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("name", ESTIMATORS)
+def test_a_fault_is_refused_or_does_no_harm(name, fault):
+    for key in world():
+        changed = world()
+        if fault in ("nobody", "one person", "two persons"):
+            changed = {part: FAULTS[fault](array) for part, array in changed.items()}
+        else:
+            changed[key] = FAULTS[fault](changed[key])
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            try:
+                result = ESTIMATORS[name](changed)
+            except Refusal as refusal:
+                assert str(refusal)
+                continue
+            except ValueError as problem:
+                # A caller's mistake names what must be so.
+                assert not isinstance(problem, np.linalg.LinAlgError), key
+                assert "must" in str(problem), (key, problem)
+                continue
+            except Exception as problem:
+                raise AssertionError(f"{key}: {problem!r}") from problem
+        assert np.isfinite(numbers(result)).all(), (key, result)
+
+
+@pytest.mark.parametrize("name", ESTIMATORS)
+def test_good_input_gives_a_result(name):
+    assert numbers(ESTIMATORS[name](world()))
