@@ -142,7 +142,7 @@ def test_units_and_the_order_of_persons_do_not_matter():
     fit = poisson(counts, time, table)
     order = random.permutation(150)
 
-    other = poisson(counts[order], time[order] * 1e60, table[order] * [1e6, 1e-6, -1] + [3, 0, 1e4])
+    other = poisson(counts[order], time[order] * 1e50, table[order] * [1e6, 1e-6, -1] + [3, 0, 1e4])
 
     assert other.value[1:] * [1e6, 1e-6, -1] == pytest.approx(fit.value[1:], rel=1e-6)
     assert other.p[1:] == pytest.approx(fit.p[1:], rel=1e-6)
@@ -186,6 +186,9 @@ def test_counts_of_very_different_size_are_fitted():
 ROW = np.arange(8.0)
 EVENTS = [0, 1, 3, 0, 1, 2, 1, 0]
 TIME = np.ones(8)
+# Fitted to a million and a million million, it expects e^-800 events of the first row.
+UNRELATED = [[62.5, -49], [12.5, 154], [-146, 88], [-32, 127], [-118, 6], [74, 63], [5, -106],
+             [-10, -117]]  # fmt: skip
 LAST = [0, 0, 0, 0, 0, 0, 0, 1]
 
 
@@ -208,6 +211,8 @@ LAST = [0, 0, 0, 0, 0, 0, 0, 1]
         (EVENTS, TIME, ROW % 2, {"cluster": list("aaaabbbb")}, "refuse_few_clusters"),
         ([1, 2, 3, 1, 1, 2, 1, 2], TIME, LAST, {"errors": "hc0"}, "refuse_lone_person"),
         ([2, 2, 2, 2, 5, 5, 5, 5], TIME, ROW > 3, {"errors": "hc0"}, "refuse_no_variation"),
+        (EVENTS, np.where(ROW == 2, 1e-16, 1), ROW, {}, "refuse_exposure"),
+        ([1, 0, 10**6, 2, 0, 2, 10**12, 1], TIME, UNRELATED, {}, "refuse_never_expected"),
         ([], [], np.empty((0, 1)), {}, "refuse_empty"),
     ],
 )

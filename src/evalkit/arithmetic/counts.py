@@ -10,6 +10,8 @@ from evalkit.errors import Refusal
 
 # Ratios of two rates, and their bounds, stay numbers of the machine between these.
 SHORTEST, LONGEST = 1e-100, 1e100
+# A second beside thirty million years: nobody's time is so small a share of another's.
+NARROWEST = 1e-15
 
 
 def events_in(values: ArrayLike, what: str = "events") -> Array:
@@ -48,10 +50,12 @@ def exposures(values: ArrayLike) -> Array:
     Raises
     ------
     Refusal
-        If there are none, or one is missing, infinite or not above 0.
+        If there are none, or one is missing, infinite, not above 0, or nothing beside
+        the longest.
     """
     array = numbers(values, "exposure")
     _refuse(~((array >= SHORTEST) & (array <= LONGEST)))
+    _refuse(array < NARROWEST * array.max())
     return array
 
 

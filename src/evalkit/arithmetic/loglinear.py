@@ -12,6 +12,10 @@ from evalkit.arithmetic.newton import Likelihood, climb
 from evalkit.errors import Refusal
 
 
+# Where so few events are expected, one that happens says that the model is wrong.
+NEVER = 1e-100
+
+
 @dataclass(frozen=True)
 class Frame:
     """Counts and covariates on the scale on which they are fitted, and where a fit stands.
@@ -143,8 +147,15 @@ def finish(frame: Frame, alpha: float = 0.0) -> LogLinear:
         From `maximise`.
     alpha : float
         As there.
+
+    Raises
+    ------
+    Refusal
+        If somebody had events of whom none at all were expected.
     """
     mean = np.exp(frame.linear)
+    if impossible := int(((frame.events > 0) & (mean < NEVER)).sum()):
+        raise Refusal("refuse_never_expected", n=impossible)
     shrink = 1 / (1 + alpha * mean)
     weight = mean * shrink
     inverse = np.linalg.inv(frame.design.T @ (weight[:, None] * frame.design))

@@ -12,6 +12,8 @@ from evalkit.arithmetic.design import Array, ordinals
 from evalkit.errors import Refusal
 
 ROUNDS, HALVINGS = 60, 30
+# No person is moved by more in one step: where exp has no number, halving finds no way back.
+FARTHEST = 100.0
 # Newton doubles the right digits in each round: a last step of this size leaves none wrong.
 SMALL_STEP = 1e-9
 # Below this a direction has no information: nothing varies among its persons any more.
@@ -77,6 +79,8 @@ def climb(
         move = design @ step
         if np.abs(move).max() <= SMALL_STEP * (1 + np.abs(linear).max()):
             return inner + step, inverse, linear + move
+        if (far := np.abs(move).max() / FARTHEST) > 1:
+            step, move = step / far, move / far
         for _ in range(HALVINGS):
             ahead = likelihood.loss(linear + move)
             # The last digits of a sum over many persons are noise.

@@ -100,7 +100,7 @@ def variance_ratio(
 
 
 def _in_one_unit(a: Array, b: Array) -> tuple[Array, Array]:
-    # Squares of 1e300 or 1e-300 are no numbers; a power of two costs no digit.
+    # Squares of 1e-300 are 0 to the machine; a power of two costs no digit.
     top = math.frexp(max(float(np.abs(a).max()), float(np.abs(b).max())))[1]
     return np.ldexp(a, -top), np.ldexp(b, -top)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import xlogy
 
@@ -104,12 +105,15 @@ def poisson(
     elif errors == "hc0":
         covariance = robust(covariance, fit.design, fit.residual, fit.weight)
     free = counts.size - fit.coefficients.size
-    lack = xlogy(counts, counts / fit.fitted) - (counts - fit.fitted)
+    # Somebody without events may be expected to have fewer than the smallest number.
+    surprise = np.divide(counts, fit.fitted, out=np.ones(counts.size), where=counts > 0)
+    lack = xlogy(counts, surprise) - (counts - fit.fitted)
+    square = np.divide(fit.residual**2, fit.fitted, out=np.zeros(counts.size), where=fit.fitted > 0)
     return Poisson(
         fit.coefficients,
         *intervals(fit.coefficients, covariance, groups, level),
         covariance=covariance,
-        dispersion=float((fit.residual**2 / fit.fitted).sum() / free) if free > 0 else None,
+        dispersion=float(square.sum()) / free if free > 0 else None,
         deviance=max(2 * float(lack.sum()), 0.0),
         n=counts.size,
         clusters=groups,
