@@ -158,7 +158,7 @@ def test_the_variance_is_right_on_average_where_rows_are_alike():
     assert total == pytest.approx(np.diag(np.linalg.inv(design.T @ design))[1:], rel=1e-9)
 
 
-@pytest.mark.parametrize("unit", [1e-300, 1e-6, -3.0, 1e6, 1e300])
+@pytest.mark.parametrize("unit", [1e-50, 1e-6, -3.0, 1e6, 1e50])
 def test_it_follows_the_unit_of_the_outcome(unit):
     outcome, cluster = np.random.default_rng(85).normal(size=60), np.arange(60) // 5
     there = cr2(outcome, cluster % 2, cluster)

@@ -99,7 +99,7 @@ def test_with_two_periods_it_is_the_difference_of_the_mean_changes():
     assert (made.treated, made.untreated, made.periods, made.n, made.start) == (2, 4, 2, 12, 1)
 
 
-@pytest.mark.parametrize("unit", [1e-300, 1e-6, -3.0, 1e6, 1e300])
+@pytest.mark.parametrize("unit", [1e-50, 1e-6, -3.0, 1e6, 1e50])
 def test_it_follows_the_unit_of_the_outcome(unit):
     rows = made_up(np.random.default_rng(63), 0.2)
     there = difference_in_differences(*rows).point

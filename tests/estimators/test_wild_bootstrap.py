@@ -123,7 +123,7 @@ def test_a_huge_effect_has_the_smallest_p():
     assert (made.point.p, made.smallest, made.draws) == (2 / 256, 2 / 256, 256)
 
 
-@pytest.mark.parametrize("unit", [1e-300, 1e-6, -3.0, 1e6, 1e300])
+@pytest.mark.parametrize("unit", [1e-50, 1e-6, -3.0, 1e6, 1e50])
 def test_it_follows_the_unit_of_the_outcome(unit):
     outcome, covariate, cluster, _ = made_up(np.random.default_rng(97), 9)
     there = wild_bootstrap(outcome, covariate, cluster).point

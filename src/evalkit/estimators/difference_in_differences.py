@@ -84,7 +84,7 @@ def difference_in_differences(
     """
     rows = panel(outcome, unit, period, treated)
     refuse_lone(rows.ever.astype(float), np.arange(rows.units), rows.units, "treated")
-    # Squares of 1e300 are no number.
+    # In shares of its largest size rounding is alike in every unit.
     scale = float(np.abs(rows.outcome).max())
     now = (rows.ever[rows.unit] & (rows.period >= rows.start)).astype(float)
     fit = within(rows.outcome / scale, now, rows.unit, rows.period)

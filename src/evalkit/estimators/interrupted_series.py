@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from statsmodels.regression.linear_model import OLS
+from statsmodels.stats.sandwich_covariance import S_hac_simple
 
 from evalkit.arithmetic.design import Array, numbers, same_length, standardise
 from evalkit.arithmetic.interval import Point
@@ -75,8 +76,8 @@ def interrupted_series(
     Raises
     ------
     ValueError
-        If lengths differ, a period is no whole number, the lag is negative or a season
-        has fewer than 2 periods.
+        If lengths differ, a period or the lag is no whole number, the lag is negative or a
+        season has fewer than 2 periods.
     Refusal
         If there are fewer than 8 periods before or after the start, or with seasons fewer
         than two cycles before or one after, a period is missing or there twice, the lag
@@ -100,17 +101,25 @@ def interrupted_series(
     if season is not None:
         table = np.column_stack([table, when[:, None] % season == np.arange(1, season)])
     scaled, _, deviation = standardise(table.astype(float), "time")
-    # Squares of 1e300 are no number.
+    # In shares of its largest size rounding is alike in every unit.
     scale = float(np.abs(y).max())
-    fit = OLS(y / scale, np.column_stack([np.ones(y.size), scaled])).fit(
-        cov_type="HAC", cov_kwds={"maxlags": lag, "use_correction": False}
-    )
-    unit, df = scale / deviation, float(fit.df_resid)
+    values, errors, df = _newey_west(y / scale, scaled, lag)
+    units = (scale / deviation[:3]).tolist()
     trend, step, slope = (
-        wald(value * one, se * one, level, df=df, scale=one)
-        for value, se, one in zip(fit.params[1:4], fit.bse[1:4], unit, strict=False)
+        wald(value * unit, error * unit, level, df=df, scale=unit)
+        for value, error, unit in zip(values, errors, units, strict=True)
     )
     return Interrupted(trend, step, slope, int((~after).sum()), int(after.sum()))
+
+
+def _newey_west(y: Array, table: Array, lag: int) -> tuple[list[float], list[float], float]:
+    """Return the first three slopes, their standard errors and degrees of freedom."""
+    fit = OLS(y, np.column_stack([np.ones(y.size), table])).fit()
+    # Summed as influences on each coefficient: of one without any error they are all zero,
+    # while in a product of matrices the errors of others would leave a trace.
+    moved = (fit.model.exog * fit.resid[:, None]) @ fit.normalized_cov_params
+    se = np.sqrt(np.diagonal(S_hac_simple(moved, nlags=lag)).clip(min=0.0))
+    return fit.params[1:4].tolist(), se[1:4].tolist(), float(fit.df_resid)
 
 
 def _series(outcome: ArrayLike, time: ArrayLike) -> tuple[Array, Array]:
@@ -131,10 +140,10 @@ def _series(outcome: ArrayLike, time: ArrayLike) -> tuple[Array, Array]:
 
 
 def _refuse_short(after: NDArray[np.bool_], start: int, lag: int, season: int | None) -> None:
-    if lag < 0:
-        raise ValueError(f"a lag is at least 0, not {lag}")
-    if season is not None and season < 2:
-        raise ValueError(f"a season has at least 2 periods, not {season}")
+    if lag < 0 or lag % 1:
+        raise ValueError(f"a lag is a whole number, at least 0, not {lag}")
+    if season is not None and (season < 2 or season % 1):
+        raise ValueError(f"a season has 2 whole periods or more, not {season}")
     later = int(after.sum())
     # Within one cycle a trend and the levels of its seasons are the same thing.
     earlier, cycle = after.size - later, season or 0

@@ -142,7 +142,7 @@ def _earlier(rows: Panel, start: float) -> Panel:
 
 def _changes(rows: Panel) -> tuple[Array, float]:
     """Return each unit's change in shares of the largest distance, and that distance."""
-    # A level common to all would cost digits, and squares of 1e300 are no number.
+    # A level common to all would cost digits; ties are told in shares of the distance.
     top = float(np.abs(rows.outcome).max())
     gaps = rows.outcome / top
     gaps = gaps - gaps.mean()
