@@ -11,7 +11,6 @@ from evalkit.arithmetic.design import Array, ordinals, standardise
 from evalkit.arithmetic.newton import Likelihood, climb
 from evalkit.errors import Refusal
 
-
 # Where so few events are expected, one that happens says that the model is wrong.
 NEVER = 1e-100
 
