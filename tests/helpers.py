@@ -47,7 +47,8 @@ def agree(estimator, reference, found, expected, *, rel=0.0, abs=0.0):
     found, expected = np.atleast_1d(found).astype(float), np.atleast_1d(expected).astype(float)
     assert found.shape == expected.shape
     gap = np.abs(found - expected)
-    scale = np.where(expected == 0, 1.0, np.abs(expected))
+    # What is zero on paper has no relative difference.
+    scale = np.where(np.abs(expected) <= abs, 1.0, np.abs(expected))
     if path := os.environ.get(AGREEMENT):
         line = [estimator, reference, float(np.max(gap / scale)), rel, abs, int(gap.size)]
         with open(path, "a", encoding="utf-8") as file:

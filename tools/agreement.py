@@ -34,8 +34,8 @@ HEADER = """\
 
 Made by `tools/agreement.py` from the tests; do not edit. Every line is a comparison that
 `make test` makes: how many numbers of the estimator were held to the reference, the
-largest relative difference found (the next power of ten; where the reference is 0, the
-difference itself), and what the test allows. What is below 1e-12 is rounding. Published
+largest relative difference found (the next power of ten; where the reference is 0 on
+paper, the difference itself), and what the test allows. What is below 1e-12 is rounding. Published
 values are printed to few places, which is why their differences are larger: half a unit
 of the last place is what the test allows.
 

@@ -8,6 +8,7 @@ from tests.helpers import agree, gold
 
 from evalkit.estimators.adjusted_p import METHODS, adjusted_p
 
+NAMES = {"holm": "Holm", "hommel": "Hommel", "benjamini_hochberg": "Benjamini-Hochberg"}
 R = {"holm": "holm", "hommel": "hommel", "benjamini_hochberg": "BH"}
 
 
@@ -18,7 +19,7 @@ def test_r_gives_the_same_for_the_values_of_benjamini_and_hochberg(method):
     found = adjusted_p(known["extra"]["pvalues"], method=method)
 
     agree(
-        f"adjusted p ({method})", "R p.adjust", found, known["value"][R[method]],
+        f"adjusted p ({NAMES[method]})", "R p.adjust", found, known["value"][R[method]],
         rel=known["rel_tol"],
     )  # fmt: skip
 
@@ -60,7 +61,7 @@ def test_the_definitions_give_the_same_for_200_random_families(method):
 
     # Products and quotients of the same few numbers.
     agree(
-        f"adjusted p ({method})", "independent slow way, 200 random inputs",
+        f"adjusted p ({NAMES[method]})", "independent slow way, 200 random inputs",
         found, expected, rel=1e-12, abs=1e-15,
     )  # fmt: skip
 

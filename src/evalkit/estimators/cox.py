@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from scipy.stats import norm
 from scipy.stats import t as student
 
 from evalkit.arithmetic.design import Array, columns, group_codes, same_length
-from evalkit.arithmetic.hazards import RiskSets, fit_hazards
+from evalkit.arithmetic.hazards import Hazards, RiskSets, fit_hazards
 from evalkit.arithmetic.interval import flags, quantile
 from evalkit.arithmetic.sandwich import cluster_sums, refuse_lone
 from evalkit.arithmetic.survival import times
@@ -106,34 +107,26 @@ def cox(
     if ties not in TIES:
         raise ValueError(f"ties must be one of {', '.join(TIES)}")
     codes, groups = _clusters(cluster, table)
-    sets = RiskSets(moments, happened, table, efron=ties == "efron")
-    fit = fit_hazards(sets)
-    covariance = fit.inverse
-    if robust or groups:
-        moved = sets.scores(fit.sums, fit.expected) @ fit.inverse
-        if groups:
-            moved = cluster_sums(moved, codes, groups) * np.sqrt(groups / (groups - 1))
-        covariance = moved.T @ moved
-    unit = sets.deviation
+    fit = fit_hazards(RiskSets(moments, happened, table, efron=ties == "efron"))
+    covariance = _robust(fit, codes, groups) if robust or groups else fit.inverse
+    unit = fit.sets.deviation
     value, covariance = fit.beta / unit, covariance / np.outer(unit, unit)
     se = np.sqrt(np.diagonal(covariance))
     ratio = np.abs(value) / se
     if groups:
         half = float(student.ppf(0.5 + level / 2, groups - 1))
     p = 2 * (student.sf(ratio, groups - 1) if groups else norm.sf(ratio))
-    return Cox(
-        value=value,
-        se=se,
-        low=value - half * se,
-        high=value + half * se,
-        p=p,
-        covariance=covariance,
-        log_likelihood=fit.log_likelihood,
-        null=fit.null,
-        n=moments.size,
-        events=int(happened.sum()),
-        clusters=groups,
-    )
+    events = int(happened.sum())
+    low, high = value - half * se, value + half * se
+    likelihoods = fit.log_likelihood, fit.null
+    return Cox(value, se, low, high, p, covariance, *likelihoods, moments.size, events, groups)
+
+
+def _robust(fit: Hazards, codes: NDArray[np.int64], groups: int) -> Array:
+    moved: Array = fit.sets.scores(fit.sums, fit.expected) @ fit.inverse
+    if groups:
+        moved = cluster_sums(moved, codes, groups) * math.sqrt(groups / (groups - 1))
+    return moved.T @ moved
 
 
 def _clusters(cluster: ArrayLike | None, table: Array) -> tuple[NDArray[np.int64], int]:
