@@ -5,8 +5,9 @@
 CPU seconds of a command are those of all its processes, as the system counts them when
 they end. Only ratios within one run mean anything. The notebooks are the real ones, with
 a cell of real estimation and figures added (`many.WORK`); what that costs by itself is
-measured too. Stock exports one page, in one language; evalkit every form in both, and,
-where it says so, one page alone.
+measured too. Stock exports one page, in one language, and where it says so a PDF and a
+DOCX of it; evalkit every form in both languages, and where it says so in one, or one page
+alone.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import many
 import psutil
@@ -33,7 +35,7 @@ PYTHON = sys.executable
 BIN = Path(PYTHON).parent
 FEW, MORE = 1, 4  # areas of four reports; the difference of both is steady state
 REPORTS = len(many.OUTCOMES)
-WORK = {"fits": 24, "draws": 500}
+WORK = {"fits": 40, "draws": 800}
 
 
 def cost(words: list[str], folder: Path, **more: str) -> tuple[float, float]:
@@ -92,7 +94,7 @@ def steady(measure: Callable[[int], tuple[float, float]]) -> float:
     return (more - less) / (REPORTS * (MORE - FEW))
 
 
-def study(parent: Path, areas: int, **work: int) -> Path:
+def study(parent: Path, areas: int, **work: Any) -> Path:
     """Make a study of its own for each measurement; return its folder."""
     folder = Path(tempfile.mkdtemp(dir=parent))
     shutil.rmtree(folder)
@@ -110,6 +112,8 @@ def one_round(parent: Path) -> dict[str, float]:
     small, large = evalkit(few)[0], evalkit(more)[0]
     found["evalkit, every form, with boot"] = large / (REPORTS * MORE)
     found["evalkit, every form, steady"] = (large - small) / (REPORTS * (MORE - FEW))
+    less, rest = (evalkit(study(parent, a, **WORK, languages=("zh",)))[0] for a in (FEW, MORE))
+    found["evalkit, every form, one language, steady"] = (rest - less) / (REPORTS * (MORE - FEW))
     found["unchanged, a run of 16"] = statistics.median(evalkit(more)[0] for _ in range(3))
     for how in ("cells alone", "one page alone", "papermill in process"):
         found[f"{how}, steady"] = steady(lambda a, how=how: stock(more, a, how))

@@ -13,6 +13,7 @@ import shutil
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+BOTH = ("zh", "en")
 OUTCOMES = ("recidivism", "satisfaction", "reach", "claims")
 # What a real evaluation computes: fits, resampling and figures; it shows nothing.
 WORK = """
@@ -32,7 +33,9 @@ plt.close(figure)
 """.strip()
 
 
-def make_study(folder: Path, areas: int, fits: int = 0, draws: int = 0) -> Path:
+def make_study(
+    folder: Path, areas: int, fits: int = 0, draws: int = 0, languages: tuple[str, ...] = BOTH
+) -> Path:
     """Write a study of many areas and return its file.
 
     Parameters
@@ -43,6 +46,8 @@ def make_study(folder: Path, areas: int, fits: int = 0, draws: int = 0) -> Path:
         Each has four reports.
     fits, draws : int
         Logistic regressions and resamplings that each notebook does besides; none when 0.
+    languages : tuple of str
+        Of the reports.
     """
     real = sorted(path.stem for path in (ROOT / "data" / "areas").glob("*.toml"))
     ledger = (ROOT / "data" / "published" / "claims.csv").read_text(encoding="utf-8")
@@ -52,7 +57,7 @@ def make_study(folder: Path, areas: int, fits: int = 0, draws: int = 0) -> Path:
     for number, code in enumerate(codes):
         _area(folder, real[number % len(real)], code, rows)
     shutil.copytree(ROOT / "data" / "published", folder / "data" / "published")
-    _study(folder, codes)
+    _study(folder, codes, languages)
     shutil.copytree(ROOT / "notebooks", folder / "notebooks")
     for outcome in OUTCOMES if fits else ():
         _let_work(folder / "notebooks" / f"{outcome}.ipynb", WORK.format(fits=fits, draws=draws))
@@ -63,20 +68,26 @@ def _area(folder: Path, model: str, code: str, rows: list[dict[str, str]]) -> No
     text = (ROOT / "data" / "areas" / f"{model}.toml").read_text(encoding="utf-8")
     text = text.replace(f'code = "{model}"', f'code = "{code}"', 1)
     own = [{**row, "area": code} for row in rows if row["area"] == model]
+    # An id stands once in a study, and is named in the area's relations too.
+    for row in own:
+        new = f"{code}-{row['claim_id']}"
+        text = re.sub(rf'"{re.escape(row["claim_id"])}"', f'"{new}"', text)
+        row["claim_id"] = new
     place = folder / "data" / "areas"
     with (place / f"{code}.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
         writer.writerows(own)
-    # Ids are those of the model: an id is unique within a ledger, and each area has its own.
     text += f'\n[ledger]\nfile = "{code}.csv"\nlicence = "facts"\n'
     text += 'source = { en = "multiplied", zh = "复制" }\n'
     (place / f"{code}.toml").write_text(text, encoding="utf-8")
 
 
-def _study(folder: Path, codes: list[str]) -> None:
+def _study(folder: Path, codes: list[str], languages: tuple[str, ...]) -> None:
     text = (ROOT / "study.toml").read_text(encoding="utf-8")
     text = re.sub(r"^areas = .*$", f"areas = {json.dumps(codes)}", text, count=1, flags=re.M)
+    spoken = f"languages = {json.dumps(languages)}"
+    text = re.sub(r"^languages = .*$", spoken, text, count=1, flags=re.M)
     # The shared ledger is of the real areas; each of these brings its own.
     text = re.sub(r'\[\[tables\]\]\nname = "claims".*?(?=\[\[tables)', "", text, flags=re.S)
     (folder / "study.toml").write_text(text, encoding="utf-8")
