@@ -47,8 +47,10 @@ def encoding_of(path: Path) -> str:
         if _decodes(path, "utf-16") is None:
             return "utf-16"
         raise DataError("not_text", path=path)
-    problem = _decodes(path, "utf-8-sig")
+    problem = _decodes(path, "utf-8")
     if problem is None:
+        if _has_nought(path):
+            raise DataError("not_text", path=path)
         return "utf-8-sig"
     size = path.stat().st_size
     if problem >= size - 3 and _cut(path, "utf-8"):
@@ -84,6 +86,11 @@ def _decodes(path: Path, encoding: str) -> int | None:
     except UnicodeDecodeError as problem:
         return at - held + problem.start
     return None
+
+
+def _has_nought(path: Path) -> bool:
+    with path.open("rb") as file:
+        return any(b"\0" in block for block in iter(lambda: file.read(BLOCK), b""))
 
 
 def _cut(path: Path, encoding: str) -> bool:
