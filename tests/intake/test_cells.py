@@ -106,7 +106,10 @@ def test_counts(text, value):
         ("95", False, "share_unclear"),
         ("1", False, "share_unclear"),
         ("95", True, 0.95),
-        ("0.95", True, 0.0095),
+        ("0.95", True, "share_unclear"),
+        ("100", True, 1.0),
+        ("0", True, 0.0),
+        ("0", False, 0.0),
     ],
 )
 def test_shares(text, percent, value):

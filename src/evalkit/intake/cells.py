@@ -198,12 +198,11 @@ def _share(text: str, percent: bool) -> float:
     if text.endswith("%"):
         return _number(text.removesuffix("%")) / 100
     value = _number(text)
-    if percent:
-        return value / 100
-    # 95 may be per cent, and 0.95 of a per cent; 1 may be all of them, or one in a hundred.
-    if not 0 <= value < 1:
+    # Under a header with % a sheet may hold 0.95 for 95 %; without one 95 may be per cent;
+    # 1 may be all of them, or one in a hundred.
+    if value and (0 < value <= 1 if percent else not 0 < value < 1):
         raise Unreadable("share_unclear")
-    return value
+    return value / 100 if percent else value
 
 
 def _flag(text: str) -> bool:

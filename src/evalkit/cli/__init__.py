@@ -1,4 +1,4 @@
-"""Words in, one line out: ``evalkit run``.
+"""Words in, one line out: ``evalkit run``, ``read``, ``template``.
 
 Imports batch and everything below, most of it only when a command needs it:
 the help must not wait for pandas.
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from evalkit import __version__
+from evalkit.cli.intake import add_commands
 from evalkit.errors import EvalkitError, Interrupted, UsageError, from_json
 from evalkit.words import LANGUAGE_VARIABLE, languages, reader_language, say, sentence
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from evalkit.words import Phrase
 
 STUDY = "study.toml"
-COMMANDS = ("run",)
+COMMANDS = ("run", "read", "template")
 # Of a number nobody can have meant, this much is shown.
 LONG = 20
 
@@ -154,6 +155,7 @@ def parser(lang: str) -> argparse.ArgumentParser:
     run.add_argument("--dry-run", action="store_true", help=say("help.dry_run", lang))
     run.add_argument("--reports", type=Path, metavar="DIR", help=say("help.reports", lang))
     run.set_defaults(command=_run)
+    add_commands(commands, [common], lang)
     return top
 
 

@@ -1,0 +1,118 @@
+"""A table that was read is written once, whole, with a record of where it came from.
+
+Imports export and errors.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from evalkit import __version__
+from evalkit.errors import DataError, OutputError
+from evalkit.intake.export import Export
+
+RECORD_FORMAT = 1
+
+
+def store(
+    made: Export,
+    target: Path,
+    origin: Mapping[str, str],
+    *,
+    replace: bool = False,
+) -> Path:
+    """Write a table as Parquet with its record beside it.
+
+    Parameters
+    ----------
+    made : Export
+        Without a problem that forbids it.
+    target : Path
+        The Parquet file; the record has the same name and ends in ``.json``.
+    origin : mapping of str to str
+        What the record says of the source: file name, platform, key id, area.
+    replace : bool
+        Whether another table may stand there already.
+
+    Returns
+    -------
+    Path
+        The file. The same rows give the same bytes.
+
+    Raises
+    ------
+    DataError
+        If the table is forbidden by a problem, or another one stands there.
+    OutputError
+        If the folder cannot be written.
+    """
+    if made.stopped:
+        raise DataError("export_stopped", table=made.shape.name)
+    record = target.with_suffix(".json")
+    half = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _copy(made, half)
+        digest = hashlib.sha256(half.read_bytes()).hexdigest()
+        if target.exists() and not replace and _digest_of(target) != digest:
+            raise DataError("table_stands", path=target)
+        text = json.dumps(_record(made, origin, digest), ensure_ascii=False, indent=1)
+        beside = half.with_suffix(".json")
+        beside.write_text(text + "\n", encoding="utf-8")
+        os.replace(half, target)
+        os.replace(beside, record)
+    except OSError as problem:
+        raise OutputError("table_unwritable", path=target, problem=problem.strerror or "") from None
+    finally:
+        half.unlink(missing_ok=True)
+        half.with_suffix(".json").unlink(missing_ok=True)
+    return target
+
+
+def _copy(made: Export, file: Path) -> None:
+    columns = ", ".join(f'"{name}"' for name in made.shape.columns)
+    place = str(file).replace("'", "''")
+    # One thread and a fixed size of groups: the same rows are the same bytes anywhere.
+    made.database.execute("SET threads = 1")
+    made.database.execute(
+        f"COPY (SELECT {columns} FROM data ORDER BY row_number) TO '{place}' "
+        "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
+    )
+
+
+def _digest_of(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _record(made: Export, origin: Mapping[str, str], digest: str) -> dict[str, Any]:
+    return {
+        "format": RECORD_FORMAT,
+        "table": made.shape.name,
+        **origin,
+        "evalkit": __version__,
+        "fingerprint": digest,
+        "sheet": made.sheet,
+        "encoding": made.encoding,
+        "rows": made.rows,
+        "blank_rows": made.blank,
+        "total_rows": made.totals,
+        "columns": _filled(made),
+        "unused_headers": list(made.header.unused),
+        "problems": [
+            {"level": p.level, "code": p.code, "columns": list(p.columns), "count": p.count}
+            for p in made.problems
+        ],
+    }
+
+
+def _filled(made: Export) -> dict[str, int]:
+    """Return how many rows have each column."""
+    names: Sequence[str] = list(made.shape.columns)
+    counted = ", ".join(f'count("{name}")' for name in names)
+    row = made.database.execute(f"SELECT {counted} FROM data").fetchall()[0]
+    return dict(zip(names, map(int, row), strict=True))
