@@ -71,7 +71,8 @@ is read, but results may suffer; **note**: it is read, and the number of such ro
         "section": "## `{name}`：{title}",
         "row": "一行是{row}。{key}不得重复。",
         "joint": "＋",
-        "columns": "| 列 | 表头 | 类型 | 必须有此列 | 可留空 | 允许的值 | 示例 | 填写说明 | 其他表头 |",
+        "columns": "| 列 | 表头 | 类型 | 必须有此列 | 可留空 | 允许的值 "
+        "| 示例 | 填写说明 | 其他表头 |",
         "checks": "| 级别 | 有误的情形 | 涉及的列 | 规则 |",
         "yes": "是",
         "no": "否",
