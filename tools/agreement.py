@@ -26,8 +26,11 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "reference" / "agreement.md"
 TABLE = ROOT / "data" / "reference" / "agreement.csv"
 FLOOR = 1e-12
-COLUMNS = ("estimator", "reference", "numbers", "largest_relative_difference", "tolerance")
-Row = tuple[str, str, int, float, float]
+COLUMNS = (
+    *("estimator", "reference", "numbers", "largest_relative_difference"),
+    *("relative_tolerance", "absolute_tolerance"),
+)
+Row = tuple[str, str, int, float, float, float]
 
 HEADER = """\
 # Agreement of the estimators
@@ -35,9 +38,9 @@ HEADER = """\
 Made by `tools/agreement.py` from the tests; do not edit. Every line is a comparison that
 `make test` makes: how many numbers of the estimator were held to the reference, the
 largest relative difference found (the next power of ten; where the reference is 0 on
-paper, the difference itself), and what the test allows. What is below 1e-12 is rounding. Published
-values are printed to few places, which is why their differences are larger: half a unit
-of the last place is what the test allows.
+paper, the difference itself), and what the test allows: a share of the number, or a
+difference. What is below 1e-12 is rounding. Published values are printed to few places, so
+half a unit of the last place is allowed, which is a large share of a small number.
 
 Slow ways are written in the tests from the definition of the method, without the code of
 the estimator, and are given 200 random inputs or more. R's values and the licences of the
@@ -62,13 +65,10 @@ def measured() -> list[Row]:
     found: dict[tuple[str, str], Row] = {}
     for estimator, reference, gap, rel, absolute, numbers in lines:
         key = (estimator, reference)
-        _, _, so_far, worst, allowed = found.get(key, (*key, 0, 0.0, 0.0))
-        limit = max(allowed, rel, absolute)
-        found[key] = (*key, so_far + numbers, max(worst, gap), limit)
-    return [
-        (estimator, reference, numbers, _power(gap), limit)
-        for (estimator, reference), (_, _, numbers, gap, limit) in sorted(found.items())
-    ]
+        _, _, so_far, worst, least, most = found.get(key, (*key, 0, 0.0, 0.0, 0.0))
+        limits = max(least, rel), max(most, absolute)
+        found[key] = (*key, so_far + numbers, max(worst, gap), *limits)
+    return [(*row[:3], _power(row[3]), *row[4:]) for _, row in sorted(found.items())]
 
 
 def _power(gap: float) -> float:
@@ -79,10 +79,12 @@ def _text(rows: list[Row]) -> tuple[str, str]:
     page, table = [HEADER], io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for estimator, reference, numbers, gap, limit in rows:
+    for estimator, reference, numbers, gap, rel, absolute in rows:
         least = "< 1e-12" if gap <= FLOOR else f"{gap:.0e}"
-        page.append(f"| {estimator} | {reference} | {numbers:,} | {least} | {limit:.2g} |\n")
-        writer.writerow([estimator, reference, numbers, f"{gap:.0e}", f"{limit:.2g}"])
+        allowed = " or ".join([*([f"{rel:.2g} of it"] if rel else []), f"{absolute:.2g}"])
+        allowed = allowed.removesuffix(" or 0") if rel else allowed
+        page.append(f"| {estimator} | {reference} | {numbers:,} | {least} | {allowed} |\n")
+        writer.writerow([*(estimator, reference, numbers), f"{gap:.0e}", rel, absolute])
     return "".join(page), table.getvalue()
 
 
@@ -91,7 +93,7 @@ def _compare(rows: list[Row]) -> list[str]:
     with TABLE.open(encoding="utf-8", newline="") as file:
         known = {(r["estimator"], r["reference"]): r for r in csv.DictReader(file)}
     problems = [f"no longer compared: {' with '.join(key)}" for key in known]
-    for estimator, reference, numbers, gap, _ in rows:
+    for estimator, reference, numbers, gap, *_ in rows:
         row = known.pop((estimator, reference), None)
         if row is None:
             problems.append(f"not in the table: {estimator} with {reference}")

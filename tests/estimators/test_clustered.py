@@ -141,7 +141,7 @@ def test_where_nobody_was_reached_there_is_no_spread_and_no_test():
         ([1, 0], [0, 0], [1, 2], "All 2 persons are in one group"),
         ([1, 0], [1, 0], [1, 1], "cluster: all 2 rows lie in one cluster"),
         ([1, 0], [1, 0, 1], [1, 2], "reached and exposed must have the same length"),
-        ([1, 0], [1, 0], [1, 2, 3], "reached and cluster must have the same length"),
+        ([1, 0], [1, 0], [1, 2, 3], "reached, cluster must have the same length"),
         ([], [], [], "reached: holds nobody"),
         ([1, math.nan], [1, 0], [1, 2], "reached: 1 values are missing"),
         ([1, 0], [1, math.nan], [1, 2], "exposed: 1 values are missing"),

@@ -45,6 +45,49 @@ def test_the_life_experiment_gives_the_robust_errors_of_r(life):
     )  # fmt: skip
 
 
+def test_the_life_experiment_gives_the_errors_of_r_in_clusters(life):
+    known = gold("rossi_cox_cluster")
+
+    fit = cox(life["week"], life["arrest"], life[["fin", "age", "prio"]], cluster=life["age"])
+
+    # R leaves out the factor of few clusters.
+    factor = np.sqrt(fit.clusters / (fit.clusters - 1))
+    assert fit.clusters == known["extra"]["n_clusters"]
+    agree(
+        "Cox regression, cluster-robust", "R survival::coxph", fit.se / factor,
+        list(known["se"].values()), rel=known["rel_tol"],
+    )  # fmt: skip
+
+
+def test_a_person_who_left_before_the_first_event_may_be_far_away():
+    random = np.random.default_rng(60)
+    time, event, table = random.exponential(size=200) + 1, random.random(200) < 0.7, None
+    table = random.normal(size=(200, 1))
+    there = cox(time, event, table)
+
+    back = cox([0.5, *time], [0, *event], [[1e8], *table])
+
+    assert back.value == pytest.approx(there.value, rel=1e-9)
+
+
+def test_errors_that_are_zero_on_paper_are_refused():
+    table, cluster = np.tile([1.0, -1], 5), np.repeat(range(5), 2)
+
+    with pytest.raises(Refusal) as caught:
+        cox(np.repeat([1, 2, 3, 4, 5.0], 2), np.ones(10), table, cluster=cluster)
+
+    assert caught.value.key == "refuse_no_variation"
+
+
+def test_times_that_differ_in_the_last_digit_tie_as_in_r():
+    time = [0.1 + 0.2, 0.3, 0.5, 0.7, 1.1, 1.3, 0.9, 0.4]
+
+    fit = cox(time, [1, 1, 1, 0, 1, 1, 1, 1], [1, 0, 0, 1, 1, 0, 1, 0])
+
+    # R 4.2.2, survival 3.5.3, whose timefix does the same; printed to four places.
+    assert fit.value[0] == pytest.approx(-0.1815, abs=5e-5)
+
+
 def made_up(random, n=None):
     """Few distinct times, so that events and ends of follow-up tie."""
     n = n or int(random.integers(25, 60))

@@ -66,11 +66,11 @@ def test_a_two_person_world_worked_out_by_hand():
 @pytest.mark.parametrize(
     ("time", "event", "first", "message"),
     [
-        ([1, 2], [1, 1], [True, True], "All 2 persons are in one group"),
-        ([1, 2], [1, 1], [False, False], "All 2 persons are in one group"),
+        ([1, 2], [1, 1], [True, True], "first: [02] of 2 persons have a 1"),
+        ([1, 2], [1, 1], [False, False], "first: [02] of 2 persons have a 1"),
         ([1, 2], [0, 0], [True, False], "Among 2 persons there is no event while both"),
-        ([1, 2], [1, 1], [True], "time, event and group must have the same length"),
-        ([1, 2], [1], [True, False], "time, event and group must have the same length"),
+        ([1, 2], [1, 1], [True, False, True], "time, event, first must have the same length"),
+        ([1, 2], [1], [True, False], "time, event, first must have the same length"),
         ([1, np.nan], [1, 1], [True, False], "time: 1 values are missing"),
         ([1, 2], [1, np.inf], [True, False], "event: 1 values are missing"),
         ([], [], [], "time: holds nobody"),

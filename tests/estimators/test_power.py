@@ -101,7 +101,7 @@ def test_equal_shares_and_hopeless_groups_are_refused():
         (lambda: detection_power(float("nan"), 0.3, 9, 9), "not nan"),
         (lambda: detection_power(0.1, 0.3, 0, 9), "at least one person"),
         (lambda: number_per_group(0.1, 0.3, power=1), "power lies between 0 and 1, not 1"),
-        (lambda: number_per_group(0.1, 0.3, ratio=0), "must be above 0, not 0"),
+        (lambda: number_per_group(0.1, 0.3, ratio=0), "lie between 1e-6 and 1e6, not 0"),
         (lambda: smallest_difference(0, 9, 9), "must be above 0 and at most 1, not 0"),
         (lambda: smallest_difference(0.5, 9, 9, power=0), "power lies between 0 and 1"),
     ],

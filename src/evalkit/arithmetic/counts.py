@@ -59,8 +59,10 @@ def exposures(values: ArrayLike) -> Array:
     return array
 
 
-def check_events(events: int, exposure: float) -> None:
-    """Refuse a count of events, or a time, from which no rate can be had.
+def check_events(events: int, exposure: float) -> tuple[int, float]:
+    """Return a count of events and a time from which a rate can be had.
+
+    Whole numbers of NumPy overflow in silence; these do not.
 
     Parameters
     ----------
@@ -79,6 +81,7 @@ def check_events(events: int, exposure: float) -> None:
     if events % 1 != 0 or events < 0:
         raise ValueError(f"{events} events are no whole number, at least 0")
     _refuse(~np.array([SHORTEST <= exposure <= LONGEST]))
+    return int(events), float(exposure)
 
 
 def _refuse(wrong: NDArray[np.bool_]) -> None:

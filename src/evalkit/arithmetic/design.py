@@ -40,7 +40,7 @@ def numbers(values: ArrayLike, what: str) -> Array:
     Refusal
         If there are none, or some are missing, infinite or beyond 1e60.
     """
-    array = np.asarray(values, dtype=float)
+    array = _as_numbers(values, what)
     if array.ndim != 1:
         raise ValueError(f"{what} must be a list of numbers")
     if array.size == 0:
@@ -68,7 +68,7 @@ def columns(values: ArrayLike, what: str = "covariates") -> Array:
     Refusal
         If there is no row, or some values are missing, infinite or beyond 1e60.
     """
-    array = np.asarray(values, dtype=float)
+    array = _as_numbers(values, what)
     if array.ndim == 1:
         array = array[:, None]
     if array.ndim != 2 or array.shape[1] == 0:
@@ -144,7 +144,8 @@ def group_codes(values: ArrayLike, what: str = "cluster") -> tuple[NDArray[np.in
     Refusal
         If there is no row, or a person has no cluster.
     """
-    array = np.asarray(values)
+    # As objects: NumPy would make one list of texts of names and missing values.
+    array = np.asarray(values, dtype=None if hasattr(values, "dtype") else object)
     if array.ndim != 1:
         raise ValueError(f"{what} must be a list of names")
     if array.size == 0:
@@ -193,6 +194,24 @@ def ordinals(chosen: Iterable[object]) -> list[str]:
         One item a column.
     """
     return [str(place) for place, yes in enumerate(chosen, start=1) if yes]
+
+
+def _as_numbers(values: ArrayLike, what: str) -> Array:
+    """Return numbers; a date, a text or a complex number is none, and may be a person's."""
+    if isinstance(values, np.ma.MaskedArray):
+        values = np.ma.filled(values.astype(float), np.nan)
+    frame = getattr(values, "dtypes", None)
+    kinds = {getattr(kind, "kind", "O") for kind in (frame if np.iterable(frame) else ())}
+    kinds |= {getattr(getattr(values, "dtype", None), "kind", "O")}
+    if kinds & set("mMcSU"):
+        raise ValueError(f"{what} must be numbers")
+    try:
+        if hasattr(values, "to_numpy"):
+            return np.asarray(values.to_numpy(dtype=float, na_value=np.nan), dtype=float)
+        return np.asarray(values, dtype=float)
+    except (TypeError, ValueError):
+        # NumPy's own message would quote a cell.
+        raise ValueError(f"{what} must be numbers") from None
 
 
 def _refuse_extreme(array: Array, what: str) -> None:

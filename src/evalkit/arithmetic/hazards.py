@@ -74,23 +74,26 @@ class RiskSets:
     """
 
     def __init__(self, time: Array, event: Array, covariates: Array, *, efron: bool) -> None:
-        scaled, self.mean, self.deviation = standardise(covariates)
         moment, codes = time_codes(time)
         dead = event == 1
         events = np.bincount(codes[dead], minlength=moment.size)
         if not events.any():
             raise Refusal("refuse_no_events", n=time.size)
-        if events.sum() <= scaled.shape[1]:
-            raise Refusal("refuse_few_events", n=int(events.sum()), coefficients=scaled.shape[1])
+        width = covariates.shape[1]
+        if events.sum() <= width:
+            raise Refusal("refuse_few_events", n=int(events.sum()), coefficients=width)
+        standardise(covariates)
         eventful = events > 0
         self.moment, self.events = moment[eventful], events[eventful]
         # How many event times a person lives to see; who sees none moves nothing.
         seen = np.cumsum(eventful)[codes]
         self.order = np.argsort(_small(seen, self.moment.size), kind="stable")
         self.order = self.order[int((seen == 0).sum()) :]
+        # Whose follow-up ended before the first event says nothing, however far away.
+        scaled, self.mean, self.deviation = _standardised(covariates[self.order])
         self.last = seen[self.order] - 1
         self.dead = dead[self.order]
-        self.design = np.ascontiguousarray(scaled[self.order].T)
+        self.design = np.ascontiguousarray(scaled.T)
         self.start = np.searchsorted(self.last, np.arange(self.moment.size))
         self.at_death = np.ascontiguousarray(self.design[:, self.dead])
         self.death = self.last[self.dead]
@@ -110,24 +113,25 @@ class RiskSets:
         beta : array of float, shape (k,)
             Log hazard ratios of a standard deviation.
         """
-        linear = beta @ self.design
-        top = float(linear.max())
-        risk = np.exp(linear - top)
-        size = self.moment.size
-        whole = self._over_risk_set(risk)
-        dying = np.bincount(self.death, risk[self.dead], size)
-        left = whole[self.tie] - self.share * dying[self.tie]
-        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        # A step too far gives no number, and is halved.
+        with np.errstate(all="ignore"):
+            linear = beta @ self.design
+            top = float(linear.max())
+            risk = np.exp(linear - top)
+            size = self.moment.size
+            whole = self._over_risk_set(risk)
+            dying = np.bincount(self.death, risk[self.dead], size)
+            left = whole[self.tie] - self.share * dying[self.tie]
             value = float(linear[self.dead].sum() - np.log(left).sum() - top * left.size)
             inverse = 1 / left
             parts = [inverse, self.share * inverse]
             squares = [inverse**2, self.share * inverse**2, self.share**2 * inverse**2]
-        a, b = (np.add.reduceat(part, self.first_tie) for part in parts)
-        q0, q1, q2 = (np.add.reduceat(part, self.first_tie) for part in squares)
-        first = np.column_stack([self._over_risk_set(risk * column) for column in self.design])
-        at_death = risk[self.dead] * self.at_death
-        own: Array = np.column_stack([np.bincount(self.death, row, size) for row in at_death])
-        return value, Sums(risk, first, own, q0, q1, q2, a, b)
+            a, b = (np.add.reduceat(part, self.first_tie) for part in parts)
+            q0, q1, q2 = (np.add.reduceat(part, self.first_tie) for part in squares)
+            first = np.column_stack([self._over_risk_set(risk * column) for column in self.design])
+            at_death = risk[self.dead] * self.at_death
+            own: Array = np.column_stack([np.bincount(self.death, row, size) for row in at_death])
+            return value, Sums(risk, first, own, q0, q1, q2, a, b)
 
     def expected(self, sums: Sums, of_time: Array | None = None) -> Array:
         """Return the events expected of each person; with a weight of each event time.
@@ -296,6 +300,14 @@ def _inverse(information: Array, events: int, step: Array) -> Array:
 def _monotone(step: Array) -> Refusal:
     size = np.abs(step)
     return Refusal("refuse_monotone", columns=ordinals(size >= 0.01 * size.max(initial=0.0)))
+
+
+def _standardised(covariates: Array) -> tuple[Array, Array, Array]:
+    try:
+        return standardise(covariates)
+    except Refusal as refusal:
+        # Among all persons it did vary; among those at risk of an event it does not.
+        raise Refusal("refuse_monotone", columns=refusal.values["columns"]) from None
 
 
 def _small(values: NDArray[np.integer], top: int) -> NDArray[np.integer]:

@@ -50,8 +50,10 @@ def quantile(level: float) -> float:
     return float(norm.ppf(0.5 + level / 2))
 
 
-def check_count(events: int, n: int) -> None:
-    """Refuse a count that cannot be.
+def check_count(events: int, n: int) -> tuple[int, int]:
+    """Return a count and its group in whole numbers of any size.
+
+    Those of NumPy overflow in silence: 30 times 60 is 8 in eight bits.
 
     Parameters
     ----------
@@ -69,6 +71,7 @@ def check_count(events: int, n: int) -> None:
         raise ValueError(f"a group of {n} persons has no share")
     if not 0 <= events <= n:
         raise ValueError(f"{events} events among {n} persons")
+    return int(events), int(n)
 
 
 def flags(values: ArrayLike, name: str) -> NDArray[np.float64]:

@@ -22,7 +22,7 @@ from evalkit.arithmetic.sandwich import refuse_lone
 from evalkit.errors import Refusal
 
 # From here on a cluster has all the information in a direction: 1, but for rounding.
-WHOLE = 1 - 1e-9
+WHOLE = 1 - 1e-7
 # A coefficient's share in such a direction is above rounding.
 SHARE = 1e-6
 

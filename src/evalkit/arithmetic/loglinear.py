@@ -132,7 +132,7 @@ def maximise(frame: Frame, alpha: float = 0.0) -> Frame:
         shrink = 1 / (1 + alpha * mean)
         return (counts - mean) * shrink, mean * (1 + alpha * counts) * shrink**2
 
-    likelihood = Likelihood(loss, slopes, "refuse_rates_run_away")
+    likelihood = Likelihood(loss, slopes, "refuse_rates_run_away", farthest=100.0)
     inner, _, linear = climb(likelihood, frame.design, frame.inner, frame.linear)
     return replace(frame, inner=inner, linear=linear)
 

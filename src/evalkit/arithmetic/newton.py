@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,8 +13,6 @@ from evalkit.arithmetic.design import Array, ordinals
 from evalkit.errors import Refusal
 
 ROUNDS, HALVINGS = 60, 30
-# No person is moved by more in one step: where exp has no number, halving finds no way back.
-FARTHEST = 100.0
 # Newton doubles the right digits in each round: a last step of this size leaves none wrong.
 SMALL_STEP = 1e-9
 # Below this a direction has no information: nothing varies among its persons any more.
@@ -34,11 +33,15 @@ class Likelihood:
         shape (n,).
     runaway : str
         Key of the refusal where no maximum exists; it is given the columns that run.
+    farthest : float
+        No row is moved by more in one step: where exp has no number, halving finds no way
+        back.
     """
 
     loss: Callable[[Array], float]
     slopes: Callable[[Array], tuple[Array, Array]]
     runaway: str
+    farthest: float = math.inf
 
 
 def climb(
@@ -79,7 +82,7 @@ def climb(
         move = design @ step
         if np.abs(move).max() <= SMALL_STEP * (1 + np.abs(linear).max()):
             return inner + step, inverse, linear + move
-        if (far := np.abs(move).max() / FARTHEST) > 1:
+        if (far := np.abs(move).max() / likelihood.farthest) > 1:
             step, move = step / far, move / far
         for _ in range(HALVINGS):
             ahead = likelihood.loss(linear + move)

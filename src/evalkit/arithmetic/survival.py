@@ -9,6 +9,8 @@ from evalkit.arithmetic.design import Array, numbers
 from evalkit.errors import Refusal
 
 Counts = NDArray[np.int64]
+# Times nearer to one another than this share of the longest are one: 0.1 + 0.2 is 0.3.
+SAME = 1e-9
 
 
 def times(values: ArrayLike) -> Array:
@@ -43,8 +45,9 @@ def time_codes(moments: Array) -> tuple[Array, NDArray[np.integer]]:
     Returns
     -------
     array of float, shape (k,)
-        Ascending. Whole numbers (days) are not sorted but counted, and then times at
-        which nobody leaves are among them.
+        Ascending; times that differ by less than a billionth of the longest are one. Whole
+        numbers (days) are not sorted but counted, and then times at which nobody leaves are
+        among them.
     array of int, shape (n,)
         0 to k - 1.
     """
@@ -54,7 +57,9 @@ def time_codes(moments: Array) -> tuple[Array, NDArray[np.integer]]:
         if (whole == moments).all():
             return np.arange(top + 1), whole
     distinct, codes = np.unique(moments, return_inverse=True)
-    return distinct, codes
+    apart = np.diff(distinct, prepend=-1.0) > SAME * top
+    apart[0] = True
+    return distinct[apart], (np.cumsum(apart) - 1)[codes]
 
 
 def risk_counts(codes: NDArray[np.integer], size: int) -> tuple[Counts, Counts]:

@@ -32,7 +32,9 @@ def adjusted_p(p: ArrayLike, *, method: str = "holm") -> NDArray[np.float64]:
     Raises
     ------
     ValueError
-        If there is none, one is missing or no probability, or the method is unknown.
+        If one is no probability, or the method is unknown.
+    Refusal
+        If there is none, or one is missing.
 
     Notes
     -----

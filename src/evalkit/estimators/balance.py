@@ -131,4 +131,8 @@ def _variance(group: Array, weight: Array, what: str) -> float:
         raise Refusal("refuse_no_spread_in", what=what)
     total = float(weight.sum())
     squares = float(weight @ (group - _mean(group, weight)) ** 2)
-    return squares / (total - float(weight @ weight) / total)
+    left = total - float(weight @ weight) / total
+    if not left > 1e-12 * total:
+        # All the weight is one person's.
+        raise Refusal("refuse_one_person", what=what)
+    return squares / left

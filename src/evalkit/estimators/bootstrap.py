@@ -72,7 +72,9 @@ def bootstrap(
     Clusters of one sort, as households mostly are, are drawn together.
     """
     quantile(level)
-    if replicates * (1 - level) / 2 < BEYOND:
+    if seed is None:
+        raise ValueError("seed must be a number, so that the result can be had again")
+    if round(replicates * (1 - level) / 2, 9) < BEYOND:
         raise ValueError(f"{replicates} replicates are too few for the bounds of {level}")
     happened, group = two_groups(event, "event"), two_groups(treated)
     same_length(event=happened, treated=group)

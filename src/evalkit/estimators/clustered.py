@@ -9,8 +9,9 @@ from numpy.typing import ArrayLike
 from scipy.stats import t as student
 from statsmodels.regression.linear_model import OLS
 
-from evalkit.arithmetic.design import group_codes
+from evalkit.arithmetic.design import group_codes, same_length
 from evalkit.arithmetic.interval import Point, flags, quantile
+from evalkit.arithmetic.sandwich import refuse_lone
 from evalkit.errors import Refusal
 
 # The variance of a share in a province of millions is far above this.
@@ -78,7 +79,8 @@ def clustered_difference(
     ValueError
         If lengths differ or a value is neither 0 nor 1.
     Refusal
-        If a group is empty, a value is missing, or there are fewer than two clusters.
+        If a group is empty, a value is missing, or there are fewer than two clusters, or
+        one cluster alone is exposed or unexposed.
 
     Notes
     -----
@@ -89,6 +91,9 @@ def clustered_difference(
         raise ValueError("reached and exposed must have the same length")
     if group.all() or not group.any():
         raise Refusal("refuse_one_group", n=group.size)
+    codes, groups = group_codes(cluster)
+    same_length(reached=outcome, cluster=codes)
+    refuse_lone(group, codes, groups, "exposed")
     point = _fit(outcome, np.column_stack([group, np.ones(group.size)]), cluster, level)
     return Point(point.value, max(point.low, -1.0), min(point.high, 1.0), point.se, point.p)
 
@@ -105,7 +110,7 @@ def _fit(outcome: np.ndarray, design: np.ndarray, cluster: ArrayLike, level: flo
     # its root is NaN, or a standard error that makes 4e-16 look like evidence.
     variance = max(float(fit.cov_params()[0, 0]), 0.0)
     se = math.sqrt(variance) if variance > NO_SPREAD else 0.0
-    value = float(fit.params[0]) if abs(fit.params[0]) > NO_SPREAD else 0.0
+    value = float(np.clip(fit.params[0], -1.0, 1.0)) if abs(fit.params[0]) > NO_SPREAD else 0.0
     half = float(student.ppf(0.5 + level / 2, groups - 1)) * se
     # Without spread between clusters there is nothing to test against.
     p = 2 * float(student.sf(abs(value) / se, groups - 1)) if se > 0 else None

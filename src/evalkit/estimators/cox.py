@@ -17,6 +17,8 @@ from evalkit.arithmetic.sandwich import cluster_sums, refuse_lone
 from evalkit.arithmetic.survival import times
 from evalkit.errors import Refusal
 
+# A robust error that is zero on paper is so small a share of the model's.
+NO_SPREAD = 1e-9
 TIES = ("efron", "breslow")
 
 
@@ -112,14 +114,14 @@ def cox(
     unit = fit.sets.deviation
     value, covariance = fit.beta / unit, covariance / np.outer(unit, unit)
     se = np.sqrt(np.diagonal(covariance))
+    if not (se > NO_SPREAD * np.sqrt(np.diagonal(fit.inverse)) / unit).all():
+        raise Refusal("refuse_no_variation")
     ratio = np.abs(value) / se
-    if groups:
-        half = float(student.ppf(0.5 + level / 2, groups - 1))
     p = 2 * (student.sf(ratio, groups - 1) if groups else norm.sf(ratio))
-    events = int(happened.sum())
-    low, high = value - half * se, value + half * se
-    likelihoods = fit.log_likelihood, fit.null
-    return Cox(value, se, low, high, p, covariance, *likelihoods, moments.size, events, groups)
+    half = float(student.ppf(0.5 + level / 2, groups - 1)) if groups else half
+    ends, likelihoods = (value - half * se, value + half * se), (fit.log_likelihood, fit.null)
+    sizes = moments.size, int(happened.sum()), groups
+    return Cox(value, se, *ends, p, covariance, *likelihoods, *sizes)
 
 
 def _robust(fit: Hazards, codes: NDArray[np.int64], groups: int) -> Array:

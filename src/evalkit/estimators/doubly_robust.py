@@ -88,15 +88,16 @@ def doubly_robust(
     gap = y - without
     one = group.astype(float)
     if estimand == "att":
-        odds = np.where(group, 0.0, np.exp(fit.linear))
+        odds = np.exp(np.where(group, -np.inf, fit.linear))
         share = float(one.mean())
         parts = (one * gap - odds * gap) / share
         value = float(parts.mean())
         influence = parts - one * value / share
     else:
         within = _expected(y, table, group)
-        up = np.where(group, (y - within) * (1 + np.exp(-fit.linear)), 0.0)
-        down = np.where(group, 0.0, gap * (1 + np.exp(fit.linear)))
+        # Only of the own group: of the other one the odds may be too large a number.
+        up = one * (y - within) * (1 + np.exp(np.where(group, -fit.linear, -np.inf)))
+        down = (1 - one) * gap * (1 + np.exp(np.where(group, -np.inf, fit.linear)))
         parts = within - without + up - down
         value = float(parts.mean())
         influence = parts - value

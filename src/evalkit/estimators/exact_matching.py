@@ -105,7 +105,10 @@ def exact_matching(
 
 
 def _strata(covariates: ArrayLike) -> NDArray[np.int64]:
-    table = pd.DataFrame(np.asarray(covariates))
+    # Each column of a frame by itself: an id beyond 2^53 is no float.
+    table = (
+        covariates if isinstance(covariates, pd.DataFrame) else pd.DataFrame(_objects(covariates))
+    )
     if table.shape[1] == 0:
         raise ValueError("covariates must be a table with at least one column")
     if table.shape[0] == 0:
@@ -116,6 +119,11 @@ def _strata(covariates: ArrayLike) -> NDArray[np.int64]:
         # Numbered anew after each column, so that many columns do not overflow.
         stratum, _ = group_codes(stratum * size + codes)
     return stratum
+
+
+def _objects(values: ArrayLike) -> NDArray:
+    # NumPy would make texts of missing values in a list.
+    return np.asarray(values, dtype=None if hasattr(values, "dtype") else object)
 
 
 def _own(

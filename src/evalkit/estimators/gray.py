@@ -13,6 +13,9 @@ from evalkit.arithmetic.design import Array, group_codes, same_length
 from evalkit.arithmetic.survival import time_codes, times
 from evalkit.errors import Refusal
 
+# Where everybody has had the event, nothing is left to have it.
+TINY = 1e-300
+
 
 @dataclass(frozen=True)
 class Gray:
@@ -115,7 +118,8 @@ def _score(at_risk: Array, own: Array, other: Array) -> tuple[Array, Array]:
     pooled = np.cumsum(own.sum(axis=1) / whole)
     pooled_before = np.concatenate([[0.0], pooled[:-1]])
     exposed = weight * (1 - alone_before)
-    share = exposed / exposed.sum(axis=1)[:, None]
+    together = exposed.sum(axis=1)[:, None]
+    share = np.divide(exposed, together, out=np.zeros_like(exposed), where=together > 0)
     score = (own - own.sum(axis=1)[:, None] * share).sum(axis=0)
     return score, _covariance(at_risk, own, other, still, before, weight, pooled, pooled_before)
 
@@ -132,37 +136,33 @@ def _covariance(
 ) -> Array:
     groups = own.shape[1]
     events, whole = own.sum(axis=1), weight.sum(axis=1)
-    # slope[t, i, k]: how an event in group k at t moves the score of group i at once.
-    slope = -weight[:, :, None] * weight[:, None, :] / whole[:, None, None]
-    spread = np.arange(groups)
-    slope[:, spread, spread] += weight
-    rate = events / (whole * (1 - pooled_before))
-    later = np.cumsum(slope * rate[:, None, None], axis=0)
-    # What is still to come at t is the whole less what has come.
-    to_come = later[-1] - later
-    left = (1 - pooled)[:, None]
-    odds = np.divide(left, still, out=np.zeros_like(still), where=still > 0)
     there = at_risk > 0
+    rate = events / (whole * np.maximum(1 - pooled_before, TINY))
+    odds = np.divide((1 - pooled)[:, None], still, out=np.zeros_like(still), where=still > 0)
+    many = (events[:, None] > 1) & there
     ties = 1 - np.divide(
-        events[:, None] - 1,
-        whole[:, None] * before - 1,
-        out=np.zeros_like(before),
-        where=(events[:, None] > 1) & there,
+        events[:, None] - 1, whole[:, None] * before - 1, out=np.zeros_like(before), where=many
     )
+    exposed = whole[:, None] * at_risk
     of_cause = np.divide(
-        ties * before * events[:, None],
-        whole[:, None] * at_risk,
-        out=np.zeros_like(before),
-        where=there,
+        ties * before * events[:, None], exposed, out=np.zeros_like(before), where=there
     )
-    first = slope + (1 - np.where(still > 0, odds, 0.0))[:, None, :] * to_come
-    found = np.einsum("tik,tjk,tk->ij", first, first, of_cause)
     ties = 1 - np.divide(
         other - 1, at_risk - 1, out=np.zeros_like(other), where=(other > 1) & (at_risk > 1)
     )
     of_others = np.divide(
         ties * before**2 * other, at_risk**2, out=np.zeros_like(before), where=there
     )
-    second = odds[:, None, :] * to_come
-    covariance: Array = found + np.einsum("tik,tjk,tk->ij", second, second, of_others)
+    covariance = np.zeros((groups, groups))
+    for k in range(groups):
+        # How an event in group k moves the score of each group at once, and later on.
+        slope = -weight * (weight[:, k] / whole)[:, None]
+        slope[:, k] += weight[:, k]
+        later = np.cumsum(slope * rate[:, None], axis=0)
+        to_come = later[-1] - later
+        lost = odds[:, k, None]
+        first = slope + (1 - lost) * to_come
+        second = lost * to_come
+        covariance += (first * of_cause[:, k, None]).T @ first
+        covariance += (second * of_others[:, k, None]).T @ second
     return covariance

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import chi2 as distribution
 
+from evalkit.arithmetic.design import same_length, two_groups
 from evalkit.arithmetic.interval import flags
 from evalkit.arithmetic.survival import risk_counts, time_codes, times
 from evalkit.errors import Refusal
@@ -38,8 +39,8 @@ def log_rank(time: ArrayLike, event: ArrayLike, first: ArrayLike) -> LogRank:
         Time to the event or to the end of follow-up, at least 0.
     event : array_like of {0, 1}, shape (n,)
         1 where the event happened.
-    first : array_like of bool, shape (n,)
-        True for the first group.
+    first : array_like of {0, 1}, shape (n,)
+        1 for the first group.
 
     Returns
     -------
@@ -49,7 +50,7 @@ def log_rank(time: ArrayLike, event: ArrayLike, first: ArrayLike) -> LogRank:
     Raises
     ------
     ValueError
-        If lengths differ or an event is neither 0 nor 1.
+        If lengths differ, or an event or a group is neither 0 nor 1.
     Refusal
         If a group is empty, a time is negative or missing, or there is no event while
         both groups are at risk.
@@ -59,11 +60,8 @@ def log_rank(time: ArrayLike, event: ArrayLike, first: ArrayLike) -> LogRank:
     Mantel (1966), Cancer Chemotherapy Reports 50, 163-170.
     """
     moments, happened = times(time), flags(event, "event")
-    group = np.asarray(first, dtype=bool)
-    if not moments.shape == happened.shape == group.shape:
-        raise ValueError("time, event and group must have the same length")
-    if group.all() or not group.any():
-        raise Refusal("refuse_one_group", n=group.size)
+    group = two_groups(first, "first")
+    same_length(time=moments, event=happened, first=group)
     moment, codes = time_codes(moments)
     _, at_risk = risk_counts(codes, moment.size)
     _, ours = risk_counts(codes[group], moment.size)

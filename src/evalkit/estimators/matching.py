@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +13,8 @@ from evalkit.arithmetic.interval import Point
 from evalkit.arithmetic.wald import wald
 from evalkit.errors import Refusal
 
-# Scores are compared in whole steps of this size. The last digits of a fitted score
-# depend on the machine, and would decide between persons who are alike.
+# Scores are rounded to steps of this size. The last digits of a fitted score depend on the
+# machine, and would nearly always decide between persons who are alike.
 STEP = 1e-10
 LARGEST = 1e7
 
@@ -74,11 +75,11 @@ def match(score: ArrayLike, treated: ArrayLike, *, caliper: float | None = 0.2) 
     33-38; caliper of 0.2: Austin (2011), Pharmaceutical Statistics 10(2), 150-161. The
     rule, which decides the result: treated persons come in descending order of score,
     equal ones in the order given; of untreated persons at the same distance the first in
-    the order given is taken; scores within 1e-10 of one another are equal.
+    the order given is taken; scores are rounded to 1e-10 before they are compared.
     """
     values, group = numbers(score, "score"), two_groups(treated)
     same_length(score=values, treated=group)
-    if caliper is not None and not caliper > 0:
+    if caliper is not None and not 0 < caliper < math.inf:
         raise ValueError("caliper must be above 0, or None")
     if far := int((np.abs(values) > LARGEST).sum()):
         raise Refusal("refuse_score", n=far)
@@ -118,7 +119,7 @@ def matched_difference(outcome: ArrayLike, pairs: Pairs, *, level: float = 0.95)
     Raises
     ------
     ValueError
-        If there are fewer outcomes than persons.
+        If a matched person has no outcome.
     Refusal
         If an outcome is missing or all differences are the same.
 

@@ -43,8 +43,7 @@ def miettinen_nurminen(a: int, n_a: int, b: int, n_b: int, *, level: float = 0.9
     Manning (1990), Statistics in Medicine 9(12), 1447-1454. Method 6 of Newcombe (1998),
     Statistics in Medicine 17(8), 873-890.
     """
-    check_count(a, n_a)
-    check_count(b, n_b)
+    (a, n_a), (b, n_b) = check_count(a, n_a), check_count(b, n_b)
     z = quantile(level)
     value = a / n_a - b / n_b
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from evalkit.arithmetic.interval import check_count
 
 
@@ -30,7 +32,8 @@ def upper_bound(n: int, *, level: float = 0.95) -> float:
     Exact: (1 - p)^n = 1 - level; about 3 / n at 95 % (Hanley and Lippman-Hand 1983,
     JAMA 249(13), 1743-1745). One-sided: nothing lies below 0.
     """
-    check_count(0, n)
+    _, n = check_count(0, n)
     if not 0 < level < 1:
         raise ValueError(f"a confidence level lies between 0 and 1, not {level}")
-    return float(1 - (1 - level) ** (1 / n))
+    # As a difference from 1 it would lose its digits in large groups.
+    return -math.expm1(math.log1p(-level) / n)

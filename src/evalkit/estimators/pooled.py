@@ -19,6 +19,9 @@ Array = NDArray[np.float64]
 # A likelihood's slope is searched for its root up to this many times the largest variance.
 WIDE = 1e3
 
+# Beside what the areas differ by, such an error is none.
+NOTHING = 1e-9
+
 
 @dataclass(frozen=True)
 class Pooled:
@@ -67,10 +70,11 @@ def pooled(value: ArrayLike, se: ArrayLike, *, level: float = 0.95) -> Pooled:
     Raises
     ------
     ValueError
-        If lengths differ or a number is missing.
+        If lengths differ.
     Refusal
-        If there is one area, a standard error is not above 0, or all areas have the
-        same result to the last digit.
+        If there is one area, a number is missing, a standard error is not above 0, or
+        nothing beside what the areas differ by, or all areas have the same result to the
+        last digit.
 
     Notes
     -----
@@ -111,8 +115,8 @@ def _checked(y: Array, se: Array) -> tuple[Array, Array]:
         raise ValueError("value and se must have the same length")
     if y.size < 2:
         raise Refusal("refuse_one_area")
-    if (se <= 0).any():
-        raise Refusal("refuse_area_se", n=str(int((se <= 0).sum())))
+    if (none := se <= NOTHING * np.ptp(y)).any():
+        raise Refusal("refuse_area_se", n=str(int(none.sum())))
     if np.ptp(y) == 0:
         raise Refusal("refuse_same_results", n=str(y.size))
     return y, se**2

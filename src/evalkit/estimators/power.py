@@ -45,7 +45,7 @@ def detection_power(
     unpooled under the true one. With equal groups as R's `power.prop.test`.
     """
     _check(p_a, p_b)
-    if not (n_a > 0 and n_b > 0 and math.isfinite(n_a + n_b)):
+    if not (n_a >= 1 and n_b >= 1 and math.isfinite(n_a + n_b)):
         raise ValueError("each group needs at least one person")
     null, true = _spread(p_a, p_b, 1 / n_a, 1 / n_b)
     reach = abs(p_a - p_b) - quantile(level) * null
@@ -67,7 +67,7 @@ def number_per_group(
     power : float
         The chance to find it that is wanted, 0 < power < 1.
     ratio : float
-        Persons in the second group for each in the first, above 0.
+        Persons in the second group for each in the first, from 1e-6 to 1e6.
     level : float
         Confidence level of the two-sided test, 0 < level < 1.
 
@@ -90,8 +90,8 @@ def number_per_group(
     _check(p_a, p_b)
     if not 0 < power < 1:
         raise ValueError(f"power lies between 0 and 1, not {power}")
-    if not (ratio > 0 and math.isfinite(ratio)):
-        raise ValueError(f"the ratio of the groups must be above 0, not {ratio}")
+    if not 1e-6 <= ratio <= 1e6:
+        raise ValueError(f"the ratio of the groups must lie between 1e-6 and 1e6, not {ratio}")
     null, true = _spread(p_a, p_b, 1.0, 1 / ratio)
     root = (quantile(level) * null + float(norm.ppf(power)) * true) / abs(p_a - p_b)
     # A root below 0 belongs to a power below that of any one pair of persons.

@@ -38,7 +38,7 @@ def rate(events: int, exposure: float, *, level: float = 0.95) -> Point:
     Garwood (1936), Biometrika 28(3/4), 437-442: with half of 1 - level in each tail, so
     that without events the upper bound is that of a two-sided interval.
     """
-    check_events(events, exposure)
+    events, exposure = check_events(events, exposure)
     quantile(level)
     tail = (1 - level) / 2
     low = float(gammaincinv(events, tail)) if events else 0.0

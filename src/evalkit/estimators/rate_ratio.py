@@ -46,8 +46,8 @@ def rate_ratio(
     that it is below 1 - level exactly where the interval leaves out 1; R's
     ``poisson.test`` has the same interval, but adds up the less likely outcomes.
     """
-    check_events(a, exposure_a)
-    check_events(b, exposure_b)
+    a, exposure_a = check_events(a, exposure_a)
+    b, exposure_b = check_events(b, exposure_b)
     quantile(level)
     if b == 0:
         raise Refusal("refuse_rates_no_events" if a == 0 else "refuse_rates_no_reference")

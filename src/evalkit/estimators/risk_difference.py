@@ -46,8 +46,7 @@ def risk_difference(
     is Pearson's chi-square without Yates' correction, the one that goes with the
     score interval.
     """
-    check_count(a, n_a)
-    check_count(b, n_b)
+    (a, n_a), (b, n_b) = check_count(a, n_a), check_count(b, n_b)
     quantile(level)
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(sorted(METHODS))}")

@@ -39,8 +39,7 @@ def risk_ratio(a: int, n_a: int, b: int, n_b: int, *, level: float = 0.95) -> Po
     -----
     Katz, Baptista, Azen and Pike (1978), Biometrics 34(3), 469-474.
     """
-    check_count(a, n_a)
-    check_count(b, n_b)
+    (a, n_a), (b, n_b) = check_count(a, n_a), check_count(b, n_b)
     z = quantile(level)
     if a == 0 or b == 0:
         raise Refusal("refuse_ratio_no_events", group="1" if a == 0 else "2")

@@ -14,6 +14,8 @@ from evalkit.arithmetic.design import numbers
 from evalkit.errors import Refusal
 
 # Fewer signed ranks are too far from a normal distribution.
+# Differences nearer to one another than this share of the largest are one.
+SAME = 1e-9
 FEWEST = 10
 
 
@@ -189,12 +191,15 @@ def _discordant(treated_only: int, control_only: int) -> int:
             raise ValueError(f"{count} pairs are no whole number, at least 0")
     if treated_only + control_only == 0:
         raise Refusal("refuse_no_discordant")
-    return treated_only + control_only
+    return int(treated_only) + int(control_only)
 
 
 def _signed_ranks(difference: ArrayLike) -> tuple[float, float, float, int]:
     """Return the positive ranks' share of all, the sum of all, that of squares, the pairs."""
     gaps = numbers(difference, "difference")
+    # 0.1 + 0.2 - 0.3 is no difference, and 0.3 is as far as 0.1 + 0.2.
+    top = float(np.abs(gaps).max())
+    gaps = np.rint(gaps / (SAME * top)) if top > 0 else gaps
     unlike = gaps != 0
     if (pairs := int(unlike.sum())) < FEWEST:
         raise Refusal("refuse_few_pairs", pairs=pairs, needed=FEWEST)

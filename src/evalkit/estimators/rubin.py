@@ -5,12 +5,16 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import t as student
 
 from evalkit.arithmetic.design import numbers
 from evalkit.arithmetic.interval import Point, quantile
 from evalkit.errors import Refusal
+
+# Beside what the imputations differ by, such an error is none.
+NOTHING = 1e-6
 
 
 @dataclass(frozen=True)
@@ -52,9 +56,10 @@ def rubin(value: ArrayLike, se: ArrayLike, *, df_complete: float, level: float =
     Raises
     ------
     ValueError
-        If lengths differ, a number is missing or `df_complete` is not above 0.
+        If lengths differ or `df_complete` is not above 0.
     Refusal
-        If there are fewer than two imputations, or a standard error is not above 0.
+        If there are fewer than two imputations, a number is missing, or a standard error is
+        not above 0, or nothing beside what the estimates differ by.
 
     Notes
     -----
@@ -70,8 +75,8 @@ def rubin(value: ArrayLike, se: ArrayLike, *, df_complete: float, level: float =
     m = values.size
     if m < 2:
         raise Refusal("refuse_one_imputation")
-    if (errors <= 0).any():
-        raise Refusal("refuse_imputed_se", n=str(int((errors <= 0).sum())))
+    if (none := errors <= NOTHING * np.ptp(values)).any():
+        raise Refusal("refuse_imputed_se", n=str(int(none.sum())))
     within = float((errors**2).mean())
     between = float(values.var(ddof=1))
     extra = (1 + 1 / m) * between

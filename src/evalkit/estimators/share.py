@@ -36,7 +36,7 @@ def share(events: int, n: int, *, method: str = "wilson", level: float = 0.95) -
     -----
     Methods 3 and 5 of Newcombe (1998), Statistics in Medicine 17(8), 857-872.
     """
-    check_count(events, n)
+    events, n = check_count(events, n)
     quantile(level)
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(sorted(METHODS))}")

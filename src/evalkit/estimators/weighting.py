@@ -113,8 +113,8 @@ def _weights(fit: Logit, group: NDArray[np.bool_], estimand: str) -> tuple[Array
         # The other group's score, without the loss of digits of 1 - e.
         return np.where(group, expit(-fit.linear), fit.fitted), np.where(group, -steep, steep)
     # Only proportions count: without the largest, odds of 1e300 are no infinity.
-    odds = np.exp(fit.linear - fit.linear[~group].max())
-    return np.where(group, 1.0, odds), np.where(group, 0.0, odds)
+    odds = np.exp(np.where(group, -np.inf, fit.linear - fit.linear[~group].max()))
+    return np.where(group, 1.0, odds), odds
 
 
 def _effective(weight: Array) -> float:

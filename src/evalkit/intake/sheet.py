@@ -151,7 +151,7 @@ def _check_unpacked(path: Path) -> None:
                     raise DataError("workbook_formulas", path=path)
     except zipfile.BadZipFile:
         raise DataError("workbook_broken", path=path) from None
-    except (RuntimeError, NotImplementedError, OSError):
+    except (RuntimeError, OSError):
         raise DataError("workbook_locked", path=path) from None
 
 
