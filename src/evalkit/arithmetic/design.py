@@ -21,6 +21,8 @@ CONSTANT = 1e-12
 COLLINEAR = 1e-6
 # Products of four such numbers are still numbers; nobody measures beyond them.
 LARGEST, SMALLEST = 1e60, 1e-60
+# Durations, dates, complex numbers and texts, as NumPy names them.
+NO_NUMBERS = "mMcSU"
 
 
 def numbers(values: ArrayLike, what: str) -> Array:
@@ -203,12 +205,15 @@ def _as_numbers(values: ArrayLike, what: str) -> Array:
     frame = getattr(values, "dtypes", None)
     kinds = {getattr(kind, "kind", "O") for kind in (frame if np.iterable(frame) else ())}
     kinds |= {getattr(getattr(values, "dtype", None), "kind", "O")}
-    if kinds & set("mMcSU"):
+    if kinds & set(NO_NUMBERS):
         raise ValueError(f"{what} must be numbers")
     try:
         if hasattr(values, "to_numpy"):
             return np.asarray(values.to_numpy(dtype=float, na_value=np.nan), dtype=float)
-        return np.asarray(values, dtype=float)
+        array = np.asarray(values)
+        if array.dtype.kind in NO_NUMBERS:
+            raise ValueError
+        return array.astype(float)
     except (TypeError, ValueError):
         # NumPy's own message would quote a cell.
         raise ValueError(f"{what} must be numbers") from None
