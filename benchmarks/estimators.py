@@ -93,13 +93,13 @@ def cost(way: Way, table: pd.DataFrame) -> tuple[float, float]:
     return statistics.median(seconds), answer
 
 
-def by_r(script: str, table: pd.DataFrame) -> tuple[float, float]:
+def by_r(package: str, script: str, table: pd.DataFrame) -> tuple[float, float]:
     """Return the CPU seconds that R counts for its own work, without reading, and its answer."""
     with tempfile.TemporaryDirectory() as name:
         file = Path(name) / "people.csv"
         table.to_csv(file, index=False)
         code = (
-            f'd <- read.csv("{file}"); b <- proc.time(); v <- {{{script}}}; '
+            f'library({package}); d <- read.csv("{file}"); b <- proc.time(); v <- {{{script}}}; '
             'u <- proc.time() - b; cat("\\n", u[[1]] + u[[2]], v, "\\n")'
         )
         said = subprocess.run(["Rscript", "-e", code], capture_output=True, text=True, check=True)
@@ -116,8 +116,10 @@ def ways_of(task: str) -> dict[str, Callable[[pd.DataFrame], tuple[float, float]
         if module is None or importlib.util.find_spec(module):
             found[library] = lambda table, way=way: cost(way, table)  # type: ignore[misc]
     if shutil.which("Rscript"):
-        for library, script in R_WAYS.get(task, []):
-            found[library] = lambda table, script=script: by_r(script, table)  # type: ignore[misc]
+        for package, script in R_WAYS[task]:
+            found[f"R {package}"] = lambda table, package=package, script=script: by_r(  # type: ignore[misc]
+                package, script, table
+            )
     return found
 
 

@@ -112,33 +112,30 @@ LIBRARIES: dict[str, list[tuple[str, str | None, Way]]] = {
         ("pyfixest, refitted", "pyfixest", pyfixest_bootstrap),
     ],
 }
+# Package, and what it does to the people in d; loading is not counted.
 R_WAYS: dict[str, list[tuple[str, str]]] = {
     "Kaplan-Meier": [
-        (
-            "R survival",
-            "library(survival); f <- survfit(Surv(time, event) ~ 1, d); "
-            "1 - summary(f, times = 365)$surv",
-        )
+        ("survival", "1 - summary(survfit(Surv(time, event) ~ 1, d), times = 365)$surv")
     ],
     "Cox regression, errors in 400 clusters": [
         (
-            "R survival",
-            "library(survival); f <- coxph(Surv(time, event) ~ treated + x1 + x2 + x3 + x4, "
-            "d, cluster = cluster); sqrt(vcov(f)[1, 1])",
+            "survival",
+            "f <- coxph(Surv(time, event) ~ treated + x1 + x2 + x3 + x4, d, "
+            "cluster = cluster); sqrt(vcov(f)[1, 1])",
         )
     ],
     "caliper matching": [
         (
-            "R MatchIt",
-            'library(MatchIt); m <- matchit(treated ~ 1, d, method = "nearest", '
-            "distance = d$score, caliper = 0.2); g <- get_matches(m); "
+            "MatchIt",
+            'm <- matchit(treated ~ 1, d, method = "nearest", distance = d$score, '
+            "caliper = 0.2); g <- get_matches(m); "
             "mean(g$time[g$treated == 1]) - mean(g$time[g$treated == 0])",
         )
     ],
     "bootstrap of a risk difference, 999 draws": [
         (
-            "R boot",
-            "library(boot); f <- function(x, i) {e <- x$event[i]; t <- x$treated[i]; "
+            "boot",
+            "f <- function(x, i) {e <- x$event[i]; t <- x$treated[i]; "
             "mean(e[t == 1]) - mean(e[t == 0])}; "
             "quantile(boot(d, f, 999, strata = d$treated)$t, 0.025)",
         )
