@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm
 from scipy.stats import t as student
 
@@ -87,16 +87,42 @@ def clustered(
         If there are no more clusters than coefficients, one cluster alone differs in a
         covariate, or the clusters leave no error.
     """
-    codes, groups = group_codes(cluster)
-    same_length(outcome=residual, cluster=codes)
-    for place, column in enumerate(design.T[1:], start=1):
-        refuse_lone(column, codes, groups, f"covariates {place}")
     width = design.shape[1]
-    if groups <= width:
-        raise Refusal("refuse_few_clusters", clusters=groups, coefficients=width)
+    codes, groups = clusters_of(cluster, design[:, 1:], width)
     covariance = cr1(bread, design * residual[:, None], codes, groups, width)
-    _refuse_none(covariance, bread)
+    refuse_none(covariance, bread)
     return covariance, groups
+
+
+def clusters_of(
+    cluster: ArrayLike, covariates: Array, coefficients: int
+) -> tuple[NDArray[np.int64], int]:
+    """Return each person's cluster, and how many there are, where they can carry errors.
+
+    Parameters
+    ----------
+    cluster : array_like, shape (n,)
+        Each person's cluster.
+    covariates : array of float, shape (n, k)
+        Without a column of 1.
+    coefficients : int
+        How many are estimated.
+
+    Raises
+    ------
+    ValueError
+        If lengths differ.
+    Refusal
+        If there are no more clusters than coefficients, or one cluster alone differs in
+        a covariate.
+    """
+    codes, groups = group_codes(cluster)
+    same_length(covariates=covariates, cluster=codes)
+    for place, column in enumerate(covariates.T, start=1):
+        refuse_lone(column, codes, groups, f"covariates {place}")
+    if groups <= coefficients:
+        raise Refusal("refuse_few_clusters", clusters=groups, coefficients=coefficients)
+    return codes, groups
 
 
 def robust(bread: Array, design: Array, residual: Array, weight: Array) -> Array:
@@ -127,10 +153,22 @@ def robust(bread: Array, design: Array, residual: Array, weight: Array) -> Array
         raise Refusal("refuse_lone_person", n=alone)
     moved = (design * residual[:, None]) @ bread
     covariance: Array = moved.T @ moved
-    _refuse_none(covariance, bread)
+    refuse_none(covariance, bread)
     return covariance
 
 
-def _refuse_none(covariance: Array, bread: Array) -> None:
+def refuse_none(covariance: Array, bread: Array) -> None:
+    """Refuse a robust covariance whose errors are zero on paper.
+
+    Parameters
+    ----------
+    covariance, bread : array of float, shape (k, k)
+        Robust, and model-based.
+
+    Raises
+    ------
+    Refusal
+        If one is: an interval of no width would claim certainty.
+    """
     if (np.diagonal(covariance) <= NO_ERROR**2 * np.diagonal(bread)).any():
         raise Refusal("refuse_no_variation")

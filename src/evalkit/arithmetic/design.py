@@ -146,8 +146,7 @@ def group_codes(values: ArrayLike, what: str = "cluster") -> tuple[NDArray[np.in
     Refusal
         If there is no row, or a person has no cluster.
     """
-    # As objects: NumPy would make one list of texts of names and missing values.
-    array = np.asarray(values, dtype=None if hasattr(values, "dtype") else object)
+    array = as_names(values)
     if array.ndim != 1:
         raise ValueError(f"{what} must be a list of names")
     if array.size == 0:
@@ -156,6 +155,17 @@ def group_codes(values: ArrayLike, what: str = "cluster") -> tuple[NDArray[np.in
     if missing := int((codes < 0).sum()):
         raise Refusal("refuse_not_finite", what=what, n=missing)
     return codes.astype(np.int64), len(names)
+
+
+def as_names(values: ArrayLike) -> NDArray:
+    """Return names of any sort; NumPy alone would make texts of those that are missing.
+
+    Parameters
+    ----------
+    values : array_like
+        Names, numbers or missing values.
+    """
+    return np.asarray(values, dtype=None if hasattr(values, "dtype") else object)
 
 
 def standardise(table: Array, what: str = "covariates") -> tuple[Array, Array, Array]:

@@ -95,3 +95,28 @@ def flags(values: ArrayLike, name: str) -> NDArray[np.float64]:
     if not ((array == 0) | (array == 1)).all():
         raise ValueError(f"{name} must be 0 or 1")
     return array
+
+
+def log_log(
+    share: NDArray[np.float64], se: NDArray[np.float64], z: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return intervals of shares that are symmetric on the log-log scale.
+
+    Parameters
+    ----------
+    share, se : array of float, shape (k,)
+        Shares in [0, 1] and their standard errors.
+    z : float
+        Normal quantile.
+
+    Returns
+    -------
+    array of float, shape (k,)
+        Lower and upper bounds; a share of 0 or 1 is its own interval.
+    """
+    inside = (share > 0) & (share < 1)
+    s = np.where(inside, share, 0.5)
+    # The logarithm of a share is below 0.
+    width = np.abs(z * np.where(inside, se, 0.0) / (s * np.log(s)))
+    low, high = s ** np.exp(width), s ** np.exp(-width)
+    return np.where(inside, low, share), np.where(inside, high, share)

@@ -62,6 +62,30 @@ def time_codes(moments: Array) -> tuple[Array, NDArray[np.integer]]:
     return distinct[apart], (np.cumsum(apart) - 1)[codes]
 
 
+def event_counts(moments: Array, happened: Array) -> tuple[Array, Counts, Counts]:
+    """Return each time at which somebody leaves, who is at risk then, and the events.
+
+    Parameters
+    ----------
+    moments, happened : array of float, shape (n,)
+        From `times`; 1 where the event happened.
+
+    Returns
+    -------
+    array of float, shape (k,)
+        Ascending.
+    array of int, shape (k,)
+        Persons at risk just before each time.
+    array of int, shape (k,)
+        Events at it.
+    """
+    moment, codes = time_codes(moments)
+    leaving, at_risk = risk_counts(codes, moment.size)
+    events = np.bincount(codes[happened == 1], minlength=moment.size)
+    some = leaving > 0
+    return moment[some], at_risk[some], events[some]
+
+
 def risk_counts(codes: NDArray[np.integer], size: int) -> tuple[Counts, Counts]:
     """Return how many persons leave at each time, and how many are at risk just before.
 

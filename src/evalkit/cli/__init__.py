@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from evalkit import __version__
-from evalkit.cli.intake import add_commands
+from evalkit.cli.intake import STUDY, add_commands
 from evalkit.errors import EvalkitError, Interrupted, UsageError, from_json
 from evalkit.words import LANGUAGE_VARIABLE, languages, reader_language, say, sentence
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from evalkit.run.limits import Limits
     from evalkit.words import Phrase
 
-STUDY = "study.toml"
 COMMANDS = ("run", "read", "template")
 # Of a number nobody can have meant, this much is shown.
 LONG = 20

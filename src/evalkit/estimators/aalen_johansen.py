@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from evalkit.arithmetic.competing import causes
 from evalkit.arithmetic.design import Array, same_length
-from evalkit.arithmetic.interval import quantile
+from evalkit.arithmetic.interval import log_log, quantile
 from evalkit.arithmetic.survival import risk_counts, time_codes, times
 from evalkit.errors import Refusal
 
@@ -93,7 +93,7 @@ def aalen_johansen(
     value = np.cumsum(before * own / at_risk)
     value[value > 1 - NO_SPREAD] = 1.0
     se = np.sqrt(_variance(before, value, at_risk, own, every))
-    low, high = _bounds(value, se, z)
+    low, high = log_log(value, se, z)
     return Incidence(moment[used], value, low, high, se, at_risk, np.cumsum(own))
 
 
@@ -124,11 +124,3 @@ def _variance(
     # What is zero on paper is left over when large terms cancel.
     noise = NO_SPREAD * (first + np.abs(second) + np.abs(constant))
     return np.where(found > noise, found, 0.0)
-
-
-def _bounds(value: Array, se: Array, z: float) -> tuple[Array, Array]:
-    inside = (value > 0) & (value < 1)
-    share = np.where(inside, value, 0.5)
-    width = z * se / (share * np.log(share))
-    low, high = share ** np.exp(-width), share ** np.exp(width)
-    return np.where(inside, low, value), np.where(inside, high, value)

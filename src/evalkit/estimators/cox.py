@@ -7,18 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import norm
-from scipy.stats import t as student
 
-from evalkit.arithmetic.design import Array, columns, group_codes, same_length
+from evalkit.arithmetic.coefficients import clusters_of, intervals, refuse_none
+from evalkit.arithmetic.design import Array, columns, same_length
 from evalkit.arithmetic.hazards import Hazards, RiskSets, fit_hazards
 from evalkit.arithmetic.interval import flags, quantile
-from evalkit.arithmetic.sandwich import cluster_sums, refuse_lone
+from evalkit.arithmetic.sandwich import cluster_sums
 from evalkit.arithmetic.survival import times
-from evalkit.errors import Refusal
 
-# A robust error that is zero on paper is so small a share of the model's.
-NO_SPREAD = 1e-9
 TIES = ("efron", "breslow")
 
 
@@ -105,39 +101,32 @@ def cox(
     """
     moments, happened, table = times(time), flags(event, "event"), columns(covariates)
     same_length(time=moments, event=happened, covariates=table)
-    half = quantile(level)
+    quantile(level)
     if ties not in TIES:
         raise ValueError(f"ties must be one of {', '.join(TIES)}")
-    codes, groups = _clusters(cluster, table)
+    codes, groups = np.empty(0, dtype=np.int64), 0
+    if cluster is not None:
+        codes, groups = clusters_of(cluster, table, table.shape[1])
     fit = fit_hazards(RiskSets(moments, happened, table, efron=ties == "efron"))
     covariance = _robust(fit, codes, groups) if robust or groups else fit.inverse
     unit = fit.sets.deviation
     value, covariance = fit.beta / unit, covariance / np.outer(unit, unit)
-    se = np.sqrt(np.diagonal(covariance))
-    if not (se > NO_SPREAD * np.sqrt(np.diagonal(fit.inverse)) / unit).all():
-        raise Refusal("refuse_no_variation")
-    ratio = np.abs(value) / se
-    p = 2 * (student.sf(ratio, groups - 1) if groups else norm.sf(ratio))
-    half = float(student.ppf(0.5 + level / 2, groups - 1)) if groups else half
-    ends, likelihoods = (value - half * se, value + half * se), (fit.log_likelihood, fit.null)
-    sizes = moments.size, int(happened.sum()), groups
-    return Cox(value, se, *ends, p, covariance, *likelihoods, *sizes)
+    return Cox(
+        value,
+        *intervals(value, covariance, groups, level),
+        covariance=covariance,
+        log_likelihood=fit.log_likelihood,
+        null=fit.null,
+        n=moments.size,
+        events=int(happened.sum()),
+        clusters=groups,
+    )
 
 
 def _robust(fit: Hazards, codes: NDArray[np.int64], groups: int) -> Array:
     moved: Array = fit.sets.scores(fit.sums, fit.expected) @ fit.inverse
     if groups:
         moved = cluster_sums(moved, codes, groups) * math.sqrt(groups / (groups - 1))
-    return moved.T @ moved
-
-
-def _clusters(cluster: ArrayLike | None, table: Array) -> tuple[NDArray[np.int64], int]:
-    if cluster is None:
-        return np.empty(0, dtype=np.int64), 0
-    codes, groups = group_codes(cluster)
-    same_length(covariates=table, cluster=codes)
-    for place, column in enumerate(table.T, start=1):
-        refuse_lone(column, codes, groups, f"covariates {place}")
-    if groups <= table.shape[1]:
-        raise Refusal("refuse_few_clusters", clusters=groups, coefficients=table.shape[1])
-    return codes, groups
+    covariance: Array = moved.T @ moved
+    refuse_none(covariance, fit.inverse)
+    return covariance

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from evalkit.arithmetic.design import Array, group_codes, numbers, same_length, two_groups
+from evalkit.arithmetic.design import Array, as_names, group_codes, numbers, same_length, two_groups
 from evalkit.arithmetic.interval import Point
 from evalkit.arithmetic.sandwich import cr1, refuse_lone
 from evalkit.arithmetic.wald import wald
@@ -107,7 +107,7 @@ def exact_matching(
 def _strata(covariates: ArrayLike) -> NDArray[np.int64]:
     # Each column of a frame by itself: an id beyond 2^53 is no float.
     table = (
-        covariates if isinstance(covariates, pd.DataFrame) else pd.DataFrame(_objects(covariates))
+        covariates if isinstance(covariates, pd.DataFrame) else pd.DataFrame(as_names(covariates))
     )
     if table.shape[1] == 0:
         raise ValueError("covariates must be a table with at least one column")
@@ -119,11 +119,6 @@ def _strata(covariates: ArrayLike) -> NDArray[np.int64]:
         # Numbered anew after each column, so that many columns do not overflow.
         stratum, _ = group_codes(stratum * size + codes)
     return stratum
-
-
-def _objects(values: ArrayLike) -> NDArray:
-    # NumPy would make texts of missing values in a list.
-    return np.asarray(values, dtype=None if hasattr(values, "dtype") else object)
 
 
 def _own(

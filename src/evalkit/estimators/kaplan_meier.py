@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from evalkit.arithmetic.interval import flags, quantile
-from evalkit.arithmetic.survival import risk_counts, time_codes, times
+from evalkit.arithmetic.interval import flags, log_log, quantile
+from evalkit.arithmetic.survival import event_counts, times
 
 INTERVALS = ("log-log", "log", "plain")
 
@@ -78,11 +78,7 @@ def life_table(time: ArrayLike, event: ArrayLike) -> Life:
     moments, happened = times(time), flags(event, "event")
     if moments.shape != happened.shape:
         raise ValueError("time and event must have the same length")
-    moment, codes = time_codes(moments)
-    leaving, at_risk = risk_counts(codes, moment.size)
-    events = np.bincount(codes[happened == 1], minlength=moment.size)
-    some = leaving > 0
-    return Life(moment[some], at_risk[some], events[some], int(moments.size))
+    return Life(*event_counts(moments, happened), int(moments.size))
 
 
 def cumulative_incidence(life: Life, *, interval: str = "log-log", level: float = 0.95) -> Curve:
@@ -159,6 +155,5 @@ def _bounds(
     if interval == "log":
         low, high = s * np.exp(-z * root), np.minimum(s * np.exp(z * root), 1)
     else:
-        width = z * root / np.log(s)
-        low, high = s ** np.exp(-width), s ** np.exp(width)
+        return log_log(survival, survival * root, z)
     return np.where(inside, low, survival), np.where(inside, high, survival)

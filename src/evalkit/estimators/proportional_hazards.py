@@ -11,7 +11,7 @@ from scipy.stats import chi2
 from evalkit.arithmetic.design import Array, columns, same_length
 from evalkit.arithmetic.hazards import RiskSets, fit_hazards
 from evalkit.arithmetic.interval import flags
-from evalkit.arithmetic.survival import risk_counts, time_codes, times
+from evalkit.arithmetic.survival import event_counts, times
 from evalkit.errors import Refusal
 
 SCALES = ("km", "identity")
@@ -103,11 +103,8 @@ def proportional_hazards(
 
 
 def _share_before(moments: Array, happened: Array, at: Array) -> Array:
-    moment, codes = time_codes(moments)
-    _, at_risk = risk_counts(codes, moment.size)
-    events = np.bincount(codes[happened == 1], minlength=moment.size)
-    some = at_risk > 0
-    survival = np.cumprod(1 - events[some] / at_risk[some])
-    before = np.searchsorted(moment[some], at, side="left") - 1
+    moment, at_risk, events = event_counts(moments, happened)
+    survival = np.cumprod(1 - events / at_risk)
+    before = np.searchsorted(moment, at, side="left") - 1
     share: Array = 1 - np.where(before < 0, 1.0, survival[before])
     return share

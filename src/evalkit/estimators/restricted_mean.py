@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from evalkit.arithmetic.design import Array, same_length, two_groups
 from evalkit.arithmetic.interval import Point, flags
-from evalkit.arithmetic.survival import risk_counts, time_codes, times
+from evalkit.arithmetic.survival import event_counts, times
 from evalkit.arithmetic.wald import wald
 from evalkit.errors import Refusal
 
@@ -90,9 +90,7 @@ def restricted_mean(
 
 def _area(moments: Array, happened: Array, tau: float) -> tuple[float, float]:
     """Return the area under a group's curve up to tau, and its variance."""
-    moment, codes = time_codes(moments)
-    _, at_risk = risk_counts(codes, moment.size)
-    events = np.bincount(codes[happened == 1], minlength=moment.size)
+    moment, at_risk, events = event_counts(moments, happened)
     last = moments.max()
     if last < tau and events[-1] < at_risk[-1]:
         raise Refusal("refuse_after_follow_up", tau=f"{tau:g}", last=f"{last:g}")

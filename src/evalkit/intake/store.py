@@ -1,6 +1,6 @@
 """A table that was read is written once, whole, with a record of where it came from.
 
-Imports export and errors.
+Imports export, protocol and errors.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 from evalkit import __version__
 from evalkit.errors import DataError, OutputError
 from evalkit.intake.export import Export
+from evalkit.protocol import PARTIAL, mark, remove, sweep
 
 RECORD_FORMAT = 1
 
@@ -54,23 +55,24 @@ def store(
     if made.stopped:
         raise DataError("export_stopped", table=made.shape.name)
     record = target.with_suffix(".json")
-    half = target.with_name(f".{target.name}.{os.getpid()}")
+    half = target.with_name(f".{target.name}{PARTIAL}{mark()}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        sweep(target.parent)
         _copy(made, half)
-        digest = hashlib.sha256(half.read_bytes()).hexdigest()
+        digest = _digest_of(half)
         if target.exists() and not replace and _digest_of(target) != digest:
             raise DataError("table_stands", path=target)
         text = json.dumps(_record(made, origin, digest), ensure_ascii=False, indent=1)
-        beside = half.with_suffix(".json")
+        beside = half.with_name(f"{half.name}-record")
         beside.write_text(text + "\n", encoding="utf-8")
         os.replace(half, target)
         os.replace(beside, record)
     except OSError as problem:
         raise OutputError("table_unwritable", path=target, problem=problem.strerror or "") from None
     finally:
-        half.unlink(missing_ok=True)
-        half.with_suffix(".json").unlink(missing_ok=True)
+        remove(half)
+        remove(half.with_name(f"{half.name}-record"))
     return target
 
 

@@ -1,6 +1,6 @@
 """A workbook that an office fills in: our headers, what they mean, lists and an example.
 
-Imports shapes, words and errors. What comes back is read by `evalkit.intake.export`, with
+Imports shapes, protocol, words and errors. What comes back is read by `evalkit.intake.export`, with
 the same checks.
 """
 
@@ -15,6 +15,7 @@ import xlsxwriter
 from evalkit.errors import OutputError
 from evalkit.intake.cells import TYPES
 from evalkit.intake.shapes import Field, Shape
+from evalkit.protocol import PARTIAL, mark, remove
 from evalkit.words import say
 
 # So many rows have lists and formats; who needs more copies a row.
@@ -46,7 +47,7 @@ def write_template(shape: Shape, out: Path, lang: str) -> None:
     """
     if out.exists():
         raise OutputError("template_stands", path=out)
-    half = out.with_name(f".{out.name}.half")
+    half = out.with_name(f".{out.name}{PARTIAL}{mark()}")
     try:
         with xlsxwriter.Workbook(str(half)) as book:
             book.set_properties({"title": shape.title.text[lang], "created": FIXED})
@@ -55,7 +56,7 @@ def write_template(shape: Shape, out: Path, lang: str) -> None:
             _explain(book, shape, lang, looks)
         half.replace(out)
     except (OSError, xlsxwriter.exceptions.FileCreateError) as problem:
-        half.unlink(missing_ok=True)
+        remove(half)
         told = getattr(problem, "strerror", None) or type(problem).__name__
         raise OutputError("table_unwritable", path=out, problem=told) from None
 
