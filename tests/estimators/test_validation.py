@@ -15,7 +15,7 @@ def test_it_runs_and_shows_every_comparison(tmp_path):
     shown = [o for c in cells if c.cell_type == "code" for o in c.outputs]
     tables = [o["data"]["text/html"] for o in shown if "text/html" in o.get("data", {})]
     lines = (ROOT / "data" / "reference" / "agreement.csv").read_text(encoding="utf-8")
-    assert len(tables) == 3
+    assert len(tables) == 4 and "ek-headline" in tables[3]
     assert tables[0].count("<tr>") == len(lines.splitlines())
     assert [o for o in shown if "image/png" in o.get("data", {})]
     # The last table holds what a library gives, what is right, and ours.
