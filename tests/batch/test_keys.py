@@ -173,7 +173,7 @@ def test_what_writes_the_pages_makes_only_pages_due(house, inside):
         assert due(house) == {name: ("pages", ("pages",)) for name in NAMES}
 
 
-@pytest.mark.parametrize("inside", ["cli.py", "batch/pool.py"])
+@pytest.mark.parametrize("inside", ["cli/__init__.py", "cli/intake.py", "batch/pool.py"])
 def test_what_only_hands_out_work_makes_nothing_due(house, inside):
     with changed(house / "code" / inside, "\n", "\n\n"):
         assert due(house) == {}

@@ -26,7 +26,7 @@ from evalkit.words import catalogue, languages
 
 PACKAGE = Path(__file__).resolve().parents[1]
 # Rooms above a notebook: a change there reaches no result.
-ABOVE = ("export", "batch", "cli.py", "__main__.py")
+ABOVE = ("export", "batch", "cli", "__main__.py")
 # What writes the pages.
 PAGES = ("export", os.path.join("batch", "job.py"))
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
