@@ -15,16 +15,15 @@ import duckdb
 import pandas as pd
 
 from evalkit.errors import DataError
-from evalkit.intake.cells import TYPES, read_cells
+from evalkit.intake.cells import TYPES, read_cells, tidy
 from evalkit.intake.header import DEEPEST, Header, find_header, is_total
 from evalkit.intake.identity import Pseudonyms
-from evalkit.intake.shapes import Check, Field, Shape
+from evalkit.intake.shapes import LEVELS, Check, Field, Shape
 from evalkit.intake.sheet import Sheet, first_rows, open_sheets
 
 CHUNK = 100_000
 # So many rows are named on the terminal; all are counted.
 SHOWN = 5
-LEVELS = ("stop", "warn", "note")
 
 
 @dataclass(frozen=True)
@@ -253,7 +252,8 @@ def _words(described: Field) -> dict[str, str]:
     words = {}
     for code, choice in described.choices.items():
         for word in (code, *choice.label.text.values(), *choice.aliases):
-            words[word.lower()] = code
+            # As the cells are: in half-width characters.
+            words[tidy(word).lower()] = code
     return words
 
 
