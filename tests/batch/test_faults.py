@@ -23,6 +23,11 @@ STUDY = str(ROOT / "study.toml")
 PATIENCE = 120
 
 
+def hearing():
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def start(out, *more):
     """Start a run of many reports in a process of its own."""
     words = [sys.executable, "-m", "evalkit", "run", "--reports", str(out), "--jobs", "2", *more]
@@ -30,8 +35,9 @@ def start(out, *more):
     return subprocess.Popen(
         words, cwd=ROOT, env=environment, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
-        # A shell starts what it runs in the background deaf to Ctrl-C, and so its children.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        # What a shell starts in the background is deaf to Ctrl-C, and by nohup to a hang-up;
+        # so are its children.
+        preexec_fn=hearing,
     )  # fmt: skip
 
 

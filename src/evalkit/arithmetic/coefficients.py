@@ -95,14 +95,14 @@ def clustered(
 
 
 def clusters_of(
-    cluster: ArrayLike, covariates: Array, coefficients: int
+    cluster: ArrayLike | None, covariates: Array, coefficients: int
 ) -> tuple[NDArray[np.int64], int]:
     """Return each person's cluster, and how many there are, where they can carry errors.
 
     Parameters
     ----------
-    cluster : array_like, shape (n,)
-        Each person's cluster.
+    cluster : array_like, shape (n,), or None
+        Each person's cluster; no person and 0 where persons are independent.
     covariates : array of float, shape (n, k)
         Without a column of 1.
     coefficients : int
@@ -116,6 +116,8 @@ def clusters_of(
         If there are no more clusters than coefficients, or one cluster alone differs in
         a covariate.
     """
+    if cluster is None:
+        return np.empty(0, dtype=np.int64), 0
     codes, groups = group_codes(cluster)
     same_length(covariates=covariates, cluster=codes)
     for place, column in enumerate(covariates.T, start=1):

@@ -104,9 +104,7 @@ def cox(
     quantile(level)
     if ties not in TIES:
         raise ValueError(f"ties must be one of {', '.join(TIES)}")
-    codes, groups = np.empty(0, dtype=np.int64), 0
-    if cluster is not None:
-        codes, groups = clusters_of(cluster, table, table.shape[1])
+    codes, groups = clusters_of(cluster, table, table.shape[1])
     fit = fit_hazards(RiskSets(moments, happened, table, efron=ties == "efron"))
     covariance = _robust(fit, codes, groups) if robust or groups else fit.inverse
     unit = fit.sets.deviation
