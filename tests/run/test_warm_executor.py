@@ -27,6 +27,14 @@ with WarmExecutor(1) as executor:
     print(executor.process.family, executor.process.folder, flush=True)
     future.result()
 """
+SHORT = """
+import os, signal
+from evalkit.run.warm.process import WarmProcess
+process = WarmProcess()
+process.start()
+print(process.family, process.folder, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
 
 
 def test_a_call_gives_back_what_its_function_returns(warm):
@@ -187,3 +195,12 @@ def test_with_its_owner_everything_ends(owner, number):
 
     wait_for(lambda: not linux.descendants(family) and not folder.exists())
     process.wait()
+
+
+def test_with_an_owner_killed_before_it_is_warm_its_folder_goes():
+    died = subprocess.run([sys.executable, "-c", SHORT], cwd=ROOT, text=True, capture_output=True)
+    family, folder = died.stdout.split()
+
+    assert died.returncode == -signal.SIGKILL
+    wait_for(lambda: not linux.descendants(family) and not Path(folder).exists())
+    assert died.stderr == ""
