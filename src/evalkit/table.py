@@ -52,6 +52,10 @@ class Table:
     lines : tuple of int
         The line of the file on which each row begins, for messages about public
         tables.
+    rules : tuple of str
+        Columns that say of each person whether they count, of a table made from logs.
+    parts : tuple of (str, str)
+        Name and fingerprint of each table that this one was made from.
     """
 
     name: str
@@ -63,6 +67,13 @@ class Table:
     licence: str
     unit: str
     lines: tuple[int, ...] = ()
+    rules: tuple[str, ...] = ()
+    parts: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def data(self) -> tuple[tuple[str, str], ...]:
+        """Name and fingerprint of each file behind it."""
+        return self.parts or ((self.name, self.fingerprint),)
 
 
 def read_table(study: Study, spec: TableSpec | str, area: str = "") -> Table:

@@ -114,6 +114,18 @@ def note_read(path: Path, part: str = "", digest: str = "") -> None:
         trace.note("read", name, part, digest or _digests[name])
 
 
+def note_absent(path: Path) -> None:
+    """Note that what is computed next depends on there being no such file.
+
+    Parameters
+    ----------
+    path : Path
+        Where it would be; when it comes, what was computed is out of date.
+    """
+    for trace in _kept:
+        trace.note("read", os.path.abspath(path), "", "")
+
+
 class Noted(dict[str, str]):
     """The sentences of one language; each that is fetched is noted.
 

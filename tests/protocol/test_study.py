@@ -11,7 +11,8 @@ from evalkit.protocol import find_study, read_study
 from evalkit.words import sentence
 
 KEYS = (
-    "areas, areas_folder, assessment, code, labels, languages, name, outcomes, people, plan, tables"
+    "areas, areas_folder, assessment, clean, code, labels, languages, name, outcomes, "
+    "people, plan, tables"
 )
 TABLE_KEYS = "area, columns, file, licence, name, outcome, shape, source, status, unit, values"
 

@@ -106,6 +106,8 @@ def _told(made: Export, lang: str) -> Iterator[str]:
             n=problem.count,
             where=_where(problem, lang),
         )
+    if made.made_up:
+        yield say("intake.made_up", lang)
     if made.blank or made.totals:
         yield say("intake.left_out", lang, blank=made.blank, totals=made.totals)
     if made.header.unused:

@@ -1,8 +1,4 @@
-"""Who counts, and why the others do not.
-
-Imports table, words and errors. A cohort is drawn by rules in a fixed order;
-each rule says how many it leaves out.
-"""
+"""A cohort is drawn by rules in a fixed order; each says how many it leaves out."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """One export of a platform becomes one checked table.
 
-Imports cells, header, identity, sheet, shapes and errors. Everything that is wrong is found
+Imports cells, header, identity, marks, sheet, shapes and errors. Everything that is wrong is found
 before anything is written; persons are pseudonyms before they reach the database.
 """
 
@@ -15,6 +15,7 @@ import duckdb
 import pandas as pd
 
 from evalkit.errors import DataError
+from evalkit.intake import marks
 from evalkit.intake.cells import TYPES, read_cells, tidy
 from evalkit.intake.header import DEEPEST, Header, find_header, is_total
 from evalkit.intake.identity import Pseudonyms
@@ -74,6 +75,8 @@ class Export:
         Rows that were left out as empty, or as totals and notes.
     problems : tuple of Problem
         Worst first.
+    made_up : bool
+        Whether it says of itself that it is: `evalkit.intake.marks`.
     """
 
     shape: Shape
@@ -85,6 +88,7 @@ class Export:
     blank: int = 0
     totals: int = 0
     problems: tuple[Problem, ...] = ()
+    made_up: bool = False
 
     @property
     def stopped(self) -> bool:
@@ -145,11 +149,15 @@ def read_export(
         database.execute("SET temp_directory = ''; SET preserve_insertion_order = true")
         chosen, header, rows = _choose(path, sheets, shape, aliases or {}, sheet)
         made = Export(shape, database, chosen.name, chosen.encoding, header)
+        above = [next(rows) for _ in range(header.row)]
+        made.made_up = marks.in_banner(above)
         faults = _load(made, rows, names)
         if not made.rows:
             raise DataError("table_empty", path=path)
         made.problems = tuple(
-            sorted([*_told(made, faults), *_checked(made)], key=lambda p: LEVELS.index(p.level))
+            sorted(
+                [*_told(made, faults), *find_problems(made)], key=lambda p: LEVELS.index(p.level)
+            )
         )
         yield made
 
@@ -192,9 +200,7 @@ def _load(made: Export, rows: Iterator[list[str]], names: Pseudonyms | None) -> 
     made.database.execute(f"CREATE TABLE data (row_number BIGINT, {columns})")
     faults, chunk, numbers = _Faults(), list[list[str]](), list[int]()
     width = max(made.header.columns.values()) + 1
-    for number, row in enumerate(rows, start=1):
-        if number <= made.header.row:
-            continue
+    for number, row in enumerate(rows, start=made.header.row + 1):
         if not any(row) or not any(cell.strip() for cell in row):
             made.blank += 1
         elif is_total(row):
@@ -229,6 +235,8 @@ def _insert(
             continue
         position = made.header.columns[name]
         cells = pd.Series([row[position] for row in chunk], dtype=object)
+        if described.kind == "person" and not made.made_up:
+            made.made_up = marks.in_numbers(cells)
         percent = name in made.header.percent
         read = read_cells(cells, described.kind, _words(described), percent, names)
         frame[name] = read.values
@@ -268,8 +276,14 @@ def _told(made: Export, faults: _Faults) -> list[Problem]:
     return found
 
 
-def _checked(made: Export) -> list[Problem]:
-    """Return what the rules of the table find, each by one query."""
+def find_problems(made: Export) -> list[Problem]:
+    """Return what the rules of a table find, each by one query.
+
+    Parameters
+    ----------
+    made : Export
+        Its database is filled.
+    """
     found = []
     titles = {
         name: made.header.titles.get(name, described.header.text["zh"])

@@ -1,6 +1,6 @@
 """A table that was read is written once, whole, with a record of where it came from.
 
-Imports export, protocol and errors.
+Imports export, marks, protocol and errors.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 from evalkit import __version__
 from evalkit.errors import DataError, OutputError
 from evalkit.intake.export import Export
+from evalkit.intake.marks import MARK
 from evalkit.protocol import PARTIAL, mark, remove, sweep
 
 RECORD_FORMAT = 1
@@ -79,11 +80,12 @@ def store(
 def _copy(made: Export, file: Path) -> None:
     columns = ", ".join(f'"{name}"' for name in made.shape.columns)
     place = str(file).replace("'", "''")
+    said = f", KV_METADATA {{{MARK}: 'evalkit read'}}" if made.made_up else ""
     # One thread and a fixed size of groups: the same rows are the same bytes anywhere.
     made.database.execute("SET threads = 1")
     made.database.execute(
         f"COPY (SELECT {columns} FROM data ORDER BY row_number) TO '{place}' "
-        "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
+        f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880{said})"
     )
 
 
@@ -98,6 +100,7 @@ def _record(made: Export, origin: Mapping[str, str], digest: str) -> dict[str, A
         **origin,
         "evalkit": __version__,
         "fingerprint": digest,
+        "made_up": made.made_up,
         "sheet": made.sheet,
         "encoding": made.encoding,
         "rows": made.rows,

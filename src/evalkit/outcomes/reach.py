@@ -76,10 +76,12 @@ def draw_target(report: Report, definition: str, subset: str) -> Target | Refusa
     chosen("definition", definition, [report.plan.definition])
     frame = table.frame
     rules = [
-        people.Rule("offer_known", frame["exposure"].notna()),
         people.Rule("result_known", frame["reached"].notna()),
         people.Rule("cluster_known", frame["cluster"] != ""),
     ]
+    # Where no offer is recorded at all there is nobody to compare, but still a share.
+    if frame["exposure"].notna().any():
+        rules.insert(0, people.Rule("offer_known", frame["exposure"].notna()))
     if subset:
         rules.append(people.Rule("in_subset", select(frame, subset, report.study.path)))
     cohort = people.draw(table, rules)

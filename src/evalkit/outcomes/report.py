@@ -8,9 +8,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from evalkit import cohort as people
 from evalkit.disclosure import Gate, read_policy
 from evalkit.errors import StudyError, UsageError
 from evalkit.estimate import Deviation, Estimate, PlanState
+from evalkit.intake.clean import read_clean
 from evalkit.intake.ledger import Claim, Ledger, read_ledger
 from evalkit.outcomes.injected import check_injected
 from evalkit.protocol import (
@@ -65,9 +67,32 @@ class Report:
     @cached_property
     def table(self) -> Table:
         """The data; only where `spec` names a table."""
-        if self.spec is None:
+        return self.table_within(getattr(self.plan, "window", 0))
+
+    def table_within(self, window: int) -> Table:
+        """Return the data, of which what counts may depend on the length of follow-up.
+
+        Parameters
+        ----------
+        window : int
+            In the plan's unit of time.
+        """
+        spec = self.spec
+        if spec is None:
             raise StudyError("no_table", path=self.study.path, area=self.area.code)
-        return read_table(self.study, self.spec.name)
+        if spec.shape == "cases":
+            return people.follow_up(
+                read_clean(spec), self._office("events"), self._office("absences"), window
+            )
+        if spec.shape == "survey":
+            return people.answers(read_clean(spec), self.plan.item)
+        if spec.shape == "people":
+            return people.uptake(read_clean(spec), self._office("funnel"), self._office("sites"))
+        return read_table(self.study, spec.name)
+
+    def _office(self, shape: str) -> Table | None:
+        spec = self.study.clean_table(self.area.code, shape)
+        return read_clean(spec) if spec else None
 
     @cached_property
     def _ledger(self) -> Ledger:
@@ -128,12 +153,13 @@ class Report:
             estimand=estimand,
             plan=_state(estimand, self.plan.estimands, deviations),
             deviations=deviations,
-            data=tuple((t.name, t.fingerprint) for t in tables),
+            data=tuple(pair for t in tables for pair in t.data),
             **fields,
         )
-        # The strictest of several: what is not public passes as if all were not.
-        closed = [t.status for t in tables if t.status != "public"]
-        status = closed[0] if closed else "public"
+        # The strictest of several: what is not public passes as if all were not, and what
+        # is made up in part is made up.
+        held = [t.status for t in tables]
+        status = next((s for s in ("made_up", "confidential") if s in held), "public")
         gate = Gate(read_policy(self.study.people), status, self.languages)
         return gate.release(draft, hidden)
 

@@ -70,7 +70,8 @@ def draw_answers(report: Report, item: str, subset: str) -> Answers | Refusal:
         return no_data(report, "flow")
     table, plan = report.table, report.plan
     chosen("item", item, [plan.item])
-    unknown = ~table.frame["answer"].isin(plan.categories)
+    counted = table.frame[list(table.rules)].all(axis=1)
+    unknown = counted & ~table.frame["answer"].isin(plan.categories)
     if unknown.any():
         raise DataError(
             "value_unmapped",
@@ -81,7 +82,7 @@ def draw_answers(report: Report, item: str, subset: str) -> Answers | Refusal:
         )
     each = table.frame.loc[table.frame.index.repeat(table.frame["count"])]
     persons = replace(table, frame=each.reset_index(drop=True))
-    rules = []
+    rules = [people.Rule(name, persons.frame[name]) for name in table.rules]
     if subset:
         rules.append(people.Rule("in_subset", select(persons.frame, subset, report.study.path)))
     cohort = people.draw(persons, rules)
@@ -187,6 +188,10 @@ def top_box(
         passes = report.term("would_pass.too_few", n=plan.min_people)
         table = answers.cohort.table
         return refuse(report, "top_box", reason, passes, table, deviations)
+    if _drawn_unequally(answers):
+        reason = report.term("reason.sample_design")
+        passes = report.term("would_pass.sample_design")
+        return refuse(report, "top_box", reason, passes, answers.cohort.table, deviations)
     groups = _groups(answers, by)
     estimates = [
         _top_of(answers, by, code, frame, top, estimator, level, deviations)
@@ -239,8 +244,13 @@ def _top_of(
     )
 
 
-def response_rate(answers: Answers | Refusal) -> Refusal:
-    """Return why no response rate can be given: the dispositions are not in the data.
+# Response rate 1 of AAPOR (Standard Definitions, 2023): complete interviews out of everyone
+# who was or may have been eligible.
+_COMPLETE, _INELIGIBLE = "interview", "not_eligible"
+
+
+def response_rate(answers: Answers | Refusal) -> Result | Refusal:
+    """Return the response rate 1 of AAPOR, or why there is none.
 
     Parameters
     ----------
@@ -249,16 +259,37 @@ def response_rate(answers: Answers | Refusal) -> Refusal:
 
     Returns
     -------
-    Refusal
-        Until a study supplies dispositions (AAPOR), every survey is refused here.
+    Result or Refusal
+        ``response_rate``: complete interviews out of everyone sampled who was not found
+        ineligible. Refused where the data hold no dispositions.
     """
     if isinstance(answers, Refusal):
         return refused_again(answers, "response_rate")
-    report = answers.report
-    reason = report.term("reason.no_dispositions")
-    passes = report.term("would_pass.no_dispositions")
-    table = answers.cohort.table
-    return refuse(report, "response_rate", reason, passes, table, answers.deviations)
+    report, table = answers.report, answers.cohort.table
+    if "disposition" not in table.frame:
+        reason = report.term("reason.no_dispositions")
+        passes = report.term("would_pass.no_dispositions")
+        return refuse(report, "response_rate", reason, passes, table, answers.deviations)
+    asked = table.frame[table.frame["disposition"] != _INELIGIBLE]
+    if "last_wave" in table.rules:
+        asked = asked[asked["last_wave"]]
+    true = (int((asked["disposition"] == _COMPLETE).sum()), len(asked))
+    gate = report.gate(table)
+    events, n = gate.count(true[0]), gate.count(true[1])
+    rate = report.estimate(
+        "response_rate",
+        table=table,
+        hidden=gate.hides([*true, true[1] - true[0]]) or n == 0,
+        deviations=answers.deviations,
+        unit="share",
+        value=events / n if n else None,
+        reason=None if n else report.term("reason.nobody"),
+        n=n,
+        events=events,
+        population=report.study.label(answers.item),
+        method=report.term("method.rr1"),
+    )
+    return Result(report, (rate,), answers.deviations)
 
 
 def verdict(measured: Result | Refusal) -> Result:
@@ -270,6 +301,13 @@ def verdict(measured: Result | Refusal) -> Result:
         From `top_box`.
     """
     return level_verdict(measured)
+
+
+def _drawn_unequally(answers: Answers) -> bool:
+    """Return whether villages were drawn first, or people stand for unequal numbers."""
+    frame = answers.cohort.frame
+    weighted = "weight" in frame and frame["weight"].nunique() > 1
+    return weighted or ("psu" in frame and bool((frame["psu"] != "").any()))
 
 
 def _splits(answers: Answers) -> list[str]:

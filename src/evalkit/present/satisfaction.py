@@ -151,12 +151,25 @@ def top_box_table(measured: Result | Refusal) -> Shown:
     return table(report, "top_box_table", layout, estimates)
 
 
-def response_statement(rate: Refusal) -> Shown:
-    """Return why there is no response rate.
+def response_statement(rate: Result | Refusal) -> Shown:
+    """Return the response rate, or why there is none.
 
     Parameters
     ----------
-    rate : Refusal
+    rate : Result or Refusal
         From `satisfaction.response_rate`.
     """
-    return refusal(rate, "response_rate")
+    if isinstance(rate, Refusal):
+        return refusal(rate, "response_rate")
+    report, found = rate.report, rate.one("response_rate")
+
+    def layout(lang: str) -> Layout:
+        cells = [count_html(found, "n", lang), count_html(found, "events", lang)]
+        return Layout(
+            title=say("exhibit.response_rate", lang),
+            note=note(report, lang, "note.response_rate"),
+            heads=[say(f"head.{key}", lang) for key in ("question", "asked", "completed", "share")],
+            rows=[Row(words(found, "population", lang), [*cells, value_html(found, lang)])],
+        )
+
+    return table(report, "response_rate", layout, rate.estimates)

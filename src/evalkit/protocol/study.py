@@ -11,13 +11,15 @@ from evalkit.errors import StudyError, UsageError
 from evalkit.protocol.area import ALL, CLAIMS, OUTCOMES, Area, every_area, read_area
 from evalkit.protocol.plan import Plan, default_claims_plan, read_plan
 from evalkit.protocol.strict import Section, read_toml
-from evalkit.protocol.tables import TableSpec, read_tables
-from evalkit.trace import note_read
+from evalkit.protocol.tables import Clean, TableSpec, read_clean_folder, read_tables
+from evalkit.trace import note_absent, note_read
 from evalkit.words import Term, languages
 
 PEOPLE = ("minors", "adults")
 # The study's ledger of printed figures, and the list of texts that printed them.
 LEDGER, SOURCES = "claims", "sources"
+# The table of the offices that says which persons an outcome is about.
+PERSONS = {"recidivism": "cases", "satisfaction": "survey", "reach": "people"}
 # Categories of Unicode that draw nothing: controls, marks of direction, halves of pairs.
 UNSEEN = ("Cc", "Cf", "Co", "Cs")
 # What a reader asks of an assessment before its numbers; each may be left out.
@@ -48,6 +50,8 @@ class Study:
         By name.
     assessment : mapping of str to Term
         The period, and who asked for, made and paid for the assessment, where stated.
+    clean : Clean or None
+        Where the tables lie that the offices handed in.
     """
 
     name: Term
@@ -60,6 +64,7 @@ class Study:
     labels: Mapping[str, Term]
     tables: Mapping[str, TableSpec]
     assessment: Mapping[str, Term]
+    clean: Clean | None = None
 
     @property
     def code(self) -> str:
@@ -90,7 +95,22 @@ class Study:
     def table_for(self, area: str, outcome: str) -> TableSpec | None:
         """Return the table with the data of one area and outcome, if there is one."""
         found = [t for t in self.tables.values() if (t.area, t.outcome) == (area, outcome)]
-        return found[0] if found else None
+        if found or outcome not in PERSONS:
+            return found[0] if found else None
+        return self.clean_table(area, PERSONS[outcome])
+
+    def clean_table(self, area: str, shape: str) -> TableSpec | None:
+        """Return a table that an area's office handed in, if it did.
+
+        What is computed next is taken to depend on whether it is there.
+        """
+        if self.clean is None:
+            return None
+        spec = self.clean.spec(area, shape)
+        if spec.path.exists():
+            return spec
+        note_absent(spec.path)
+        return None
 
     def own_words(self, lang: str, area: str = ALL) -> list[str]:
         """Return every text that the study and an area, or all, give in one language."""
@@ -207,9 +227,11 @@ def read_study(path: str | Path, area: str = ALL) -> Study:
     top.check(
         (
             *("code", "name", "languages", "outcomes", "people"),
-            *("areas_folder", "areas", "plan", "labels", "tables"),
+            *("areas_folder", "areas", "plan", "labels"),
+            # What the offices handed in may be all that there is.
+            *(() if "clean" in top.values else ("tables",)),
         ),
-        optional=("assessment",),
+        optional=("assessment", "clean", *(("tables",) if "clean" in top.values else ())),
     )
     known = _known(top, "languages", languages())
     study = Study(
@@ -221,8 +243,9 @@ def read_study(path: str | Path, area: str = ALL) -> Study:
         areas=_areas(top),
         plan=read_plan(top.section("plan")),
         labels=_labels(top.section("labels")),
-        tables=read_tables(top),
+        tables=read_tables(top) if "tables" in top.values else {},
         assessment=_assessment(top),
+        clean=read_clean_folder(top),
     )
     _check_parts(study, [area] if area in study.areas else list(study.areas))
     return study
@@ -313,6 +336,7 @@ def _terms(study: Study, codes: Iterable[str]) -> Iterable[tuple[Path, Term]]:
     said = (study.name, *study.labels.values(), *study.assessment.values())
     yield from ((study.path, term) for term in said)
     yield from ((study.path, spec.source) for spec in study.tables.values())
+    yield from [(study.path, study.clean.source)] if study.clean else []
     for area in (study.areas[code] for code in codes):
         parts = [area.name, area.place, *(scope.why for scope in area.outcomes.values())]
         parts += [part for m in area.mechanisms for part in (m.name, m.data)]

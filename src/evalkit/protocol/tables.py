@@ -57,6 +57,70 @@ class TableSpec:
     unit: str
 
 
+@dataclass(frozen=True)
+class Clean:
+    """Where the tables lie that ``evalkit read`` wrote, a folder an area.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds ``<area>/<shape>.parquet``.
+    status : {"confidential", "made_up"}
+        Never public: they hold persons.
+    source : Term
+        Who handed them in.
+    licence : str
+        SPDX identifier, or "facts".
+    """
+
+    folder: Path
+    status: str
+    source: Term
+    licence: str
+
+    def spec(self, area: str, shape: str) -> TableSpec:
+        """Return where a table of an area would be.
+
+        Parameters
+        ----------
+        area, shape : str
+            Codes; the shape is one of `evalkit.intake.shapes`.
+        """
+        return TableSpec(
+            name=f"{area}-{shape}",
+            shape=shape,
+            path=self.folder / area / f"{shape}.parquet",
+            status=self.status,
+            source=self.source,
+            licence=self.licence,
+            area=area,
+            outcome="",
+            columns={},
+            values={},
+            unit="",
+        )
+
+
+def read_clean_folder(top: Section) -> Clean | None:
+    """Return where the tables of the offices lie, if the study file says.
+
+    Parameters
+    ----------
+    top : Section
+        The study file.
+    """
+    if "clean" not in top.values:
+        return None
+    section = top.section("clean")
+    section.check(("folder", "status", "source", "licence"))
+    return Clean(
+        folder=Path(os.path.abspath(top.path.parent / section.get("folder", "text"))),
+        status=section.choice("status", [s for s in STATUSES if s != "public"]),
+        source=Term("clean", section.texts("source")),
+        licence=section.get("licence", "text"),
+    )
+
+
 def read_tables(top: Section) -> dict[str, TableSpec]:
     """Return the tables that a study file declares, by name.
 

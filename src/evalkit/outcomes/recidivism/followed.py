@@ -90,16 +90,18 @@ def draw_cohort(report: Report, definition: str, window: int, subset: str) -> Fo
     """
     if report.spec is None:
         return no_data(report, "flow")
-    table, plan = report.table, report.plan
+    plan = report.plan
+    if window < 1:
+        raise UsageError("choice_value", choice="window", found=str(window), allowed=">= 1")
+    table = report.table if window == plan.window else report.table_within(window)
     chosen("definition", definition, definitions(table.frame.columns))
     if table.unit != plan.window_unit:
         raise StudyError(
             "window_unit", planned=plan.window_unit, table=table.name, found=table.unit
         )
-    if window < 1:
-        raise UsageError("choice_value", choice="window", found=str(window), allowed=">= 1")
     groups = table.frame["group"].isin((plan.programme, plan.comparison))
     rules = [people.Rule("in_groups", groups)]
+    rules += [people.Rule(name, table.frame[name]) for name in table.rules]
     if subset:
         rules.append(people.Rule("in_subset", select(table.frame, subset, report.study.path)))
     cohort = people.draw(table, rules)

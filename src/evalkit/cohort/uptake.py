@@ -1,0 +1,64 @@
+"""The register of people, the steps of the service and its sites become one row a person.
+
+Imports table.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from evalkit.table import Table
+
+REACHED = "started"
+
+
+def uptake(people: Table, funnel: Table | None, sites: Table | None) -> Table:
+    """Return one row a person of the target population.
+
+    Parameters
+    ----------
+    people : Table
+        Of the shape ``people``: the target population, whether or not they were reached.
+    funnel, sites : Table or None
+        Of these shapes.
+
+    Returns
+    -------
+    Table
+        Of the shape ``uptake``: ``reached`` is 1 for those who started the service and
+        missing where there is no record of steps; ``exposure`` is 1 for those in a
+        township with a site and missing where sites or the township are not known;
+        ``cluster`` is the township.
+    """
+    frame = people.frame
+    reached = pd.Series(float("nan"), index=frame.index)
+    if funnel is not None:
+        steps = funnel.frame
+        started = steps.loc[steps["stage"] == REACHED, "person_id"]
+        reached = frame["person_id"].isin(started).astype(float)
+    exposure = pd.Series(float("nan"), index=frame.index)
+    if sites is not None:
+        served = set(sites.frame["township"].dropna())
+        exposure = frame["township"].isin(served).astype(float).where(frame["township"].notna())
+    made = pd.DataFrame(
+        {
+            "reached": reached,
+            "exposure": exposure,
+            "cluster": frame["township"].fillna(""),
+            "township": frame["township"].fillna(""),
+            "age_band": frame["age_band"].fillna(""),
+            "sex": frame["sex"].fillna(""),
+        }
+    )
+    there = [table for table in (people, funnel, sites) if table is not None]
+    return Table(
+        name="+".join(table.name for table in there),
+        shape="uptake",
+        frame=made,
+        fingerprint="",
+        status=people.status,
+        source=people.source,
+        licence=people.licence,
+        unit="",
+        parts=tuple(pair for table in there for pair in table.data),
+    )

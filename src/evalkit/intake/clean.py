@@ -1,0 +1,132 @@
+"""A table that was read before: its Parquet file, held to its shape again.
+
+Imports export, shapes, protocol, table, trace and errors. Whoever wrote the file: a table
+of a study keeps its promise of columns, or is refused. Made-up data carry their mark in the
+file itself, and are known by it whatever the study says of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import duckdb
+import fsspec
+
+from evalkit.errors import DataError, StudyError
+from evalkit.intake.cells import TYPES
+from evalkit.intake.export import Export, find_problems
+from evalkit.intake.header import Header
+from evalkit.intake.marks import MARK
+from evalkit.intake.shapes import Shape, load_shape
+from evalkit.protocol import TableSpec
+from evalkit.table import Table
+from evalkit.trace import note_read, read_bytes
+
+_FILE = "table.parquet"
+
+
+def read_clean(spec: TableSpec) -> Table:
+    """Return a table of an office, with the columns and types of its shape.
+
+    Parameters
+    ----------
+    spec : TableSpec
+        Its file, as `evalkit.intake.store` writes it.
+
+    Returns
+    -------
+    Table
+        Choices by their codes; dates as datetime64; flags as nullable booleans; counts as
+        nullable whole numbers.
+
+    Raises
+    ------
+    DataError
+        If the file is missing, is no Parquet, lacks a column or has one of another type,
+        or holds what the table's own checks forbid.
+    StudyError
+        If it holds made-up data that the study does not declare so, or the other way round.
+    """
+    shape = load_shape(spec.shape)
+    raw = _bytes(spec.path)
+    note_read(spec.path)
+    disk = fsspec.filesystem("memory", skip_instance_cache=True)
+    disk.pipe_file(f"/{_FILE}", raw)
+    try:
+        with duckdb.connect(":memory:") as database:
+            # The very bytes that were fingerprinted, whatever happens to the file meanwhile.
+            database.register_filesystem(disk)
+            database.execute("SET threads = 1; SET temp_directory = ''")
+            _load(database, shape, spec.path)
+            _check_mark(database, spec)
+            _check_rows(database, shape, spec.path)
+            columns = ", ".join(f'"{name}"' for name in shape.columns)
+            frame = database.execute(f"SELECT {columns} FROM data ORDER BY row_number").df()
+    finally:
+        disk.rm_file(f"/{_FILE}")
+    for name, field in shape.columns.items():
+        if field.kind == "flag":
+            frame[name] = frame[name].astype("boolean")
+        elif field.kind == "count":
+            frame[name] = frame[name].astype("Int64")
+    return Table(
+        name=spec.name,
+        shape=spec.shape,
+        frame=frame,
+        fingerprint="" if spec.status == "confidential" else hashlib.sha256(raw).hexdigest(),
+        status=spec.status,
+        source=spec.source,
+        licence=spec.licence,
+        unit="",
+    )
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return read_bytes(path, noted=False)
+    except (FileNotFoundError, NotADirectoryError):
+        raise DataError("file_missing", path=path) from None
+    except IsADirectoryError:
+        raise DataError("file_is_folder", path=path) from None
+    except PermissionError:
+        raise DataError("file_unreadable", path=path) from None
+
+
+def _load(database: duckdb.DuckDBPyConnection, shape: Shape, path: Path) -> None:
+    """Fill the database; stop on a file that is none, or is of another shape."""
+    source = f"read_parquet('memory://{_FILE}')"
+    try:
+        described = database.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
+        found = {str(row[0]): str(row[1]) for row in described}
+        unlike = [
+            name for name, field in shape.columns.items() if found.get(name) != TYPES[field.kind]
+        ]
+        if unlike:
+            raise DataError("clean_unlike", path=path, shape=shape.name, columns=unlike)
+        columns = ", ".join(f'"{name}"' for name in shape.columns)
+        database.execute(
+            "CREATE TABLE data AS SELECT row_number() OVER () AS row_number, "
+            f"{columns} FROM {source}"
+        )
+    except duckdb.Error:
+        raise DataError("clean_broken", path=path) from None
+
+
+def _check_mark(database: duckdb.DuckDBPyConnection, spec: TableSpec) -> None:
+    query = f"SELECT decode(key) FROM parquet_kv_metadata('memory://{_FILE}')"
+    marked = (MARK,) in database.execute(query).fetchall()
+    if marked and spec.status != "made_up":
+        raise StudyError("made_up_undeclared", path=spec.path, status=spec.status)
+    if not marked and spec.status == "made_up":
+        raise StudyError("made_up_unmarked", path=spec.path)
+
+
+def _check_rows(database: duckdb.DuckDBPyConnection, shape: Shape, path: Path) -> None:
+    places = {name: place for place, name in enumerate(shape.columns)}
+    made = Export(shape, database, "", "", Header(0, places, {}, frozenset(), ()))
+    wrong = [problem for problem in find_problems(made) if problem.level == "stop"]
+    if wrong:
+        count = max(problem.count for problem in wrong)
+        codes = [problem.code for problem in wrong]
+        raise DataError("clean_forbidden", path=path, codes=codes, n=count)

@@ -1,0 +1,51 @@
+"""Small tables as offices hand them in, written as `evalkit read` writes them."""
+
+import duckdb
+
+from evalkit.intake.cells import TYPES
+from evalkit.intake.marks import MARK
+from evalkit.intake.shapes import load_shape
+from evalkit.protocol import TableSpec
+from evalkit.words import Term
+
+
+def write(folder, shape, rows, *, made_up=False, area="guigang"):
+    """Write rows (a dict a row; what is absent is NULL) as a table of a shape."""
+    fields = load_shape(shape).columns
+    path = folder / area / f"{shape}.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    mark = f", KV_METADATA {{{MARK}: 'a test'}}" if made_up else ""
+    with duckdb.connect(":memory:") as database:
+        columns = ", ".join(f'"{n}" {TYPES[f.kind]}' for n, f in fields.items())
+        database.execute(f"CREATE TABLE data ({columns})")
+        for row in rows:
+            assert set(row) <= set(fields)
+            holes = ", ".join("?" for _ in fields)
+            database.execute(f"INSERT INTO data VALUES ({holes})", [row.get(n) for n in fields])
+        database.execute(f"COPY data TO '{path}' (FORMAT parquet{mark})")
+    return path
+
+
+def spec(path, shape, status="confidential"):
+    """The table as a study would declare it."""
+    source = Term("clean", {"en": "made for a test", "zh": "测试用"})
+    return TableSpec(
+        name=f"guigang-{shape}", shape=shape, path=path, status=status, source=source,
+        licence="none", area="guigang", outcome="", columns={}, values={}, unit="",
+    )  # fmt: skip
+
+
+def case(person, **more):
+    """A case file with everything that must be there."""
+    row = {
+        "person_id": person, "index_date": "2023-01-01", "index_kind": "case_opened",
+        "assigned": "programme", "legal_class": "offence", "follow_up_end": "2025-06-30",
+        "age": 16, "sex": "male", "prior_events": 1, "linked": True, "township": "East",
+    }  # fmt: skip
+    return row | more
+
+
+def event(number, person, date, definition="police_contact", **more):
+    """A stage of a later contact."""
+    row = {"event_id": number, "person_id": person, "event_date": date, "definition": definition}
+    return row | more

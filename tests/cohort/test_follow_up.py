@@ -1,0 +1,135 @@
+"""One row a person out of the files of the offices: who is followed, until when, for what."""
+
+import pytest
+from tests.cohort.office import case, event, spec, write
+
+from evalkit.cohort import follow_up
+from evalkit.intake.clean import read_clean
+
+
+@pytest.fixture
+def made(tmp_path):
+    def make(cases, events=None, absences=None, window=365):
+        tables = {"cases": cases, "events": events, "absences": absences}
+        read = {
+            shape: None if rows is None else read_clean(spec(write(tmp_path, shape, rows), shape))
+            for shape, rows in tables.items()
+        }
+        return follow_up(read["cases"], read["events"], read["absences"], window)
+
+    return make
+
+
+def row(table, place=0):
+    return table.frame.iloc[place]
+
+
+def test_the_first_contact_after_the_index_counts_in_days(made):
+    table = made(
+        [case("a")],
+        [
+            event("1", "a", "2023-03-02"),
+            event("2", "a", "2023-02-01"),
+            event("3", "b", "2023-01-05"),
+        ],
+    )
+
+    assert (row(table)["police_contact"], row(table)["police_contact_time"]) == (1, 31)
+    assert row(table)["convicted"] == 0
+    assert row(table)["convicted_time"] == 911
+    assert table.unit == "day" and len(table.frame) == 1
+
+
+@pytest.mark.parametrize("date", ["2023-01-01", "2022-12-01"])
+def test_the_index_event_and_what_was_before_are_no_later_contact(made, date):
+    table = made([case("a")], [event("1", "a", date)])
+
+    assert row(table)["police_contact"] == 0
+
+
+def test_an_event_after_the_end_of_follow_up_is_not_seen(made):
+    table = made([case("a", follow_up_end="2023-03-01")], [event("1", "a", "2023-03-02")])
+
+    assert (row(table)["police_contact"], row(table)["police_contact_time"]) == (0, 59)
+
+
+def test_who_moves_away_is_lost_to_the_local_police_only(made):
+    stages = [event("1", "a", "2023-06-01", d) for d in ("police_contact", "prosecuted")]
+    away = [{"person_id": "a", "start": "2023-04-11", "reason": "moved_away"}]
+
+    table = made([case("a")], stages, away)
+
+    assert (row(table)["police_contact"], row(table)["police_contact_time"]) == (0, 100)
+    assert (row(table)["prosecuted"], row(table)["prosecuted_time"]) == (1, 151)
+
+
+@pytest.mark.parametrize("reason", ["custody", "died", "hospital"])
+def test_other_absences_do_not_end_follow_up(made, reason):
+    away = [{"person_id": "a", "start": "2023-04-11", "reason": reason}]
+
+    assert row(made([case("a")], [], away))["police_contact_time"] == 911
+
+
+@pytest.mark.parametrize(
+    ("deed", "proof", "counts"),
+    [
+        ("2023-06-01", "2023-07-01", True),
+        # The last day of the window and the waiting time: 365 + 183 days.
+        ("2023-06-01", "2024-07-02", True),
+        ("2023-06-01", "2024-07-03", False),
+        ("2023-06-01", None, False),
+    ],
+)
+def test_a_reoffence_is_proven_in_the_window_or_six_months_more(made, deed, proof, counts):
+    stages = [
+        event("1", "a", deed),
+        event("1", "a", deed, "convicted", proven_date=proof),
+    ]
+
+    found = row(made([case("a")], stages))
+
+    assert found["proven_reoffence"] == counts
+    assert found["proven_reoffence_time"] == (151 if counts else 911 - 183)
+
+
+def test_another_window_proves_another_contact(made):
+    stages = [event("1", "a", "2023-06-01", "convicted", proven_date="2024-07-03")]
+
+    assert row(made([case("a")], stages, window=366))["proven_reoffence"] == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "counts"),
+    [
+        ({}, {"linked", "consented", "mature"}),
+        ({"linked": False}, {"consented", "mature"}),
+        ({"linked": None}, {"consented", "mature"}),
+        ({"consent": False}, {"linked", "mature"}),
+        ({"consent": True}, {"linked", "consented", "mature"}),
+        ({"follow_up_end": "2024-07-02"}, {"linked", "consented", "mature"}),
+        ({"follow_up_end": "2024-07-01"}, {"linked", "consented"}),
+        ({"follow_up_end": None}, {"linked", "consented"}),
+    ],
+)
+def test_who_counts_is_said_by_rules(made, more, counts):
+    table = made([case("a", **more)])
+
+    assert {name for name in table.rules if row(table)[name]} == counts
+
+
+def test_the_group_is_that_of_the_index_whenever_the_plan_starts(made):
+    late = case("a", referral_date="2023-05-01", plan_start="2023-09-01")
+    never = case("b")
+
+    table = made([late, never, case("c", assigned="comparison")])
+
+    assert table.frame["group"].tolist() == ["programme", "programme", "comparison"]
+
+
+def test_what_it_rests_on_is_every_file(made):
+    table = made([case("a")], [], [])
+
+    assert [name for name, _ in table.data] == [
+        *("guigang-cases", "guigang-events", "guigang-absences")
+    ]
+    assert [name for name, _ in made([case("a")]).data] == ["guigang-cases"]

@@ -1,0 +1,212 @@
+"""Reports from the offices' own tables: who counts, what is refused, and the mark."""
+
+import shutil
+
+import numpy as np
+import pytest
+from tests.cohort.office import case, event, write
+from tests.outcomes.conftest import ROOT
+
+from evalkit import present
+from evalkit.outcomes import open_report, reach, recidivism, satisfaction
+from evalkit.outcomes.report import Refusal
+from evalkit.trace import recording
+
+CLEAN = """
+[clean]
+folder = "data/clean"
+status = "{status}"
+source = {{ en = "made for a test", zh = "测试用" }}
+licence = "none"
+"""
+
+
+@pytest.fixture
+def office(tmp_path):
+    """A study whose tables lie in data/clean; returns a writer and an opener."""
+    shutil.copytree(ROOT / "data" / "areas", tmp_path / "data" / "areas")
+    shutil.copytree(ROOT / "data" / "published", tmp_path / "data" / "published")
+
+    def make(outcome, status="confidential", **tables):
+        for shape, rows in tables.items():
+            write(tmp_path / "data" / "clean", shape, rows, made_up=status == "made_up")
+        text = (ROOT / "study.toml").read_text(encoding="utf-8")
+        text = text.replace('categories = ["dissatisfied", "neutral", "satisfied"]',
+                            'categories = ["overall_1", "overall_4", "overall_5"]')  # fmt: skip
+        text = text.replace('top = ["satisfied"]', 'top = ["overall_5"]')
+        labels = "".join(
+            f'{code} = {{ en = "{code}", zh = "{code}" }}\n'
+            for code in ("overall_1", "overall_4", "overall_5", "parent", "child")
+        )
+        text = text.replace("[labels]\n", f"{CLEAN.format(status=status)}\n[labels]\n{labels}")
+        path = tmp_path / "study.toml"
+        path.write_text(text, encoding="utf-8")
+        return open_report(path, "guigang", outcome, "en")
+
+    return make
+
+
+def cases(n=200):
+    """Half in each group; the first ten of each in neither linked records nor the cohort."""
+    return [
+        case(
+            f"{group}{i}", assigned=group, linked=i >= 10, age=14 + i % 4, prior_events=i % 3,
+        )
+        for group in ("programme", "comparison")
+        for i in range(n // 2)
+    ]  # fmt: skip
+
+
+def contacts(programme, comparison):
+    made = []
+    for group, events in (("programme", programme), ("comparison", comparison)):
+        for i in range(20, 20 + events):
+            more = {"definition": "convicted", "proven_date": "2023-09-01"}
+            made.append(event(f"{group}{i}", f"{group}{i}", f"2023-05-{1 + i % 28:02d}", **more))
+    return made
+
+
+def drawn(report, **changes):
+    plan = report.plan
+    choices = {"definition": plan.definition, "window": plan.window, "subset": plan.subset}
+    return recidivism.draw_cohort(report, **choices | changes)
+
+
+def test_recidivism_is_counted_from_case_files_and_contacts(office):
+    report = office("recidivism", cases=cases(), events=contacts(30, 40))
+
+    followed = drawn(report)
+    effect = recidivism.compare(followed, report.plan.estimator, report.plan.level)
+
+    flow = {s.code: (s.left_out, s.kept) for s in followed.cohort.flow}
+    assert flow == {
+        "all": (0, 200), "in_groups": (0, 200), "linked": (20, 180), "consented": (0, 180),
+        "mature": (0, 180),
+    }  # fmt: skip
+    assert effect.one("risk", group="programme").value == pytest.approx(30 / 90)
+    assert effect.one("risk", group="comparison").value == pytest.approx(40 / 90)
+    assert present.flow_table(followed).text["zh"].count("已与记录比对") == 1
+
+
+def test_a_longer_window_finds_fewer_mature_people(office):
+    report = office("recidivism", cases=cases(), events=contacts(30, 40))
+
+    followed = drawn(report, window=800)
+
+    assert followed.cohort.n == 0
+    assert isinstance(recidivism.compare(followed, "newcombe", 0.95), Refusal)
+
+
+def test_another_definition_counts_other_stages(office):
+    report = office("recidivism", cases=cases(), events=contacts(30, 40))
+
+    followed = drawn(report, definition="police_contact")
+
+    assert followed.cohort.frame["event"].sum() == 0
+
+
+def asked(number, answer, **more):
+    return {
+        "respondent_id": str(number), "wave": "2025", "instrument": "q", "overall": answer,
+        "respondent_kind": "parent" if number % 2 else "child",
+        "disposition": "interview" if answer else "refusal", "scale_min": 1, "scale_max": 5,
+    } | more  # fmt: skip
+
+
+def survey(**more):
+    answers = [1] * 30 + [4] * 60 + [5] * 110 + [None] * 200
+    return [asked(i, answer, **more) for i, answer in enumerate(answers)]
+
+
+def test_a_response_rate_is_given_where_dispositions_are(office):
+    report = office("satisfaction", survey=survey())
+    answers = satisfaction.draw_answers(report, "overall", "")
+
+    rate = satisfaction.response_rate(answers)
+    top = satisfaction.top_box(answers, "respondent_kind", ("overall_5",), "wilson", 0.95)
+
+    found = rate.one("response_rate")
+    assert (found.value, found.n, found.events, found.plan) == (0.5, 400, 200, "planned")
+    assert top.one("top_box", respondent_kind="all").value == pytest.approx(110 / 200)
+    shown = present.response_statement(rate)
+    assert "AAPOR" in shown.text["en"] and "50" in shown.text["zh"]
+
+
+def test_those_not_eligible_are_no_part_of_the_response_rate(office):
+    more = [asked(900 + i, None, disposition="not_eligible") for i in range(100)]
+    report = office("satisfaction", survey=survey() + more)
+
+    rate = satisfaction.response_rate(satisfaction.draw_answers(report, "overall", ""))
+
+    assert rate.one("response_rate").n == 400
+
+
+@pytest.mark.parametrize("design", ["psu", "weight"])
+def test_a_sample_with_a_design_gets_no_simple_interval(office, design):
+    rows = survey()
+    for number, row in enumerate(rows):
+        row[design] = "East" if design == "psu" else 1.0 + number % 2
+    answers = satisfaction.draw_answers(office("satisfaction", survey=rows), "overall", "")
+
+    refused = satisfaction.top_box(answers, "respondent_kind", ("overall_5",), "wilson", 0.95)
+
+    assert isinstance(refused, Refusal)
+    assert "would be too short" in refused.estimate.reason.text["en"]
+
+
+def people(townships=24, each=20):
+    return [
+        {"person_id": f"{t}-{i}", "township": f"T{t}", "age_band": "14-17", "sex": "male"}
+        for t in range(townships)
+        for i in range(each)
+    ]
+
+
+def test_reach_counts_people_and_not_steps(office):
+    random = np.random.default_rng(4)
+    register = people()
+    started = [p["person_id"] for p in register if random.random() < 0.4]
+    steps = [
+        {"person_id": p, "stage": stage, "date": "2024-05-01"}
+        for p in started
+        for stage in ("offered", "started", "completed")
+    ]
+    report = office("reach", people=register, funnel=steps)
+
+    target = reach.draw_target(report, "started", "")
+    shares = reach.shares(target, "sex", "clustered", 0.95)
+    difference = reach.difference(target, "exposure", "clustered", 0.95)
+
+    value = shares.one("share_reached", sex="all").value
+    assert value == pytest.approx(len(started) / 480, abs=0.011)
+    # Nobody knows where the sites are: there is a share, but nobody to compare.
+    assert isinstance(difference, Refusal)
+
+
+def test_made_up_tables_mark_every_estimate_in_every_outcome(office):
+    report = office("recidivism", "made_up", cases=cases(), events=contacts(30, 40))
+    followed = drawn(report)
+    effect = recidivism.compare(followed, "newcombe", 0.95)
+
+    for estimate in (*followed.estimates, *effect.estimates):
+        assert estimate.made_up
+        names, prints = zip(*estimate.data, strict=True)
+        assert names == ("guigang-cases", "guigang-events")
+        assert all(len(fingerprint) == 64 for fingerprint in prints)
+
+
+def test_that_a_table_is_not_there_is_noted(office, tmp_path):
+    report = office("recidivism", cases=cases())
+    with recording() as trace:
+        assert report.table is not None
+
+    missing = {name for (name, _), digest in trace.reads.items() if digest == ""}
+    clean = tmp_path / "data" / "clean" / "guigang"
+    assert missing == {str(clean / "events.parquet"), str(clean / "absences.parquet")}
+
+
+def test_an_area_without_its_table_is_refused_as_before(office):
+    report = office("recidivism", people=people(1, 1))
+
+    assert report.spec is None
+    assert isinstance(drawn(report), Refusal)
