@@ -316,7 +316,9 @@ def _groups(target: Target, by: str) -> list[tuple[str, pd.DataFrame]]:
 
 def _label(target: Target, by: str, code: str) -> Term:
     report = target.report
-    return report.term("group.all") if code == EVERYONE else report.study.label(code)
+    if code == EVERYONE:
+        return report.term("group.all")
+    return report.value_label(code, by, code.removeprefix(f"{by}_"))
 
 
 def _plain(code: object) -> str:

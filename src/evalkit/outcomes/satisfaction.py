@@ -141,7 +141,7 @@ def _distribution_of(
             n=n,
             events=count,
             definition=report.study.label(answer),
-            group=_label(answers, code),
+            group=_label(answers, by, code),
             population=report.study.label(answers.item),
             method=report.term("method.share"),
         )
@@ -213,7 +213,7 @@ def _top_of(
     report, table, plan = answers.report, answers.cohort.table, answers.report.plan
     gate = report.gate(table)
     names = [report.study.label(answer) for answer in top]
-    label = _label(answers, code)
+    label = _label(answers, by, code)
     shared: dict[str, Any] = dict(
         table=table,
         deviations=deviations,
@@ -320,6 +320,6 @@ def _groups(answers: Answers, by: str) -> list[tuple[str, pd.DataFrame]]:
     return [*groups, (EVERYONE, frame)]
 
 
-def _label(answers: Answers, code: str) -> Term:
+def _label(answers: Answers, by: str, code: str) -> Term:
     report = answers.report
-    return report.term("group.all") if code == EVERYONE else report.study.label(code)
+    return report.term("group.all") if code == EVERYONE else report.value_label(code, by, code)

@@ -10,13 +10,14 @@ from evalkit.protocol.plan import ClaimsPlan, Plan, ReachPlan, RecidivismPlan, S
 from evalkit.protocol.relations import Relation
 from evalkit.protocol.study import (
     LEDGER,
+    PERSONS,
     SOURCES,
     Study,
     find_study,
     notebook_of,
     read_study,
 )
-from evalkit.protocol.tables import TableSpec
+from evalkit.protocol.tables import Clean, TableSpec
 
 __all__ = [
     "ALL",
@@ -25,11 +26,13 @@ __all__ = [
     "FAILED",
     "LEDGER",
     "PARTIAL",
+    "PERSONS",
     "RESULTS",
     "SOURCES",
     "SUMMARY",
     "Area",
     "ClaimsPlan",
+    "Clean",
     "Mechanism",
     "OutcomeScope",
     "Plan",
