@@ -1,0 +1,4 @@
+"""Made-up data with a planted truth, always marked as such.
+
+Imports cohort and everything below.
+"""
