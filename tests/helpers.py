@@ -124,6 +124,11 @@ same_digits = 3
 zero_base = 60
 level = 0.95
 
+[plan.quality]
+estimands = ["table_rows"]
+window = 365
+waiting = 183
+
 [labels]
 aid = { en = "aid", zh = "补助" }
 no_aid = { en = "no aid", zh = "无补助" }

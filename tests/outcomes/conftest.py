@@ -50,10 +50,16 @@ def people(group, n, events, days=365, seed=1):
 
 
 @pytest.fixture
-def study(tmp_path):
+def project(tmp_path):
+    """The study file of the pilots with their areas and ledger, to be changed by a test."""
+    for folder in ("areas", "published"):
+        shutil.copytree(ROOT / "data" / folder, tmp_path / "data" / folder)
+    return Path(shutil.copy(ROOT / "study.toml", tmp_path))
+
+
+@pytest.fixture
+def study(tmp_path, project):
     """Write a study with two groups; return a function that opens its report."""
-    shutil.copytree(ROOT / "data" / "areas", tmp_path / "data" / "areas")
-    shutil.copytree(ROOT / "data" / "published", tmp_path / "data" / "published")
     (tmp_path / "data" / "raw").mkdir()
 
     def make(*groups, status="confidential", design="observational", lang="en"):
@@ -61,7 +67,7 @@ def study(tmp_path):
         pd.concat(groups).to_csv(tmp_path / file, index=False)
         text = (ROOT / "study.toml").read_text(encoding="utf-8")
         text = text.replace('design = "observational"', f'design = "{design}"', 1)
-        path = tmp_path / "study.toml"
+        path = project
         path.write_text(text + TABLE.format(status=status, file=file), encoding="utf-8")
         return open_report(path, "guigang", "recidivism", lang)
 

@@ -1,11 +1,8 @@
 """Reports from the offices' own tables: who counts, what is refused, and the mark."""
 
-import shutil
-
 import numpy as np
 import pytest
 from tests.cohort.office import case, event, write
-from tests.outcomes.conftest import ROOT
 
 from evalkit import present
 from evalkit.outcomes import open_report, reach, recidivism, satisfaction
@@ -22,15 +19,13 @@ licence = "none"
 
 
 @pytest.fixture
-def office(tmp_path):
+def office(tmp_path, project):
     """A study whose tables lie in data/clean; returns a writer and an opener."""
-    shutil.copytree(ROOT / "data" / "areas", tmp_path / "data" / "areas")
-    shutil.copytree(ROOT / "data" / "published", tmp_path / "data" / "published")
 
     def make(outcome, status="confidential", **tables):
         for shape, rows in tables.items():
             write(tmp_path / "data" / "clean", shape, rows, made_up=status == "made_up")
-        text = (ROOT / "study.toml").read_text(encoding="utf-8")
+        text = project.read_text(encoding="utf-8")
         text = text.replace('categories = ["dissatisfied", "neutral", "satisfied"]',
                             'categories = ["overall_1", "overall_4", "overall_5"]')  # fmt: skip
         text = text.replace('top = ["satisfied"]', 'top = ["overall_5"]')
@@ -39,9 +34,8 @@ def office(tmp_path):
             for code in ("overall_1", "overall_4", "overall_5", "parent", "child")
         )
         text = text.replace("[labels]\n", f"{CLEAN.format(status=status)}\n[labels]\n{labels}")
-        path = tmp_path / "study.toml"
-        path.write_text(text, encoding="utf-8")
-        return open_report(path, "guigang", outcome, "en")
+        project.write_text(text, encoding="utf-8")
+        return open_report(project, "guigang", outcome, "en")
 
     return make
 

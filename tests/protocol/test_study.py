@@ -120,7 +120,7 @@ SLIPS = [
     (
         '["recidivism", "satisfaction", "reach"]',
         '["crime"]',
-        ": outcomes = crime is not known. Known: recidivism, satisfaction, reach, claims.",
+        ": outcomes = crime is not known. Known: recidivism, satisfaction, reach, claims, quality.",
     ),
     ('["north", "south"]', "[]", ": areas is empty. Name at least one."),
     ('[plan]\nstatus = "draft"\n', "[plan]\n", "[plan]: missing status. Add it."),

@@ -16,7 +16,7 @@ from evalkit.export.portal_read import OUTCOMES, Found, read_reports
 from evalkit.export.portal_rows import failures, studies, verdict_counts
 from evalkit.present.headline import chip
 from evalkit.present.shown import stylesheet
-from evalkit.protocol import SUMMARY
+from evalkit.protocol import QUALITY, SUMMARY
 from evalkit.words import catalogue, number, say
 
 STYLES = ("page.css", "portal.css")
@@ -77,7 +77,7 @@ def _render(found: Found, lang: str) -> str:
         script=_template("portal.js"),
         policy=content_policy(_template("portal.js")),
         studies=listed,
-        outcomes=OUTCOMES,
+        outcomes=_columns(listed),
         summary_code=SUMMARY,
         counts=counts,
         chips={verdict: chip(verdict, lang) for verdict in counts},
@@ -95,6 +95,12 @@ def _render(found: Found, lang: str) -> str:
         fingerprint=found.fingerprint,
         spoken=_spoken(found, lang),
     )  # fmt: skip
+
+
+def _columns(listed: list[dict[str, Any]]) -> list[str]:
+    """Return the outcomes that have a column; one that no study has would hold dashes only."""
+    areas = [area for study in listed for area in study["areas"]]
+    return [o for o in OUTCOMES if o != QUALITY or any(o in area["outcomes"] for area in areas)]
 
 
 def _template(name: str) -> str:

@@ -16,7 +16,7 @@ from evalkit.export.fonts import spelled
 from evalkit.protocol import FAILED, RESULTS, SUMMARY
 from evalkit.words import languages, sentence
 
-OUTCOMES = ("recidivism", "satisfaction", "reach", "claims")
+OUTCOMES = ("recidivism", "satisfaction", "reach", "claims", "quality")
 CODE = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
 DAY = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 # What reading and checking a file of any content can raise.

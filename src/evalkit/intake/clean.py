@@ -8,6 +8,7 @@ file itself, and are known by it whatever the study says of them.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -15,7 +16,7 @@ import fsspec
 
 from evalkit.errors import DataError, StudyError
 from evalkit.intake.cells import TYPES
-from evalkit.intake.export import Export, find_problems
+from evalkit.intake.export import Export, Problem, find_problems
 from evalkit.intake.header import Header
 from evalkit.intake.marks import MARK
 from evalkit.intake.shapes import Shape, load_shape
@@ -26,8 +27,35 @@ from evalkit.trace import note_read, read_bytes
 _FILE = "table.parquet"
 
 
+@dataclass(frozen=True)
+class Inspection:
+    """A table, and what its own checks doubt or describe in it.
+
+    Parameters
+    ----------
+    table : Table
+        Checked.
+    problems : tuple of Problem
+        Of the levels "warn" and "note": what forbids a table is an error.
+    """
+
+    table: Table
+    problems: tuple[Problem, ...]
+
+
 def read_clean(spec: TableSpec) -> Table:
     """Return a table of an office, with the columns and types of its shape.
+
+    Parameters
+    ----------
+    spec : TableSpec
+        As `inspect_clean` takes it, with the same errors.
+    """
+    return inspect_clean(spec).table
+
+
+def inspect_clean(spec: TableSpec) -> Inspection:
+    """Return a table of an office with what its checks find.
 
     Parameters
     ----------
@@ -36,7 +64,7 @@ def read_clean(spec: TableSpec) -> Table:
 
     Returns
     -------
-    Table
+    Inspection
         Choices by their codes; dates as datetime64; flags as nullable booleans; counts as
         nullable whole numbers.
 
@@ -60,7 +88,7 @@ def read_clean(spec: TableSpec) -> Table:
             database.execute("SET threads = 1; SET temp_directory = ''")
             _load(database, shape, spec.path)
             _check_mark(database, spec)
-            _check_rows(database, shape, spec.path)
+            problems = _check_rows(database, shape, spec.path)
             columns = ", ".join(f'"{name}"' for name in shape.columns)
             frame = database.execute(f"SELECT {columns} FROM data ORDER BY row_number").df()
     finally:
@@ -70,7 +98,7 @@ def read_clean(spec: TableSpec) -> Table:
             frame[name] = frame[name].astype("boolean")
         elif field.kind == "count":
             frame[name] = frame[name].astype("Int64")
-    return Table(
+    table = Table(
         name=spec.name,
         shape=spec.shape,
         frame=frame,
@@ -80,6 +108,7 @@ def read_clean(spec: TableSpec) -> Table:
         licence=spec.licence,
         unit="",
     )
+    return Inspection(table, problems)
 
 
 def _bytes(path: Path) -> bytes:
@@ -122,11 +151,15 @@ def _check_mark(database: duckdb.DuckDBPyConnection, spec: TableSpec) -> None:
         raise StudyError("made_up_unmarked", path=spec.path)
 
 
-def _check_rows(database: duckdb.DuckDBPyConnection, shape: Shape, path: Path) -> None:
+def _check_rows(
+    database: duckdb.DuckDBPyConnection, shape: Shape, path: Path
+) -> tuple[Problem, ...]:
     places = {name: place for place, name in enumerate(shape.columns)}
     made = Export(shape, database, "", "", Header(0, places, {}, frozenset(), ()))
-    wrong = [problem for problem in find_problems(made) if problem.level == "stop"]
+    found = find_problems(made)
+    wrong = [problem for problem in found if problem.level == "stop"]
     if wrong:
         count = max(problem.count for problem in wrong)
         codes = [problem.code for problem in wrong]
         raise DataError("clean_forbidden", path=path, codes=codes, n=count)
+    return tuple(found)

@@ -29,6 +29,12 @@ from evalkit.present.claims_overview import (
 from evalkit.present.flow import flow_table
 from evalkit.present.headline import headline
 from evalkit.present.printed import gaps_statement, opening, printed_table, requests_table
+from evalkit.present.quality import (
+    contents_table,
+    linkage_table,
+    missing_table,
+    problems_table,
+)
 from evalkit.present.reach import difference_statement, shares_figure, shares_table
 from evalkit.present.recidivism import (
     agreement,
@@ -55,6 +61,7 @@ __all__ = [
     "comparison_table",
     "completeness_figure",
     "completeness_table",
+    "contents_table",
     "curve_figure",
     "derived_table",
     "difference_statement",
@@ -66,11 +73,14 @@ __all__ = [
     "headline",
     "lacks_statement",
     "lacks_table",
+    "linkage_table",
+    "missing_table",
     "opening",
     "overview_opening",
     "parts_figure",
     "people_visits_figure",
     "printed_table",
+    "problems_table",
     "requests_table",
     "response_statement",
     "shares_figure",

@@ -128,7 +128,9 @@ def _sentence(decided: Result, lang: str) -> str:
 
 
 def _audited_sentence(decided: Result, lang: str) -> str:
-    """Return how many printed figures fit, do not fit, and cannot be told."""
+    """Return how many printed figures fit, do not fit, and cannot be told; or tables."""
+    if tables := decided.of("table_rows"):
+        return say("headline.quality", lang, n=len(tables))
     tally = {e.dim("verdict"): int(e.value or 0) for e in decided.of("tally", of="figures")}
     counted = decided.one("tally", of="figures").denominator
     against = sum(tally[verdict] for verdict in ADVERSE)

@@ -3,10 +3,17 @@
 Imports estimate, words and errors.
 """
 
-from evalkit.protocol.area import ALL, CLAIMS, Area, Mechanism, OutcomeScope, read_area
+from evalkit.protocol.area import ALL, CLAIMS, QUALITY, Area, Mechanism, OutcomeScope, read_area
 from evalkit.protocol.identity import EXECUTED, FAILED, RESULTS, SUMMARY, identity
 from evalkit.protocol.partial import PARTIAL, mark, remove, sweep
-from evalkit.protocol.plan import ClaimsPlan, Plan, ReachPlan, RecidivismPlan, SatisfactionPlan
+from evalkit.protocol.plan import (
+    ClaimsPlan,
+    Plan,
+    QualityPlan,
+    ReachPlan,
+    RecidivismPlan,
+    SatisfactionPlan,
+)
 from evalkit.protocol.relations import Relation
 from evalkit.protocol.study import (
     LEDGER,
@@ -27,6 +34,7 @@ __all__ = [
     "LEDGER",
     "PARTIAL",
     "PERSONS",
+    "QUALITY",
     "RESULTS",
     "SOURCES",
     "SUMMARY",
@@ -36,6 +44,7 @@ __all__ = [
     "Mechanism",
     "OutcomeScope",
     "Plan",
+    "QualityPlan",
     "ReachPlan",
     "RecidivismPlan",
     "Relation",

@@ -14,6 +14,8 @@ from evalkit.words import Term, catalogue, languages, term
 
 # What is reported on beside the outcomes: the figures that an area printed.
 CLAIMS = "claims"
+# What the offices handed in, before any result is computed from it.
+QUALITY = "quality"
 # The code under which a report on all areas together stands; no area may have it.
 ALL = "all"
 LEVELS = (

@@ -188,11 +188,30 @@ class ClaimsPlan:
     level: float
 
 
+@dataclass(frozen=True)
+class QualityPlan:
+    """Choices for the report on the tables that the offices handed in.
+
+    Parameters
+    ----------
+    estimands : tuple of str
+        Everything planned; the rest is exploratory.
+    window, waiting : int
+        Days of follow-up after the index date, and for proof after these, that a case
+        file must have.
+    """
+
+    estimands: tuple[str, ...]
+    window: int
+    waiting: int
+
+
 PLANS: dict[str, type] = {
     "recidivism": RecidivismPlan,
     "satisfaction": SatisfactionPlan,
     "reach": ReachPlan,
     "claims": ClaimsPlan,
+    "quality": QualityPlan,
 }
 
 
@@ -213,8 +232,12 @@ CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
         "estimator": ("clustered",),
     },
     "claims": {},
+    "quality": {},
 }
-LEAST_ONE = ("window", "min_people", "min_events", "min_clusters", "same_digits", "zero_base")
+LEAST_ONE = (
+    *("window", "waiting", "min_people", "min_events"),
+    *("min_clusters", "same_digits", "zero_base"),
+)
 
 
 @dataclass(frozen=True)
@@ -226,7 +249,8 @@ class Plan:
     status : {"draft", "frozen", "retrospective"}
         "retrospective" where it was written with the results known.
     parts : mapping of str to plan
-        `RecidivismPlan`, `SatisfactionPlan`, `ReachPlan`, `ClaimsPlan` by outcome.
+        `RecidivismPlan`, `SatisfactionPlan`, `ReachPlan`, `ClaimsPlan`, `QualityPlan`, by
+        outcome.
     """
 
     status: str

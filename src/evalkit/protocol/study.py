@@ -8,7 +8,7 @@ from pathlib import Path
 from unicodedata import category
 
 from evalkit.errors import StudyError, UsageError
-from evalkit.protocol.area import ALL, CLAIMS, OUTCOMES, Area, every_area, read_area
+from evalkit.protocol.area import ALL, CLAIMS, OUTCOMES, QUALITY, Area, every_area, read_area
 from evalkit.protocol.plan import Plan, default_claims_plan, read_plan
 from evalkit.protocol.strict import Section, read_toml
 from evalkit.protocol.tables import Clean, TableSpec, read_clean_folder, read_tables
@@ -126,7 +126,7 @@ class Study:
         """Return what the study reports on in one area, or in all of them together."""
         if code == ALL:
             return [CLAIMS] if self.compares else []
-        here = (*self.areas[code].outcomes, CLAIMS)
+        here = (*self.areas[code].outcomes, CLAIMS, QUALITY)
         return [outcome for outcome in self.outcomes if outcome in here]
 
     def reports(self) -> list[tuple[str, str]]:
@@ -238,7 +238,7 @@ def read_study(path: str | Path, area: str = ALL) -> Study:
         name=Term(_code(top), top.texts("name")),
         path=path,
         languages=known,
-        outcomes=_known(top, "outcomes", (*OUTCOMES, CLAIMS)),
+        outcomes=_known(top, "outcomes", (*OUTCOMES, CLAIMS, QUALITY)),
         people=top.choice("people", PEOPLE),
         areas=_areas(top),
         plan=read_plan(top.section("plan")),
