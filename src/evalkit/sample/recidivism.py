@@ -305,8 +305,13 @@ def _scores(world: World, people: pd.DataFrame, start: pd.Series) -> pd.DataFram
     parts = []
     for days, share, change in ((0, 0.97, 0.0), (180, 0.80, -0.8)):
         score = np.round(latent + change + 3 * random.standard_normal(n)).clip(0, 40)
-        frame = pd.DataFrame({"person_id": some["person_id"].to_numpy(),
-                              "date": first + np.timedelta64(days, "D"), "score": score})
+        frame = pd.DataFrame(
+            {
+                "person_id": some["person_id"].to_numpy(),
+                "date": first + np.timedelta64(days, "D"),
+                "score": score,
+            }
+        )
         parts.append(frame[random.random(n) < share])  # fmt: skip
     made = pd.concat(parts, ignore_index=True)
     made = made.assign(instrument="SDQ家长版", scale_min=0.0, scale_max=40.0)
