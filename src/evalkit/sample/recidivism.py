@@ -163,7 +163,7 @@ def _convicted(young: _Young) -> Array:
 def _proven(young: _Young, days: Array) -> Array:
     proof = days + young.delays
     counts = _convicted(young) & (days <= WINDOW) & (proof <= WINDOW + WAITING)
-    return counts.any(axis=1)
+    return np.asarray(counts.any(axis=1))
 
 
 def _cases(world: World, young: _Young, done: Array) -> tuple[pd.DataFrame, pd.Series]:

@@ -121,7 +121,7 @@ def population(world: World, people: pd.DataFrame) -> tuple[Tables, Truth]:
     counts = known.groupby(["township", "age_band"]).size().rename("persons").reset_index()
     drift = np.round(counts["persons"] * (1 + 0.05 * random.standard_normal(len(counts))))
     table = counts.assign(
-        persons=drift.clip(lower=0).astype(int),
+        persons=np.maximum(drift, 0).astype(int),
         sex="all",
         groups="全部",
         error=np.ceil(counts["persons"] * 0.05).astype(int),
