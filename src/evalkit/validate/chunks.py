@@ -12,7 +12,7 @@ import signal
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from multiprocessing import get_context
@@ -127,8 +127,13 @@ def run(
     due = [chunk for chunk in wanted if _read(files[chunk], chunk) is None]
     done = len(wanted) - len(due)
     tell(done, len(wanted))
-    for more, _ in enumerate(_made(due, files, jobs), start=1):
-        tell(done + more, len(wanted))
+    try:
+        for more, _ in enumerate(_made(due, files, jobs), start=1):
+            tell(done + more, len(wanted))
+    except KeyboardInterrupt:
+        # What was in work was still finished.
+        tell(sum(file.exists() for file in files.values()), len(wanted))
+        raise
     parts = {chunk: _read(files[chunk], chunk) or run_chunk(chunk) for chunk in wanted}
     return {
         setting.key: {
@@ -147,12 +152,27 @@ def _made(due: Sequence[Chunk], files: dict[Chunk, Path], jobs: int) -> Iterator
         return
     hands = ProcessPoolExecutor(min(jobs, len(due)), get_context("spawn"), _deafen)
     try:
-        for future in as_completed([hands.submit(_keep, chunk, files[chunk]) for chunk in due]):
+        with _deaf():
+            futures = [hands.submit(_keep, chunk, files[chunk]) for chunk in due]
+        for future in as_completed(futures):
             future.result()
             yield
     finally:
         # Ctrl-C: what is being done is finished and kept, the rest is left for another run.
         hands.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Start processes that Ctrl-C does not reach while they still import."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _deafen() -> None:

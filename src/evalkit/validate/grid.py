@@ -21,7 +21,6 @@ from evalkit.sample.scenarios import (
     survey,
 )
 
-
 Draw = Callable[[np.random.Generator], Any]
 
 

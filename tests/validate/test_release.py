@@ -1,0 +1,40 @@
+"""The committed table is of the grid as it stands."""
+
+import csv
+
+from tests.helpers import ROOT
+
+from evalkit.validate.grid import scenarios, settings
+from evalkit.validate.methods import METHODS
+from evalkit.validate.results import COLUMNS
+
+TABLE = ROOT / "data" / "reference" / "validation.csv"
+
+
+def test_the_release_table_has_each_method_of_each_setting():
+    rows = list(csv.DictReader(TABLE.read_text(encoding="utf-8").splitlines()))
+
+    known = [
+        (s.scenario, s.size, "yes" if s.effect else "no", m, "yes" if m in s.methods else "no")
+        for s in settings()
+        for m in s.asked
+    ]
+    assert [tuple(row[c] for c in COLUMNS[:5]) for row in rows] == known
+    assert {int(row["replicates"]) for row in rows} == {2000}
+    assert len({(row["seed"], row["version"], row["date"]) for row in rows}) == 1
+
+
+def test_every_method_is_asked_somewhere():
+    assert {m for s in settings() for m in s.asked} == set(METHODS)
+
+
+def test_no_two_settings_share_their_random_numbers():
+    keys = [s.key for s in settings()]
+
+    assert len(set(keys)) == len(keys)
+
+
+def test_every_scenario_is_documented():
+    page = (ROOT / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
+
+    assert [name for name in scenarios() if f"`{name}`" not in page] == []
