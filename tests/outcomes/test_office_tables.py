@@ -1,13 +1,17 @@
 """Reports from the offices' own tables: who counts, what is refused, and the mark."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.cohort.office import case, event, write
 
 from evalkit import present
+from evalkit.errors import DataError
 from evalkit.outcomes import open_report, reach, recidivism, satisfaction
 from evalkit.outcomes.report import Refusal
 from evalkit.trace import recording
+from evalkit.words import sentence
 
 CLEAN = """
 [clean]
@@ -146,6 +150,42 @@ def test_a_sample_with_a_design_gets_no_simple_interval(office, design):
 
     assert isinstance(refused, Refusal)
     assert "would be too short" in refused.estimate.reason.text["en"]
+
+
+def test_the_design_gives_the_population_s_share_and_a_wider_interval(office):
+    random = np.random.default_rng(8)
+    rows = []
+    for village in range(20):
+        mood = random.random()
+        for i in range(15):
+            answer = 5 if random.random() < mood else 1
+            design = {"psu": f"V{village}", "stratum": f"S{village % 2}", "weight": 1.0 + village}
+            rows.append(asked(100 * village + i, answer, **design))
+    answers = satisfaction.draw_answers(office("satisfaction", survey=rows), "overall", "")
+
+    found = satisfaction.top_box(answers, "respondent_kind", ("overall_5",), "design", 0.95)
+
+    everyone = found.one("top_box", respondent_kind="all")
+    weight = np.array([row["weight"] for row in rows])
+    content = np.array([row["overall"] == 5 for row in rows])
+    true = (weight * content).sum() / weight.sum()
+    assert everyone.value == pytest.approx(true, abs=0.0005)
+    simple = 2 * 1.96 * np.sqrt(true * (1 - true) / 300)
+    assert everyone.high - everyone.low > 1.5 * simple
+    assert everyone.method.text["en"].startswith("weighted share")
+
+
+def test_answers_without_a_design_have_none_to_respect(study_of_counts):
+    with pytest.raises(DataError) as caught:
+        satisfaction.top_box(study_of_counts, "respondent_kind", ("overall_5",), "design", 0.95)
+    assert "carry no weights" in sentence(caught.value, "en")
+
+
+@pytest.fixture
+def study_of_counts(office):
+    answers = satisfaction.draw_answers(office("satisfaction", survey=survey()), "overall", "")
+    frame = answers.cohort.frame.drop(columns="psu")
+    return replace(answers, cohort=replace(answers.cohort, frame=frame))
 
 
 def people(townships=24, each=20):

@@ -8,8 +8,8 @@ from tests.helpers import ROOT, STUDY, swapped, write_study
 
 from evalkit.errors import StudyError, UsageError
 from evalkit.estimate import Deviation
-from evalkit.estimators import kaplan_meier, risk_difference, share
-from evalkit.outcomes import reach
+from evalkit.estimators import kaplan_meier, risk_difference
+from evalkit.outcomes import reach, satisfaction
 from evalkit.protocol import read_study
 from evalkit.protocol.plan import CHOICES, PLANS, default_claims_plan, deviations
 from evalkit.words import catalogue, sentence
@@ -226,7 +226,7 @@ IMPOSSIBLE = [
         'estimator = "wilson"',
         'estimator = "wald"',
         "satisfaction",
-        "estimator = wald is not known. Known: clopper_pearson, wilson.",
+        "estimator = wald is not known. Known: clopper_pearson, design, wilson.",
     ),
     (
         'estimator = "clustered"',
@@ -277,7 +277,7 @@ def test_the_plan_s_choices_are_those_that_the_outcomes_can_honour():
             "estimator": set(risk_difference.METHODS),
             "curve_interval": set(kaplan_meier.INTERVALS),
         },
-        "satisfaction": {"primary": {"top_box"}, "estimator": set(share.METHODS)},
+        "satisfaction": {"primary": {"top_box"}, "estimator": set(satisfaction.ESTIMATORS)},
         "reach": {
             "design": designs,
             "primary": {"reach_difference"},

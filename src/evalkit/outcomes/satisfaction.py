@@ -8,11 +8,13 @@ from typing import Any
 import pandas as pd
 
 from evalkit import cohort as people
+from evalkit.arithmetic.interval import Point
 from evalkit.condition import select
 from evalkit.errors import DataError
 from evalkit.estimate import Deviation, Estimate
 from evalkit.estimators.share import METHODS as SHARES
 from evalkit.estimators.share import share
+from evalkit.estimators.survey_share import survey_share
 from evalkit.outcomes.report import Refusal, Report, Result, no_data, refuse, refused_again
 from evalkit.outcomes.shared import (
     Drawn,
@@ -26,6 +28,9 @@ from evalkit.outcomes.verdict import level_verdict
 from evalkit.words import Term
 
 EVERYONE = "all"
+# An interval that respects how the sample was drawn.
+DESIGN = "design"
+ESTIMATORS = (*SHARES, DESIGN)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,8 +167,9 @@ def top_box(
         Column that splits the respondents.
     top : tuple of str
         Answers that count as satisfied.
-    estimator : {"wilson", "clopper_pearson"}
-        Interval of the share.
+    estimator : {"wilson", "clopper_pearson", "design"}
+        Interval of the share; "design" weights the answers and takes the error from
+        strata and first-stage units.
     level : float
         Confidence level, 0 < level < 1.
 
@@ -177,7 +183,7 @@ def top_box(
         return refused_again(answers, "top_box")
     report, plan = answers.report, answers.report.plan
     chosen("by", by, _splits(answers))
-    chosen("estimator", estimator, sorted(SHARES))
+    chosen("estimator", estimator, sorted(ESTIMATORS))
     check_level(level)
     for answer in top:
         chosen("top", answer, plan.categories)
@@ -188,7 +194,9 @@ def top_box(
         passes = report.term("would_pass.too_few", n=plan.min_people)
         table = answers.cohort.table
         return refuse(report, "top_box", reason, passes, table, deviations)
-    if _drawn_unequally(answers):
+    if estimator == DESIGN and not set(_DESIGN) <= set(answers.cohort.frame):
+        raise DataError("no_design", path=report.spec.path if report.spec else "")
+    if estimator != DESIGN and _drawn_unequally(answers):
         reason = report.term("reason.sample_design")
         passes = report.term("would_pass.sample_design")
         return refuse(report, "top_box", reason, passes, answers.cohort.table, deviations)
@@ -228,14 +236,20 @@ def _top_of(
         reason = report.term("reason.too_few", n=plan.min_people)
         return report.estimate("top_box", **shared, reason=reason)
     events, n = gate.count(true[0]), gate.count(true[1])
-    point = share(events, n, method=estimator, level=level)
+    if estimator == DESIGN:
+        point = _of_the_population(answers, frame, top, level)
+        # A model's number: exact within, to a tenth of a point in the record.
+        ends = [x if gate.open else round(x, 3) for x in (point.value, point.low, point.high)]
+    else:
+        point = share(events, n, method=estimator, level=level)
+        ends = [point.value, point.low, point.high]
     return report.estimate(
         "top_box",
         **shared,
         hidden=gate.hides_share(*true),
-        value=point.value,
-        low=point.low,
-        high=point.high,
+        value=ends[0],
+        low=ends[1],
+        high=ends[2],
         interval="confidence",
         level=level,
         n=n,
@@ -301,6 +315,26 @@ def verdict(measured: Result | Refusal) -> Result:
         From `top_box`.
     """
     return level_verdict(measured)
+
+
+_DESIGN = ("weight", "stratum", "psu")
+
+
+def _of_the_population(
+    answers: Answers, group: pd.DataFrame, top: tuple[str, ...], level: float
+) -> Point:
+    frame = answers.cohort.frame
+    # Who was not drawn through a village or class is a first-stage unit of their own.
+    alone = "\0" + frame.index.astype(str)
+    unit = frame["psu"].where(frame["psu"] != "", pd.Series(alone, index=frame.index))
+    return survey_share(
+        frame["answer"].isin(top).astype(int),
+        frame["weight"],
+        frame["stratum"],
+        unit,
+        domain=frame.index.isin(group.index).astype(int),
+        level=level,
+    ).point
 
 
 def _drawn_unequally(answers: Answers) -> bool:

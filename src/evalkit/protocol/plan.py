@@ -225,7 +225,7 @@ CHOICES: dict[str, dict[str, tuple[str, ...]]] = {
         "estimator": ("newcombe", "wald"),
         "curve_interval": ("log-log", "log", "plain"),
     },
-    "satisfaction": {"primary": ("top_box",), "estimator": ("clopper_pearson", "wilson")},
+    "satisfaction": {"primary": ("top_box",), "estimator": ("clopper_pearson", "design", "wilson")},
     "reach": {
         "design": DESIGNS,
         "primary": ("reach_difference",),
