@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 import numpy as np
-from scipy.stats import chi2_contingency, norm
+from scipy.stats import norm
 
 from evalkit.errors import Refusal
 from evalkit.estimators.aalen_johansen import aalen_johansen
@@ -29,8 +29,11 @@ def difference(event, group):
 
 
 def p_value(event, group):
-    table = [[np.sum(event & g), np.sum(~event & g)] for g in (group, ~group)]
-    return chi2_contingency(table, correction=False).pvalue
+    """The chi-square test of two shares, without correction, as a z test; a column an event."""
+    error = event.mean(axis=0) * (1 - event.mean(axis=0))
+    gap = event[group].mean(axis=0) - event[~group].mean(axis=0)
+    z = gap / np.sqrt(error * (1 / group.sum() + 1 / (~group).sum()))
+    return 2 * norm.sf(np.abs(z))
 
 
 def started_or_not(made):
@@ -135,16 +138,12 @@ def covers_by_design(made):
     return float(point.low <= made.satisfied <= point.high)
 
 
-def p_values(made):
-    return [p_value(event, made.treated) for event in made.events.T]
-
-
 def finds_something(made):
-    return float(min(p_values(made)) < 0.05)
+    return float(p_value(made.events, made.treated).min() < 0.05)
 
 
 def finds_after_holm(made):
-    return float(adjusted_p(p_values(made)).min() < 0.05)
+    return float(adjusted_p(p_value(made.events, made.treated)).min() < 0.05)
 
 
 @dataclass(frozen=True)

@@ -83,16 +83,16 @@ def test_methods_that_should_not_hold_are_seen_to_fail(tried):
 
 
 def test_an_interval_a_fifth_too_short_is_found_out(monkeypatch):
-    right = methods.METHODS["doubly_robust"]
+    right = methods.METHODS["survey_share"]
 
     def short(made, seed):
         answer = right(made, seed)
         low, high = (answer.value + 0.8 * (b - answer.value) for b in (answer.low, answer.high))
         return answer._replace(low=low, high=high)
 
-    monkeypatch.setattr(chunks, "METHODS", {**methods.METHODS, "doubly_robust": short})
+    monkeypatch.setattr(chunks, "METHODS", {**methods.METHODS, "survey_share": short})
 
-    found = tallies_of("trial.120-people.none")["doubly_robust"]
+    found = tallies_of("survey.60-areas.none")["survey_share"]
 
     assert found.covered < LEAST
 
