@@ -1,4 +1,4 @@
-"""Words in, one line out: ``evalkit run``, ``read``, ``template``, ``validate``.
+"""Words in, one line out: ``evalkit run``, ``read``, ``template``, ``sample``, ``validate``.
 
 Imports batch and everything below, most of it only when a command needs it:
 the help must not wait for pandas.
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from evalkit import __version__
 from evalkit.cli.intake import STUDY, add_commands
+from evalkit.cli.sample import add_sample
 from evalkit.cli.validate import add_validate
 from evalkit.errors import EvalkitError, Interrupted, UsageError, from_json
 from evalkit.words import LANGUAGE_VARIABLE, languages, reader_language, say, sentence
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from evalkit.run.limits import Limits
     from evalkit.words import Phrase
 
-COMMANDS = ("run", "read", "template", "validate")
+COMMANDS = ("run", "read", "template", "sample", "validate")
 # Of a number nobody can have meant, this much is shown.
 LONG = 20
 
@@ -156,6 +157,7 @@ def parser(lang: str) -> argparse.ArgumentParser:
     run.add_argument("--reports", type=Path, metavar="DIR", help=say("help.reports", lang))
     run.set_defaults(command=_run)
     add_commands(commands, [common], lang)
+    add_sample(commands, [common], lang)
     add_validate(commands, [common], lang)
     return top
 

@@ -1,0 +1,84 @@
+"""Words in, one line out: ``evalkit sample``.
+
+Imports sample and below, when the command needs it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from evalkit.errors import UsageError
+from evalkit.words import say
+
+STUDY = "studies/sample/study.toml"
+MOST_JOBS = 256
+# Of a number nobody can have meant, this much is shown.
+LONG = 20
+
+
+def add_sample(commands: argparse._SubParsersAction, common: list, lang: str) -> None:
+    """Add the command to the command line.
+
+    Parameters
+    ----------
+    commands : argparse subparsers
+        Where it goes.
+    common : list of ArgumentParser
+        Options that every command has.
+    lang : str
+        Language of the help.
+    """
+    text = say("help.sample", lang)
+    made = commands.add_parser("sample", help=text, description=text, parents=common)
+    made.add_argument("--study", metavar="FILE", default=STUDY, help=say("help.sample_study", lang))
+    made.add_argument("--seed", metavar="N", help=say("help.sample_seed", lang))
+    made.add_argument("--scale", metavar="F", help=say("help.sample_scale", lang))
+    made.add_argument("--exports", action="store_true", help=say("help.sample_exports", lang))
+    made.add_argument("--jobs", metavar="N", help=say("help.sample_jobs", lang))
+    made.set_defaults(command=_sample)
+
+
+def _sample(options: argparse.Namespace, lang: str) -> int:
+    seed = None if options.seed is None else _whole("--seed", options.seed, 0, 2**63 - 1)
+    asked = options.jobs or str(os.cpu_count() or 1)
+    jobs = _whole("--jobs", asked, 1, MOST_JOBS)
+    scale = None if options.scale is None else _share("--scale", options.scale)
+    from evalkit.protocol import find_study, read_study
+    from evalkit.sample.build import build
+    from evalkit.sample.world import SCALE, SEED, Settings
+
+    settings = Settings(SEED if seed is None else seed, SCALE if scale is None else scale)
+    study = read_study(find_study(options.study))
+    built = build(study, settings, options.exports, jobs)
+    said = {
+        "path": str(built.folder),
+        "n": built.tables,
+        "areas": built.areas,
+        "seed": str(settings.seed),
+        "scale": f"{settings.scale:g}",
+    }
+    print(say("sample.written", lang, **said))
+    if options.exports:
+        from evalkit.intake.identity import VARIABLE
+
+        print(say("sample.key", lang, line=f"export {VARIABLE}={settings.key.hex()}"))
+    return 0
+
+
+def _whole(option: str, asked: str, least: int, most: int) -> int:
+    good = asked.isascii() and asked.isdecimal() and len(asked) <= len(str(most))
+    if not (good and least <= int(asked) <= most):
+        raise UsageError(
+            "validate_number", option=option, found=asked[:LONG], least=least, most=str(most)
+        )
+    return int(asked)
+
+
+def _share(option: str, asked: str) -> float:
+    try:
+        return float(asked)
+    except ValueError:
+        raise UsageError(
+            "option_value", option=option, found=asked[:LONG], allowed="0 < F <= 1"
+        ) from None
