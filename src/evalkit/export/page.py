@@ -77,7 +77,8 @@ def write_page(folder: Path, report: Report, record: Record, origin: Provenance,
     page = _page(folder, report, record, origin, lang) | _parts(record, prose, exhibits, lang)
     shown = NotebookNode(metadata=NotebookNode(), cells=cells)
     html, _ = exporter().from_notebook_node(shown, resources={"evalkit": page})
-    read = read_page(html, lang, target.name, own=report.study.own_words(lang, report.area.code))
+    own = [*report.study.own_words(lang, report.area.code), *_names(record)]
+    read = read_page(html, lang, target.name, own=own)
     # What the script shows must have its glyphs too.
     check_glyphs(read.text + page["results_json"] + page["words_json"], target.name)
     target.write_text(read.html.replace("@@FONTS@@", font_css(read.html), 1), encoding="utf-8")
@@ -149,6 +150,12 @@ def content_policy(script: str = "") -> str:
         "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; "
         f"script-src {runs}; base-uri 'none'; form-action 'none'"
     )
+
+
+def _names(record: Record) -> set[str]:
+    """Return names of places that offices wrote: they are the same in every language."""
+    groups = [e.group.text for e in record.estimates.values() if e.group is not None]
+    return {next(iter(text.values())) for text in groups if len(set(text.values())) == 1}
 
 
 def _running(report: Report, record: Record, lang: str) -> dict[str, str]:

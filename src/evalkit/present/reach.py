@@ -74,6 +74,9 @@ def shares_figure(reached: Result | Refusal) -> Shown:
         return refusal(reached, "shares_figure")
     report, estimates = reached.report, reached.of("share_reached")
     split = _split(estimates)
+    if all(e.value is None for e in estimates):
+        why = phrase("reach.nothing_to_draw", by=report.study.label(split))
+        return statement(report, f"shares_figure_{split}", [why], estimates)
 
     def picture(lang: str) -> Picture:
         by, what = report.study.label(split), estimates[0].definition

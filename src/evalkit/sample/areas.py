@@ -17,13 +17,18 @@ from evalkit.sample.services import Tables, Truth
 from evalkit.sample.surveys import Plan, survey
 from evalkit.sample.world import World
 
-# 657 plans in Guigang (GG-15); the pool to compare with has about three times as many.
+# 657 plans in Guigang (GG-07); the pool to compare with has about three times as many.
 BASE = Bases(657, 1943, ratio=0.7)
 # No effect at all, and too few people for any gate: what must come out as nothing.
 NULL, SMALL = Bases(400, 1200, ratio=1.0), Bases(24, 60, ratio=0.7)
-REGISTERED, TEAMS = 488_040, 4_311  # Chongzuo
-ACTIVITIES = 8_064  # Dalian
-CLASS = 50  # Dachang
+# Registered volunteers and their teams: CZ-08 and CZ-10, LJ-01 and LJ-03, GG-27 and GG-25.
+REGISTERED = {
+    "chongzuo": (488_040, 4_311),
+    "liangjiang": (731_700, 1_962),
+    "guigang": (897_800, 5_000),
+}
+ACTIVITIES = 8_064  # GG-05
+CLASS = 50  # DC-04
 YEAR, NEXT = "2024年第一轮", "2025年第一轮"
 
 
@@ -36,6 +41,12 @@ def area_tables(world: World) -> tuple[Tables, Truth]:
         The area.
     """
     return _MAKERS[world.area](world)
+
+
+def _unrated(made: tuple[Tables, Truth]) -> tuple[Tables, Truth]:
+    """Return orders of a loop that ends with the service: nobody is asked for a rating."""
+    orders = made[0]["tickets"].drop(columns=["rating", "rated_at", "incentive"])
+    return {"tickets": orders}, {"share_completed": made[1]["share_completed"]}
 
 
 class _Made:
@@ -68,9 +79,11 @@ def _register(world: World, made: _Made, printed: int, townships: int = 24) -> p
 
 def _chongzuo(world: World) -> tuple[Tables, Truth]:
     made = _Made()
-    people = _register(world, made, 60_000)
-    own = made.add(registers.volunteers(world, REGISTERED, TEAMS))["volunteers"]
-    made.add(services.tickets(world, 2_000, people, own["person_id"].to_numpy()[:150]))
+    # So many townships that a comparison of those with and without a site can be made.
+    people = _register(world, made, 60_000, townships=48)
+    own = made.add(registers.volunteers(world, *REGISTERED["chongzuo"]))["volunteers"]
+    orders = services.tickets(world, 2_000, people, own["person_id"].to_numpy()[:150])
+    made.add(_unrated(orders))
     made.add(registers.villages(world, places=120, months=24))
     made.add(registers.mediation(world, 250))
     made.add(survey(world, Plan("居民满意度问卷2025版", "resident", ((NEXT, 800),))))
@@ -81,6 +94,8 @@ def _huanan(world: World) -> tuple[Tables, Truth]:
     made = _Made()
     people = _register(world, made, 9_000, townships=10)
     made.add(case_tables(world, SMALL))
+    adults = people["person_id"].to_numpy()[::-1][:80]
+    made.add(services.needs_and_pairs(world, people, adults, needs=420, pairs=60))
     made.add(services.tickets(world, 4_000, people, people["person_id"].to_numpy()[:40]))
     made.add(survey(world, Plan("居民满意度问卷2025版", "resident", ((NEXT, 300),))))
     return made.all()
@@ -89,7 +104,7 @@ def _huanan(world: World) -> tuple[Tables, Truth]:
 def _liangjiang(world: World) -> tuple[Tables, Truth]:
     made = _Made()
     people = _register(world, made, 40_000)
-    own = made.add(registers.volunteers(world, 120_000, 1_200))["volunteers"]
+    own = made.add(registers.volunteers(world, *REGISTERED["liangjiang"]))["volunteers"]
     made.add(services.tickets(world, 4_800, people, own["person_id"].to_numpy()[:200]))
     made.add(registers.money(world, 640))
     made.add(survey(world, Plan("居民满意度问卷2025版", "resident", ((NEXT, 2_000),))))
@@ -100,13 +115,13 @@ def _guigang(world: World) -> tuple[Tables, Truth]:
     made = _Made()
     people = _register(world, made, 50_000)
     made.add(case_tables(world, BASE))
-    own = made.add(registers.volunteers(world, 90_000, 800))["volunteers"]
+    own = made.add(registers.volunteers(world, *REGISTERED["guigang"]))["volunteers"]
     numbers = own["person_id"].to_numpy()
     made.add(services.needs_and_pairs(world, people, numbers, needs=817, pairs=230))
     made.add(registers.population(world, people))
     sites = made.tables["sites"]["site_id"].to_numpy()
     crowd = people["person_id"].to_numpy()
-    made.add(services.activities(world, 1_200, crowd, numbers[:60], sites, seats=14))
+    made.add(services.activities(world, ACTIVITIES, crowd, numbers[:60], sites, seats=13))
     plan = Plan("家长满意度问卷2025版", "parent", ((YEAR, 600), (NEXT, 1_000)))
     made.add(survey(world, plan))
     return made.all()
@@ -128,19 +143,12 @@ def _beijing(world: World) -> tuple[Tables, Truth]:
     people = _register(world, made, 30_000)
     made.add(registers.population(world, people))
     made.add(registers.money(world, 900))
-    made.add(survey(world, Plan("居民满意度问卷2025版", "resident", ((YEAR, 500), (NEXT, 500)))))
     return made.all()
 
 
 def _dalian(world: World) -> tuple[Tables, Truth]:
-    made = _Made()
-    people = _register(world, made, 80_000)
-    own = made.add(registers.volunteers(world, 60_000, 700))["volunteers"]
-    sites = made.tables["sites"]["site_id"].to_numpy()
-    crowd, staff = people["person_id"].to_numpy(), own["person_id"].to_numpy()[:90]
-    made.add(services.activities(world, ACTIVITIES, crowd, staff, sites, seats=13))
-    made.add(survey(world, Plan("学生满意度问卷2025版", "child", ((NEXT, 1_200),))))
-    return made.all()
+    # All that is printed of it is one meeting: a report must be able to say so.
+    return {}, {}
 
 
 def _yiliang(world: World) -> tuple[Tables, Truth]:

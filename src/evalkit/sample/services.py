@@ -30,7 +30,7 @@ def people(world: World, printed: int, townships: int) -> tuple[Tables, Truth]:
     printed : int
         People, before the scale.
     townships : int
-        At most 30.
+        At most 48.
     """
     random, n = world.random("people"), world.settings.size(printed)
     names = np.array(world.townships(townships), dtype=object)
@@ -167,8 +167,17 @@ def tickets(
             "incentive": incentive,
         }
     )
-    earning = frame[rated & incentive]
-    points = pd.DataFrame(
+    truth = {
+        "share_completed": float((~lost).mean()),
+        "share_content_all": float((rating[~lost] >= 4).mean()),
+        "share_content_rated": float((rating[rated] >= 4).mean()),
+        "share_rated": float(rated.sum() / (~lost).sum()),
+    }
+    return {"tickets": frame, "points": _points(world, frame[rated & incentive])}, truth
+
+
+def _points(world: World, earning: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
         {
             "record_id": [world.number("J", i) for i in range(len(earning))],
             "person_id": earning["person_id"].to_numpy(),
@@ -179,13 +188,6 @@ def tickets(
             "ticket_id": earning["ticket_id"].to_numpy(),
         }
     )
-    truth = {
-        "share_completed": float((~lost).mean()),
-        "share_content_all": float((rating[~lost] >= 4).mean()),
-        "share_content_rated": float((rating[rated] >= 4).mean()),
-        "share_rated": float(rated.sum() / (~lost).sum()),
-    }
-    return {"tickets": frame, "points": points}, truth
 
 
 def activities(

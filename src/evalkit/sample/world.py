@@ -26,6 +26,8 @@ _PLACES = (
     *("城东", "城西", "城南", "城北", "河口", "石桥", "青山", "大湾", "白沙", "新塘"),
     *("龙泉", "清水", "平岭", "东和", "西林", "南坪", "北塘", "上坝", "下坝", "花桥"),
     *("红星", "双河", "太平", "长岭", "金鸡", "木梓", "三合", "云表", "湛江头", "古城"),
+    *("大安", "武林", "丹竹", "官成", "思旺", "同和", "寺面", "六陈", "大新", "大洲"),
+    *("镇隆", "上渡", "安怀", "国安", "思界", "大鹏", "八塘", "山口"),
 )
 
 
@@ -105,12 +107,12 @@ class World:
         return np.random.Generator(np.random.PCG64(seed))
 
     def townships(self, n: int) -> list[str]:
-        """Return the first n townships: names that many counties have, and none in particular.
+        """Return the first n townships: names that many counties have.
 
         Parameters
         ----------
         n : int
-            At most 30.
+            At most 48.
         """
         return [f"{name}{'街道' if i < 4 else '镇'}" for i, name in enumerate(_PLACES[:n])]
 
@@ -156,5 +158,13 @@ def choose(random: np.random.Generator, n: int, words: dict[str, float]) -> NDAr
 
 
 def blank(values: NDArray, empty: NDArray[np.bool_]) -> pd.Series:
-    """Return values with some cells empty."""
+    """Return values with some cells empty.
+
+    Parameters
+    ----------
+    values : array
+        Of any kind.
+    empty : array of bool
+        Which cells.
+    """
     return pd.Series(values).mask(empty)
