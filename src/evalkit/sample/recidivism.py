@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from evalkit.sample.persons import identity_numbers
 from evalkit.sample.world import LAST, World, blank, choose, season
@@ -22,6 +23,10 @@ DEEDS = 4
 # A declining hazard: half of those who do it again do so in the first months.
 SHAPE = 0.7
 WINDOW, WAITING = 365, 183
+# Shares of contacts that become a case, of cases that are charged, of charges proven.
+OPENED, CHARGED, FOUND = 0.75, 0.80, 0.90
+# Median and spread of the days until the proof, on the scale of logs.
+DELAY = (4.7, 0.5)
 
 
 @dataclass(frozen=True)
@@ -73,8 +78,8 @@ def case_tables(world: World, bases: Bases) -> tuple[dict[str, pd.DataFrame], di
     worlds = {on: _deeds(young, bases.ratio if on else 1.0) for on in (False, True)}
     treated = (people["assigned"] == "programme").to_numpy()
     done = np.where(treated[:, None], worlds[True], worlds[False])
-    proven = {on: _proven(young, days) for on, days in worlds.items()}
     cases, start = _cases(world, young, done)
+    proven = {on: _proven(young, days) for on, days in worlds.items()}
     events = _events(world, young, done)
     absences = _absences(world, young, events)
     tables = {
@@ -84,14 +89,21 @@ def case_tables(world: World, bases: Bases) -> tuple[dict[str, pd.DataFrame], di
         "milestones": _milestones(world, people, start),
         "scores": _scores(world, people, start),
     }
+    expected = {on: _expected(young, bases.ratio if on else 1.0)[treated] for on in worlds}
     truth = {
         "ratio": bases.ratio,
+        "expected_with": float(expected[True].mean()),
+        "expected_without": float(expected[False].mean()),
         "risk_with": float(proven[True][treated].mean()),
         "risk_without": float(proven[False][treated].mean()),
         "effect_on_treated": float(proven[True][treated].mean() - proven[False][treated].mean()),
         "effect_on_everyone": float(proven[True].mean() - proven[False].mean()),
         "crude_difference": float(proven[True][treated].mean() - proven[False][~treated].mean()),
     }
+    for on, days in worlds.items():
+        for name, reached in _stages(young, days).items():
+            risk = (reached & (days <= WINDOW))[treated].any(axis=1).mean()
+            truth[f"{name}_{'with' if on else 'without'}"] = float(risk)
     return tables, {name: round(value, 6) for name, value in truth.items()}
 
 
@@ -131,7 +143,7 @@ def _draw(world: World, bases: Bases) -> _Young:
         people,
         gaps=chance.standard_exponential((n, DEEDS)),
         stages=chance.random((n, DEEDS, 3)),
-        delays=np.round(np.exp(4.7 + 0.5 * chance.standard_normal((n, DEEDS)))),
+        delays=np.round(np.exp(DELAY[0] + DELAY[1] * chance.standard_normal((n, DEEDS)))),
         died=np.where(chance.random(n) < 0.004, chance.integers(30, 900, n), 10**6),
     )
 
@@ -155,14 +167,38 @@ def _deeds(young: _Young, ratio: float) -> Array:
     return np.where(days < young.died[:, None], days.clip(1), 10**6)
 
 
-def _convicted(young: _Young) -> Array:
+def _stages(young: _Young, days: Array) -> dict[str, Array]:
+    """Return which deeds come to each stage; a condition can be revoked for a year."""
     opened, charged, found = (young.stages[..., i] for i in range(3))
-    return (opened < 0.75) & (charged < 0.80) & (found < 0.90)
+    case, charge = opened < OPENED, (opened < OPENED) & (charged < CHARGED)
+    conditional = young.people["decision"].to_numpy() == "conditional_non_prosecution"
+    return {
+        "police_contact": np.ones(days.shape, dtype=bool),
+        "case_opened": case,
+        "prosecuted": charge,
+        "convicted": charge & (found < FOUND),
+        "revoked": conditional[:, None] & case & (found < 0.3) & (days < WINDOW),
+    }
+
+
+def _expected(young: _Young, ratio: float) -> Array:
+    """Return each one's chance of a proven re-offence: over chance, with the traits as they are.
+
+    Deeds that are proven are a part of the Poisson process of all deeds. The few that die
+    or would do more than four deeds are not allowed for.
+    """
+    day = np.arange(1, WINDOW + 1)
+    # The cumulative hazard grows as 3 t^0.7, and a proof takes a lognormal time.
+    rate = 3.0 * (day**SHAPE - (day - 1) ** SHAPE)
+    late = (np.log(WINDOW + WAITING - day + 0.5) - DELAY[0]) / DELAY[1]
+    in_time = ndtr(late)
+    hazard = young.people["hazard"].to_numpy() * ratio
+    return 1 - np.exp(-hazard * OPENED * CHARGED * FOUND * (rate * in_time).sum())
 
 
 def _proven(young: _Young, days: Array) -> Array:
     proof = days + young.delays
-    counts = _convicted(young) & (days <= WINDOW) & (proof <= WINDOW + WAITING)
+    counts = _stages(young, days)["convicted"] & (days <= WINDOW) & (proof <= WINDOW + WAITING)
     return np.asarray(counts.any(axis=1))
 
 
@@ -213,18 +249,11 @@ def _events(world: World, young: _Young, done: Array) -> pd.DataFrame:
     index = _days(people["index_date"])
     row, deed = np.nonzero(done < 5000)
     day = index[row] + done[row, deed].astype(int)
-    opened, charged, found = (young.stages[row, deed, i] for i in range(3))
     proof = day + young.delays[row, deed].astype(int)
     severity = 1 + (young.stages[row, deed, 0] * 40).astype(int) % 4
     numbers = np.array([world.number("S", i) for i in range(row.size)], dtype=object)
-    case, charge = opened < 0.75, (opened < 0.75) & (charged < 0.80)
-    guilty = charge & (found < 0.90)
-    conditional = people["decision"].to_numpy()[row] == "conditional_non_prosecution"
-    revoked = conditional & case & (found < 0.3) & (done[row, deed] < 365)
-    reached = {
-        "police_contact": np.ones(row.size, bool), "case_opened": case, "prosecuted": charge,
-        "convicted": guilty, "revoked": revoked,
-    }  # fmt: skip
+    reached = {name: there[row, deed] for name, there in _stages(young, done).items()}
+    guilty = reached["convicted"]
     parts = []
     for stage, there in reached.items():
         made = {"event_id": numbers, "row": row, "event_date": day, "severity": severity}
