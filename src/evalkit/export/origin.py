@@ -10,6 +10,7 @@ from evalkit.estimate import Estimate
 from evalkit.export.results import Provenance, sha256
 from evalkit.outcomes import Report
 from evalkit.present.numbers import brackets_text, interval_text, number, value_text
+from evalkit.protocol import Clean
 from evalkit.protocol.study import ASSESSMENT
 from evalkit.record import Record
 from evalkit.table import Table
@@ -101,8 +102,7 @@ def origin_list(
         ("plan", f"{say(f'plan.{origin.plan_status}', lang)}, sha256 {origin.plan_sha256}"),
         ("policy", say("page.policy", lang, version=policy.version, rule=_rule(report, lang))),
     ]
-    for table in _tables(report):
-        lines.append(("data", _data(table, lang)))
+    lines += [("data", line) for line in _data_lines(report, record, lang)]
     lines.append(("results_file", f"{results.name}, sha256 {sha256(results)}"))
     lines.append(("rerun", origin.command))
     lines.append(("results", number(len(record.estimates), "int", lang)))
@@ -129,21 +129,29 @@ def _tables(report: Report) -> list[Table]:
     return [*report.ledger, *([report.table] if report.spec else [])]
 
 
-def _data(table: Table, lang: str) -> str:
+def _data_lines(report: Report, record: Record, lang: str) -> list[str]:
+    """Return a line for each file behind the page."""
+    clean = report.study.clean
+    if clean is None or not report.from_offices:
+        return [_data(t, t.name, t.fingerprint, lang) for t in _tables(report)]
+    pairs = dict.fromkeys(pair for e in record.estimates.values() for pair in e.data)
+    return [_data(clean, name, fingerprint, lang) for name, fingerprint in pairs]
+
+
+def _data(held: Table | Clean, name: str, fingerprint: str, lang: str) -> str:
     return say(
         "page.data",
         lang,
-        name=table.name,
-        status=say(f"status.{table.status}", lang),
-        source=table.source,
-        licence=table.licence,
-        fingerprint=table.fingerprint or say("origin.no_fingerprint", lang),
+        name=name,
+        status=say(f"status.{held.status}", lang),
+        source=held.source,
+        licence=held.licence,
+        fingerprint=fingerprint or say("origin.no_fingerprint", lang),
     )
 
 
 def _rule(report: Report, lang: str) -> str:
-    tables = _tables(report)
-    if all(table.status == "public" for table in tables):
+    if not report.from_offices and all(table.status == "public" for table in _tables(report)):
         return say("note.public", lang)
     policy = read_policy(report.study.people)
     return say("note.rounded", lang, threshold=policy.threshold, rounding=policy.rounding)

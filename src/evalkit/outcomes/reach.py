@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -310,7 +311,8 @@ def _groups(target: Target, by: str) -> list[tuple[str, pd.DataFrame]]:
         codes = [f"{by}_{i}" for i in range(len(edges))]
         parts = [(code, frame[band == i]) for i, code in enumerate(codes)]
     else:
-        parts = [(f"{by}_{_plain(code)}", part) for code, part in frame.groupby(by, sort=True)]
+        found = sorted(frame.groupby(by), key=lambda pair: _in_order(pair[0]))
+        parts = [(f"{by}_{_plain(code)}", part) for code, part in found]
     return [*parts, (EVERYONE, frame)]
 
 
@@ -319,6 +321,14 @@ def _label(target: Target, by: str, code: str) -> Term:
     if code == EVERYONE:
         return report.term("group.all")
     return report.value_label(code, by, code.removeprefix(f"{by}_"))
+
+
+def _in_order(code: object) -> list[tuple[bool, Any]]:
+    """Return what sorts texts by the numbers in them: 6 to 11 stands before 12 to 13."""
+    if not isinstance(code, str):
+        return [(False, code)]
+    parts = re.split(r"(\d+)", code)
+    return [(not part.isdigit(), int(part) if part.isdigit() else part) for part in parts if part]
 
 
 def _plain(code: object) -> str:

@@ -18,6 +18,7 @@ from evalkit.intake.shapes import load_shape
 from evalkit.outcomes.injected import check_injected
 from evalkit.protocol import (
     PERSONS,
+    QUALITY,
     SOURCES,
     Area,
     Study,
@@ -65,6 +66,13 @@ class Report:
     def spec(self) -> TableSpec | None:
         """Where this area's data for this outcome are, if anywhere."""
         return self.study.table_for(self.area.code, self.outcome)
+
+    @property
+    def from_offices(self) -> bool:
+        """Whether it rests on tables that the area's offices handed in."""
+        if self.outcome == QUALITY:
+            return True
+        return self.spec is not None and self.spec.shape in PERSONS.values()
 
     @cached_property
     def table(self) -> Table:
@@ -127,7 +135,7 @@ class Report:
             Where it stands, and as it stands there.
         """
         spec = self.spec
-        if code in self.study.labels or spec is None or spec.shape not in PERSONS.values():
+        if code in self.study.labels or spec is None or not self.from_offices:
             return self.study.label(code)
         if not value:
             return self.term("group.unknown")

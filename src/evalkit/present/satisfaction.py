@@ -10,10 +10,10 @@ from evalkit.present.figure import PHONE, Picture, figure, slim
 from evalkit.present.flow import note, words
 from evalkit.present.numbers import count_html, interval_html, value_html, value_text
 from evalkit.present.shown import Shown
-from evalkit.present.statement import refusal
+from evalkit.present.statement import refusal, statement
 from evalkit.present.style import INK, SEQUENCE
 from evalkit.present.table import Layout, Row, table
-from evalkit.words import say
+from evalkit.words import phrase, say
 
 
 def _by_group(result: Result) -> list[list[Estimate]]:
@@ -67,6 +67,9 @@ def distribution_figure(spread: Result | Refusal) -> Shown:
     if isinstance(spread, Refusal):
         return refusal(spread, "distribution_figure")
     report, groups = spread.report, _by_group(spread)
+    if all(e.value is None for e in spread.estimates):
+        why = phrase("satisfaction.nothing_to_draw")
+        return statement(report, "distribution_figure", [why], spread.estimates)
 
     def picture(lang: str) -> Picture:
         everyone = groups[-1]
@@ -107,7 +110,9 @@ def _draw_bars(drawing: Figure, groups: list[list[Estimate]], lang: str) -> None
             left += width
     top = len(groups) - 0.5
     left = 0.0
-    for estimate in groups[0]:
+    # The heads of the answers stand over the first bar that is drawn.
+    drawn = next((group for group in groups if group[0].value is not None), groups[0])
+    for estimate in drawn:
         axes.text(left + 0.5, top + 0.05, words(estimate, "definition", lang), va="bottom",
                   weight="bold")  # fmt: skip
         left += 100 * (estimate.value or 0)
