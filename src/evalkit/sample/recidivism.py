@@ -269,8 +269,10 @@ def _absences(world: World, young: _Young, events: pd.DataFrame) -> pd.DataFrame
     guilty = events[events["definition"] == "convicted"].drop_duplicates("row")
     held = guilty[random.random(len(guilty)) < 0.3]
     start = _days(held["proven_date"])
+    end = start + random.integers(30, 181, len(held))
+    # An end that the records do not reach is not known.
     custody = pd.DataFrame(
-        {"row": held["row"], "start": start, "end": start + random.integers(30, 181, len(held)),
+        {"row": held["row"], "start": start, "end": blank(end, end > LAST).to_numpy(),
          "reason": "custody"}
     )  # fmt: skip
     away = np.flatnonzero(random.random(n) < 0.06)
