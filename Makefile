@@ -12,7 +12,8 @@ env: ## 建立 .venv / set up .venv, once
 	@sh tools/setup.sh
 
 reports: env ## 生成全部报告 / run the studies and write every report
-	$(BIN)/evalkit run --study study.toml --study studies/reference/study.toml
+	$(BIN)/evalkit sample
+	$(BIN)/evalkit run --study study.toml --study studies/reference/study.toml --study studies/sample/study.toml
 
 test: env ## 运行测试 / run the tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
