@@ -25,6 +25,7 @@ from evalkit.export.exhibits import (
     tags,
 )
 from evalkit.export.fonts import check_glyphs, font_css
+from evalkit.export.mark import check_estimates, check_page_mark
 from evalkit.export.origin import all_results, origin_list, status_line, title
 from evalkit.export.popover import results_of, screen_words, script_json
 from evalkit.export.prose import Prose
@@ -66,6 +67,7 @@ def write_page(folder: Path, report: Report, record: Record, origin: Provenance,
         If the page may not leave the house.
     """
     target = folder / form_name(lang, "html")
+    check_estimates(report, record)
     check_twins(record.cells, report.languages, target.name)
     cells = _headline_first(in_language(record.cells, lang))
     exhibits = number_exhibits(cells, lang, target.name)
@@ -77,6 +79,7 @@ def write_page(folder: Path, report: Report, record: Record, origin: Provenance,
     page = _page(folder, report, record, origin, lang) | _parts(record, prose, exhibits, lang)
     shown = NotebookNode(metadata=NotebookNode(), cells=cells)
     html, _ = exporter().from_notebook_node(shown, resources={"evalkit": page})
+    check_page_mark(html, record, lang, target.name)
     own = [*report.study.own_words(lang, report.area.code), *_names(record)]
     read = read_page(html, lang, target.name, own=own)
     # What the script shows must have its glyphs too.

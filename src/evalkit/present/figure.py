@@ -17,6 +17,7 @@ from evalkit.estimate import Estimate
 from evalkit.outcomes import Report
 from evalkit.present.shown import Shown, shown, tag
 from evalkit.present.style import family_style
+from evalkit.words import say
 
 # A page that carries more is not opened by mail or on a phone.
 MOST_BYTES = 3_000_000
@@ -41,6 +42,8 @@ class Picture:
     phone : tuple of float
         The same of the drawing for a narrow screen, which `draw` makes too: it asks
         `slim`.
+    mark : str
+        Words that the drawing itself carries, wherever it is copied to: of made-up data.
     """
 
     title: str
@@ -49,6 +52,7 @@ class Picture:
     draw: Callable[[Figure], None]
     size: tuple[float, float] = (8.5, 3.4)
     phone: tuple[float, float] = (PHONE, 3.4)
+    mark: str = ""
 
 
 def figure(
@@ -76,9 +80,11 @@ def figure(
         If a character has no glyph in the package's font, if nothing is drawn, or if
         so much is drawn that no page can carry it.
     """
+    estimates = tuple(estimates)
+    made_up = any(estimate.made_up for estimate in estimates)
 
     def build(lang: str) -> tuple[str, str]:
-        made = picture(lang)
+        made = replace(picture(lang), mark=say("page.made_up", lang) if made_up else "")
         image = f'<img alt="{escape(made.alt)}" src="{_data(svg(made, name))}">'
         narrow = _data(svg(replace(made, size=made.phone), name))
         source = f'<source media="screen and (max-width: 600px)" srcset="{narrow}">'
@@ -128,9 +134,12 @@ def svg(made: Picture, name: str) -> bytes:
         drawing = Figure(figsize=made.size, layout="constrained")
         FigureCanvasSVG(drawing)
         made.draw(drawing)
+        if made.mark:
+            drawing.suptitle(made.mark, x=0.99, ha="right", fontsize=7, fontweight="bold")
         try:
             # A date would change the bytes of an unchanged figure.
-            drawing.savefig(stream, format="svg", metadata={"Date": None})
+            about = {"Date": None, **({"Title": made.mark} if made.mark else {})}
+            drawing.savefig(stream, format="svg", metadata=about)
         except UserWarning as problem:
             raise PageError("glyph_missing_figure", figure=name, problem=str(problem)) from None
     if not any(axes.has_data() for axes in drawing.axes):

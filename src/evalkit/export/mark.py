@@ -1,0 +1,62 @@
+"""What made-up data reach carries the mark, or is not published.
+
+The mark is set where a table is read, by what stands in its file; here it is asked for
+again, so that losing it on the way stops the report instead of passing for real data.
+"""
+
+from __future__ import annotations
+
+from evalkit.errors import PageError
+from evalkit.outcomes import Report
+from evalkit.record import Record
+from evalkit.words import say
+
+MADE_UP = "made_up"
+
+
+def check_estimates(report: Report, record: Record) -> None:
+    """Stop on a result of made-up data that does not say so.
+
+    Parameters
+    ----------
+    report : Report
+        Opened.
+    record : Record
+        Read back from the executed notebook.
+
+    Raises
+    ------
+    PageError
+        With the id of the first.
+    """
+    clean = report.study.clean
+    offices = clean is not None and clean.status == MADE_UP and report.from_offices
+    marked = {name for name, spec in report.study.tables.items() if spec.status == MADE_UP}
+    for estimate in record.estimates.values():
+        names = {name.partition("[")[0] for name, _ in estimate.data}
+        if not estimate.made_up and names and (offices or names & marked):
+            raise PageError("mark_lost", estimate=estimate.id)
+
+
+def check_page_mark(html: str, record: Record, lang: str, page: str) -> None:
+    """Stop on a page of made-up data that does not begin with the mark.
+
+    Parameters
+    ----------
+    html : str
+        The page.
+    record : Record
+        What it shows.
+    lang : str
+        Its language.
+    page : str
+        Its name, for the message.
+
+    Raises
+    ------
+    PageError
+        If the mark is not in its header.
+    """
+    header = html.partition("<header")[2].partition("</header>")[0]
+    if record.made_up and say("page.made_up", lang) not in header:
+        raise PageError("mark_missing", page=page)

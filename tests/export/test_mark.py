@@ -1,0 +1,95 @@
+"""The mark of made-up data: each of its ingredients is asked for, and losing one is a stop."""
+
+import base64
+import re
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+from tests.helpers import ROOT
+
+from evalkit.errors import PageError
+from evalkit.estimate import Estimate
+from evalkit.export.mark import check_estimates, check_page_mark
+from evalkit.outcomes import open_report
+from evalkit.present.figure import Picture, figure
+from evalkit.words import say, sentence
+
+SAMPLE = ROOT / "studies" / "sample" / "study.toml"
+HEADER = '<body><header><p class="made-up">{}</p></header><main>{}</main></body>'
+
+
+def result(**more):
+    made = Estimate(
+        area="guigang", outcome="quality", estimand="table_rows", unit="rows", value=5.0,
+        data=(("guigang-cases", "a" * 64),), disclosure="rounded",
+    )  # fmt: skip
+    return replace(made, **more)
+
+
+def record(*estimates):
+    return SimpleNamespace(
+        estimates={e.id: e for e in estimates}, made_up=any(e.made_up for e in estimates)
+    )
+
+
+@pytest.fixture(scope="module")
+def report():
+    return open_report(SAMPLE, "guigang", "quality", "en")
+
+
+def test_results_that_say_so_pass(report):
+    check_estimates(report, record(result(made_up=True)))
+    # What rests on no data has nothing to say.
+    check_estimates(report, record(result(data=())))
+
+
+def test_a_result_that_lost_its_mark_stops_the_report(report):
+    with pytest.raises(PageError) as caught:
+        check_estimates(report, record(result(made_up=True), result(dims=(("table", "x"),))))
+    told = sentence(caught.value, "en")
+    assert "guigang.quality.table_rows[table=x]" in told
+    assert "does not say so" in told
+
+
+def test_real_results_are_not_asked_for_a_mark():
+    report = open_report(ROOT / "study.toml", "guigang", "reach", "en")
+
+    check_estimates(report, record(result(data=(("claims", "b" * 64),))))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_page_without_the_mark_in_its_header_is_not_published(lang):
+    made, mark = record(result(made_up=True)), say("page.made_up", lang)
+
+    check_page_mark(HEADER.format(mark, ""), made, lang, "report.html")
+    for page in (HEADER.format("", ""), HEADER.format("", mark), "<body></body>"):
+        with pytest.raises(PageError) as caught:
+            check_page_mark(page, made, lang, "report.html")
+        assert "does not carry the mark" in sentence(caught.value, "en")
+    check_page_mark(HEADER.format("", ""), record(result()), lang, "report.html")
+
+
+def drawn(shown, lang):
+    """Every drawing of a figure, as text."""
+    found = re.findall(r"base64,([A-Za-z0-9+/=]+)", shown.html[lang])
+    return [base64.b64decode(code).decode() for code in found]
+
+
+def test_a_drawing_carries_the_mark_wherever_it_is_copied_to(report):
+    def draw(canvas):
+        canvas.subplots().plot([1, 2])
+
+    def picture(lang):
+        return Picture("Title", "Note", "A line", draw)
+
+    marked = figure(report, "f", picture, [result(made_up=True)])
+    plain = figure(report, "f", picture, [result()])
+
+    for lang in ("zh", "en"):
+        mark = say("page.made_up", lang)
+        assert len(drawn(marked, lang)) == 2
+        for with_mark, without in zip(drawn(marked, lang), drawn(plain, lang), strict=True):
+            assert mark in with_mark and mark not in without
+            # Drawn too, and not only said in what nobody sees.
+            assert with_mark.count("<use ") > without.count("<use ") + 5
