@@ -29,8 +29,8 @@ listed with it. What the study file calls its tables is in [tables.md](tables.md
 
 Kinds: **person**: the number of a person, replaced by a keyed pseudonym on reading;
 **id**: any other number, kept as text; **text**; **date** and **date and time**;
-**number**; **count**: a whole number from 0; **share**: a percentage; **yes or no**;
-**choice**: one of the values listed.
+**month**: year and month; **number**; **count**: a whole number from 0; **share**: a
+percentage; **yes or no**; **choice**: one of the values listed.
 
 Checks look at every row. **stop**: the table is not read until it is mended; **warn**: it
 is read, but results may suffer; **note**: it is read, and the number of such rows is told.
@@ -62,6 +62,7 @@ is read, but results may suffer; **note**: it is read, and the number of such ro
 研究文件里各表的写法见 [tables.md](tables.md)。
 
 类型：**人员编号**：读入时换成带密钥的假名；**编号**：其他编号，按文字保存；**文字**；**日期**；
+**月份**：年和月；
 **日期和时间**；**数字**；**整数**：不小于0；**百分比**；**是/否**；**选项**：所列各项之一。
 
 每一行都要核对。**停**：改正之前不读入；**警告**：可以读入，但结果可能受影响；
@@ -85,6 +86,7 @@ is read, but results may suffer; **note**: it is read, and the number of such ro
             "id": "编号",
             "person": "人员编号",
             "date": "日期",
+            "month": "月份",
             "datetime": "日期和时间",
             "number": "数字",
             "count": "整数",

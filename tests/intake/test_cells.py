@@ -59,6 +59,36 @@ def test_moments(text, value):
     assert one(text, "datetime") == value
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("2025年3月", day(2025, 3, 1)),
+        ("2025年03月份", day(2025, 3, 1)),
+        ("2025-03", day(2025, 3, 1)),
+        ("2025/3", day(2025, 3, 1)),
+        ("2025.3", day(2025, 3, 1)),
+        ("202503", day(2025, 3, 1)),
+        ("二〇二五年三月", day(2025, 3, 1)),
+        ("2025年 3月", day(2025, 3, 1)),
+        ("2025-03-31", day(2025, 3, 1)),
+        ("2025年3月1日", day(2025, 3, 1)),
+        ("45723", day(2025, 3, 1)),
+        ("2025年13月", "no_such_date"),
+        ("202500", "no_such_date"),
+        ("3月", "not_date"),
+        ("2025年", "not_date"),
+        ("2025年一季度", "not_date"),
+        ("", None),
+    ],
+)
+def test_months_of_which_any_day_or_none_is_written(text, value):
+    assert one(text, "month") == value
+
+
+def test_a_month_without_a_day_is_no_date():
+    assert one("2025年3月", "date") == "not_date"
+
+
 def test_a_date_leaves_the_time_out():
     assert one("2025-03-07 14:20", "date") == day(2025, 3, 7)
 

@@ -26,6 +26,7 @@ TENS = {"十": 10, "百": 100, "千": 1000}
 LARGE = {"万": 10_000, "亿": 100_000_000}
 NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?([万亿])?", re.ASCII)
 DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
+MONTH = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})月?份?|(\d{2}))", re.ASCII)
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 TIME = re.compile(
     r"(上午|下午|晚上)?(\d{1,2})[:时点](\d{1,2})?(?:[:分](\d{1,2})(?:\.\d+)?秒?|分)?", re.ASCII
@@ -36,9 +37,18 @@ SERIALS = range(20_000, 60_000)
 EXCEL_ZERO = datetime.datetime(1899, 12, 30)
 TYPES = {
     **dict.fromkeys(("text", "id", "person", "choice"), "VARCHAR"),
-    **{"date": "DATE", "datetime": "TIMESTAMP", "number": "DOUBLE", "share": "DOUBLE"},
+    **{
+        "date": "DATE",
+        "month": "DATE",
+        "datetime": "TIMESTAMP",
+        "number": "DOUBLE",
+        "share": "DOUBLE",
+    },
     **{"count": "BIGINT", "flag": "BOOLEAN"},
 }
+
+
+DATED = ("date", "datetime", "month")
 
 
 class Unreadable(Exception):
@@ -110,7 +120,7 @@ def read_cells(
     serials = np.zeros(len(texts), dtype=bool)
     for place, text in enumerate(texts):
         plain = tidy(str(text))
-        serials[place] = kind in ("date", "datetime") and bool(SERIAL.fullmatch(plain))
+        serials[place] = kind in DATED and bool(SERIAL.fullmatch(plain))
         try:
             values.append(reader(plain) if plain else None)
         except Unreadable as fault:
@@ -132,7 +142,7 @@ def _typed(values: NDArray[np.object_], kind: str, index: pd.Index) -> pd.Series
         return series.astype("Int64")
     if kind == "flag":
         return series.astype("boolean")
-    if kind in ("date", "datetime"):
+    if kind in DATED:
         return pd.to_datetime(series)
     return series
 
@@ -148,6 +158,7 @@ def _reader(
         "share": lambda text: _share(text, percent),
         "flag": _flag,
         "date": _date,
+        "month": _month,
         "datetime": _moment,
         "choice": lambda text: _choice(text, choices),
         "person": lambda text: _person(text, names),
@@ -224,6 +235,17 @@ def _choice(text: str, choices: Mapping[str, str]) -> str:
 def _date(text: str) -> datetime.datetime:
     moment = _moment(text)
     return moment.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _month(text: str) -> datetime.datetime:
+    """Return the first day of a month, of which offices write any day or none."""
+    match = MONTH.fullmatch(_western(text).replace(" ", ""))
+    if match is None:
+        return _date(text).replace(day=1)
+    try:
+        return datetime.datetime(int(match[1]), int(match[2] or match[3]), 1)
+    except ValueError:
+        raise Unreadable("no_such_date") from None
 
 
 def _moment(text: str) -> datetime.datetime:

@@ -17,7 +17,7 @@ from evalkit.errors import DataError
 from evalkit.words import Term, languages
 
 KINDS = (
-    *("text", "id", "person", "date", "datetime"),
+    *("text", "id", "person", "date", "datetime", "month"),
     *("number", "count", "share", "flag", "choice"),
 )
 BOUNDED = ("number", "count", "share")

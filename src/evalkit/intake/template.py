@@ -22,7 +22,7 @@ from evalkit.words import say
 ROWS = 5000
 # Lists longer than Excel's 255 characters lie on a sheet of their own.
 LONGEST_LIST = 255
-FORMATS = {"date": "yyyy-mm-dd", "datetime": "yyyy-mm-dd hh:mm"}
+FORMATS = {"date": "yyyy-mm-dd", "datetime": "yyyy-mm-dd hh:mm", "month": "yyyy-mm"}
 # A share keeps its % sign only as text: 95% in a cell of numbers is 0.95, and 100% is 1.
 AS_TEXT = ("text", "id", "person", "choice", "share")
 FIXED = datetime.datetime(2000, 1, 1)

@@ -34,7 +34,7 @@ DATES = (
 CLOCKS = ("{0:%Y-%m-%d %H:%M}", "{0.year}年{0.month}月{0.day}日 {0:%H:%M}", "{0:%Y/%m/%d %H:%M:%S}")
 SPELT = str.maketrans("0123456789", "〇一二三四五六七八九")
 _ADDED = ("count", None)
-LOOKS = {"date": "yyyy-mm-dd", "datetime": "yyyy-mm-dd hh:mm"}
+LOOKS = {"date": "yyyy-mm-dd", "month": "yyyy-mm", "datetime": "yyyy-mm-dd hh:mm"}
 
 Rows = Sequence[Sequence[Any]]
 Writer = Callable[[Any], str]
@@ -138,11 +138,13 @@ def _headers(
 
 
 def _writer(field: Field, workbook: bool, random: np.random.Generator) -> Writer:
-    if field.kind in ("date", "datetime") and workbook:
+    if field.kind in ("date", "datetime", "month") and workbook:
         # Cells of a workbook are dates themselves.
         return lambda cell: cell
     if field.kind == "date":
         return _dates(random)
+    if field.kind == "month":
+        return "{0.year}年{0.month}月".format
     if field.kind == "datetime":
         return CLOCKS[int(random.integers(len(CLOCKS)))].format
     if field.kind == "flag":

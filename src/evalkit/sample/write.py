@@ -33,7 +33,7 @@ from evalkit.sample.world import AREAS, World
 
 # Pandas' types with room for what is absent, by kind of column.
 _KINDS: dict[str, Any] = {
-    **{"date": "datetime64[us]", "datetime": "datetime64[us]"},
+    **dict.fromkeys(("date", "datetime", "month"), "datetime64[us]"),
     **{"number": "Float64", "share": "Float64", "count": "Int64", "flag": "boolean"},
 }
 CLEAN, RAW, TRUTH = "clean", "raw", "truth.json"
