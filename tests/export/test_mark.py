@@ -40,8 +40,9 @@ def report():
 
 def test_results_that_say_so_pass(report):
     check_estimates(report, record(result(made_up=True)))
-    # What rests on no data has nothing to say.
+    # What rests on no data, or on real data beside them, has nothing to say.
     check_estimates(report, record(result(data=())))
+    check_estimates(report, record(result(data=(("claims", "c" * 64),))))
 
 
 def test_a_result_that_lost_its_mark_stops_the_report(report):

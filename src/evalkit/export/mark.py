@@ -7,6 +7,7 @@ again, so that losing it on the way stops the report instead of passing for real
 from __future__ import annotations
 
 from evalkit.errors import PageError
+from evalkit.intake.shapes import shape_names
 from evalkit.outcomes import Report
 from evalkit.record import Record
 from evalkit.words import say
@@ -30,11 +31,12 @@ def check_estimates(report: Report, record: Record) -> None:
         With the id of the first.
     """
     clean = report.study.clean
-    offices = clean is not None and clean.status == MADE_UP and report.from_offices
     marked = {name for name, spec in report.study.tables.items() if spec.status == MADE_UP}
+    if clean is not None and clean.status == MADE_UP:
+        marked |= {clean.spec(report.area.code, shape).name for shape in shape_names()}
     for estimate in record.estimates.values():
         names = {name.partition("[")[0] for name, _ in estimate.data}
-        if not estimate.made_up and names and (offices or names & marked):
+        if not estimate.made_up and names & marked:
             raise PageError("mark_lost", estimate=estimate.id)
 
 
