@@ -10,7 +10,9 @@ from evalkit.estimate import Estimate
 from evalkit.outcomes import open_report
 from evalkit.present.figure import PHONE, Picture, figure, slim
 from evalkit.present.numbers import interval_text, value_text
+from evalkit.present.satisfaction import _shades
 from evalkit.present.shown import Shown, mime, tag
+from evalkit.present.style import SEQUENCE
 
 STUDY = "study.toml"
 
@@ -124,3 +126,12 @@ def test_a_figure_has_a_second_drawing_for_a_phone(report):
     wide, narrow = (re.search(rf'{key}="data:image/svg\+xml;base64,(.*?)"', html).group(1)
                     for key in ("src", "srcset"))  # fmt: skip
     assert wide != narrow and html.count("<img") == 1
+
+
+@pytest.mark.parametrize("n", range(2, 12))
+def test_every_answer_has_a_shade_of_its_own(n):
+    shades = _shades(n)
+
+    assert len(set(shades)) == len(shades) == n
+    # The last is the darkest, on which the number is white.
+    assert shades[-1].lower() == SEQUENCE[-1].lower() or n < len(SEQUENCE)

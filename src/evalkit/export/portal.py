@@ -12,11 +12,11 @@ from evalkit import __version__
 from evalkit.export.checks import check_page
 from evalkit.export.fonts import check_glyphs, font_css
 from evalkit.export.page import TEMPLATES, content_policy, portal_name
-from evalkit.export.portal_read import OUTCOMES, Found, read_reports
+from evalkit.export.portal_read import Found, read_reports
 from evalkit.export.portal_rows import failures, studies, verdict_counts
 from evalkit.present.headline import chip
 from evalkit.present.shown import stylesheet
-from evalkit.protocol import QUALITY, SUMMARY
+from evalkit.protocol import SUMMARY
 from evalkit.words import catalogue, number, say
 
 STYLES = ("page.css", "portal.css")
@@ -77,7 +77,6 @@ def _render(found: Found, lang: str) -> str:
         script=_template("portal.js"),
         policy=content_policy(_template("portal.js")),
         studies=listed,
-        outcomes=_columns(listed),
         summary_code=SUMMARY,
         counts=counts,
         chips={verdict: chip(verdict, lang) for verdict in counts},
@@ -95,12 +94,6 @@ def _render(found: Found, lang: str) -> str:
         fingerprint=found.fingerprint,
         spoken=_spoken(found, lang),
     )  # fmt: skip
-
-
-def _columns(listed: list[dict[str, Any]]) -> list[str]:
-    """Return the outcomes that have a column; one that no study has would hold dashes only."""
-    areas = [area for study in listed for area in study["areas"]]
-    return [o for o in OUTCOMES if o != QUALITY or any(o in area["outcomes"] for area in areas)]
 
 
 def _template(name: str) -> str:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from evalkit.errors import from_json
 from evalkit.estimate import OUTCOME_VERDICTS
-from evalkit.export.portal_read import Found, verdict_of
+from evalkit.export.portal_read import OUTCOMES, Found, verdict_of
 from evalkit.export.results import form_name
 from evalkit.present.headline import MOST_LEVEL, chip, squares
-from evalkit.protocol import ALL, RESULTS, SUMMARY
+from evalkit.protocol import ALL, QUALITY, RESULTS, SUMMARY
 from evalkit.words import catalogue, languages, say, sentence
 
 FILES = ("pdf", "docx", "xlsx")
@@ -48,9 +48,17 @@ def studies(found: Found, lang: str) -> list[dict[str, Any]]:
         )
         for area in study["areas"]:
             _finish(area)
+        study["columns"] = _columns(study["areas"])
         study["summaries"] = any(area["summary"] for area in study["areas"])
     # The pilots come first: they have the most areas.
     return sorted(known.values(), key=lambda s: -len(s["areas"]))
+
+
+def _columns(areas: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the outcomes that have a column in a study's table."""
+    there = {outcome for area in areas for outcome in (*area["outcomes"], *area["cells"])}
+    # Few studies have tables of offices: elsewhere the column would hold one sentence.
+    return [outcome for outcome in OUTCOMES if outcome != QUALITY or outcome in there]
 
 
 def verdict_counts(listed: Iterable[Mapping[str, Any]]) -> dict[str, int]:

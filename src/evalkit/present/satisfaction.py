@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 
 from evalkit.estimate import Estimate
 from evalkit.outcomes import Refusal, Result
@@ -82,8 +85,8 @@ def distribution_figure(spread: Result | Refusal) -> Shown:
             note=note(report, lang, "note.distribution"),
             alt=say("alt.distribution", lang, item=item, shares=parts, n=len(groups) - 1),
             draw=lambda drawing: _draw_bars(drawing, groups, lang),
-            size=(8.5, 0.9 + 0.46 * len(groups)),
-            phone=(PHONE, 0.9 + 0.46 * len(groups)),
+            size=(8.5, 1.1 + 0.46 * len(groups)),
+            phone=(PHONE, 1.6 + 0.46 * len(groups)),
         )
 
     return figure(report, "distribution_figure", picture, spread.estimates)
@@ -94,32 +97,54 @@ def _draw_bars(drawing: Figure, groups: list[list[Estimate]], lang: str) -> None
     axes.grid(False)
     # A narrower part has no room for its number, which the table has.
     least = 15 if slim(drawing) else 5
-    shades = SEQUENCE[1:] if len(groups[0]) == 3 else SEQUENCE
+    shades = _shades(len(groups[0]))
     for row, group in enumerate(reversed(groups)):
         left = 0.0
-        for estimate, shade in zip(group, shades, strict=False):
+        for estimate, shade in zip(group, shades, strict=True):
             width = 100 * (estimate.value or 0)
             axes.barh(row, width, left=left, color=shade, edgecolor="white", height=0.72)
             if estimate.value is None:
                 axes.text(1, row, value_text(estimate, lang), va="center", color=INK)
                 break
-            dark = shade == SEQUENCE[-1]
+            dark = shade in (shades[-1], SEQUENCE[-1])
             if width >= least:
                 axes.text(left + width / 2, row, value_text(estimate, lang), ha="center",
                           va="center", color="white" if dark else INK)  # fmt: skip
             left += width
-    top = len(groups) - 0.5
-    left = 0.0
-    # The heads of the answers stand over the first bar that is drawn.
-    drawn = next((group for group in groups if group[0].value is not None), groups[0])
-    for estimate in drawn:
-        axes.text(left + 0.5, top + 0.05, words(estimate, "definition", lang), va="bottom",
-                  weight="bold")  # fmt: skip
-        left += 100 * (estimate.value or 0)
     axes.set_yticks(range(len(groups)), [words(g[0], "group", lang) for g in reversed(groups)])
-    axes.set_ylim(-0.5, top + 0.35)
+    axes.set_ylim(-0.5, len(groups) - 0.15)
     axes.set_xlim(0, 100)
     axes.set_xlabel(say("axis.share_answers", lang))
+    _name_answers(axes, groups, shades, lang)
+
+
+def _shades(n: int) -> list[str]:
+    """Return n shades from light to dark, as many as there are answers."""
+    if n == 3:
+        return list(SEQUENCE[1:])
+    if n <= len(SEQUENCE):
+        return list(SEQUENCE[:n])
+    scale = LinearSegmentedColormap.from_list("answers", SEQUENCE)
+    return [to_hex(scale(i / (n - 1))) for i in range(n)]
+
+
+def _name_answers(axes: Axes, groups: list[list[Estimate]], shades: list[str], lang: str) -> None:
+    """Write each answer over its part of the first bar, or all in a key where they are narrow."""
+    drawn = next((group for group in groups if group[0].value is not None), groups[0])
+    names = [words(estimate, "definition", lang) for estimate in drawn]
+    widths = [100 * (estimate.value or 0) for estimate in drawn]
+    # A character's width in parts of a hundred of the axis; a Chinese one takes two.
+    one = (3.0 if slim(axes) else 1.1) * (2 if lang == "zh" else 1)
+    if all(len(name) * one <= width for name, width in zip(names, widths, strict=True)):
+        left = 0.0
+        for name, width in zip(names, widths, strict=True):
+            axes.text(left + 0.5, len(groups) - 0.45, name, va="bottom", weight="bold")
+            left += width
+        return
+    keys = [Patch(color=shade, label=name) for shade, name in zip(shades, names, strict=True)]
+    columns = 2 if slim(axes) else len(keys)
+    axes.legend(handles=keys, ncols=columns, loc="lower left", bbox_to_anchor=(0, 1.0),
+                frameon=False, borderaxespad=0, handlelength=1.2, columnspacing=1.2)  # fmt: skip
 
 
 def top_box_table(measured: Result | Refusal) -> Shown:

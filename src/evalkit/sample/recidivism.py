@@ -272,7 +272,7 @@ def _absences(world: World, young: _Young, events: pd.DataFrame) -> pd.DataFrame
     end = start + random.integers(30, 181, len(held))
     # An end that the records do not reach is not known.
     custody = pd.DataFrame(
-        {"row": held["row"], "start": start, "end": blank(end, end > LAST).to_numpy(),
+        {"row": held["row"], "start": start, "end": blank(end, np.asarray(end > LAST)).to_numpy(),
          "reason": "custody"}
     )  # fmt: skip
     away = np.flatnonzero(random.random(n) < 0.06)
