@@ -10,7 +10,7 @@ from tests.helpers import ROOT
 
 from evalkit.errors import PageError
 from evalkit.estimate import Estimate
-from evalkit.export.mark import check_estimates, check_page_mark
+from evalkit.export.mark import check_drawings, check_estimates, check_page_mark
 from evalkit.outcomes import open_report
 from evalkit.present.figure import Picture, figure
 from evalkit.words import say, sentence
@@ -27,9 +27,9 @@ def result(**more):
     return replace(made, **more)
 
 
-def record(*estimates):
+def record(*estimates, seen=()):
     return SimpleNamespace(
-        estimates={e.id: e for e in estimates}, made_up=any(e.made_up for e in estimates)
+        estimates={e.id: e for e in estimates}, made_up=any(e.made_up for e in estimates), seen=seen
     )
 
 
@@ -86,6 +86,12 @@ def test_a_drawing_carries_the_mark_wherever_it_is_copied_to(report):
 
     marked = figure(report, "f", picture, [result(made_up=True)])
     plain = figure(report, "f", picture, [result()])
+    unmarked = replace(plain, estimates=marked.estimates)
+
+    check_drawings(record(seen=[marked, plain]))
+    with pytest.raises(PageError) as caught:
+        check_drawings(record(seen=[unmarked]))
+    assert "The figure f shows made-up data" in sentence(caught.value, "en")
 
     for lang in ("zh", "en"):
         mark = say("page.made_up", lang)

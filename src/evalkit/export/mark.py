@@ -6,6 +6,9 @@ again, so that losing it on the way stops the report instead of passing for real
 
 from __future__ import annotations
 
+import base64
+import re
+
 from evalkit.errors import PageError
 from evalkit.intake.shapes import shape_names
 from evalkit.outcomes import Report
@@ -13,6 +16,7 @@ from evalkit.record import Record
 from evalkit.words import say
 
 MADE_UP = "made_up"
+_DRAWING = re.compile(r"base64,([A-Za-z0-9+/=]+)")
 
 
 def check_estimates(report: Report, record: Record) -> None:
@@ -38,6 +42,29 @@ def check_estimates(report: Report, record: Record) -> None:
         names = {name.partition("[")[0] for name, _ in estimate.data}
         if not estimate.made_up and names & marked:
             raise PageError("mark_lost", estimate=estimate.id)
+
+
+def check_drawings(record: Record) -> None:
+    """Stop on a drawing of made-up data that does not carry the mark itself.
+
+    Parameters
+    ----------
+    record : Record
+        Read back from the executed notebook.
+
+    Raises
+    ------
+    PageError
+        With the figure's name.
+    """
+    for seen in record.seen:
+        if seen.kind != "figure" or not any(e.made_up for e in seen.estimates):
+            continue
+        for lang, html in seen.html.items():
+            mark = say("page.made_up", lang).encode()
+            drawings = [base64.b64decode(code) for code in _DRAWING.findall(html)]
+            if not drawings or any(mark not in drawing for drawing in drawings):
+                raise PageError("mark_missing_figure", figure=seen.name)
 
 
 def check_page_mark(html: str, record: Record, lang: str, page: str) -> None:

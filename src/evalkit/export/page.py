@@ -25,7 +25,7 @@ from evalkit.export.exhibits import (
     tags,
 )
 from evalkit.export.fonts import check_glyphs, font_css
-from evalkit.export.mark import check_estimates, check_page_mark
+from evalkit.export.mark import check_drawings, check_estimates, check_page_mark
 from evalkit.export.origin import all_results, origin_list, status_line, title
 from evalkit.export.popover import results_of, screen_words, script_json
 from evalkit.export.prose import Prose
@@ -68,6 +68,7 @@ def write_page(folder: Path, report: Report, record: Record, origin: Provenance,
     """
     target = folder / form_name(lang, "html")
     check_estimates(report, record)
+    check_drawings(record)
     check_twins(record.cells, report.languages, target.name)
     cells = _headline_first(in_language(record.cells, lang))
     exhibits = number_exhibits(cells, lang, target.name)
