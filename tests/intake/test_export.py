@@ -315,3 +315,13 @@ def test_a_key_is_outside_the_study_long_enough_and_closed(tmp_path, monkeypatch
     with pytest.raises(UsageError) as caught:
         find_key(None, study)
     assert caught.value.key == "key_none"
+
+
+def test_a_cell_that_cannot_be_read_is_not_said_to_be_empty(tmp_path):
+    text = "村（社区）或乡镇,月份,青少年人数,案件数\n甲村,2025年13月,10,0\n乙村,,9,0\n"
+    path = csv_file(tmp_path, text)
+
+    _, problems, _ = read(path, load_shape("area_counts"))
+
+    assert problems["no_such_date"] == ("stop", 1, (2,))
+    assert problems["empty"] == ("stop", 1, (3,))

@@ -102,12 +102,15 @@ class _Faults:
 
     count: dict[tuple[str, str], int] = field(default_factory=dict)
     rows: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    # Of each column every row that could not be read: there a cell is not empty.
+    unread: dict[str, list[int]] = field(default_factory=dict)
 
     def add(self, column: str, code: str, rows: Sequence[int]) -> None:
         key = (column, code)
         self.count[key] = self.count.get(key, 0) + len(rows)
         first = self.rows.setdefault(key, [])
         first += list(rows[: SHOWN - len(first)])
+        self.unread.setdefault(column, []).extend(rows)
 
 
 @contextmanager
@@ -154,11 +157,8 @@ def read_export(
         faults = _load(made, rows, names)
         if not made.rows:
             raise DataError("table_empty", path=path)
-        made.problems = tuple(
-            sorted(
-                [*_told(made, faults), *find_problems(made)], key=lambda p: LEVELS.index(p.level)
-            )
-        )
+        found = [*_told(made, faults), *find_problems(made, faults.unread)]
+        made.problems = tuple(sorted(found, key=lambda p: LEVELS.index(p.level)))
         yield made
 
 
@@ -276,13 +276,15 @@ def _told(made: Export, faults: _Faults) -> list[Problem]:
     return found
 
 
-def find_problems(made: Export) -> list[Problem]:
+def find_problems(made: Export, unread: Mapping[str, Sequence[int]] | None = None) -> list[Problem]:
     """Return what the rules of a table find, each by one query.
 
     Parameters
     ----------
     made : Export
         Its database is filled.
+    unread : mapping of str to sequence of int, optional
+        Of a column the rows whose cell was there, but could not be read.
     """
     found = []
     titles = {
@@ -295,6 +297,9 @@ def find_problems(made: Export) -> list[Problem]:
         rules = {}
         if not described.missing:
             rules["empty"] = f'"{name}" IS NULL'
+            if there := (unread or {}).get(name):
+                made.database.register("unread", pd.DataFrame({"n": there}))
+                rules["empty"] += " AND row_number NOT IN (SELECT n FROM unread)"
         if described.low is not None:
             rules["below"] = f'"{name}" < {described.low!r}'
         if described.high is not None:
