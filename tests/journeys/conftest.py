@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from evalkit.batch import Due, plan_jobs
+from evalkit.batch import Due, hands, plan_jobs
 from evalkit.batch.job import build
+from evalkit.cli import main
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,6 +32,24 @@ def evalkit(*words, cwd=ROOT, lang="en", **kwargs):
         [sys.executable, "-m", "evalkit", *map(str, words)],
         cwd=cwd, env=environment, capture_output=True, text=True, **kwargs,
     )  # fmt: skip
+
+
+@pytest.fixture
+def command(monkeypatch, capsys):
+    """The command line in this process: what it returns, prints and complains of.
+
+    What it looks into is looked into here as well, where everything is imported: a test
+    that is about a message need not wait until other processes have imported it again.
+    """
+    monkeypatch.setattr(hands, "_own_hands", lambda workers, tell: hands.Here())
+
+    def run(*words, cwd, lang="en"):
+        monkeypatch.chdir(cwd)
+        monkeypatch.setenv("EVALKIT_LANG", lang)
+        code = main([str(word) for word in words])
+        return code, *capsys.readouterr()
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from tests.helpers import swapped
 
 from .conftest import ROOT, evalkit, results
 
@@ -60,19 +61,32 @@ SLIPS = [
 
 
 @pytest.mark.parametrize("name,old,new", SLIPS)
-def test_each_slip_is_told_as_the_how_to_says(followed, name, old, new):
+def test_each_slip_is_told_as_the_how_to_says(followed, command, name, old, new):
     lang, files = followed
     path = files / name
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
-    ran = evalkit("run", "--lang", lang, "--study", "dachang.toml", "--reports", "out", cwd=files)
+    words = ("run", "--lang", lang, "--study", "dachang.toml", "--reports", "out")
+    code, *printed = command(*words, cwd=files)
 
-    said = (ran.stdout + ran.stderr).replace(f"{files}/", "")
+    said = "".join(printed).replace(f"{files}/", "")
     promised = [row.split("|")[2].strip() for row in PAGES[lang].splitlines() if row[:2] == "| "]
-    assert ran.returncode != 0
+    assert code != 0
     assert any(line and line.lower() in said.lower() for line in promised), said
+
+
+def test_a_slip_that_another_process_finds_is_one_line_without_a_traceback(tmp_path):
+    for kind in ("csv", "toml"):
+        text = swapped(block("en", kind), *SLIPS[0][1:]) if kind == "csv" else block("en", kind)
+        (tmp_path / f"dachang.{kind}").write_text(text, encoding="utf-8")
+
+    ran = evalkit("run", "--study", "dachang.toml", "--reports", "out", cwd=tmp_path)
+
+    assert ran.returncode == 4
+    assert "person_time" in ran.stderr and len(ran.stderr.strip().splitlines()) == 1
+    assert not (tmp_path / "out").exists()
 
 
 def test_sessions_are_read_where_the_measure_word_says_so():

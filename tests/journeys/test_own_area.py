@@ -11,7 +11,6 @@ from tests.helpers import ROOT, swapped
 from evalkit.batch import plan_jobs
 from evalkit.batch.hands import Here
 from evalkit.batch.preflight import check_all
-from evalkit.cli import main
 from evalkit.errors import DataError
 from evalkit.export import write_portal
 from evalkit.outcomes import claims, open_report
@@ -366,18 +365,15 @@ WRONG = {
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("name", WRONG)
-def test_a_mistake_is_one_line_and_nothing_is_written(tmp_path, monkeypatch, capsys, name, lang):
+def test_a_mistake_is_one_line_and_nothing_is_written(tmp_path, command, name, lang):
     make, words, code, english, chinese = WRONG[name]
     make(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("EVALKIT_LANG", lang)
 
-    exit_code = main(["run", *words, "--reports", "out"])
+    exit_code, _, complaint = command("run", *words, "--reports", "out", cwd=tmp_path, lang=lang)
 
-    said = capsys.readouterr()
     assert exit_code == code
-    assert {"en": english, "zh": chinese}[lang] in said.err
-    assert len(said.err.strip().splitlines()) == 1
+    assert {"en": english, "zh": chinese}[lang] in complaint
+    assert len(complaint.strip().splitlines()) == 1
     assert not (tmp_path / "out").exists()
 
 
