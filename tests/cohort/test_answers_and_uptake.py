@@ -42,9 +42,15 @@ def test_only_the_last_wave_and_those_who_answered_count(table):
 
 
 def test_a_sample_without_a_design_counts_all_alike(table):
+    made = answers(table("survey", [asked(1), asked(2)]), "overall")
+
+    assert made.frame["weight"].tolist() == [1.0, 1.0]
+
+
+def test_who_has_no_weight_among_others_keeps_none(table):
     made = answers(table("survey", [asked(1), asked(2, weight=3.0, psu="East")]), "overall")
 
-    assert made.frame["weight"].tolist() == [1.0, 3.0]
+    assert made.frame["weight"].isna().tolist() == [True, False]
     assert made.frame["psu"].tolist() == ["", "East"]
 
 

@@ -7,14 +7,17 @@ import duckdb
 import openpyxl
 import pytest
 import xlsxwriter
+from tests.cohort.office import spec, write
 
 from evalkit.errors import DataError, OutputError, UsageError
+from evalkit.intake.clean import read_clean
 from evalkit.intake.export import read_export
 from evalkit.intake.identity import Pseudonyms, find_key
 from evalkit.intake.platform_words import read_platform
 from evalkit.intake.shapes import load_shape, shape_names
 from evalkit.intake.store import store
 from evalkit.intake.template import write_template
+from evalkit.words import sentence
 
 KEY = Pseudonyms(b"k" * 32)
 TICKETS = load_shape("tickets")
@@ -325,3 +328,30 @@ def test_a_cell_that_cannot_be_read_is_not_said_to_be_empty(tmp_path):
 
     assert problems["no_such_date"] == ("stop", 1, (2,))
     assert problems["empty"] == ("stop", 1, (3,))
+
+
+def test_made_up_persons_among_others_stop_the_table(tmp_path):
+    rows = "".join(f"H1,{number}\n" for number in ("P1", "P2", "XUGOU3"))
+    path = csv_file(tmp_path, f"活动编号,参加者编号\n{rows}")
+
+    made, problems, _ = read(path, load_shape("attendance"))
+
+    assert problems["mixed_made_up"] == ("stop", 1, ()) and made.made_up
+
+
+def test_a_header_that_holds_a_person_is_not_repeated(tmp_path):
+    text = "活动编号,参加者编号,甲450102200801011234,另一列\nH1,P1,x,y\n"
+    path = csv_file(tmp_path, text)
+
+    made, _, _ = read(path, load_shape("attendance"))
+
+    assert made.header.unused == ("***", "另一列")
+
+
+def test_what_is_no_finite_number_stops_a_table(tmp_path):
+    path = write(tmp_path, "points", [{"record_id": "1", "person_id": "p", "date": "2024-01-01",
+                                       "earned": float("nan"), "spent": 0.0}])  # fmt: skip
+
+    with pytest.raises(DataError) as caught:
+        read_clean(spec(path, "points"))
+    assert "(not_finite)" in sentence(caught.value, "en")

@@ -8,6 +8,7 @@ from tests.cohort.office import case, event, write
 
 from evalkit import present
 from evalkit.errors import DataError
+from evalkit.errors import Refusal as RefusalError
 from evalkit.outcomes import open_report, reach, recidivism, satisfaction
 from evalkit.outcomes.report import Refusal
 from evalkit.trace import recording
@@ -173,6 +174,33 @@ def test_the_design_gives_the_population_s_share_and_a_wider_interval(office):
     simple = 2 * 1.96 * np.sqrt(true * (1 - true) / 300)
     assert everyone.high - everyone.low > 1.5 * simple
     assert everyone.method.text["en"].startswith("weighted share")
+    shown = present.top_box_table(found)
+    assert "weighted to the population" in shown.html["en"] and "按权数" in shown.html["zh"]
+
+
+def test_who_has_no_weight_among_others_is_not_given_one(office):
+    rows = [asked(i, 5, weight=None if i % 9 == 0 else 2.0, psu=f"V{i % 8}") for i in range(200)]
+    answers = satisfaction.draw_answers(office("satisfaction", survey=rows), "overall", "")
+
+    with pytest.raises(RefusalError):
+        satisfaction.top_box(answers, "respondent_kind", ("overall_5",), "design", 0.95)
+
+
+def test_a_survey_that_nobody_answered_is_refused_with_a_sentence(office):
+    rows = [asked(i, None) for i in range(80)]
+    answers = satisfaction.draw_answers(office("satisfaction", survey=rows), "overall", "")
+
+    top = satisfaction.top_box(answers, "respondent_kind", ("overall_5",), "wilson", 0.95)
+
+    assert isinstance(top, Refusal)
+
+
+def test_case_files_without_a_row_are_no_data(office):
+    report = office("recidivism", cases=[])
+
+    with pytest.raises(DataError) as caught:
+        drawn(report)
+    assert "the table is empty" in sentence(caught.value, "en")
 
 
 def test_answers_without_a_design_have_none_to_respect(study_of_counts):

@@ -7,9 +7,10 @@ from tests.cohort.office import case, event, write
 from tests.outcomes.test_office_tables import CLEAN, cases
 
 from evalkit import present
-from evalkit.errors import DataError
+from evalkit.errors import DataError, StudyError
 from evalkit.outcomes import open_report, quality
 from evalkit.outcomes.report import Refusal
+from evalkit.words import sentence
 
 PLAN = """
 [plan.quality]
@@ -112,7 +113,8 @@ def test_every_exhibit_is_shown_in_both_languages(handed):
     assert quality.verdict(made).estimates[0].verdict == "audited"
 
 
-def test_nothing_handed_in_is_a_refusal(handed):
+def test_nothing_handed_in_is_a_refusal(handed, tmp_path):
+    (tmp_path / "data" / "clean").mkdir()
     made = handed()
 
     assert isinstance(made, Refusal)
@@ -124,3 +126,9 @@ def test_nothing_handed_in_is_a_refusal(handed):
 def test_a_table_that_breaks_its_rules_is_an_error(handed):
     with pytest.raises(DataError):
         handed(cases=[case("a", age=3)])
+
+
+def test_a_folder_that_is_not_there_is_a_mistake_and_no_refusal(handed):
+    with pytest.raises(StudyError) as caught:
+        handed()
+    assert "there is no folder" in sentence(caught.value, "en")

@@ -157,6 +157,17 @@ def test_a_run_that_fails_leaves_the_last_one(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["clean", "truth.json"]
 
 
+def test_exports_of_an_earlier_seed_do_not_stay_beside_tables_of_another(tmp_path):
+    parts = ("clean", "raw", "truth.json")
+    for made in (parts, ("clean", "truth.json")):
+        with replacing(tmp_path, parts) as half:
+            for part in made:
+                path = half / part
+                path.mkdir() if "." not in part else path.write_text('{"made_up": true}')
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["clean", "truth.json"]
+
+
 REFUSED = {
     "sample_not_declared": ('status = "made_up"', 'status = "confidential"'),
     "sample_elsewhere": ('folder = "data/clean"', 'folder = "data/other"'),

@@ -66,7 +66,7 @@ def _read(options: argparse.Namespace, lang: str) -> int:
     from evalkit.intake.store import store
     from evalkit.protocol import find_study, read_study
 
-    if options.table is None:
+    if options.table not in shape_names():
         raise UsageError("read_as_what", known=list(shape_names()))
     shape = load_shape(options.table)
     study = read_study(find_study(options.study))
@@ -133,9 +133,11 @@ def _where(problem: Problem, lang: str) -> str:
 
 
 def _template(options: argparse.Namespace, lang: str) -> int:
-    from evalkit.intake.shapes import load_shape
+    from evalkit.intake.shapes import load_shape, shape_names
     from evalkit.intake.template import write_template
 
+    if options.table not in shape_names():
+        raise UsageError("template_of_what", known=list(shape_names()))
     shape = load_shape(options.table)
     out = options.out or Path(f"{shape.name}.xlsx")
     write_template(shape, out, lang)

@@ -76,6 +76,8 @@ def _validate(options: argparse.Namespace, lang: str) -> int:
         raise Interrupted(
             "validate_interrupted", done=progress.done, total=progress.total
         ) from None
+    except OSError as problem:
+        raise OutputError("table_unwritable", path=folder, problem=problem.strerror or "") from None
     day = datetime.now(UTC).date().isoformat()
     _write(out, table(chosen, sums, seed, version, day))
     rows = sum(len(setting.asked) for setting in chosen)

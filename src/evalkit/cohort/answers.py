@@ -34,10 +34,14 @@ def answers(survey: Table, item: str) -> Table:
     frame["last_wave"] = frame["wave"] == frame["wave"].max()
     given = frame["disposition"].isin(ANSWERED) & frame[item].notna()
     frame["answered"] = given
-    numbers = frame[item].map("{:g}".format, na_action="ignore")
-    frame["answer"] = (f"{item}_" + numbers).where(given, "")
+    frame["answer"] = [
+        f"{item}_{number:g}" if there else ""
+        for number, there in zip(frame[item], given, strict=True)
+    ]
     frame["count"] = 1
-    frame["weight"] = frame["weight"].fillna(1.0)
+    if frame["weight"].isna().all():
+        # Nobody is weighted: all count alike. One who has none among others is not guessed.
+        frame["weight"] = 1.0
     texts = ["stratum", "psu", "respondent_kind", "disposition"]
     frame[texts] = frame[texts].fillna("")
     kept = ["answer", "count", "wave", "instrument", *texts, "weight", "last_wave", "answered"]

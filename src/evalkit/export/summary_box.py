@@ -134,6 +134,9 @@ def _span(e: Estimate, lang: str) -> Span:
 
 def _interval(read: Read, lang: str) -> str:
     """Return what the true gap, or the true level, could be, in words of 100 people."""
+    if read.one("verdict").verdict == "not_assessable":
+        # Groups that cannot be compared have a difference, but no true gap.
+        return ""
     known = [e for e in read.estimates if e.interval == "confidence" and e.low is not None]
     gaps = [e for e in known if e.unit == "points"]
     if gaps:

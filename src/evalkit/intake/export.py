@@ -104,6 +104,9 @@ class _Faults:
     rows: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     # Of each column every row that could not be read: there a cell is not empty.
     unread: dict[str, list[int]] = field(default_factory=dict)
+    # Numbers of persons, and those among them that no office gives out.
+    persons: int = 0
+    made_up: int = 0
 
     def add(self, column: str, code: str, rows: Sequence[int]) -> None:
         key = (column, code)
@@ -158,6 +161,9 @@ def read_export(
         if not made.rows:
             raise DataError("table_empty", path=path)
         found = [*_told(made, faults), *find_problems(made, faults.unread)]
+        if faults.made_up and faults.made_up < faults.persons:
+            found.append(Problem("stop", "mixed_made_up", (), faults.made_up))
+        made.made_up |= bool(faults.made_up)
         made.problems = tuple(sorted(found, key=lambda p: LEVELS.index(p.level)))
         yield made
 
@@ -235,8 +241,9 @@ def _insert(
             continue
         position = made.header.columns[name]
         cells = pd.Series([row[position] for row in chunk], dtype=object)
-        if described.kind == "person" and not made.made_up:
-            made.made_up = marks.in_numbers(cells)
+        if described.kind == "person":
+            faults.persons += int((cells.str.strip() != "").sum())
+            faults.made_up += marks.count_numbers(cells)
         percent = name in made.header.percent
         read = read_cells(cells, described.kind, _words(described), percent, names)
         frame[name] = read.values
@@ -297,13 +304,13 @@ def find_problems(made: Export, unread: Mapping[str, Sequence[int]] | None = Non
         rules = {}
         if not described.missing:
             rules["empty"] = f'"{name}" IS NULL'
-            if there := (unread or {}).get(name):
-                made.database.register("unread", pd.DataFrame({"n": there}))
-                rules["empty"] += " AND row_number NOT IN (SELECT n FROM unread)"
+            rules["empty"] += _apart_from(made, (unread or {}).get(name, ()))
         if described.low is not None:
             rules["below"] = f'"{name}" < {described.low!r}'
         if described.high is not None:
             rules["above"] = f'"{name}" > {described.high!r}'
+        if described.kind in ("number", "share"):
+            rules["not_finite"] = f'NOT isfinite("{name}")'
         for code, rule in rules.items():
             count, rows = _rows_where(made, rule)
             if count:
@@ -316,11 +323,20 @@ def find_problems(made: Export, unread: Mapping[str, Sequence[int]] | None = Non
     for check in made.shape.checks:
         if not all(name in made.header.columns for name in check.columns):
             continue
-        count, rows = _rows_where(made, check.sql)
+        lost = [n for column in check.columns for n in (unread or {}).get(column, ())]
+        count, rows = _rows_where(made, f"({check.sql}){_apart_from(made, lost)}")
         if count:
             called = tuple(titles[name] for name in check.columns)
             found.append(Problem(check.level, check.id, called, count, rows, check))
     return found
+
+
+def _apart_from(made: Export, rows: Sequence[int]) -> str:
+    """Return what leaves out rows whose cell could not be read: that is told already."""
+    if not rows:
+        return ""
+    made.database.register("unread", pd.DataFrame({"n": sorted(set(rows))}))
+    return " AND row_number NOT IN (SELECT n FROM unread)"
 
 
 def _rows_where(made: Export, rule: str) -> tuple[int, tuple[int, ...]]:

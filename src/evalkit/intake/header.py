@@ -20,6 +20,8 @@ DEEPEST = 20
 TOTALS = re.compile(r"(合计|总计|小计|共计|汇总|total|sum|subtotal)[:：]?", re.IGNORECASE)
 FOOTERS = re.compile(r"(填表|制表|审核|负责人|填报|报表|备注|说明|注)(人|日期|时间|单位)?[:：].*")
 MARKS = re.compile(r"[\s*＊:：_\-—/()\[\]【】（）“”\"'.、，,]+")
+# A run of so many digits is nobody's header.
+LONG = re.compile(r".*\d{7,}.*")
 PERCENT = re.compile(r"[%％]|百分比")
 
 
@@ -119,7 +121,12 @@ def _header(row: int, titles: Sequence[str], known: Mapping[str, str]) -> Header
     columns = {name: position for position, name in enumerate(ours) if name}
     called = {name: tidy(titles[position]) for name, position in columns.items()}
     percent = frozenset(name for name, title in called.items() if PERCENT.search(title))
-    unused = tuple(tidy(t) for t, name in zip(titles, ours, strict=True) if not name and tidy(t))
+    # Where a header is missing a person may stand in its place.
+    unused = tuple(
+        LONG.sub("***", tidy(t))
+        for t, name in zip(titles, ours, strict=True)
+        if not name and tidy(t)
+    )
     return Header(row, columns, called, percent, unused)
 
 

@@ -32,12 +32,12 @@ def in_banner(rows: Iterable[Iterable[str]]) -> bool:
     return any(words in cell for row in rows for cell in row for words in BANNERS)
 
 
-def in_numbers(numbers: pd.Series) -> bool:
-    """Return whether any number of a person is a made-up one.
+def count_numbers(numbers: pd.Series) -> int:
+    """Return how many numbers of persons are made-up ones.
 
     Parameters
     ----------
     numbers : pandas.Series
         Cells as the file has them.
     """
-    return bool(numbers.astype(str).str.match(_NUMBER).any())
+    return int(numbers.astype(str).str.match(_NUMBER).sum())

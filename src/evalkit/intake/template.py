@@ -7,6 +7,7 @@ the same checks.
 from __future__ import annotations
 
 import datetime
+import io
 from pathlib import Path
 from typing import Any
 
@@ -49,13 +50,16 @@ def write_template(shape: Shape, out: Path, lang: str) -> None:
         raise OutputError("template_stands", path=out)
     half = out.with_name(f".{out.name}{PARTIAL}{mark()}")
     try:
-        with xlsxwriter.Workbook(str(half)) as book:
+        # In memory first: a disk that is full must not stop it halfway.
+        made = io.BytesIO()
+        with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
             book.set_properties({"title": shape.title.text[lang], "created": FIXED})
             looks = _looks(book)
             _fill_in(book, shape, lang, looks)
             _explain(book, shape, lang, looks)
+        half.write_bytes(made.getvalue())
         half.replace(out)
-    except (OSError, xlsxwriter.exceptions.FileCreateError) as problem:
+    except OSError as problem:
         remove(half)
         told = getattr(problem, "strerror", None) or type(problem).__name__
         raise OutputError("table_unwritable", path=out, problem=told) from None

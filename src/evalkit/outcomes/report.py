@@ -10,7 +10,7 @@ from typing import Any
 
 from evalkit import cohort as people
 from evalkit.disclosure import Gate, read_policy
-from evalkit.errors import StudyError, UsageError
+from evalkit.errors import DataError, StudyError, UsageError
 from evalkit.estimate import Deviation, Estimate, PlanState
 from evalkit.intake.clean import read_clean
 from evalkit.intake.ledger import Claim, Ledger, read_ledger
@@ -90,6 +90,8 @@ class Report:
         spec = self.spec
         if spec is None:
             raise StudyError("no_table", path=self.study.path, area=self.area.code)
+        if spec.shape in PERSONS.values() and read_clean(spec).frame.empty:
+            raise DataError("table_empty", path=spec.path)
         if spec.shape == "cases":
             return people.follow_up(
                 read_clean(spec), self._office("events"), self._office("absences"), window

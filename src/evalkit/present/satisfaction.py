@@ -9,6 +9,7 @@ from matplotlib.patches import Patch
 
 from evalkit.estimate import Estimate
 from evalkit.outcomes import Refusal, Result
+from evalkit.outcomes.satisfaction import DESIGN
 from evalkit.present.figure import PHONE, Picture, figure, slim
 from evalkit.present.flow import note, words
 from evalkit.present.numbers import count_html, interval_html, value_html, value_text
@@ -173,12 +174,20 @@ def top_box_table(measured: Result | Refusal) -> Shown:
         first = estimates[0]
         return Layout(
             title=say("exhibit.top_box_table", lang, definition=first.definition),
-            note=note(report, lang, "note.interval", level=first.level or report.plan.level),
+            note=_of_the_design(first, lang)
+            + note(report, lang, "note.interval", level=first.level or report.plan.level),
             heads=[say(f"head.{key}", lang) for key in keys],
             rows=rows,
         )
 
     return table(report, "top_box_table", layout, estimates)
+
+
+def _of_the_design(estimate: Estimate, lang: str) -> str:
+    """Return that a share is weighted, where it is: it is then not one count by the other."""
+    if estimate.method is None or estimate.method.code != DESIGN:
+        return ""
+    return say("note.weighted", lang)
 
 
 def response_statement(rate: Result | Refusal) -> Shown:

@@ -106,6 +106,8 @@ class Study:
         """
         if self.clean is None:
             return None
+        if not self.clean.folder.is_dir():
+            raise StudyError("clean_folder", path=self.path, folder=self.clean.folder)
         spec = self.clean.spec(area, shape)
         if spec.path.exists():
             return spec

@@ -5,8 +5,11 @@ Imports areas, write, world, protocol and errors.
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -94,7 +97,7 @@ def build(study: Study, settings: Settings, exports: bool = False, jobs: int = 1
     areas = [area for area in AREAS if area in study.areas]
     if not areas:
         raise StudyError("sample_no_area", path=study.path, known=list(AREAS))
-    parts = (CLEAN, *((RAW,) if exports else ()), TRUTH)
+    parts = (CLEAN, RAW, TRUTH)
     with replacing(data, parts) as half:
         dues = [
             _Due(World(settings, area), study.areas[area].name.text["zh"], half, exports)
@@ -102,7 +105,7 @@ def build(study: Study, settings: Settings, exports: bool = False, jobs: int = 1
         ]
         made = list(_make_all(dues, jobs))
         truths = {due.world.area: truth for due, (_, truth) in zip(dues, made, strict=True)}
-        for part in parts[:-1]:
+        for part in (CLEAN, *((RAW,) if exports else ())):
             # An area may have no table at all, and so may a study.
             (half / part).mkdir(exist_ok=True)
         write_truth(half / TRUTH, {"seed": settings.seed, "scale": settings.scale, **truths})
@@ -115,7 +118,22 @@ def _make_all(dues: Sequence[_Due], jobs: int) -> Iterator[tuple[int, Truth]]:
         return
     # Started afresh: a process that holds threads must not be copied.
     with ProcessPoolExecutor(min(jobs, len(dues)), get_context("spawn")) as hands:
-        yield from hands.map(_make, dues)
+        with _deaf():
+            made = hands.map(_make, dues)
+        yield from made
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Start processes that leave Ctrl-C to this one, from their first import on."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _make(due: _Due) -> tuple[int, Truth]:

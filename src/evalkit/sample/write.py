@@ -208,6 +208,10 @@ def replacing(data: Path, parts: tuple[str, ...]) -> Iterator[Path]:
         _swap(data, half, parts)
     except OSError as problem:
         raise OutputError("table_unwritable", path=data, problem=problem.strerror or "") from None
+    except duckdb.IOException as problem:
+        # It names no number of an error; the last part of what it says is the system's word.
+        told = str(problem).rpartition(": ")[2]
+        raise OutputError("table_unwritable", path=data, problem=told) from None
     finally:
         remove(half)
 
@@ -219,7 +223,9 @@ def _swap(data: Path, half: Path, parts: tuple[str, ...]) -> None:
             if (data / part).exists():
                 os.replace(data / part, half / "old" / part)
             moved.append(part)
-            os.replace(half / part, data / part)
+            # Exports of an earlier run go, where this one has none: they are of another seed.
+            if part != RAW or (half / part).exists():
+                os.replace(half / part, data / part)
     except OSError:
         # What was there comes back: half of one run beside half of another is neither.
         for part in moved:
