@@ -2,7 +2,6 @@
 
 import pytest
 
-from evalkit.cli import main
 from evalkit.errors import from_json
 from evalkit.export import write_portal
 from evalkit.words import sentence
@@ -101,18 +100,27 @@ WRONG = {
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("name", WRONG)
-def test_a_mistake_is_named_before_anything_runs(project, monkeypatch, capsys, name, lang):
+def test_a_mistake_is_named_before_anything_runs(project, command, name, lang):
     make, words, code, english, chinese = WRONG[name]
     make(project)
-    monkeypatch.chdir(project)
-    monkeypatch.setenv("EVALKIT_LANG", lang)
 
-    exit_code = main(["run", *words, "--reports", "out"])
+    exit_code, _, complaint = command("run", *words, "--reports", "out", cwd=project, lang=lang)
 
-    said = capsys.readouterr()
     assert exit_code == code
-    assert {"en": english, "zh": chinese}[lang] in said.err
-    assert len(said.err.strip().splitlines()) == 1
+    assert {"en": english, "zh": chinese}[lang] in complaint
+    assert len(complaint.strip().splitlines()) == 1
+    assert not (project / "out").is_dir() or list((project / "out").iterdir()) == []
+
+
+def test_a_notebook_that_another_process_refuses_is_named_in_one_line(project):
+    make, words, code, _, chinese = WRONG["no parameters cell"]
+    make(project)
+
+    ran = evalkit("run", *words, "--reports", "out", cwd=project, lang="zh")
+
+    assert ran.returncode == code
+    assert chinese in ran.stderr
+    assert len(ran.stderr.strip().splitlines()) == 1
     assert not (project / "out").is_dir() or list((project / "out").iterdir()) == []
 
 
