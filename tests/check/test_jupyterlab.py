@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import TimeoutError as TooLate
 from playwright.sync_api import expect
 
+from evalkit.cli import main
+
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
 
 OPEN_MS = 180_000  # the page's first load and the kernel's start, on two busy cores
@@ -40,6 +42,14 @@ TO_THE_TOP = """() => new Promise(done => {
     nodes.forEach(node => { node.scrollTop = 0; });
     requestAnimationFrame(() => requestAnimationFrame(done));
 })"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def sample():
+    """The made-up tables that one of the notebooks counts: a clean clone has none."""
+    assert (
+        main(["sample", "--study", str(NOTEBOOKS[0].parents[1] / "studies/sample/study.toml")]) == 0
+    )
 
 
 @pytest.mark.timeout(1200)
