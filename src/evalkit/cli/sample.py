@@ -8,13 +8,11 @@ from __future__ import annotations
 import argparse
 import os
 
+from evalkit.cli.options import LONG, MOST_JOBS, whole
 from evalkit.errors import UsageError
 from evalkit.words import say
 
 STUDY = "studies/sample/study.toml"
-MOST_JOBS = 256
-# Of a number nobody can have meant, this much is shown.
-LONG = 20
 
 
 def add_sample(commands: argparse._SubParsersAction, common: list, lang: str) -> None:
@@ -40,9 +38,9 @@ def add_sample(commands: argparse._SubParsersAction, common: list, lang: str) ->
 
 
 def _sample(options: argparse.Namespace, lang: str) -> int:
-    seed = None if options.seed is None else _whole("--seed", options.seed, 0, 2**63 - 1)
+    seed = None if options.seed is None else whole("--seed", options.seed, 0, 2**63 - 1)
     asked = options.jobs or str(os.cpu_count() or 1)
-    jobs = _whole("--jobs", asked, 1, MOST_JOBS)
+    jobs = whole("--jobs", asked, 1, MOST_JOBS)
     scale = None if options.scale is None else _share("--scale", options.scale)
     from evalkit.protocol import find_study, read_study
     from evalkit.sample.build import build
@@ -64,15 +62,6 @@ def _sample(options: argparse.Namespace, lang: str) -> int:
 
         print(say("sample.key", lang, line=f"export {VARIABLE}={settings.key.hex()}"))
     return 0
-
-
-def _whole(option: str, asked: str, least: int, most: int) -> int:
-    good = asked.isascii() and asked.isdecimal() and len(asked) <= len(str(most))
-    if not (good and least <= int(asked) <= most):
-        raise UsageError(
-            "validate_number", option=option, found=asked[:LONG], least=least, most=str(most)
-        )
-    return int(asked)
 
 
 def _share(option: str, asked: str) -> float:

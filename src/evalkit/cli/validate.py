@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evalkit.cli.options import LONG, MOST_JOBS, whole
 from evalkit.errors import Interrupted, OutputError, UsageError
 from evalkit.words import say
 
@@ -21,9 +22,7 @@ if TYPE_CHECKING:
 
 OUT, SEED = "validation.csv", 1
 # Beyond these nothing is learned that anybody has asked.
-MOST_REPLICATES, MOST_JOBS, MOST_SEED = 1_000_000, 256, 2**32 - 1
-# Of a number nobody can have meant, this much is shown.
-LONG = 20
+MOST_REPLICATES, MOST_SEED = 1_000_000, 2**32 - 1
 # Lines of progress in a whole run.
 LINES = 20
 
@@ -55,9 +54,9 @@ def add_validate(commands: argparse._SubParsersAction, common: list, lang: str) 
 def _validate(options: argparse.Namespace, lang: str) -> int:
     if options.replicates is None:
         raise UsageError("validate_how_many")
-    replicates = _whole("--replicates", options.replicates, 1, MOST_REPLICATES)
-    jobs = _whole("--jobs", options.jobs or str(os.cpu_count() or 1), 1, MOST_JOBS)
-    seed = _whole("--seed", options.seed or str(SEED), 0, MOST_SEED)
+    replicates = whole("--replicates", options.replicates, 1, MOST_REPLICATES)
+    jobs = whole("--jobs", options.jobs or str(os.cpu_count() or 1), 1, MOST_JOBS)
+    seed = whole("--seed", options.seed or str(SEED), 0, MOST_SEED)
     out = Path(os.path.abspath(options.out or OUT))
     _check_free(out)
     from datetime import UTC, datetime
@@ -115,15 +114,6 @@ def _chosen(only: list[str] | None) -> list[Setting]:
         if name not in scenarios():
             raise UsageError("validate_scenario", found=name[:LONG], known=list(scenarios()))
     return [setting for setting in settings() if not only or setting.scenario in only]
-
-
-def _whole(option: str, asked: str, least: int, most: int) -> int:
-    good = asked.isascii() and asked.isdecimal() and len(asked) <= len(str(most))
-    if not (good and least <= int(asked) <= most):
-        raise UsageError(
-            "validate_number", option=option, found=asked[:LONG], least=least, most=str(most)
-        )
-    return int(asked)
 
 
 def _check_free(out: Path) -> None:
