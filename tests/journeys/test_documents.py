@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from functools import cache
 
 import docx
 import pikepdf
@@ -32,11 +33,17 @@ def hub_text(hub):
 FOOT = re.compile(r"evalkit · [\d-]+\s*(page \d+ of \d+|第 ?\d+ ?页，共 ?\d+ ?页)")
 
 
+# To read a PDF's text takes longer than to look through it, and several tests look.
+@cache
+def texts(path):
+    return [page.extract_text().translate(JOINERS) for page in pypdf.PdfReader(path).pages]
+
+
 def pdf_pages(path, hub):
     """Each page's text without its running head and foot."""
     pages = []
-    for position, page in enumerate(pypdf.PdfReader(path).pages):
-        text, feet = FOOT.subn("", page.extract_text().translate(JOINERS))
+    for position, page in enumerate(texts(path)):
+        text, feet = FOOT.subn("", page)
         assert feet == 1, (path, position)
         for head in (hub.title, hub.made_up or hub.status[0]) if position else ():
             assert head in text, (path, position)
