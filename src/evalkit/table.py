@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,6 +74,43 @@ class Table:
     def data(self) -> tuple[tuple[str, str], ...]:
         """Name and fingerprint of each file behind it."""
         return self.parts or ((self.name, self.fingerprint),)
+
+
+def made_from(
+    tables: Sequence[Table],
+    shape: str,
+    frame: pd.DataFrame,
+    unit: str = "",
+    rules: Sequence[str] = (),
+) -> Table:
+    """Return a table that was computed from others, with the fingerprint of each.
+
+    Parameters
+    ----------
+    tables : sequence of Table
+        Of one study's offices; the first says where they come from.
+    shape : str
+        One of `evalkit.shape.SHAPES`.
+    frame : pandas.DataFrame
+        What was computed.
+    unit : str
+        Unit of time of a follow-up table, else empty.
+    rules : sequence of str
+        Columns that say of each person whether they count.
+    """
+    first = tables[0]
+    return Table(
+        name="+".join(table.name for table in tables),
+        shape=shape,
+        frame=frame,
+        fingerprint="",
+        status=first.status,
+        source=first.source,
+        licence=first.licence,
+        unit=unit,
+        rules=tuple(rules),
+        parts=tuple(pair for table in tables for pair in table.data),
+    )
 
 
 def read_table(study: Study, spec: TableSpec | str, area: str = "") -> Table:

@@ -31,6 +31,7 @@ FLOORS = (
     "words",
     "trace",
     "errors",
+    "deaf",
 )
 
 

@@ -8,14 +8,14 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
 from evalkit.batch.keys import THREADS
+from evalkit.deaf import deaf, deafen
 
 PATIENCE = 10.0
 AGAIN = 4.0
@@ -51,7 +51,7 @@ class Spawned:
         *words
             What it is called with.
         """
-        with _deaf():
+        with deaf():
             try:
                 return self._pool.submit(call, *words)
             except BrokenProcessPool:
@@ -79,22 +79,9 @@ class Spawned:
         self.close()
 
 
-@contextmanager
-def _deaf() -> Iterator[None]:
-    """Start processes that Ctrl-C does not reach: ending them is the parent's work."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
 def _prepare() -> None:
     """Set up a worker: Ctrl-C is the parent's to handle, and it asks politely."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    deafen()
     signal.signal(signal.SIGTERM, _leave)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     # Two reports at once on two cores: each with one thread of linear algebra.

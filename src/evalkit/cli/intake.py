@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evalkit.cli.options import add_command
 from evalkit.errors import UsageError
 from evalkit.words import say
 
@@ -34,18 +35,7 @@ def add_commands(commands: argparse._SubParsersAction, common: list, lang: str) 
     lang : str
         Language of the help.
     """
-
-    def command(
-        name: str, run: Callable[[argparse.Namespace, str], int]
-    ) -> argparse.ArgumentParser:
-        text = say(f"help.{name}", lang)
-        made: argparse.ArgumentParser = commands.add_parser(
-            name, help=text, description=text, parents=common
-        )
-        made.set_defaults(command=run)
-        return made
-
-    read = command("read", _read)
+    read = add_command(commands, common, lang, "read", _read)
     read.add_argument("file", type=Path, metavar="FILE", help=say("help.read_file", lang))
     read.add_argument("--as", dest="table", metavar="TABLE", help=say("help.read_as", lang))
     read.add_argument("--area", metavar="A", help=say("help.read_area", lang))
@@ -54,7 +44,7 @@ def add_commands(commands: argparse._SubParsersAction, common: list, lang: str) 
     read.add_argument("--platform", metavar="P", help=say("help.read_platform", lang))
     read.add_argument("--key-file", type=Path, metavar="FILE", help=say("help.read_key", lang))
     read.add_argument("--replace", action="store_true", help=say("help.read_replace", lang))
-    template = command("template", _template)
+    template = add_command(commands, common, lang, "template", _template)
     template.add_argument("table", metavar="TABLE", help=say("help.template_table", lang))
     template.add_argument("--out", type=Path, metavar="FILE", help=say("help.template_out", lang))
 

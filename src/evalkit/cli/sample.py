@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from evalkit.cli.options import LONG, MOST_JOBS, whole
+from evalkit.cli.options import LONG, MOST_JOBS, add_command, whole
 from evalkit.errors import UsageError
 from evalkit.words import say
 
@@ -27,14 +27,12 @@ def add_sample(commands: argparse._SubParsersAction, common: list, lang: str) ->
     lang : str
         Language of the help.
     """
-    text = say("help.sample", lang)
-    made = commands.add_parser("sample", help=text, description=text, parents=common)
+    made = add_command(commands, common, lang, "sample", _sample)
     made.add_argument("--study", metavar="FILE", default=STUDY, help=say("help.sample_study", lang))
     made.add_argument("--seed", metavar="N", help=say("help.sample_seed", lang))
     made.add_argument("--scale", metavar="F", help=say("help.sample_scale", lang))
     made.add_argument("--exports", action="store_true", help=say("help.sample_exports", lang))
     made.add_argument("--jobs", metavar="N", help=say("help.sample_jobs", lang))
-    made.set_defaults(command=_sample)
 
 
 def _sample(options: argparse.Namespace, lang: str) -> int:

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evalkit.cli.options import LONG, MOST_JOBS, whole
+from evalkit.cli.options import LONG, MOST_JOBS, add_command, whole
 from evalkit.errors import Interrupted, OutputError, UsageError
 from evalkit.words import say
 
@@ -39,8 +39,7 @@ def add_validate(commands: argparse._SubParsersAction, common: list, lang: str) 
     lang : str
         Language of the help.
     """
-    text = say("help.validate", lang)
-    made = commands.add_parser("validate", help=text, description=text, parents=common)
+    made = add_command(commands, common, lang, "validate", _validate)
     made.add_argument("--replicates", metavar="N", help=say("help.validate_replicates", lang))
     made.add_argument("--jobs", metavar="J", help=say("help.validate_jobs", lang))
     made.add_argument("--seed", metavar="S", help=say("help.validate_seed", lang))
@@ -48,7 +47,6 @@ def add_validate(commands: argparse._SubParsersAction, common: list, lang: str) 
     made.add_argument(
         "--only", action="append", metavar="SCENARIO", help=say("help.validate_only", lang)
     )
-    made.set_defaults(command=_validate)
 
 
 def _validate(options: argparse.Namespace, lang: str) -> int:

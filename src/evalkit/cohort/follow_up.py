@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from evalkit.table import Table
+from evalkit.table import Table, made_from
 
 # Stages of a later contact that only the local police know: who moves away is not seen.
 LOCAL = ("police_contact", "case_opened")
@@ -104,20 +104,8 @@ def _event(name: str, first: pd.Series, end: pd.Series) -> dict[str, pd.Series]:
 
 
 def _made(frame: pd.DataFrame, *tables: Table | None) -> Table:
-    there = [table for table in tables if table is not None]
     # Without an end nothing is known of a person: they are left out, and have no time.
     times = [name for name in frame.columns if name.endswith("_time")]
     frame[times] = frame[times].fillna(0.0)
-    first = there[0]
-    return Table(
-        name="+".join(table.name for table in there),
-        shape="follow_up",
-        frame=frame,
-        fingerprint="",
-        status=first.status,
-        source=first.source,
-        licence=first.licence,
-        unit="day",
-        rules=("linked", "consented", "mature"),
-        parts=tuple(pair for table in there for pair in table.data),
-    )
+    there = [table for table in tables if table is not None]
+    return made_from(there, "follow_up", frame, "day", ("linked", "consented", "mature"))

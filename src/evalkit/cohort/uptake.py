@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from evalkit.table import Table
+from evalkit.table import Table, made_from
 
 REACHED = "started"
 
@@ -51,14 +51,4 @@ def uptake(people: Table, funnel: Table | None, sites: Table | None) -> Table:
         }
     )
     there = [table for table in (people, funnel, sites) if table is not None]
-    return Table(
-        name="+".join(table.name for table in there),
-        shape="uptake",
-        frame=made,
-        fingerprint="",
-        status=people.status,
-        source=people.source,
-        licence=people.licence,
-        unit="",
-        parts=tuple(pair for table in there for pair in table.data),
-    )
+    return made_from(there, "uptake", made)

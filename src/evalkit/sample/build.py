@@ -5,15 +5,13 @@ Imports areas, write, world, protocol and errors.
 
 from __future__ import annotations
 
-import signal
-import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
+from evalkit.deaf import deaf, deafen
 from evalkit.errors import StudyError
 from evalkit.intake.shapes import load_shape
 from evalkit.protocol import Study
@@ -117,23 +115,10 @@ def _make_all(dues: Sequence[_Due], jobs: int) -> Iterator[tuple[int, Truth]]:
         yield from map(_make, dues)
         return
     # Started afresh: a process that holds threads must not be copied.
-    with ProcessPoolExecutor(min(jobs, len(dues)), get_context("spawn")) as hands:
-        with _deaf():
+    with ProcessPoolExecutor(min(jobs, len(dues)), get_context("spawn"), deafen) as hands:
+        with deaf():
             made = hands.map(_make, dues)
         yield from made
-
-
-@contextmanager
-def _deaf() -> Iterator[None]:
-    """Start processes that leave Ctrl-C to this one, from their first import on."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _make(due: _Due) -> tuple[int, Truth]:

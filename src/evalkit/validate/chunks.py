@@ -8,11 +8,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import signal
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from multiprocessing import get_context
@@ -21,6 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from evalkit import __version__
+from evalkit.deaf import deaf, deafen
 from evalkit.errors import Refusal
 from evalkit.validate.grid import Setting, settings
 from evalkit.validate.methods import METHODS
@@ -150,9 +150,9 @@ def _made(due: Sequence[Chunk], files: dict[Chunk, Path], jobs: int) -> Iterator
             _keep(chunk, files[chunk])
             yield
         return
-    hands = ProcessPoolExecutor(min(jobs, len(due)), get_context("spawn"), _deafen)
+    hands = ProcessPoolExecutor(min(jobs, len(due)), get_context("spawn"), deafen)
     try:
-        with _deaf():
+        with deaf():
             futures = [hands.submit(_keep, chunk, files[chunk]) for chunk in due]
         for future in as_completed(futures):
             future.result()
@@ -160,24 +160,6 @@ def _made(due: Sequence[Chunk], files: dict[Chunk, Path], jobs: int) -> Iterator
     finally:
         # Ctrl-C: what is being done is finished and kept, the rest is left for another run.
         hands.shutdown(wait=True, cancel_futures=True)
-
-
-@contextmanager
-def _deaf() -> Iterator[None]:
-    """Start processes that Ctrl-C does not reach while they still import."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _deafen() -> None:
-    """Leave Ctrl-C, which the terminal sends to all, to the one who gives the work out."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _file(folder: Path, chunk: Chunk) -> Path:
