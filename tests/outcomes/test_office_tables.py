@@ -176,6 +176,10 @@ def test_the_design_gives_the_population_s_share_and_a_wider_interval(office):
     assert everyone.method.text["en"].startswith("weighted share")
     shown = present.top_box_table(found)
     assert "weighted to the population" in shown.html["en"] and "按权数" in shown.html["zh"]
+    # Not "of those who answered": their own share is another.
+    said = present.headline(satisfaction.verdict(found)).text
+    assert said["en"].startswith("Weighted to the population") and "300" in said["en"]
+    assert said["zh"].startswith("按权数推算")
 
 
 def test_who_has_no_weight_among_others_is_not_given_one(office):

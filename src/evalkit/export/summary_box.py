@@ -9,7 +9,7 @@ from typing import Any
 
 from evalkit.estimate import Estimate
 from evalkit.export.results import form_name
-from evalkit.present.headline import MARKS, chip, squares
+from evalkit.present.headline import MARKS, chip, is_weighted, squares
 from evalkit.present.hundred import Span, hundred_svg
 from evalkit.present.numbers import interval_digits, interval_text
 from evalkit.protocol import SUMMARY
@@ -161,6 +161,6 @@ def _counts(read: Read, lang: str) -> str:
     gaps = [e for e in behind if e.unit == "points"] or behind[:1]
     if not gaps:
         return ""
-    if gaps[0].events is None:
+    if gaps[0].events is None or is_weighted(gaps[0]):
         return say("summary.n", lang, n=gaps[0].n)
     return say("summary.n_events", lang, n=gaps[0].n, events=gaps[0].events)

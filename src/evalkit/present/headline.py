@@ -8,6 +8,7 @@ from html import escape
 from evalkit.estimate import Estimate
 from evalkit.outcomes import Report, Result
 from evalkit.outcomes.claims import ADVERSE
+from evalkit.outcomes.satisfaction import DESIGN
 from evalkit.present.numbers import interval_text, value_text
 from evalkit.present.shown import Shown, shown, tag
 from evalkit.words import phrase, say
@@ -88,6 +89,17 @@ def headline(decided: Result) -> Shown:
     return shown("statement", "headline", report.lang, report.languages, build, decided.estimates)
 
 
+def is_weighted(estimate: Estimate) -> bool:
+    """Return whether an estimate is weighted to the population.
+
+    Parameters
+    ----------
+    estimate : Estimate
+        A share.
+    """
+    return estimate.method is not None and estimate.method.code == DESIGN
+
+
 def _rating(rating: Estimate, lang: str) -> str:
     level = int(rating.value or 0)
     drawn = tag("span", squares(level), class_="ek-squares", aria_hidden="true")
@@ -106,8 +118,10 @@ def _sentence(decided: Result, lang: str) -> str:
         return _audited_sentence(decided, lang)
     if verdict.verdict == "measured":
         first = decided.of(report.plan.primary)[0]
+        # A weighted share is one of the population, and not of those who answered.
+        weighted = "_weighted" if is_weighted(first) else ""
         return say(
-            f"headline.{report.outcome}",
+            f"headline.{report.outcome}{weighted}",
             lang,
             a=first.value,
             definition=first.definition,

@@ -9,9 +9,9 @@ from matplotlib.patches import Patch
 
 from evalkit.estimate import Estimate
 from evalkit.outcomes import Refusal, Result
-from evalkit.outcomes.satisfaction import DESIGN
 from evalkit.present.figure import PHONE, Picture, figure, slim
 from evalkit.present.flow import note, words
+from evalkit.present.headline import is_weighted
 from evalkit.present.numbers import count_html, interval_html, value_html, value_text
 from evalkit.present.shown import Shown
 from evalkit.present.statement import refusal, statement
@@ -185,9 +185,7 @@ def top_box_table(measured: Result | Refusal) -> Shown:
 
 def _of_the_design(estimate: Estimate, lang: str) -> str:
     """Return that a share is weighted, where it is: it is then not one count by the other."""
-    if estimate.method is None or estimate.method.code != DESIGN:
-        return ""
-    return say("note.weighted", lang)
+    return say("note.weighted", lang) if is_weighted(estimate) else ""
 
 
 def response_statement(rate: Result | Refusal) -> Shown:
