@@ -100,3 +100,19 @@ def test_a_drawing_carries_the_mark_wherever_it_is_copied_to(report):
             assert mark in with_mark and mark not in without
             # Drawn too, and not only said in what nobody sees.
             assert with_mark.count("<use ") > without.count("<use ") + 5
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_an_exhibit_carries_the_mark_in_a_notebook_too(report, lang):
+    marked, plain = (
+        replace(figure(report, "f", _line, [result(made_up=made_up)]), lang=lang)
+        for made_up in (True, False)
+    )
+
+    for kind in ("text/html", "text/plain"):
+        assert say("page.made_up", lang) in marked._repr_mimebundle_()[kind]
+        assert say("page.made_up", lang) not in plain._repr_mimebundle_()[kind]
+
+
+def _line(lang):
+    return Picture("Title", "Note", "A line", lambda canvas: canvas.subplots().plot([1, 2]))

@@ -10,6 +10,7 @@ from importlib import resources
 from typing import Any, Literal
 
 from evalkit.estimate import Estimate
+from evalkit.words import say
 
 Kind = Literal["statement", "table", "figure"]
 SCHEMA = 1
@@ -87,10 +88,13 @@ class Shown:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         # Nobody can forget to record what is shown: it is the same act.
         page = f'<div class="ek" lang="{self.lang}"><style>{stylesheet()}</style>'
+        # A report says it once at its head; in a notebook each exhibit stands by itself.
+        mark = say("page.made_up", self.lang) if any(e.made_up for e in self.estimates) else ""
+        marked = tag("p", tag("strong", escape(mark)), class_="ek-made-up") if mark else ""
         return {
             mime(self.kind): self.to_json(),
-            "text/html": f"{page}{self.html[self.lang]}</div>",
-            "text/plain": self.text[self.lang],
+            "text/html": f"{page}{marked}{self.html[self.lang]}</div>",
+            "text/plain": f"{mark}\n{self.text[self.lang]}" if mark else self.text[self.lang],
         }
 
 
