@@ -27,7 +27,12 @@ from evalkit.trace import Noted
 LANGUAGE_VARIABLE = "EVALKIT_LANG"
 MINUS = "\u2212"
 # Formats of lists, with the sentence that stands between their items.
-JOINTS = {"list": "format.list_separator", "sum": "format.plus", "and": "format.and"}
+JOINTS = {
+    "list": "format.list_separator",
+    "sum": "format.plus",
+    "and": "format.and",
+    "or": "format.or",
+}
 # Formats of printed figures: whether a share, and the digits of a quotient.
 FIGURES = {"fig": (False, 4), "figpct": (True, 4), "fine": (False, 9), "finepct": (True, 9)}
 MOST_DIGITS = 80

@@ -41,6 +41,7 @@ def case(person, **more):
         "person_id": person, "index_date": "2023-01-01", "index_kind": "case_opened",
         "assigned": "programme", "legal_class": "offence", "follow_up_end": "2025-06-30",
         "age": 16, "sex": "male", "prior_events": 1, "linked": True, "township": "East",
+        "consent": True,
     }  # fmt: skip
     return row | more
 

@@ -63,11 +63,63 @@ def test_who_moves_away_is_lost_to_the_local_police_only(made):
     assert (row(table)["prosecuted"], row(table)["prosecuted_time"]) == (1, 151)
 
 
-@pytest.mark.parametrize("reason", ["custody", "died", "hospital"])
+@pytest.mark.parametrize("reason", ["custody", "special_school", "hospital", "other"])
 def test_other_absences_do_not_end_follow_up(made, reason):
     away = [{"person_id": "a", "start": "2023-04-11", "reason": reason}]
 
     assert row(made([case("a")], [], away))["police_contact_time"] == 911
+
+
+def test_death_ends_follow_up_of_everything(made):
+    away = [{"person_id": "a", "start": "2023-04-11", "reason": "died"}]
+    later = [event("1", "a", "2023-06-01", d) for d in ("police_contact", "prosecuted")]
+
+    found = row(made([case("a")], later, away))
+
+    assert (found["police_contact"], found["police_contact_time"]) == (0, 100)
+    assert (found["prosecuted"], found["prosecuted_time"], found["died_on"]) == (0, 100, 100)
+    # Nothing more is waited for: the dead are as mature as anybody.
+    assert found["mature"] and found["followed"]
+
+
+@pytest.mark.parametrize(
+    ("spells", "days"),
+    [
+        # 11 to 20 April: both ends are days of the spell.
+        ([("custody", "2023-04-11", "2023-04-20")], 10),
+        (
+            [
+                ("special_school", "2023-04-11", "2023-04-20"),
+                ("hospital", "2023-05-01", "2023-05-01"),
+            ],
+            11,
+        ),
+        # Overlapping spells count once.
+        ([("custody", "2023-04-11", "2023-04-20"), ("hospital", "2023-04-15", "2023-04-25")], 15),
+        # What was before the index date, or after the window, is none of its time.
+        ([("custody", "2022-12-01", "2023-01-05")], 5),
+        ([("custody", "2023-12-30", "2024-03-01")], 2),
+        # A spell that still goes on lasts to the end of the window.
+        ([("custody", "2023-12-02", None)], 30),
+        ([("moved_away", "2023-04-11", None), ("other", "2023-04-11", None)], 0),
+    ],
+)
+def test_days_not_at_liberty_are_counted_once_and_within_the_window(made, spells, days):
+    away = [
+        {"person_id": "a", "reason": reason, "start": start} | ({"end": end} if end else {})
+        for reason, start, end in spells
+    ]
+
+    assert row(made([case("a")], [], away))["prosecuted_away"] == days
+
+
+def test_days_not_at_liberty_end_with_the_event(made):
+    away = [{"person_id": "a", "reason": "custody", "start": "2023-03-01", "end": "2023-12-31"}]
+
+    found = row(made([case("a")], [event("1", "a", "2023-03-11")], away))
+
+    # The contact is on day 69; custody began on day 59.
+    assert (found["police_contact_time"], found["police_contact_away"]) == (69, 10)
 
 
 @pytest.mark.parametrize(
@@ -105,6 +157,8 @@ def test_another_window_proves_another_contact(made):
         ({"linked": False}, {"consented", "mature"}),
         ({"linked": None}, {"consented", "mature"}),
         ({"consent": False}, {"linked", "mature"}),
+        # An empty cell is no consent.
+        ({"consent": None}, {"linked", "mature"}),
         ({"consent": True}, {"linked", "consented", "mature"}),
         ({"follow_up_end": "2024-07-02"}, {"linked", "consented", "mature"}),
         ({"follow_up_end": "2024-07-01"}, {"linked", "consented"}),

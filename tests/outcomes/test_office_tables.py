@@ -8,7 +8,6 @@ from tests.cohort.office import case, event, write
 
 from evalkit import present
 from evalkit.errors import DataError
-from evalkit.errors import Refusal as RefusalError
 from evalkit.outcomes import open_report, reach, recidivism, satisfaction
 from evalkit.outcomes.report import Refusal
 from evalkit.trace import recording
@@ -186,8 +185,12 @@ def test_who_has_no_weight_among_others_is_not_given_one(office):
     rows = [asked(i, 5, weight=None if i % 9 == 0 else 2.0, psu=f"V{i % 8}") for i in range(200)]
     answers = satisfaction.draw_answers(office("satisfaction", survey=rows), "overall", "")
 
-    with pytest.raises(RefusalError):
-        satisfaction.top_box(answers, "respondent_kind", ("overall_5",), "design", 0.95)
+    found = satisfaction.top_box(answers, "respondent_kind", ("overall_5",), "design", 0.95)
+
+    # The estimator's refusal takes away the shares, and not the report.
+    everyone = found.one("top_box", respondent_kind="all")
+    assert everyone.value is None and "weight" in everyone.reason.text["en"]
+    assert satisfaction.verdict(found).estimates[0].verdict == "not_assessable"
 
 
 def test_a_survey_that_nobody_answered_is_refused_with_a_sentence(office):

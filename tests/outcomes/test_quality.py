@@ -41,7 +41,7 @@ def problems(result):
 
 
 def test_rows_and_doubts_are_counted_and_rounded(handed):
-    made = handed(cases=cases(), events=[event(str(i), f"programme{i}", "2023-05-01", severity=1)
+    made = handed(cases=[row | {"consent": None} for row in cases()], events=[event(str(i), f"programme{i}", "2023-05-01", severity=1)
                                          for i in range(30)])  # fmt: skip
 
     counted = quality.contents(made)
@@ -66,7 +66,7 @@ def test_few_rows_are_withheld_and_never_listed(handed):
 
 
 def test_empty_cells_are_counted_by_column(handed):
-    rows = [case(f"p{i}", age=None if i < 25 else 16) for i in range(100)]
+    rows = [case(f"p{i}", age=None if i < 25 else 16, consent=None) for i in range(100)]
 
     found = quality.missing(handed(cases=rows))
 

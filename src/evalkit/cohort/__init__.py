@@ -6,7 +6,22 @@ Imports table, words and errors. Tables that an office hands in become one row a
 
 from evalkit.cohort.answers import ANSWERED, answers
 from evalkit.cohort.draw import Cohort, Rule, Step, draw
-from evalkit.cohort.follow_up import follow_up
+from evalkit.cohort.follow_up import PROVEN, follow_up
+from evalkit.cohort.search import UNLIKELY, Search, matched, searches
 from evalkit.cohort.uptake import uptake
 
-__all__ = ["ANSWERED", "Cohort", "Rule", "Step", "answers", "draw", "follow_up", "uptake"]
+__all__ = [
+    "ANSWERED",
+    "PROVEN",
+    "UNLIKELY",
+    "Cohort",
+    "Rule",
+    "Search",
+    "Step",
+    "answers",
+    "draw",
+    "follow_up",
+    "matched",
+    "searches",
+    "uptake",
+]

@@ -1,16 +1,66 @@
 """A survey becomes one row a sampled person of its last wave, with the answer as a word.
 
-Imports table.
+Imports table and errors.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import replace
 
+from evalkit.errors import DataError
 from evalkit.table import Table
 
 # Dispositions (AAPOR) of those who answered at least in part.
 ANSWERED = ("interview", "partial")
+
+
+# Words that stand in an order, each list from first to last; 冬 of a year may be its first
+# or its last, so it is in none.
+ORDERS = (("上", "下"), ("春", "夏", "秋"), ("前", "后"), ("first", "second", "third"))
+NUMERALS = {sign: n for n, sign in enumerate("〇一二三四五六七八九")}
+
+
+def last_wave(waves: Iterable[str]) -> str:
+    """Return the last of several waves by the numbers in their names.
+
+    Parameters
+    ----------
+    waves : iterable of str
+        Their names, as an office writes them: 2025年第一轮, 2024-2, wave 10.
+
+    Raises
+    ------
+    DataError
+        If their names do not say which is the last.
+    """
+    named = {wave: _in_order(wave) for wave in waves}
+    last = max(named.values(), key=lambda key: key[1])
+    found = [wave for wave, key in named.items() if key[1] == last[1]]
+    # Names that differ in more than numbers are in no order that can be told.
+    if len(found) > 1 or len({key[0] for key in named.values()}) > 1:
+        raise DataError("wave_order", count=str(len(named)))
+    return found[0]
+
+
+def _in_order(wave: str) -> tuple[str, list[int]]:
+    """Return a wave's name without what orders it, and what does."""
+    text = wave.strip().lower()
+    for words in ORDERS:
+        for place, word in enumerate(words):
+            text = text.replace(word, f"#{place}#")
+    text = re.sub("[〇一二三四五六七八九十]+", lambda found: f"#{_number(found[0])}#", text)
+    numbers = [int(n) for n in re.findall(r"\d+", text)]
+    return re.sub(r"#?\d+#?", "#", text), numbers
+
+
+def _number(signs: str) -> int:
+    """Return a number below a hundred in Chinese numerals, or its digits one by one."""
+    if "十" not in signs:
+        return int("".join(str(NUMERALS[sign]) for sign in signs))
+    tens, _, ones = signs.partition("十")
+    return 10 * NUMERALS.get(tens, 1) + NUMERALS.get(ones, 0)
 
 
 def answers(survey: Table, item: str) -> Table:
@@ -31,7 +81,7 @@ def answers(survey: Table, item: str) -> Table:
         there is none; ``rules`` names ``last_wave`` and ``answered``.
     """
     frame = survey.frame.copy()
-    frame["last_wave"] = frame["wave"] == frame["wave"].max()
+    frame["last_wave"] = frame["wave"] == last_wave(frame["wave"].unique())
     given = frame["disposition"].isin(ANSWERED) & frame[item].notna()
     frame["answered"] = given
     frame["answer"] = [

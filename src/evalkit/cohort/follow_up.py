@@ -6,11 +6,15 @@ changes it, so that no time before a start is credited to the programme.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from evalkit.table import Table, made_from
 
+# Reasons for which nobody could be in contact with the law outside: time not at risk.
+CONFINED = ("custody", "special_school", "hospital")
 # Stages of a later contact that only the local police know: who moves away is not seen.
 LOCAL = ("police_contact", "case_opened")
 # Those that national records hold.
@@ -27,8 +31,9 @@ def follow_up(cases: Table, events: Table | None, absences: Table | None, window
     Parameters
     ----------
     cases, events, absences : Table
-        Of these shapes. Without events no contact is known of anybody; without absences
-        nobody moved away.
+        Of these shapes. Without events no contact is known of anybody, and nothing may be
+        counted (`evalkit.cohort.search` says so); without absences nobody is known to have
+        moved away, died or been locked up.
     window : int
         Days after the index date in which a deed counts as a proven re-offence, if it is
         proven in these or in 183 more.
@@ -36,26 +41,35 @@ def follow_up(cases: Table, events: Table | None, absences: Table | None, window
     Returns
     -------
     Table
-        Of the shape ``follow_up`` in days: ``group``, and for each definition a flag and
-        its ``_time``; then the columns of the case file. ``rules`` names the columns that
-        say who counts: ``linked``, ``consented``, and ``mature`` where follow-up reaches
-        the window and the time for proof. The dead stay in follow-up: the share with the
-        event is one of all who began.
+        Of the shape ``follow_up`` in days: ``group``, and for each definition a flag, its
+        ``_time`` (to the event, to death or to the end of what is seen) and its ``_away``
+        (days of that time, within the window, in custody, special school or hospital);
+        ``died_on`` (day after the index date, or missing); then the columns of the case
+        file. ``rules`` names the columns that say who counts: ``linked``, ``consented``
+        (what is not recorded is no consent), and ``mature`` where follow-up reaches the end
+        of the time for proof; ``followed``, where it reaches the end of the window, takes
+        its place for what need not be proven.
+        Death ends follow-up: it competes with the event, and nothing is waited for.
     """
     frame = cases.frame.set_index("person_id")
     end = (frame["follow_up_end"] - frame["index_date"]).dt.days.astype(float)
+    died = _first(frame, absences, "died")
     later = _later(frame, events)
     columns: dict[str, pd.Series] = {"group": frame["assigned"]}
-    here = _last_day_here(frame, absences, end)
+    here = _earlier(end, _first(frame, absences, "moved_away"))
     for name in (*LOCAL, *NATIONAL):
         first = later.loc[later["definition"] == name].groupby("person_id")["day"].min()
-        columns |= _event(name, first, here if name in LOCAL else end)
+        columns |= _event(name, first, _earlier(here if name in LOCAL else end, died))
     proven = _proven(later, window)
-    columns |= _event(PROVEN, proven, (end - WAITING).clip(lower=0))
+    columns |= _event(PROVEN, proven, _earlier((end - WAITING).clip(lower=0), died))
+    columns |= _away(frame, absences, columns, end.clip(upper=window))
     result = pd.DataFrame(columns).assign(
         linked=frame["linked"].fillna(False).astype(bool),
-        consented=frame["consent"].fillna(True).astype(bool),
-        mature=(end >= window + WAITING),
+        # Unknown is not yes.
+        consented=frame["consent"].fillna(False).astype(bool),
+        followed=(end >= window) | (died <= end),
+        mature=(end >= window + WAITING) | (died <= end),
+        died_on=died.where(died <= end),
         age=frame["age"].astype(float),
         prior_events=frame["prior_events"].astype(float),
         male=(frame["sex"] == "male").where(frame["sex"].notna()).astype(float),
@@ -80,13 +94,55 @@ def _later(frame: pd.DataFrame, events: Table | None) -> pd.DataFrame:
     return found[found["day"] > 0]
 
 
-def _last_day_here(frame: pd.DataFrame, absences: Table | None, end: pd.Series) -> pd.Series:
+def _first(frame: pd.DataFrame, absences: Table | None, reason: str) -> pd.Series:
+    """Return the day after the index date on which each person first was away, if known."""
     if absences is None:
-        return end
-    away = absences.frame[absences.frame["reason"] == "moved_away"]
-    first = away.groupby("person_id")["start"].min().reindex(frame.index)
-    left = (first - frame["index_date"]).dt.days.astype(float).clip(lower=0)
-    return pd.Series(np.fmin(end, left), index=frame.index)
+        return pd.Series(float("nan"), index=frame.index)
+    spells = absences.frame[absences.frame["reason"] == reason]
+    first = spells.groupby("person_id")["start"].min().reindex(frame.index)
+    return (first - frame["index_date"]).dt.days.astype(float).clip(lower=0)
+
+
+def _earlier(end: pd.Series, left: pd.Series) -> pd.Series:
+    # Without an end nothing is known of a person, whatever else is.
+    return pd.Series(np.fmin(end, left), index=end.index).where(end.notna())
+
+
+def _away(
+    frame: pd.DataFrame,
+    absences: Table | None,
+    columns: Mapping[str, pd.Series],
+    last: pd.Series,
+) -> dict[str, pd.Series]:
+    """Return the days of each definition's time at which a person was confined."""
+    names = [name.removesuffix("_time") for name in columns if name.endswith("_time")]
+    ends = {name: columns[f"{name}_time"].clip(upper=last) for name in names}
+    days = {name: dict.fromkeys(frame.index, 0.0) for name in names}
+    spells = [] if absences is None else _spells(frame, absences, last)
+    for person, start, stop in spells:
+        for name in names:
+            days[name][person] += max(0.0, min(stop, ends[name][person]) - start)
+    return {f"{name}_away": pd.Series(days[name], dtype=float) for name in names}
+
+
+def _spells(
+    frame: pd.DataFrame, absences: Table, last: pd.Series
+) -> list[tuple[str, float, float]]:
+    """Return who was confined from which day to before which, each day once."""
+    rows = absences.frame
+    rows = rows[rows["reason"].isin(CONFINED) & rows["person_id"].isin(frame.index)]
+    index = rows["person_id"].map(frame["index_date"])
+    starts = (rows["start"] - index).dt.days.clip(lower=0)
+    # The last day of a spell is one of it; a spell that goes on lasts to the end.
+    stops = ((rows["end"] - index).dt.days + 1).fillna(rows["person_id"].map(last))
+    found: list[tuple[str, float, float]] = []
+    seen: dict[str, float] = {}
+    for person, start, stop in sorted(zip(rows["person_id"], starts, stops, strict=True)):
+        begins = max(start, seen.get(person, 0.0))
+        if stop > begins:
+            found.append((person, float(begins), float(stop)))
+            seen[person] = float(stop)
+    return found
 
 
 def _proven(later: pd.DataFrame, window: int) -> pd.Series:
@@ -105,7 +161,7 @@ def _event(name: str, first: pd.Series, end: pd.Series) -> dict[str, pd.Series]:
 
 def _made(frame: pd.DataFrame, *tables: Table | None) -> Table:
     # Without an end nothing is known of a person: they are left out, and have no time.
-    times = [name for name in frame.columns if name.endswith("_time")]
+    times = [name for name in frame.columns if name.endswith(("_time", "_away"))]
     frame[times] = frame[times].fillna(0.0)
     there = [table for table in tables if table is not None]
     return made_from(there, "follow_up", frame, "day", ("linked", "consented", "mature"))

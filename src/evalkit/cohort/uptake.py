@@ -26,14 +26,17 @@ def uptake(people: Table, funnel: Table | None, sites: Table | None) -> Table:
     -------
     Table
         Of the shape ``uptake``: ``reached`` is 1 for those who started the service and
-        missing where there is no record of steps; ``exposure`` is 1 for those in a
+        missing where there is no record of steps; ``recorded`` says whether any step of a
+        person is; ``exposure`` is 1 for those in a
         township with a site and missing where sites or the township are not known;
         ``cluster`` is the township.
     """
     frame = people.frame
     reached = pd.Series(float("nan"), index=frame.index)
+    recorded = pd.Series(False, index=frame.index)
     if funnel is not None:
         steps = funnel.frame
+        recorded = frame["person_id"].isin(steps["person_id"])
         started = steps.loc[steps["stage"] == REACHED, "person_id"]
         reached = frame["person_id"].isin(started).astype(float)
     exposure = pd.Series(float("nan"), index=frame.index)
@@ -43,6 +46,7 @@ def uptake(people: Table, funnel: Table | None, sites: Table | None) -> Table:
     made = pd.DataFrame(
         {
             "reached": reached,
+            "recorded": recorded,
             "exposure": exposure,
             "cluster": frame["township"].fillna(""),
             "township": frame["township"].fillna(""),

@@ -14,7 +14,7 @@ from typing import Any
 from evalkit import __version__
 from evalkit.errors import RecordError
 from evalkit.outcomes import Report
-from evalkit.present.headline import second_opinion
+from evalkit.present.headline import cautions
 from evalkit.protocol import identity
 from evalkit.record import Record
 
@@ -135,9 +135,9 @@ def _headline(record: Record) -> dict[str, str]:
 
 def _cautions(report: Report, record: Record) -> list[dict[str, str]]:
     """Return what nobody may read the headline without, in every language."""
-    seen = record.estimates.values()
-    said = {lang: second_opinion(report, seen, lang) for lang in report.languages}
-    return [said] if all(said.values()) else []
+    seen = list(record.estimates.values())
+    said = [cautions(report, seen, lang) for lang in report.languages]
+    return [dict(zip(report.languages, lines, strict=True)) for lines in zip(*said, strict=True)]
 
 
 def form_name(lang: str, ending: str) -> str:

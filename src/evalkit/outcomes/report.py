@@ -10,11 +10,12 @@ from typing import Any
 
 from evalkit import cohort as people
 from evalkit.disclosure import Gate, read_policy
-from evalkit.errors import DataError, StudyError, UsageError
+from evalkit.errors import DataError, EvalkitError, StudyError, UsageError
 from evalkit.estimate import Deviation, Estimate, PlanState
 from evalkit.intake.clean import read_clean
 from evalkit.intake.ledger import Claim, Ledger, read_ledger
 from evalkit.intake.shapes import load_shape
+from evalkit.outcomes.deduction import Deduction
 from evalkit.outcomes.injected import check_injected
 from evalkit.protocol import (
     PERSONS,
@@ -28,7 +29,7 @@ from evalkit.protocol import (
     read_study,
 )
 from evalkit.table import Table, read_table
-from evalkit.words import Term, term
+from evalkit.words import Term, sentence, term
 
 
 @dataclass(frozen=True)
@@ -90,21 +91,39 @@ class Report:
         spec = self.spec
         if spec is None:
             raise StudyError("no_table", path=self.study.path, area=self.area.code)
-        if spec.shape in PERSONS.values() and read_clean(spec).frame.empty:
-            raise DataError("table_empty", path=spec.path)
         if spec.shape == "cases":
             return people.follow_up(
-                read_clean(spec), self._office("events"), self._office("absences"), window
+                self._persons(spec), self.office("events"), self.office("absences"), window
             )
         if spec.shape == "survey":
-            return people.answers(read_clean(spec), self.plan.item)
+            return people.answers(self._persons(spec), self.plan.item)
         if spec.shape == "people":
-            return people.uptake(read_clean(spec), self._office("funnel"), self._office("sites"))
+            return people.uptake(self._persons(spec), self.office("funnel"), self.office("sites"))
         return read_table(self.study, spec.name)
 
-    def _office(self, shape: str) -> Table | None:
-        spec = self.study.clean_table(self.area.code, shape)
-        return read_clean(spec) if spec else None
+    def _persons(self, spec: TableSpec) -> Table:
+        table = self.office(spec.shape)
+        assert table is not None
+        if table.frame.empty:
+            raise DataError("table_empty", path=spec.path)
+        return table
+
+    def office(self, shape: str) -> Table | None:
+        """Return a table that the area's office handed in, read once; None where it did not.
+
+        Parameters
+        ----------
+        shape : str
+            One of the shapes of `evalkit.intake`.
+        """
+        if shape not in self._offices:
+            spec = self.study.clean_table(self.area.code, shape)
+            self._offices[shape] = read_clean(spec) if spec else None
+        return self._offices[shape]
+
+    @cached_property
+    def _offices(self) -> dict[str, Table | None]:
+        return {}
 
     @cached_property
     def _ledger(self) -> Ledger:
@@ -137,10 +156,10 @@ class Report:
             Where it stands, and as it stands there.
         """
         spec = self.spec
+        if not value and code not in self.study.labels:
+            return self.term("group.unknown")
         if code in self.study.labels or spec is None or not self.from_offices:
             return self.study.label(code)
-        if not value:
-            return self.term("group.unknown")
         fields = load_shape(spec.shape).columns
         choices = fields[column].choices if column in fields else {}
         if value in choices:
@@ -150,6 +169,16 @@ class Report:
     def gate(self, table: Table) -> Gate:
         """Return the disclosure gate for counts out of a table."""
         return Gate(read_policy(self.study.people), table.status, self.languages)
+
+    def said(self, problem: EvalkitError) -> Term:
+        """Return an estimator's refusal in every language: it takes away its own result alone.
+
+        Parameters
+        ----------
+        problem : EvalkitError
+            What it raised.
+        """
+        return Term(problem.key, {lang: sentence(problem, lang) for lang in self.languages})
 
     def term(self, key: str, **values: Any) -> Term:
         """Return words of the locale files in every language of the study."""
@@ -199,7 +228,10 @@ class Report:
 
 
 # What describes the report itself is part of every plan.
-_ALWAYS = ("verdict", "rating", "printed", "gap", "gaps", "requests", "flow")
+_ALWAYS = (
+    *("verdict", "rating", "rating_step", "stamp", "gate", "choice"),
+    *("printed", "gap", "gaps", "requests", "flow", "silent_share", "silent_bounds"),
+)
 
 
 def _state(estimand: str, planned: tuple[str, ...], deviations: tuple[Deviation, ...]) -> PlanState:
@@ -220,11 +252,14 @@ class Result:
         In the order in which a reader meets them.
     deviations : tuple of Deviation
         Choices that differ from the plan, so far.
+    deductions : tuple of Deduction
+        What takes levels off the rating of a verdict that rests on them.
     """
 
     report: Report
     estimates: tuple[Estimate, ...]
     deviations: tuple[Deviation, ...] = ()
+    deductions: tuple[Deduction, ...] = ()
 
     def of(self, estimand: str, **dims: str) -> list[Estimate]:
         """Return the estimates of one estimand whose dimensions have these values."""

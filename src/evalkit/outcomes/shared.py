@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from evalkit.errors import UsageError
 from evalkit.estimate import Deviation, Estimate
 from evalkit.outcomes.report import Report
 from evalkit.protocol.plan import deviations
+from evalkit.words import Term
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +95,10 @@ def lies_below(counts: Iterable[int], gate: int) -> bool:
 
 
 def flow_estimates(
-    report: Report, cohort: Cohort, deviations: tuple[Deviation, ...]
+    report: Report,
+    cohort: Cohort,
+    deviations: tuple[Deviation, ...],
+    words: Mapping[str, Term] | None = None,
 ) -> tuple[Estimate, ...]:
     """Return the flow as estimates: people kept and left out by each rule.
 
@@ -106,8 +110,10 @@ def flow_estimates(
         Drawn by rules.
     deviations : tuple of Deviation
         Choices that differ from the plan.
+    words : mapping of str to Term, optional
+        Names of steps that belong to the study, by their codes.
     """
-    gate = report.gate(cohort.table)
+    gate, words = report.gate(cohort.table), words or {}
     found = []
     for step in cohort.flow:
         for measure, count in (("kept", step.kept), ("left_out", step.left_out)):
@@ -122,7 +128,7 @@ def flow_estimates(
                     value=float(gate.count(count)),
                     n=gate.count(count),
                     digits=0,
-                    definition=report.term(f"flow.{step.code}"),
+                    definition=words.get(step.code) or report.term(f"flow.{step.code}"),
                 )
             )
     return tuple(found)

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from evalkit.estimate import Estimate, Verdict
+from evalkit.outcomes.deduction import Deduction
 from evalkit.outcomes.report import Refusal, Report, Result
 from evalkit.words import Term
 
 
 def effect_verdict(
-    effect: Result | Refusal, *, lower_is_better: bool, profile: Result | Refusal | None = None
+    effect: Result | Refusal, *, lower_is_better: bool, second: Result | None = None
 ) -> Result:
     """Return the verdict on a comparison of two groups.
 
     Parameters
     ----------
     effect : Result or Refusal
-        Holds the primary difference and its p-value.
+        Holds the primary difference and its p-value, or why there is none.
     lower_is_better : bool
         True where the event is a harm.
-    profile : Result or Refusal, optional
-        Balance of the groups; judged where they were not drawn by lot.
+    second : Result, optional
+        Another planned test of the same difference: shown beside it, never instead of it;
+        a verdict that it would turn loses a level.
 
     Returns
     -------
@@ -31,22 +33,22 @@ def effect_verdict(
     Evidence is claimed only if the interval excludes zero and p is at most the
     plan's alpha (UK Justice Data Lab); both are of the plan's primary method.
     """
-    return _rated(_effect_verdict(effect, lower_is_better, profile))
+    return _rated(_effect_verdict(effect, lower_is_better, second))
 
 
 def _effect_verdict(
-    effect: Result | Refusal, lower_is_better: bool, profile: Result | Refusal | None
+    effect: Result | Refusal, lower_is_better: bool, second: Result | None
 ) -> Result:
     report = effect.report
     if isinstance(effect, Refusal):
         return _not_assessable(report, effect)
     plan = report.plan
-    unbalanced = _unbalanced(report, profile)
-    if unbalanced is not None:
-        return Result(
-            report, (_verdict(report, effect, "not_assessable", *unbalanced),), effect.deviations
-        )
     primary = effect.one(plan.primary)
+    if primary.verdict == "not_assessable":
+        # Its groups are known and not comparable: their shares stand, their difference not.
+        verdict = _verdict(report, effect, "not_assessable", primary.reason, primary.would_pass)
+        others = tuple(e for e in effect.estimates if e is not primary)
+        return Result(report, (verdict, *others), effect.deviations)
     p = effect.one(f"{plan.primary}_p")
     if primary.value is None or p.value is None:
         return _withheld(effect, primary)
@@ -56,7 +58,18 @@ def _effect_verdict(
     )
     verdict = _verdict(report, effect, word, reason, None)
     others = tuple(e for e in effect.estimates if e not in (primary, p))
-    return Result(report, (verdict, primary, p, *others), effect.deviations)
+    beside = second.estimates if second is not None else ()
+    off = (*effect.deductions, *_turned(report, p, beside))
+    return Result(report, (verdict, primary, p, *others, *beside), effect.deviations, off)
+
+
+def _turned(report: Report, p: Estimate, beside: tuple[Estimate, ...]) -> tuple[Deduction, ...]:
+    """Return the level that a planned test on the other side of the threshold takes off."""
+    alpha = report.plan.alpha
+    others = [e.value for e in beside if e.unit == "p" and e.value is not None]
+    if p.value is None or all((other <= alpha) == (p.value <= alpha) for other in others):
+        return ()
+    return (Deduction("turned", 1, report.term("deduction.turned")),)
 
 
 def level_verdict(measured: Result | Refusal) -> Result:
@@ -83,10 +96,18 @@ def _level_verdict(measured: Result | Refusal) -> Result:
     primary = measured.of(report.plan.primary)[0]
     if primary.value is None:
         return _withheld(measured, primary)
-    reason = report.term("reason.verdict_measured")
+    waves = _waves(report)
+    # What was counted before is named, and nothing is promised that cannot be computed.
+    kind = "verdict_measured_waves" if waves > 1 else "verdict_measured"
+    reason = report.term(f"reason.{kind}", n=waves)
     passes = report.term("would_pass.verdict_measured")
     verdict = _verdict(report, measured, "measured", reason, passes)
     return Result(report, (verdict, *measured.estimates), measured.deviations)
+
+
+def _waves(report: Report) -> int:
+    frame = report.table.frame
+    return int(frame["wave"].nunique()) if "wave" in frame else 1
 
 
 # Levels of the Maryland scale as the What Works Centre for Local Growth reads it.
@@ -94,31 +115,57 @@ LEVELS = {"measured": 1, "observational": 3, "randomised": 5}
 
 
 def _rated(decided: Result) -> Result:
-    """Add how strong the evidence is, whatever it says, and what limits it most.
+    """Add how strong the evidence is, whatever it says, and what takes levels off it.
 
-    The level is that of the design alone (Maryland scale, the stricter reading), and it
-    is no judgement of the effect; two reviewers rate it again.
+    The design gives the level to begin with (Maryland scale, the stricter reading); what
+    was lost, loosened, seen too late or turned takes levels off, each with its reason, and
+    never below the lowest that is assessed. It is no judgement of the effect, and stays
+    provisional until two reviewers have rated it.
     """
     report, verdict = decided.report, decided.estimates[0]
+    steps: tuple[Deduction, ...] = ()
     if verdict.verdict == "not_assessable":
         level, limit = 0, verdict.reason
     elif verdict.verdict == "measured":
         level, limit = LEVELS["measured"], report.term("limit.measured")
     else:
-        level = LEVELS[report.plan.design]
-        frozen = report.study.plan.status == "frozen"
-        key = report.plan.design if frozen or level < LEVELS["randomised"] else "plan"
-        limit = report.term(f"limit.{key}")
+        began = LEVELS[report.plan.design]
+        steps = (*decided.deductions, *_planned_late(report))
+        level = max(1, began - sum(step.levels for step in steps))
+        gravest = max(steps, key=lambda step: step.levels, default=None)
+        limit = gravest.reason if gravest else report.term(f"limit.{report.plan.design}")
+        design = Deduction("design", -began, report.term(f"deduction.{report.plan.design}"))
+        steps = (design, *steps)
+    table = report.table if report.spec else report.ledger
     rating = report.estimate(
         "rating",
-        table=report.table if report.spec else report.ledger,
+        table=table,
         unit="rating",
         value=float(level),
         digits=0,
         method=report.term("method.maryland"),
         reason=limit,
     )
-    return Result(report, (*decided.estimates, rating), decided.deviations)
+    told = tuple(
+        report.estimate(
+            "rating_step",
+            table=table,
+            dims=(("step", step.code),),
+            unit="rating",
+            value=float(-step.levels),
+            digits=0,
+            reason=step.reason,
+        )
+        for step in steps
+    )
+    return Result(report, (*decided.estimates, *told, rating), decided.deviations)
+
+
+def _planned_late(report: Report) -> tuple[Deduction, ...]:
+    status = report.study.plan.status
+    if status == "frozen":
+        return ()
+    return (Deduction("plan", 1, report.term(f"deduction.plan_{status}")),)
 
 
 def _withheld(behind: Result, primary: Estimate) -> Result:
@@ -132,23 +179,6 @@ def _word(primary: Estimate, p: float, alpha: float, lower_is_better: bool) -> V
     if p > alpha or primary.low <= 0 <= primary.high:
         return "no_clear"
     return "improvement" if (primary.high < 0) == lower_is_better else "worsening"
-
-
-def _unbalanced(report: Report, profile: Result | Refusal | None) -> tuple[Term, Term] | None:
-    plan = report.plan
-    if plan.design == "randomised":
-        return None
-    # What is not known to be alike is not compared: no profile is no balance.
-    smds = [e.value for e in profile.of("smd")] if isinstance(profile, Result) else []
-    known = [abs(value) for value in smds if value is not None]
-    if len(known) == len(smds) > 0 and max(known) <= plan.max_smd:
-        return None
-    if not smds:
-        return report.term("reason.balance_unknown"), report.term("would_pass.balance_unknown")
-    return (
-        report.term("reason.unbalanced", smd=plan.max_smd),
-        report.term("would_pass.unbalanced", smd=plan.max_smd),
-    )
 
 
 def _not_assessable(report: Report, refusal: Refusal) -> Result:

@@ -27,6 +27,7 @@ from evalkit.present.claims_overview import (
     tally_table,
 )
 from evalkit.present.flow import flow_table
+from evalkit.present.gates import gates_table
 from evalkit.present.headline import headline
 from evalkit.present.printed import gaps_statement, opening, printed_table, requests_table
 from evalkit.present.quality import (
@@ -46,6 +47,7 @@ from evalkit.present.satisfaction import (
     distribution_figure,
     distribution_table,
     response_statement,
+    silent_statement,
     top_box_table,
 )
 from evalkit.present.shown import Shown
@@ -70,6 +72,7 @@ __all__ = [
     "findings_table",
     "flow_table",
     "gaps_statement",
+    "gates_table",
     "headline",
     "lacks_statement",
     "lacks_table",
@@ -86,6 +89,7 @@ __all__ = [
     "shares_figure",
     "shares_of_base_figure",
     "shares_table",
+    "silent_statement",
     "tally",
     "tally_table",
     "top_box_table",

@@ -33,12 +33,19 @@ def flow_table(drawn: Drawn | Refusal) -> Shown:
         ]
         return Layout(
             title=say("exhibit.flow_table", lang),
-            note=note(report, lang, "note.people"),
+            note=note(report, lang, "note.people") + _rounded_apart(report, lang),
             heads=[say(f"head.{key}", lang) for key in ("step", "left_out", "kept")],
             rows=rows,
         )
 
     return table(report, "flow_table", layout, estimates)
+
+
+def _rounded_apart(report: Report, lang: str) -> str:
+    gate = report.gate(report.table)
+    if gate.open:
+        return ""
+    return say("note.rounded_apart", lang, rounding=gate.policy.rounding)
 
 
 def note(report: Report, lang: str, key: str, **values: object) -> str:

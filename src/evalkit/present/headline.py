@@ -9,6 +9,7 @@ from evalkit.estimate import Estimate
 from evalkit.outcomes import Report, Result
 from evalkit.outcomes.claims import ADVERSE
 from evalkit.outcomes.satisfaction import DESIGN
+from evalkit.present.flow import words
 from evalkit.present.numbers import interval_text, value_text
 from evalkit.present.shown import Shown, shown, tag
 from evalkit.words import phrase, say
@@ -79,9 +80,11 @@ def headline(decided: Result) -> Shown:
         if numbers := _key_numbers(decided, lang):
             parts.append(numbers)
         lines = [*_gravest(decided, lang), *_cautions(verdict, lang)]
-        lines += filter(None, [second_opinion(report, decided.estimates, lang)])
+        lines += cautions(report, decided.estimates, lang)
         parts += [tag("p", escape(line)) for line in lines]
-        parts += [_rating(rating, lang) for rating in decided.of("rating")]
+        parts += [_stamp(stamp, lang) for stamp in decided.of("stamp")]
+        steps = decided.of("rating_step")
+        parts += [_rating(rating, steps, lang) for rating in decided.of("rating")]
         label = say("shown.headline", lang)
         html = tag("section", "".join(parts), class_="ek-headline", aria_label=label)
         return html, sentence
@@ -100,13 +103,29 @@ def is_weighted(estimate: Estimate) -> bool:
     return estimate.method is not None and estimate.method.code == DESIGN
 
 
-def _rating(rating: Estimate, lang: str) -> str:
+def _stamp(stamp: Estimate, lang: str) -> str:
+    assert stamp.reason is not None
+    said = tag("strong", escape(stamp.reason.text[lang]), data_ek=stamp.id)
+    return tag("p", said, class_="ek-stamp")
+
+
+def _rating(rating: Estimate, steps: list[Estimate], lang: str) -> str:
     level = int(rating.value or 0)
     drawn = tag("span", squares(level), class_="ek-squares", aria_hidden="true")
     said = tag("b", escape(say("shown.rating", lang, level=level)), data_ek=rating.id)
     # What is not assessable has its reason as its headline.
     limit = escape(say("shown.limited", lang, limit=rating.reason)) if level else ""
-    return tag("p", f"{said} {drawn} {limit}", class_="ek-rating")
+    line = tag("p", f"{said} {drawn} {limit}", class_="ek-rating")
+    if not steps:
+        return line
+    # How the level comes about: the design's, and what each reason takes off it.
+    told = [
+        tag("span", escape(say("shown.rating_step", lang, n=e.value, why=e.reason)), data_ek=e.id)
+        for e in steps
+    ]
+    joint = escape(say("format.clause_separator", lang))
+    provisional = escape(say("shown.provisional", lang))
+    return line + tag("p", joint.join(told) + provisional, class_="ek-note")
 
 
 def _sentence(decided: Result, lang: str) -> str:
@@ -120,12 +139,15 @@ def _sentence(decided: Result, lang: str) -> str:
         first = decided.of(report.plan.primary)[0]
         # A weighted share is one of the population, and not of those who answered.
         weighted = "_weighted" if is_weighted(first) else ""
+        everyone = first.group is None or first.group.code == "all"
+        who = say("headline.everyone", lang) if everyone else words(first, "group", lang)
         return say(
             f"headline.{report.outcome}{weighted}",
             lang,
             a=first.value,
             definition=first.definition,
             n=first.n,
+            who=who,
         )
     first, second = _both_groups(decided)
     # Whole numbers of 100 people are what a department head can picture.
@@ -200,6 +222,62 @@ def _cautions(verdict: Estimate, lang: str) -> list[str]:
     for deviation in verdict.deviations:
         lines.append(deviation_text(deviation.parameter, deviation.planned, deviation.used, lang))
     return lines
+
+
+def cautions(report: Report, estimates: Iterable[Estimate], lang: str) -> list[str]:
+    """Return what nobody may read the verdict without.
+
+    Parameters
+    ----------
+    report : Report
+        Opened.
+    estimates : iterable of Estimate
+        Of the report.
+    lang : str
+        Language code.
+    """
+    seen = list(estimates)
+    lines = [second_opinion(report, seen, lang), silent_caution(seen, lang)]
+    lines += [declared(report, seen, lang)]
+    return [line for line in lines if line]
+
+
+def silent_caution(estimates: Iterable[Estimate], lang: str) -> str:
+    """Return how many did not answer and what they could make of a share; empty where none.
+
+    Parameters
+    ----------
+    estimates : iterable of Estimate
+        Of the report.
+    lang : str
+        Language code.
+    """
+    found = {e.estimand: e for e in estimates if e.estimand in ("silent_share", "silent_bounds")}
+    bounds, share = found.get("silent_bounds"), found.get("silent_share")
+    if bounds is None:
+        return ""
+    if share is None or share.value is None or bounds.low is None or bounds.high is None:
+        reason = bounds.reason
+        return say("headline.silent_unknown", lang, why=reason) if reason is not None else ""
+    ends = {"low": bounds.low, "high": bounds.high}
+    return say("headline.silent", lang, share=share.value, **ends)
+
+
+def declared(report: Report, estimates: Iterable[Estimate], lang: str) -> str:
+    """Return that a plan is said to be frozen and nothing shows since when; else empty.
+
+    Parameters
+    ----------
+    report : Report
+        Opened.
+    estimates : iterable of Estimate
+        Of the report.
+    lang : str
+        Language code.
+    """
+    decided = any(e.estimand == "rating_step" for e in estimates)
+    frozen = report.study.plan.status == "frozen"
+    return say("headline.declared", lang) if decided and frozen else ""
 
 
 def second_opinion(report: Report, estimates: Iterable[Estimate], lang: str) -> str:

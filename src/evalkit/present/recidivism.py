@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from evalkit.estimate import Estimate
-from evalkit.outcomes import Refusal, Result
+from evalkit.outcomes import Refusal, Report, Result
 from evalkit.present.figure import PHONE, Picture, figure, slim
 from evalkit.present.flow import note, words
 from evalkit.present.numbers import count_html, interval_html, interval_text, value_html, value_text
@@ -36,10 +36,14 @@ def balance_table(profile: Result | Refusal) -> Shown:
         rows = []
         for smd in smds:
             pair = profile.of("mean", covariate=smd.dim("covariate") or "")
-            cells = [value_html(e, lang) for e in (*pair, smd)]
-            rows.append(Row(smd.definition.text[lang] if smd.definition else "", cells))
-        first = profile.of("mean")[:2]
-        groups = [f"{e.group.text[lang]}" for e in first if e.group]
+            # Of how many it is known stands beside each: the others are in no mean.
+            known = [cell for e in pair for cell in (value_html(e, lang), count_html(e, "n", lang))]
+            rows.append(Row(words(smd, "definition", lang), [*known, value_html(smd, lang)]))
+        groups = [
+            head
+            for e in profile.of("mean")[:2]
+            for head in (words(e, "group", lang), say("head.known", lang, group=e.group))
+        ]
         key = "randomised" if report.plan.design == "randomised" else "compared"
         return Layout(
             title=say("exhibit.balance_table", lang),
@@ -61,11 +65,13 @@ def comparison_table(effect: Result | Refusal) -> Shown:
     """
     if isinstance(effect, Refusal):
         return refusal(effect, "comparison_table")
-    report = effect.report
-    gap, p = effect.of("risk_difference")[0], effect.of("risk_difference_p")[0]
+    report, gap = effect.report, effect.one("risk_difference")
+    if gap.verdict == "not_assessable":
+        return _levels_table(effect, gap)
+    p = effect.one("risk_difference_p")
 
     def layout(lang: str) -> Layout:
-        rows = [_share_row(e, lang) for e in effect.of("risk")]
+        rows = [_share_row(e, lang, say("shown.none", lang)) for e in effect.of("risk")]
         cells = [count_html(gap, "n", lang), count_html(gap, "events", lang),
                  value_html(gap, lang), interval_html(gap, lang), value_html(p, lang)]  # fmt: skip
         rows.append(Row(say("head.difference_points", lang), cells, strong=True))
@@ -81,9 +87,27 @@ def comparison_table(effect: Result | Refusal) -> Shown:
     return table(report, "comparison_table", layout, effect.estimates)
 
 
-def _share_row(e: Estimate, lang: str) -> Row:
+def _levels_table(effect: Result, gap: Estimate) -> Shown:
+    """Return each group's own share where nothing may be said of their difference."""
+    report, risks = effect.report, effect.of("risk")
+
+    def layout(lang: str) -> Layout:
+        first = risks[0]
+        keys = ("group", "n", "events", "share", "interval")
+        title = say("exhibit.levels_table", lang, definition=first.definition, window=first.window)
+        return Layout(
+            title=title,
+            note=note(report, lang, "note.not_comparable", level=report.plan.level),
+            heads=[say(f"head.{key}", lang) for key in keys],
+            rows=[_share_row(e, lang) for e in risks],
+        )
+
+    return table(report, "comparison_table", layout, (*risks, gap))
+
+
+def _share_row(e: Estimate, lang: str, *more: str) -> Row:
     cells = [count_html(e, "n", lang), count_html(e, "events", lang),
-             value_html(e, lang), interval_html(e, lang), say("shown.none", lang)]  # fmt: skip
+             value_html(e, lang), interval_html(e, lang), *more]  # fmt: skip
     return Row(words(e, "group", lang), cells)
 
 
@@ -221,13 +245,13 @@ def agreement(effect: Result | Refusal, test: Result | Refusal) -> Shown:
     test : Result or Refusal
         From `recidivism.log_rank`.
     """
-    for part in (test, effect):
-        if isinstance(part, Refusal):
-            return refusal(part, "agreement")
-    assert isinstance(effect, Result) and isinstance(test, Result)
-    report = effect.report
-    p, other = effect.of("risk_difference_p")[0], test.of("log_rank_p")[0]
-    chi2, gap = test.of("log_rank")[0], effect.of("risk_difference")[0]
+    if isinstance(test, Refusal):
+        return refusal(test, "agreement")
+    report, chi2, other = test.report, test.one("log_rank"), test.one("log_rank_p")
+    if isinstance(effect, Refusal) or effect.one("risk_difference").verdict is not None:
+        # It allows for shorter follow-up, and stands alone where a share cannot.
+        return _test_alone(report, chi2, other)
+    p, gap = effect.one("risk_difference_p"), effect.one("risk_difference")
     estimates = (gap, p, chi2, other)
     if p.value is None or other.value is None or chi2.value is None:
         return statement(report, "agreement", [phrase("agreement.withheld")], estimates)
@@ -239,3 +263,11 @@ def agreement(effect: Result | Refusal, test: Result | Refusal) -> Shown:
     named = phrase(f"named.{report.study.plan.status}")
     lines.append(phrase(f"agreement.{kind}", **values, primary=gap.method, named=named))
     return statement(report, "agreement", lines, estimates)
+
+
+def _test_alone(report: Report, chi2: Estimate, p: Estimate) -> Shown:
+    if chi2.value is None or p.value is None:
+        return statement(report, "agreement", [phrase("agreement.withheld")], (chi2, p))
+    opening = "test" if chi2.disclosure == "public" else "test_rounded"
+    said = phrase(f"agreement.{opening}", chi2=chi2.value, q=p.value)
+    return statement(report, "agreement", [said], (chi2, p))

@@ -52,7 +52,7 @@ def distribution_table(spread: Result | Refusal) -> Shown:
         ]
         return Layout(
             title=say("exhibit.distribution_table", lang, item=groups[0][0].population),
-            note=note(report, lang, "note.distribution"),
+            note=_of_the_answers(groups[0], lang) + note(report, lang, "note.distribution"),
             heads=[say("head.group", lang), say("head.n", lang), *answers],
             rows=rows,
         )
@@ -83,7 +83,7 @@ def distribution_figure(spread: Result | Refusal) -> Shown:
         item = everyone[0].population
         return Picture(
             title=say("exhibit.distribution_figure", lang, item=item),
-            note=note(report, lang, "note.distribution"),
+            note=_of_the_answers(everyone, lang) + note(report, lang, "note.distribution"),
             alt=say("alt.distribution", lang, item=item, shares=parts, n=len(groups) - 1),
             draw=lambda drawing: _draw_bars(drawing, groups, lang),
             size=(8.5, 1.1 + 0.46 * len(groups)),
@@ -186,6 +186,33 @@ def top_box_table(measured: Result | Refusal) -> Shown:
 def _of_the_design(estimate: Estimate, lang: str) -> str:
     """Return that a share is weighted, where it is: it is then not one count by the other."""
     return say("note.weighted", lang) if is_weighted(estimate) else ""
+
+
+def _of_the_answers(row: list[Estimate], lang: str) -> str:
+    """Return how answers are counted: weighted or not, and which of them were joined."""
+    weighted = any(e.method is not None and e.method.code == "weighted" for e in row)
+    joined = any("+" in (e.dim("answer") or "") for e in row)
+    parts = [("note.weighted_answers", weighted), ("note.joined", joined)]
+    return "".join(say(key, lang) for key, holds in parts if holds)
+
+
+def silent_statement(silent: Result | Refusal) -> Shown:
+    """Return what the share could be, whatever those would say who did not answer.
+
+    Parameters
+    ----------
+    silent : Result or Refusal
+        From `satisfaction.silent`.
+    """
+    if isinstance(silent, Refusal):
+        return refusal(silent, "silent_statement")
+    report, share, bounds = silent.report, silent.one("silent_share"), silent.one("silent_bounds")
+    if share.value is None:
+        said = phrase("agreement.withheld")
+    else:
+        said = phrase("satisfaction.silent", share=share.value, low=bounds.low, high=bounds.high,
+                      method=bounds.method)  # fmt: skip
+    return statement(report, "silent_statement", [said], silent.estimates)
 
 
 def response_statement(rate: Result | Refusal) -> Shown:

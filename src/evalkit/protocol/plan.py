@@ -10,7 +10,7 @@ import hashlib
 import itertools
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,11 @@ class RecidivismPlan:
         Gates of the UK Justice Data Lab.
     max_smd : float
         Largest standardised mean difference of a group that was not drawn by lot.
+    max_away : float
+        Largest difference between the groups' shares of time in custody, special school or
+        hospital.
+    max_unlinked : float
+        Largest share of a group's case files whose records were not searched.
     """
 
     definition: str
@@ -74,6 +79,8 @@ class RecidivismPlan:
     min_people: int
     min_events: int
     max_smd: float
+    max_away: float = 0.05
+    max_unlinked: float = 0.40
 
 
 @dataclass(frozen=True)
@@ -258,10 +265,26 @@ class Plan:
 
     @property
     def hash(self) -> str:
-        """SHA-256 of the plan in canonical form."""
-        parts = {name: asdict(part) for name, part in self.parts.items()}
+        """SHA-256 of the plan in canonical form.
+
+        A choice that may be left out, at its default, is no part of it: a plan that was
+        frozen before there was such a choice keeps its hash.
+        """
+        parts = {name: stated(part) for name, part in self.parts.items()}
         text = json.dumps({"status": self.status, "parts": parts}, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def stated(part: Any) -> dict[str, Any]:
+    """Return the choices of one outcome's plan, without those left at their defaults.
+
+    Parameters
+    ----------
+    part : RecidivismPlan, SatisfactionPlan, ReachPlan, ClaimsPlan or QualityPlan
+        What was agreed.
+    """
+    defaults = {f.name: f.default for f in fields(part)}
+    return {k: v for k, v in asdict(part).items() if v != defaults[k]}
 
 
 def read_plan(section: Section) -> Plan:
@@ -310,6 +333,9 @@ def _check_choices(section: Section, name: str, part: Any) -> None:
         _refuse_unless(value >= 1, section, key, value, (">= 1",))
     smd = getattr(part, "max_smd", 0.1)
     _refuse_unless(0 < smd < 10, section, "max_smd", smd, ("> 0",))
+    for key in ("max_away", "max_unlinked"):
+        most = getattr(part, key, 0.0)
+        _refuse_unless(0 <= most < 1, section, key, most, ("0 <= x < 1",))
     for column, edges in getattr(part, "bands", {}).items():
         rising = all(low < high for low, high in itertools.pairwise(edges))
         _refuse_unless(

@@ -93,7 +93,7 @@ def audit(report: Report, approx: float, level: float) -> Audit:
         *_tally(report, checked, used),
         *_completeness(report, checked, used),
     ]
-    return Audit(report, tuple(estimates), used, checked)
+    return Audit(report, tuple(estimates), used, checked=checked)
 
 
 def preflight(report: Report) -> None:

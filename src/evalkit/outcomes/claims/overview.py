@@ -65,7 +65,7 @@ def overview(report: Report, approx: float, level: float) -> Overview:
     everything = [claim for one in audits for claim in _outcomes_only(one.counted)]
     estimates += [completeness_estimate(report, h, used) for h in completeness(everything, based)]
     estimates += _totals(report, audits)
-    return Overview(report, tuple(estimates), used, audits)
+    return Overview(report, tuple(estimates), used, audits=audits)
 
 
 def _outcomes_only(claims: Iterable[Claim]) -> list[Claim]:

@@ -3,6 +3,7 @@
 from evalkit.outcomes.recidivism.balance import profile
 from evalkit.outcomes.recidivism.curve import curve, log_rank
 from evalkit.outcomes.recidivism.followed import Followed, draw_cohort
+from evalkit.outcomes.recidivism.gates import gates
 from evalkit.outcomes.recidivism.risk import compare, verdict
 
-__all__ = ["Followed", "compare", "curve", "draw_cohort", "log_rank", "profile", "verdict"]
+__all__ = ["Followed", "compare", "curve", "draw_cohort", "gates", "log_rank", "profile", "verdict"]

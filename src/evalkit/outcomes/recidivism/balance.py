@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -10,9 +13,118 @@ from evalkit.disclosure import Gate
 from evalkit.errors import UsageError
 from evalkit.estimate import Deviation, Estimate
 from evalkit.estimators.balance import standardised_mean_difference
+from evalkit.intake.shapes import load_shape
 from evalkit.outcomes.recidivism.followed import Followed, refuse_group
-from evalkit.outcomes.report import Refusal, Result, refused_again
+from evalkit.outcomes.report import Refusal, Report, Result, refused_again
 from evalkit.outcomes.shared import chosen, lies_below, plan_deviations
+from evalkit.protocol.house import COVARIATES
+from evalkit.words import Term
+
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Characteristic:
+    """One characteristic of people, or one value of one, in both groups.
+
+    Parameters
+    ----------
+    code : str
+        Its column, or the column and the value.
+    label : Term
+        What people call it.
+    columns : list of pandas.Series
+        Known numbers of each group.
+    people : list of int
+        People of each group, known or not.
+    flag : bool
+        Whether it is yes or no.
+    """
+
+    code: str
+    label: Term
+    columns: list[pd.Series]
+    people: list[int]
+    flag: bool
+
+    @property
+    def constant(self) -> bool:
+        """Whether everybody is alike: then the groups are."""
+        known = pd.concat(self.columns)
+        return all(len(c) > 0 for c in self.columns) and known.nunique() == 1
+
+    @property
+    def smd(self) -> float | None:
+        """The true standardised mean difference; infinite where nothing spreads, None unknown."""
+        if min(map(len, self.columns)) < 2:
+            return None
+        if self.constant:
+            return 0.0
+        if all(values.nunique() == 1 for values in self.columns):
+            return math.inf
+        return standardised_mean_difference(*self.columns)
+
+
+@dataclass(frozen=True)
+class Profile(Result):
+    """The characteristics of the groups, with the largest true difference.
+
+    Parameters
+    ----------
+    largest : float or None
+        Absolute; None where one is unknown.
+    """
+
+    largest: float | None = None
+
+
+def characteristics(followed: Followed, covariates: tuple[str, ...]) -> list[Characteristic]:
+    """Return the characteristics of both groups: the plan's, then the house's own.
+
+    Parameters
+    ----------
+    followed : Followed
+        From `draw_cohort`.
+    covariates : tuple of str
+        Columns of the table.
+    """
+    found: list[Characteristic] = []
+    for name in (*covariates, *left_out(followed, covariates)):
+        _check_column(followed, name)
+        found += _of_column(followed, name)
+    return found
+
+
+def left_out(followed: Followed, covariates: tuple[str, ...]) -> list[str]:
+    """Return the characteristics of the house's rule that the table has and a plan does not.
+
+    Parameters
+    ----------
+    followed : Followed
+        From `draw_cohort`.
+    covariates : tuple of str
+        Columns that are named.
+    """
+    frame = followed.cohort.frame
+    there = [name for name in COVARIATES if name in frame and name not in covariates]
+    return [name for name in there if _known(frame[name]).any()]
+
+
+def label_of(report: Report, name: str) -> Term:
+    """Return what people call a column: as the study says, or as the office's table does.
+
+    Parameters
+    ----------
+    report : Report
+        Where it belongs.
+    name : str
+        The column.
+    """
+    if name in report.study.labels or report.spec is None or not report.from_offices:
+        return report.study.label(name)
+    column = "sex" if name == "male" else name
+    header = load_shape(report.spec.shape).columns[column].header
+    return Term(name, {lang: header.text[lang] for lang in report.languages})
 
 
 def profile(followed: Followed | Refusal, covariates: tuple[str, ...]) -> Result | Refusal:
@@ -23,34 +135,81 @@ def profile(followed: Followed | Refusal, covariates: tuple[str, ...]) -> Result
     followed : Followed or Refusal
         From `draw_cohort`.
     covariates : tuple of str
-        Columns of the table.
+        Columns of the table; those of the house's rule that it has are added.
 
     Returns
     -------
     Result or Refusal
-        ``mean[covariate, group]`` (a share where the column holds 0 and 1) and
-        ``smd[covariate]``.
+        ``mean[covariate, group]`` (a share where the column holds 0 and 1; its n are those
+        of whom it is known) and ``smd[covariate]``. A column of words gives one row a value.
     """
     if isinstance(followed, Refusal):
         return refused_again(followed, "smd")
     report = followed.report
-    planned = plan_deviations(report, covariates=covariates)
-    deviations = followed.deviations + planned
+    deviations = followed.deviations + plan_deviations(report, covariates=covariates)
     if lies_below([len(followed.group(code)) for code in followed.groups], 2):
-        return refuse_group(followed, "too_few", report.plan.min_people, deviations, "smd")
+        return refuse_group(followed, "fewer_people", report.plan.min_people, deviations, "smd")
     estimates: list[Estimate] = []
-    for name in covariates:
-        _check_column(followed, name)
-        estimates += _balance(followed, name, deviations)
-    return Result(report, tuple(estimates), deviations)
+    for each in characteristics(followed, covariates):
+        estimates += _balance(followed, each, deviations)
+    largest = largest_smd(followed, covariates)
+    return Profile(report, tuple(estimates), deviations, largest=largest)
+
+
+def largest_smd(followed: Followed, covariates: tuple[str, ...]) -> float | None:
+    """Return the largest true difference between the groups; None where one is unknown.
+
+    Parameters
+    ----------
+    followed : Followed
+        From `draw_cohort`.
+    covariates : tuple of str
+        Columns of the table; those of the house's rule are added.
+    """
+    gaps = [each.smd for each in characteristics(followed, covariates)]
+    known = [abs(gap) for gap in gaps if gap is not None]
+    return max(known) if len(known) == len(gaps) > 0 else None
+
+
+def _known(values: pd.Series) -> pd.Series:
+    return values.notna() & (values.astype(str) != "")
 
 
 def _check_column(followed: Followed, name: str) -> None:
     frame = followed.cohort.frame
     chosen("covariates", name, sorted(frame.columns))
-    if not pd.api.types.is_numeric_dtype(frame[name]):
-        known = sorted(c for c in frame.columns if pd.api.types.is_numeric_dtype(frame[c]))
+    if not pd.api.types.is_numeric_dtype(frame[name]) and not _choices(followed, name):
+        numeric = [c for c in frame.columns if pd.api.types.is_numeric_dtype(frame[c])]
+        known = sorted({*numeric, *(c for c in frame.columns if _choices(followed, c))})
         raise UsageError("covariate_kind", column=name, known=known)
+
+
+def _choices(followed: Followed, name: str) -> list[str]:
+    """Return the closed list of a column of an office's table; empty for any other."""
+    report = followed.report
+    if report.spec is None or not report.from_offices:
+        return []
+    fields = load_shape(report.spec.shape).columns
+    return list(fields[name].choices) if name in fields else []
+
+
+def _of_column(followed: Followed, name: str) -> Iterator[Characteristic]:
+    report, groups = followed.report, [followed.group(code) for code in followed.groups]
+    people = [len(group) for group in groups]
+    everyone = followed.cohort.frame[name]
+    choices = _choices(followed, name)
+    if not choices or pd.api.types.is_numeric_dtype(everyone):
+        columns = [group[name].dropna() for group in groups]
+        flag = set(everyone.dropna().unique()) <= {0, 1}
+        yield Characteristic(name, label_of(report, name), columns, people, flag)
+        return
+    for value in (*choices, ""):
+        if not (everyone == value).any():
+            continue
+        named = report.value_label(f"{name}_{value}", name, value)
+        label = report.term("balance.value", column=label_of(report, name), value=named)
+        flags = [(group[name] == value).astype(float) for group in groups]
+        yield Characteristic(f"{name}_{value or UNKNOWN}", label, flags, people, True)
 
 
 def _mean(values: pd.Series, gate: Gate) -> float | None:
@@ -61,57 +220,58 @@ def _mean(values: pd.Series, gate: Gate) -> float | None:
     return mean if gate.open else round(mean, 1)
 
 
-def _balance(followed: Followed, name: str, deviations: tuple[Deviation, ...]) -> list[Estimate]:
+def _balance(
+    followed: Followed, each: Characteristic, deviations: tuple[Deviation, ...]
+) -> list[Estimate]:
     report, gate, table = followed.report, followed.gate, followed.cohort.table
-    columns = [followed.group(code)[name].dropna() for code in followed.groups]
-    flag = set(followed.cohort.frame[name].dropna().unique()) <= {0, 1}
-    found = []
-    for code, values in zip(followed.groups, columns, strict=True):
-        n = gate.count(len(values))
-        events = int(values.sum()) if flag else None
-        hidden = gate.hides([len(values)]) or (
-            events is not None and gate.hides_share(events, len(values))
-        )
-        value = gate.count(events) / n if events is not None and n else _mean(values, gate)
-        unknown = None if value is not None else report.term("reason.no_spread")
-        found.append(
-            report.estimate(
-                "mean",
-                table=table,
-                hidden=hidden,
-                deviations=deviations,
-                dims=(("covariate", name), ("group", code)),
-                unit="share" if flag else "mean",
-                value=value,
-                reason=unknown,
-                n=n,
-                events=gate.count(events) if events is not None else None,
-                group=report.study.label(code),
-                definition=report.study.label(name),
-            )
-        )
-    hidden = any(e.disclosure == "withheld" for e in found)
+    found = [
+        _mean_of(followed, each, code, values, deviations)
+        for code, values in zip(followed.groups, each.columns, strict=True)
+    ]
     shared: dict[str, Any] = dict(
         table=table,
         deviations=deviations,
-        dims=(("covariate", name),),
+        dims=(("covariate", each.code),),
         unit="smd",
         digits=2,
-        definition=report.study.label(name),
+        definition=each.label,
         method=report.term("method.smd"),
     )
-    if _without_spread(columns):
+    gap = each.smd
+    if gap is None or math.isinf(gap):
         reason = report.term("reason.no_spread")
-        return [*found, report.estimate("smd", **shared, hidden=hidden, reason=reason)]
-    gap = standardised_mean_difference(*columns)
+        return [*found, report.estimate("smd", **shared, reason=reason)]
+    # Where everybody is alike there is no count behind the 0 that could name anyone.
+    hidden = not each.constant and any(e.disclosure == "withheld" for e in found)
     value = gap if gate.open else round(gap, 2)
-    found.append(report.estimate("smd", **shared, hidden=hidden, value=value))
-    return found
+    return [*found, report.estimate("smd", **shared, hidden=hidden, value=value)]
 
 
-def _without_spread(columns: list[pd.Series]) -> bool:
-    """Return whether no standard deviation can be had to compare the groups with."""
-    if min(map(len, columns)) < 2:
-        return True
-    constants = [values.iloc[0] for values in columns if values.nunique() == 1]
-    return len(constants) == len(columns) and len(set(constants)) > 1
+def _mean_of(
+    followed: Followed,
+    each: Characteristic,
+    code: str,
+    values: pd.Series,
+    deviations: tuple[Deviation, ...],
+) -> Estimate:
+    report, gate = followed.report, followed.gate
+    n = gate.count(len(values))
+    events = int(values.sum()) if each.flag else None
+    hidden = gate.hides([len(values)]) or (
+        events is not None and gate.hides_share(events, len(values))
+    )
+    value = gate.count(events) / n if events is not None and n else _mean(values, gate)
+    return report.estimate(
+        "mean",
+        table=followed.cohort.table,
+        hidden=hidden,
+        deviations=deviations,
+        dims=(("covariate", each.code), ("group", code)),
+        unit="share" if each.flag else "mean",
+        value=value,
+        reason=None if value is not None else report.term("reason.no_spread"),
+        n=n,
+        events=gate.count(events) if events is not None else None,
+        group=report.study.label(code),
+        definition=each.label,
+    )

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
+from scipy.stats import chi2 as chi_square
 
+from evalkit.arithmetic.interval import Point
 from evalkit.disclosure import Gate
 from evalkit.estimate import Deviation, Estimate
 from evalkit.estimators.kaplan_meier import INTERVALS as CURVES
-from evalkit.estimators.kaplan_meier import Life, at, cumulative_incidence, life_table
+from evalkit.estimators.kaplan_meier import Curve, Life, at, cumulative_incidence, life_table
 from evalkit.estimators.log_rank import log_rank as test_log_rank
+from evalkit.estimators.share import share
 from evalkit.outcomes.recidivism.followed import Followed, refuse_group
+from evalkit.outcomes.recidivism.gates import requirements
 from evalkit.outcomes.report import Refusal, Result, refused_again
+from evalkit.outcomes.requirements import refused_by
 from evalkit.outcomes.shared import check_level, chosen, lies_below, plan_deviations
 
 
-def curve(followed: Followed | Refusal, interval: str, level: float) -> Result | Refusal:
+def curve(
+    followed: Followed | Refusal,
+    interval: str,
+    level: float,
+    balance: Result | Refusal | None = None,
+) -> Result | Refusal:
     """Estimate the cumulative incidence over time in each group.
 
     Parameters
@@ -28,14 +37,17 @@ def curve(followed: Followed | Refusal, interval: str, level: float) -> Result |
         Scale of the pointwise interval.
     level : float
         Confidence level, 0 < level < 1.
+    balance : Result or Refusal, optional
+        From `profile`, where a cell looks at more characteristics than the plan.
 
     Returns
     -------
     Result or Refusal
         ``cumulative_incidence[group, time]`` at each time with an event and at the
         end of the window (of a table that is not public: on a fixed grid), and
-        ``at_risk[group, time]`` at five or fewer times. Refused where either group
-        has fewer events than the plan's gate.
+        ``at_risk[group, time]`` at five or fewer times. Who died stays among those of whom
+        the share is one, and is not at risk. Refused where a requirement of the comparison
+        fails, or either group has fewer events than the plan's gate.
     """
     if isinstance(followed, Refusal):
         return refused_again(followed, "cumulative_incidence")
@@ -44,6 +56,9 @@ def curve(followed: Followed | Refusal, interval: str, level: float) -> Result |
     check_level(level)
     used = plan_deviations(report, curve_interval=interval, level=level)
     deviations = followed.deviations + used
+    refused = _guarded(followed, "cumulative_incidence", balance, deviations)
+    if refused is not None:
+        return refused
     counts = [int(followed.group(code)["event"].sum()) for code in followed.groups]
     if lies_below(counts, plan.min_events):
         least = plan.min_events
@@ -54,6 +69,17 @@ def curve(followed: Followed | Refusal, interval: str, level: float) -> Result |
     for code, life in zip(followed.groups, lives, strict=True):
         estimates += _curve_of(followed, code, life, first, interval, level, deviations)
     return Result(report, tuple(estimates), deviations)
+
+
+def _guarded(
+    followed: Followed,
+    estimand: str,
+    balance: Result | Refusal | None,
+    deviations: tuple[Deviation, ...],
+) -> Refusal | None:
+    # Both allow for who was followed for less time: no share of all is taken.
+    judged = [r for r in requirements(followed, balance) if r.code != "unequal_follow_up"]
+    return refused_by(followed.report, estimand, judged, followed.cohort.table, deviations)
 
 
 def _first_shown(life: Life, gate: Gate) -> float:
@@ -88,35 +114,44 @@ def _curve_of(
     deviations: tuple[Deviation, ...],
 ) -> list[Estimate]:
     report, gate, table = followed.report, followed.gate, followed.cohort.table
-    points = cumulative_incidence(_gated(life, gate), interval=interval, level=level)
+    group = followed.group(code)
+    # Who died cannot have the event any more, and stays one of all who began (death
+    # competes: Aalen and Johansen 1978); the end of what would be seen is the window's.
+    began = life_table(group["time"].where(~group["died"], followed.window), group["event"])
+    points = cumulative_incidence(_gated(began, gate), interval=interval, level=level)
     shared: dict[str, Any] = dict(
         table=table,
         deviations=deviations,
         group=report.study.label(code),
         definition=report.study.label(followed.definition),
     )
-    method = report.term("method.kaplan_meier", interval=interval)
-    times = _times(life, followed.window, gate)
-    n_true, happened = life.n, np.cumsum(life.events)
+    competing = bool(group["died"].any())
+    method = report.term(
+        f"method.{'competing' if competing else 'kaplan_meier'}", interval=interval
+    )
+    end = _end(followed, code, level)
     found = []
-    for time in times:
+    for time in _times(began, followed.window, gate):
         i = at(points, time)
-        events = int(happened[i]) if i >= 0 else 0
+        events = int(np.cumsum(began.events)[i]) if i >= 0 else 0
+        value, low, high = _bounded(points, i, end, time == followed.window)
+        # The table's interval at the end is no normal one.
+        spread = i >= 0 and (end is None or value < end.value)
         found.append(
             report.estimate(
                 "cumulative_incidence",
                 **shared,
-                hidden=time < first or gate.hides_share(events, n_true),
+                hidden=time < first or gate.hides_share(events, began.n),
                 dims=(("group", code), ("time", f"{time:g}")),
                 window=report.term(f"window.{table.unit}", n=int(time)),
                 unit="share",
-                value=float(points.value[i]) if i >= 0 else 0.0,
-                low=float(points.low[i]) if i >= 0 else 0.0,
-                high=float(points.high[i]) if i >= 0 else 0.0,
+                value=value,
+                low=low,
+                high=high,
                 interval="confidence",
                 level=level,
-                se=float(points.se[i]) if i >= 0 else 0.0,
-                se_scale="identity",
+                se=float(points.se[i]) if spread else None,
+                se_scale="identity" if spread else None,
                 n=gate.count(life.n),
                 events=gate.count(int(points.events[i]) if i >= 0 else 0),
                 method=method,
@@ -141,6 +176,27 @@ def _curve_of(
     return found
 
 
+def _end(followed: Followed, code: str, level: float) -> Point | None:
+    """Return the share at the end of a confidential curve, as the table beside it has it."""
+    gate, group = followed.gate, followed.group(code)
+    if gate.open or not followed.cohort.frame["complete"].all():
+        return None
+    return share(gate.count(int(group["event"].sum())), gate.count(len(group)), level=level)
+
+
+def _bounded(points: Curve, i: int, end: Point | None, last: bool) -> tuple[float, float, float]:
+    """Return a point of the curve, nowhere above where the curve ends."""
+    if last and end is not None:
+        return end.value, end.low, end.high
+    if i < 0:
+        return 0.0, 0.0, 0.0
+    value, low, high = (float(x[i]) for x in (points.value, points.low, points.high))
+    if end is None:
+        return value, low, high
+    value = min(value, end.value)
+    return value, min(low, value), max(min(high, end.high), value)
+
+
 # Steps of a confidential curve: the times of events are people's, a grid is nobody's.
 GRID = 12
 
@@ -156,22 +212,31 @@ def _ticks(window: int) -> list[int]:
     return sorted({round(window * quarter / 4) for quarter in range(5)})
 
 
-def log_rank(followed: Followed | Refusal) -> Result | Refusal:
+def log_rank(
+    followed: Followed | Refusal, balance: Result | Refusal | None = None
+) -> Result | Refusal:
     """Test that both groups have the event at the same rate over the whole window.
 
     Parameters
     ----------
     followed : Followed or Refusal
         From `draw_cohort`.
+    balance : Result or Refusal, optional
+        From `profile`, where a cell looks at more characteristics than the plan.
 
     Returns
     -------
     Result or Refusal
-        ``log_rank`` (chi-square, one degree of freedom) and ``log_rank_p``.
+        ``log_rank`` (chi-square, one degree of freedom) and ``log_rank_p``. It compares the
+        rates of those still alive and followed, so it is not refused where some were
+        followed for less time; it is where another requirement fails.
     """
     if isinstance(followed, Refusal):
         return refused_again(followed, "log_rank")
     report, table, frame = followed.report, followed.cohort.table, followed.cohort.frame
+    refused = _guarded(followed, "log_rank", balance, followed.deviations)
+    if refused is not None:
+        return refused
     counts = [int(followed.group(code)["event"].sum()) for code in followed.groups]
     if lies_below(counts, 1):
         return refuse_group(followed, "too_few_events", 1, followed.deviations, "log_rank")
@@ -188,8 +253,8 @@ def log_rank(followed: Followed | Refusal) -> Result | Refusal:
     )
     # A test computed exactly is rounded in the record, not only on the page.
     chi2 = test.chi2 if gate.open else round(test.chi2, 1)
-    # Upwards, so that a small p does not become zero.
-    p = test.p if gate.open else math.ceil(test.p * 100) / 100
+    # What the printed statistic gives: a coarser p beside it would contradict it.
+    p = test.p if gate.open else float(chi_square.sf(chi2, 1))
     return Result(
         report,
         (

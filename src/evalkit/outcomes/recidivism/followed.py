@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -12,8 +12,9 @@ from evalkit.disclosure import Gate
 from evalkit.errors import StudyError, UsageError
 from evalkit.estimate import Deviation
 from evalkit.outcomes.report import Refusal, Report, no_data, refuse
+from evalkit.outcomes.requirements import Requirement
 from evalkit.outcomes.shared import Drawn, chosen, flow_estimates, plan_deviations
-from evalkit.table import definitions
+from evalkit.table import Table, definitions
 from evalkit.words import Term
 
 
@@ -21,8 +22,9 @@ from evalkit.words import Term
 class Followed(Drawn):
     """The people who count, followed up to the window.
 
-    The cohort's rows have the columns ``group``, ``event`` (within the window) and
-    ``time`` (cut at the window).
+    The cohort's rows have the columns ``group``, ``event`` (within the window), ``time``
+    (cut at the window), ``died`` (before the event and within the time), ``complete``
+    (nothing of the window was missed) and ``away`` (days of the time not at liberty).
 
     Parameters
     ----------
@@ -30,10 +32,13 @@ class Followed(Drawn):
         Code of the event.
     window : int
         Follow-up in the table's unit of time.
+    judged : list of Requirement
+        Those that were judged of these people already: every exhibit asks for them.
     """
 
     definition: str
     window: int
+    judged: list[Requirement] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def gate(self) -> Gate:
@@ -99,30 +104,59 @@ def draw_cohort(report: Report, definition: str, window: int, subset: str) -> Fo
         raise StudyError(
             "window_unit", planned=plan.window_unit, table=table.name, found=table.unit
         )
-    groups = table.frame["group"].isin((plan.programme, plan.comparison))
-    rules = [people.Rule("in_groups", groups)]
-    rules += [people.Rule(name, table.frame[name]) for name in table.rules]
-    if subset:
-        rules.append(people.Rule("in_subset", select(table.frame, subset, report.study.path)))
-    cohort = people.draw(table, rules)
-    frame = cohort.frame
-    time = frame[f"{definition}_time"]
-    frame = frame.assign(
-        event=((frame[definition] == 1) & (time <= window)).astype(int),
-        complete=(frame[definition] == 1) | (time >= window),
-        time=time.clip(upper=window),
-    )
     deviations = plan_deviations(report, definition=definition, window=window, subset=subset)
-    cohort = people.Cohort(frame, cohort.flow, table)
-    flow = flow_estimates(report, cohort, deviations)
+    cohort = _cohort(
+        people.draw(table, _rules(report, table, definition, subset)), definition, window
+    )
     return Followed(
         report=report,
         cohort=cohort,
         definition=definition,
         window=window,
         deviations=deviations,
-        estimates=flow,
+        estimates=flow_estimates(report, cohort, deviations),
     )
+
+
+def _rules(report: Report, table: Table, definition: str, subset: str) -> list[people.Rule]:
+    plan = report.plan
+    groups = table.frame["group"].isin((plan.programme, plan.comparison))
+    rules = [people.Rule("in_groups", groups)]
+    # Time for proof is asked of what has to be proven, and of nothing else.
+    asked = {} if definition == people.PROVEN else {"mature": "followed"}
+    names = [asked.get(name, name) for name in table.rules]
+    rules += [people.Rule(name, table.frame[name]) for name in names]
+    if subset:
+        rules.append(people.Rule("in_subset", select(table.frame, subset, report.study.path)))
+    return rules
+
+
+def _cohort(drawn: people.Cohort, definition: str, window: int) -> people.Cohort:
+    """Return the people with what happened within the window."""
+    frame = drawn.frame
+    time = frame[f"{definition}_time"]
+    event = (frame[definition] == 1) & (time <= window)
+    died = _died(frame) & ~event & (frame.get("died_on", time) <= time)
+    frame = frame.assign(
+        event=event.astype(int),
+        # Who died had every day of life followed: death competes, it does not cut short.
+        complete=(frame[definition] == 1) | (time >= window) | died,
+        died=died,
+        time=time.clip(upper=window),
+        away=_away(frame, definition),
+    )
+    return people.Cohort(frame, drawn.flow, drawn.table)
+
+
+def _died(frame: pd.DataFrame) -> pd.Series:
+    there = "died_on" in frame
+    return frame["died_on"].notna() if there else pd.Series(False, index=frame.index)
+
+
+def _away(frame: pd.DataFrame, definition: str) -> pd.Series:
+    """Return the days in custody, special school or hospital; 0 where no table tells."""
+    there = f"{definition}_away" in frame
+    return frame[f"{definition}_away"] if there else pd.Series(0.0, index=frame.index)
 
 
 def refuse_group(

@@ -8,13 +8,21 @@ from evalkit.estimate import Deviation, Estimate
 from evalkit.estimators.risk_difference import METHODS as DIFFERENCES
 from evalkit.estimators.risk_difference import risk_difference
 from evalkit.estimators.share import share
-from evalkit.outcomes.recidivism.followed import Followed, refuse_group
-from evalkit.outcomes.report import Refusal, Result, refused_again
-from evalkit.outcomes.shared import check_level, chosen, lies_below, plan_deviations
+from evalkit.outcomes.recidivism.balance import Profile
+from evalkit.outcomes.recidivism.followed import Followed
+from evalkit.outcomes.recidivism.gates import deductions, requirements, stamped
+from evalkit.outcomes.report import Refusal, Result, refuse, refused_again
+from evalkit.outcomes.requirements import refused_by, stamp_estimates
+from evalkit.outcomes.shared import check_level, chosen, plan_deviations
 from evalkit.outcomes.verdict import effect_verdict
 
 
-def compare(followed: Followed | Refusal, estimator: str, level: float) -> Result | Refusal:
+def compare(
+    followed: Followed | Refusal,
+    estimator: str,
+    level: float,
+    balance: Result | Refusal | None = None,
+) -> Result | Refusal:
     """Estimate the share with the event in each group, and the difference.
 
     Parameters
@@ -25,33 +33,39 @@ def compare(followed: Followed | Refusal, estimator: str, level: float) -> Resul
         Interval of the difference.
     level : float
         Confidence level, 0 < level < 1.
+    balance : Result or Refusal, optional
+        From `profile`, where a cell looks at more characteristics than the plan.
 
     Returns
     -------
     Result or Refusal
-        ``risk[group]``, ``risk_difference`` and ``risk_difference_p``. Refused
-        where a group is too small, or somebody was not followed to the end of the
-        window: then the share with the event is not a share of those followed.
+        ``risk[group]``, ``risk_difference`` and ``risk_difference_p``; where the groups are
+        not alike the difference has a reason instead of a value. Refused where a
+        requirement fails that guards each share too: `gates` names all.
     """
     if isinstance(followed, Refusal):
         return refused_again(followed, "risk_difference")
-    report, plan = followed.report, followed.report.plan
+    report = followed.report
     chosen("estimator", estimator, sorted(DIFFERENCES))
     check_level(level)
     used = plan_deviations(report, estimator=estimator, level=level)
     deviations = followed.deviations + used
     groups = [followed.group(code) for code in followed.groups]
-    if lies_below(map(len, groups), plan.min_people):
-        return refuse_group(followed, "too_few", plan.min_people, deviations)
-    if not followed.cohort.frame["complete"].all():
-        return refuse_group(followed, "unequal_follow_up", followed.window, deviations)
+    table, judged = followed.cohort.table, requirements(followed, balance)
+    refused = refused_by(report, "risk_difference", judged, table, deviations, levels=True)
+    if refused is not None:
+        return refused
     cells = [(int(group["event"].sum()), len(group)) for group in groups]
     risks = [
         _risk(followed, code, cell, level, deviations)
         for code, cell in zip(followed.groups, cells, strict=True)
     ]
+    refused = refused_by(report, "risk_difference", judged, table, deviations)
+    if refused is not None:
+        return Result(report, (*risks, refused.estimate), deviations)
     gaps = _difference(followed, cells, estimator, level, deviations)
-    return Result(report, (*risks, *gaps), deviations)
+    marks = stamp_estimates(report, table, stamped(followed))
+    return Result(report, (*risks, *gaps, *marks), deviations, deductions(followed))
 
 
 def _common(followed: Followed, deviations: tuple[Deviation, ...]) -> dict[str, Any]:
@@ -129,7 +143,9 @@ def _difference(
     return gap, p
 
 
-def verdict(effect: Result | Refusal, test: Result | Refusal, balance: Result | Refusal) -> Result:
+def verdict(
+    effect: Result | Refusal, test: Result | Refusal, balance: Result | Refusal | None = None
+) -> Result:
     """Return the verdict by the plan's primary method, with the second opinion.
 
     Parameters
@@ -138,8 +154,9 @@ def verdict(effect: Result | Refusal, test: Result | Refusal, balance: Result | 
         From `compare`.
     test : Result or Refusal
         From `log_rank`; shown beside the primary method, never instead of it.
-    balance : Result or Refusal
-        From `profile`; a gate where the groups were not drawn by lot.
+    balance : Result or Refusal, optional
+        From `profile`, where the comparison was not given it: groups not drawn by lot that
+        it shows to be unlike have no verdict.
 
     Returns
     -------
@@ -147,7 +164,18 @@ def verdict(effect: Result | Refusal, test: Result | Refusal, balance: Result | 
         ``verdict``, the primary estimate and its p-value, the shares, and the
         log-rank test.
     """
-    decided = effect_verdict(effect, lower_is_better=True, profile=balance)
-    if isinstance(effect, Refusal) or isinstance(test, Refusal):
-        return decided
-    return Result(decided.report, (*decided.estimates, *test.estimates), decided.deviations)
+    second = test if isinstance(test, Result) else None
+    return effect_verdict(_unless_unlike(effect, balance), lower_is_better=True, second=second)
+
+
+def _unless_unlike(effect: Result | Refusal, balance: Result | Refusal | None) -> Result | Refusal:
+    report, plan = effect.report, effect.report.plan
+    if isinstance(effect, Refusal) or balance is None or plan.design == "randomised":
+        return effect
+    largest = balance.largest if isinstance(balance, Profile) else None
+    if largest is not None and largest <= plan.max_smd:
+        return effect
+    if effect.one("risk_difference").verdict == "not_assessable":
+        return effect
+    reason, passes = (report.term(f"{kind}.balance_unknown") for kind in ("reason", "would_pass"))
+    return refuse(report, "risk_difference", reason, passes, report.table, effect.deviations)

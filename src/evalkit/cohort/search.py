@@ -1,0 +1,170 @@
+"""Were the records searched: what later contacts a group's case files lead to, and to when.
+
+Imports follow_up and table. Nobody found is no result before it is known that somebody
+could have been found: these counts are taken of each group by itself, before any outcome.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from evalkit.cohort.follow_up import PROVEN
+from evalkit.table import Table
+
+# Quarters of the window in which contacts may come at different rates.
+QUARTERS = 4
+# Of the mean rate, what is expected at least in each quarter: where the records of both
+# groups end early, nothing else is left to compare with.
+FLOOR = 0.5
+# Below this a run without contacts is not chance.
+UNLIKELY = 0.001
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Search:
+    """What the table of later contacts holds on the case files of one group.
+
+    Parameters
+    ----------
+    group : str
+        Code of the group.
+    files : int
+        Its case files.
+    searched : int
+        Of these, those whose records were searched (``linked``).
+    found : int
+        Persons searched who have a row in the table of later contacts, of any kind.
+    at_stage : int
+        Persons searched who have a row of the stage that the definition needs.
+    undated : int
+        Of these, those none of whose rows of that stage holds the date that it needs.
+    chance : float
+        Of seeing no contact after the last that the table holds, if the records reached to
+        the end of the window: near 0 where they stop early; 1 where nothing can be told.
+    """
+
+    group: str
+    files: int
+    searched: int
+    found: int
+    at_stage: int
+    undated: int
+    chance: float
+
+
+def searches(cases: Table, events: Table, definition: str, window: int) -> list[Search]:
+    """Return what is known of the search for later contacts, group by group.
+
+    Parameters
+    ----------
+    cases, events : Table
+        Of these shapes.
+    definition : str
+        One of `evalkit.cohort.follow_up`'s.
+    window : int
+        Days after the index date.
+    """
+    frame = cases.frame.set_index("person_id")
+    rows = events.frame
+    # A deed is proven by a conviction or formal caution, and the date tells when.
+    needed = rows["definition"] == ("convicted" if definition == PROVEN else definition)
+    date = "proven_date" if definition == PROVEN else "event_date"
+    if definition == PROVEN:
+        needed |= rows["proven_date"].notna()
+    stage = rows[needed]
+    contacts = _contacts(frame, stage[stage[date].notna()], window)
+    found = []
+    for group, part in frame.groupby("assigned", sort=True):
+        searched = part.index[part["linked"].fillna(False).astype(bool)]
+        there = stage[stage["person_id"].isin(searched)]
+        dated = there.loc[there[date].notna(), "person_id"]
+        found.append(
+            Search(
+                group=str(group),
+                files=len(part),
+                searched=len(searched),
+                found=int(searched.isin(rows["person_id"]).sum()),
+                at_stage=there["person_id"].nunique(),
+                undated=there["person_id"].nunique() - dated.nunique(),
+                chance=_chance(frame, frame.loc[searched], contacts, window),
+            )
+        )
+    return found
+
+
+def matched(one: Table, other: Table, key: str = "person_id", theirs: str = "") -> tuple[int, int]:
+    """Return how many of a table's keys are found in another table, and how many it has.
+
+    Parameters
+    ----------
+    one, other : Table
+        The first should lead to the second.
+    key, theirs : str
+        Their columns; the second's is the same where it is left out. Each key counts once.
+    """
+    given = one.frame[key].dropna().drop_duplicates()
+    return int(given.isin(other.frame[theirs or key].dropna()).sum()), len(given)
+
+
+def _contacts(frame: pd.DataFrame, stage: pd.DataFrame, window: int) -> pd.DataFrame:
+    """Return each contact after the index date, with its day and its date."""
+    known = stage[stage["person_id"].isin(frame.index)]
+    day = (known["event_date"] - known["person_id"].map(frame["index_date"])).dt.days
+    return pd.DataFrame({"person_id": known["person_id"], "day": day, "date": known["event_date"]})[
+        day > 0
+    ]
+
+
+def _chance(frame: pd.DataFrame, part: pd.DataFrame, contacts: pd.DataFrame, window: int) -> float:
+    """Return how likely it is that no contact of a group lies after the last one known.
+
+    Contacts come at everyone's rate by quarter of the window, but nowhere at less than half
+    of its mean. Where it is as unlikely that none lies before the first, they do not come at
+    such a rate at all, and nothing can be told.
+    """
+    mine = contacts[contacts["person_id"].isin(part.index)]
+    inside = mine[mine["day"] <= window]
+    if inside.empty:
+        return 1.0
+    n, first = inside["person_id"].nunique(), float(inside["day"].min())
+    ends = _followed(part, window)
+    until = (mine["date"].max() - part["index_date"]).dt.days.clip(lower=0)
+    rate = _rate(frame, contacts, window)
+    whole = _expected(rate, ends, window)
+    before, early = (
+        _expected(rate, ends.clip(upper=until), window),
+        _expected(rate, ends.clip(upper=first - 1), window),
+    )
+    if (1 - early / whole) ** n < UNLIKELY:
+        return 1.0
+    return float((before / whole) ** n)
+
+
+def _followed(part: pd.DataFrame, window: int) -> pd.Series:
+    return (part["follow_up_end"] - part["index_date"]).dt.days.clip(0, window).fillna(0)
+
+
+def _rate(frame: pd.DataFrame, contacts: pd.DataFrame, window: int) -> Array:
+    inside = contacts[contacts["day"] <= window].sort_values("day").drop_duplicates("person_id")
+    happened, edges = np.histogram(inside["day"], QUARTERS, (0, window))
+    ends = _followed(frame, window)
+    exposed = np.array([_inside(ends, a, b) for a, b in itertools.pairwise(edges)])
+    mean = happened.sum() / max(exposed.sum(), 1)
+    return np.asarray(np.maximum(happened / np.maximum(exposed, 1), FLOOR * mean))
+
+
+def _expected(rate: Array, ends: pd.Series, window: int) -> float:
+    edges = np.linspace(0, window, QUARTERS + 1)
+    spans = itertools.pairwise(edges)
+    return sum(float(r) * _inside(ends, a, b) for r, (a, b) in zip(rate, spans, strict=True))
+
+
+def _inside(days: pd.Series, low: float, high: float) -> float:
+    return float((days.clip(upper=high) - low).clip(lower=0).sum())

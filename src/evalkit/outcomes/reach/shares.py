@@ -1,0 +1,215 @@
+"""The share reached, in each group of a split and in all."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from evalkit import errors
+from evalkit.errors import UsageError
+from evalkit.estimate import Deviation, Estimate
+from evalkit.estimators.clustered import clustered_share
+from evalkit.estimators.share import share
+from evalkit.outcomes.reach.gates import recorded, unrecorded
+from evalkit.outcomes.reach.target import Target
+from evalkit.outcomes.report import Refusal, Report, Result, refused_again
+from evalkit.outcomes.requirements import refused_by
+from evalkit.outcomes.shared import check_level, chosen, plan_deviations
+from evalkit.words import Term
+
+ESTIMATORS = ("clustered", "wilson")
+EVERYONE, UNKNOWN, BELOW = "all", "unknown", "below"
+# What says how a person counts is no characteristic to split by.
+OWN = {"reached", "cluster", "recorded"}
+
+
+def shares(target: Target | Refusal, by: str, estimator: str, level: float) -> Result | Refusal:
+    """Estimate the share reached in each group.
+
+    Parameters
+    ----------
+    target : Target or Refusal
+        From `draw_target`.
+    by : str
+        Column that splits the people; a numeric one is cut into the plan's bands. Who is
+        below the lowest edge, and of whom it is not known, has a row of their own.
+    estimator : {"clustered", "wilson"}
+        Whether the interval respects the clusters.
+    level : float
+        Confidence level, 0 < level < 1.
+
+    Returns
+    -------
+    Result or Refusal
+        ``share_reached[by]`` for each group in order, then for everyone.
+    """
+    if isinstance(target, Refusal):
+        return refused_again(target, "share_reached")
+    report = target.report
+    chosen("by", by, sorted(set(target.cohort.frame.columns) - OWN))
+    chosen("estimator", estimator, ESTIMATORS)
+    check_level(level)
+    deviations = target.deviations + _split_deviation(report, by)
+    deviations += plan_deviations(report, estimator=estimator, level=level)
+    judged, table = recorded(target), target.cohort.table
+    refused = refused_by(report, "share_reached", judged, table, deviations)
+    if refused is not None:
+        return refused
+    estimates = [
+        share_of_group(target, by, code, frame, estimator, level, deviations)
+        for code, frame in _groups(target, by)
+    ]
+    return Result(report, tuple(estimates), deviations)
+
+
+def _split_deviation(report: Report, by: str) -> tuple[Deviation, ...]:
+    # The plan names several splits; a cell shows one of them.
+    return () if by in report.plan.by else plan_deviations(report, by=(by,))
+
+
+def share_of_group(
+    target: Target,
+    by: str,
+    code: str,
+    frame: pd.DataFrame,
+    estimator: str,
+    level: float,
+    deviations: tuple[Deviation, ...],
+) -> Estimate:
+    """Return the share reached in one group, or why there is none.
+
+    Parameters
+    ----------
+    target : Target
+        From `draw_target`.
+    by, code : str
+        The split and the group's code.
+    frame : pandas.DataFrame
+        Its rows.
+    estimator : {"clustered", "wilson"}
+        Whether the interval respects the clusters.
+    level : float
+        Confidence level.
+    deviations : tuple of Deviation
+        Choices that differ from the plan.
+    """
+    report, table = target.report, target.cohort.table
+    gate = report.gate(table)
+    shared: dict[str, Any] = dict(
+        table=table,
+        deviations=deviations,
+        dims=((by, code),),
+        unit="share",
+        group=_label(target, by, code),
+        definition=report.study.label(target.definition),
+    )
+    why = _too_little(target, frame, estimator)
+    if why is not None:
+        return report.estimate("share_reached", **shared, reason=why)
+    true = (int(frame["reached"].sum()), len(frame))
+    events, n = gate.count(true[0]), gate.count(true[1])
+    try:
+        point = (
+            share(events, n, method="wilson", level=level)
+            if estimator == "wilson"
+            else clustered_share(frame["reached"], frame["cluster"], level=level)
+        )
+    except errors.Refusal as problem:
+        return report.estimate("share_reached", **shared, reason=report.said(problem))
+    # The interval goes with the value, which comes from rounded counts.
+    shift = events / n - point.value
+    return report.estimate(
+        "share_reached",
+        **shared,
+        hidden=gate.hides_share(*true),
+        value=events / n,
+        low=kept(min(max(point.low + shift, 0.0), events / n), gate.open),
+        high=kept(max(min(point.high + shift, 1.0), events / n), gate.open),
+        interval="confidence",
+        level=level,
+        se=None if point.se is None else kept(point.se, gate.open),
+        se_scale="identity" if point.se is not None else None,
+        n=n,
+        events=events,
+        method=report.term(f"method.{estimator}"),
+    )
+
+
+def _too_little(target: Target, frame: pd.DataFrame, estimator: str) -> Term | None:
+    report, plan = target.report, target.report.plan
+    if len(frame) < plan.min_people:
+        return report.term("reason.fewer_people", n=plan.min_people)
+    if estimator == "clustered" and frame["cluster"].nunique() < plan.min_clusters:
+        return report.term("reason.fewer_clusters", n=plan.min_clusters)
+    return unrecorded(target, frame)
+
+
+def kept(value: float, exact: bool) -> float:
+    """Return a model's number as it goes into the record: exact, or to a tenth of a point.
+
+    Parameters
+    ----------
+    value : float
+        A share, or a difference of shares.
+    exact : bool
+        Whether the data are public.
+    """
+    return value if exact else round(value, 3)
+
+
+def _groups(target: Target, by: str) -> list[tuple[str, pd.DataFrame]]:
+    frame, edges = target.cohort.frame, target.report.plan.bands.get(by)
+    if edges is not None:
+        parts = _bands(frame, by, edges)
+    else:
+        # What is not recorded is a group of its own, and no other.
+        values = frame[by].where(frame[by].notna() & (frame[by].astype(str) != ""))
+        found = sorted(frame.groupby(values), key=lambda pair: _in_order(pair[0]))
+        parts = [(f"{by}_{_plain(code)}", part) for code, part in found]
+        parts += _some(f"{by}_{UNKNOWN}", frame[values.isna()])
+    return [*parts, (EVERYONE, frame)]
+
+
+def _bands(
+    frame: pd.DataFrame, by: str, edges: tuple[float, ...]
+) -> list[tuple[str, pd.DataFrame]]:
+    if not pd.api.types.is_numeric_dtype(frame[by]):
+        raise UsageError("choice_value", choice="by", found=by, allowed="0-9")
+    known = frame[frame[by].notna()]
+    band = np.searchsorted(np.asarray(edges), known[by], side="right") - 1
+    return [
+        *_some(f"{by}_{BELOW}", known[band < 0]),
+        *((f"{by}_{i}", known[band == i]) for i in range(len(edges))),
+        *_some(f"{by}_{UNKNOWN}", frame[frame[by].isna()]),
+    ]
+
+
+def _some(code: str, part: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    return [(code, part)] if len(part) else []
+
+
+def _label(target: Target, by: str, code: str) -> Term:
+    report = target.report
+    if code == EVERYONE:
+        return report.term("group.all")
+    value = code.removeprefix(f"{by}_")
+    edges = report.plan.bands.get(by)
+    if value == BELOW and edges is not None and code not in report.study.labels:
+        return report.term("group.below", low=f"{edges[0]:g}")
+    return report.value_label(code, by, "" if value == UNKNOWN else value)
+
+
+def _in_order(code: object) -> list[tuple[bool, Any]]:
+    """Return what sorts texts by the numbers in them: 6 to 11 stands before 12 to 13."""
+    if not isinstance(code, str):
+        return [(False, code)]
+    parts = re.split(r"(\d+)", code)
+    return [(not part.isdigit(), int(part) if part.isdigit() else part) for part in parts if part]
+
+
+def _plain(code: object) -> str:
+    # A flag with empty cells is stored as 0.0 and 1.0.
+    return f"{code:g}" if isinstance(code, float) else str(code)

@@ -1,0 +1,202 @@
+"""Everything that must hold before the groups may be compared, told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from evalkit.outcomes.deduction import Deduction
+from evalkit.outcomes.recidivism.balance import Profile, label_of, largest_smd, left_out
+from evalkit.outcomes.recidivism.followed import Followed
+from evalkit.outcomes.recidivism.linkage import linkage
+from evalkit.outcomes.report import Refusal, Result, refused_again
+from evalkit.outcomes.requirements import (
+    Requirement,
+    as_estimates,
+    counted,
+    each,
+    lost_deduction,
+    requirement,
+    share_of,
+    stamp_deduction,
+    stamps,
+)
+from evalkit.words import Term
+
+# Steps of the flow that lose people for want of a record.
+LOST = ("linked", "consented")
+
+
+def gates(
+    followed: Followed | Refusal, balance: Result | Refusal | None = None
+) -> Result | Refusal:
+    """Return every requirement of a comparison, passed or not.
+
+    Parameters
+    ----------
+    followed : Followed or Refusal
+        From `draw_cohort`.
+    balance : Result or Refusal, optional
+        From `profile`, where a cell looks at more characteristics than the plan.
+
+    Returns
+    -------
+    Result or Refusal
+        ``gate[gate]``, in the order in which they are asked.
+    """
+    if isinstance(followed, Refusal):
+        return refused_again(followed, "gate")
+    judged = requirements(followed, balance)
+    estimates = as_estimates(followed.report, followed.cohort.table, judged)
+    return Result(followed.report, estimates, followed.deviations)
+
+
+def requirements(
+    followed: Followed, balance: Result | Refusal | None = None
+) -> tuple[Requirement, ...]:
+    """Return what must hold, judged by true counts.
+
+    Parameters
+    ----------
+    followed : Followed
+        From `draw_cohort`.
+    balance : Result or Refusal, optional
+        From `profile`.
+    """
+    if not followed.judged:
+        followed.judged.extend(_common(followed))
+    return (*followed.judged, *_alike(followed, balance))
+
+
+def _common(followed: Followed) -> Iterator[Requirement]:
+    report, plan, gate = followed.report, followed.report.plan, followed.gate
+    yield from linkage(followed)
+    yield from _consent(followed)
+    groups = [(report.study.label(c), followed.group(c)) for c in followed.groups]
+    people = [(name, counted(report, gate, len(group))) for name, group in groups]
+    yield requirement(
+        report,
+        "too_few",
+        min(len(group) for _, group in groups) >= plan.min_people,
+        each(report, people),
+        report.term("gate_limit.at_least", n=plan.min_people),
+        n=plan.min_people,
+    )
+    whole = [
+        (name, share_of(report, gate, int(group["complete"].sum()), len(group)))
+        for name, group in groups
+    ]
+    yield requirement(
+        report,
+        "unequal_follow_up",
+        bool(followed.cohort.frame["complete"].all()),
+        each(report, whole),
+        report.term("gate_limit.everybody"),
+        window=followed.window_term,
+    )
+    yield from _at_liberty(followed)
+
+
+def _consent(followed: Followed) -> Iterator[Requirement]:
+    report = followed.report
+    cases = report.office("cases") if report.from_offices else None
+    if cases is None:
+        return
+    words, known = [], True
+    for code in followed.groups:
+        asked = cases.frame.loc[cases.frame["assigned"] == code, "consent"]
+        known = known and bool(asked.notna().any())
+        said = share_of(report, followed.gate, int(asked.notna().sum()), len(asked))
+        words.append((report.study.label(code), said))
+    some = report.term("gate_limit.recorded")
+    yield requirement(report, "consent_recorded", known, each(report, words), some)
+
+
+def _at_liberty(followed: Followed) -> Iterator[Requirement]:
+    report, most = followed.report, followed.report.plan.max_away
+    if not report.from_offices:
+        return
+    limit = report.term("gate_limit.differ_by", share=most)
+    if report.office("absences") is None:
+        unknown = report.term("gate_found.absences_missing")
+        yield requirement(report, "at_liberty", True, unknown, limit, share=most)
+        return
+    shares, words = [], []
+    for code in followed.groups:
+        group = followed.group(code)
+        time = float(group["time"].sum())
+        shares.append(float(group["away"].sum()) / time if time else 0.0)
+        words.append((report.study.label(code), _share_away(followed, code, shares[-1])))
+    passed = abs(shares[0] - shares[1]) <= most
+    yield requirement(report, "at_liberty", passed, each(report, words), limit, share=most)
+
+
+def _share_away(followed: Followed, code: str, share: float) -> Term:
+    report, gate, group = followed.report, followed.gate, followed.group(code)
+    away = int((group["away"] > 0).sum())
+    if gate.hides([away, len(group) - away]):
+        return report.term("gate_found.few_people")
+    return report.term("gate_found.share_of_time", share=share)
+
+
+def _alike(followed: Followed, balance: Result | Refusal | None) -> Iterator[Requirement]:
+    report, plan = followed.report, followed.report.plan
+    if plan.design == "randomised" or min(len(followed.group(c)) for c in followed.groups) < 2:
+        return
+    largest = _largest(followed, balance)
+    found = "unknown_smd" if largest is None else "smd"
+    yield requirement(
+        report,
+        "unbalanced",
+        largest is not None and largest <= plan.max_smd,
+        report.term(f"gate_found.{found}", smd=_shown(followed, largest)),
+        report.term("gate_limit.at_most_smd", smd=plan.max_smd),
+        levels=False,
+        smd=plan.max_smd,
+    )
+
+
+def _largest(followed: Followed, balance: Result | Refusal | None) -> float | None:
+    largest = largest_smd(followed, followed.report.plan.covariates)
+    more = balance.largest if isinstance(balance, Profile) else 0.0
+    return None if largest is None or more is None else max(largest, more)
+
+
+def _shown(followed: Followed, largest: float | None) -> float:
+    """Return the largest difference to two decimals, on its true side of the limit."""
+    limit = followed.report.plan.max_smd
+    shown = round(min(largest or 0.0, 99.0), 2)
+    return max(shown, limit + 0.01) if (largest or 0.0) > limit else min(shown, limit)
+
+
+def deductions(followed: Followed) -> tuple[Deduction, ...]:
+    """Return what takes levels off a verdict on this comparison.
+
+    Parameters
+    ----------
+    followed : Followed
+        From `draw_cohort`.
+    """
+    report = followed.report
+    drawn = {step.code: step for step in followed.cohort.flow}
+    began = next(drawn[code] for code in ("in_groups", "all") if code in drawn)
+    lost = sum(drawn[code].left_out for code in LOST if code in drawn)
+    largest = None
+    if report.plan.design != "randomised":
+        largest = _largest(followed, None)
+    return (
+        *lost_deduction(report, followed.gate, lost, began.kept),
+        *stamp_deduction(report, stamped(followed), largest),
+    )
+
+
+def stamped(followed: Followed) -> tuple[Term, ...]:
+    """Return what stands beside the verdict on this comparison.
+
+    Parameters
+    ----------
+    followed : Followed
+        From `draw_cohort`.
+    """
+    report = followed.report
+    names = left_out(followed, report.plan.covariates)
+    return stamps(report, [label_of(report, name) for name in names])

@@ -1,0 +1,129 @@
+"""Whether later contacts could be found at all: judged of each group, before any outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from evalkit.cohort import UNLIKELY, Search, matched, searches
+from evalkit.disclosure import Gate
+from evalkit.outcomes.recidivism.followed import Followed
+from evalkit.outcomes.report import Report
+from evalkit.outcomes.requirements import Requirement, counted, each, requirement, share_of
+from evalkit.words import Term
+
+# Of the persons in the table of later contacts, those who must have a case file; and of
+# the persons at a stage, those whose date may be missing.
+MATCHED, UNDATED = 0.95, 0.05
+
+
+def linkage(followed: Followed) -> list[Requirement]:
+    """Return what must hold before nobody found may mean that there was nothing to find.
+
+    Parameters
+    ----------
+    followed : Followed
+        Of an area whose offices handed in their tables; of a linked table nothing can be
+        told, and its flags are taken as they are.
+    """
+    report = followed.report
+    if not report.from_offices:
+        return []
+    cases, events = report.office("cases"), report.office("events")
+    assert cases is not None
+    there = requirement(
+        report,
+        "events_there",
+        events is not None,
+        _said(report, events is not None),
+        report.term("gate_limit.handed_in"),
+    )
+    if events is None:
+        return [there]
+    found = searches(cases, events, followed.definition, followed.window)
+    found = [s for code in followed.groups for s in found if s.group == code]
+    return [
+        there,
+        *_matches(followed, "events"),
+        *_searched(followed, found),
+        *_found(followed, found),
+        *_matches(followed, "absences"),
+    ]
+
+
+def _said(report: Report, there: bool) -> Term:
+    return report.term("gate_found.handed_in" if there else "gate_found.missing")
+
+
+def _matches(followed: Followed, shape: str) -> Iterator[Requirement]:
+    report = followed.report
+    table, cases = report.office(shape), report.office("cases")
+    if table is None or cases is None:
+        return
+    part, whole = matched(table, cases)
+    # Nobody need have been away; of later contacts that is judged in each group below.
+    passed = part >= MATCHED * whole
+    found = share_of(report, report.gate(table), part, whole)
+    limit = report.term("gate_limit.at_least_share", share=MATCHED)
+    yield requirement(report, f"{shape}_matched", passed, found, limit, share=MATCHED)
+
+
+def _searched(followed: Followed, found: Sequence[Search]) -> Iterator[Requirement]:
+    report, least = followed.report, 1 - followed.report.plan.max_unlinked
+    gate = followed.gate
+    words = [(s, share_of(report, gate, s.searched, s.files)) for s in found]
+    yield requirement(
+        report,
+        "searched",
+        _both(followed, found) and all(s.searched >= least * s.files > 0 for s in found),
+        _each(followed, words),
+        report.term("gate_limit.at_least_share", share=least),
+        share=least,
+    )
+
+
+def _found(followed: Followed, found: Sequence[Search]) -> Iterator[Requirement]:
+    report, gate = followed.report, followed.gate
+    stage = report.study.label(followed.definition)
+    some = report.term("gate_limit.somebody")
+    words = [(s, _somebody(report, gate, s.found)) for s in found]
+    yield requirement(report, "found", all(s.found for s in found), _each(followed, words), some)
+    words = [(s, _somebody(report, gate, s.at_stage)) for s in found]
+    known = all(s.at_stage for s in found)
+    yield requirement(report, "stage_found", known, _each(followed, words), some, definition=stage)
+    if not known:
+        return
+    words = [(s, share_of(report, gate, s.at_stage - s.undated, s.at_stage)) for s in found]
+    yield requirement(
+        report,
+        "dated",
+        all(s.undated <= UNDATED * s.at_stage for s in found),
+        _each(followed, words),
+        report.term("gate_limit.at_least_share", share=1 - UNDATED),
+        share=1 - UNDATED,
+    )
+    words = [(s, report.term(f"gate_found.{_reach(s)}")) for s in found]
+    yield requirement(
+        report,
+        "searched_to_the_end",
+        all(s.chance >= UNLIKELY for s in found),
+        _each(followed, words),
+        report.term("gate_limit.to_the_end"),
+        window=followed.window_term,
+    )
+
+
+def _reach(search: Search) -> str:
+    return "to_the_end" if search.chance >= UNLIKELY else "stops_early"
+
+
+def _somebody(report: Report, gate: Gate, n: int) -> Term:
+    return counted(report, gate, n) if n else report.term("gate_found.nobody_found")
+
+
+def _both(followed: Followed, found: Sequence[Search]) -> bool:
+    return {s.group for s in found} == set(followed.groups)
+
+
+def _each(followed: Followed, words: Sequence[tuple[Search, Term]]) -> Term:
+    label = followed.report.study.label
+    return each(followed.report, [(label(s.group), said) for s, said in words])

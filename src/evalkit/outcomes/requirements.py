@@ -1,0 +1,298 @@
+"""What must hold before a number may stand: all of it at once, and what would make it hold.
+
+A requirement is judged by true counts and shown by released ones. What fails guards every
+number that rests on it; the first that fails is the reason that is given for all.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from evalkit.disclosure import Gate
+from evalkit.estimate import Deviation, Estimate
+from evalkit.outcomes.deduction import Deduction
+from evalkit.outcomes.report import Refusal, Report, refuse
+from evalkit.protocol.house import AMBER, looser
+from evalkit.table import Table
+from evalkit.words import Term
+
+YES, NO = "passed", "failed"
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One condition, and how it came out.
+
+    Parameters
+    ----------
+    code : str
+        Key under ``[gate]`` in the locale files.
+    passed : bool
+        By true counts.
+    found, limit : Term
+        What was found, as it may be shown, and what is asked.
+    reason, would_pass : Term
+        One sentence each, for where it fails.
+    levels : bool
+        Whether it guards each group's share too, or only what compares the groups.
+    """
+
+    code: str
+    passed: bool
+    found: Term
+    limit: Term
+    reason: Term
+    would_pass: Term
+    levels: bool = True
+
+
+def first_failed(
+    requirements: Iterable[Requirement], *, levels: bool = False
+) -> Requirement | None:
+    """Return the first requirement that fails, or None.
+
+    Parameters
+    ----------
+    requirements : iterable of Requirement
+        In the order in which they are told.
+    levels : bool
+        Whether to look only at those that guard each group's share too.
+    """
+    return next((r for r in requirements if not r.passed and (r.levels or not levels)), None)
+
+
+def refused_by(
+    report: Report,
+    estimand: str,
+    requirements: Sequence[Requirement],
+    table: Table | None,
+    deviations: tuple[Deviation, ...],
+    *,
+    levels: bool = False,
+) -> Refusal | None:
+    """Return the refusal of an estimand that failed requirements guard, or None.
+
+    Parameters
+    ----------
+    report : Report
+        Where it belongs.
+    estimand : str
+        What is guarded.
+    requirements : sequence of Requirement
+        All of them; the first that fails gives the reason, and all give what would pass.
+    table : Table or None
+        What they were judged by.
+    deviations : tuple of Deviation
+        Choices that differ from the plan.
+    levels : bool
+        Whether only those count that guard each group's share too.
+    """
+    first = first_failed(requirements, levels=levels)
+    if first is None:
+        return None
+    # All at once: who mends the first should not be refused again for the next.
+    asked = [r.would_pass for r in requirements if not r.passed]
+    passes = functools.reduce(lambda a, b: report.term("would_pass.also", first=a, then=b), asked)
+    return refuse(report, estimand, first.reason, passes, table, deviations)
+
+
+def as_estimates(
+    report: Report, table: Table | None, requirements: Sequence[Requirement]
+) -> tuple[Estimate, ...]:
+    """Return the requirements as the record holds them: ``gate[gate]``.
+
+    Parameters
+    ----------
+    report : Report
+        Where they belong.
+    table : Table or None
+        What they were judged by.
+    requirements : sequence of Requirement
+        All of them.
+    """
+    return tuple(
+        report.estimate(
+            "gate",
+            table=table,
+            dims=(("gate", r.code),),
+            unit="none",
+            definition=report.term(f"gate.{r.code}"),
+            population=r.found,
+            against=r.limit,
+            method=report.term(f"gate_state.{YES if r.passed else NO}"),
+            reason=report.term("gate_state.passed") if r.passed else r.reason,
+            would_pass=None if r.passed else r.would_pass,
+        )
+        for r in requirements
+    )
+
+
+def requirement(
+    report: Report,
+    code: str,
+    passed: bool,
+    found: Term,
+    limit: Term,
+    *,
+    levels: bool = True,
+    **values: object,
+) -> Requirement:
+    """Return a requirement with its sentences out of the locale files.
+
+    Parameters
+    ----------
+    report : Report
+        Whose languages are spoken.
+    code : str
+        Key under ``[gate]``, ``[reason]`` and ``[would_pass]``.
+    passed : bool
+        By true counts.
+    found, limit : Term
+        What was found, as it may be shown, and what is asked.
+    levels : bool
+        Whether it guards each group's share too.
+    **values
+        What the sentences show beside ``found``.
+    """
+    reason = report.term(f"reason.{code}", found=found, **values)
+    passes = report.term(f"would_pass.{code}", **values)
+    return Requirement(code, passed, found, limit, reason, passes, levels)
+
+
+def each(report: Report, found: Sequence[tuple[Term, Term]]) -> Term:
+    """Return what was found in each group, as one text.
+
+    Parameters
+    ----------
+    report : Report
+        Whose languages are spoken.
+    found : sequence of (Term, Term)
+        Name of the group, and what was found there.
+    """
+    parts = [report.term("gate_found.group", group=group, found=what) for group, what in found]
+    return report.term("gate_found.groups", parts=parts)
+
+
+def counted(report: Report, gate: Gate, n: int) -> Term:
+    """Return a count of people as it may be shown.
+
+    Parameters
+    ----------
+    report : Report
+        Whose languages are spoken.
+    gate : Gate
+        The disclosure gate.
+    n : int
+        True count.
+    """
+    if gate.hides([n]):
+        return report.term("gate_found.few", threshold=gate.policy.threshold)
+    return report.term("gate_found.count", n=gate.count(n))
+
+
+def share_of(report: Report, gate: Gate, part: int, whole: int) -> Term:
+    """Return a share of people as it may be shown: from rounded parts, to whole percents.
+
+    Parameters
+    ----------
+    report : Report
+        Whose languages are spoken.
+    gate : Gate
+        The disclosure gate.
+    part, whole : int
+        True counts, part <= whole.
+    """
+    if whole == 0:
+        return report.term("gate_found.nobody")
+    if gate.hides([part, whole, whole - part]):
+        # Whether it is most or few is all that may be said.
+        return report.term("gate_found.most" if 2 * part > whole else "gate_found.hardly_any")
+    return report.term("gate_found.share", share=gate.count(part) / gate.count(whole))
+
+
+def stamps(report: Report, left_out: Sequence[Term] = ()) -> tuple[Term, ...]:
+    """Return what stands beside the verdict: limits looser than the house's, and gaps.
+
+    Parameters
+    ----------
+    report : Report
+        Holds the plan.
+    left_out : sequence of Term
+        Characteristics of the house's rule that the plan does not name.
+    """
+    found = [
+        report.term(
+            "stamp.looser",
+            limit=report.term(f"choice.{name}"),
+            used=f"{used:g}",
+            house=f"{house:g}",
+        )
+        for name, used, house in looser(report.plan)
+    ]
+    if left_out:
+        found.append(report.term("stamp.left_out", names=list(left_out)))
+    return tuple(found)
+
+
+def stamp_estimates(
+    report: Report, table: Table | None, said: Sequence[Term]
+) -> tuple[Estimate, ...]:
+    """Return what stands beside a verdict as the record holds it: ``stamp[stamp]``.
+
+    Parameters
+    ----------
+    report : Report
+        Where they belong.
+    table : Table or None
+        What the verdict rests on.
+    said : sequence of Term
+        From `stamps`.
+    """
+    return tuple(
+        report.estimate(
+            "stamp", table=table, dims=(("stamp", str(i)),), unit="none", reason=sentence
+        )
+        for i, sentence in enumerate(said, start=1)
+    )
+
+
+def stamp_deduction(
+    report: Report, said: Sequence[Term], largest_smd: float | None
+) -> tuple[Deduction, ...]:
+    """Return the level that a stamped limit, or amber balance, takes off: one for both.
+
+    Parameters
+    ----------
+    report : Report
+        Whose languages are spoken.
+    said : sequence of Term
+        From `stamps`.
+    largest_smd : float or None
+        Largest absolute standardised mean difference of groups not drawn by lot.
+    """
+    if said:
+        return (Deduction("stamp", 1, report.term("deduction.stamp")),)
+    if largest_smd is not None and largest_smd > AMBER:
+        return (Deduction("amber", 1, report.term("deduction.amber", smd=AMBER)),)
+    return ()
+
+
+def lost_deduction(report: Report, gate: Gate, lost: int, people: int) -> tuple[Deduction, ...]:
+    """Return what people left out for want of a record take off: one level, or two.
+
+    Parameters
+    ----------
+    report : Report
+        Whose languages are spoken.
+    gate : Gate
+        The disclosure gate.
+    lost, people : int
+        True counts.
+    """
+    share = lost / people if people else 0.0
+    if share <= 0.2:
+        return ()
+    words = report.term("deduction.lost", share=share_of(report, gate, lost, people))
+    return (Deduction("lost", 2 if share > 0.4 else 1, words),)

@@ -1,0 +1,144 @@
+"""Who counts for satisfaction: the respondents of the last wave, one row each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from evalkit import cohort as people
+from evalkit.condition import select
+from evalkit.errors import DataError
+from evalkit.outcomes.report import Refusal, Report, no_data
+from evalkit.outcomes.shared import Drawn, chosen, flow_estimates, plan_deviations
+from evalkit.words import Term
+
+EVERYONE, UNKNOWN = "all", "unknown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answers(Drawn):
+    """The respondents who count, one row each with the column ``answer``.
+
+    Parameters
+    ----------
+    item : str
+        Code of the question.
+    """
+
+    item: str
+
+    @property
+    def weighted(self) -> bool:
+        """Whether people stand for unequal numbers."""
+        frame = self.cohort.frame
+        return "weight" in frame and bool(frame["weight"].nunique(dropna=False) > 1)
+
+    @property
+    def by_lot(self) -> bool:
+        """Whether a simple random sample may be assumed: one stage, equal weights."""
+        frame = self.cohort.frame
+        return not self.weighted and not ("psu" in frame and bool((frame["psu"] != "").any()))
+
+
+def draw_answers(report: Report, item: str, subset: str) -> Answers | Refusal:
+    """Draw the respondents who count.
+
+    Parameters
+    ----------
+    report : Report
+        An opened satisfaction report.
+    item : str
+        Code of the question.
+    subset : str
+        A condition on the table's columns; empty for everyone.
+
+    Returns
+    -------
+    Answers or Refusal
+        A refusal where the study holds no data of the area.
+
+    Raises
+    ------
+    UsageError
+        If the study has no such question.
+    DataError
+        If the table does not keep its promise, or holds an answer that the plan
+        does not know.
+    """
+    if report.spec is None:
+        return no_data(report, "flow")
+    table, plan = report.table, report.plan
+    chosen("item", item, [plan.item])
+    counted = table.frame[list(table.rules)].all(axis=1)
+    unknown = counted & ~table.frame["answer"].isin(plan.categories)
+    if unknown.any():
+        raise DataError(
+            "value_unmapped",
+            path=report.spec.path,
+            column=report.spec.columns.get("answer", "answer"),
+            count=str(int(unknown.sum())),
+            known=plan.categories,
+        )
+    each = table.frame.loc[table.frame.index.repeat(table.frame["count"])]
+    persons = replace(table, frame=each.reset_index(drop=True))
+    rules = [people.Rule(name, persons.frame[name]) for name in table.rules]
+    if subset:
+        rules.append(people.Rule("in_subset", select(persons.frame, subset, report.study.path)))
+    cohort = people.draw(persons, rules)
+    deviations = plan_deviations(report, item=item, subset=subset)
+    flow = flow_estimates(report, cohort, deviations)
+    return Answers(report=report, cohort=cohort, item=item, deviations=deviations, estimates=flow)
+
+
+def splits(answers: Answers) -> list[str]:
+    """Return the columns by which respondents may be split.
+
+    Parameters
+    ----------
+    answers : Answers
+        From `draw_answers`.
+    """
+    return sorted(set(answers.cohort.frame.columns) - {"answer", "count"})
+
+
+def groups_of(answers: Answers, by: str) -> list[tuple[str, pd.DataFrame]]:
+    """Return the groups of a split and everyone last; who is in no known group has one.
+
+    Parameters
+    ----------
+    answers : Answers
+        From `draw_answers`.
+    by : str
+        One of `splits`.
+
+    Returns
+    -------
+    list of (str, pandas.DataFrame)
+        Everyone alone where all are of one group: a row twice says nothing more.
+    """
+    frame = answers.cohort.frame
+    known = frame[by].notna() & (frame[by].astype(str) != "")
+    groups = [(str(code), part) for code, part in frame[known].groupby(by, sort=True)]
+    if not known.all():
+        groups.append((UNKNOWN, frame[~known]))
+    return [*(groups if len(groups) > 1 else []), (EVERYONE, frame)]
+
+
+def label_of(answers: Answers, by: str, code: str) -> Term:
+    """Return the name of a group; of everyone, that of the one group there is.
+
+    Parameters
+    ----------
+    answers : Answers
+        From `draw_answers`.
+    by, code : str
+        The split and the group's code.
+    """
+    report = answers.report
+    if code != EVERYONE:
+        return report.value_label(code, by, "" if code == UNKNOWN else code)
+    values = [str(value) for value in answers.cohort.frame[by].dropna().unique()]
+    if len(values) == 1 and values[0]:
+        return report.value_label(values[0], by, values[0])
+    return report.term("group.all")

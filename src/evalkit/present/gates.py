@@ -1,0 +1,47 @@
+"""What must hold before a number may stand, all at once: passed, and not passed."""
+
+from __future__ import annotations
+
+from html import escape
+
+from evalkit.estimate import Estimate
+from evalkit.outcomes import Refusal, Result
+from evalkit.present.flow import rule, words
+from evalkit.present.shown import Shown, tag
+from evalkit.present.statement import refusal
+from evalkit.present.table import Layout, Row, table
+from evalkit.words import say
+
+
+def gates_table(judged: Result | Refusal) -> Shown:
+    """Return every requirement of a comparison: what was found, what is asked, how it came out.
+
+    Parameters
+    ----------
+    judged : Result or Refusal
+        From `recidivism.gates` or `reach.gates`.
+    """
+    if isinstance(judged, Refusal):
+        return refusal(judged, "gates_table")
+    report, estimates = judged.report, judged.of("gate")
+    passed = [e for e in estimates if e.would_pass is None]
+
+    def layout(lang: str) -> Layout:
+        heads = ("condition", "found", "asked_for", "came_out", "would_pass")
+        return Layout(
+            title=say("exhibit.gates_table", lang, n=len(passed), of=len(estimates)),
+            note=say("note.gates", lang) + rule(report).text(lang),
+            heads=[say(f"head.{key}", lang) for key in heads],
+            rows=[_row(e, lang) for e in estimates],
+            text_columns=(0, 1, 2, 3),
+        )
+
+    return table(report, "gates_table", layout, estimates)
+
+
+def _row(gate: Estimate, lang: str) -> Row:
+    outcome = tag("span", escape(words(gate, "method", lang)), data_ek=gate.id)
+    found, asked, passes = (
+        escape(words(gate, field, lang)) for field in ("population", "against", "would_pass")
+    )
+    return Row(words(gate, "definition", lang), [found, asked, outcome, passes])
