@@ -41,7 +41,8 @@ def problems(result):
 
 
 def test_rows_and_doubts_are_counted_and_rounded(handed):
-    made = handed(cases=[row | {"consent": None} for row in cases()], events=[event(str(i), f"programme{i}", "2023-05-01", severity=1)
+    files = [row | {"consent": None} for row in cases()]
+    made = handed(cases=files, events=[event(str(i), f"programme{i}", "2023-05-01", severity=1)
                                          for i in range(30)])  # fmt: skip
 
     counted = quality.contents(made)

@@ -9,6 +9,7 @@ from evalkit.disclosure import read_policy
 from evalkit.estimate import Estimate
 from evalkit.export.results import Provenance, sha256
 from evalkit.outcomes import Report
+from evalkit.present.flow import rounded
 from evalkit.present.numbers import brackets_text, interval_text, number, value_text
 from evalkit.protocol import Clean
 from evalkit.protocol.study import ASSESSMENT
@@ -154,7 +155,7 @@ def _rule(report: Report, lang: str) -> str:
     if not report.from_offices and all(table.status == "public" for table in _tables(report)):
         return say("note.public", lang)
     policy = read_policy(report.study.people)
-    return say("note.rounded", lang, threshold=policy.threshold, rounding=policy.rounding)
+    return rounded(policy).text(lang)
 
 
 def all_results(record: Record, lang: str) -> dict[str, Any]:

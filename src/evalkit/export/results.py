@@ -118,6 +118,8 @@ def write_results(path: Path, report: Report, record: Record, origin: Provenance
         **identity(report.study, report.area, report.outcome),
         "headline": _headline(record),
         "cautions": _cautions(report, record),
+        # What was decided, and not its fingerprint alone.
+        "plan": asdict(report.plan),
         "provenance": asdict(origin),
         "estimates": [estimate.to_json() for estimate in record.estimates.values()],
     }

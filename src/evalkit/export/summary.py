@@ -29,6 +29,7 @@ from evalkit.export.pdf import REGIONS, typeset
 from evalkit.export.results import form_name, sha256
 from evalkit.export.summary_box import Read, outcome_box
 from evalkit.outcomes.claims import ADVERSE
+from evalkit.present.flow import rounded
 from evalkit.present.headline import MARKS, chip
 from evalkit.present.shown import stylesheet
 from evalkit.protocol import FAILED, PARTIAL, RESULTS, SUMMARY, mark
@@ -211,8 +212,7 @@ def _people(read: Mapping[str, Read], lang: str) -> str:
     if states <= {"public"}:
         return say("summary.people", lang) + say("note.public", lang)
     policy = read_policy(next(iter(read.values())).data["study"]["people"])
-    rule = say("note.rounded", lang, threshold=policy.threshold, rounding=policy.rounding)
-    return say("summary.people", lang) + rule
+    return say("summary.people", lang) + rounded(policy).text(lang)
 
 
 def _own_words(data: Mapping[str, Any], lang: str) -> list[str]:

@@ -4,6 +4,7 @@ Imports outcomes and everything below. Showing is recording: what a reader sees
 carries the estimates that it draws.
 """
 
+from evalkit.present.choices import choices_table
 from evalkit.present.claims import (
     claims_opening,
     derived_table,
@@ -58,6 +59,7 @@ __all__ = [
     "across_table",
     "agreement",
     "balance_table",
+    "choices_table",
     "claims_opening",
     "claims_table",
     "comparison_table",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evalkit.disclosure import Gate, Policy
 from evalkit.estimate import Estimate
 from evalkit.outcomes import Refusal, Report
 from evalkit.outcomes.shared import Drawn
@@ -78,8 +79,26 @@ def rule(report: Report) -> Phrase:
     gate = report.gate(report.table)
     if gate.open:
         return phrase("note.public")
-    policy = gate.policy
-    return phrase("note.rounded", threshold=policy.threshold, rounding=policy.rounding)
+    return rounded(gate.policy)
+
+
+def rounded(policy: Policy) -> Phrase:
+    """Return how counts are withheld and rounded, in words.
+
+    Parameters
+    ----------
+    policy : Policy
+        The thresholds.
+    """
+    values = {"threshold": policy.threshold, "rounding": policy.rounding}
+    # The first count that is shown may be rounded to one that reads as if it were not.
+    lowest = Gate(policy, "confidential", ()).count(policy.threshold + 1)
+    if lowest > policy.threshold:
+        return phrase("note.rounded", **values)
+    most = lowest + (policy.rounding - 1) // 2
+    return phrase(
+        "note.rounded_down", **values, lowest=lowest, least=policy.threshold + 1, most=most
+    )
 
 
 def _definition(estimate: Estimate, lang: str) -> str:

@@ -24,7 +24,10 @@ def opening(report: Report) -> Shown:
     scope = report.area.outcomes[report.outcome]
     level = report.term(f"level.{report.area.level}")
     first = phrase("opening.area", area=report.area.name, place=report.area.place, level=level)
-    second = phrase(f"opening.applies_{str(scope.applies).lower()}", why=scope.why)
+    applies = str(scope.applies).lower()
+    # Data of what is said not to be there: both are told, and which of them holds here.
+    against = "_data" if report.spec is not None and not scope.applies else ""
+    second = phrase(f"opening.applies_{applies}{against}", why=scope.why)
     return statement(report, "opening", [first, second], [])
 
 

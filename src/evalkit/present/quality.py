@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from evalkit.disclosure import read_policy
 from evalkit.estimate import Estimate
 from evalkit.outcomes import Refusal, Report, Result
-from evalkit.present.flow import words
+from evalkit.present.flow import rounded, words
 from evalkit.present.numbers import count_html, value_html
 from evalkit.present.shown import Shown
 from evalkit.present.statement import refusal, statement
@@ -49,6 +49,7 @@ def problems_table(counted: Result | Refusal) -> Shown:
     if isinstance(counted, Refusal):
         return refusal(counted, "problems_table")
     report, estimates = counted.report, counted.of("problem")
+    wholes = (*estimates, *counted.of("table_rows"))
     if not estimates:
         return statement(report, "problems_table", [phrase("quality.no_problems")], [])
 
@@ -62,7 +63,7 @@ def problems_table(counted: Result | Refusal) -> Shown:
                 Row(
                     words(e, "definition", lang),
                     [words(e, "group", lang), say(f"quality.{e.dim('level')}", lang),
-                     value_html(e, lang), count_html(e, "n", lang)],
+                     value_html(e, lang), _whole(e, wholes, lang)],
                 )
                 for e in estimates
             ],
@@ -111,7 +112,7 @@ def _counted(report: Report, name: str, head: str, estimates: Sequence[Estimate]
             rows=[
                 Row(
                     words(e, "definition", lang),
-                    [words(e, "group", lang), value_html(e, lang), count_html(e, "n", lang)],
+                    [words(e, "group", lang), value_html(e, lang), _whole(e, estimates, lang)],
                 )
                 for e in estimates
             ],
@@ -124,5 +125,12 @@ def _counted(report: Report, name: str, head: str, estimates: Sequence[Estimate]
 def _note(report: Report, lang: str) -> str:
     clean, policy = report.study.clean, read_policy(report.study.people)
     assert clean is not None
-    rounded = phrase("note.rounded", threshold=policy.threshold, rounding=policy.rounding)
-    return say("note.source", lang, source=clean.source) + rounded.text(lang)
+    return say("note.source", lang, source=clean.source) + rounded(policy).text(lang)
+
+
+def _whole(e: Estimate, beside: Sequence[Estimate], lang: str) -> str:
+    """Return out of how many rows; of a small part, where the same whole stands elsewhere."""
+    place = [e.dim("table"), e.dim("group"), e.dim("to")]
+    same = [o for o in beside if [o.dim("table"), o.dim("group"), o.dim("to")] == place]
+    known = next((o for o in (e, *same) if o.n is not None), e)
+    return count_html(known, "n", lang)
