@@ -27,12 +27,12 @@ def test_every_form_of_a_report_on_made_up_data_is_marked_in_both_languages(samp
     folder = made.job.folder
     for lang in ("zh", "en"):
         mark = say("page.made_up", lang)
-        assert text_of(folder / f"report.{lang}.html").count(mark) >= 1
+        assert text_of(folder / f"report.made-up.{lang}.html").count(mark) >= 1
         # On each page of paper, and in each drawing.
-        for page in pypdf.PdfReader(folder / f"report.{lang}.pdf").pages:
+        for page in pypdf.PdfReader(folder / f"report.made-up.{lang}.pdf").pages:
             assert mark.split(",")[0].split("，")[0] in page.extract_text()
-        assert mark in text_of(folder / f"report.{lang}.docx")
-        for sheet in openpyxl.load_workbook(folder / f"report.{lang}.xlsx"):
+        assert mark in text_of(folder / f"report.made-up.{lang}.docx")
+        for sheet in openpyxl.load_workbook(folder / f"report.made-up.{lang}.xlsx"):
             assert mark in sheet.oddHeader.left.text
     found = results(sample / "out", "sample", "guigang", "recidivism")
     assert len(found) > 40
@@ -58,4 +58,4 @@ def test_without_an_ingredient_of_the_mark_nothing_is_built(sample, spoil, told)
     made = build_one(sample, "guigang", "recidivism", STUDY)
 
     assert made.error is not None and told in str(made.error)
-    assert not (made.job.folder / "report.zh.html").exists()
+    assert not (made.job.folder / "report.made-up.zh.html").exists()

@@ -78,7 +78,7 @@ def write_docx(folder: Path, hub: Hub) -> Path:
     PageError
         If pandoc refuses the page.
     """
-    target = folder / form_name(hub.lang, "docx")
+    target = folder / form_name(hub.lang, "docx", made_up=hub.all_made_up)
     with tempfile.TemporaryDirectory(prefix="evalkit-docx-") as name:
         work = Path(name)
         for file, content in hub.images.items():

@@ -46,6 +46,8 @@ class Hub:
         The report's state, and the study with the state of its plan.
     made_up : str
         The mark of made-up data; empty where there are none.
+    all_made_up : bool
+        Whether all of its study is.
     made_at : str
         Time in UTC, ISO 8601.
     headline, body : str
@@ -60,6 +62,7 @@ class Hub:
     title: str
     status: tuple[str, str]
     made_up: str
+    all_made_up: bool
     made_at: str
     headline: str
     body: str
@@ -101,6 +104,7 @@ def read_hub(page: str) -> Hub:
         title=_text(tree.find("body/header/h1")),
         status=_status(_of_class(tree, "status")[0]),
         made_up=_text(marks[0]) if marks else "",
+        all_made_up=tree.find("body").get("data-made-up") == "study",
         made_at=tree.xpath("string(//meta[@name='dcterms.created']/@content)"),
         headline="".join(_markup(node) for node in first),
         body="".join(_markup(node) for node in main),

@@ -67,7 +67,9 @@ def check_drawings(record: Record) -> None:
                 raise PageError("mark_missing_figure", figure=seen.name)
 
 
-def check_page_mark(html: str, record: Record, lang: str, page: str) -> None:
+def check_page_mark(
+    html: str, record: Record, lang: str, page: str, *, made_up: bool = False
+) -> None:
     """Stop on a page of made-up data that does not begin with the mark.
 
     Parameters
@@ -80,6 +82,8 @@ def check_page_mark(html: str, record: Record, lang: str, page: str) -> None:
         Its language.
     page : str
         Its name, for the message.
+    made_up : bool
+        Whether all of its study is, so that a page without data carries the mark too.
 
     Raises
     ------
@@ -87,5 +91,5 @@ def check_page_mark(html: str, record: Record, lang: str, page: str) -> None:
         If the mark is not in its header.
     """
     header = html.partition("<header")[2].partition("</header>")[0]
-    if record.made_up and say("page.made_up", lang) not in header:
+    if (record.made_up or made_up) and say("page.made_up", lang) not in header:
         raise PageError("mark_missing", page=page)

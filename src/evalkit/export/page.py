@@ -66,7 +66,7 @@ def write_page(folder: Path, report: Report, record: Record, origin: Provenance,
     PageError
         If the page may not leave the house.
     """
-    target = folder / form_name(lang, "html")
+    target = folder / form_name(lang, "html", made_up=report.study.made_up)
     check_estimates(report, record)
     check_drawings(record)
     check_twins(record.cells, report.languages, target.name)
@@ -80,7 +80,7 @@ def write_page(folder: Path, report: Report, record: Record, origin: Provenance,
     page = _page(folder, report, record, origin, lang) | _parts(record, prose, exhibits, lang)
     shown = NotebookNode(metadata=NotebookNode(), cells=cells)
     html, _ = exporter().from_notebook_node(shown, resources={"evalkit": page})
-    check_page_mark(html, record, lang, target.name)
+    check_page_mark(html, record, lang, target.name, made_up=report.study.made_up)
     own = [*report.study.own_words(lang, report.area.code), *_names(record)]
     read = read_page(html, lang, target.name, own=own)
     # What the script shows must have its glyphs too.
@@ -113,6 +113,8 @@ def _page(
     folder: Path, report: Report, record: Record, origin: Provenance, lang: str
 ) -> dict[str, Any]:
     words = {name: say(f"page.{name}", lang) for name in WORDS}
+    made_up = report.study.made_up or record.made_up
+    file = functools.partial(form_name, lang, made_up=report.study.made_up)
     script = (TEMPLATES / "page.js").read_text(encoding="utf-8")
     return {
         "lang": lang,
@@ -123,14 +125,15 @@ def _page(
         "script": script,
         "policy": content_policy(script),
         "made_at": origin.made_at,
-        "made_up": record.made_up,
+        "made_up": made_up,
+        "all_made_up": report.study.made_up,
         "portal": f"../../../{portal_name(lang, report.languages)}",
         "files": [
-            (form_name(lang, "pdf"), words["pdf"]),
-            (form_name(lang, "docx"), words["docx"]),
-            (form_name(lang, "xlsx"), words["workbook"]),
+            (file("pdf"), words["pdf"]),
+            (file("docx"), words["docx"]),
+            (file("xlsx"), words["workbook"]),
         ],
-        "others": other_pages(report.languages, lang),
+        "others": other_pages(report.languages, lang, made_up=report.study.made_up),
         "deviations": _deviations(record, lang),
         "origin": origin_list(report, record, origin, folder / RESULTS, lang),
         "results": all_results(record, lang),
@@ -164,7 +167,8 @@ def _names(record: Record) -> set[str]:
 
 def _running(report: Report, record: Record, lang: str) -> dict[str, str]:
     """Return what stands at the head of every printed page, as CSS strings."""
-    mark = say("page.made_up" if record.made_up else "page.status", lang)
+    made_up = report.study.made_up or record.made_up
+    mark = say("page.made_up" if made_up else "page.status", lang)
     lines = {"left": title(report, lang), "right": mark}
     return {side: re.sub(r'[\\"<]', "", text) for side, text in lines.items()}
 
@@ -182,7 +186,9 @@ def _parts(record: Record, prose: Prose, exhibits: list[Exhibit], lang: str) -> 
     return {"contents": contents, "notes": prose.notes, "exhibits": listed}
 
 
-def other_pages(languages: Iterable[str], lang: str) -> list[dict[str, str]]:
+def other_pages(
+    languages: Iterable[str], lang: str, *, made_up: bool = False
+) -> list[dict[str, str]]:
     """Return the same page in the other languages: code, file and name.
 
     Parameters
@@ -191,9 +197,15 @@ def other_pages(languages: Iterable[str], lang: str) -> list[dict[str, str]]:
         Every language of the study.
     lang : str
         That of the page itself.
+    made_up : bool
+        Whether the study's data are made up.
     """
     return [
-        {"lang": other, "file": form_name(other, "html"), "name": catalogue(other)["language.name"]}
+        {
+            "lang": other,
+            "file": form_name(other, "html", made_up=made_up),
+            "name": catalogue(other)["language.name"],
+        }
         for other in languages
         if other != lang
     ]

@@ -51,7 +51,7 @@ def write_pdf(folder: Path, hub: Hub) -> Path:
         If Typst refuses the document: a picture without alternative text, a
         character without a glyph.
     """
-    target = folder / form_name(hub.lang, "pdf")
+    target = folder / form_name(hub.lang, "pdf", made_up=hub.all_made_up)
     with tempfile.TemporaryDirectory(prefix="evalkit-pdf-") as name:
         work = Path(name)
         shutil.copyfile(PRINT / "report.typ", work / "report.typ")

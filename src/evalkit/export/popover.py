@@ -57,6 +57,8 @@ def _label(lang: str, key: str) -> str:
 def _rows(
     estimate: Estimate, cell: int, lang: str, label: Callable[[str], str]
 ) -> Iterable[tuple[str, str]]:
+    if estimate.made_up:
+        yield label("number.made_up"), label("page.made_up")
     yield label("book.value"), result_value(estimate, lang)
     if estimate.verdict is not None and estimate.value is not None:
         yield label("book.verdict"), label(f"verdict.{estimate.verdict}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -149,10 +150,14 @@ def _built_cell(item: Mapping[str, Any], root: Path, lang: str) -> dict[str, Any
             *_files(item, folder, root, lang, FILES),
             _link(folder / RESULTS, root, item, lang, "JSON"),
         ],
-        "made_up": any(e.get("made_up") is True for e in item["estimates"]),
+        "made_up": _made_up(item) or any(e.get("made_up") is True for e in item["estimates"]),
         "made_at": item["provenance"]["made_at"][:10],
         "ids": _ids(item),
     }
+
+
+def _made_up(item: Mapping[str, Any]) -> bool:
+    return item["study"].get("made_up") is True
 
 
 def _ids(item: Mapping[str, Any]) -> list[str]:
@@ -189,11 +194,12 @@ def _rating(item: Mapping[str, Any], lang: str) -> dict[str, Any] | None:
 
 
 def _pages(item: Mapping[str, Any], folder: Path, root: Path, lang: str) -> list[dict[str, str]]:
+    file = functools.partial(form_name, made_up=_made_up(item))
     return [
         # A link to a page of another language is named in that language.
-        _link(folder / form_name(code, "html"), root, item, code, "") | {"lang": code}
+        _link(folder / file(code, "html"), root, item, code, "") | {"lang": code}
         for code in item["languages"]
-        if code in languages() and (folder / form_name(code, "html")).is_file()
+        if code in languages() and (folder / file(code, "html")).is_file()
     ]
 
 
@@ -204,7 +210,7 @@ def _files(
     order = [lang, *(code for code in languages() if code != lang)]
     links = []
     for kind in kinds:
-        paths = (folder / f"report.{code}.{kind}" for code in order)
+        paths = (folder / form_name(code, kind, made_up=_made_up(item)) for code in order)
         if path := next((path for path in paths if path.is_file()), None):
             links.append(_link(path, root, item, lang, kind.upper()))
     return links

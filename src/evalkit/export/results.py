@@ -142,7 +142,7 @@ def _cautions(report: Report, record: Record) -> list[dict[str, str]]:
     return [dict(zip(report.languages, lines, strict=True)) for lines in zip(*said, strict=True)]
 
 
-def form_name(lang: str, ending: str) -> str:
+def form_name(lang: str, ending: str, *, made_up: bool = False) -> str:
     """Return the file name of one form of a report in one language.
 
     Parameters
@@ -151,8 +151,10 @@ def form_name(lang: str, ending: str) -> str:
         Language code.
     ending : {"html", "pdf", "docx", "xlsx"}
         Which form.
+    made_up : bool
+        Whether the study's data are made up: a file that is sent on says so by its name.
     """
-    return f"report.{lang}.{ending}"
+    return f"report.{'made-up.' if made_up else ''}{lang}.{ending}"
 
 
 def sha256(path: Path) -> str:

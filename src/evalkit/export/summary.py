@@ -96,15 +96,16 @@ def write_summary(area: Path) -> list[Path]:
     read = {outcome: item for outcome, item in found.items() if item is not None}
     if not any(outcome in read for outcome in OUTCOMES):
         return []
-    languages = next(iter(read.values())).data["languages"]
+    first = next(iter(read.values())).data
+    languages, made_up = first["languages"], first["study"].get("made_up") is True
     with tempfile.TemporaryDirectory(prefix=f".{SUMMARY}{PARTIAL}{mark()}-", dir=area) as name:
         work = Path(name) / SUMMARY
         work.mkdir()
         for lang in languages:
             data = summary_data(read, languages, lang)
             own = [text for item in read.values() for text in _own_words(item.data, lang)]
-            _write_page(work / form_name(lang, "html"), data, lang, own)
-            _write_pdf(work / form_name(lang, "pdf"), data)
+            _write_page(work / form_name(lang, "html", made_up=made_up), data, lang, own)
+            _write_pdf(work / form_name(lang, "pdf", made_up=made_up), data)
         target = area / SUMMARY
         if target.exists():
             target.rename(Path(name) / "old")
@@ -141,7 +142,8 @@ def summary_data(read: Mapping[str, Read], languages: Iterable[str], lang: str) 
     there = [box for box in boxes if box["kind"]]
     newest = max(item.data["provenance"]["made_at"] for item in read.values())
     keys = ("can", "cannot", "changes", "claims", "no_claims", "no_changes", "full")
-    made_up = any(e.made_up for item in read.values() for e in item.estimates)
+    whole = first["study"].get("made_up") is True
+    made_up = whole or any(e.made_up for item in read.values() for e in item.estimates)
     name = first["area"]["name"][lang]
     return {
         "lang": lang,
@@ -161,14 +163,14 @@ def summary_data(read: Mapping[str, Read], languages: Iterable[str], lang: str) 
         "can": [box["can"] for box in there],
         "cannot": [box["cannot"] for box in there],
         "changes": [{"name": b["name"], "text": b["change"]} for b in there if b["change"]],
-        "claims": _claims(read.get(CLAIMS), lang),
+        "claims": _claims(read.get(CLAIMS), lang, whole),
         "people": _people(read, lang),
         "foot": [
             [say(f"outcome.{outcome}", lang), f"{RESULTS}, sha256 {item.fingerprint}"]
             for outcome, item in read.items()
         ],
-        "others": other_pages(languages, lang),
-        "pdf": form_name(lang, "pdf"),
+        "others": other_pages(languages, lang, made_up=whole),
+        "pdf": form_name(lang, "pdf", made_up=whole),
         "portal": f"../../../{portal_name(lang, languages)}",
     }
 
@@ -179,7 +181,7 @@ def _assessment(said: Mapping[str, Mapping[str, str]], lang: str) -> list[list[s
     return [[say(f"origin.{key}", lang), stated(said, lang)] for key, said in answers.items()]
 
 
-def _claims(read: Read | None, lang: str) -> dict[str, Any] | None:
+def _claims(read: Read | None, lang: str, made_up: bool) -> dict[str, Any] | None:
     if read is None:
         return None
     tally = {
@@ -197,7 +199,7 @@ def _claims(read: Read | None, lang: str) -> dict[str, Any] | None:
         "text": read.data["headline"][lang],
         "counts": counts,
         "gravest": _gravest(found[0], lang) if found else "",
-        "file": f"../{CLAIMS}/{form_name(lang, 'html')}",
+        "file": f"../{CLAIMS}/{form_name(lang, 'html', made_up=made_up)}",
     }
 
 

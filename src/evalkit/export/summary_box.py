@@ -67,6 +67,7 @@ def outcome_box(outcome: str, read: Read | None, lang: str) -> dict[str, Any]:
     word = say(f"verdict.{verdict.verdict}", lang)
     headline = read.data["headline"][lang]
     level = int(rating.value or 0)
+    made_up = read.data["study"].get("made_up") is True
     cautions = [said[lang] for said in read.data.get("cautions", [])]
     values = {"headline": headline, "outcome": name}
     return {
@@ -84,7 +85,7 @@ def outcome_box(outcome: str, read: Read | None, lang: str) -> dict[str, Any]:
         "squares": squares(level),
         # The reason stands in the sentence above already.
         "limit": say("shown.limited", lang, limit=rating.reason) if level else "",
-        "file": f"../{outcome}/{form_name(lang, 'html')}",
+        "file": f"../{outcome}/{form_name(lang, 'html', made_up=made_up)}",
         "can": say(f"summary_can.{verdict.verdict}", lang, **values),
         "cannot": say(f"summary_cannot.{verdict.verdict}", lang, **values),
         "change": verdict.would_pass.text[lang] if verdict.would_pass else "",

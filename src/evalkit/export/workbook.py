@@ -66,7 +66,7 @@ def write_workbook(
     PageError
         If a cell is longer than the file format holds.
     """
-    target = folder / form_name(lang, "xlsx")
+    target = folder / form_name(lang, "xlsx", made_up=report.study.made_up)
     tables = [seen for seen in record.seen if seen.kind == "table"]
     grids = [read_grid(seen.html[lang]) for seen in tables]
     stream = io.BytesIO()
@@ -77,7 +77,8 @@ def write_workbook(
     made = datetime.fromisoformat(origin.made_at).replace(tzinfo=None)
     name = title(report, lang)
     book.set_properties({"title": clipped(name), "created": made, "comments": origin.command})
-    head = f"{say('page.made_up', lang)} · {name}" if record.made_up else name
+    made_up = report.study.made_up or record.made_up
+    head = f"{say('page.made_up', lang)} · {name}" if made_up else name
     sheets = _Sheets(book, head, lang, target)
     sheets.front(report, record, origin, grids)
     for position, grid in enumerate(grids, start=1):

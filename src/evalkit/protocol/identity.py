@@ -30,6 +30,7 @@ def identity(study: Study, area: Area, outcome: str) -> dict[str, Any]:
             "code": study.code,
             "name": dict(study.name.text),
             "people": study.people,
+            "made_up": study.made_up,
             "assessment": {key: dict(said.text) for key, said in study.assessment.items()},
         },
         "area": {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from unicodedata import category
 
@@ -13,7 +13,7 @@ from evalkit.protocol.plan import Plan, default_claims_plan, read_plan
 from evalkit.protocol.strict import Section, read_toml
 from evalkit.protocol.tables import Clean, TableSpec, read_clean_folder, read_tables
 from evalkit.trace import note_absent, note_read
-from evalkit.words import Term, languages
+from evalkit.words import Term, languages, say
 
 PEOPLE = ("minors", "adults")
 # The study's ledger of printed figures, and the list of texts that printed them.
@@ -44,10 +44,8 @@ class Study:
         In the order of the file.
     plan : Plan
         What was agreed.
-    labels : mapping of str to Term
-        Names of groups, definitions, columns and answers.
-    tables : mapping of str to TableSpec
-        By name.
+    labels, tables : mapping of str to Term, to TableSpec
+        Names of groups, definitions, columns and answers; tables by name.
     assessment : mapping of str to Term
         The period, and who asked for, made and paid for the assessment, where stated.
     clean : Clean or None
@@ -67,6 +65,12 @@ class Study:
     clean: Clean | None = None
 
     @property
+    def made_up(self) -> bool:
+        """Whether its tables are made up: then everything of it carries the mark."""
+        clean = [self.clean.status] if self.clean else []
+        return {*clean, *(spec.status for spec in self.tables.values())} == {"made_up"}
+
+    @property
     def code(self) -> str:
         """The study's code, the name of its folder of reports."""
         return self.name.code
@@ -83,8 +87,10 @@ class Study:
         if code not in self.areas:
             known = [*self.areas, *([ALL] if self.compares else [])]
             raise UsageError("unknown_area", area=code, study=self.code, known=known)
-        note_read(self.areas[code].path)
-        return self.areas[code]
+        area = self.areas[code]
+        note_read(area.path)
+        # Nobody takes a page on a made-up area for one on the real one of that name.
+        return replace(area, name=_marked(area.name)) if self.made_up else area
 
     def label(self, code: str) -> Term:
         """Return the name of a group, definition, column or answer."""
@@ -307,6 +313,12 @@ def _check_once(top: Section, key: str, values: tuple[str, ...]) -> None:
     twice = [value for value in values if values.count(value) > 1]
     if twice:
         raise StudyError("area_twice", path=top.path, where=top.label, key=key, found=twice[0])
+
+
+def _marked(name: Term) -> Term:
+    spoken = set(name.text) & set(languages())
+    marked = {lang: say("area.made_up", lang, area=name.text[lang]) for lang in spoken}
+    return Term(name.code, name.text | marked)
 
 
 def _areas(top: Section) -> _Areas:
