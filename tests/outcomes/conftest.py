@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from tests.cohort.office import write
 
 from evalkit.outcomes import open_report
 
@@ -70,5 +71,36 @@ def study(tmp_path, project):
         path = project
         path.write_text(text + TABLE.format(status=status, file=file), encoding="utf-8")
         return open_report(path, "guigang", "recidivism", lang)
+
+    return make
+
+
+CLEAN = """
+[clean]
+folder = "data/clean"
+status = "{status}"
+source = {{ en = "made for a test", zh = "测试用" }}
+licence = "none"
+"""
+
+
+@pytest.fixture
+def office(tmp_path, project):
+    """A study whose tables lie in data/clean; returns a writer and an opener."""
+
+    def make(outcome, status="confidential", **tables):
+        for shape, rows in tables.items():
+            write(tmp_path / "data" / "clean", shape, rows, made_up=status == "made_up")
+        text = project.read_text(encoding="utf-8")
+        text = text.replace('categories = ["dissatisfied", "neutral", "satisfied"]',
+                            'categories = ["overall_1", "overall_4", "overall_5"]')  # fmt: skip
+        text = text.replace('top = ["satisfied"]', 'top = ["overall_5"]')
+        labels = "".join(
+            f'{code} = {{ en = "{code}", zh = "{code}" }}\n'
+            for code in ("overall_1", "overall_4", "overall_5", "parent", "child", "police_contact")
+        )
+        text = text.replace("[labels]\n", f"{CLEAN.format(status=status)}\n[labels]\n{labels}")
+        project.write_text(text, encoding="utf-8")
+        return open_report(project, "guigang", outcome, "en")
 
     return make

@@ -4,70 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.cohort.office import case, event, write
+from tests.outcomes.tables import asked, cases, contacts, drawn, people, survey
 
 from evalkit import present
 from evalkit.errors import DataError
-from evalkit.outcomes import open_report, reach, recidivism, satisfaction
+from evalkit.outcomes import reach, recidivism, satisfaction
 from evalkit.outcomes.report import Refusal
 from evalkit.trace import recording
 from evalkit.words import sentence
-
-CLEAN = """
-[clean]
-folder = "data/clean"
-status = "{status}"
-source = {{ en = "made for a test", zh = "测试用" }}
-licence = "none"
-"""
-
-
-@pytest.fixture
-def office(tmp_path, project):
-    """A study whose tables lie in data/clean; returns a writer and an opener."""
-
-    def make(outcome, status="confidential", **tables):
-        for shape, rows in tables.items():
-            write(tmp_path / "data" / "clean", shape, rows, made_up=status == "made_up")
-        text = project.read_text(encoding="utf-8")
-        text = text.replace('categories = ["dissatisfied", "neutral", "satisfied"]',
-                            'categories = ["overall_1", "overall_4", "overall_5"]')  # fmt: skip
-        text = text.replace('top = ["satisfied"]', 'top = ["overall_5"]')
-        labels = "".join(
-            f'{code} = {{ en = "{code}", zh = "{code}" }}\n'
-            for code in ("overall_1", "overall_4", "overall_5", "parent", "child")
-        )
-        text = text.replace("[labels]\n", f"{CLEAN.format(status=status)}\n[labels]\n{labels}")
-        project.write_text(text, encoding="utf-8")
-        return open_report(project, "guigang", outcome, "en")
-
-    return make
-
-
-def cases(n=200):
-    """Half in each group; the first ten of each in neither linked records nor the cohort."""
-    return [
-        case(
-            f"{group}{i}", assigned=group, linked=i >= 10, age=14 + i % 4, prior_events=i % 3,
-        )
-        for group in ("programme", "comparison")
-        for i in range(n // 2)
-    ]  # fmt: skip
-
-
-def contacts(programme, comparison):
-    made = []
-    for group, events in (("programme", programme), ("comparison", comparison)):
-        for i in range(20, 20 + events):
-            more = {"definition": "convicted", "proven_date": "2023-09-01"}
-            made.append(event(f"{group}{i}", f"{group}{i}", f"2023-05-{1 + i % 28:02d}", **more))
-    return made
-
-
-def drawn(report, **changes):
-    plan = report.plan
-    choices = {"definition": plan.definition, "window": plan.window, "subset": plan.subset}
-    return recidivism.draw_cohort(report, **choices | changes)
 
 
 def test_recidivism_is_counted_from_case_files_and_contacts(office):
@@ -101,19 +45,6 @@ def test_another_definition_counts_other_stages(office):
     followed = drawn(report, definition="police_contact")
 
     assert followed.cohort.frame["event"].sum() == 0
-
-
-def asked(number, answer, **more):
-    return {
-        "respondent_id": str(number), "wave": "2025", "instrument": "q", "overall": answer,
-        "respondent_kind": "parent" if number % 2 else "child",
-        "disposition": "interview" if answer else "refusal", "scale_min": 1, "scale_max": 5,
-    } | more  # fmt: skip
-
-
-def survey(**more):
-    answers = [1] * 30 + [4] * 60 + [5] * 110 + [None] * 200
-    return [asked(i, answer, **more) for i, answer in enumerate(answers)]
 
 
 def test_a_response_rate_is_given_where_dispositions_are(office):
@@ -221,14 +152,6 @@ def study_of_counts(office):
     answers = satisfaction.draw_answers(office("satisfaction", survey=survey()), "overall", "")
     frame = answers.cohort.frame.drop(columns="psu")
     return replace(answers, cohort=replace(answers.cohort, frame=frame))
-
-
-def people(townships=24, each=20):
-    return [
-        {"person_id": f"{t}-{i}", "township": f"T{t}", "age_band": "14-17", "sex": "male"}
-        for t in range(townships)
-        for i in range(each)
-    ]
 
 
 def test_reach_counts_people_and_not_steps(office):

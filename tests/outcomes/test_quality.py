@@ -4,7 +4,8 @@ import json
 
 import pytest
 from tests.cohort.office import case, event, write
-from tests.outcomes.test_office_tables import CLEAN, cases
+from tests.outcomes.conftest import CLEAN
+from tests.outcomes.tables import cases
 
 from evalkit import present
 from evalkit.errors import DataError, StudyError

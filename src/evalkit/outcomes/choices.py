@@ -32,7 +32,7 @@ def choices(report: Report) -> Result:
     for name, value in asdict(report.plan).items():
         if name in UNTOLD:
             continue
-        said = _said(report, value)
+        said = _said(report, value, name)
         house = AT_MOST.get(name, AT_LEAST.get(name))
         found.append(
             report.estimate(
@@ -49,8 +49,14 @@ def choices(report: Report) -> Result:
     return Result(report, tuple(found))
 
 
-def _said(report: Report, value: Any) -> Term:
+# Sections of the locale files that name the values of some choices.
+NAMED = {"estimator": "method", "design": "design_of"}
+
+
+def _said(report: Report, value: Any, name: str = "") -> Term:
     """Return a choice in words: the study's labels where it has them."""
+    if name in NAMED:
+        return report.term(f"{NAMED[name]}.{value}")
     if isinstance(value, Mapping):
         bands = [f"{key}: {', '.join(f'{x:g}' for x in edges)}" for key, edges in value.items()]
         return _plain(report, "; ".join(bands)) if bands else report.term("chosen.none")

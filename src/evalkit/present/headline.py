@@ -254,7 +254,8 @@ def silent_caution(estimates: Iterable[Estimate], lang: str) -> str:
     """
     found = {e.estimand: e for e in estimates if e.estimand in ("silent_share", "silent_bounds")}
     bounds, share = found.get("silent_bounds"), found.get("silent_share")
-    if bounds is None:
+    # Beside a share alone: without one there is no interval to warn of.
+    if bounds is None or not any(e.verdict == "measured" for e in estimates):
         return ""
     if share is None or share.value is None or bounds.low is None or bounds.high is None:
         reason = bounds.reason

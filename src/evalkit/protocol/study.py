@@ -318,7 +318,7 @@ def _check_once(top: Section, key: str, values: tuple[str, ...]) -> None:
 def _marked(name: Term) -> Term:
     spoken = set(name.text) & set(languages())
     marked = {lang: say("area.made_up", lang, area=name.text[lang]) for lang in spoken}
-    return Term(name.code, name.text | marked)
+    return Term(name.code, {**name.text, **marked})
 
 
 def _areas(top: Section) -> _Areas:

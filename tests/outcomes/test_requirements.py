@@ -1,0 +1,309 @@
+"""A missing record is not a good result: what is refused, by name, and what then stands."""
+
+import pytest
+from tests.cohort.office import event
+from tests.outcomes.tables import cases, contacts, drawn
+
+from evalkit import present
+from evalkit.outcomes import recidivism
+from evalkit.outcomes.report import Refusal
+
+
+def judged(report, **changes):
+    """The requirements by code: whether each passed."""
+    found = recidivism.gates(drawn(report, **changes))
+    return {e.dim("gate"): e.would_pass is None for e in found.of("gate")}
+
+
+def failed(report, **changes):
+    return [code for code, passed in judged(report, **changes).items() if not passed]
+
+
+def everything(report, **changes):
+    """Every exhibit that compares."""
+    followed = drawn(report, **changes)
+    return (
+        recidivism.compare(followed, "newcombe", 0.95),
+        recidivism.curve(followed, "log-log", 0.95),
+        recidivism.log_rank(followed),
+    )
+
+
+def verdict(report, **changes):
+    followed = drawn(report, **changes)
+    effect = recidivism.compare(followed, "newcombe", 0.95)
+    return recidivism.verdict(effect, recidivism.log_rank(followed))
+
+
+def rows(programme, comparison, **more):
+    return [row | more for row in contacts(programme, comparison)]
+
+
+# What was handed in, and the first requirement that it fails.
+MISSING = [
+    ("no table", None, "events_there"),
+    ("an empty table", [], "found"),
+    ("another key", [r | {"person_id": "x" + r["person_id"]} for r in contacts(30, 40)],
+     "events_matched"),
+    ("one group under another key",
+     [r | {"person_id": r["person_id"].replace("programme", "P")} for r in contacts(30, 40)],
+     "events_matched"),
+    ("one group only", contacts(0, 40), "found"),
+    ("no date of proof", rows(30, 40, proven_date=None), "dated"),
+    ("another stage", rows(30, 40, definition="police_contact", proven_date=None), "stage_found"),
+    ("the stage of one group only",
+     [r | ({"definition": "case_opened", "proven_date": None}
+           if r["person_id"].startswith("programme") else {}) for r in contacts(30, 40)],
+     "stage_found"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "events", "code"), MISSING, ids=[m[0] for m in MISSING])
+def test_what_was_not_handed_in_is_no_good_result(office, what, events, code):
+    report = office("recidivism", cases=cases(), **({} if events is None else {"events": events}))
+
+    assert failed(report)[0] == code
+    for exhibit in everything(report):
+        assert isinstance(exhibit, Refusal)
+        assert exhibit.estimate.reason.code == code
+    decided = verdict(report)
+    assert decided.estimates[0].verdict == "not_assessable"
+    assert decided.one("rating").value == 0
+    assert not [e for e in decided.estimates if e.value and e.estimand != "rating"]
+
+
+def test_records_searched_for_one_group_only_are_told(office):
+    files = [row | {"linked": row["assigned"] == "programme"} for row in cases()]
+    report = office("recidivism", cases=files, events=contacts(30, 40))
+
+    assert failed(report)[0] == "searched"
+
+
+def spread(group, n, last):
+    """Contacts of one group, evenly from ten days on to the last."""
+    days = [10 + round(i * (last - 10) / (n - 1)) for i in range(n)]
+    return [
+        event(f"{group}{i}", f"{group}{20 + i}", f"2023-{1 + d // 31:02d}-{1 + d % 28:02d}",
+              "convicted", proven_date="2024-02-01")
+        for i, d in enumerate(days)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("programme", "comparison", "stops"), [(340, 340, False), (120, 340, True), (120, 120, True)]
+)
+def test_records_that_stop_early_are_told(office, programme, comparison, stops):
+    events = spread("programme", 30, programme) + spread("comparison", 40, comparison)
+    report = office("recidivism", cases=cases(), events=events)
+
+    assert ("searched_to_the_end" in failed(report)) == stops
+
+
+def test_nobody_s_recorded_consent_is_told_by_name(office):
+    files = [row | {"consent": None} for row in cases()]
+    report = office("recidivism", cases=files, events=contacts(30, 40))
+
+    assert failed(report)[0] == "consent_recorded"
+
+
+def spells(reason, n, start="2023-01-02", end="2023-10-31", group="comparison"):
+    return [
+        {"person_id": f"{group}{i}", "reason": reason, "start": start, "end": end}
+        for i in range(10, 10 + n)
+    ]
+
+
+@pytest.mark.parametrize("reason", ["custody", "special_school", "hospital"])
+def test_a_group_that_was_locked_up_is_not_compared(office, reason):
+    report = office(
+        "recidivism", cases=cases(), events=contacts(30, 40), absences=spells(reason, 80)
+    )
+
+    assert failed(report) == ["at_liberty"]
+    assert all(isinstance(exhibit, Refusal) for exhibit in everything(report))
+
+
+def test_time_away_that_both_groups_share_is_compared_and_told(office):
+    both = spells("custody", 60) + spells("custody", 60, group="programme")
+    report = office("recidivism", cases=cases(), events=contacts(30, 40), absences=both)
+
+    assert failed(report) == []
+    shown = present.gates_table(recidivism.gates(drawn(report)))
+    assert "% of the time" in shown.html["en"]
+
+
+def test_that_absences_are_not_known_is_told(office):
+    report = office("recidivism", cases=cases(), events=contacts(30, 40))
+
+    shown = present.gates_table(recidivism.gates(drawn(report)))
+    assert "no table of absences was handed in" in shown.html["en"]
+    assert "没有报送" in shown.html["zh"]
+
+
+def test_the_dead_stay_among_those_of_whom_a_share_is_one(office):
+    died = [{"person_id": f"programme{i}", "reason": "died", "start": "2023-02-01"}
+            for i in range(60, 75)]  # fmt: skip
+    report = office("recidivism", cases=cases(), events=contacts(30, 40), absences=died)
+
+    followed = drawn(report)
+    effect = recidivism.compare(followed, "newcombe", 0.95)
+
+    assert effect.one("risk", group="programme").value == pytest.approx(30 / 90)
+    assert int(followed.cohort.frame["died"].sum()) == 15
+    # They are no longer at risk, and the curve says what it is of.
+    assert (followed.cohort.frame.loc[followed.cohort.frame["died"], "time"] == 31).all()
+    curve = recidivism.curve(followed, "log-log", 0.95)
+    last = curve.of("cumulative_incidence", group="programme")[-1]
+    assert last.value == pytest.approx(30 / 90)
+    assert "death as a competing event" in last.method.text["en"]
+
+
+def test_no_wait_for_proof_is_asked_of_what_need_not_be_proven(office):
+    # Followed for a year and no longer: a contact with the police is seen, a proof may not be.
+    files = [row | {"follow_up_end": "2024-01-05"} for row in cases()]
+    events = rows(30, 40, definition="police_contact", proven_date=None)
+    report = office("recidivism", cases=files, events=events)
+
+    police = drawn(report, definition="police_contact")
+    proven = drawn(report)
+
+    assert (police.cohort.n, proven.cohort.n) == (180, 0)
+    effect = recidivism.compare(police, "newcombe", 0.95)
+    assert effect.one("risk", group="programme").value == pytest.approx(30 / 90)
+
+
+def test_a_test_that_allows_shorter_follow_up_stands_where_a_share_cannot(office):
+    moved = [{"person_id": f"programme{i}", "reason": "moved_away", "start": "2023-06-01"}
+             for i in range(60, 80)]  # fmt: skip
+    events = rows(30, 40, definition="police_contact", proven_date=None)
+    report = office("recidivism", cases=cases(), events=events, absences=moved)
+
+    followed = drawn(report, definition="police_contact")
+    effect = recidivism.compare(followed, "newcombe", 0.95)
+    test = recidivism.log_rank(followed)
+
+    assert isinstance(effect, Refusal)
+    assert effect.estimate.reason.code == "unequal_follow_up"
+    assert test.one("log_rank_p").value > 0
+    assert "chi-square" in present.agreement(effect, test).text["en"]
+
+
+def unlike():
+    """The programme's people had more earlier events."""
+    return [
+        row | {"prior_events": row["prior_events"] + (row["assigned"] == "programme")}
+        for row in cases()
+    ]
+
+
+def test_behind_unlike_groups_stand_shares_and_nothing_that_compares(office):
+    report = office("recidivism", cases=unlike(), events=contacts(30, 40))
+
+    effect, curve, test = everything(report)
+    shown = present.comparison_table(effect)
+
+    assert [e.estimand for e in effect.estimates if e.value is not None] == ["risk", "risk"]
+    assert isinstance(curve, Refusal) and isinstance(test, Refusal)
+    assert "not comparable" in shown.text["en"] and "points" not in shown.html["en"]
+    assert verdict(report).estimates[0].verdict == "not_assessable"
+
+
+def test_everybody_alike_is_alike(office):
+    boys = [row | {"sex": "male"} for row in cases()]
+    report = office("recidivism", cases=boys, events=contacts(30, 40))
+
+    profile = recidivism.profile(drawn(report), report.plan.covariates)
+
+    assert profile.one("smd", covariate="male").value == 0
+    assert failed(report) == []
+
+
+def test_a_few_who_may_not_be_shown_are_judged_all_the_same(office):
+    few = [
+        row | {"sex": "female" if row["person_id"] in ("programme15", "comparison15") else "male"}
+        for row in cases()
+    ]
+    report = office("recidivism", cases=few, events=contacts(30, 40))
+
+    profile = recidivism.profile(drawn(report), report.plan.covariates)
+
+    assert profile.one("smd", covariate="male").disclosure == "withheld"
+    assert failed(report) == []
+
+
+def test_a_characteristic_that_the_plan_leaves_out_is_judged_and_stamped(office):
+    # The plan of the pilots names age and earlier events; the table has risk levels too.
+    files = [row | {"risk_level": "high" if i % 2 else "low"} for i, row in enumerate(cases())]
+    report = office("recidivism", cases=files, events=contacts(30, 40))
+
+    decided = verdict(report)
+
+    stamps = [e.reason.text["en"] for e in decided.of("stamp")]
+    assert len(stamps) == 1 and "Risk level" in stamps[0] and "Sex" in stamps[0]
+    steps = {e.dim("step"): e.value for e in decided.of("rating_step")}
+    assert steps == {"design": 3, "stamp": -1, "plan": -1}
+    assert decided.one("rating").value == 1
+    assert stamps[0] in present.headline(decided).html["en"].replace("&#x27;", "'")
+
+
+def test_unlike_risk_levels_are_found_though_no_plan_names_them(office):
+    files = [
+        row | {"risk_level": "high" if row["assigned"] == "programme" else "low"} for row in cases()
+    ]
+    report = office("recidivism", cases=files, events=contacts(30, 40))
+
+    assert failed(report) == ["unbalanced"]
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "limit"),
+    [
+        ("max_smd = 0.10", "max_smd = 0.35", "largest standardised mean difference"),
+        ("min_people = 60       # UK Justice Data Lab", "min_people = 20", "fewest people"),
+        ("level = 0.95", "level = 0.9", "confidence level"),
+        ("alpha = 0.05", "alpha = 0.2", "threshold for p"),
+    ],
+)
+def test_a_looser_limit_is_stamped_and_costs_a_level(office, project, was, now, limit):
+    text = project.read_text(encoding="utf-8")
+    assert was in text
+    project.write_text(text.replace(was, now), encoding="utf-8")
+    report = office("recidivism", cases=cases(), events=contacts(30, 40))
+
+    decided = verdict(report)
+
+    assert any(limit in e.reason.text["en"] for e in decided.of("stamp"))
+    assert decided.one("rating_step", step="stamp").value == -1
+
+
+def test_what_is_looser_in_the_plan_and_unlike_is_still_said_on_the_page(office, project):
+    text = project.read_text(encoding="utf-8")
+    project.write_text(text.replace("max_smd = 0.10", "max_smd = 2.0"), encoding="utf-8")
+    report = office("recidivism", cases=unlike(), events=contacts(30, 40))
+
+    said = present.headline(verdict(report)).html
+
+    assert "looser than the house" in said["en"] and "比通行界限" in said["zh"]
+
+
+def test_all_that_fails_is_told_at_once(office):
+    files = [row | {"linked": i % 3 == 0} for i, row in enumerate(unlike())]
+    report = office("recidivism", cases=files, events=contacts(30, 40))
+
+    effect = recidivism.compare(drawn(report), "newcombe", 0.95)
+
+    codes = failed(report)
+    assert codes[0] == "searched" and {"too_few", "unbalanced"} <= set(codes)
+    passes = effect.estimate.would_pass.text["en"]
+    assert "Records searched" in passes and "At least 60" in passes and "drawn by lot" in passes
+
+
+def test_a_missing_covariate_shows_of_how_many_it_is_known(office):
+    files = [row | ({"age": None} if i % 4 == 0 else {}) for i, row in enumerate(cases())]
+    report = office("recidivism", cases=files, events=contacts(30, 40))
+
+    profile = recidivism.profile(drawn(report), report.plan.covariates)
+
+    known = profile.one("mean", covariate="age", group="programme").n
+    assert known < 90
+    assert f">{known}<" in present.balance_table(profile).html["en"]
