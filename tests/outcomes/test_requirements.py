@@ -51,6 +51,9 @@ MISSING = [
     ("one group only", contacts(0, 40), "found"),
     ("no date of proof", rows(30, 40, proven_date=None), "dated"),
     ("another stage", rows(30, 40, definition="police_contact", proven_date=None), "stage_found"),
+    ("contacts before the index date only",
+     [r | {"event_date": "2022-05-01", "proven_date": "2022-06-01"} for r in contacts(30, 40)],
+     "stage_found"),
     ("the stage of one group only",
      [r | ({"definition": "case_opened", "proven_date": None}
            if r["person_id"].startswith("programme") else {}) for r in contacts(30, 40)],
@@ -77,6 +80,30 @@ def test_records_searched_for_one_group_only_are_told(office):
     report = office("recidivism", cases=files, events=contacts(30, 40))
 
     assert failed(report)[0] == "searched"
+
+
+def test_files_that_do_not_say_when_they_end_are_told(office):
+    files = [
+        row | ({"follow_up_end": None} if row["assigned"] == "programme" else {}) for row in cases()
+    ]
+    report = office("recidivism", cases=files, events=contacts(30, 40))
+
+    assert failed(report)[0] == "end_known"
+
+
+@pytest.mark.parametrize(("first", "late"), [(1, False), (9, True)])
+def test_records_that_begin_late_are_told(office, first, late):
+    # Index dates month by month; each has a contact in each of the months that follow.
+    files = [row | {"index_date": f"2023-{1 + i % 12:02d}-01"} for i, row in enumerate(cases())]
+    events = [
+        event(f"{row['person_id']}e", row["person_id"], f"2023-{month:02d}-15", "convicted",
+              proven_date="2024-06-01")
+        for i, row in enumerate(files)
+        if (month := 1 + i % 12 + (i // 12) % 4) <= 12 and month >= first and row["linked"]
+    ]  # fmt: skip
+    report = office("recidivism", cases=files, events=events)
+
+    assert ("searched_to_the_end" in failed(report)) == late
 
 
 def spread(group, n, last):

@@ -37,21 +37,26 @@ class Search:
         Code of the group.
     files : int
         Its case files.
+    ended : int
+        Of these, those of whom it is known up to when a contact would be seen.
     searched : int
         Of these, those whose records were searched (``linked``).
     found : int
         Persons searched who have a row in the table of later contacts, of any kind.
     at_stage : int
-        Persons searched who have a row of the stage that the definition needs.
+        Persons searched who have a row of the stage that the definition needs, after the
+        index date: what was before it shows nothing of what came later.
     undated : int
         Of these, those none of whose rows of that stage holds the date that it needs.
     chance : float
-        Of seeing no contact after the last that the table holds, if the records reached to
-        the end of the window: near 0 where they stop early; 1 where nothing can be told.
+        Of seeing no contact after the last that the table holds, or none before the first,
+        if the records reached over the whole window: near 0 where they begin late or stop
+        early; 1 where nothing can be told.
     """
 
     group: str
     files: int
+    ended: int
     searched: int
     found: int
     at_stage: int
@@ -78,7 +83,8 @@ def searches(cases: Table, events: Table, definition: str, window: int) -> list[
     date = "proven_date" if definition == PROVEN else "event_date"
     if definition == PROVEN:
         needed |= rows["proven_date"].notna()
-    stage = rows[needed]
+    after = rows["event_date"] > rows["person_id"].map(frame["index_date"])
+    stage = rows[needed & after]
     contacts = _contacts(frame, stage[stage[date].notna()], window)
     found = []
     for group, part in frame.groupby("assigned", sort=True):
@@ -89,6 +95,7 @@ def searches(cases: Table, events: Table, definition: str, window: int) -> list[
             Search(
                 group=str(group),
                 files=len(part),
+                ended=int(part["follow_up_end"].notna().sum()),
                 searched=len(searched),
                 found=int(searched.isin(rows["person_id"]).sum()),
                 at_stage=there["person_id"].nunique(),
@@ -123,11 +130,11 @@ def _contacts(frame: pd.DataFrame, stage: pd.DataFrame, window: int) -> pd.DataF
 
 
 def _chance(frame: pd.DataFrame, part: pd.DataFrame, contacts: pd.DataFrame, window: int) -> float:
-    """Return how likely it is that no contact of a group lies after the last one known.
+    """Return how likely it is that no contact of a group lies outside the dates known.
 
     Contacts come at everyone's rate by quarter of the window, but nowhere at less than half
-    of its mean. Where it is as unlikely that none lies before the first, they do not come at
-    such a rate at all, and nothing can be told.
+    of its mean. Where it is unlikely that none lies before the first counted in days from
+    the index date, they do not come at such a rate at all, and nothing can be told.
     """
     mine = contacts[contacts["person_id"].isin(part.index)]
     inside = mine[mine["day"] <= window]
@@ -136,15 +143,17 @@ def _chance(frame: pd.DataFrame, part: pd.DataFrame, contacts: pd.DataFrame, win
     n, first = inside["person_id"].nunique(), float(inside["day"].min())
     ends = _followed(part, window)
     until = (mine["date"].max() - part["index_date"]).dt.days.clip(lower=0)
+    since = ((mine["date"].min() - part["index_date"]).dt.days - 1).clip(lower=0)
     rate = _rate(frame, contacts, window)
     whole = _expected(rate, ends, window)
-    before, early = (
-        _expected(rate, ends.clip(upper=until), window),
-        _expected(rate, ends.clip(upper=first - 1), window),
-    )
+    if not whole:
+        return 1.0
+    early = _expected(rate, ends.clip(upper=first - 1), window)
     if (1 - early / whole) ** n < UNLIKELY:
         return 1.0
-    return float((before / whole) ** n)
+    before = _expected(rate, ends.clip(upper=until), window)
+    missed = _expected(rate, ends.clip(upper=since), window)
+    return float(min(before / whole, 1 - missed / whole) ** n)
 
 
 def _followed(part: pd.DataFrame, window: int) -> pd.Series:

@@ -21,11 +21,14 @@ LINKS = (
     *(("events", "cases"), ("absences", "cases"), ("milestones", "cases"), ("scores", "cases")),
     *(("funnel", "people"), ("hours", "volunteers"), ("attendance", "sessions")),
     *(("roster", "sessions"), ("points", "tickets")),
+    *(("sites", "people"), ("survey", "survey_frame")),
 )
 KEYS = {
     ("attendance", "sessions"): "session_id",
     ("roster", "sessions"): "session_id",
     ("points", "tickets"): "ticket_id",
+    ("sites", "people"): "township",
+    ("survey", "survey_frame"): "psu",
 }
 
 
@@ -173,11 +176,12 @@ def linkage(handed: Handed | Refusal) -> Result | Refusal:
     -------
     Result or Refusal
         ``matched[table, to]`` rows whose number is found in the other table, out of those
-        with a number; ``linked`` and ``mature`` case files, each by group.
+        with a number, and case files of each group that lead to a later contact, out of
+        those searched; ``linked`` and ``mature`` case files, each by group.
     """
     if isinstance(handed, Refusal):
         return refused_again(handed, "matched")
-    return Result(handed.report, (*_matched(handed), *_followed(handed)))
+    return Result(handed.report, (*_matched(handed), *_found(handed), *_followed(handed)))
 
 
 def _matched(handed: Handed) -> Iterator[Estimate]:
@@ -198,6 +202,27 @@ def _matched(handed: Handed) -> Iterator[Estimate]:
             dims=(("table", pair[0]), ("to", pair[1])),
             group=titles[0],
             definition=report.term("quality.matched", table=titles[1]),
+        )
+
+
+def _found(handed: Handed) -> Iterator[Estimate]:
+    """Count the case files of each group that lead to a later contact."""
+    if not {"cases", "events"} <= set(handed.tables):
+        return
+    report, cases = handed.report, handed.tables["cases"].table
+    searched = cases.frame[cases.frame["linked"].fillna(False).astype(bool)]
+    there = searched["person_id"].isin(handed.tables["events"].table.frame["person_id"])
+    title = _term(handed, "events", load_shape("events").title)
+    for code, choice in load_shape("cases").columns["assigned"].choices.items():
+        inside = searched["assigned"] == code
+        yield handed.estimate(
+            "matched",
+            cases,
+            int((there & inside).sum()),
+            int(inside.sum()),
+            dims=(("group", code), ("table", "cases"), ("to", "events")),
+            group=_term(handed, code, choice.label),
+            definition=report.term("quality.found", table=title),
         )
 
 

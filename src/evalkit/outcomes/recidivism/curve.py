@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import chi2 as chi_square
 
+from evalkit import errors
 from evalkit.arithmetic.interval import Point
 from evalkit.disclosure import Gate
 from evalkit.estimate import Deviation, Estimate
@@ -16,7 +17,7 @@ from evalkit.estimators.log_rank import log_rank as test_log_rank
 from evalkit.estimators.share import share
 from evalkit.outcomes.recidivism.followed import Followed, refuse_group
 from evalkit.outcomes.recidivism.gates import requirements
-from evalkit.outcomes.report import Refusal, Result, refused_again
+from evalkit.outcomes.report import Refusal, Result, refuse, refused_again
 from evalkit.outcomes.requirements import refused_by
 from evalkit.outcomes.shared import check_level, chosen, lies_below, plan_deviations
 
@@ -240,7 +241,12 @@ def log_rank(
     counts = [int(followed.group(code)["event"].sum()) for code in followed.groups]
     if lies_below(counts, 1):
         return refuse_group(followed, "too_few_events", 1, followed.deviations, "log_rank")
-    test = test_log_rank(frame["time"], frame["event"], frame["group"] == followed.groups[0])
+    try:
+        test = test_log_rank(frame["time"], frame["event"], frame["group"] == followed.groups[0])
+    except errors.Refusal as problem:
+        passes = report.term("would_pass.estimator")
+        said = report.said(problem)
+        return refuse(report, "log_rank", said, passes, table, followed.deviations)
     gate, cells = followed.gate, list(zip(counts, followed.groups, strict=True))
     shared: dict[str, Any] = dict(
         table=table,

@@ -45,6 +45,7 @@ def linkage(followed: Followed) -> list[Requirement]:
         there,
         *_matches(followed, "events"),
         *_searched(followed, found),
+        *_ended(followed, found),
         *_found(followed, found),
         *_matches(followed, "absences"),
     ]
@@ -79,6 +80,14 @@ def _searched(followed: Followed, found: Sequence[Search]) -> Iterator[Requireme
         report.term("gate_limit.at_least_share", share=least),
         share=least,
     )
+
+
+def _ended(followed: Followed, found: Sequence[Search]) -> Iterator[Requirement]:
+    report, least = followed.report, 1 - followed.report.plan.max_unlinked
+    words = [(s, share_of(report, followed.gate, s.ended, s.files)) for s in found]
+    limit = report.term("gate_limit.at_least_share", share=least)
+    passed = all(s.ended >= least * s.files for s in found)
+    yield requirement(report, "end_known", passed, _each(followed, words), limit, share=least)
 
 
 def _found(followed: Followed, found: Sequence[Search]) -> Iterator[Requirement]:
