@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import escape, unescape
 from typing import Any
@@ -24,6 +24,12 @@ from evalkit.words import say
 
 CALLOUTS = ("note", "tip", "important", "warning", "caution")
 CALLOUT = re.compile(r"\s*<p>\[!(\w+)\]\s*(?:<br\s*/?>)?\s*(</p>)?", re.IGNORECASE)
+# Bold and italics as an author of Chinese means them. CommonMark takes "**" between a mark
+# and a letter for no end ("**注意：**请"), which in a text without spaces it always is.
+STRONG = (
+    r"(?<![\\*])\*\*(?![\s*])(?P<strong_text>(?:[^*\\]|\\.|\*[^*\s][^*]*\*)+?)(?<![\s\\])\*\*(?!\*)"
+)
+ITALIC = r"(?<![\\*])\*(?![\s*])(?P<italic_text>(?:[^*\\]|\\.)+?)(?<![\s\\])\*(?!\*)"
 REFERENCE = r"\[@(?P<exhibit_name>[A-Za-z][A-Za-z0-9_-]*)\]"
 
 
@@ -86,7 +92,8 @@ class Prose:
         """
         self.cell = cell
         plugins = [import_plugin(name) for name in (*MarkdownWithMath.DEFAULT_PLUGINS, "footnotes")]
-        markdown = MarkdownWithMath(_Renderer(self, pasted or {}), plugins=[*plugins, _references])
+        plugins += [_references, _emphasis]
+        markdown = MarkdownWithMath(_Renderer(self, pasted or {}), plugins=plugins)
         try:
             html = str(markdown.render(source))
         except InvalidNotebook:
@@ -115,6 +122,20 @@ def _references(md: Any) -> None:
         return match.end()
 
     md.inline.register("exhibit", REFERENCE, parse, before="link")
+
+
+def _emphasis(md: Any) -> None:
+    def parse(kind: str, group: str) -> Callable[[Any, re.Match[str], Any], int]:
+        def one(inline: Any, match: re.Match[str], state: Any) -> int:
+            inner = state.copy()
+            inner.src = match.group(group)
+            state.append_token({"type": kind, "children": inline.render(inner)})
+            return match.end()
+
+        return one
+
+    md.inline.register("cjk_strong", STRONG, parse("strong", "strong_text"), before="emphasis")
+    md.inline.register("cjk_italic", ITALIC, parse("emphasis", "italic_text"), before="emphasis")
 
 
 class _Renderer(IPythonRenderer):

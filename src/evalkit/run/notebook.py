@@ -12,6 +12,7 @@ from typing import Any
 
 import nbformat
 import papermill
+from jupyter_client.kernelspec import NoSuchKernel
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
@@ -112,6 +113,7 @@ def _execute(
     limits: Limits,
 ) -> None:
     added = 1 if parameters else 0
+    spoken = _kernel(source)
     with _transport():
         try:
             papermill.execute_notebook(
@@ -123,6 +125,7 @@ def _execute(
                 log_output=False,
                 # Papermill would write the notebook after every cell.
                 request_save_on_cell_execute=False,
+                **spoken,
                 **told,
             )
         except PapermillExecutionError as problem:
@@ -130,6 +133,8 @@ def _execute(
         except CellTimedOut as problem:
             name, cell = type(problem).__name__, problem.index + 1 - added
             raise stopped(source, cell, problem.source, name, limits) from None
+        except NoSuchKernel as problem:
+            raise NotebookError("kernel_unknown", path=source, kernel=problem.name) from None
         except DeadKernelError:
             raise NotebookError("kernel_died", path=source) from None
         except RuntimeError as problem:
@@ -137,6 +142,16 @@ def _execute(
             if "Kernel didn't respond" not in str(problem):
                 raise
             raise NotebookError("kernel_silent", path=source) from None
+
+
+def _kernel(source: Path) -> dict[str, str]:
+    """Return the kernel and language of a notebook that names none: those of this suite."""
+    noted = json.loads(source.read_text(encoding="utf-8")).get("metadata", {})
+    kernel, language = noted.get("kernelspec") or {}, noted.get("language_info") or {}
+    found = {} if kernel.get("name") else {"kernel_name": "python3"}
+    if not kernel.get("language") and not language.get("name"):
+        found["language"] = "python"
+    return found
 
 
 def _without_folders(target: Path, source: Path, parameters: Mapping[str, Any]) -> None:
