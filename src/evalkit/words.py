@@ -168,6 +168,10 @@ class _Speaker(string.Formatter):
         if spec in JOINTS:
             separator = catalogue(self.lang)[JOINTS[spec]]
             return separator.join(self.format_field(item, "") for item in value)
+        if spec == "column":
+            # Without names columns are counted, which languages say otherwise than a name.
+            key = "column_number" if all(item.isdigit() for item in value) else "column_name"
+            return say(f"format.{key}", self.lang, columns=self.format_field(value, "list"))
         if spec:
             return number(value, spec, self.lang)
         if isinstance(value, Phrase):

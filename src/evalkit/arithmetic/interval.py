@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm
 
-from evalkit.arithmetic.design import numbers
+from evalkit.arithmetic.design import numbers, one_number
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ def quantile(level: float) -> float:
     ValueError
         If the level is not between 0 and 1.
     """
+    one_number(level, "level")
     if not 0 < level < 1:
         raise ValueError(f"a confidence level lies between 0 and 1, not {level}")
     return float(norm.ppf(0.5 + level / 2))
@@ -64,7 +65,11 @@ def check_count(events: int, n: int) -> tuple[int, int]:
     ------
     ValueError
         If n is below 1, or events is negative or above n.
+    Refusal
+        If one is no number.
     """
+    one_number(events, "events")
+    one_number(n, "n")
     if events % 1 or n % 1:
         raise ValueError(f"{events} events among {n} persons are not whole numbers")
     if n < 1:

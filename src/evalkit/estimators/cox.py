@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from evalkit.arithmetic.coefficients import clusters_of, intervals, refuse_none
-from evalkit.arithmetic.design import Array, columns, same_length
+from evalkit.arithmetic.design import Array, columns, named, same_length
 from evalkit.arithmetic.hazards import Hazards, RiskSets, fit_hazards
 from evalkit.arithmetic.interval import flags, quantile
 from evalkit.arithmetic.sandwich import cluster_sums
+from evalkit.arithmetic.small_sample import FEWEST_EVENTS, Reaches, reaches, refuse_sparse
 from evalkit.arithmetic.survival import times
 
 TIES = ("efron", "breslow")
@@ -48,6 +49,7 @@ class Cox:
     clusters: int
 
 
+@named
 def cox(
     time: ArrayLike,
     event: ArrayLike,
@@ -106,12 +108,20 @@ def cox(
         raise ValueError(f"ties must be one of {', '.join(TIES)}")
     codes, groups = clusters_of(cluster, table, table.shape[1])
     fit = fit_hazards(RiskSets(moments, happened, table, efron=ties == "efron"))
-    covariance = _robust(fit, codes, groups) if robust or groups else fit.inverse
     unit = fit.sets.deviation
-    value, covariance = fit.beta / unit, covariance / np.outer(unit, unit)
+    covariance, reach = fit.inverse / np.outer(unit, unit), None
+    expected = _expected(fit, moments.size)
+    if robust or groups:
+        covariance = _robust(fit, codes, groups) / np.outer(unit, unit)
+        own = codes if groups else None
+        refuse_sparse(table, expected, robust=True, codes=own)
+        reach = _reach(fit, table, happened, own)
+    else:
+        refuse_sparse(table, expected, needed=FEWEST_EVENTS, robust=False)
+    value = fit.beta / unit
     return Cox(
         value,
-        *intervals(value, covariance, groups, level),
+        *intervals(value, covariance, level, reach),
         covariance=covariance,
         log_likelihood=fit.log_likelihood,
         null=fit.null,
@@ -119,6 +129,34 @@ def cox(
         events=int(happened.sum()),
         clusters=groups,
     )
+
+
+def _expected(fit: Hazards, n: int) -> Array:
+    """Return the events expected of each person if all had the same hazard."""
+    sets = fit.sets
+    _, sums = sets.sums(np.zeros_like(fit.beta))
+    found = np.zeros(n)
+    found[sets.order] = sets.expected(sums)
+    return found
+
+
+def _reach(fit: Hazards, table: Array, happened: Array, codes: NDArray[np.int64] | None) -> Reaches:
+    """Return what few persons or clusters add to robust intervals.
+
+    By the regression of counts that has the same coefficients (Holford 1980, Biometrics
+    36(2), 299-305): each person's events against those expected.
+    """
+    expected = np.zeros(happened.size)
+    expected[fit.sets.order] = fit.expected
+    design = np.column_stack([np.ones(happened.size), table])
+    residual = happened - expected
+    bread = np.linalg.inv(design.T @ (expected[:, None] * design))
+    moved = (design * residual[:, None]) @ bread
+    if codes is not None:
+        moved = cluster_sums(moved, codes, int(codes.max()) + 1)
+    se = np.sqrt((moved**2).sum(axis=0))
+    made = reaches(design, expected, residual, se, codes)
+    return Reaches(made.df[1:], made.widen[1:])
 
 
 def _robust(fit: Hazards, codes: NDArray[np.int64], groups: int) -> Array:

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from evalkit.arithmetic.design import Array, columns, numbers, same_length, standardise, two_groups
+from evalkit.arithmetic.design import (
+    Array,
+    columns,
+    named,
+    numbers,
+    same_length,
+    standardise,
+    two_groups,
+)
 from evalkit.arithmetic.influence import estimate
 from evalkit.arithmetic.interval import Point
 from evalkit.arithmetic.logit import fit_logit
@@ -32,6 +40,7 @@ class DoublyRobust:
     expected: Array
 
 
+@named
 def doubly_robust(
     outcome: ArrayLike,
     treated: ArrayLike,
@@ -93,6 +102,7 @@ def doubly_robust(
         parts = (one * gap - odds * gap) / share
         value = float(parts.mean())
         influence = parts - one * value / share
+        weight, fitted = np.where(group, 1.0, odds), (0, table.shape[1])
     else:
         within = _expected(y, table, group)
         # Only of the own group: of the other one the odds may be too large a number.
@@ -101,7 +111,10 @@ def doubly_robust(
         parts = within - without + up - down
         value = float(parts.mean())
         influence = parts - value
-    return DoublyRobust(estimate(value, influence, level, cluster, one), without)
+        weight = 1 + np.exp(np.where(group, -fit.linear, fit.linear))
+        fitted = (table.shape[1], table.shape[1])
+    point = estimate(value, influence, y, weight, group, level, cluster, fitted)
+    return DoublyRobust(point, without)
 
 
 def _expected(y: Array, table: Array, among: NDArray[np.bool_]) -> Array:

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from evalkit.arithmetic.design import Array, as_names, group_codes, numbers, same_length, two_groups
 from evalkit.arithmetic.interval import Point
 from evalkit.arithmetic.sandwich import cr1, refuse_lone
+from evalkit.arithmetic.thin import reach
 from evalkit.arithmetic.wald import wald
 from evalkit.errors import Refusal
 
@@ -145,7 +146,8 @@ def _difference(
     scale = float(np.abs(y).max())
     own = np.arange(y.size) if codes is None else codes
     groups = int(own.max()) + 1
-    df = None if codes is None else groups - 1
+    far = reach(y, one == 1, weight, codes)
     # With a cluster for each person this is HC1.
     variance = float(cr1(bread, scores, own, groups, 2)[1, 1])
-    return wald(float(means[1]), math.sqrt(variance), level, df=df, scale=scale)
+    se = math.sqrt(variance)
+    return wald(float(means[1]), se, level, df=far.df, scale=scale, widen=far.widen)

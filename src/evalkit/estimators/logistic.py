@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from evalkit.arithmetic.coefficients import clustered, intervals
-from evalkit.arithmetic.design import Array, columns, same_length, two_groups
+from evalkit.arithmetic.design import Array, columns, named, same_length, two_groups
 from evalkit.arithmetic.logit import fit_logit
 
 
@@ -35,6 +36,7 @@ class Logistic:
     clusters: int
 
 
+@named
 def logistic(
     outcome: ArrayLike,
     covariates: ArrayLike,
@@ -77,8 +79,12 @@ def logistic(
     event, table = two_groups(outcome, "outcome"), columns(covariates)
     same_length(outcome=event, covariates=table)
     fit = fit_logit(event, table)
-    covariance, groups = fit.covariance, 0
+    covariance, groups, reach = fit.covariance, 0, None
     if cluster is not None:
-        covariance, groups = clustered(fit.covariance, fit.design, fit.residual, cluster)
-    made = intervals(fit.coefficients, covariance, groups, level)
+        weight = fit.fitted * (1 - fit.fitted)
+        rarer = np.full(event.size, min(event.mean(), 1 - event.mean()))
+        covariance, groups, reach = clustered(
+            fit.covariance, fit.design, fit.residual, weight, cluster, rarer
+        )
+    made = intervals(fit.coefficients, covariance, level, reach)
     return Logistic(fit.coefficients, *made, covariance, event.size, groups)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from evalkit.arithmetic.design import Array, numbers, same_length, two_groups
+from evalkit.arithmetic.design import Array, numbers, one_number, same_length, two_groups
 from evalkit.arithmetic.interval import Point
+from evalkit.arithmetic.thin import FEWEST_PERSONS
 from evalkit.arithmetic.wald import wald
 from evalkit.errors import Refusal
 
@@ -79,6 +80,8 @@ def match(score: ArrayLike, treated: ArrayLike, *, caliper: float | None = 0.2) 
     """
     values, group = numbers(score, "score"), two_groups(treated)
     same_length(score=values, treated=group)
+    if caliper is not None:
+        one_number(caliper, "caliper")
     if caliper is not None and not 0 < caliper < math.inf:
         raise ValueError("caliper must be above 0, or None")
     if far := int((np.abs(values) > LARGEST).sum()):
@@ -121,7 +124,8 @@ def matched_difference(outcome: ArrayLike, pairs: Pairs, *, level: float = 0.95)
     ValueError
         If a matched person has no outcome.
     Refusal
-        If an outcome is missing or all differences are the same.
+        If an outcome is missing, there are fewer than 10 pairs, all differences are the
+        same, or fewer than 10 are not.
 
     Notes
     -----
@@ -136,6 +140,12 @@ def matched_difference(outcome: ArrayLike, pairs: Pairs, *, level: float = 0.95)
     value = float(gap.mean())
     variance = float(gap.var(ddof=1)) / m * (2 * m - 1) / (2 * m - 2)
     scale = float(np.abs(y).max(initial=0.0))
+    if m < FEWEST_PERSONS:
+        raise Refusal("refuse_few_matched", pairs=m, needed=FEWEST_PERSONS)
+    _, many = np.unique(gap, return_counts=True)
+    unlike = m - int(many.max())
+    if unlike < FEWEST_PERSONS and 2 * many.max() > m:
+        raise Refusal("refuse_few_pairs_differ", pairs=unlike, needed=FEWEST_PERSONS)
     return wald(value, float(np.sqrt(variance)), level, df=m - 1, scale=scale)
 
 

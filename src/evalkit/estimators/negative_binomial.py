@@ -12,8 +12,9 @@ from scipy.special import gammaln, xlogy
 
 from evalkit.arithmetic.coefficients import clustered, intervals
 from evalkit.arithmetic.counts import events_in, exposures
-from evalkit.arithmetic.design import Array, columns, same_length
+from evalkit.arithmetic.design import Array, columns, named, same_length
 from evalkit.arithmetic.loglinear import Frame, begin, finish, maximise
+from evalkit.arithmetic.small_sample import refuse_sparse
 from evalkit.errors import Refusal
 
 # A sum runs over all whole numbers below the largest count.
@@ -57,6 +58,7 @@ class NegativeBinomial:
     clusters: int
 
 
+@named
 def negative_binomial(
     events: ArrayLike,
     exposure: ArrayLike,
@@ -109,12 +111,17 @@ def negative_binomial(
     beyond = counts.size - np.cumsum(np.bincount(counts.astype(np.int64)))[:-1].astype(float)
     frame, alpha = _dispersed(maximise(begin(counts, time, table)), beyond)
     fit = finish(frame, alpha)
-    covariance, groups = fit.covariance, 0
+    covariance, groups, reach = fit.covariance, 0, None
+    expected = counts.sum() * time / time.sum()
     if cluster is not None:
-        covariance, groups = clustered(covariance, fit.design, fit.residual, cluster)
+        covariance, groups, reach = clustered(
+            covariance, fit.design, fit.residual, fit.weight, cluster, expected
+        )
+    else:
+        refuse_sparse(table, expected, robust=False)
     return NegativeBinomial(
         fit.coefficients,
-        *intervals(fit.coefficients, covariance, groups, level),
+        *intervals(fit.coefficients, covariance, level, reach),
         covariance=covariance,
         alpha=alpha,
         overdispersed=alpha > 0,

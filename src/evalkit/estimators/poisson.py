@@ -10,8 +10,9 @@ from scipy.special import xlogy
 
 from evalkit.arithmetic.coefficients import clustered, intervals, robust
 from evalkit.arithmetic.counts import events_in, exposures
-from evalkit.arithmetic.design import Array, columns, same_length
+from evalkit.arithmetic.design import Array, columns, named, same_length
 from evalkit.arithmetic.loglinear import begin, finish, maximise
+from evalkit.arithmetic.small_sample import FEWEST_EVENTS, refuse_sparse
 
 ERRORS = ("model", "hc0")
 
@@ -49,6 +50,7 @@ class Poisson:
     clusters: int
 
 
+@named
 def poisson(
     events: ArrayLike,
     exposure: ArrayLike,
@@ -99,11 +101,15 @@ def poisson(
     if errors not in ERRORS:
         raise ValueError(f"errors must be one of {', '.join(ERRORS)}")
     fit = finish(maximise(begin(counts, time, table)))
-    covariance, groups = fit.covariance, 0
+    covariance, groups, reach = fit.covariance, 0, None
+    expected = counts.sum() * time / time.sum()
+    parts = (covariance, fit.design, fit.residual, fit.weight)
     if cluster is not None:
-        covariance, groups = clustered(covariance, fit.design, fit.residual, cluster)
+        covariance, groups, reach = clustered(*parts, cluster, expected)
     elif errors == "hc0":
-        covariance = robust(covariance, fit.design, fit.residual, fit.weight)
+        covariance, groups, reach = robust(*parts, expected)
+    else:
+        refuse_sparse(table, expected, needed=FEWEST_EVENTS, robust=False)
     free = counts.size - fit.coefficients.size
     # Somebody without events may be expected to have fewer than the smallest number.
     surprise = np.divide(counts, fit.fitted, out=np.ones(counts.size), where=counts > 0)
@@ -111,7 +117,7 @@ def poisson(
     square = np.divide(fit.residual**2, fit.fitted, out=np.zeros(counts.size), where=fit.fitted > 0)
     return Poisson(
         fit.coefficients,
-        *intervals(fit.coefficients, covariance, groups, level),
+        *intervals(fit.coefficients, covariance, level, reach),
         covariance=covariance,
         dispersion=float(square.sum()) / free if free > 0 else None,
         deviance=max(2 * float(lack.sum()), 0.0),

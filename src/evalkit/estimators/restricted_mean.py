@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from evalkit.arithmetic.design import Array, same_length, two_groups
+from evalkit.arithmetic.design import Array, one_number, same_length, two_groups
 from evalkit.arithmetic.interval import Point, flags
 from evalkit.arithmetic.survival import event_counts, times
+from evalkit.arithmetic.thin import refuse_constant, refuse_rare, refuse_small
 from evalkit.arithmetic.wald import wald
 from evalkit.errors import Refusal
 
@@ -63,8 +64,9 @@ def restricted_mean(
     ValueError
         If lengths differ, a flag is neither 0 nor 1, or tau is not above 0.
     Refusal
-        If a group is empty, a time is negative or missing, nobody has the event before
-        tau, or the last person of a group leaves without it before tau.
+        If a group is empty, a time is negative or missing, the last person of a group
+        leaves without the event before tau, nobody of a group or everybody has it by then,
+        a group has fewer than 10 persons, or fewer than 15 events are expected in one.
 
     Notes
     -----
@@ -74,10 +76,15 @@ def restricted_mean(
     """
     moments, happened, group = times(time), flags(event, "event"), two_groups(first, "first")
     same_length(time=moments, event=happened, first=group)
+    one_number(tau, "tau")
     if not (tau > 0 and math.isfinite(tau)):
         raise ValueError("tau must be above 0")
     one, one_variance = _area(moments[group], happened[group], tau)
     two, two_variance = _area(moments[~group], happened[~group], tau)
+    by_then = ((happened == 1) & (moments <= tau)).astype(float)
+    refuse_constant(by_then, group)
+    refuse_small(group)
+    refuse_rare(by_then, group)
     se = math.sqrt(one_variance + two_variance)
     return RestrictedMean(
         difference=wald(one - two, se, level, scale=tau),

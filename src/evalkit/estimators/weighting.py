@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 
-from evalkit.arithmetic.design import Array, columns, numbers, same_length, two_groups
+from evalkit.arithmetic.design import Array, columns, named, numbers, same_length, two_groups
 from evalkit.arithmetic.influence import estimate, weighted_mean_influence
 from evalkit.arithmetic.interval import Point
 from evalkit.arithmetic.logit import Logit, fit_logit
@@ -40,6 +40,7 @@ class Weighted:
     effective_control: float
 
 
+@named
 def weighting(
     outcome: ArrayLike,
     treated: ArrayLike,
@@ -97,7 +98,9 @@ def weighting(
     first, moves_first = weighted_mean_influence(y, weight, slope, one, fit)
     second, moves_second = weighted_mean_influence(y, weight, slope, 1 - one, fit)
     return Weighted(
-        point=estimate(first - second, moves_first - moves_second, level, cluster, one),
+        point=estimate(
+            first - second, moves_first - moves_second, y, weight, group, level, cluster
+        ),
         treated=first,
         control=second,
         weight=weight,
