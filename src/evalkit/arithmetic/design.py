@@ -19,7 +19,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from evalkit.errors import Refusal
 
-P, R = ParamSpec("P"), TypeVar("R")
+P = ParamSpec("P")
+R = TypeVar("R")
 Array = NDArray[np.float64]
 # Arguments that are tables of columns, in the order in which positions are counted.
 TABLES = ("covariates", "controls")
@@ -231,9 +232,9 @@ def one_number(value: object, what: str) -> None:
     Refusal
         If it is text, a date or another thing.
     """
-    if not isinstance(value, (Real, Decimal)) and (
-        np.ndim(value) or getattr(value, "dtype", np.dtype(object)).kind not in NUMBERS  # type: ignore[arg-type]
-    ):
+    kind = getattr(value, "dtype", np.dtype(object)).kind
+    single = kind in NUMBERS and not getattr(value, "shape", ())
+    if not (single or isinstance(value, (Real, Decimal))):
         raise Refusal("refuse_text", what=what)
 
 
@@ -266,7 +267,7 @@ def _names(table: object) -> list[str]:
         return [f"'{name}'" if str(name).isdigit() else str(name) for name in table.columns]
     if isinstance(table, pd.Series) and table.name is not None:
         return [str(table.name)]
-    shape = np.shape(table) if table is not None else ()  # type: ignore[arg-type]
+    shape = np.asarray(table).shape if table is not None else ()
     return [""] * (shape[1] if len(shape) > 1 else len(shape))
 
 

@@ -102,6 +102,37 @@ def flags(values: ArrayLike, name: str) -> NDArray[np.float64]:
     return array
 
 
+def open_end(
+    share: NDArray[np.float64],
+    low: NDArray[np.float64],
+    at_risk: NDArray[np.int64],
+    level: float,
+) -> NDArray[np.float64]:
+    """Return lower bounds of a curve that do not become certain where it ends at 1.
+
+    Parameters
+    ----------
+    share, low : array of float, shape (k,)
+        The curve, rising, and its lower bounds.
+    at_risk : array of int, shape (k,)
+        Persons at risk just before each time.
+    level : float
+        Confidence level, 0 < level < 1.
+
+    Notes
+    -----
+    A curve that rises cannot have fallen below what it was at least before. Without a
+    bound before, all of n persons had the event at once: ((1 - level) / 2)^(1 / n) of
+    Clopper and Pearson (1934), Biometrika 26(4), 404-413.
+    """
+    end = share >= 1
+    if not end.any():
+        return low
+    first = int(np.argmax(end))
+    exact = ((1 - level) / 2) ** (1 / float(at_risk[first]))
+    return np.where(end, low[first - 1] if first and share[first - 1] > 0 else exact, low)
+
+
 def log_log(
     share: NDArray[np.float64], se: NDArray[np.float64], z: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

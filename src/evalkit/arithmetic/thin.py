@@ -18,7 +18,7 @@ from evalkit.errors import Refusal
 # Persons (beyond the coefficients fitted among them), or clusters, in each group.
 FEWEST_PERSONS, FEWEST_CLUSTERS = 10, 6
 # Persons with another outcome than the commonest, to be expected in each group.
-FEWEST_UNLIKE = 15.0
+FEWEST_UNLIKE = 10.0
 # Below this one person, or cluster, has nearly all the weight. Not more is asked: who passes
 # a higher bar in poor overlap passes it by a chance that also moves the estimate.
 FEWEST_DEGREES = 1.0
@@ -65,7 +65,7 @@ def reach(
     ------
     Refusal
         If the outcome does not vary, or not within a group; if a group has fewer than 10
-        persons beyond those slopes, or 6 clusters; if fewer than 15 persons with another
+        persons beyond those slopes, or 6 clusters; if fewer than 10 persons with another
         outcome than the commonest are expected in one; or if one person, or cluster, has
         nearly all the weight.
 
@@ -78,9 +78,10 @@ def reach(
     2016, Review of Economics and Statistics 98(4), 701-712). Squares about a group's own
     mean are too small by (k - 1) / k, which the interval makes good and the standard error
     does not, so that it stays R's. Where a cluster has people of both groups, its parts are
-    one. The least numbers are ours, by simulation (docs/reference/type-one.md); that of
-    unlike persons is Cochran's for expected counts (1954, Biometrics 10(4), 417-451) at
-    three times his five, because variances are not pooled here.
+    one; slopes take their share of a group's persons. The least numbers are ours, by
+    simulation (docs/reference/type-one.md); that of unlike persons is Cochran's for expected
+    counts (1954, Biometrics 10(4), 417-451) at twice his five, because variances are not
+    pooled here.
     """
     refuse_constant(outcome, group)
     if codes is None:
@@ -89,7 +90,10 @@ def reach(
         refuse_small_clusters(group, codes)
     refuse_rare(outcome, group)
     share = np.where(group, weight / weight[group].sum(), weight / weight[~group].sum()) ** 2
-    return _satterthwaite(*_parts(share, group, codes, fitted))
+    far = _satterthwaite(_parts(share, group, codes))
+    sizes = (int(group.sum()), int((~group).sum()))
+    lost = max(n / (n - slopes) for n, slopes in zip(sizes, fitted, strict=True))
+    return Reach(far.df, far.widen * float(np.sqrt(lost)))
 
 
 def reach_of_parts(part: NDArray, group: NDArray[np.bool_]) -> Reach:
@@ -108,17 +112,16 @@ def reach_of_parts(part: NDArray, group: NDArray[np.bool_]) -> Reach:
         If a group has fewer than 6 clusters, or one has nearly all the weight.
     """
     refuse_small_clusters(group, np.arange(group.size))
-    return _satterthwaite([part[group], part[~group]], [1, 1])
+    return _satterthwaite([part[group], part[~group]])
 
 
-def _satterthwaite(parts: list[NDArray], lost: list[int]) -> Reach:
-    free = [effective(part) - taken for part, taken in zip(parts, lost, strict=True)]
-    if min(free) < FEWEST_DEGREES:
-        raise Refusal("refuse_few_weigh", df=f"{max(min(free), 0.0):.1f}")
+def _satterthwaite(parts: list[NDArray]) -> Reach:
+    free = np.array([effective(part) - 1 for part in parts])
+    if (least := float(free.min())) < FEWEST_DEGREES:
+        raise Refusal("refuse_few_weigh", df=f"{max(least, 0.0):.1f}")
     variance = np.array([part.sum() for part in parts])
-    wider = variance * np.array([1 + taken / left for taken, left in zip(lost, free, strict=True)])
-    df = float(variance.sum() ** 2 / (variance**2 / np.array(free)).sum())
-    return Reach(df, float(np.sqrt(wider.sum() / variance.sum())))
+    wider = (variance * (1 + 1 / free)).sum() / variance.sum()
+    return Reach(float(variance.sum() ** 2 / (variance**2 / free).sum()), float(np.sqrt(wider)))
 
 
 def refuse_constant(outcome: Array, group: NDArray[np.bool_]) -> None:
@@ -251,14 +254,11 @@ def effective(part: NDArray) -> float:
 
 
 def _parts(
-    share: Array,
-    group: NDArray[np.bool_],
-    codes: NDArray[np.int64] | None,
-    fitted: tuple[int, int],
-) -> tuple[list[NDArray], list[int]]:
-    """Return what each part adds to the variance, by group, and the coefficients of each."""
+    share: Array, group: NDArray[np.bool_], codes: NDArray[np.int64] | None
+) -> list[NDArray]:
+    """Return what each person or cluster adds to the variance, by group."""
     if codes is None:
-        return [share[group], share[~group]], [1 + count for count in fitted]
+        return [share[group], share[~group]]
     if np.intersect1d(codes[group], codes[~group]).size:
-        return [np.bincount(codes, share)], [1]
-    return [np.bincount(codes[some], share[some]) for some in (group, ~group)], [1, 1]
+        return [np.bincount(codes, share)]
+    return [np.bincount(codes[some], share[some]) for some in (group, ~group)]

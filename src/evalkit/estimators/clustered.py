@@ -81,7 +81,7 @@ def clustered_difference(
     Point
         Share of the exposed minus share of the others, in [-1, 1], its standard error,
         interval and p-value. Where nobody or everybody of a group was reached, or fewer
-        than 15 persons of the rarer sort are expected in one, the interval is put together
+        than 10 persons of the rarer sort are expected in one, the interval is put together
         from those of the two shares, without a standard error or a p-value.
 
     Raises
@@ -111,7 +111,7 @@ def clustered_difference(
     refuse_lone(group, codes, groups, "exposed")
     one = group == 1
     refuse_small_clusters(one, codes)
-    if too_rare(outcome, one):
+    if too_rare(outcome, one) or min(np.ptp(outcome[one]), np.ptp(outcome[~one])) == 0:
         return _together(outcome, one, codes, level)
     design = np.column_stack([np.ones(group.size), group])
     value, se, reach = _fit(outcome, design, codes)

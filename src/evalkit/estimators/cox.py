@@ -15,6 +15,7 @@ from evalkit.arithmetic.interval import flags, quantile
 from evalkit.arithmetic.sandwich import cluster_sums
 from evalkit.arithmetic.small_sample import FEWEST_EVENTS, Reaches, reaches, refuse_sparse
 from evalkit.arithmetic.survival import times
+from evalkit.arithmetic.thin import FEWEST_UNLIKE
 
 TIES = ("efron", "breslow")
 
@@ -107,17 +108,16 @@ def cox(
     if ties not in TIES:
         raise ValueError(f"ties must be one of {', '.join(TIES)}")
     codes, groups = clusters_of(cluster, table, table.shape[1])
-    fit = fit_hazards(RiskSets(moments, happened, table, efron=ties == "efron"))
+    sets = RiskSets(moments, happened, table, efron=ties == "efron")
+    own, shown = (codes if groups else None), robust or groups > 0
+    needed = FEWEST_UNLIKE if shown else FEWEST_EVENTS
+    refuse_sparse(table, _expected(sets), needed=needed, robust=shown, codes=own)
+    fit = fit_hazards(sets)
     unit = fit.sets.deviation
     covariance, reach = fit.inverse / np.outer(unit, unit), None
-    expected = _expected(fit, moments.size)
-    if robust or groups:
+    if shown:
         covariance = _robust(fit, codes, groups) / np.outer(unit, unit)
-        own = codes if groups else None
-        refuse_sparse(table, expected, robust=True, codes=own)
         reach = _reach(fit, table, happened, own)
-    else:
-        refuse_sparse(table, expected, needed=FEWEST_EVENTS, robust=False)
     value = fit.beta / unit
     return Cox(
         value,
@@ -131,11 +131,10 @@ def cox(
     )
 
 
-def _expected(fit: Hazards, n: int) -> Array:
+def _expected(sets: RiskSets) -> Array:
     """Return the events expected of each person if all had the same hazard."""
-    sets = fit.sets
-    _, sums = sets.sums(np.zeros_like(fit.beta))
-    found = np.zeros(n)
+    _, sums = sets.sums(np.zeros(sets.design.shape[0]))
+    found = np.zeros(sets.n)
     found[sets.order] = sets.expected(sums)
     return found
 

@@ -144,7 +144,7 @@ def matched_difference(outcome: ArrayLike, pairs: Pairs, *, level: float = 0.95)
         raise Refusal("refuse_few_matched", pairs=m, needed=FEWEST_PERSONS)
     _, many = np.unique(gap, return_counts=True)
     unlike = m - int(many.max())
-    if unlike < FEWEST_PERSONS and 2 * many.max() > m:
+    if 0 < unlike < FEWEST_PERSONS and 2 * many.max() > m:
         raise Refusal("refuse_few_pairs_differ", pairs=unlike, needed=FEWEST_PERSONS)
     return wald(value, float(np.sqrt(variance)), level, df=m - 1, scale=scale)
 

@@ -109,16 +109,16 @@ def negative_binomial(
         raise Refusal("refuse_large_counts", n=above, largest=LARGEST)
     # How many persons have more than so many events.
     beyond = counts.size - np.cumsum(np.bincount(counts.astype(np.int64)))[:-1].astype(float)
-    frame, alpha = _dispersed(maximise(begin(counts, time, table)), beyond)
+    expected, start = counts.sum() * time / time.sum(), begin(counts, time, table)
+    if cluster is None:
+        refuse_sparse(table, expected, robust=False)
+    frame, alpha = _dispersed(maximise(start), beyond)
     fit = finish(frame, alpha)
     covariance, groups, reach = fit.covariance, 0, None
-    expected = counts.sum() * time / time.sum()
     if cluster is not None:
         covariance, groups, reach = clustered(
             covariance, fit.design, fit.residual, fit.weight, cluster, expected
         )
-    else:
-        refuse_sparse(table, expected, robust=False)
     return NegativeBinomial(
         fit.coefficients,
         *intervals(fit.coefficients, covariance, level, reach),

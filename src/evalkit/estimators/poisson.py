@@ -100,16 +100,17 @@ def poisson(
     same_length(events=counts, exposure=time, covariates=table)
     if errors not in ERRORS:
         raise ValueError(f"errors must be one of {', '.join(ERRORS)}")
-    fit = finish(maximise(begin(counts, time, table)))
-    covariance, groups, reach = fit.covariance, 0, None
     expected = counts.sum() * time / time.sum()
+    start = begin(counts, time, table)
+    if cluster is None and errors == "model":
+        refuse_sparse(table, expected, needed=FEWEST_EVENTS, robust=False)
+    fit = finish(maximise(start))
+    covariance, groups, reach = fit.covariance, 0, None
     parts = (covariance, fit.design, fit.residual, fit.weight)
     if cluster is not None:
         covariance, groups, reach = clustered(*parts, cluster, expected)
     elif errors == "hc0":
         covariance, groups, reach = robust(*parts, expected)
-    else:
-        refuse_sparse(table, expected, needed=FEWEST_EVENTS, robust=False)
     free = counts.size - fit.coefficients.size
     # Somebody without events may be expected to have fewer than the smallest number.
     surprise = np.divide(counts, fit.fitted, out=np.ones(counts.size), where=counts > 0)

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from evalkit.arithmetic.design import Array, one_number, same_length, two_groups
 from evalkit.arithmetic.interval import Point, flags
 from evalkit.arithmetic.survival import event_counts, times
-from evalkit.arithmetic.thin import refuse_constant, refuse_rare, refuse_small
+from evalkit.arithmetic.thin import reach
 from evalkit.arithmetic.wald import wald
 from evalkit.errors import Refusal
 
@@ -66,13 +66,15 @@ def restricted_mean(
     Refusal
         If a group is empty, a time is negative or missing, the last person of a group
         leaves without the event before tau, nobody of a group or everybody has it by then,
-        a group has fewer than 10 persons, or fewer than 15 events are expected in one.
+        a group has fewer than 10 persons, or fewer than 10 events are expected in one.
 
     Notes
     -----
     Area under the Kaplan-Meier curve with the error by Greenwood: Royston and Parmar
     (2013), BMC Medical Research Methodology 13, 152; Uno et al. (2014), Journal of
-    Clinical Oncology 32(22), 2380-2385.
+    Clinical Oncology 32(22), 2380-2385. Interval and p-value with Welch's degrees of freedom,
+    as of a difference of means (`evalkit.arithmetic.thin`), since Greenwood's variance is
+    one about the group's own curve.
     """
     moments, happened, group = times(time), flags(event, "event"), two_groups(first, "first")
     same_length(time=moments, event=happened, first=group)
@@ -81,13 +83,12 @@ def restricted_mean(
         raise ValueError("tau must be above 0")
     one, one_variance = _area(moments[group], happened[group], tau)
     two, two_variance = _area(moments[~group], happened[~group], tau)
-    by_then = ((happened == 1) & (moments <= tau)).astype(float)
-    refuse_constant(by_then, group)
-    refuse_small(group)
-    refuse_rare(by_then, group)
+    # Who has had no event waits until tau, as far as is known.
+    by_then = np.where((happened == 1) & (moments <= tau), moments, tau)
+    far = reach(by_then, group, np.ones(group.size))
     se = math.sqrt(one_variance + two_variance)
     return RestrictedMean(
-        difference=wald(one - two, se, level, scale=tau),
+        difference=wald(one - two, se, level, df=far.df, scale=tau, widen=far.widen),
         first=one,
         second=two,
         first_se=math.sqrt(one_variance),

@@ -33,14 +33,23 @@ from evalkit.estimators.risk_ratio import risk_ratio
 from evalkit.estimators.weighting import weighting
 from evalkit.estimators.wild_bootstrap import wild_bootstrap
 from evalkit.sample.scenarios.thin import FOLLOW, Thin
+from evalkit.validate.methods import ALPHA, Answer, Method
 
-ALPHA = 0.05
 # Draws of the methods that draw: enough for the bounds.
-DRAWS = 399
+DRAWS = 199
 # Of the follow-up, up to which a mean time is taken.
 EARLIER = 0.8
 
-Found = Callable[[Thin, int], bool]
+Found = Callable[[Any, int], bool]
+
+
+def _answers(found: Mapping[str, Found]) -> dict[str, Method]:
+    """Return methods whose only answer is whether they find a difference."""
+
+    def method(one: Found) -> Method:
+        return lambda made, seed: Answer(None, None, None, None, one(made, seed))
+
+    return {name: method(one) for name, one in found.items()}
 
 
 def _differs(point: Point, none: float = 0.0) -> bool:
@@ -70,7 +79,7 @@ def _rate_ratio(made: Thin, seed: int) -> bool:
 
 
 def _bootstrap(made: Thin, seed: int, **how: Any) -> bool:
-    return _differs(bootstrap(made.event, made.treated, seed=seed, replicates=DRAWS, **how))
+    return _differs(bootstrap(made.event, made.treated, seed=seed, replicates=2 * DRAWS + 1, **how))
 
 
 def _weighting(made: Thin, seed: int, *, of: str, **how: Any) -> bool:
@@ -134,56 +143,66 @@ def _in_clusters(method: Callable[..., bool], **how: Any) -> Found:
 
 
 # Of two groups by themselves.
-PLAIN: Mapping[str, Found] = {
-    "risk_difference": lambda made, seed: _differs(risk_difference(*_counted(made))),
-    "risk_difference, wald": lambda made, seed: _differs(
-        risk_difference(*_counted(made), method="wald")
-    ),
-    "miettinen_nurminen": lambda made, seed: _differs(miettinen_nurminen(*_counted(made))),
-    "risk_ratio": lambda made, seed: _differs(risk_ratio(*_counted(made)), 1.0),
-    "rate_ratio": _rate_ratio,
-    "bootstrap": _bootstrap,
-    "log_rank": lambda made, seed: log_rank(made.days, made.cause == 1, made.treated).p < ALPHA,
-    "gray": lambda made, seed: gray(made.days, made.cause, made.treated).p < ALPHA,
-    "restricted_mean": _restricted_mean,
-}
+PLAIN = _answers(
+    {
+        "risk_difference": lambda made, seed: _differs(risk_difference(*_counted(made))),
+        "risk_difference, wald": lambda made, seed: _differs(
+            risk_difference(*_counted(made), method="wald")
+        ),
+        "miettinen_nurminen": lambda made, seed: _differs(miettinen_nurminen(*_counted(made))),
+        "risk_ratio": lambda made, seed: _differs(risk_ratio(*_counted(made)), 1.0),
+        "rate_ratio": _rate_ratio,
+        "bootstrap": _bootstrap,
+        "log_rank": lambda made, seed: log_rank(made.days, made.cause == 1, made.treated).p < ALPHA,
+        "gray": lambda made, seed: gray(made.days, made.cause, made.treated).p < ALPHA,
+        "restricted_mean": _restricted_mean,
+    }
+)
 # With a covariate.
-ADJUSTED: Mapping[str, Found] = {
-    "weighting": partial(_weighting, of="outcome"),
-    "weighting, risks": partial(_weighting, of="event"),
-    "weighting, overlap": partial(_weighting, of="outcome", estimand="ato"),
-    "weighting, overlap, risks": partial(_weighting, of="event", estimand="ato"),
-    "doubly_robust": partial(_doubly_robust, of="outcome"),
-    "doubly_robust, risks": partial(_doubly_robust, of="event"),
-    "doubly_robust, everybody": partial(_doubly_robust, of="outcome", estimand="ate"),
-    "doubly_robust, everybody, risks": partial(_doubly_robust, of="event", estimand="ate"),
-    "matching": partial(_matching, of="outcome"),
-    "matching, risks": partial(_matching, of="event"),
-    "exact_matching": partial(_exact, of="outcome"),
-    "exact_matching, risks": partial(_exact, of="event"),
-    "cox": _cox,
-    "cox, robust": partial(_cox, robust=True),
-    "logistic": _logistic,
-    "poisson": partial(_rates, by=poisson, of="count"),
-    "poisson, robust": partial(_rates, by=poisson, errors="hc0"),
-    "negative_binomial": partial(_rates, by=negative_binomial),
-}
+ADJUSTED = _answers(
+    {
+        "weighting": partial(_weighting, of="outcome"),
+        "weighting, risks": partial(_weighting, of="event"),
+        "weighting, overlap": partial(_weighting, of="outcome", estimand="ato"),
+        "weighting, overlap, risks": partial(_weighting, of="event", estimand="ato"),
+        "doubly_robust": partial(_doubly_robust, of="outcome"),
+        "doubly_robust, risks": partial(_doubly_robust, of="event"),
+        "doubly_robust, everybody": partial(_doubly_robust, of="outcome", estimand="ate"),
+        "doubly_robust, everybody, risks": partial(_doubly_robust, of="event", estimand="ate"),
+        "matching": partial(_matching, of="outcome"),
+        "matching, risks": partial(_matching, of="event"),
+        "cox": _cox,
+        "cox, robust": partial(_cox, robust=True),
+        "logistic": _logistic,
+        "poisson": partial(_rates, by=poisson, of="count"),
+        "poisson, robust": partial(_rates, by=poisson, errors="hc0"),
+        "negative_binomial": partial(_rates, by=negative_binomial),
+    }
+)
+# In strata: right only where all that matters is in them.
+EXACT = _answers(
+    {
+        "exact_matching": partial(_exact, of="outcome"),
+        "exact_matching, risks": partial(_exact, of="event"),
+    }
+)
 # Of clusters that are treated as wholes.
-CLUSTERED: Mapping[str, Found] = {
-    "clustered_difference": _clustered,
-    "cr2": partial(_cr2, of="outcome"),
-    "cr2, risks": partial(_cr2, of="event"),
-    "wild_bootstrap": partial(_wild, of="outcome"),
-    "wild_bootstrap, risks": partial(_wild, of="event"),
-    "bootstrap": _in_clusters(_bootstrap),
-    "weighting": _in_clusters(_weighting, of="outcome"),
-    "weighting, risks": _in_clusters(_weighting, of="event"),
-    "doubly_robust": _in_clusters(_doubly_robust, of="outcome"),
-    "doubly_robust, risks": _in_clusters(_doubly_robust, of="event"),
-    "exact_matching": _in_clusters(_exact, of="outcome"),
-    "exact_matching, risks": _in_clusters(_exact, of="event"),
-    "cox": _in_clusters(_cox),
-    "logistic": _in_clusters(_logistic),
-    "poisson": _in_clusters(_rates, by=poisson),
-    "negative_binomial": _in_clusters(_rates, by=negative_binomial),
-}
+CLUSTERED = _answers(
+    {
+        "clustered_difference": _clustered,
+        "cr2": partial(_cr2, of="outcome"),
+        "cr2, risks": partial(_cr2, of="event"),
+        "wild_bootstrap": partial(_wild, of="outcome"),
+        "bootstrap": _in_clusters(_bootstrap),
+        "weighting": _in_clusters(_weighting, of="outcome"),
+        "weighting, risks": _in_clusters(_weighting, of="event"),
+        "doubly_robust": _in_clusters(_doubly_robust, of="outcome"),
+        "doubly_robust, risks": _in_clusters(_doubly_robust, of="event"),
+        "exact_matching": _in_clusters(_exact, of="outcome"),
+        "exact_matching, risks": _in_clusters(_exact, of="event"),
+        "cox": _in_clusters(_cox),
+        "logistic": _in_clusters(_logistic),
+        "poisson": _in_clusters(_rates, by=poisson),
+        "negative_binomial": _in_clusters(_rates, by=negative_binomial),
+    }
+)

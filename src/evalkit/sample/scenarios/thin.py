@@ -97,7 +97,7 @@ def poor_overlap(
     """
     x = random.standard_normal(n)
     if coarse:
-        x = np.digitize(x, CUTS) - 1.0
+        x = np.asarray(np.digitize(x, CUTS) - 1, dtype=np.float64)
     chance = 1 / (1 + np.exp(-strength * x))
     treated = (random.random(n) < chance).astype(float)
     # Somebody of each group, so that there is a question.
