@@ -77,8 +77,8 @@ def cox(
     robust : bool
         Errors that hold where hazards are not proportional.
     cluster : array_like, shape (n,), optional
-        Each person's cluster; intervals then come from Student's t with G - 1 degrees
-        of freedom.
+        Each person's cluster; intervals then have Student's t with the
+        degrees of freedom that few clusters leave.
     level : float
         Confidence level, 0 < level < 1.
 
@@ -93,14 +93,17 @@ def cox(
     Refusal
         If there is no event or no more events than covariates, a time is negative, a
         value is missing, a covariate is constant, collinear or the highest (or lowest)
-        at every event, there are no more clusters than covariates, or one cluster alone
-        differs in a covariate.
+        at every event, there are no more clusters than covariates, one cluster alone
+        differs in a covariate, or a value of a covariate with two values has fewer than 5
+        events to be expected (10, and 10 persons or 6 clusters, for robust errors).
 
     Notes
     -----
     Cox (1972), JRSS B 34(2), 187-220; ties by Efron (1977), JASA 72, 557-565; robust: Lin
     and Wei (1989), JASA 84, 1074-1078, without a small-sample factor, as R's
-    ``robust=TRUE``; in clusters times G/(G-1), as Stata, which R leaves out.
+    ``robust=TRUE``; in clusters times G/(G-1), as Stata, which R leaves out. Robust
+    intervals and p-values have the degrees of freedom that few persons or clusters leave,
+    and are widened (`evalkit.arithmetic.small_sample`).
     """
     moments, happened, table = times(time), flags(event, "event"), columns(covariates)
     same_length(time=moments, event=happened, covariates=table)

@@ -63,8 +63,8 @@ def doubly_robust(
     estimand : {"att", "ate"}
         The effect on the treated, or on everybody.
     cluster : array_like, shape (n,), optional
-        Each person's cluster; intervals then come from Student's t with G - 1 degrees
-        of freedom.
+        Each person's cluster; intervals then have Student's t with the
+        degrees of freedom that few clusters leave.
     level : float
         Confidence level, 0 < level < 1.
 
@@ -79,7 +79,8 @@ def doubly_robust(
     Refusal
         If a group is empty or has no more persons than the outcome model coefficients, a
         value is missing, a covariate is constant or collinear (also within a group whose
-        outcomes are modelled), or the propensity score has no finite fit.
+        outcomes are modelled), the propensity score has no finite fit, or the groups are
+        too thin to show an error (`evalkit.arithmetic.thin.reach`).
 
     Notes
     -----

@@ -60,8 +60,8 @@ def exact_matching(
     covariates : array_like, shape (n, k)
         Categories, or numbers with few values.
     cluster : array_like, shape (n,), optional
-        Each person's cluster; intervals then come from Student's t with G - 1 degrees
-        of freedom.
+        Each person's cluster; intervals then have Student's t with the
+        degrees of freedom that few clusters leave.
     level : float
         Confidence level, 0 < level < 1.
 
@@ -74,14 +74,14 @@ def exact_matching(
     ValueError
         If lengths differ or a group is neither 0 nor 1.
     Refusal
-        If a group is empty, a value is missing, nobody is alike, the outcome does not
-        vary, or clusters cannot carry an error.
+        If a group is empty, a value is missing, nobody is alike, clusters cannot carry an
+        error, or the matched are too thin to show one (`evalkit.arithmetic.thin.reach`).
 
     Notes
     -----
     Cochran (1968), Biometrics 24(2), 295-313, weighted to the treated; the error is that
     of a weighted regression on the treatment (HC1, or CR1 in clusters), as R's MatchIt
-    with sandwich.
+    with sandwich. Interval and p-value have the degrees of freedom that the weights leave.
     """
     y, group = numbers(outcome, "outcome"), two_groups(treated)
     stratum = _strata(covariates)

@@ -53,8 +53,8 @@ def logistic(
     covariates : array_like of float, shape (n, k)
         Without a column for the intercept.
     cluster : array_like, shape (n,), optional
-        Each person's cluster; intervals then come from Student's t with G - 1
-        degrees of freedom.
+        Each person's cluster; intervals then have Student's t with the
+        degrees of freedom that few clusters leave.
     level : float
         Confidence level, 0 < level < 1.
 
@@ -69,7 +69,8 @@ def logistic(
     Refusal
         If nobody or everybody has the event, a value is missing, a covariate is
         constant, collinear or separates the outcomes, or there are no more clusters
-        than coefficients, or one cluster alone differs in a covariate.
+        than coefficients, one cluster alone differs in a covariate, or too few
+        clusters or events are on a side of a covariate with two values.
 
     Notes
     -----

@@ -78,8 +78,8 @@ def negative_binomial(
     covariates : array_like of float, shape (n, k)
         Without a column for the intercept.
     cluster : array_like, shape (n,), optional
-        Each person's cluster; intervals then come from Student's t with G - 1
-        degrees of freedom.
+        Each person's cluster; intervals then have Student's t with the
+        degrees of freedom that few clusters leave.
     level : float
         Confidence level, 0 < level < 1.
 
@@ -94,7 +94,8 @@ def negative_binomial(
     Refusal
         If nobody has an event, somebody has above ten million, a value is missing, a
         time is not above 0, a covariate is constant, collinear or picks out people
-        without any event, or the clusters cannot carry an error.
+        without any event, the clusters cannot carry an error, or a value of a
+        covariate with two values has fewer than 10 events to be expected.
 
     Notes
     -----

@@ -73,8 +73,8 @@ def poisson(
     errors : {"model", "hc0"}
         Errors where rows are independent: of Poisson counts, or of counts of any variance.
     cluster : array_like, shape (n,), optional
-        Each row's cluster, in place of ``errors``; intervals then come from Student's t
-        with G - 1 degrees of freedom.
+        Each row's cluster, in place of ``errors``; intervals then have Student's t with the
+        degrees of freedom that few clusters leave.
     level : float
         Confidence level, 0 < level < 1.
 
@@ -89,7 +89,8 @@ def poisson(
     Refusal
         If nobody has an event, a value is missing, a time is not above 0, a covariate is
         constant, collinear or picks out people without any event, or the rows or clusters
-        cannot carry a robust error.
+        cannot carry a robust error, or a value of a covariate with two values has fewer than
+        5 events to be expected (10, and 10 rows or 6 clusters, for robust errors).
 
     Notes
     -----
