@@ -27,7 +27,12 @@ from evalkit.trace import Noted
 LANGUAGE_VARIABLE = "EVALKIT_LANG"
 MINUS = "\u2212"
 # Formats of lists, with the sentence that stands between their items.
-JOINTS = {"list": "format.list_separator", "sum": "format.plus", "and": "format.and"}
+JOINTS = {
+    "list": "format.list_separator",
+    "column": "format.list_separator",
+    "sum": "format.plus",
+    "and": "format.and",
+}
 # Formats of printed figures: whether a share, and the digits of a quotient.
 FIGURES = {"fig": (False, 4), "figpct": (True, 4), "fine": (False, 9), "finepct": (True, 9)}
 MOST_DIGITS = 80
@@ -165,13 +170,13 @@ class _Speaker(string.Formatter):
         self.lang = lang
 
     def format_field(self, value: Any, spec: str) -> str:
-        if spec in JOINTS:
-            separator = catalogue(self.lang)[JOINTS[spec]]
-            return separator.join(self.format_field(item, "") for item in value)
         if spec == "column":
             # Without names columns are counted, which languages say otherwise than a name.
             key = "column_number" if all(item.isdigit() for item in value) else "column_name"
             return say(f"format.{key}", self.lang, columns=self.format_field(value, "list"))
+        if spec in JOINTS:
+            separator = catalogue(self.lang)[JOINTS[spec]]
+            return separator.join(self.format_field(item, "") for item in value)
         if spec:
             return number(value, spec, self.lang)
         if isinstance(value, Phrase):

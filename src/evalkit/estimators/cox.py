@@ -91,19 +91,16 @@ def cox(
     ValueError
         If lengths differ, an event is neither 0 nor 1, or ties are unknown.
     Refusal
-        If there is no event or no more events than covariates, a time is negative, a
-        value is missing, a covariate is constant, collinear or the highest (or lowest)
-        at every event, there are no more clusters than covariates, one cluster alone
-        differs in a covariate, or a value of a covariate with two values has fewer than 5
-        events to be expected (10, and 10 persons or 6 clusters, for robust errors).
+        If a value is missing, a time is negative, events or clusters are no more than
+        covariates; a covariate is constant, collinear, the highest (or lowest) at every
+        event, or differs in one cluster alone; or one of its two values has too few events.
 
     Notes
     -----
     Cox (1972), JRSS B 34(2), 187-220; ties by Efron (1977), JASA 72, 557-565; robust: Lin
     and Wei (1989), JASA 84, 1074-1078, without a small-sample factor, as R's
-    ``robust=TRUE``; in clusters times G/(G-1), as Stata, which R leaves out. Robust
-    intervals and p-values have the degrees of freedom that few persons or clusters leave,
-    and are widened (`evalkit.arithmetic.small_sample`).
+    ``robust=TRUE``; in clusters times G/(G-1), as Stata, which R leaves out. What few
+    persons or clusters take from robust intervals: `evalkit.arithmetic.small_sample`.
     """
     moments, happened, table = times(time), flags(event, "event"), columns(covariates)
     same_length(time=moments, event=happened, covariates=table)
@@ -111,27 +108,27 @@ def cox(
     if ties not in TIES:
         raise ValueError(f"ties must be one of {', '.join(TIES)}")
     codes, groups = clusters_of(cluster, table, table.shape[1])
-    sets = RiskSets(moments, happened, table, efron=ties == "efron")
     own, shown = (codes if groups else None), robust or groups > 0
-    needed = FEWEST_UNLIKE if shown else FEWEST_EVENTS
-    refuse_sparse(table, _expected(sets), needed=needed, robust=shown, codes=own)
+    sets = RiskSets(moments, happened, table, efron=ties == "efron")
+    _refuse_sparse(sets, table, shown, own)
     fit = fit_hazards(sets)
     unit = fit.sets.deviation
-    covariance, reach = fit.inverse / np.outer(unit, unit), None
-    if shown:
-        covariance = _robust(fit, codes, groups) / np.outer(unit, unit)
-        reach = _reach(fit, table, happened, own)
+    covariance = _robust(fit, codes, groups) if shown else fit.inverse
+    covariance = covariance / np.outer(unit, unit)
+    reach = _reach(fit, table, happened, own) if shown else None
     value = fit.beta / unit
     return Cox(
-        value,
-        *intervals(value, covariance, level, reach),
-        covariance=covariance,
-        log_likelihood=fit.log_likelihood,
-        null=fit.null,
-        n=moments.size,
-        events=int(happened.sum()),
-        clusters=groups,
+        *(value, *intervals(value, covariance, level, reach), covariance),
+        *(fit.log_likelihood, fit.null),
+        *(moments.size, int(happened.sum()), groups),
     )
+
+
+def _refuse_sparse(
+    sets: RiskSets, table: Array, robust: bool, codes: NDArray[np.int64] | None
+) -> None:
+    needed = FEWEST_UNLIKE if robust else FEWEST_EVENTS
+    refuse_sparse(table, _expected(sets), needed=needed, robust=robust, codes=codes)
 
 
 def _expected(sets: RiskSets) -> Array:

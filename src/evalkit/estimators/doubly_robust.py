@@ -18,7 +18,7 @@ from evalkit.arithmetic.design import (
 )
 from evalkit.arithmetic.influence import estimate
 from evalkit.arithmetic.interval import Point
-from evalkit.arithmetic.logit import fit_logit
+from evalkit.arithmetic.logit import Logit, fit_logit
 from evalkit.errors import Refusal
 
 ESTIMANDS = ("att", "ate")
@@ -95,27 +95,38 @@ def doubly_robust(
         raise ValueError(f"estimand must be one of {', '.join(ESTIMANDS)}")
     fit = fit_logit(group, table)
     without = _expected(y, table, ~group)
-    gap = y - without
-    one = group.astype(float)
     if estimand == "att":
-        odds = np.exp(np.where(group, -np.inf, fit.linear))
-        share = float(one.mean())
-        parts = (one * gap - odds * gap) / share
-        value = float(parts.mean())
-        influence = parts - one * value / share
-        weight, fitted = np.where(group, 1.0, odds), (0, table.shape[1])
+        parts = _of_treated(y - without, group, fit)
     else:
-        within = _expected(y, table, group)
-        # Only of the own group: of the other one the odds may be too large a number.
-        up = one * (y - within) * (1 + np.exp(np.where(group, -fit.linear, -np.inf)))
-        down = (1 - one) * gap * (1 + np.exp(np.where(group, -np.inf, fit.linear)))
-        parts = within - without + up - down
-        value = float(parts.mean())
-        influence = parts - value
-        weight = 1 + np.exp(np.where(group, -fit.linear, fit.linear))
-        fitted = (table.shape[1], table.shape[1])
-    point = estimate(value, influence, y, weight, group, level, cluster, fitted)
+        parts = _of_everybody(y, without, _expected(y, table, group), group, fit)
+    slopes = table.shape[1]
+    fitted = (0 if estimand == "att" else slopes, slopes)
+    point = estimate(*parts[:2], y, parts[2], group, level, cluster, fitted)
     return DoublyRobust(point, without)
+
+
+def _of_treated(gap: Array, group: NDArray[np.bool_], fit: Logit) -> tuple[float, Array, Array]:
+    """Return the effect on the treated, each person's influence and weight."""
+    one = group.astype(float)
+    odds = np.exp(np.where(group, -np.inf, fit.linear))
+    share = float(one.mean())
+    parts = (one * gap - odds * gap) / share
+    value = float(parts.mean())
+    return value, parts - one * value / share, np.where(group, 1.0, odds)
+
+
+def _of_everybody(
+    y: Array, without: Array, within: Array, group: NDArray[np.bool_], fit: Logit
+) -> tuple[float, Array, Array]:
+    """Return the effect on everybody, each person's influence and weight."""
+    one = group.astype(float)
+    # Only of the own group: of the other one the odds may be too large a number.
+    up = one * (y - within) * (1 + np.exp(np.where(group, -fit.linear, -np.inf)))
+    down = (1 - one) * (y - without) * (1 + np.exp(np.where(group, -np.inf, fit.linear)))
+    parts = within - without + up - down
+    value = float(parts.mean())
+    weight = 1 + np.exp(np.where(group, -fit.linear, fit.linear))
+    return value, parts - value, weight
 
 
 def _expected(y: Array, table: Array, among: NDArray[np.bool_]) -> Array:

@@ -121,9 +121,7 @@ def negative_binomial(
             covariance, fit.design, fit.residual, fit.weight, cluster, expected
         )
     return NegativeBinomial(
-        fit.coefficients,
-        *intervals(fit.coefficients, covariance, level, reach),
-        covariance=covariance,
+        *(fit.coefficients, *intervals(fit.coefficients, covariance, level, reach), covariance),
         alpha=alpha,
         overdispersed=alpha > 0,
         loglik=_loglik(counts, fit.fitted, alpha, beyond),

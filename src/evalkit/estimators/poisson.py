@@ -11,7 +11,7 @@ from scipy.special import xlogy
 from evalkit.arithmetic.coefficients import clustered, intervals, robust
 from evalkit.arithmetic.counts import events_in, exposures
 from evalkit.arithmetic.design import Array, columns, named, same_length
-from evalkit.arithmetic.loglinear import begin, finish, maximise
+from evalkit.arithmetic.loglinear import LogLinear, begin, finish, maximise
 from evalkit.arithmetic.small_sample import FEWEST_EVENTS, refuse_sparse
 
 ERRORS = ("model", "hc0")
@@ -112,17 +112,18 @@ def poisson(
         covariance, groups, reach = clustered(*parts, cluster, expected)
     elif errors == "hc0":
         covariance, groups, reach = robust(*parts, expected)
+    dispersion, deviance = _lack(counts, fit)
+    errors_of = intervals(fit.coefficients, covariance, level, reach)
+    n, first = counts.size, fit.coefficients
+    return Poisson(first, *errors_of, covariance, dispersion, deviance, n, groups)
+
+
+def _lack(counts: Array, fit: LogLinear) -> tuple[float | None, float]:
+    """Return the dispersion, and what the likelihood lacks."""
     free = counts.size - fit.coefficients.size
     # Somebody without events may be expected to have fewer than the smallest number.
     surprise = np.divide(counts, fit.fitted, out=np.ones(counts.size), where=counts > 0)
     lack = xlogy(counts, surprise) - (counts - fit.fitted)
     square = np.divide(fit.residual**2, fit.fitted, out=np.zeros(counts.size), where=fit.fitted > 0)
-    return Poisson(
-        fit.coefficients,
-        *intervals(fit.coefficients, covariance, level, reach),
-        covariance=covariance,
-        dispersion=float(square.sum()) / free if free > 0 else None,
-        deviance=max(2 * float(lack.sum()), 0.0),
-        n=counts.size,
-        clusters=groups,
-    )
+    dispersion = float(square.sum()) / free if free > 0 else None
+    return dispersion, max(2 * float(lack.sum()), 0.0)
