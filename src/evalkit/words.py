@@ -29,6 +29,7 @@ MINUS = "\u2212"
 # Formats of lists, with the sentence that stands between their items.
 JOINTS = {
     "list": "format.list_separator",
+    "column": "format.list_separator",
     "sum": "format.plus",
     "and": "format.and",
     "or": "format.or",
@@ -170,6 +171,10 @@ class _Speaker(string.Formatter):
         self.lang = lang
 
     def format_field(self, value: Any, spec: str) -> str:
+        if spec == "column":
+            # Without names columns are counted, which languages say otherwise than a name.
+            key = "column_number" if all(item.isdigit() for item in value) else "column_name"
+            return say(f"format.{key}", self.lang, columns=self.format_field(value, "list"))
         if spec in JOINTS:
             separator = catalogue(self.lang)[JOINTS[spec]]
             return separator.join(self.format_field(item, "") for item in value)

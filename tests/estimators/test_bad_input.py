@@ -61,7 +61,7 @@ def world():
         "score": 1 / (1 + np.exp(-table[:, 0])),
         "unit": unit.astype(float),
         "period": period.astype(float),
-        "policy": ((unit < 5) & (period >= 5)).astype(float),
+        "policy": ((unit < 6) & (period >= 5)).astype(float),
         "category": random.integers(0, 3, (N, 2)).astype(float),
     }
 

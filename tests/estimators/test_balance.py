@@ -196,7 +196,6 @@ def test_what_the_data_cannot_give_is_refused_by_name(estimator, first, second, 
 
 def test_groups_without_spread_are_refused():
     cases = [
-        (standardised_mean_difference, ([0.1] * 3, [0.2] * 7), {}, "refuse_no_spread"),
         (variance_ratio, ([3, 3], [1, 2]), {}, "refuse_no_spread_in"),
         (variance_ratio, ([1, 2], [0.1] * 7), {}, "refuse_no_spread_in"),
         (variance_ratio, ([1, 2, 2], [1, 2]), {"first_weight": [0, 1, 1]}, "refuse_no_spread_in"),
@@ -216,3 +215,11 @@ def test_other_than_one_weight_a_person_is_a_caller_s_mistake():
 
 def _people(counts, column):
     return [1] * counts[column] + [0] * (counts["n"] - counts[column])
+
+
+def test_a_constant_is_balanced_where_it_is_the_same_and_infinitely_far_where_it_is_not():
+    boys = [1.0] * 3, [1.0] * 7
+
+    assert standardised_mean_difference(*boys) == 0
+    assert standardised_mean_difference([0.1] * 3, [0.2] * 7) == -math.inf
+    assert standardised_mean_difference([0.2] * 3, [0.1] * 7) == math.inf

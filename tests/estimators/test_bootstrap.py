@@ -68,7 +68,8 @@ def test_all_possible_draws_of_four_clusters_give_the_same_interval(monkeypatch)
     agree("cluster bootstrap error", "all possible draws", found.se, np.std(draws), rel=0.009)
 
 
-def test_drawing_clusters_of_each_group_one_by_one_gives_the_same_distribution():
+def test_drawing_clusters_of_each_group_one_by_one_gives_the_same_distribution(monkeypatch):
+    monkeypatch.setattr(module, "FEWEST", 20)
     random = np.random.default_rng(82)
     size = random.integers(2, 9, 40)
     cluster = np.repeat(np.arange(40), size)
@@ -169,7 +170,7 @@ def test_persons_who_are_each_their_own_cluster_are_drawn_as_people():
 
 def test_a_person_entered_twice_adds_nothing_where_the_copies_are_one_cluster():
     random = np.random.default_rng(86)
-    event, treated, cluster = random.integers(0, [[2], [2], [30]], (3, 200))
+    event, treated, cluster = random.integers(0, [[2], [2], [45]], (3, 200))
 
     once = bootstrap(event, treated, cluster=cluster, seed=7)
     twice = bootstrap([*event, *event], [*treated, *treated], cluster=[*cluster, *cluster], seed=7)
@@ -179,7 +180,7 @@ def test_a_person_entered_twice_adds_nothing_where_the_copies_are_one_cluster():
 
 def test_the_seed_and_nothing_else_decides():
     random = np.random.default_rng(87)
-    event, treated, cluster = random.integers(0, [[2], [2], [30]], (3, 200))
+    event, treated, cluster = random.integers(0, [[2], [2], [45]], (3, 200))
     order = random.permutation(200)
     for words in ({}, {"cluster": cluster}):
         moved = {name: names[order] for name, names in words.items()}
@@ -214,9 +215,9 @@ SPREAD = rows(20, 60, 20, 60)
         ([0, 1, np.nan], [1, 1, 0], None, "refuse_not_finite"),
         ([], [], None, "refuse_empty"),
         (*SPREAD, [1] * 120, "refuse_few_to_draw"),
-        (*SPREAD, np.arange(120) % 19, "refuse_few_to_draw"),
-        (*SPREAD, np.r_[np.arange(60) % 9, 10 + np.arange(60) % 30], "refuse_few_to_draw"),
-        (*SPREAD, np.r_[np.arange(60) % 2, np.arange(60) % 25], "refuse_empty_draw"),
+        (*SPREAD, np.arange(120) % 39, "refuse_few_to_draw"),
+        (*SPREAD, np.r_[np.arange(60) % 19, 20 + np.arange(60) % 30], "refuse_few_to_draw"),
+        (*SPREAD, np.r_[np.arange(60) % 2, np.arange(60) % 45], "refuse_empty_draw"),
         (*SPREAD, [None] * 120, "refuse_not_finite"),
     ],
 )

@@ -8,7 +8,10 @@ import pytest
 from scipy.stats import t as student
 from tests.helpers import agree, reference_data
 
+from evalkit.errors import Refusal
 from evalkit.estimators.clustered import clustered_difference, clustered_share
+from evalkit.estimators.cr2 import cr2
+from evalkit.estimators.share import share as plain_share
 
 
 @pytest.fixture(scope="module")
@@ -52,9 +55,11 @@ def test_a_slow_sandwich_gives_the_same_on_the_malawi_experiment(malawi):
 
     # Sums of 2,830 terms in another order.
     assert (point.value, point.se) == pytest.approx((value, se), rel=1e-9)
-    # Student's t with 118 degrees of freedom, from the same two numbers.
-    assert point.p == pytest.approx(2 * student.sf(value / se, 118), rel=1e-6)
-    assert point.high - point.value == pytest.approx(student.ppf(0.975, 118) * se, rel=1e-9)
+    # Interval and p-value are those of CR2: a little wider than t(118) with CR1.
+    apart = cr2(outcome, group[:, None], village)
+    assert (point.low, point.high) == pytest.approx((apart.low[0], apart.high[0]), rel=1e-9)
+    assert point.p == pytest.approx(apart.p[0], rel=1e-6)
+    assert 1 < (point.high - point.value) / (student.ppf(0.975, 118) * se) < 1.02
 
 
 def test_a_slow_sandwich_gives_the_same_on_random_people():
@@ -66,7 +71,7 @@ def test_a_slow_sandwich_gives_the_same_on_random_people():
         expected += _sandwich(outcome, _with_constant(group), cluster)
         expected += _sandwich(outcome, np.ones((outcome.size, 1)), cluster)
 
-    # Sums of at most sixty terms in another order; the root of a sum that is zero on
+    # Sums of at most 160 terms in another order; the root of a sum that is zero on
     # paper can be 1e-8, the root of an ulp.
     agree(
         "difference in clusters", "independent slow way, 200 random inputs",
@@ -122,16 +127,65 @@ def test_swapping_the_groups_turns_the_difference_round():
 
 def test_intervals_are_cut_where_no_share_can_be():
     share = clustered_share([0, 0, 0, 1, 1, 1], ["a", "a", "a", "b", "b", "b"])
-    gap = clustered_difference([1, 0, 0, 1], [1, 0, 1, 0], ["a", "a", "b", "b"])
 
     assert (share.low, share.high) == (0.0, 1.0)
-    assert (gap.low, gap.high) == (-1.0, 1.0)
 
 
-def test_where_nobody_was_reached_there_is_no_spread_and_no_test():
-    point = clustered_difference([0] * 6, [1, 0, 1, 0, 1, 0], [1, 1, 2, 2, 3, 3])
+@pytest.mark.parametrize("all_of_them", [0, 1])
+def test_a_share_of_nobody_or_everybody_is_exact_for_as_many_persons_as_clusters(all_of_them):
+    point = clustered_share(np.full(60, all_of_them), np.repeat(np.arange(6), 10))
 
-    assert (point.value, point.se, point.p) == (0.0, 0.0, None)
+    exact = plain_share(6 * all_of_them, 6, method="clopper_pearson")
+    # Of six villages: 0 to 46 %, or 54 to 100 %; never an interval of no width.
+    assert (point.value, point.low, point.high) == (all_of_them, exact.low, exact.high)
+    assert point.se is None and point.high - point.low > 0.4
+
+
+def test_a_share_that_is_the_same_in_each_cluster_is_not_certain():
+    point = clustered_share([1, 0] * 20, np.repeat(np.arange(20), 2))
+
+    assert point.value == 0.5 and point.low < 0.3 and point.high > 0.7
+
+
+VILLAGES, HALF = np.repeat(np.arange(20), 10), np.repeat([1.0, 0.0], 100)
+
+
+def test_where_nobody_was_reached_the_difference_is_as_open_as_the_two_shares():
+    point = clustered_difference(np.zeros(200), HALF, VILLAGES)
+
+    one = clustered_share(np.zeros(100), VILLAGES[:100])
+    assert (point.value, point.se, point.p) == (0.0, None, None)
+    assert (point.low, point.high) == pytest.approx((-one.high, one.high), rel=1e-12)
+
+
+def test_a_group_of_which_everybody_was_reached_adds_its_own_uncertainty():
+    reached = np.concatenate([np.ones(100), np.tile([1, 0], 50)])
+
+    point = clustered_difference(reached, HALF, VILLAGES)
+
+    # 50 points apart, with ten villages each; the first group's share is 69 % or more.
+    assert point.value == 0.5 and point.se is None
+    assert 0.05 < point.low < 0.25 and 0.5 < point.high < 0.9
+
+
+def test_an_outcome_of_which_there_are_too_few_has_no_error_of_its_own():
+    reached = np.zeros(200)
+    reached[[3, 150]] = 1
+
+    point = clustered_difference(reached, HALF, VILLAGES)
+
+    assert (point.value, point.se, point.p) == (0.0, None, None)
+    assert point.low < -0.01 and point.high > 0.01
+
+
+@pytest.mark.parametrize("count", [2, 3, 4, 5])
+def test_fewer_than_six_clusters_of_a_group_are_refused(count):
+    outcome = np.tile([1, 0], 100)
+
+    with pytest.raises(Refusal) as caught:
+        clustered_difference(outcome, count > VILLAGES, VILLAGES)
+
+    assert caught.value.key == "refuse_few_group_clusters"
 
 
 @pytest.mark.parametrize(
@@ -157,21 +211,22 @@ def test_a_share_in_one_cluster_is_refused():
         clustered_share([1, 0, 1], ["a", "a", "a"])
 
 
-def test_residuals_that_cancel_in_each_village_give_no_spread_and_not_nan():
+def test_residuals_that_cancel_in_each_village_are_refused():
     # In each village one person of each group, both reached or both not.
-    point = clustered_difference([1, 1, 0, 0], [0, 1, 0, 1], ["a", "a", "b", "b"])
+    reached = np.repeat(np.tile([1, 0], 15), 2)
 
-    # Zero on paper; the root of an ulp is 1e-8.
-    assert point.se == pytest.approx(0, abs=1e-7)
+    with pytest.raises(Refusal) as caught:
+        clustered_difference(reached, np.tile([0, 1], 30), np.repeat(np.arange(30), 2))
+
+    assert caught.value.key == "refuse_no_variation"
 
 
 def test_where_everybody_was_reached_there_is_no_evidence_of_a_difference():
-    people = np.arange(40)
+    people = np.arange(400)
 
-    point = clustered_difference(np.ones(40), people % 3 == 0, people % 25)
+    point = clustered_difference(np.ones(400), people % 3 == 0, people % 25)
 
-    assert point.p is None or point.p == 1.0
-    assert point.low <= 0 <= point.high
+    assert point.p is None and point.low < 0 < point.high
 
 
 def test_an_impossible_level_is_refused():
@@ -192,9 +247,9 @@ def test_people_without_a_cluster_are_refused():
 def _random_worlds(count):
     random = np.random.default_rng(1986)
     for _ in range(count):
-        n = int(random.integers(8, 60))
+        n = int(random.integers(60, 160))
         group = random.permutation(np.arange(n) % 2).astype(float)
-        cluster = random.permutation(np.arange(n) % int(random.integers(2, 8)))
+        cluster = random.permutation(np.arange(n) % int(random.integers(8, 16)))
         yield random.integers(0, 2, n).astype(float), group, cluster
 
 

@@ -28,7 +28,7 @@ def test_r_gives_the_same():
 
 
 def made_up(random):
-    n = int(random.integers(20, 80))
+    n = int(random.integers(150, 250))
     table = random.integers(0, 3, (n, int(random.integers(1, 4))))
     treated = (random.random(n) < 0.4).astype(int)
     treated[:4], table[:4] = (0, 1, 0, 1), 1
@@ -64,7 +64,7 @@ def test_strata_one_by_one_give_the_same_for_200_random_inputs():
         found += [point.value, point.se]
         expected += slow(outcome, treated, table)
 
-    # Sums of at most eighty terms in another order.
+    # Sums of at most 250 terms in another order.
     agree(
         "exact matching", "independent slow way, 200 random inputs",
         found, expected, rel=1e-9, abs=1e-12,

@@ -25,7 +25,7 @@ def test_the_melanoma_patients_give_what_r_gives():
 
 
 def made_up(random, groups=None):
-    n, groups = int(random.integers(20, 50)), groups or int(random.integers(2, 4))
+    n, groups = int(random.integers(60, 110)), groups or int(random.integers(2, 4))
     group = np.arange(n) % groups
     return random.integers(1, 9, n).astype(float), random.integers(0, 3, n), group
 

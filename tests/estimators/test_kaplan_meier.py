@@ -117,10 +117,19 @@ def test_before_the_first_event_it_is_the_point_0(scale):
 
 
 @pytest.mark.parametrize("scale", SCALES)
-def test_where_everybody_had_the_event_it_is_the_point_1(scale):
+def test_where_everybody_had_the_event_it_is_1_and_not_certain(scale):
     curve = cumulative_incidence(life_table([1, 2, 3], [1, 1, 1]), interval=scale)
 
-    assert (curve.value[-1], curve.low[-1], curve.high[-1], curve.se[-1]) == (1, 1, 1, 0)
+    # R's survfit has NaN and no interval there; a curve that rises keeps its lower bound.
+    assert (curve.value[-1], curve.high[-1], curve.se[-1]) == (1, 1, 0)
+    assert curve.low[-1] == curve.low[-2] < 1
+
+
+def test_where_all_have_the_event_at_once_the_lower_bound_is_exact():
+    curve = cumulative_incidence(life_table([2] * 10, [1] * 10))
+
+    exact = share(10, 10, method="clopper_pearson")
+    assert (curve.value[0], curve.low[0]) == (1, pytest.approx(exact.low, rel=1e-12))
 
 
 def test_cumulative_events_are_counted_up():

@@ -162,10 +162,10 @@ def test_what_cannot_be_matched_is_refused_by_name(score, treated, key):
 
 
 def test_differences_that_are_all_the_same_are_refused():
-    pairs = match([0.1, 0.1, 0.2, 0.2, 0.3, 0.3], [1, 0, 1, 0, 1, 0])
+    pairs = match(np.repeat(np.arange(12) / 10, 2), [1, 0] * 12)
 
     with pytest.raises(Refusal) as caught:
-        matched_difference([2, 1, 3, 2, 6, 5], pairs)
+        matched_difference(np.arange(24) // 2 + np.tile([1, 0], 12), pairs)
 
     assert caught.value.key == "refuse_no_variation"
 

@@ -1,6 +1,7 @@
 """Rates of events by several characteristics, with errors that hold for any variance."""
 
 import math
+from contextlib import suppress
 
 import numpy as np
 import pandas as pd
@@ -110,11 +111,16 @@ def test_another_library_gives_the_same_errors_for_200_random_inputs():
         ours = poisson(counts, time, table)
         found += [*ours.value, *ours.se, ours.dispersion, ours.deviance]
         expected[0].extend([*fit.params, *fit.bse, fit.pearson_chi2 / (n - 3), fit.deviance])
-        robust += [*poisson(counts, time, table, errors="hc0").se]
-        expected[1].extend(model.fit(tol=1e-13, cov_type="HC0").bse)
-        clustered += [*poisson(counts, time, table, cluster=cluster).se]
-        expected[2].extend(model.fit(tol=1e-13, cov_type="cluster", cov_kwds=words).bse * factor)
+        # Where a person or a cluster outweighs the others, ours refuse.
+        with suppress(Refusal):
+            robust += [*poisson(counts, time, table, errors="hc0").se]
+            expected[1].extend(model.fit(tol=1e-13, cov_type="HC0").bse)
+        with suppress(Refusal):
+            clustered += [*poisson(counts, time, table, cluster=cluster).se]
+            by_cluster = model.fit(tol=1e-13, cov_type="cluster", cov_kwds=words)
+            expected[2].extend(by_cluster.bse * factor)
 
+    assert min(len(robust), len(clustered)) > 450
     # Both stop when nothing moves in the ninth place; a coefficient may be nearly 0.
     agree("Poisson regression", "statsmodels GLM", found, expected[0], rel=1e-6, abs=1e-8)
     agree("Poisson regression, robust", "statsmodels GLM", robust, expected[1], rel=1e-6)

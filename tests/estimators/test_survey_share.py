@@ -8,6 +8,7 @@ from scipy.stats import t as student
 from tests.helpers import agree, gold, reference_data
 
 from evalkit.errors import Refusal
+from evalkit.estimators.share import share
 from evalkit.estimators.survey_share import survey_mean, survey_share
 
 R = "R survey"
@@ -213,9 +214,6 @@ def small(**changed):
         ({"answer": [0, 1, np.nan, 1]}, "refuse_not_finite"),
         ({"psu": [0, 0, None, 1]}, "refuse_not_finite"),
         ({"domain": [0, 0, 0, 0]}, "refuse_empty"),
-        ({"answer": [1, 1, 1, 1]}, "refuse_no_variation"),
-        ({"answer": [0, 0, 0, 0]}, "refuse_no_variation"),
-        ({"answer": [1, 0, 1, 0], "psu": [0, 0, 1, 1]}, "refuse_no_variation"),
         ({"answer": [], "weight": [], "stratum": [], "psu": []}, "refuse_empty"),
     ],
 )
@@ -239,3 +237,42 @@ def test_what_the_sample_cannot_give_is_refused(changed, key):
 def test_what_a_caller_got_wrong_is_named(changed, said):
     with pytest.raises(ValueError, match=said):
         small(**changed)
+
+
+@pytest.mark.parametrize("mind", [0, 1])
+def test_of_one_mind_the_interval_is_exact_for_as_many_persons_as_units(mind):
+    # Ten units of four persons: as if ten were asked, whoever they are.
+    answer, psu = np.full(40, mind), np.arange(40) // 4
+
+    found = survey_share(answer, np.ones(40), np.repeat([1, 2], 20), psu)
+
+    exact = share(10 * mind, 10, method="clopper_pearson")
+    assert (found.point.value, found.point.se, found.effect) == (mind, None, 4.0)
+    # The same function with a count that is no whole number in between.
+    assert (found.point.low, found.point.high) == pytest.approx((exact.low, exact.high), rel=1e-12)
+
+
+def test_a_domain_of_one_mind_is_worth_its_own_units_by_their_weights():
+    answer, psu = np.repeat([1, 0], 20), np.arange(40) // 2
+    weight = np.where(np.arange(40) < 2, 9.0, 1.0)
+
+    found = survey_share(answer, weight, np.ones(40), psu, domain=answer == 1)
+
+    # Ten units, one of which has half of the weight: (18 + 9 x 2)^2 / (18^2 + 9 x 2^2).
+    assert found.n / found.effect == pytest.approx(36**2 / (18**2 + 36), rel=1e-12)
+    assert (found.point.value, found.point.high) == (1.0, 1.0) and found.point.low < 0.4
+
+
+def test_units_that_all_agree_do_not_make_a_share_certain():
+    answer, psu = np.tile([1, 0], 20), np.arange(40) // 2
+
+    found = survey_share(answer, np.ones(40), np.ones(40), psu).point
+
+    assert found.value == 0.5 and found.low < 0.3 and found.high > 0.7
+
+
+def test_a_mean_without_any_spread_is_refused():
+    with pytest.raises(Refusal) as caught:
+        survey_mean(np.full(8, 3.5), np.ones(8), np.ones(8), np.arange(8))
+
+    assert caught.value.key == "refuse_no_variation"

@@ -12,6 +12,7 @@ from scipy.stats import t as student
 from evalkit.arithmetic.design import Array, group_codes, same_length
 from evalkit.arithmetic.interval import quantile
 from evalkit.arithmetic.sandwich import cr1, refuse_lone
+from evalkit.arithmetic.small_sample import Reaches, reaches, refuse_sparse
 from evalkit.errors import Refusal
 
 # A robust error this far below the model's is zero on paper.
@@ -35,7 +36,9 @@ class Intervals(NamedTuple):
     p: Array
 
 
-def intervals(value: Array, covariance: Array, groups: int, level: float) -> Intervals:
+def intervals(
+    value: Array, covariance: Array, level: float, reach: Reaches | None = None
+) -> Intervals:
     """Return the errors and symmetric intervals of coefficients.
 
     Parameters
@@ -44,29 +47,53 @@ def intervals(value: Array, covariance: Array, groups: int, level: float) -> Int
         Coefficients.
     covariance : array of float, shape (k, k)
         Of the coefficients.
-    groups : int
-        Clusters, for Student's t with G - 1 degrees of freedom; 0 for the normal.
     level : float
         Confidence level, 0 < level < 1.
+    reach : Reaches, optional
+        Of robust errors; without it the normal distribution.
 
     Raises
     ------
     ValueError
         If the level is not between 0 and 1.
     """
-    half = quantile(level)
-    if groups:
-        half = float(student.ppf(0.5 + level / 2, groups - 1))
+    z = quantile(level)
     se = np.sqrt(np.diagonal(covariance))
-    ratio = np.abs(value) / se
-    p = 2 * (student.sf(ratio, groups - 1) if groups else norm.sf(ratio))
-    return Intervals(se, value - half * se, value + half * se, p)
+    if reach is None:
+        return Intervals(se, value - z * se, value + z * se, 2 * norm.sf(np.abs(value) / se))
+    wide = se * reach.widen
+    half = student.ppf(0.5 + level / 2, reach.df) * wide
+    p = 2 * student.sf(np.abs(value) / wide, reach.df)
+    return Intervals(se, value - half, value + half, p)
+
+
+class Robust(NamedTuple):
+    """Errors that rows or clusters show by themselves.
+
+    Parameters
+    ----------
+    covariance : array of float, shape (k, k)
+        Of the coefficients, in large samples.
+    groups : int
+        Clusters; 0 where rows are independent.
+    reach : Reaches
+        What few rows or clusters add to the intervals.
+    """
+
+    covariance: Array
+    groups: int
+    reach: Reaches
 
 
 def clustered(
-    bread: Array, design: Array, residual: Array, cluster: ArrayLike
-) -> tuple[Array, int]:
-    """Return the cluster-robust covariance of coefficients, and how many clusters there are.
+    bread: Array,
+    design: Array,
+    residual: Array,
+    weight: Array,
+    cluster: ArrayLike,
+    expected: Array,
+) -> Robust:
+    """Return cluster-robust errors of coefficients.
 
     Parameters
     ----------
@@ -76,8 +103,12 @@ def clustered(
         A column of 1, then the covariates.
     residual : array of float, shape (n,)
         Derivative of the likelihood by each person's linear predictor.
+    weight : array of float, shape (n,)
+        Minus its second derivative, as counted in the bread.
     cluster : array_like, shape (n,)
         Each person's cluster.
+    expected : array of float, shape (n,)
+        Events expected of each person if no covariate mattered.
 
     Raises
     ------
@@ -85,13 +116,16 @@ def clustered(
         If lengths differ.
     Refusal
         If there are no more clusters than coefficients, one cluster alone differs in a
-        covariate, or the clusters leave no error.
+        covariate, the clusters leave no error or too few degrees of freedom, or a value of
+        a covariate with two values is in too few clusters or has too few events.
     """
     width = design.shape[1]
     codes, groups = clusters_of(cluster, design[:, 1:], width)
     covariance = cr1(bread, design * residual[:, None], codes, groups, width)
     refuse_none(covariance, bread)
-    return covariance, groups
+    refuse_sparse(design[:, 1:], expected, robust=True, codes=codes)
+    se = np.sqrt(np.diagonal(covariance))
+    return Robust(covariance, groups, reaches(design, weight, residual, se, codes))
 
 
 def clusters_of(
@@ -127,8 +161,8 @@ def clusters_of(
     return codes, groups
 
 
-def robust(bread: Array, design: Array, residual: Array, weight: Array) -> Array:
-    """Return the covariance of coefficients that holds whatever the variance of a row.
+def robust(bread: Array, design: Array, residual: Array, weight: Array, expected: Array) -> Robust:
+    """Return errors of coefficients that hold whatever the variance of a row.
 
     Parameters
     ----------
@@ -140,11 +174,14 @@ def robust(bread: Array, design: Array, residual: Array, weight: Array) -> Array
         Derivative of the likelihood by each person's linear predictor.
     weight : array of float, shape (n,)
         Minus its second derivative, as counted in the bread.
+    expected : array of float, shape (n,)
+        Events expected of each person if no covariate mattered.
 
     Raises
     ------
     Refusal
-        If a person decides a coefficient alone, whose error then cannot be seen.
+        If a person decides a coefficient alone, whose error then cannot be seen, or few
+        decide it, or a value of a covariate with two values has too few persons or events.
 
     Notes
     -----
@@ -156,7 +193,9 @@ def robust(bread: Array, design: Array, residual: Array, weight: Array) -> Array
     moved = (design * residual[:, None]) @ bread
     covariance: Array = moved.T @ moved
     refuse_none(covariance, bread)
-    return covariance
+    refuse_sparse(design[:, 1:], expected, robust=True)
+    se = np.sqrt(np.diagonal(covariance))
+    return Robust(covariance, 0, reaches(design, weight, residual, se, None))
 
 
 def refuse_none(covariance: Array, bread: Array) -> None:

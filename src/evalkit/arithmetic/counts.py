@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from evalkit.arithmetic.design import Array, numbers
+from evalkit.arithmetic.design import Array, numbers, one_number
 from evalkit.errors import Refusal
 
 # Ratios of two rates, and their bounds, stay numbers of the machine between these.
@@ -78,6 +78,8 @@ def check_events(events: int, exposure: float) -> tuple[int, float]:
     Refusal
         If the time is missing, infinite or not above 0.
     """
+    one_number(events, "events")
+    one_number(exposure, "exposure")
     if events % 1 != 0 or events < 0:
         raise ValueError(f"{events} events are no whole number, at least 0")
     _refuse(~np.array([SHORTEST <= exposure <= LONGEST]))

@@ -6,7 +6,12 @@ give is a `Refusal`, which names an argument or the position of a column.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import functools
+import inspect
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from numbers import Real
+from typing import ParamSpec, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -14,15 +19,19 @@ from numpy.typing import ArrayLike, NDArray
 
 from evalkit.errors import Refusal
 
+P = ParamSpec("P")
+R = TypeVar("R")
 Array = NDArray[np.float64]
+# Arguments that are tables of columns, in the order in which positions are counted.
+TABLES = ("covariates", "controls")
 # A column whose spread is below this share of its size is a constant that was rounded.
 CONSTANT = 1e-12
 # A column that others predict up to this share of its spread carries nothing of its own.
 COLLINEAR = 1e-6
 # Products of four such numbers are still numbers; nobody measures beyond them.
 LARGEST, SMALLEST = 1e60, 1e-60
-# Durations, dates, complex numbers and texts, as NumPy names them.
-NO_NUMBERS = "mMcSU"
+# Truth values and numbers, as NumPy names them; not durations, dates, texts or complex ones.
+NUMBERS = "biuf"
 
 
 def numbers(values: ArrayLike, what: str) -> Array:
@@ -208,25 +217,111 @@ def ordinals(chosen: Iterable[object]) -> list[str]:
     return [str(place) for place, yes in enumerate(chosen, start=1) if yes]
 
 
+def one_number(value: object, what: str) -> None:
+    """Refuse a single value that is no number; a date or a text is none.
+
+    Parameters
+    ----------
+    value : object
+        Of an argument that takes one number.
+    what : str
+        Name of the argument, for the message.
+
+    Raises
+    ------
+    Refusal
+        If it is text, a date or another thing.
+    """
+    kind = getattr(value, "dtype", np.dtype(object)).kind
+    single = kind in NUMBERS and not getattr(value, "shape", ())
+    if not (single or isinstance(value, (Real, Decimal))):
+        raise Refusal("refuse_text", what=what)
+
+
+def named(function: Callable[P, R]) -> Callable[P, R]:
+    """Let the refusals of an estimator name columns as the frame that it was given does.
+
+    Parameters
+    ----------
+    function : callable
+        With an argument ``covariates``, and perhaps ``controls``.
+    """
+    signature = inspect.signature(function)
+
+    @functools.wraps(function)
+    def with_names(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except Refusal as refusal:
+            given = signature.bind(*args, **kwargs).arguments
+            known = [name for table in TABLES for name in _names(given.get(table))]
+            raise _renamed(refusal, given, known) from None
+
+    return with_names
+
+
+def _names(table: object) -> list[str]:
+    """Return the names of a frame's columns; positions of anything else."""
+    if isinstance(table, pd.DataFrame):
+        # A name of digits would be read as a position.
+        return [f"'{name}'" if str(name).isdigit() else str(name) for name in table.columns]
+    if isinstance(table, pd.Series) and table.name is not None:
+        return [str(table.name)]
+    shape = np.asarray(table).shape if table is not None else ()
+    return [""] * (shape[1] if len(shape) > 1 else len(shape))
+
+
+def _renamed(refusal: Refusal, given: dict[str, object], known: list[str]) -> Refusal:
+    values = dict(refusal.values)
+    what = str(values.get("what", ""))
+    if what == "controls":
+        known = _names(given["controls"])
+    places = values.get("columns", [])
+    chosen = [known[int(p) - 1] if p.isdigit() and int(p) <= len(known) else "" for p in places]
+    if places and all(chosen):
+        values["columns"] = chosen
+    word, _, place = what.partition(" ")
+    if word == "covariates" and place.isdigit() and int(place) <= len(known):
+        values["what"] = known[int(place) - 1] or what
+    return Refusal(refusal.key, **values)
+
+
 def _as_numbers(values: ArrayLike, what: str) -> Array:
     """Return numbers; a date, a text or a complex number is none, and may be a person's."""
     if isinstance(values, np.ma.MaskedArray):
         values = np.ma.filled(values.astype(float), np.nan)
-    frame = getattr(values, "dtypes", None)
-    kinds = {getattr(kind, "kind", "O") for kind in (frame if np.iterable(frame) else ())}
-    kinds |= {getattr(getattr(values, "dtype", None), "kind", "O")}
-    if kinds & set(NO_NUMBERS):
-        raise ValueError(f"{what} must be numbers")
+    if isinstance(values, (pd.DataFrame, pd.Series)):
+        _refuse_text(values, what)
+        return np.asarray(values.to_numpy(dtype=float, na_value=np.nan), dtype=float)
     try:
-        if hasattr(values, "to_numpy"):
-            return np.asarray(values.to_numpy(dtype=float, na_value=np.nan), dtype=float)
         array = np.asarray(values)
-        if array.dtype.kind in NO_NUMBERS:
-            raise ValueError
-        return array.astype(float)
-    except (TypeError, ValueError):
-        # NumPy's own message would quote a cell.
-        raise ValueError(f"{what} must be numbers") from None
+    except ValueError:
+        # Rows of different lengths; NumPy's own message would quote a cell.
+        raise ValueError(f"{what} must be numbers, as many in each row") from None
+    if array.dtype.kind not in NUMBERS and not (
+        array.dtype.kind == "O" and all(map(_is_number, array.ravel()))
+    ):
+        raise Refusal("refuse_text", what=what)
+    if array.dtype.kind == "O":
+        known = [np.nan if x is None or x is pd.NA else float(x) for x in array.ravel()]
+        return np.array(known, dtype=float).reshape(array.shape)
+    return array.astype(float)
+
+
+def _refuse_text(values: pd.DataFrame | pd.Series, what: str) -> None:
+    """Refuse a column of a frame that holds text, whatever its type is called."""
+    frame = values if isinstance(values, pd.DataFrame) else pd.DataFrame({0: values})
+    for _, column in frame.items():
+        kind = getattr(column.dtype, "kind", "O")
+        if kind in NUMBERS and not isinstance(column.dtype, pd.CategoricalDtype):
+            continue
+        if kind != "O" or not all(map(_is_number, column.astype(object))):
+            raise Refusal("refuse_text", what=what)
+
+
+def _is_number(value: object) -> bool:
+    # pandas' missing values have types of their own; that of dates is no number.
+    return value is None or value is pd.NA or isinstance(value, (Real, Decimal, np.bool_))
 
 
 def _refuse_extreme(array: Array, what: str) -> None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from evalkit.arithmetic.design import Array, group_codes, same_length
 from evalkit.arithmetic.interval import Point
 from evalkit.arithmetic.logit import Logit
 from evalkit.arithmetic.sandwich import cluster_sums, refuse_lone
+from evalkit.arithmetic.thin import reach
 from evalkit.arithmetic.wald import wald
 
 
@@ -62,35 +63,59 @@ def _score_influence(fit: Logit) -> Array:
 
 
 def estimate(
-    value: float, influence: Array, level: float, cluster: ArrayLike | None, treated: Array
+    value: float,
+    influence: Array,
+    outcome: Array,
+    weight: Array,
+    treated: NDArray[np.bool_],
+    level: float,
+    cluster: ArrayLike | None,
+    fitted: tuple[int, int] = (0, 0),
 ) -> Point:
     """Return an estimate with the interval that its influence gives.
 
     Parameters
     ----------
     value : float
-        The estimate.
+        The estimate, a difference of two weighted means or close to one.
     influence : array of float, shape (n,)
         How much each person moves it, with mean zero on paper.
+    outcome : array of float, shape (n,)
+        In any unit.
+    weight : array of float, shape (n,)
+        Each person's weight in the own group.
+    treated : array of bool, shape (n,)
+        Who is in the first group.
     level : float
         Confidence level, 0 < level < 1.
     cluster : array_like, shape (n,), or None
         Each person's cluster.
-    treated : array of {0, 1}, shape (n,)
-        Whose treatment must not lie in one cluster alone.
+    fitted : tuple of (int, int)
+        Slopes fitted to the outcomes of each group.
+
+    Returns
+    -------
+    Point
+        The standard error of large samples; interval and p-value reach as far as
+        `evalkit.arithmetic.thin.reach` says.
 
     Raises
     ------
     Refusal
-        If there is one cluster, or one cluster alone is treated or untreated.
+        If there is one cluster, one cluster alone is treated or untreated, or the groups
+        are too thin to show an error (`evalkit.arithmetic.thin.reach`).
     """
     n = influence.size
-    scale = float(np.abs(influence).max(initial=0.0)) + abs(value)
+    # Noise of the machine is a share of the outcome, not of what is left of it.
+    scale = float(np.abs(outcome).max()) / n
     if cluster is None:
-        return wald(value, math.sqrt(float(influence @ influence)) / n, level, scale=scale / n)
+        far = reach(outcome, treated, weight, fitted=fitted)
+        se = math.sqrt(float(influence @ influence)) / n
+        return wald(value, se, level, df=far.df, scale=scale, widen=far.widen)
     codes, groups = group_codes(cluster)
     same_length(treated=treated, cluster=codes)
     refuse_lone(treated, codes, groups, "treated")
+    far = reach(outcome, treated, weight, codes)
     sums = cluster_sums(influence[:, None], codes, groups)[:, 0]
     se = math.sqrt(float(sums @ sums) * groups / (groups - 1)) / n
-    return wald(value, se, level, df=groups - 1, scale=scale / n)
+    return wald(value, se, level, df=far.df, scale=scale, widen=far.widen)

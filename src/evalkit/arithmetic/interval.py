@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm
 
-from evalkit.arithmetic.design import numbers
+from evalkit.arithmetic.design import numbers, one_number
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ def quantile(level: float) -> float:
     ValueError
         If the level is not between 0 and 1.
     """
+    one_number(level, "level")
     if not 0 < level < 1:
         raise ValueError(f"a confidence level lies between 0 and 1, not {level}")
     return float(norm.ppf(0.5 + level / 2))
@@ -64,7 +65,11 @@ def check_count(events: int, n: int) -> tuple[int, int]:
     ------
     ValueError
         If n is below 1, or events is negative or above n.
+    Refusal
+        If one is no number.
     """
+    one_number(events, "events")
+    one_number(n, "n")
     if events % 1 or n % 1:
         raise ValueError(f"{events} events among {n} persons are not whole numbers")
     if n < 1:
@@ -95,6 +100,37 @@ def flags(values: ArrayLike, name: str) -> NDArray[np.float64]:
     if not ((array == 0) | (array == 1)).all():
         raise ValueError(f"{name} must be 0 or 1")
     return array
+
+
+def open_end(
+    share: NDArray[np.float64],
+    low: NDArray[np.float64],
+    at_risk: NDArray[np.int64],
+    level: float,
+) -> NDArray[np.float64]:
+    """Return lower bounds of a curve that do not become certain where it ends at 1.
+
+    Parameters
+    ----------
+    share, low : array of float, shape (k,)
+        The curve, rising, and its lower bounds.
+    at_risk : array of int, shape (k,)
+        Persons at risk just before each time.
+    level : float
+        Confidence level, 0 < level < 1.
+
+    Notes
+    -----
+    A curve that rises cannot have fallen below what it was at least before. Without a
+    bound before, all of n persons had the event at once: ((1 - level) / 2)^(1 / n) of
+    Clopper and Pearson (1934), Biometrika 26(4), 404-413.
+    """
+    end = share >= 1
+    if not end.any():
+        return low
+    first = int(np.argmax(end))
+    exact = ((1 - level) / 2) ** (1 / float(at_risk[first]))
+    return np.where(end, low[first - 1] if first and share[first - 1] > 0 else exact, low)
 
 
 def log_log(

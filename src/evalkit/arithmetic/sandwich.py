@@ -63,12 +63,12 @@ def cr1(bread: Array, scores: Array, codes: NDArray[np.int64], groups: int, rank
     return sums.T @ sums * (groups / (groups - 1)) * ((rows - 1) / (rows - rank))
 
 
-def refuse_lone(column: Array, codes: NDArray[np.int64], groups: int, what: str) -> None:
+def refuse_lone(column: NDArray, codes: NDArray[np.int64], groups: int, what: str) -> None:
     """Refuse a variable that takes another value in one cluster only.
 
     Parameters
     ----------
-    column : array of float, shape (n,)
+    column : array, shape (n,)
         A regressor.
     codes : array of int, shape (n,)
         Cluster of each person.

@@ -13,7 +13,13 @@ NO_SPREAD = 1e-12
 
 
 def wald(
-    value: float, se: float, level: float, *, df: float | None = None, scale: float = 1.0
+    value: float,
+    se: float,
+    level: float,
+    *,
+    df: float | None = None,
+    scale: float = 1.0,
+    widen: float = 1.0,
 ) -> Point:
     """Return a symmetric interval and the two-sided p-value against zero.
 
@@ -27,6 +33,8 @@ def wald(
         Degrees of freedom of Student's t; without it the normal distribution.
     scale : float
         Largest size of the outcome: a standard error below 1e-12 of it is zero.
+    widen : float
+        Factor on the standard error in interval and p-value, which small groups need.
 
     Raises
     ------
@@ -38,8 +46,9 @@ def wald(
     z = quantile(level)
     if not se > NO_SPREAD * scale:
         raise Refusal("refuse_no_variation")
-    ratio = abs(value) / se
+    ratio = abs(value) / (se * widen)
     if df is None:
-        return Point(value, value - z * se, value + z * se, se, 2 * float(norm.sf(ratio)))
-    half = float(student.ppf(0.5 + level / 2, df)) * se
+        half = z * se * widen
+        return Point(value, value - half, value + half, se, 2 * float(norm.sf(ratio)))
+    half = float(student.ppf(0.5 + level / 2, df)) * se * widen
     return Point(value, value - half, value + half, se, 2 * float(student.sf(ratio, df)))

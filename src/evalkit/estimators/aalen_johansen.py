@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from evalkit.arithmetic.competing import causes
 from evalkit.arithmetic.design import Array, same_length
-from evalkit.arithmetic.interval import log_log, quantile
+from evalkit.arithmetic.interval import log_log, open_end, quantile
 from evalkit.arithmetic.survival import risk_counts, time_codes, times
 from evalkit.errors import Refusal
 
@@ -60,7 +60,8 @@ def aalen_johansen(
     -------
     Incidence
         With an interval symmetric on the log-log scale; the point 0 before the first
-        event of the cause. 1 - Kaplan-Meier, which takes competing events for the end of
+        event of the cause; where it ends at 1, from the lower bound
+        before to 1. 1 - Kaplan-Meier, which takes competing events for the end of
         follow-up, is larger than this wherever there are any.
 
     Raises
@@ -73,8 +74,10 @@ def aalen_johansen(
     Notes
     -----
     Aalen and Johansen (1978), Scandinavian Journal of Statistics 5, 141-150; Aalen's
-    variance as in Marubini and Valsecchi (1995), Analysing Survival Data, ch. 10, which is
-    what R's cmprsk gives. R's survival gives another, by about 0.5 % smaller.
+    variance as in Marubini and Valsecchi (1995), Analysing Survival Data, ch. 10. It is
+    what R's cmprsk gives where no two causes share a time; where some do, cmprsk counts
+    them otherwise, and the two errors differ. R's survival gives another, by about 0.5 %
+    smaller on the melanoma data.
     """
     moments, codes = times(time), causes(cause, of)
     same_length(time=moments, cause=codes)
@@ -94,6 +97,7 @@ def aalen_johansen(
     value[value > 1 - NO_SPREAD] = 1.0
     se = np.sqrt(_variance(before, value, at_risk, own, every))
     low, high = log_log(value, se, z)
+    low = open_end(value, low, at_risk, level)
     return Incidence(moment[used], value, low, high, se, at_risk, np.cumsum(own))
 
 

@@ -30,16 +30,17 @@ def standardised_mean_difference(
     Returns
     -------
     float
-        (mean first - mean second) / sqrt((s1^2 + s2^2) / 2); 0 where both are the
-        same constant.
+        (mean first - mean second) / sqrt((s1^2 + s2^2) / 2); 0 where both are the same
+        constant, which is balanced, and infinite where they are two, which nothing can
+        balance.
 
     Raises
     ------
     ValueError
         If there are not as many weights as persons.
     Refusal
-        If a value is missing, a group has fewer than two persons, weights are negative
-        or all 0, or two different constants have no spread to compare with.
+        If a value is missing, a group has fewer than two persons, or weights are negative
+        or all 0.
 
     Notes
     -----
@@ -54,7 +55,7 @@ def standardised_mean_difference(
     if np.ptp(a) == 0 == np.ptp(b):
         if a[0] == b[0]:
             return 0.0
-        raise Refusal("refuse_no_spread")
+        return math.copysign(math.inf, a[0] - b[0])
     return (first_mean - second_mean) / math.sqrt((a.var(ddof=1) + b.var(ddof=1)) / 2)
 
 

@@ -11,8 +11,9 @@ from evalkit.errors import Refusal
 
 # Fewer replicates beyond a bound leave it to chance.
 BEYOND = 5
-# With fewer clusters in all, a percentile interval of 95 % covered 91 % or less of the time.
-FEWEST = 20
+# With 20 clusters a percentile interval of 95 % left out no difference in 10 % of 200 draws
+# in which there was none, with 30 in 6.6 % of 1,000.
+FEWEST = 40
 # Numbers drawn at a time, so that many clusters need no more memory than few.
 AT_ONCE = 4_000_000
 
@@ -59,7 +60,7 @@ def bootstrap(
         replicates beyond each bound.
     Refusal
         If a group is empty, has no event or only events, so that no replicate differs
-        there, if there are fewer than 20 clusters, or than 10 of a group that clusters do
+        there, if there are fewer than 40 clusters, or than 20 of a group that clusters do
         not mix, or if a replicate has nobody in a group.
 
     Notes

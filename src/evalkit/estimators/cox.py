@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from evalkit.arithmetic.coefficients import clusters_of, intervals, refuse_none
-from evalkit.arithmetic.design import Array, columns, same_length
+from evalkit.arithmetic.design import Array, columns, named, same_length
 from evalkit.arithmetic.hazards import Hazards, RiskSets, fit_hazards
 from evalkit.arithmetic.interval import flags, quantile
 from evalkit.arithmetic.sandwich import cluster_sums
+from evalkit.arithmetic.small_sample import FEWEST_EVENTS, Reaches, reaches, refuse_sparse
 from evalkit.arithmetic.survival import times
+from evalkit.arithmetic.thin import FEWEST_UNLIKE
 
 TIES = ("efron", "breslow")
 
@@ -48,6 +50,7 @@ class Cox:
     clusters: int
 
 
+@named
 def cox(
     time: ArrayLike,
     event: ArrayLike,
@@ -74,8 +77,8 @@ def cox(
     robust : bool
         Errors that hold where hazards are not proportional.
     cluster : array_like, shape (n,), optional
-        Each person's cluster; intervals then come from Student's t with G - 1 degrees
-        of freedom.
+        Each person's cluster; intervals then have Student's t with the
+        degrees of freedom that few clusters leave.
     level : float
         Confidence level, 0 < level < 1.
 
@@ -88,16 +91,16 @@ def cox(
     ValueError
         If lengths differ, an event is neither 0 nor 1, or ties are unknown.
     Refusal
-        If there is no event or no more events than covariates, a time is negative, a
-        value is missing, a covariate is constant, collinear or the highest (or lowest)
-        at every event, there are no more clusters than covariates, or one cluster alone
-        differs in a covariate.
+        If a value is missing, a time is negative, events or clusters are no more than
+        covariates; a covariate is constant, collinear, the highest (or lowest) at every
+        event, or differs in one cluster alone; or one of its two values has too few events.
 
     Notes
     -----
     Cox (1972), JRSS B 34(2), 187-220; ties by Efron (1977), JASA 72, 557-565; robust: Lin
     and Wei (1989), JASA 84, 1074-1078, without a small-sample factor, as R's
-    ``robust=TRUE``; in clusters times G/(G-1), as Stata, which R leaves out.
+    ``robust=TRUE``; in clusters times G/(G-1), as Stata, which R leaves out. What few
+    persons or clusters take from robust intervals: `evalkit.arithmetic.small_sample`.
     """
     moments, happened, table = times(time), flags(event, "event"), columns(covariates)
     same_length(time=moments, event=happened, covariates=table)
@@ -105,20 +108,54 @@ def cox(
     if ties not in TIES:
         raise ValueError(f"ties must be one of {', '.join(TIES)}")
     codes, groups = clusters_of(cluster, table, table.shape[1])
-    fit = fit_hazards(RiskSets(moments, happened, table, efron=ties == "efron"))
-    covariance = _robust(fit, codes, groups) if robust or groups else fit.inverse
+    own, shown = (codes if groups else None), robust or groups > 0
+    sets = RiskSets(moments, happened, table, efron=ties == "efron")
+    _refuse_sparse(sets, table, shown, own)
+    fit = fit_hazards(sets)
     unit = fit.sets.deviation
-    value, covariance = fit.beta / unit, covariance / np.outer(unit, unit)
+    covariance = _robust(fit, codes, groups) if shown else fit.inverse
+    covariance = covariance / np.outer(unit, unit)
+    reach = _reach(fit, table, happened, own) if shown else None
+    value = fit.beta / unit
     return Cox(
-        value,
-        *intervals(value, covariance, groups, level),
-        covariance=covariance,
-        log_likelihood=fit.log_likelihood,
-        null=fit.null,
-        n=moments.size,
-        events=int(happened.sum()),
-        clusters=groups,
+        *(value, *intervals(value, covariance, level, reach), covariance),
+        *(fit.log_likelihood, fit.null),
+        *(moments.size, int(happened.sum()), groups),
     )
+
+
+def _refuse_sparse(
+    sets: RiskSets, table: Array, robust: bool, codes: NDArray[np.int64] | None
+) -> None:
+    needed = FEWEST_UNLIKE if robust else FEWEST_EVENTS
+    refuse_sparse(table, _expected(sets), needed=needed, robust=robust, codes=codes)
+
+
+def _expected(sets: RiskSets) -> Array:
+    """Return the events expected of each person if all had the same hazard."""
+    _, sums = sets.sums(np.zeros(sets.design.shape[0]))
+    found = np.zeros(sets.n)
+    found[sets.order] = sets.expected(sums)
+    return found
+
+
+def _reach(fit: Hazards, table: Array, happened: Array, codes: NDArray[np.int64] | None) -> Reaches:
+    """Return what few persons or clusters add to robust intervals.
+
+    By the regression of counts that has the same coefficients (Holford 1980, Biometrics
+    36(2), 299-305): each person's events against those expected.
+    """
+    expected = np.zeros(happened.size)
+    expected[fit.sets.order] = fit.expected
+    design = np.column_stack([np.ones(happened.size), table])
+    residual = happened - expected
+    bread = np.linalg.inv(design.T @ (expected[:, None] * design))
+    moved = (design * residual[:, None]) @ bread
+    if codes is not None:
+        moved = cluster_sums(moved, codes, int(codes.max()) + 1)
+    se = np.sqrt((moved**2).sum(axis=0))
+    made = reaches(design, expected, residual, se, codes)
+    return Reaches(made.df[1:], made.widen[1:])
 
 
 def _robust(fit: Hazards, codes: NDArray[np.int64], groups: int) -> Array:

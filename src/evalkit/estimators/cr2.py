@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import t as student
 
 from evalkit.arithmetic.bias_reduced import bias_reduced
-from evalkit.arithmetic.design import Array, ordinals
+from evalkit.arithmetic.design import Array, named, ordinals
 from evalkit.arithmetic.interval import quantile
 from evalkit.arithmetic.least_squares import fit_in_clusters, refuse_decisive
 from evalkit.arithmetic.wald import NO_SPREAD
@@ -42,6 +42,7 @@ class FewClusters:
     clusters: int
 
 
+@named
 def cr2(
     outcome: ArrayLike,
     covariates: ArrayLike,

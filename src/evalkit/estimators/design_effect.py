@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numpy.typing import ArrayLike
 
-from evalkit.arithmetic.design import numbers
+from evalkit.arithmetic.design import numbers, one_number
 from evalkit.errors import Refusal
 
 
@@ -37,6 +37,7 @@ def design_effect(size: ArrayLike, correlation: float) -> float:
     persons = numbers(size, "size")
     if (persons < 1).any():
         raise ValueError("a cluster has at least one person")
+    one_number(correlation, "correlation")
     if not 0 <= correlation <= 1:
         raise ValueError(f"the correlation lies between 0 and 1, not {correlation}")
     return float(1 + ((persons**2).sum() / persons.sum() - 1) * correlation)

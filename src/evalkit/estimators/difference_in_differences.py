@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from evalkit.arithmetic.interval import Point
 from evalkit.arithmetic.panel import panel, within
 from evalkit.arithmetic.sandwich import cr1, refuse_lone
+from evalkit.arithmetic.thin import reach_of_parts
 from evalkit.arithmetic.wald import wald
 
 
@@ -21,7 +22,7 @@ class Difference:
     Parameters
     ----------
     point : Point
-        In the unit of the outcome, with t(G - 1).
+        In the unit of the outcome, with Student's t.
     treated, untreated : int
         Units of each sort.
     periods, n : int
@@ -70,7 +71,7 @@ def difference_in_differences(
     ValueError
         If lengths differ or a treatment is neither 0 nor 1.
     Refusal
-        If one unit alone is treated or untreated, units start at different periods or
+        If fewer than six units are treated or untreated, units start at different periods or
         end, a unit lacks a before or an after, treated and untreated units share no
         periods, or a value is missing or nothing varies.
 
@@ -78,9 +79,10 @@ def difference_in_differences(
     -----
     Errors in clusters by unit (Bertrand, Duflo and Mullainathan 2004, Quarterly Journal of
     Economics 119(1), 249-275): CR1 in which the dummies count among the coefficients, as
-    R's sandwich on ``lm`` with dummies. One treated unit: Conley and Taber (2011), Review
-    of Economics and Statistics 93(1), 113-125. Several starts: Goodman-Bacon (2021),
-    Journal of Econometrics 225(2), 254-277.
+    R's sandwich on ``lm`` with dummies. Interval and p-value have Satterthwaite's degrees of
+    freedom and are widened for few units (`evalkit.arithmetic.thin`). One treated
+    unit: Conley and Taber (2011), Review of Economics and Statistics 93(1), 113-125. Several
+    starts: Goodman-Bacon (2021), Journal of Econometrics 225(2), 254-277.
     """
     rows = panel(outcome, unit, period, treated)
     refuse_lone(rows.ever.astype(float), np.arange(rows.units), rows.units, "treated")
@@ -91,8 +93,11 @@ def difference_in_differences(
     bread = np.array([[1 / float(fit.own @ fit.own)]])
     scores = (fit.own * fit.residual)[:, None]
     se = math.sqrt(cr1(bread, scores, rows.unit, rows.units, fit.rank)[0, 0]) * scale
+    far = reach_of_parts(np.bincount(rows.unit, fit.own**2), rows.ever)
+    # CR1 has a factor of its own.
+    widen = max(1.0, far.widen / math.sqrt(rows.units / (rows.units - 1)))
     return Difference(
-        point=wald(fit.value * scale, se, level, df=rows.units - 1, scale=scale),
+        point=wald(fit.value * scale, se, level, df=far.df, scale=scale, widen=widen),
         treated=int(rows.ever.sum()),
         untreated=int((~rows.ever).sum()),
         periods=np.unique(rows.period).size,

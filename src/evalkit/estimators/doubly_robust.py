@@ -7,10 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from evalkit.arithmetic.design import Array, columns, numbers, same_length, standardise, two_groups
+from evalkit.arithmetic.design import (
+    Array,
+    columns,
+    named,
+    numbers,
+    same_length,
+    standardise,
+    two_groups,
+)
 from evalkit.arithmetic.influence import estimate
 from evalkit.arithmetic.interval import Point
-from evalkit.arithmetic.logit import fit_logit
+from evalkit.arithmetic.logit import Logit, fit_logit
 from evalkit.errors import Refusal
 
 ESTIMANDS = ("att", "ate")
@@ -32,6 +40,7 @@ class DoublyRobust:
     expected: Array
 
 
+@named
 def doubly_robust(
     outcome: ArrayLike,
     treated: ArrayLike,
@@ -54,8 +63,8 @@ def doubly_robust(
     estimand : {"att", "ate"}
         The effect on the treated, or on everybody.
     cluster : array_like, shape (n,), optional
-        Each person's cluster; intervals then come from Student's t with G - 1 degrees
-        of freedom.
+        Each person's cluster; intervals then have Student's t with the
+        degrees of freedom that few clusters leave.
     level : float
         Confidence level, 0 < level < 1.
 
@@ -70,7 +79,8 @@ def doubly_robust(
     Refusal
         If a group is empty or has no more persons than the outcome model coefficients, a
         value is missing, a covariate is constant or collinear (also within a group whose
-        outcomes are modelled), or the propensity score has no finite fit.
+        outcomes are modelled), the propensity score has no finite fit, or the groups are
+        too thin to show an error (`evalkit.arithmetic.thin.reach`).
 
     Notes
     -----
@@ -85,23 +95,38 @@ def doubly_robust(
         raise ValueError(f"estimand must be one of {', '.join(ESTIMANDS)}")
     fit = fit_logit(group, table)
     without = _expected(y, table, ~group)
-    gap = y - without
-    one = group.astype(float)
     if estimand == "att":
-        odds = np.exp(np.where(group, -np.inf, fit.linear))
-        share = float(one.mean())
-        parts = (one * gap - odds * gap) / share
-        value = float(parts.mean())
-        influence = parts - one * value / share
+        parts = _of_treated(y - without, group, fit)
     else:
-        within = _expected(y, table, group)
-        # Only of the own group: of the other one the odds may be too large a number.
-        up = one * (y - within) * (1 + np.exp(np.where(group, -fit.linear, -np.inf)))
-        down = (1 - one) * gap * (1 + np.exp(np.where(group, -np.inf, fit.linear)))
-        parts = within - without + up - down
-        value = float(parts.mean())
-        influence = parts - value
-    return DoublyRobust(estimate(value, influence, level, cluster, one), without)
+        parts = _of_everybody(y, without, _expected(y, table, group), group, fit)
+    slopes = table.shape[1]
+    fitted = (0 if estimand == "att" else slopes, slopes)
+    point = estimate(*parts[:2], y, parts[2], group, level, cluster, fitted)
+    return DoublyRobust(point, without)
+
+
+def _of_treated(gap: Array, group: NDArray[np.bool_], fit: Logit) -> tuple[float, Array, Array]:
+    """Return the effect on the treated, each person's influence and weight."""
+    one = group.astype(float)
+    odds = np.exp(np.where(group, -np.inf, fit.linear))
+    share = float(one.mean())
+    parts = (one * gap - odds * gap) / share
+    value = float(parts.mean())
+    return value, parts - one * value / share, np.where(group, 1.0, odds)
+
+
+def _of_everybody(
+    y: Array, without: Array, within: Array, group: NDArray[np.bool_], fit: Logit
+) -> tuple[float, Array, Array]:
+    """Return the effect on everybody, each person's influence and weight."""
+    one = group.astype(float)
+    # Only of the own group: of the other one the odds may be too large a number.
+    up = one * (y - within) * (1 + np.exp(np.where(group, -fit.linear, -np.inf)))
+    down = (1 - one) * (y - without) * (1 + np.exp(np.where(group, -np.inf, fit.linear)))
+    parts = within - without + up - down
+    value = float(parts.mean())
+    weight = 1 + np.exp(np.where(group, -fit.linear, fit.linear))
+    return value, parts - value, weight
 
 
 def _expected(y: Array, table: Array, among: NDArray[np.bool_]) -> Array:

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from evalkit.arithmetic.design import Array, as_names, group_codes, numbers, same_length, two_groups
 from evalkit.arithmetic.interval import Point
 from evalkit.arithmetic.sandwich import cr1, refuse_lone
+from evalkit.arithmetic.thin import reach
 from evalkit.arithmetic.wald import wald
 from evalkit.errors import Refusal
 
@@ -59,8 +60,8 @@ def exact_matching(
     covariates : array_like, shape (n, k)
         Categories, or numbers with few values.
     cluster : array_like, shape (n,), optional
-        Each person's cluster; intervals then come from Student's t with G - 1 degrees
-        of freedom.
+        Each person's cluster; intervals then have Student's t with the
+        degrees of freedom that few clusters leave.
     level : float
         Confidence level, 0 < level < 1.
 
@@ -73,14 +74,14 @@ def exact_matching(
     ValueError
         If lengths differ or a group is neither 0 nor 1.
     Refusal
-        If a group is empty, a value is missing, nobody is alike, the outcome does not
-        vary, or clusters cannot carry an error.
+        If a group is empty, a value is missing, nobody is alike, clusters cannot carry an
+        error, or the matched are too thin to show one (`evalkit.arithmetic.thin.reach`).
 
     Notes
     -----
     Cochran (1968), Biometrics 24(2), 295-313, weighted to the treated; the error is that
     of a weighted regression on the treatment (HC1, or CR1 in clusters), as R's MatchIt
-    with sandwich.
+    with sandwich. Interval and p-value have the degrees of freedom that the weights leave.
     """
     y, group = numbers(outcome, "outcome"), two_groups(treated)
     stratum = _strata(covariates)
@@ -145,7 +146,8 @@ def _difference(
     scale = float(np.abs(y).max())
     own = np.arange(y.size) if codes is None else codes
     groups = int(own.max()) + 1
-    df = None if codes is None else groups - 1
+    far = reach(y, one == 1, weight, codes)
     # With a cluster for each person this is HC1.
     variance = float(cr1(bread, scores, own, groups, 2)[1, 1])
-    return wald(float(means[1]), math.sqrt(variance), level, df=df, scale=scale)
+    se = math.sqrt(variance)
+    return wald(float(means[1]), se, level, df=far.df, scale=scale, widen=far.widen)

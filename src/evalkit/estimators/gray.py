@@ -13,6 +13,8 @@ from evalkit.arithmetic.design import Array, group_codes, same_length
 from evalkit.arithmetic.survival import time_codes, times
 from evalkit.errors import Refusal
 
+# Events that must be expected in each group (Cochran 1954), as of any chi-square.
+FEWEST = 5.0
 # Where everybody has had the event, nothing is left to have it.
 TINY = 1e-300
 
@@ -58,7 +60,8 @@ def gray(time: ArrayLike, cause: ArrayLike, group: ArrayLike, *, of: int = 1) ->
         If lengths differ, or a cause is not a whole number of at least 0.
     Refusal
         If there is nobody or one group, a time is negative or missing, or there is no
-        event of the cause while more than one group is at risk.
+        event of the cause while more than one group is at risk, or fewer than 5 are
+        expected in a group.
 
     Notes
     -----
@@ -71,7 +74,11 @@ def gray(time: ArrayLike, cause: ArrayLike, group: ArrayLike, *, of: int = 1) ->
         raise Refusal("refuse_one_group", n=codes.size)
     if not (codes == 1).any():
         raise Refusal("refuse_no_cause", n=codes.size)
-    score, covariance = _score(*_counts(moments, codes, number, groups))
+    counts = _counts(moments, codes, number, groups)
+    score, covariance = _score(*counts)
+    # A score is events less those expected.
+    if (least := float((counts[1].sum(axis=0) - score).min())) < FEWEST and score.any():
+        raise Refusal("refuse_few_expected", expected=f"{least:.1f}", needed=int(FEWEST))
     score, covariance = score[:-1], covariance[:-1, :-1]
     root = np.sqrt(np.maximum(np.diagonal(covariance), 0.0))
     if not (root > 0).all():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from evalkit.arithmetic.interval import flags, log_log, quantile
+from evalkit.arithmetic.interval import flags, log_log, open_end, quantile
 from evalkit.arithmetic.survival import event_counts, times
 
 INTERVALS = ("log-log", "log", "plain")
@@ -96,9 +96,11 @@ def cumulative_incidence(life: Life, *, interval: str = "log-log", level: float 
     Returns
     -------
     Curve
-        At the times of `life`. Before the first event the interval is the point
-        0; where everybody has had the event it is the point 1 and the standard
-        error 0, as in R.
+        At the times of `life`. Before the first event the interval is the point 0, as in
+        R. Where everybody still at risk has had the event, so that the curve ends at 1,
+        Greenwood's formula has no value (R's survfit gives NaN, and no interval): the
+        standard error is 0 there, and the interval reaches from the lower bound before, or
+        without one from the exact bound of that many persons, to 1.
 
     Raises
     ------
@@ -120,10 +122,11 @@ def cumulative_incidence(life: Life, *, interval: str = "log-log", level: float 
     )
     root = np.sqrt(np.cumsum(terms))
     low, high = _bounds(survival, root, z, interval)
+    below = open_end(1 - survival, 1 - high, life.at_risk, level)
     return Curve(
         time=life.time,
         value=1 - survival,
-        low=1 - high,
+        low=below,
         high=1 - low,
         se=survival * root,
         at_risk=life.at_risk,

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import chi2 as distribution
 
 from evalkit.arithmetic.design import same_length, two_groups
+from evalkit.arithmetic.exact import FEWEST, stratified
 from evalkit.arithmetic.interval import flags
 from evalkit.arithmetic.survival import risk_counts, time_codes, times
 from evalkit.errors import Refusal
@@ -23,7 +24,7 @@ class LogRank:
     chi2 : float
         Statistic with one degree of freedom, at least 0.
     p : float
-        Two-sided p-value.
+        Two-sided p-value: exact where fewer than 5 events are expected in a group.
     """
 
     chi2: float
@@ -57,7 +58,10 @@ def log_rank(time: ArrayLike, event: ArrayLike, first: ArrayLike) -> LogRank:
 
     Notes
     -----
-    Mantel (1966), Cancer Chemotherapy Reports 50, 163-170.
+    Mantel (1966), Cancer Chemotherapy Reports 50, 163-170. Where fewer than 5 events are
+    expected in a group, chi-square does not hold (one person among 200 is "different" in
+    one of six such tests); p is then that of the exact test given who was at risk at each
+    event time (`evalkit.arithmetic.exact.stratified`).
     """
     moments, happened = times(time), flags(event, "event")
     group = two_groups(first, "first")
@@ -76,4 +80,10 @@ def log_rank(time: ArrayLike, event: ArrayLike, first: ArrayLike) -> LogRank:
     n, d, part = at_risk[open_], events[open_], share[open_]
     variance = float((d * part * (1 - part) * (n - d) / (n - 1)).sum())
     statistic = gap * gap / variance
-    return LogRank(statistic, float(distribution.sf(statistic, 1)))
+    expected = float((events * share)[events > 0].sum())
+    if min(expected, float(events.sum()) - expected) >= FEWEST:
+        return LogRank(statistic, float(distribution.sf(statistic, 1)))
+    smaller = ours if expected <= events.sum() / 2 else at_risk - ours
+    seen = int((own if expected <= events.sum() / 2 else events - own)[events > 0].sum())
+    some = events > 0
+    return LogRank(statistic, stratified(smaller[some], at_risk[some], events[some], seen))

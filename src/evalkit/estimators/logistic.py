@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from evalkit.arithmetic.coefficients import clustered, intervals
-from evalkit.arithmetic.design import Array, columns, same_length, two_groups
+from evalkit.arithmetic.design import Array, columns, named, same_length, two_groups
 from evalkit.arithmetic.logit import fit_logit
 
 
@@ -35,6 +36,7 @@ class Logistic:
     clusters: int
 
 
+@named
 def logistic(
     outcome: ArrayLike,
     covariates: ArrayLike,
@@ -51,8 +53,8 @@ def logistic(
     covariates : array_like of float, shape (n, k)
         Without a column for the intercept.
     cluster : array_like, shape (n,), optional
-        Each person's cluster; intervals then come from Student's t with G - 1
-        degrees of freedom.
+        Each person's cluster; intervals then have Student's t with the
+        degrees of freedom that few clusters leave.
     level : float
         Confidence level, 0 < level < 1.
 
@@ -67,7 +69,8 @@ def logistic(
     Refusal
         If nobody or everybody has the event, a value is missing, a covariate is
         constant, collinear or separates the outcomes, or there are no more clusters
-        than coefficients, or one cluster alone differs in a covariate.
+        than coefficients, one cluster alone differs in a covariate, or too few
+        clusters or events are on a side of a covariate with two values.
 
     Notes
     -----
@@ -77,8 +80,12 @@ def logistic(
     event, table = two_groups(outcome, "outcome"), columns(covariates)
     same_length(outcome=event, covariates=table)
     fit = fit_logit(event, table)
-    covariance, groups = fit.covariance, 0
+    covariance, groups, reach = fit.covariance, 0, None
     if cluster is not None:
-        covariance, groups = clustered(fit.covariance, fit.design, fit.residual, cluster)
-    made = intervals(fit.coefficients, covariance, groups, level)
+        weight = fit.fitted * (1 - fit.fitted)
+        rarer = np.full(event.size, min(event.mean(), 1 - event.mean()))
+        covariance, groups, reach = clustered(
+            fit.covariance, fit.design, fit.residual, weight, cluster, rarer
+        )
+    made = intervals(fit.coefficients, covariance, level, reach)
     return Logistic(fit.coefficients, *made, covariance, event.size, groups)

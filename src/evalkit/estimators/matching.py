@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from evalkit.arithmetic.design import Array, numbers, same_length, two_groups
+from evalkit.arithmetic.design import Array, numbers, one_number, same_length, two_groups
 from evalkit.arithmetic.interval import Point
+from evalkit.arithmetic.thin import FEWEST_PERSONS
 from evalkit.arithmetic.wald import wald
 from evalkit.errors import Refusal
 
@@ -31,6 +32,8 @@ class Pairs:
         Largest distance allowed, in the unit of the score; infinite where none was set.
     distance : array of float, shape (m,)
         Of each pair.
+    score : array of float, shape (n,)
+        Of everybody who was matched from.
     unmatched : int
         Treated persons with nobody within the caliper: the estimate does not speak of
         them.
@@ -40,6 +43,7 @@ class Pairs:
     control: NDArray[np.int64]
     caliper: float
     distance: Array
+    score: Array
     unmatched: int
 
 
@@ -79,6 +83,8 @@ def match(score: ArrayLike, treated: ArrayLike, *, caliper: float | None = 0.2) 
     """
     values, group = numbers(score, "score"), two_groups(treated)
     same_length(score=values, treated=group)
+    if caliper is not None:
+        one_number(caliper, "caliper")
     if caliper is not None and not 0 < caliper < math.inf:
         raise ValueError("caliper must be above 0, or None")
     if far := int((np.abs(values) > LARGEST).sum()):
@@ -95,7 +101,7 @@ def match(score: ArrayLike, treated: ArrayLike, *, caliper: float | None = 0.2) 
         raise Refusal("refuse_no_pairs", n=int(found.sum()), treated=ours.size)
     first, second = ours[found], partner[found]
     gap = np.abs(values[first] - values[second])
-    return Pairs(first, second, float(width), gap, int((~found).sum()))
+    return Pairs(first, second, float(width), gap, values, int((~found).sum()))
 
 
 def matched_difference(outcome: ArrayLike, pairs: Pairs, *, level: float = 0.95) -> Point:
@@ -121,12 +127,18 @@ def matched_difference(outcome: ArrayLike, pairs: Pairs, *, level: float = 0.95)
     ValueError
         If a matched person has no outcome.
     Refusal
-        If an outcome is missing or all differences are the same.
+        If an outcome is missing, there are fewer than 10 pairs, all differences are the
+        same, or fewer than 10 are not.
 
     Notes
     -----
     Errors in clusters of pairs: Abadie and Spiess (2022), JASA 117, 983-995; with
-    (n-1)/(n-2), as R's sandwich with ``type="HC1"``. They take the pairs as given.
+    (n-1)/(n-2), as R's sandwich with ``type="HC1"``. They take the pairs as given and alike.
+    What distance is left on average (with as many treated as untreated it is not nothing),
+    times how the outcome goes with the score among the matched, is a bias of a size that is
+    known: the interval and the p-value add its square to that of the error (Abadie and
+    Imbens 2011, Journal of Business & Economic Statistics 29(1), 1-11, subtract it; the
+    value here stays that of the pairs, as R's).
     """
     y = numbers(outcome, "outcome")
     if y.size <= max(pairs.treated.max(), pairs.control.max()):
@@ -136,7 +148,24 @@ def matched_difference(outcome: ArrayLike, pairs: Pairs, *, level: float = 0.95)
     value = float(gap.mean())
     variance = float(gap.var(ddof=1)) / m * (2 * m - 1) / (2 * m - 2)
     scale = float(np.abs(y).max(initial=0.0))
-    return wald(value, float(np.sqrt(variance)), level, df=m - 1, scale=scale)
+    if m < FEWEST_PERSONS:
+        raise Refusal("refuse_few_matched", pairs=m, needed=FEWEST_PERSONS)
+    _, many = np.unique(gap, return_counts=True)
+    unlike = m - int(many.max())
+    if 0 < unlike < FEWEST_PERSONS and 2 * many.max() > m:
+        raise Refusal("refuse_few_pairs_differ", pairs=unlike, needed=FEWEST_PERSONS)
+    se = float(np.sqrt(variance))
+    widen = math.hypot(1.0, _left_over(y, pairs) / se) if se > 0 else 1.0
+    return wald(value, se, level, df=m - 1, scale=scale, widen=widen)
+
+
+def _left_over(y: Array, pairs: Pairs) -> float:
+    """Return what the scores that still differ do to the mean difference of pairs."""
+    first, second = pairs.score[pairs.treated], pairs.score[pairs.control]
+    own = np.concatenate([first - first.mean(), second - second.mean()])
+    outcome = np.concatenate([y[pairs.treated], y[pairs.control]])
+    square = float(own @ own)
+    return float(own @ outcome) / square * float((first - second).mean()) if square > 0 else 0.0
 
 
 def _nearest_free(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from scipy.optimize import brentq
 
+from evalkit.arithmetic.exact import exactly
 from evalkit.arithmetic.interval import Point, check_count, quantile
 
 # The bounds lie in [-1, 1]; beyond the twelfth place nothing is decided.
@@ -41,7 +42,8 @@ def miettinen_nurminen(a: int, n_a: int, b: int, n_b: int, *, level: float = 0.9
     Miettinen and Nurminen (1985), Statistics in Medicine 4(2), 213-226, with the factor
     N / (N - 1); the risks under a difference are the closed form of Farrington and
     Manning (1990), Statistics in Medicine 9(12), 1447-1454. Method 6 of Newcombe (1998),
-    Statistics in Medicine 17(8), 873-890.
+    Statistics in Medicine 17(8), 873-890. Where fewer than 5 are expected in a cell, p is
+    that of Fisher's exact test, and the interval reaches to 0 where that does not reject.
     """
     (a, n_a), (b, n_b) = check_count(a, n_a), check_count(b, n_b)
     z = quantile(level)
@@ -52,7 +54,8 @@ def miettinen_nurminen(a: int, n_a: int, b: int, n_b: int, *, level: float = 0.9
 
     low = _bound(lambda d: score(d) - z, -1.0, value)
     high = _bound(lambda d: score(d) + z, value, 1.0)
-    return Point(value, low, high, p=math.erfc(abs(score(0.0)) / math.sqrt(2)))
+    point = Point(value, low, high, p=math.erfc(abs(score(0.0)) / math.sqrt(2)))
+    return exactly(point, (a, n_a, b, n_b), level, 0.0)
 
 
 def _bound(excess: Callable[[float], float], first: float, last: float) -> float:

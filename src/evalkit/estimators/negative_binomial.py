@@ -12,8 +12,9 @@ from scipy.special import gammaln, xlogy
 
 from evalkit.arithmetic.coefficients import clustered, intervals
 from evalkit.arithmetic.counts import events_in, exposures
-from evalkit.arithmetic.design import Array, columns, same_length
+from evalkit.arithmetic.design import Array, columns, named, same_length
 from evalkit.arithmetic.loglinear import Frame, begin, finish, maximise
+from evalkit.arithmetic.small_sample import refuse_sparse
 from evalkit.errors import Refusal
 
 # A sum runs over all whole numbers below the largest count.
@@ -57,6 +58,7 @@ class NegativeBinomial:
     clusters: int
 
 
+@named
 def negative_binomial(
     events: ArrayLike,
     exposure: ArrayLike,
@@ -76,8 +78,8 @@ def negative_binomial(
     covariates : array_like of float, shape (n, k)
         Without a column for the intercept.
     cluster : array_like, shape (n,), optional
-        Each person's cluster; intervals then come from Student's t with G - 1
-        degrees of freedom.
+        Each person's cluster; intervals then have Student's t with the
+        degrees of freedom that few clusters leave.
     level : float
         Confidence level, 0 < level < 1.
 
@@ -92,7 +94,8 @@ def negative_binomial(
     Refusal
         If nobody has an event, somebody has above ten million, a value is missing, a
         time is not above 0, a covariate is constant, collinear or picks out people
-        without any event, or the clusters cannot carry an error.
+        without any event, the clusters cannot carry an error, or a value of a
+        covariate with two values has fewer than 10 events to be expected.
 
     Notes
     -----
@@ -107,15 +110,18 @@ def negative_binomial(
         raise Refusal("refuse_large_counts", n=above, largest=LARGEST)
     # How many persons have more than so many events.
     beyond = counts.size - np.cumsum(np.bincount(counts.astype(np.int64)))[:-1].astype(float)
-    frame, alpha = _dispersed(maximise(begin(counts, time, table)), beyond)
+    expected, start = counts.sum() * time / time.sum(), begin(counts, time, table)
+    if cluster is None:
+        refuse_sparse(table, expected, robust=False)
+    frame, alpha = _dispersed(maximise(start), beyond)
     fit = finish(frame, alpha)
-    covariance, groups = fit.covariance, 0
+    covariance, groups, reach = fit.covariance, 0, None
     if cluster is not None:
-        covariance, groups = clustered(covariance, fit.design, fit.residual, cluster)
+        covariance, groups, reach = clustered(
+            covariance, fit.design, fit.residual, fit.weight, cluster, expected
+        )
     return NegativeBinomial(
-        fit.coefficients,
-        *intervals(fit.coefficients, covariance, groups, level),
-        covariance=covariance,
+        *(fit.coefficients, *intervals(fit.coefficients, covariance, level, reach), covariance),
         alpha=alpha,
         overdispersed=alpha > 0,
         loglik=_loglik(counts, fit.fitted, alpha, beyond),

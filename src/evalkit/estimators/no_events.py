@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from evalkit.arithmetic.design import one_number
 from evalkit.arithmetic.interval import check_count
 
 
@@ -33,6 +34,7 @@ def upper_bound(n: int, *, level: float = 0.95) -> float:
     JAMA 249(13), 1743-1745). One-sided: nothing lies below 0.
     """
     _, n = check_count(0, n)
+    one_number(level, "level")
     if not 0 < level < 1:
         raise ValueError(f"a confidence level lies between 0 and 1, not {level}")
     # As a difference from 1 it would lose its digits in large groups.

@@ -10,8 +10,9 @@ from scipy.special import xlogy
 
 from evalkit.arithmetic.coefficients import clustered, intervals, robust
 from evalkit.arithmetic.counts import events_in, exposures
-from evalkit.arithmetic.design import Array, columns, same_length
-from evalkit.arithmetic.loglinear import begin, finish, maximise
+from evalkit.arithmetic.design import Array, columns, named, same_length
+from evalkit.arithmetic.loglinear import LogLinear, begin, finish, maximise
+from evalkit.arithmetic.small_sample import FEWEST_EVENTS, refuse_sparse
 
 ERRORS = ("model", "hc0")
 
@@ -49,6 +50,7 @@ class Poisson:
     clusters: int
 
 
+@named
 def poisson(
     events: ArrayLike,
     exposure: ArrayLike,
@@ -71,8 +73,8 @@ def poisson(
     errors : {"model", "hc0"}
         Errors where rows are independent: of Poisson counts, or of counts of any variance.
     cluster : array_like, shape (n,), optional
-        Each row's cluster, in place of ``errors``; intervals then come from Student's t
-        with G - 1 degrees of freedom.
+        Each row's cluster, in place of ``errors``; intervals then have Student's t with the
+        degrees of freedom that few clusters leave.
     level : float
         Confidence level, 0 < level < 1.
 
@@ -87,7 +89,8 @@ def poisson(
     Refusal
         If nobody has an event, a value is missing, a time is not above 0, a covariate is
         constant, collinear or picks out people without any event, or the rows or clusters
-        cannot carry a robust error.
+        cannot carry a robust error, or a value of a covariate with two values has fewer than
+        5 events to be expected (10, and 10 rows or 6 clusters, for robust errors).
 
     Notes
     -----
@@ -98,23 +101,29 @@ def poisson(
     same_length(events=counts, exposure=time, covariates=table)
     if errors not in ERRORS:
         raise ValueError(f"errors must be one of {', '.join(ERRORS)}")
-    fit = finish(maximise(begin(counts, time, table)))
-    covariance, groups = fit.covariance, 0
+    expected = counts.sum() * time / time.sum()
+    start = begin(counts, time, table)
+    if cluster is None and errors == "model":
+        refuse_sparse(table, expected, needed=FEWEST_EVENTS, robust=False)
+    fit = finish(maximise(start))
+    covariance, groups, reach = fit.covariance, 0, None
+    parts = (covariance, fit.design, fit.residual, fit.weight)
     if cluster is not None:
-        covariance, groups = clustered(covariance, fit.design, fit.residual, cluster)
+        covariance, groups, reach = clustered(*parts, cluster, expected)
     elif errors == "hc0":
-        covariance = robust(covariance, fit.design, fit.residual, fit.weight)
+        covariance, groups, reach = robust(*parts, expected)
+    dispersion, deviance = _lack(counts, fit)
+    errors_of = intervals(fit.coefficients, covariance, level, reach)
+    n, first = counts.size, fit.coefficients
+    return Poisson(first, *errors_of, covariance, dispersion, deviance, n, groups)
+
+
+def _lack(counts: Array, fit: LogLinear) -> tuple[float | None, float]:
+    """Return the dispersion, and what the likelihood lacks."""
     free = counts.size - fit.coefficients.size
     # Somebody without events may be expected to have fewer than the smallest number.
     surprise = np.divide(counts, fit.fitted, out=np.ones(counts.size), where=counts > 0)
     lack = xlogy(counts, surprise) - (counts - fit.fitted)
     square = np.divide(fit.residual**2, fit.fitted, out=np.zeros(counts.size), where=fit.fitted > 0)
-    return Poisson(
-        fit.coefficients,
-        *intervals(fit.coefficients, covariance, groups, level),
-        covariance=covariance,
-        dispersion=float(square.sum()) / free if free > 0 else None,
-        deviance=max(2 * float(lack.sum()), 0.0),
-        n=counts.size,
-        clusters=groups,
-    )
+    dispersion = float(square.sum()) / free if free > 0 else None
+    return dispersion, max(2 * float(lack.sum()), 0.0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from evalkit.arithmetic.design import Array, columns, numbers, same_length, two_groups
+from evalkit.arithmetic.design import Array, columns, named, numbers, same_length, two_groups
 from evalkit.arithmetic.logit import fit_logit
 from evalkit.errors import Refusal
 
@@ -57,6 +57,7 @@ class Support:
     outside: NDArray[np.bool_]
 
 
+@named
 def propensity(treated: ArrayLike, covariates: ArrayLike) -> Propensity:
     """Fit each person's probability of being treated by logistic regression.
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import chi2
 
-from evalkit.arithmetic.design import Array, columns, same_length
+from evalkit.arithmetic.design import Array, columns, named, same_length
 from evalkit.arithmetic.hazards import RiskSets, fit_hazards
 from evalkit.arithmetic.interval import flags
 from evalkit.arithmetic.survival import event_counts, times
@@ -37,6 +37,7 @@ class ProportionalHazards:
     overall_p: float
 
 
+@named
 def proportional_hazards(
     time: ArrayLike, event: ArrayLike, covariates: ArrayLike, *, scale: str = "km"
 ) -> ProportionalHazards:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from evalkit.arithmetic.design import Array, same_length, two_groups
+from evalkit.arithmetic.design import Array, one_number, same_length, two_groups
 from evalkit.arithmetic.interval import Point, flags
 from evalkit.arithmetic.survival import event_counts, times
+from evalkit.arithmetic.thin import reach
 from evalkit.arithmetic.wald import wald
 from evalkit.errors import Refusal
 
@@ -63,24 +64,31 @@ def restricted_mean(
     ValueError
         If lengths differ, a flag is neither 0 nor 1, or tau is not above 0.
     Refusal
-        If a group is empty, a time is negative or missing, nobody has the event before
-        tau, or the last person of a group leaves without it before tau.
+        If a group is empty, a time is negative or missing, the last person of a group
+        leaves without the event before tau, nobody of a group or everybody has it by then,
+        a group has fewer than 10 persons, or fewer than 10 events are expected in one.
 
     Notes
     -----
     Area under the Kaplan-Meier curve with the error by Greenwood: Royston and Parmar
     (2013), BMC Medical Research Methodology 13, 152; Uno et al. (2014), Journal of
-    Clinical Oncology 32(22), 2380-2385.
+    Clinical Oncology 32(22), 2380-2385. Interval and p-value with Welch's degrees of freedom,
+    as of a difference of means (`evalkit.arithmetic.thin`), since Greenwood's variance is
+    one about the group's own curve.
     """
     moments, happened, group = times(time), flags(event, "event"), two_groups(first, "first")
     same_length(time=moments, event=happened, first=group)
+    one_number(tau, "tau")
     if not (tau > 0 and math.isfinite(tau)):
         raise ValueError("tau must be above 0")
     one, one_variance = _area(moments[group], happened[group], tau)
     two, two_variance = _area(moments[~group], happened[~group], tau)
+    # Who has had no event waits until tau, as far as is known.
+    by_then = np.where((happened == 1) & (moments <= tau), moments, tau)
+    far = reach(by_then, group, np.ones(group.size))
     se = math.sqrt(one_variance + two_variance)
     return RestrictedMean(
-        difference=wald(one - two, se, level, scale=tau),
+        difference=wald(one - two, se, level, df=far.df, scale=tau, widen=far.widen),
         first=one,
         second=two,
         first_se=math.sqrt(one_variance),

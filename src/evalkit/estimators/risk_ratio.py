@@ -6,6 +6,7 @@ import math
 
 from scipy.stats import norm
 
+from evalkit.arithmetic.exact import exactly
 from evalkit.arithmetic.interval import Point, check_count, quantile
 from evalkit.errors import Refusal
 
@@ -37,7 +38,9 @@ def risk_ratio(a: int, n_a: int, b: int, n_b: int, *, level: float = 0.95) -> Po
 
     Notes
     -----
-    Katz, Baptista, Azen and Pike (1978), Biometrics 34(3), 469-474.
+    Katz, Baptista, Azen and Pike (1978), Biometrics 34(3), 469-474. Where fewer
+    than 5 are expected in a cell, p is that of Fisher's exact test, and the interval
+    reaches to 1 where that does not reject.
     """
     (a, n_a), (b, n_b) = check_count(a, n_a), check_count(b, n_b)
     z = quantile(level)
@@ -49,6 +52,6 @@ def risk_ratio(a: int, n_a: int, b: int, n_b: int, *, level: float = 0.95) -> Po
         # Everybody has the event in both groups.
         raise Refusal("refuse_ratio_all_events")
     half = math.exp(z * se)
-    return Point(
-        value, value / half, value * half, se, 2 * float(norm.sf(abs(math.log(value)) / se))
-    )
+    p = 2 * float(norm.sf(abs(math.log(value)) / se))
+    point = Point(value, value / half, value * half, se, p)
+    return exactly(point, (a, n_a, b, n_b), level, 1.0)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from scipy.special import betainc, betaincinv
 from scipy.stats import norm, rankdata
 
-from evalkit.arithmetic.design import numbers
+from evalkit.arithmetic.design import numbers, one_number
 from evalkit.errors import Refusal
 
 # Fewer signed ranks are too far from a normal distribution.
@@ -187,6 +187,7 @@ def rank_gamma(difference: ArrayLike, *, alpha: float = 0.05) -> HiddenBias:
 
 def _discordant(treated_only: int, control_only: int) -> int:
     for count in (treated_only, control_only):
+        one_number(count, "pairs")
         if count % 1 != 0 or count < 0:
             raise ValueError(f"{count} pairs are no whole number, at least 0")
     if treated_only + control_only == 0:
@@ -209,11 +210,13 @@ def _signed_ranks(difference: ArrayLike) -> tuple[float, float, float, int]:
 
 
 def _check_gamma(gamma: float) -> None:
+    one_number(gamma, "gamma")
     if not 1 <= gamma < math.inf:
         raise ValueError(f"gamma is at least 1, not {gamma}")
 
 
 def _check_alpha(alpha: float) -> None:
+    one_number(alpha, "alpha")
     if not 0 < alpha < 0.5:
         raise ValueError(f"alpha lies between 0 and a half, not {alpha}")
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, logit
 from scipy.stats import t as student
+from statsmodels.stats.proportion import proportion_confint
 
 from evalkit.arithmetic.design import Array, group_codes, numbers, same_length
 from evalkit.arithmetic.interval import Point, flags, quantile
+from evalkit.arithmetic.thin import effective
 from evalkit.errors import Refusal
 
 # Beside the mean square of the answers a variance this small is zero on paper.
@@ -92,7 +94,10 @@ def survey_mean(
     (1971), JASA 66, 411-414; domains as in Särndal, Swensson and Wretman (1992), Model
     Assisted Survey Sampling, section 5.8.
     """
-    return _linearised(numbers(answer, "answer"), weight, stratum, psu, domain, units, level)
+    found = _linearised(numbers(answer, "answer"), weight, stratum, psu, domain, units, level)
+    if found.point.se is None:
+        raise Refusal("refuse_no_variation")
+    return found
 
 
 def survey_share(
@@ -117,21 +122,33 @@ def survey_share(
     Returns
     -------
     Surveyed
-        Its interval is symmetric in the log odds, so that it stays within 0 and 1.
+        Its interval is symmetric in the log odds, so that it stays within 0 and 1. Where
+        everybody of the domain is of one mind, or all units agree, the sample does not show
+        how units differ: the interval is then exact for as many persons as the domain's
+        units are worth by their weights, without a standard error, and `effect` is persons
+        over that number.
 
     Raises
     ------
     ValueError
         If an answer is neither 0 nor 1, or as in `survey_mean`.
     Refusal
-        As in `survey_mean`; a share of 0 or 1 among them.
+        As in `survey_mean`, but for what does not vary.
 
     Notes
     -----
     As `survey_mean`; the interval with Student's t on the logit, as R's svyciprop makes it.
+    Of one mind: Korn and Graubard (1998), Survey Methodology 24(2), 193-201, put an
+    effective number of persons into Clopper and Pearson's interval. Theirs comes from the
+    variance, which is none here; units as persons are the least that they can be worth.
     """
     found = _linearised(flags(answer, "answer"), weight, stratum, psu, domain, units, level)
-    value, se = found.point.value, found.point.se or 0.0
+    value, se = found.point.value, found.point.se
+    if se is None:
+        worth = found.n / found.effect
+        low, high = proportion_confint(value * worth, worth, alpha=1 - level, method="beta")
+        point = Point(value, min(float(low), value), max(float(high), value))
+        return replace(found, point=point)
     half = float(student.ppf(0.5 + level / 2, found.df)) * se / (value * (1 - value))
     low, high = expit(logit(value) - half), expit(logit(value) + half)
     return Surveyed(Point(value, float(low), float(high), se), found.df, found.effect, found.n)
@@ -170,9 +187,11 @@ def _linearised(
     left = _left(units, strata, drawn)
     variance = float((left * drawn / (drawn - 1)) @ np.bincount(home, gaps**2, count))
     square = counted @ (answer - value) ** 2 / counted.sum()
+    df, n = int(drawn.sum() - count), int(inside.sum())
     if variance <= NO_SPREAD * float(counted @ answer**2 / counted.sum()) or square == 0:
-        raise Refusal("refuse_no_variation")
-    se, df, n = math.sqrt(variance), int(drawn.sum() - count), int(inside.sum())
+        worth = effective(np.bincount(unit, counted / counted.max()))
+        return Surveyed(Point(value, value, value), df, n / worth, n)
+    se = math.sqrt(variance)
     half = float(student.ppf(0.5 + level / 2, df)) * se
     effect = float(variance * max(n - 1, 1) / square)
     return Surveyed(Point(value, value - half, value + half, se), df, effect, n)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 
-from evalkit.arithmetic.design import Array, columns, numbers, same_length, two_groups
+from evalkit.arithmetic.design import Array, columns, named, numbers, same_length, two_groups
 from evalkit.arithmetic.influence import estimate, weighted_mean_influence
 from evalkit.arithmetic.interval import Point
 from evalkit.arithmetic.logit import Logit, fit_logit
@@ -40,6 +40,7 @@ class Weighted:
     effective_control: float
 
 
+@named
 def weighting(
     outcome: ArrayLike,
     treated: ArrayLike,
@@ -63,8 +64,8 @@ def weighting(
         The effect on the treated (weights 1, and e / (1 - e) for the others), or on the
         overlap (1 - e, and e): those who could well have been in either group.
     cluster : array_like, shape (n,), optional
-        Each person's cluster; intervals then come from Student's t with G - 1 degrees
-        of freedom.
+        Each person's cluster; intervals then have Student's t with the
+        degrees of freedom that few clusters leave.
     level : float
         Confidence level, 0 < level < 1.
 
@@ -78,7 +79,8 @@ def weighting(
         If lengths differ, a group is neither 0 nor 1, or the estimand is unknown.
     Refusal
         If a group is empty, a value is missing, the propensity score has no finite fit,
-        the outcome does not vary, or clusters cannot carry an error.
+        clusters cannot carry an error, or the groups are too thin to show one: fewer than
+        10 people, an outcome that hardly varies (`evalkit.arithmetic.thin.reach`).
 
     Notes
     -----
@@ -86,6 +88,8 @@ def weighting(
     weights: Li, Morgan and Zaslavsky (2018), JASA 113, 390-400, which balance the means of
     the covariates exactly. The error counts that the scores were estimated (stacked
     estimating equations); R's weighted regression takes the weights as known.
+    Interval and p-value have the degrees of freedom that the weights leave, so that poor
+    overlap widens them (`evalkit.arithmetic.thin`).
     """
     y, group, table = numbers(outcome, "outcome"), two_groups(treated), columns(covariates)
     same_length(outcome=y, treated=group, covariates=table)
@@ -97,7 +101,9 @@ def weighting(
     first, moves_first = weighted_mean_influence(y, weight, slope, one, fit)
     second, moves_second = weighted_mean_influence(y, weight, slope, 1 - one, fit)
     return Weighted(
-        point=estimate(first - second, moves_first - moves_second, level, cluster, one),
+        point=estimate(
+            first - second, moves_first - moves_second, y, weight, group, level, cluster
+        ),
         treated=first,
         control=second,
         weight=weight,

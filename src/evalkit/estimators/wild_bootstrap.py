@@ -10,7 +10,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import ArrayLike
 
-from evalkit.arithmetic.design import Array, numbers
+from evalkit.arithmetic.design import Array, named, numbers
 from evalkit.arithmetic.interval import Point, quantile
 from evalkit.arithmetic.least_squares import (
     Fit,
@@ -97,6 +97,7 @@ class Draws:
         return (far + extra) / (top.size + extra)
 
 
+@named
 def wild_bootstrap(
     outcome: ArrayLike,
     covariate: ArrayLike,

@@ -95,7 +95,7 @@ def run_chunk(chunk: Chunk) -> dict[str, Tally]:
         own = int(random.integers(2**31))
         for method, tally in tallies.items():
             try:
-                tally.add(METHODS[method](made, own))
+                tally.add((setting.answers or METHODS)[method](made, own))
             except Refusal as problem:
                 tally.refuse(problem.key)
     return tallies

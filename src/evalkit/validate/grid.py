@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -20,6 +20,10 @@ from evalkit.sample.scenarios import (
     silent,
     survey,
 )
+from evalkit.sample.scenarios.thin import few_clusters, few_treated, poor_overlap, rare_events
+from evalkit.validate.methods import Method
+from evalkit.validate.thin import ADJUSTED as WITH_COVARIATE
+from evalkit.validate.thin import CLUSTERED, EXACT, PLAIN
 
 Draw = Callable[[np.random.Generator], Any]
 
@@ -41,6 +45,8 @@ class Setting:
         Those that should hold there.
     wrong : tuple of str
         Those that should not, and are there to be seen failing.
+    answers : mapping of str to callable
+        What each method is; those of `evalkit.validate.methods` where there is none.
     """
 
     scenario: str
@@ -49,6 +55,7 @@ class Setting:
     draw: Draw
     methods: tuple[str, ...]
     wrong: tuple[str, ...] = ()
+    answers: Mapping[str, Method] | None = None
 
     @property
     def key(self) -> str:
@@ -73,7 +80,36 @@ OVER_TIME = ("difference_in_differences", "randomisation")
 
 def settings() -> tuple[Setting, ...]:
     """Return every setting, in the order of the table."""
-    return (*_people(), *_times(), *_groups(), *_answers())
+    return (*_people(), *_times(), *_groups(), *_answers(), *scarce())
+
+
+def scarce() -> tuple[Setting, ...]:
+    """Return the settings in which something is scarce and nothing differs."""
+    whole = {**PLAIN, **WITH_COVARIATE, **EXACT}
+    made = [
+        _scarce("few_treated", f"{m} of 200", partial(few_treated, n=200, treated=m), whole)
+        for m in (1, 2, 3, 5, 8, 10, 15, 20)
+    ]
+    for strength in (1, 2, 4, 6):
+        draw = partial(poor_overlap, n=300, strength=strength)
+        words = f"log odds {strength}"
+        made.append(_scarce("poor_overlap", words, draw, WITH_COVARIATE))
+        rough = partial(draw, coarse=True)
+        made.append(_scarce("poor_overlap", f"{words} in thirds", rough, EXACT))
+    for count, treated in ((4, 2), (6, 3), (8, 4), (12, 6), (16, 8), (20, 10), (20, 3)):
+        draw = partial(few_clusters, clusters=count, persons=20, treated=treated)
+        made.append(_scarce("few_clusters", f"{treated} of {count}", draw, CLUSTERED))
+        places = partial(before_after, units=count, treated_units=treated)
+        words = f"{treated} of {count} places"
+        made.append(Setting("few_clusters", words, False, places, OVER_TIME))
+    for rate in (0.0, 0.005, 0.01, 0.02, 0.05):
+        draw = partial(rare_events, n=800, rate=rate)
+        made.append(_scarce("rare_events", f"{100 * rate:g} % of 800", draw, whole))
+    return tuple(made)
+
+
+def _scarce(scenario: str, size: str, draw: Draw, answers: Mapping[str, Method]) -> Setting:
+    return Setting(scenario, size, False, draw, tuple(answers), answers=answers)
 
 
 def scenarios() -> tuple[str, ...]:
