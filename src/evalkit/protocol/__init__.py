@@ -4,6 +4,7 @@ Imports estimate, words and errors.
 """
 
 from evalkit.protocol.area import ALL, CLAIMS, QUALITY, Area, Mechanism, OutcomeScope, read_area
+from evalkit.protocol.find import find_study, fingerprinted
 from evalkit.protocol.identity import EXECUTED, FAILED, RESULTS, SUMMARY, identity
 from evalkit.protocol.partial import PARTIAL, mark, remove, sweep
 from evalkit.protocol.plan import (
@@ -20,7 +21,6 @@ from evalkit.protocol.study import (
     PERSONS,
     SOURCES,
     Study,
-    find_study,
     notebook_of,
     read_study,
 )
@@ -52,6 +52,7 @@ __all__ = [
     "Study",
     "TableSpec",
     "find_study",
+    "fingerprinted",
     "identity",
     "mark",
     "notebook_of",

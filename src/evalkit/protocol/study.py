@@ -160,33 +160,6 @@ def notebook_of(area: str, outcome: str) -> str:
     return f"{outcome}_overview" if area == ALL else outcome
 
 
-def find_study(name: str | Path) -> Path:
-    """Return the study file a person means, from whichever folder they stand in.
-
-    Parameters
-    ----------
-    name : str or Path
-        A path. A relative one is tried in the working folder, in each folder
-        above it, and in the source checkout that holds the package.
-
-    Raises
-    ------
-    StudyError
-        If there is no such file.
-    """
-    wanted = Path(name)
-    here = Path.cwd()
-    checkout = Path(__file__).resolve().parents[3]
-    for folder in (here, *here.parents, checkout):
-        try:
-            if (folder / wanted).exists():
-                return (folder / wanted).resolve()
-        except (OSError, RuntimeError):
-            # A name longer than the disk allows, or links in a circle.
-            break
-    raise StudyError("study_missing", path=wanted, folder=here)
-
-
 class _Areas(Mapping[str, Area]):
     """A study's areas in the order of its file, each read when it is first asked for."""
 

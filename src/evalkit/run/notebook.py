@@ -12,11 +12,13 @@ from typing import Any
 
 import nbformat
 import papermill
-from jupyter_client.kernelspec import NoSuchKernel
+from jupyter_client.kernelspec import NoSuchKernel, get_kernel_spec
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
+from papermill.translators import papermill_translators
 
 from evalkit.errors import TRANSPORT, EvalkitError, NotebookError, UsageError, from_json
+from evalkit.protocol import fingerprinted
 from evalkit.run import SOCKETS
 from evalkit.run.engine import CellTimedOut, options, stopped
 from evalkit.run.limits import Limits
@@ -24,6 +26,8 @@ from evalkit.trace import Trace, read_trace
 
 # Where a kernel's shell keeps its settings, in the folder that ends with it.
 SHELL = "ipython"
+# What runs a notebook that names no kernel.
+KERNEL, LANGUAGE = "python3", "python"
 # Of what was read behind our back, this much is named.
 SHOWN = 5
 # Papermill writes the type beside a parameter that is annotated.
@@ -133,8 +137,6 @@ def _execute(
         except CellTimedOut as problem:
             name, cell = type(problem).__name__, problem.index + 1 - added
             raise stopped(source, cell, problem.source, name, limits) from None
-        except NoSuchKernel as problem:
-            raise NotebookError("kernel_unknown", path=source, kernel=problem.name) from None
         except DeadKernelError:
             raise NotebookError("kernel_died", path=source) from None
         except RuntimeError as problem:
@@ -145,12 +147,19 @@ def _execute(
 
 
 def _kernel(source: Path) -> dict[str, str]:
-    """Return the kernel and language of a notebook that names none: those of this suite."""
+    """Return what to run a notebook with that does not say it: the kernel of this suite.
+
+    One that asks for a kernel which is not installed here stops, with its name.
+    """
     noted = json.loads(source.read_text(encoding="utf-8")).get("metadata", {})
     kernel, language = noted.get("kernelspec") or {}, noted.get("language_info") or {}
-    found = {} if kernel.get("name") else {"kernel_name": "python3"}
+    try:
+        get_kernel_spec(kernel.get("name") or KERNEL)
+    except NoSuchKernel:
+        raise NotebookError("kernel_unknown", path=source, kernel=kernel["name"]) from None
+    found = {} if kernel.get("name") else {"kernel_name": KERNEL}
     if not kernel.get("language") and not language.get("name"):
-        found["language"] = "python"
+        found["language"] = LANGUAGE
     return found
 
 
@@ -163,13 +172,17 @@ def _without_folders(target: Path, source: Path, parameters: Mapping[str, Any]) 
             noted[key] = Path(noted[key]).name
     home = source.parent.parent.resolve()
     for name, value in parameters.items():
-        if not isinstance(value, str) or (source.parent / value).resolve().is_relative_to(home):
+        path = source.parent / value if isinstance(value, str) else source
+        if not isinstance(value, str) or not path.is_file():
             continue
-        # A study that lies elsewhere is named by its file.
-        noted.get("parameters", {})[name] = Path(value).name
+        # A study that lies elsewhere is named by its file; and it is known again by what
+        # stands in it, wherever the notebook is run next.
+        inside = path.resolve().is_relative_to(home)
+        told = fingerprinted(value if inside else Path(value).name, path)
+        noted.get("parameters", {})[name] = told
         for cell in notebook.cells:
             if "injected-parameters" in cell.metadata.get("tags", []):
-                cell.source = cell.source.replace(value, Path(value).name)
+                cell.source = cell.source.replace(value, told)
     nbformat.write(notebook, target)
 
 
@@ -215,8 +228,11 @@ def _parameters_of(source: Path) -> Mapping[str, Any]:
     tags = [cell.metadata.get("tags", []) for cell in notebook.cells]
     if not any("parameters" in tag for tag in tags):
         raise NotebookError("no_parameters_cell", path=source)
-    found: Mapping[str, Any] = papermill.inspect_notebook(str(source))
-    return found
+    cell = next(cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
+    # Papermill's own inspection stops at a notebook that names no kernel.
+    cell.source = "".join(cell.source)
+    translator = papermill_translators.find_translator(KERNEL, LANGUAGE)
+    return {found.name: found._asdict() for found in translator.inspect(cell)}
 
 
 @contextmanager
