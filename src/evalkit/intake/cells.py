@@ -170,8 +170,8 @@ def _reader(kind: str, manner: Manner, names: Pseudonyms | None) -> Callable[[st
     readers: dict[str, Callable[[str], object]] = {
         "text": lambda text: _word(text, manner.band),
         "id": lambda text: id_of(_word(text, band=False)),
-        "number": lambda text: float(read_number(text, unit, factor)),
-        "count": lambda text: read_count(text, unit, factor),
+        "number": lambda text: float(read_number(_word(text, band=False), unit, factor)),
+        "count": lambda text: read_count(_word(text, band=False), unit, factor),
         "share": lambda text: read_share(text, manner.percent),
         "flag": _flag,
         "date": lambda text: read_date(text, order, mac),

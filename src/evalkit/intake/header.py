@@ -13,13 +13,23 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from evalkit.errors import DataError
-from evalkit.intake.shapes import Shape
+from evalkit.intake.shapes import Field, Shape
 from evalkit.intake.texts import tidy
-from evalkit.intake.units import NAMES, Unit, in_brackets, read_units, without_brackets
+from evalkit.intake.units import (
+    NAMES,
+    Unit,
+    in_brackets,
+    looks_like_unit,
+    read_units,
+    without_brackets,
+)
 
 # Titles and notes above a header are fewer than this.
 DEEPEST = 20
-TOTALS = re.compile(r"(合计|总计|小计|共计|汇总|total|sum|subtotal)[:：]?", re.IGNORECASE)
+TOTALS = re.compile(
+    r"(合计|总计|小计|共计|汇总|total|sum|subtotal|grand total)[:：]?|\D{1,20}(合计|总计|小计|共计)",
+    re.IGNORECASE,
+)
 FOOTERS = re.compile(r"(填表|制表|审核|负责人|填报|报表|备注|说明|注)(人|日期|时间|单位)?[:：].*")
 MARKS = re.compile(r"[\s*＊:：_\-—/()\[\]【】（）“”\"'.、，,]+")
 # A run of so many digits is nobody's header.
@@ -29,8 +39,12 @@ LONGEST = 200
 PERCENT = re.compile(r"[%％]|百分比|percent|per cent")
 # "单位：万元" above a table; it may also name an office, which is no unit.
 ABOVE = re.compile(
-    r"(?:计量|金额|数量|货币)?单位\s*[:：]\s*([^()（）]+)|\bunits?\s*:\s*(.+)", re.IGNORECASE
+    r"(?:计量|金额|数量|货币)?单位\s*[:：]\s*([^()（）]+)|\bunits?\s*:\s*(.+)"
+    r"|\bin\s+((?:ten |10,?)?(?:hundred|thousand|million|billion|000|wan)s?\b.*)",
+    re.IGNORECASE,
 )
+# A unit in a sentence: 注：金额以万元计. Above a table it cannot be told whose it is.
+STATED = re.compile(r"(?:单位|以|按)[^，。；]{0,4}(?:[十百千]?[千万亿]元|万人|分钟|美元|港[元币])")
 MEASURED = ("number", "count", "share")
 
 
@@ -203,13 +217,13 @@ def _factor(words: _Words, name: str, title: str, group: str, above: Sequence[Un
     described = words.shape.columns[name]
     if described.kind not in MEASURED:
         return Fraction(1)
-    own = _units_in(title, words.meaning(title)[1])
+    own = _units_in(title, words.meaning(title)[1], described)
     if not own:
         # What stands above a column may be the title of the table, with another's unit.
         money = described.unit == "yuan"
         own = tuple(
             unit
-            for unit in _units_in(group, "")
+            for unit in _units_in(group, "", described)
             if unit.suits(described.unit) or (money and unit.of in ("currency", "?"))
         )
     if described.kind == "share":
@@ -228,9 +242,12 @@ def _factor(words: _Words, name: str, title: str, group: str, above: Sequence[Un
     return next(iter(said | fitting), Fraction(1))
 
 
-def _units_in(title: str, tail: str) -> tuple[Unit, ...]:
+def _units_in(title: str, tail: str, described: Field) -> tuple[Unit, ...]:
     texts = [*in_brackets(tidy(title[:LONGEST])), tail]
-    return tuple(unit for text in texts if text for unit in read_units(text))
+    found = [unit for text in texts if text for unit in read_units(text)]
+    if described.unit in ("yuan", "hours") and not found:
+        found = [Unit("?", Fraction(1)) for text in texts if text and looks_like_unit(text)]
+    return tuple(found)
 
 
 def _units_above(cells: Sequence[str]) -> tuple[Unit, ...]:
@@ -239,13 +256,26 @@ def _units_above(cells: Sequence[str]) -> tuple[Unit, ...]:
     for cell in cells:
         title = tidy(cell[:LONGEST])
         for match in ABOVE.finditer(title):
-            found += [u for u in read_units(match[1] or match[2]) if u.of != "points"]
-        # Of a remark in brackets only what is a unit with a scale, or money or time.
-        for text in in_brackets(title):
-            units = read_units(text)
-            if not ABOVE.search(text) and all(u.of in ("yuan", "hours", "currency") for u in units):
-                found += units
+            found += [u for u in read_units(match[1] or match[2] or match[3]) if u.of != "points"]
+        # Of a remark, alone or in brackets, only money and time.
+        for text in (title, *in_brackets(title)):
+            units = () if ABOVE.search(text) else read_units(text)
+            if all(u.of in ("", "yuan", "hours", "currency") for u in units):
+                found += [u for u in units if u.of or u.factor != 1]
+        if not found and states_unit([title]):
+            found.append(Unit("?", Fraction(1)))
     return tuple(found)
+
+
+def states_unit(cells: Iterable[str]) -> bool:
+    """Return whether a row of notes names a unit in a sentence.
+
+    Parameters
+    ----------
+    cells : iterable of str
+        Of the row.
+    """
+    return any(STATED.search(tidy(cell[:LONGEST])) for cell in cells)
 
 
 def is_total(row: Sequence[str]) -> bool:
@@ -259,8 +289,9 @@ def is_total(row: Sequence[str]) -> bool:
     filled = [tidy(cell) for cell in row if tidy(cell)]
     if not filled:
         return False
-    first = filled[0].replace(" ", "")
-    if TOTALS.fullmatch(first):
+    # Behind a number of the row, or under the place whose bands it adds up.
+    if any(TOTALS.fullmatch(cell.replace(" ", "")) for cell in filled[:3]):
         return True
+    first = filled[0].replace(" ", "")
     # A note has a cell or two; a row of a person that begins so has more.
     return len(filled) <= 2 and bool(FOOTERS.fullmatch(first))

@@ -101,7 +101,7 @@ def id_of(text: str) -> str:
 def _form(text: str) -> str:
     plain = text.upper().replace("Х", "X")
     plain = plain.strip("\"'“”‘’「」")
-    return re.sub(r"^(\d+)\.0+$", r"\1", plain)
+    return re.sub(r"^(\d+X?)\.0+$", r"\1", plain)
 
 
 def _several(plain: str) -> bool:
@@ -158,8 +158,10 @@ def _fault_of_other(number: str) -> str:
     digits = sum(character.isdigit() for character in number)
     if not digits and len(number) < LONG_NAME:
         return "no_number"
-    if digits > 15 and re.search(r"\d{15}", number) and not number.isascii():
-        return "no_number"
+    within = re.search(r"(?<!\d)\d{17}[\dX](?!\d)", number, re.ASCII)
+    if within and _placed(within[0][:2]) and _born(within[0][6:14]):
+        # With a name or a word beside it; alone it would be another person.
+        return "no_number" if within[0] + "X" not in number else "wrong_length"
     # With a region and a birth date in their places it is an identity number that lost a digit,
     # or has one too many.
     shaped = re.fullmatch(r"\d{14,}X*", number, re.ASCII) and len(number) != 15
@@ -178,7 +180,8 @@ def odd_ones(numbers: Mapping[int, str]) -> dict[int, str]:
     -------
     dict of int to str
         "wrong_length" for a few digits among identity numbers; "lost_digits" where every
-        identity number ends in three noughts; "letter_in_number" for GHO001 among GH0002.
+        identity number ends in three noughts; "zeros_lost" for 12 among 0000011 and
+        0000013; "letter_in_number" for GHO001 among GH0002.
     """
     whole = [place for place, number in numbers.items() if IDENTITY.fullmatch(number)]
     faults = {}
@@ -186,6 +189,10 @@ def odd_ones(numbers: Mapping[int, str]) -> dict[int, str]:
         faults = {p: "wrong_length" for p, n in numbers.items() if n.isdigit() and len(n) < 18}
     if whole and all(numbers[place].endswith("000") for place in whole):
         faults |= dict.fromkeys(whole, "lost_digits")
+    padded = {len(n) for n in numbers.values() if n.isdigit() and n[0] == "0"}
+    if len(padded) == 1:
+        short = {p for p, n in numbers.items() if n.isdigit() and len(n) < min(padded)}
+        faults |= dict.fromkeys(short, "zeros_lost")
     heads = {place: re.sub(r"\d.*", "", number) for place, number in numbers.items()}
     known = set(heads.values())
     for place, head in heads.items():

@@ -15,7 +15,7 @@ import pandas as pd
 from evalkit.intake import marks
 from evalkit.intake.cells import TYPES, Manner, read_cells
 from evalkit.intake.handed import PART, SHOWN, Export, Part, Problem
-from evalkit.intake.header import MEASURED, is_total
+from evalkit.intake.header import MEASURED, is_total, states_unit
 from evalkit.intake.identity import Pseudonyms
 from evalkit.intake.layout import MOST_COLUMNS, MOST_ROWS, Merged, Spread
 from evalkit.intake.platform_words import Platform, Rule
@@ -151,6 +151,8 @@ class Loader:
             whole, merged = spread.over(number, row)
             if is_total(row):
                 self.made.totals += 1
+                if states_unit(row):
+                    self.faults.add("", "unit_below", [base + number])
                 continue
             if rule := next((r for r, at in rules if r.fits(whole, at)), None):
                 self.made.left_out[rule.text] = self.made.left_out.get(rule.text, 0) + 1

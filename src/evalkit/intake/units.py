@@ -69,17 +69,21 @@ _SCALES = {
     **{"thousands": 1000, "k": 1000, "'000": 1000, "’000": 1000, "000": 1000, "000s": 1000},
     **{"'000s": 1000, "wan": 10**4, "tenthousand": 10**4, "million": 10**6, "millions": 10**6},
     **{"mn": 10**6, "mio": 10**6, "billion": 10**9, "billions": 10**9, "bn": 10**9},
-    **{"hundredmillion": 10**8, "10k": 10**4, "100k": 10**5},
+    **{"hundredmillion": 10**8, "w": 10**4, "10k": 10**4, "100k": 10**5},
 }
 _AROUND = re.compile(
     r"^(?:计量|金额|数量|货币|时间)?单位(?:[:：]|为|是)?|^(?:以|按|约)|(?:为单位|计算|计|整)$"
     r"|^(?:unit|units|in|of)\b:?|^units?:"
 )
+_TRADITIONAL = str.maketrans("萬億圓時鐘個歲戶", "万亿元时钟个岁户")
 _NUMERAL = re.compile(r"(?:[*x×]?)(10{1,8})")
 # What a part of a header must not hold without being understood.
 _SUSPECT = re.compile(
     r"[百千万亿][元人次件户个名]|万|亿|分钟|月龄|虚岁|小时|thousand|million|美元|%|‰|yuan|minute|\bmin\b"
+    r"|^[分秒时刻天日周月年课节元角百千半个:./-]+$"
 )
+# A short word of Latin letters behind money or time is a unit that is not known here.
+_LATIN = re.compile(r"[a-z:./' ]{1,8}")
 BRACKETS = re.compile(
     r"[（(\[【〔{<《「『〖［]([^（）()\[\]【】〔〕{}<>《》「」『』〖〗［］]*)[)）\]】〕}>》」』〗］]"
 )
@@ -127,7 +131,7 @@ def read_units(text: str) -> tuple[Unit, ...]:
     text : str
         Within the brackets of a header, behind a "/" of it, or behind a number.
     """
-    plain = re.sub(r"(?<=\d),(?=\d{3})", "", tidy(text).lower())
+    plain = re.sub(r"(?<=\d),(?=\d{3})", "", tidy(text).lower().translate(_TRADITIONAL))
     before = ""
     while before != plain:
         before, plain = plain, _AROUND.sub("", plain.strip(" :：,，;；")).strip()
@@ -150,7 +154,7 @@ def _whole(plain: str) -> tuple[Unit, ...]:
         for week in WEEKLY:
             if below.startswith(week) and below != week:
                 numerator, below = below.removeprefix(week), week
-    found = _scaled(re.sub(r"\s", "", numerator))
+    found = _scaled(re.sub(r"\s|\bof\b", "", numerator))
     if not slash:
         return found
     weekly = below in WEEKLY
@@ -182,6 +186,17 @@ def _scale(word: str) -> int:
     if match := _NUMERAL.fullmatch(word):
         return int(match[1]) if int(match[1]) >= 1000 else 0
     return _SCALES.get(word, 0)
+
+
+def looks_like_unit(text: str) -> bool:
+    """Return whether a text that is no unit known here may be one, of money or time.
+
+    Parameters
+    ----------
+    text : str
+        Within the brackets of a header.
+    """
+    return bool(_LATIN.fullmatch(tidy(text).lower()))
 
 
 def in_brackets(title: str) -> Iterable[str]:
