@@ -29,17 +29,20 @@ def hours(folder, head="时长", cell="90"):
         *((head, 520_000) for head in (
             "金额（万元）", "金额(万元)", "金额【万元】", "金额[万元]", "金额〔万元〕", "金额/万元",
             "金额_万元", "金额：万元", "金额-万元", "金额万元", "金额（万）", "金额（单位：万元）",
-            "支出金额（人民币万元）", "金额（不含税，万元）", "金额（萬元）", "金额（w）", "金额\n（万元）",
+            "支出金额（人民币万元）", "金额（不含税，万元）", "金额（萬元）", "金额（w）",
+            "金额\n（万元）",
             "Amount (10,000 yuan)", "Amount, 10,000 yuan", "Amount (CNY 10,000)",
         )),
         *((head, 52_000) for head in (
-            "金额（千元）", "Amount (thousand yuan)", "Amount in thousand yuan", "Amount (thousands)",
-            "Amount (CNY'000)",
+            "金额（千元）", "Amount (thousand yuan)", "Amount in thousand yuan",
+            "Amount (thousands)", "Amount (CNY'000)",
         )),
         ("金额（百万元）", 52_000_000),
         ("金额（亿元）", 5_200_000_000),
         ("金额（角）", 5.2),
-        *((head, 52) for head in ("金额（元）", "金额", "金额（含税）", "金额（2025年）", "Amount (yuan)")),
+        *((head, 52) for head in (
+            "金额（元）", "金额", "金额（含税）", "金额（2025年）", "Amount (yuan)",
+        )),
     ],
 )  # fmt: skip
 def test_money_is_turned_into_yuan(tmp_path, head, value):
@@ -221,7 +224,8 @@ def test_a_blank_inside_a_number_stops_it(tmp_path, blank):
 
 
 def test_a_row_with_more_cells_than_its_header_stops_the_table(tmp_path):
-    text = "流水号,支出日期,资金来源,金额（元）\nF1,2025-03-18,财政资金,52,000\nF2,2025-03-18,财政资金,800\n"
+    text = "流水号,支出日期,资金来源,金额（元）\nF1,2025-03-18,财政资金,52,000\n"
+    text += "F2,2025-03-18,财政资金,800\n"
     path = text_file(tmp_path, text)
 
     with read_export(path, load_shape("spend"), None) as made:

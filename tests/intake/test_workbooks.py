@@ -1,0 +1,399 @@
+"""Workbooks as offices have them: errors, formulas, merged and hidden cells, kinds of file."""
+
+import datetime
+import struct
+import zipfile
+
+import pytest
+from tests.intake.files import CASES, KEY, case, label, notes, outcome, text_file, workbook, xls
+
+HEAD = CASES.split(",")
+ROWS = [HEAD, *(case(f"GH000{n}") for n in range(1, 7))]
+OWN = "\ue000潭镇"
+ERRORS = ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"]
+
+
+def edited(path, before, after, part="xl/worksheets/sheet1.xml"):
+    """A workbook with another text in one of its parts."""
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    assert before in parts[part], parts[part][:400]
+    parts[part] = parts[part].replace(before, after)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+        for name, raw in parts.items():
+            book.writestr(name, raw)
+    return path
+
+
+@pytest.mark.parametrize("error", [*ERRORS, "Err:502", "#######"])
+@pytest.mark.parametrize("column", ["person_id", "age", "consent", "follow_up_end", "sex"])
+def test_an_error_is_an_error_in_every_kind_of_column(tmp_path, error, column):
+    place = ("person_id", "index_date", "index_kind", "assigned", "legal_class", "follow_up_end",
+             "age", "sex", "prior_events", "linked", "consent").index(column)  # fmt: skip
+    row = case("GH0009")
+    row[place] = error
+    text = f"{CASES}\n{','.join(row)}\n"
+
+    assert outcome(text_file(tmp_path, text), "cases", "age") == ["error_cell"]
+
+
+@pytest.mark.parametrize("error", ERRORS)
+def test_an_error_cell_of_a_workbook_is_no_empty_cell(tmp_path, error):
+    path = workbook(tmp_path, {"表": [HEAD, [*case("GH1")[:-1], 7]]})
+    edited(path, b'<c r="K2"><v>7</v></c>', f'<c r="K2" t="e"><v>{error}</v></c>'.encode())
+
+    assert outcome(path, "cases", "consent") == ["error_cell"]
+
+
+def test_an_empty_consent_stays_unknown(tmp_path):
+    path = workbook(
+        tmp_path, {"表": [HEAD, case("GH1", consent=""), case("GH2"), case("GH3", consent="否")]}
+    )
+
+    assert outcome(path, "cases", "consent") == [None, True, False]
+
+
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [
+        (b'<c r="K2" t="str"><f>IF(1,"","x")</f><v></v></c>', [None]),
+        (b'<c r="K2" t="str"><f>IF(1,"","x")</f><v/></c>', [None]),
+        (b'<c r="K2" t="str"><f>IF(1,"","x")</f></c>', [None]),
+        (b'<c r="K2" t="str"><f>T("y")</f><v>yes</v></c>', [True]),
+        (b'<c r="K2"><f>1+1</f><v></v></c>', "workbook_formulas"),
+        (b'<c r="K2"><f>1+1</f></c>', "workbook_formulas"),
+        (b'<c r="K2" t="b"><v>1</v></c>', [True]),
+        (
+            b'<c r="K2" t="inlineStr"><is><r><t>y</t></r><r><t>es</t></r>'
+            b"<rPh><t>no</t></rPh></is></c>",
+            [True],
+        ),
+    ],
+)
+def test_a_formula_s_result_is_read_and_one_never_computed_is_refused(tmp_path, cell, found):
+    path = workbook(tmp_path, {"表": [HEAD, [*case("GH1")[:-1], 7]]})
+    edited(path, b'<c r="K2"><v>7</v></c>', cell)
+
+    assert outcome(path, "cases", "consent") == found
+
+
+def test_the_cells_below_a_merged_one_have_its_text_and_it_is_told(tmp_path):
+    def merge(book, sheet):
+        date = book.add_format({"num_format": "yyyy-mm-dd"})
+        sheet.merge_range(1, 5, 3, 5, datetime.date(2025, 5, 31), date)
+
+    path = workbook(tmp_path, {"表": ROWS}, touch=merge)
+
+    ends = outcome(path, "cases", "follow_up_end")
+    assert [str(day) for day in ends] == ["2025-05-31"] * 3 + ["2025-06-30"] * 3
+    assert notes(path, "cases") == {"merged_filled": 2}
+
+
+@pytest.mark.parametrize(
+    ("cells", "code"),
+    [
+        ((1, 6, 3, 6), "merged_number"),
+        ((1, 9, 1, 10), "merged_across"),
+        ((1, 9, 2, 10), "merged_across"),
+    ],
+)
+def test_a_merged_number_and_one_across_columns_stop_the_table(tmp_path, cells, code):
+    path = workbook(tmp_path, {"表": ROWS}, touch=lambda _, sheet: sheet.merge_range(*cells, "是"))
+
+    assert code in outcome(path, "cases", "age")
+
+
+def test_hidden_rows_and_columns_are_read_and_told(tmp_path):
+    def hide(_, sheet):
+        sheet.set_row(2, None, None, {"hidden": True})
+        sheet.set_row(3, None, None, {"hidden": True})
+        sheet.set_column(6, 6, 9, None, {"hidden": True})
+
+    path = workbook(tmp_path, {"表": ROWS}, touch=hide)
+
+    assert outcome(path, "cases", "age") == [15] * 6
+    assert notes(path, "cases") == {"hidden_rows": 2, "hidden_column": 6}
+
+
+def test_days_counted_from_1904_are_the_days_that_the_sheet_shows(tmp_path):
+    # 45,814 is 2025-06-06 from 1900, and 2029-06-07 from 1904.
+    rows = [HEAD, [*case("GH1")[:5], 44_376, *case("GH1")[6:]],
+            [*case("GH2")[:5], (44_376, "yyyy-mm-dd"), *case("GH2")[6:]]]  # fmt: skip
+    path = workbook(tmp_path, {"表": rows})
+    edited(path, b"<workbookPr ", b'<workbookPr date1904="1" ', "xl/workbook.xml")
+
+    assert outcome(path, "cases", "follow_up_end") == [datetime.date(2025, 6, 30)] * 2
+
+
+@pytest.mark.parametrize("last", [65_536, 1_048_576])
+def test_a_sheet_that_ends_where_its_format_ends_is_cut(tmp_path, last):
+    def far(_, sheet):
+        for place, cell in enumerate(case("GH9")):
+            sheet.write(last - 1, place, cell)
+
+    assert outcome(workbook(tmp_path, {"表": ROWS}, touch=far), "cases", "age") == ["sheet_cut"]
+    blank = workbook(tmp_path, {"表": ROWS}, touch=lambda _, s: s.write(last - 1, 3, " "))
+    assert outcome(blank, "cases", "age") == [15] * 6
+
+
+def test_a_sheet_with_all_the_columns_of_its_format_is_cut(tmp_path):
+    wide = [
+        row + [f"第{n}列" if row is HEAD else "x" for n in range(256 - len(HEAD))] for row in ROWS
+    ]
+
+    assert outcome(workbook(tmp_path, {"表": wide}), "cases", "age") == ["columns_cut"]
+
+
+@pytest.mark.parametrize(
+    ("band", "found"),
+    [
+        ("12-13", ["12-13"]),
+        ("14—17岁", ["14—17岁"]),
+        *((text, ["became_date"]) for text in (
+            "12月13日", "13-Dec", "Dec-13", "2025/12/13", "2025-12-13", "12/13",
+        )),
+    ],
+)  # fmt: skip
+def test_a_band_that_became_a_date_is_named(tmp_path, band, found):
+    text = f"人员编号,乡镇（街道）,年龄段,性别,登记日期\nP1,城东,{band},男,2025-01-01\n"
+
+    assert outcome(text_file(tmp_path, text), "people", "age_band") == found
+
+
+def test_a_date_in_a_column_of_words_or_numbers_is_named(tmp_path):
+    rows = [["人员编号", "乡镇（街道）", "年龄段", "性别", "登记日期"],
+            ["P1", (45_000, "m月d日"), (45_000, "d-mmm"), "男", "2025-01-01"]]  # fmt: skip
+
+    assert outcome(workbook(tmp_path, {"表": rows}), "people", "age_band") == ["became_date"]
+
+
+def test_a_text_as_long_as_a_cell_is_cut(tmp_path):
+    text = f"人员编号,乡镇（街道）,年龄段,性别,登记日期\nP1,{'城' * 32_767},14,男,2025-01-01\n"
+
+    assert outcome(text_file(tmp_path, text), "people", "township") == ["text_cut"]
+
+
+def cell(row, column, kind, body):
+    return kind, struct.pack("<3H", row, column, 15) + body
+
+
+def xls_of(path, **more):
+    records = [label(0, place, head) for place, head in enumerate(HEAD)]
+    for row in (1, 2):
+        records += [label(row, place, text) for place, text in enumerate(case(f"GH{row}"))]
+    return xls(path, records + more.pop("extra", []), **more)
+
+
+def test_an_xls_is_read_with_what_its_cells_show(tmp_path):
+    number = struct.pack("<d", 12)
+    extra = [cell(3, 0, 0x203, number), *(label(3, n, c) for n, c in enumerate(case("")) if n)]
+    extra += [(0xE5, struct.pack("<H4H", 1, 1, 2, 9, 9)),
+              (0x208, struct.pack("<6HI", 1, 0, 11, 255, 0, 0, 0x20))]  # fmt: skip
+    path = xls_of(tmp_path / "t.xls", extra=extra, forms=["0000000"])
+
+    assert outcome(path, "cases", "person_id") == [KEY.of(n) for n in ("GH1", "GH2", "0000012")]
+    assert notes(path, "cases") == {"merged_filled": 1, "hidden_rows": 1}
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        cell(3, 10, 0x205, b"\x2a\x01"),
+        cell(3, 10, 0x06, b"\2\0\x17\0\0\0\xff\xff" + bytes(8)),
+    ],
+)
+def test_an_error_of_an_xls_is_no_empty_cell(tmp_path, error):
+    extra = [label(3, n, c) for n, c in enumerate(case("GH3")[:-1])]
+
+    path = xls_of(tmp_path / "t.xls", extra=[*extra, error])
+
+    assert outcome(path, "cases", "consent") == ["error_cell"]
+
+
+HTML = "<html><body><table>{rows}</table></body></html>"
+
+
+def html(rows):
+    lines = ("".join(f"<td>{cell}</td>" for cell in row) for row in rows)
+    return HTML.format(rows="".join(f"<tr>{line}</tr>" for line in lines))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_a_page_called_xls_is_read(tmp_path, encoding):
+    path = text_file(tmp_path, html(ROWS), "t.xls", encoding)
+
+    assert outcome(path, "cases", "person_id") == [KEY.of(f"GH000{n}") for n in range(1, 7)]
+
+
+def test_a_page_s_merged_and_hidden_rows_are_told(tmp_path):
+    text = html(ROWS).replace("<td>2025-06-30</td>", "<td rowspan=2>2025-05-31</td>", 1)
+    text = text.replace("<td>2025-06-30</td>", "", 1).replace(
+        "<tr><td>GH0003", "<tr style='display: none'><td>GH0003"
+    )
+    path = text_file(tmp_path, text, "t.xls")
+
+    assert [str(d) for d in outcome(path, "cases", "follow_up_end")][:3] == [
+        "2025-05-31", "2025-05-31", "2025-06-30"]  # fmt: skip
+    assert notes(path, "cases") == {"merged_filled": 1, "hidden_rows": 1}
+
+
+def test_the_inner_of_two_tables_is_read(tmp_path):
+    path = text_file(tmp_path, HTML.format(rows=f"<tr><td>{html(ROWS)}</td></tr>"), "t.xls")
+
+    assert outcome(path, "cases", "age") == [15] * 6
+
+
+def excel_xml(rows, head='<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>'):
+    lines = "".join(f"<Row>{''.join(row)}</Row>" for row in rows)
+    space = "urn:schemas-microsoft-com:office:spreadsheet"
+    style = '<Styles><Style ss:ID="n"><NumberFormat ss:Format="0000000"/></Style></Styles>'
+    return (f'{head}<Workbook xmlns="{space}" xmlns:ss="{space}">{style}'
+            f'<Worksheet ss:Name="S"><Table>{lines}</Table></Worksheet></Workbook>')  # fmt: skip
+
+
+def data(text, kind="String", more=""):
+    return f'<Cell {more}><Data ss:Type="{kind}">{text}</Data></Cell>'
+
+
+def test_excel_s_xml_is_read_with_what_its_cells_show(tmp_path):
+    first = [data("12", "Number", 'ss:StyleID="n"'), *map(data, case("")[1:])]
+    second = [data("GH2"), *map(data, case("")[1:5]), data("2025-06-30T00:00:00.000", "DateTime"),
+              data("16", "Number"), *map(data, case("")[7:])]  # fmt: skip
+    path = text_file(tmp_path, excel_xml([map(data, HEAD), first, second]), "t.xls")
+
+    assert outcome(path, "cases", "person_id") == [KEY.of("0000012"), KEY.of("GH2")]
+    assert outcome(path, "cases", "age") == [15, 16]
+    assert str(outcome(path, "cases", "follow_up_end")[1]) == "2025-06-30"
+
+
+def test_an_error_in_excel_s_xml_is_no_empty_cell(tmp_path):
+    row = [*map(data, case("GH1")[:-1]), data("#N/A", "Error")]
+
+    path = text_file(tmp_path, excel_xml([map(data, HEAD), row]), "t.xls")
+
+    assert outcome(path, "cases", "consent") == ["error_cell"]
+
+
+def open_document(path, rows, more=""):
+    names = ("office", "table", "text")
+    spaces = " ".join(f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in names)
+    text = (f"<office:document-content {spaces}><office:body><office:spreadsheet>"
+            f'<table:table table:name="S">{rows}</table:table>'
+            "</office:spreadsheet></office:body></office:document-content>")  # fmt: skip
+    with zipfile.ZipFile(path, "w") as book:
+        book.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        book.writestr("META-INF/manifest.xml", f"<manifest>{more}</manifest>")
+        book.writestr("content.xml", text)
+    return path
+
+
+def said(text, more='office:value-type="string"'):
+    return f"<table:table-cell {more}><text:p>{text}</text:p></table:table-cell>"
+
+
+def row(cells, more=""):
+    return f"<table:table-row {more}>{''.join(cells)}</table:table-row>"
+
+
+def test_an_open_document_is_read_with_what_its_cells_show(tmp_path):
+    first = [
+        said("0000012", 'office:value-type="float" office:value="12"'),
+        *map(said, case("")[1:]),
+    ]
+    end = said("30.06.25", 'office:value-type="date" office:date-value="2025-06-30"')
+    second = [said("GH2"), *map(said, case("")[1:5]), end, *map(said, case("")[6:])]
+    empty = row(['<table:table-cell table:number-columns-repeated="16384"/>'],
+                'table:number-rows-repeated="1048570"')  # fmt: skip
+    rows = row(map(said, HEAD)) + row(first) + row(second, 'table:visibility="filter"') + empty
+    path = open_document(tmp_path / "t.ods", rows)
+
+    assert outcome(path, "cases", "person_id") == [KEY.of("0000012"), KEY.of("GH2")]
+    assert str(outcome(path, "cases", "follow_up_end")[1]) == "2025-06-30"
+    assert notes(path, "cases") == {"hidden_rows": 1}
+
+
+def test_an_error_of_an_open_document_is_no_empty_cell(tmp_path):
+    error = said("#N/A", 'office:value-type="string" office:string-value=""')
+    rows = row(map(said, HEAD)) + row([*map(said, case("GH1")[:-1]), error])
+
+    assert outcome(open_document(tmp_path / "t.ods", rows), "cases", "consent") == ["error_cell"]
+
+
+def test_a_file_is_told_by_its_content(tmp_path):
+    text = f"{CASES}\n{','.join(case('GH1'))}\n"
+    book = workbook(tmp_path, {"表": ROWS}, "t.csv")
+
+    assert outcome(text_file(tmp_path, text, "t.xlsx"), "cases", "age") == [15]
+    assert outcome(text_file(tmp_path, text.replace(",", "\t"), "t.xls"), "cases", "age") == [15]
+    assert outcome(book.rename(tmp_path / "t.xls"), "cases", "age") == [15] * 6
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"]
+)
+def test_a_text_is_read_in_every_encoding_that_excel_writes(tmp_path, encoding):
+    path = text_file(tmp_path, f"{CASES}\n{','.join(case('GH1'))}\n", encoding=encoding)
+
+    assert outcome(path, "cases", "age") == [15]
+
+
+@pytest.mark.parametrize(
+    ("raw", "key"),
+    [
+        (b"%PDF-1.7\n", "file_is_pdf"),
+        (b"\x1f\x8b\x08\0", "file_is_archive"),
+        (b"Rar!\x1a\x07", "file_is_archive"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "file_is_picture"),
+        (b"{\\rtf1\\ansi", "file_is_document"),
+        (b"PAR1....", "file_is_parquet"),
+        (b"MIME-Version: 1.0\n", "file_is_web_archive"),
+        (b"\x09\x00\x04\x00\0\0", "file_is_old_workbook"),
+        ("人员编号".encode("utf-32"), "file_is_utf32"),
+        (b"<?xml version='1.0'?><rows/>", "file_is_xml"),
+        (b"<?xml version='1.0'?><Workbook", "markup_broken"),
+        (b"<html><body>empty</body></html>", "markup_empty"),
+        (b"\xd0\xcf\x11\xe0" + bytes(600), "workbook_broken"),
+    ],
+)
+def test_what_is_no_table_is_named_as_what_it_is(tmp_path, raw, key):
+    path = tmp_path / "t.xlsx"
+    path.write_bytes(raw)
+
+    assert outcome(path, "cases", "age") == key
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("xl/workbook.bin", "file_is_binary_workbook"), ("word/document.xml", "file_is_document"),
+     ("cases.csv", "file_is_archive")],
+)  # fmt: skip
+def test_an_archive_is_named_as_what_it_holds(tmp_path, name, key):
+    path = tmp_path / "t.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(name, "x")
+
+    assert outcome(path, "cases", "age") == key
+
+
+def test_a_document_type_in_a_workbook_is_refused(tmp_path):
+    path = workbook(tmp_path, {"表": ROWS})
+    edited(path, b"<worksheet ", b'<!DOCTYPE x [<!ENTITY a "b">]><worksheet ')
+
+    assert outcome(path, "cases", "age") == "workbook_broken"
+
+
+def test_a_header_of_a_hundred_thousand_letters_takes_no_time(tmp_path):
+    text = f"{CASES},{'123456a' * 20_000}\n{','.join(case('GH1'))},\n"
+
+    assert outcome(text_file(tmp_path, text), "cases", "age") == [15]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_character_of_an_office_s_own_making_is_kept_and_told(tmp_path, encoding):
+    text = "人员编号,乡镇（街道）,年龄段,性别,登记日期\n" + "".join(
+        f"P{n},{OWN if n == 1 else '城东街道'},14-17,男,2025-01-01\n" for n in range(1, 40)
+    )
+    path = text_file(tmp_path, text, encoding=encoding)
+
+    assert outcome(path, "people", "township")[:2] == [OWN, "城东街道"]
+    assert notes(path, "people") == {"private": 1}
