@@ -27,8 +27,9 @@ EXCEL_ZERO = datetime.datetime(1899, 12, 30)
 MAC_DAYS = 1462
 # Where the year stands last: places of year, month and day.
 ORDERS = {"day-month-year": (3, 2, 1), "month-day-year": (3, 1, 2)}
+_NAME = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _BECAME = re.compile(
-    r"\d{4}-\d{2}-\d{2} 00:00:00|\d{1,2}月\d{1,2}日|\d{1,2}-[A-Z][a-z]{2}|[A-Z][a-z]{2}-\d{1,4}",
+    rf"\d{{4}}-\d{{2}}-\d{{2}} 00:00:00|\d{{1,2}}月\d{{1,2}}日|\d{{1,2}}-{_NAME}|{_NAME}-\d{{1,4}}",
     re.ASCII,
 )
 _ANY_DATE = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}/\d{1,2}(/\d{2,4})?", re.ASCII)

@@ -114,7 +114,8 @@ def _choose(
     for sheet in sheets:
         if not wanted or sheet.name in wanted:
             head, rows = first_rows(sheet.rows, DEEPEST + 2)
-            if header := _header(path, sheet, head, shape, platform):
+            where = f"{path}, {sheet.name}" if sheet.name else str(path)
+            if header := find_header(head, shape, platform.headers, where):
                 found.append((sheet, header, rows))
     if not found:
         expected = [header_name(field) for field in shape.columns.values()]
@@ -132,16 +133,6 @@ def _choose(
         if both := sorted(set(platform.constants) & set(header.columns)):
             raise DataError("constant_twice", path=path, columns=both)
     return found
-
-
-def _header(
-    path: Path, sheet: Sheet, head: list[list[str]], shape: Shape, platform: Platform
-) -> Header | None:
-    try:
-        return find_header(head, shape, platform.headers)
-    except DataError as problem:
-        where = f"{path}, {sheet.name}" if sheet.name else str(path)
-        raise DataError(problem.key, **{**problem.values, "path": where}) from None
 
 
 def _lacking(shape: Shape, header: Header, platform: Platform) -> list[str]:

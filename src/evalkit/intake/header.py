@@ -27,9 +27,10 @@ from evalkit.intake.units import (
 # Titles and notes above a header are fewer than this.
 DEEPEST = 20
 TOTALS = re.compile(
-    r"(合计|总计|小计|共计|汇总|total|sum|subtotal|grand total)[:：]?|\D{1,20}(合计|总计|小计|共计)",
-    re.IGNORECASE,
+    r"(合计|总计|小计|共计|汇总|total|sum|subtotal|grand total)[:：]?", re.IGNORECASE
 )
+# Of a place: 城东街道合计.
+OF_PLACE = re.compile(r"\D{1,20}(合计|总计|小计|共计)[:：]?")
 FOOTERS = re.compile(r"(填表|制表|审核|负责人|填报|报表|备注|说明|注)(人|日期|时间|单位)?[:：].*")
 MARKS = re.compile(r"[\s*＊:：_\-—/()\[\]【】（）“”\"'.、，,]+")
 # A run of so many digits is nobody's header.
@@ -92,7 +93,10 @@ def plain(header: str) -> str:
 
 
 def find_header(
-    head: Sequence[Sequence[str]], shape: Shape, aliases: Mapping[str, Sequence[str]]
+    head: Sequence[Sequence[str]],
+    shape: Shape,
+    aliases: Mapping[str, Sequence[str]],
+    where: str = "",
 ) -> Header | None:
     """Return the header of a sheet, or None where no row is one.
 
@@ -104,13 +108,15 @@ def find_header(
         The table that it should be.
     aliases : mapping of str to sequence of str
         More headers that a platform uses, by our column.
+    where : str
+        File and sheet, for messages.
 
     Raises
     ------
     DataError
-        If a header of ours stands there twice.
+        If a header of ours stands there twice, or names a unit that is not the column's.
     """
-    words = _Words(shape, aliases)
+    words = _Words(shape, aliases, where)
     best: tuple[int, int, list[str], list[str]] | None = None
     for place, row in enumerate(head[:DEEPEST]):
         for depth, titles, groups in _candidates(head, place, row):
@@ -127,8 +133,8 @@ def find_header(
 class _Words:
     """What each header means, with the unit that it names behind our word."""
 
-    def __init__(self, shape: Shape, aliases: Mapping[str, Sequence[str]]) -> None:
-        self.shape = shape
+    def __init__(self, shape: Shape, aliases: Mapping[str, Sequence[str]], where: str) -> None:
+        self.shape, self.where = shape, where
         self.known: dict[str, str] = {}
         self._meant: dict[str, tuple[str, str]] = {}
         for name, described in shape.columns.items():
@@ -189,7 +195,7 @@ def _header(
         {titles[ours.index(name)] for name, n in Counter(ours).items() if name and n > 1}
     )
     if twice:
-        raise DataError("header_twice", columns=[_told(title) for title in twice])
+        raise DataError("header_twice", path=words.where, columns=[_told(title) for title in twice])
     columns = {name: position for position, name in enumerate(ours) if name}
     called = {name: _told(titles[position]) for name, position in columns.items()}
     percent = frozenset(name for name, title in called.items() if PERCENT.search(title.lower()))
@@ -229,16 +235,20 @@ def _factor(words: _Words, name: str, title: str, group: str, above: Sequence[Un
     if described.kind == "share":
         # That shares are per cent is known; per mille is nothing that we turn into them.
         if own and not PERCENT.search(title.lower()):
-            raise DataError("unit_unlike", column=_told(title), unit="%")
+            raise DataError("unit_unlike", path=words.where, column=_told(title), unit="%")
         return Fraction(1)
     fitting = {unit.factor for unit in own if unit.suits(described.unit)}
     if own and len(fitting) != 1:
-        raise DataError("unit_unlike", column=_told(title), unit=NAMES[described.unit])
+        raise DataError(
+            "unit_unlike", path=words.where, column=_told(title), unit=NAMES[described.unit]
+        )
     said = {unit.factor for unit in above if unit.suits(described.unit)}
     if described.unit == "yuan" and not said and any(u.of in ("currency", "?") for u in above):
-        raise DataError("unit_unlike", column=_told(title), unit=NAMES[described.unit])
+        raise DataError(
+            "unit_unlike", path=words.where, column=_told(title), unit=NAMES[described.unit]
+        )
     if len(said | fitting) > 1:
-        raise DataError("unit_twice", column=_told(title))
+        raise DataError("unit_twice", path=words.where, column=_told(title))
     return next(iter(said | fitting), Fraction(1))
 
 
@@ -293,5 +303,7 @@ def is_total(row: Sequence[str]) -> bool:
     if any(TOTALS.fullmatch(cell.replace(" ", "")) for cell in filled[:3]):
         return True
     first = filled[0].replace(" ", "")
+    if OF_PLACE.fullmatch(first):
+        return True
     # A note has a cell or two; a row of a person that begins so has more.
     return len(filled) <= 2 and bool(FOOTERS.fullmatch(first))

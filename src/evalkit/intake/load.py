@@ -242,7 +242,7 @@ class Loader:
 
 
 def _position(rule: Rule, part: Part) -> int:
-    return rule.position(part.header.columns, part.header.every)
+    return rule.position(part.header.columns, part.header.every, part.file)
 
 
 def _words(described: Field) -> dict[str, str]:

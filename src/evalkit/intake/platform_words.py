@@ -41,7 +41,7 @@ class Rule:
         """The rule as a reader sees it."""
         return f"{self.column} = {' / '.join(self.words)}"
 
-    def position(self, columns: Mapping[str, int], titles: Sequence[str]) -> int:
+    def position(self, columns: Mapping[str, int], titles: Sequence[str], where: str) -> int:
         """Return where the column stands in a file.
 
         Parameters
@@ -50,6 +50,8 @@ class Rule:
             Positions of ours.
         titles : sequence of str
             All headers of the file.
+        where : str
+            The file, for messages.
 
         Raises
         ------
@@ -62,7 +64,7 @@ class Rule:
             n for n, title in enumerate(titles) if title and plain(title) == plain(self.column)
         ]
         if not found:
-            raise DataError("rule_column", column=self.column)
+            raise DataError("rule_column", path=where, column=self.column)
         return found[0]
 
     def fits(self, row: Sequence[str], position: int) -> bool:

@@ -37,13 +37,32 @@ HEAD = 1 << 16
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 # What a file begins with that is neither a text nor a workbook that is read here.
 OTHERS = {
-    **{b"%PDF": "pdf", b"Rar!": "archive", b"7z\xbc\xaf": "archive", b"\x1f\x8b": "archive"},
-    **{b"BZh": "archive", b"\xfd7zXZ": "archive", b"PK\x05\x06": "archive", b"PAR1": "parquet"},
-    **{b"\x89PNG": "picture", b"\xff\xd8\xff": "picture", b"GIF8": "picture", b"BM": "picture"},
-    **{b"{\\rtf": "document", b"SQLite format 3": "database", b"\0\1\0\0Standard": "database"},
-    **{b"MIME-Version:": "web_archive", b"\x09\x00\x04\x00": "old_workbook"},
-    **{b"\x09\x02\x06\x00": "old_workbook", b"\x09\x04\x06\x00": "old_workbook"},
-    **{b"\xff\xfe\0\0": "utf32", b"\0\0\xfe\xff": "utf32"},
+    **{
+        b"%PDF": "file_is_pdf",
+        b"Rar!": "file_is_archive",
+        b"7z\xbc\xaf": "file_is_archive",
+        b"\x1f\x8b": "file_is_archive",
+    },
+    **{
+        b"BZh": "file_is_archive",
+        b"\xfd7zXZ": "file_is_archive",
+        b"PK\x05\x06": "file_is_archive",
+        b"PAR1": "file_is_parquet",
+    },
+    **{
+        b"\x89PNG": "file_is_picture",
+        b"\xff\xd8\xff": "file_is_picture",
+        b"GIF8": "file_is_picture",
+        b"BM": "file_is_picture",
+    },
+    **{
+        b"{\\rtf": "file_is_document",
+        b"SQLite format 3": "file_is_database",
+        b"\0\1\0\0Standard": "file_is_database",
+    },
+    **{b"MIME-Version:": "file_is_web_archive", b"\x09\x00\x04\x00": "file_is_old_workbook"},
+    **{b"\x09\x02\x06\x00": "file_is_old_workbook", b"\x09\x04\x06\x00": "file_is_old_workbook"},
+    **{b"\xff\xfe\0\0": "file_is_utf32", b"\0\0\xfe\xff": "file_is_utf32"},
 }
 # An archive packed in another way is a RuntimeError.
 DAMAGED = (
@@ -115,9 +134,9 @@ def open_sheets(path: Path) -> Iterator[list[Sheet]]:
     if start.startswith(OLE):
         yield _of_compound(path)
         return
-    for signature, kind in OTHERS.items():
-        if start.startswith(signature) and (kind != "picture" or b"\0" in start):
-            raise _other(path, kind)
+    for signature, key in OTHERS.items():
+        if start.startswith(signature) and (key != "file_is_picture" or b"\0" in start):
+            raise DataError(key, path=path)
     encoding = encoding_of(path)
     with path.open(encoding=encoding, newline="") as text:
         begin = text.read(HEAD).lstrip("\ufeff")
@@ -155,10 +174,6 @@ def _separator(head: str) -> str:
     return best
 
 
-def _other(path: Path, kind: str) -> DataError:
-    return DataError(f"file_is_{kind}", path=path)
-
-
 @contextmanager
 def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     """Open an archive; refuse a bomb, and what is damaged in any part that is read."""
@@ -180,16 +195,16 @@ def _of_archive(path: Path, archive: zipfile.ZipFile) -> list[Sheet]:
     names = set(archive.namelist())
     try:
         if "xl/workbook.bin" in names:
-            raise _other(path, "binary_workbook")
+            raise DataError("file_is_binary_workbook", path=path)
         if "content.xml" in names:
             if b"encryption-data" in archive.read("META-INF/manifest.xml"):
                 raise DataError("workbook_locked", path=path)
             with archive.open("content.xml") as file:
                 return _tables(path, read_tables(file))
         if any(name.startswith("word/") for name in names):
-            raise _other(path, "document")
+            raise DataError("file_is_document", path=path)
         if "_rels/.rels" not in names:
-            raise _other(path, "archive")
+            raise DataError("file_is_archive", path=path)
         book = Book(path, archive)
         sheets = []
         for name, part, hidden in book.sheets:
@@ -229,7 +244,7 @@ def _of_markup(path: Path, text: str, page: bool) -> list[Sheet]:
     except (*DAMAGED, etree.ParserError):
         raise DataError("markup_broken", path=path) from None
     if tables is None:
-        raise _other(path, "xml")
+        raise DataError("file_is_xml", path=path)
     if not tables:
         raise DataError("markup_empty", path=path)
     return _tables(path, tables)
@@ -242,9 +257,9 @@ def _of_compound(path: Path) -> list[Sheet]:
         if "encryptedpackage" in streams:
             raise DataError("workbook_locked", path=path)
         if "worddocument" in streams:
-            raise _other(path, "document")
+            raise DataError("file_is_document", path=path)
         if "book" in streams and "workbook" not in streams:
-            raise _other(path, "old_workbook")
+            raise DataError("file_is_old_workbook", path=path)
         book = calamine.load_workbook(str(path))
         known = {beside.name: beside for beside in read_beside(raw)}
         sheets = []
