@@ -74,8 +74,11 @@ def notes(files, shape, **more):
         return {p.code: p.count for p in made.problems if p.level == "note" and p.check is None}
 
 
-def xls(path, records, name="S", *, mac=False, forms=()):
-    """An XLS of one sheet, from the records of its cells; styles 15 on have the formats."""
+def xls(path, records, name="S", *, mac=False, forms=(), more=()):
+    """An XLS of one sheet, from the records of its cells; styles 15 on have the formats.
+
+    `more` are records of the workbook itself.
+    """
 
     def record(kind, data):
         return struct.pack("<HH", kind, len(data)) + data
@@ -90,6 +93,7 @@ def xls(path, records, name="S", *, mac=False, forms=()):
         head += record(0x41E, struct.pack("<H", number) + wide(code, 2))
     for number in [0] * 15 + list(range(164, 164 + len(forms))):
         head += record(0xE0, struct.pack("<HH", 0, number) + bytes(16))
+    head += b"".join(record(kind, data) for kind, data in more)
     bound = wide(name, 1)
     at = len(head) + 4 + 6 + len(bound) + 4
     head += record(0x85, struct.pack("<IBB", at, 0, 0) + bound) + record(0x0A, b"")

@@ -4,6 +4,7 @@ import datetime
 import struct
 import zipfile
 
+import numpy as np
 import pytest
 from tests.intake.files import CASES, KEY, case, label, notes, outcome, text_file, workbook, xls
 
@@ -210,6 +211,43 @@ def test_an_error_of_an_xls_is_no_empty_cell(tmp_path, error):
     assert outcome(path, "cases", "consent") == ["error_cell"]
 
 
+def test_a_text_that_goes_on_in_the_next_record_is_whole(tmp_path):
+    # "ab𠮷丙": Latin letters in one record, the others in the next, the last character's
+    # first half in the second and its second half in a third.
+    halves = "𠮷".encode("utf-16-le")
+    first = struct.pack("<IIHB", 1, 1, 5, 0) + b"ab"
+    second = b"\1" + halves[:2]
+    third = b"\1" + halves[2:] + "丙".encode("utf-16-le")
+    row = [label(3, n, c) for n, c in enumerate(case("")) if n]
+    township = label(0, 11, "乡镇"), (0xFD, struct.pack("<3HI", 3, 11, 15, 0))
+    path = xls_of(tmp_path / "t.xls", extra=[*row, *township, label(3, 0, "GH3")],
+                  more=[(0xFC, first), (0x3C, second), (0x3C, third)])  # fmt: skip
+
+    assert outcome(path, "cases", "township") == [None, None, "ab𠮷丙"]
+
+
+def test_an_xls_with_a_password_is_named(tmp_path):
+    path = xls_of(tmp_path / "t.xls", more=[(0x2F, b"\0\0")])
+
+    assert outcome(path, "cases", "age") == "workbook_locked"
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods", "html", "xml", "csv"])
+def test_no_damage_ends_in_anything_but_a_sentence(tmp_path, kind):
+    random = np.random.default_rng(7)
+    whole = bytearray(FORMS[kind](tmp_path).read_bytes())
+
+    for _ in range(40):
+        raw = bytearray(whole)
+        for at in random.integers(len(raw), size=random.integers(1, 6)):
+            raw[at] = random.integers(256)
+        cut = int(random.integers(len(raw))) if random.random() < 0.2 else len(raw)
+        (tmp_path / "damaged").write_bytes(raw[:cut])
+
+        # `outcome` lets nothing through but a refusal.
+        assert isinstance(outcome(tmp_path / "damaged", "cases", "age"), (str, list))
+
+
 HTML = "<html><body><table>{rows}</table></body></html>"
 
 
@@ -317,6 +355,16 @@ def test_an_error_of_an_open_document_is_no_empty_cell(tmp_path):
     rows = row(map(said, HEAD)) + row([*map(said, case("GH1")[:-1]), error])
 
     assert outcome(open_document(tmp_path / "t.ods", rows), "cases", "consent") == ["error_cell"]
+
+
+FORMS = {
+    "xlsx": lambda folder: workbook(folder, {"表": ROWS}),
+    "xls": lambda folder: xls_of(folder / "t.xls"),
+    "ods": lambda folder: open_document(folder / "t.ods", "".join(row(map(said, r)) for r in ROWS)),
+    "html": lambda folder: text_file(folder, html(ROWS)),
+    "xml": lambda folder: text_file(folder, excel_xml([map(data, r) for r in ROWS])),
+    "csv": lambda folder: text_file(folder, "\n".join(map(",".join, ROWS)), encoding="gb18030"),
+}
 
 
 def test_a_file_is_told_by_its_content(tmp_path):

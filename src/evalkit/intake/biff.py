@@ -1,45 +1,36 @@
-"""What an XLS file says beside the values of its cells: formats, errors, merged and hidden.
+"""A workbook in XLS (Excel 97 and later), row by row.
 
-Imports formats and layout. The values themselves are read by calamine, which turns an error
-into an empty cell and shows no format. Records after [MS-XLS], the container after [MS-CFB].
+Imports formats and layout. Records after [MS-XLS], the container after [MS-CFB]. Read here,
+because the libraries that read it turn an error into an empty cell, show no format, and end
+the process on some damaged files.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from evalkit.intake.formats import PLAIN, Format, built_in, read_format, shown
-from evalkit.intake.layout import Layout, Merged
+from evalkit.intake.layout import MOST_COLUMNS, MOST_ROWS, Grid, Layout, Merged, cells_at
 
 _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!"} | {
     0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}  # fmt: skip
 _FREE = 0xFFFFFFFA
 _BIFF8 = 0x0600
+# Numbers of records in [MS-XLS] 2.3.
+BOF, EOF, CONTINUE, SST = 0x809, 0x0A, 0x3C, 0xFC
+FORMAT, XF, DATE_MODE, SHEET, PASSWORD = 0x41E, 0xE0, 0x22, 0x85, 0x2F
+ROW, COLUMN, MERGED = 0x208, 0x7D, 0xE5
+NUMBER, RK, MULRK, BOOLERR, FORMULA, STRING = 0x203, 0x27E, 0xBD, 0x205, 0x06, 0x207
+LABEL, RSTRING, LABELSST = 0x204, 0xD6, 0xFD
 
 
 class Unknown(Exception):
     """A file that is not what this module reads."""
 
 
-@dataclass
-class Beside:
-    """What is known of one sheet beside its values.
-
-    Parameters
-    ----------
-    name : str
-        Of the sheet.
-    layout : Layout
-        Merged and hidden cells.
-    texts : dict of (int, int) to str
-        By row from 0 and column from 0 what a cell shows, where calamine does not tell.
-    """
-
-    name: str
-    layout: Layout
-    texts: dict[tuple[int, int], str] = field(default_factory=dict)
+class Locked(Exception):
+    """A workbook with a password."""
 
 
 def stream_names(raw: bytes) -> set[str]:
@@ -58,8 +49,8 @@ def stream_names(raw: bytes) -> set[str]:
     return set(_Compound(raw).entries)
 
 
-def read_beside(raw: bytes) -> list[Beside]:
-    """Return what a workbook says beside its values, sheet by sheet.
+def read_sheets(raw: bytes) -> list[Grid]:
+    """Return the sheets of a workbook.
 
     Parameters
     ----------
@@ -70,13 +61,15 @@ def read_beside(raw: bytes) -> list[Beside]:
     ------
     Unknown
         If it is damaged, or of Excel 95 or older.
+    Locked
+        If it has a password.
     """
     compound = _Compound(raw)
     if "workbook" not in compound.entries:
         raise Unknown
     try:
         return _sheets(compound.stream("workbook"))
-    except (struct.error, IndexError):
+    except (struct.error, IndexError, ValueError):
         raise Unknown from None
 
 
@@ -86,7 +79,10 @@ class _Compound:
     def __init__(self, raw: bytes) -> None:
         try:
             self._raw = raw
-            self._size = 1 << struct.unpack_from("<H", raw, 30)[0]
+            shift = struct.unpack_from("<H", raw, 30)[0]
+            if shift not in (9, 12):
+                raise Unknown
+            self._size = 1 << shift
             start, self._cutoff, mini = (
                 struct.unpack_from("<I", raw, at)[0] for at in (48, 56, 60)
             )
@@ -150,81 +146,166 @@ def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
         kind, length = struct.unpack_from("<HH", stream, at)
         yield kind, stream[at + 4 : at + 4 + length]
         at += 4 + length
-        if kind == 0x0A:
+        if kind == EOF:
             return
+    # Without its end a sheet is cut.
+    raise Unknown
 
 
-def _sheets(stream: bytes) -> list[Beside]:
+def _sheets(stream: bytes) -> list[Grid]:
     own: dict[int, Format] = {}
     styles: list[int] = []
-    found, mac = [], False
+    texts: list[bytes] = []
+    found, mac, last = [], False, 0
     for kind, data in _records(stream, 0):
-        if kind == 0x809 and struct.unpack_from("<H", data)[0] != _BIFF8:
+        if kind == BOF and struct.unpack_from("<H", data)[0] != _BIFF8:
             raise Unknown
-        if kind == 0x22:
+        if kind == PASSWORD:
+            raise Locked
+        if kind == DATE_MODE:
             mac = bool(struct.unpack_from("<H", data)[0])
-        elif kind == 0x41E:
+        elif kind == FORMAT:
             own[struct.unpack_from("<H", data)[0]] = read_format(_text(data[2:], 2))
-        elif kind == 0xE0:
+        elif kind == XF:
             styles.append(struct.unpack_from("<H", data, 2)[0])
-        elif kind == 0x85:
+        elif kind == SST or (kind == CONTINUE and last == SST):
+            texts.append(data)
+        elif kind == SHEET:
             at, state, sort = struct.unpack_from("<IBB", data)
             if sort == 0:
                 found.append((at, bool(state & 3), _text(data[6:], 1)))
+        last = last if kind == CONTINUE else kind
     formats = [own[n] if n in own else built_in(n) for n in styles]
-    return [_sheet(stream, *one, formats, mac) for one in found]
+    strings = _Strings(texts).read() if texts else []
+    return [_Sheet(formats, strings, mac).read(stream, *one) for one in found]
 
 
 def _text(data: bytes, width: int) -> str:
     length, wide = int.from_bytes(data[:width], "little"), data[width] & 1
     raw = data[width + 1 : width + 1 + length * (2 if wide else 1)]
-    return raw.decode("utf-16-le" if wide else "latin-1", "replace")
+    if len(raw) < length * (2 if wide else 1):
+        raise Unknown
+    return raw.decode("utf-16-le" if wide else "latin-1")
 
 
-def _sheet(
-    stream: bytes, at: int, hidden: bool, name: str, formats: list[Format], mac: bool
-) -> Beside:
-    made = Beside(name, Layout(hidden=hidden, mac=mac))
-    for kind, data in _records(stream, at):
-        if kind == 0x208 and struct.unpack_from("<H", data, 12)[0] & 0x20:
-            made.layout.hidden_rows.append(struct.unpack_from("<H", data)[0] + 1)
-        elif kind == 0x7D and struct.unpack_from("<H", data, 8)[0] & 1:
-            first, last = struct.unpack_from("<HH", data)
-            made.layout.hidden_columns.update(range(first, last + 1))
-        elif kind == 0xE5:
-            for n in range(struct.unpack_from("<H", data)[0]):
-                top, bottom, left, right = struct.unpack_from("<4H", data, 2 + 8 * n)
-                made.layout.merged.append(Merged(top + 1, bottom + 1, left, right))
-        else:
-            for row, column, style, value in _values(kind, data):
-                form = formats[style] if style < len(formats) else PLAIN
-                if isinstance(value, str):
-                    made.texts[row, column] = value
-                elif form.shows in ("mask", "affix", "percent"):
-                    made.texts[row, column] = shown(value, form)
-    return made
+class _Strings:
+    """The texts of a workbook, which go on over several records ([MS-XLS] 2.5.293)."""
+
+    def __init__(self, parts: list[bytes]) -> None:
+        self._parts, self._part, self._at = parts, 0, 0
+
+    def read(self) -> list[str]:
+        _, count = struct.unpack("<II", self._take(8))
+        return [self._string() for _ in range(count)]
+
+    def _take(self, size: int) -> bytes:
+        made = b""
+        while len(made) < size:
+            part = self._parts[self._part]
+            piece = part[self._at : self._at + size - len(made)]
+            made, self._at = made + piece, self._at + len(piece)
+            if self._at == len(part) and len(made) < size:
+                self._part, self._at = self._part + 1, 0
+        return made
+
+    def _string(self) -> str:
+        length, flags = struct.unpack("<HB", self._take(3))
+        runs = struct.unpack("<H", self._take(2))[0] if flags & 8 else 0
+        more = struct.unpack("<I", self._take(4))[0] if flags & 4 else 0
+        text, units = "", 0
+        while True:
+            wide = flags & 1
+            left = (len(self._parts[self._part]) - self._at) >> wide
+            piece = self._take(min(length - units, left) << wide)
+            text += piece.decode("utf-16-le" if wide else "latin-1", "surrogatepass")
+            # The length counts halves of characters beyond the basic plane.
+            units += len(piece) >> wide
+            if units >= length:
+                break
+            # Where a text goes on in the next record, that begins with its own width.
+            self._part, self._at = self._part + 1, 0
+            flags = self._take(1)[0]
+        self._take(4 * runs + more)
+        # Halves of a character that two records share are one again.
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
 
 
-def _values(kind: int, data: bytes) -> Iterator[tuple[int, int, int, float | str]]:
-    """Yield the errors (as text) and numbers that a record holds."""
-    if kind in (0x203, 0x27E, 0x205, 0x06):
+class _Sheet:
+    """Reads the records of one sheet."""
+
+    def __init__(self, formats: list[Format], strings: list[str], mac: bool) -> None:
+        self._formats, self._strings, self._mac = formats, strings, mac
+        self._cells: dict[int, dict[int, str]] = {}
+
+    def read(self, stream: bytes, at: int, hidden: bool, name: str) -> Grid:
+        layout = Layout(hidden=hidden, mac=self._mac)
+        waiting: tuple[int, int] | None = None
+        hidden_rows = []
+        for kind, data in _records(stream, at):
+            if kind == ROW and struct.unpack_from("<H", data, 12)[0] & 0x20:
+                hidden_rows.append(struct.unpack_from("<H", data)[0] + 1)
+            elif kind == COLUMN and struct.unpack_from("<H", data, 8)[0] & 1:
+                first, last = struct.unpack_from("<HH", data)
+                layout.hidden_columns.update(range(first, min(last + 1, MOST_COLUMNS[0])))
+            elif kind == MERGED:
+                for n in range(struct.unpack_from("<H", data)[0]):
+                    top, bottom, left, right = struct.unpack_from("<4H", data, 2 + 8 * n)
+                    layout.merged.append(Merged(top + 1, bottom + 1, left, right))
+            elif kind == STRING and waiting:
+                self._put(*waiting, _text(data, 2))
+            else:
+                waiting = self._cell(kind, data)
+        rows = [cells_at(iter(sorted(self._cells.get(n, {}).items()))) for n in self._numbers()]
+        layout.hidden_rows += [n for n in hidden_rows if n <= len(rows) and rows[n - 1]]
+        return Grid(name, rows, layout)
+
+    def _numbers(self) -> range:
+        return range(max(self._cells, default=-1) + 1)
+
+    def _put(self, row: int, column: int, text: str) -> None:
+        if column >= MOST_COLUMNS[0] or row >= MOST_ROWS[0]:
+            raise Unknown
+        self._cells.setdefault(row, {})[column] = text
+
+    def _cell(self, kind: int, data: bytes) -> tuple[int, int] | None:
+        """Put down what a record holds; return the place of a formula whose text follows."""
+        if kind == MULRK:
+            row, first = struct.unpack_from("<HH", data)
+            for n in range((len(data) - 6) // 6):
+                style, packed = struct.unpack_from("<HI", data, 4 + 6 * n)
+                self._put(row, first + n, self._shown(_packed(packed), style))
+            return None
+        if kind not in (NUMBER, RK, BOOLERR, FORMULA, LABEL, RSTRING, LABELSST):
+            return None
         row, column, style = struct.unpack_from("<3H", data)
-    if kind == 0x203:
-        yield row, column, style, struct.unpack_from("<d", data, 6)[0]
-    elif kind == 0x27E:
-        yield row, column, style, _packed(struct.unpack_from("<I", data, 6)[0])
-    elif kind == 0xBD:
-        row, first = struct.unpack_from("<HH", data)
-        for n in range((len(data) - 6) // 6):
-            style, packed = struct.unpack_from("<HI", data, 4 + 6 * n)
-            yield row, first + n, style, _packed(packed)
-    elif kind == 0x205 and data[7]:
-        yield row, column, style, _ERRORS.get(data[6], "#N/A")
-    elif kind == 0x06:
-        if data[12:14] != b"\xff\xff":
-            yield row, column, style, struct.unpack_from("<d", data, 6)[0]
-        elif data[6] == 2:
-            yield row, column, style, _ERRORS.get(data[8], "#N/A")
+        if kind == FORMULA and data[12:14] == b"\xff\xff":
+            if data[6] == 0:
+                return row, column
+            self._put(row, column, _result(data[6], data[8]))
+        elif kind in (NUMBER, FORMULA):
+            value = struct.unpack_from("<d", data, 6)[0]
+            self._put(row, column, self._shown(value, style))
+        elif kind == RK:
+            value = _packed(struct.unpack_from("<I", data, 6)[0])
+            self._put(row, column, self._shown(value, style))
+        elif kind == BOOLERR:
+            self._put(row, column, _result(2 if data[7] else 1, data[6]))
+        elif kind == LABELSST:
+            self._put(row, column, self._strings[struct.unpack_from("<I", data, 6)[0]])
+        else:
+            self._put(row, column, _text(data[6:], 2))
+        return None
+
+    def _shown(self, value: float, style: int) -> str:
+        form = self._formats[style] if style < len(self._formats) else PLAIN
+        return shown(value, form, mac=self._mac)
+
+
+def _result(kind: int, value: int) -> str:
+    """Return a truth value (1), an error (2) or the empty text (3)."""
+    if kind == 1:
+        return "是" if value else "否"
+    return _ERRORS.get(value, "#N/A") if kind == 2 else ""
 
 
 def _packed(value: int) -> float:

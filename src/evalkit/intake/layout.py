@@ -56,6 +56,25 @@ class Layout:
     mac: bool = False
 
 
+@dataclass(frozen=True)
+class Grid:
+    """One sheet, read whole.
+
+    Parameters
+    ----------
+    name : str
+        Of the sheet.
+    rows : list of list of str
+        The first is row 1; none are empty at the end.
+    layout : Layout
+        What is merged and hidden.
+    """
+
+    name: str
+    rows: list[list[str]]
+    layout: Layout
+
+
 class Spread:
     """Gives the cells below a merged one its text.
 

@@ -13,8 +13,8 @@ from typing import Any
 from lxml import etree, html
 
 from evalkit.intake.formats import PLAIN, Format, read_format, shown
-from evalkit.intake.layout import MOST_COLUMNS, MOST_ROWS, Layout, Merged, cells_at
-from evalkit.intake.ods import OpenTable, read_tables
+from evalkit.intake.layout import MOST_COLUMNS, MOST_ROWS, Grid, Layout, Merged, cells_at
+from evalkit.intake.ods import read_tables
 
 _HTML = re.compile(
     r"\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|meta|table|style)\b", re.I | re.S
@@ -53,7 +53,7 @@ def is_xml(start: str) -> bool:
     return bool(_XML.match(start))
 
 
-def html_tables(text: str) -> list[OpenTable]:
+def html_tables(text: str) -> list[Grid]:
     """Return the tables of a page; of tables within tables the inner ones.
 
     Parameters
@@ -68,7 +68,7 @@ def html_tables(text: str) -> list[OpenTable]:
     return [_html_table(table, str(n)) for n, table in enumerate(found, start=1)]
 
 
-def _html_table(table: Any, name: str) -> OpenTable:
+def _html_table(table: Any, name: str) -> Grid:
     layout = Layout()
     rows: list[list[str]] = []
     # Of each column the last row into which a cell from above reaches.
@@ -91,7 +91,7 @@ def _html_table(table: Any, name: str) -> OpenTable:
             placed.append((place, _html_text(cell)))
             place += across
         rows.append(cells_at(iter(placed)))
-    return OpenTable(name, rows, layout)
+    return Grid(name, rows, layout)
 
 
 def _span(cell: Any, name: str, most: int) -> int:
@@ -111,7 +111,7 @@ def _html_text(cell: Any) -> str:
     return "".join(pieces).strip()
 
 
-def xml_tables(text: str) -> list[OpenTable] | None:
+def xml_tables(text: str) -> list[Grid] | None:
     """Return the sheets of a workbook in XML, or None where it is another kind of XML.
 
     Parameters
@@ -145,7 +145,7 @@ def _formats(root: Any) -> dict[str, Format]:
     return made
 
 
-def _xml_table(sheet: Any, formats: dict[str, Format]) -> OpenTable:
+def _xml_table(sheet: Any, formats: dict[str, Format]) -> Grid:
     layout, rows, number = Layout(), list[list[str]](), 0
     layout.hidden = any(
         e.text != "SheetVisible" for e in sheet.iter() if str(e.tag).endswith("}Visible")
@@ -166,7 +166,7 @@ def _xml_table(sheet: Any, formats: dict[str, Format]) -> OpenTable:
             if row.get(f"{_SS}Hidden") == "1":
                 layout.hidden_rows.append(number)
         number += int(row.get(f"{_SS}Span", 0))
-    return OpenTable(sheet.get(f"{_SS}Name", ""), rows, layout)
+    return Grid(sheet.get(f"{_SS}Name", ""), rows, layout)
 
 
 def _xml_cells(

@@ -6,13 +6,12 @@ Imports formats and layout.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import IO, Any
 
 from lxml import etree
 
 from evalkit.intake.formats import plain_number, read_format, shown
-from evalkit.intake.layout import MOST_COLUMNS, Layout, Merged, cells_at
+from evalkit.intake.layout import MOST_COLUMNS, Grid, Layout, Merged, cells_at
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -20,26 +19,7 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _SHARE = read_format("0%")
 
 
-@dataclass(frozen=True)
-class OpenTable:
-    """One sheet.
-
-    Parameters
-    ----------
-    name : str
-        Of the sheet.
-    rows : list of list of str
-        The first is row 1; none are empty at the end.
-    layout : Layout
-        What is merged and hidden.
-    """
-
-    name: str
-    rows: list[list[str]]
-    layout: Layout
-
-
-def read_tables(file: IO[bytes]) -> list[OpenTable]:
+def read_tables(file: IO[bytes]) -> list[Grid]:
     """Return the sheets of a document.
 
     Parameters
@@ -57,7 +37,7 @@ def read_tables(file: IO[bytes]) -> list[OpenTable]:
     return [_table(table) for table in tree.getroot().iter(f"{_TABLE}table")]
 
 
-def _table(table: Any) -> OpenTable:
+def _table(table: Any) -> Grid:
     layout = Layout()
     place = 0
     for column in table.iter(f"{_TABLE}table-column"):
@@ -76,7 +56,7 @@ def _table(table: Any) -> OpenTable:
             if _hidden(row):
                 layout.hidden_rows += range(number + 1, number + times + 1)
         number += times
-    return OpenTable(table.get(f"{_TABLE}name", ""), rows, layout)
+    return Grid(table.get(f"{_TABLE}name", ""), rows, layout)
 
 
 def _times(element: Any, what: str) -> int:

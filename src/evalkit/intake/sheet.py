@@ -1,6 +1,6 @@
 """A workbook or a text file becomes rows of texts, as a spreadsheet numbers them.
 
-Imports biff, decode, formats, layout, markup, ods, xlsx and errors. Nothing is interpreted here
+Imports biff, decode, layout, markup, ods, xlsx and errors. Nothing is interpreted here
 but what a file format decides: which cells a row has, and what a number looks like as text.
 What a file is, its content tells and not its name.
 """
@@ -8,7 +8,6 @@ What a file is, its content tells and not its name.
 from __future__ import annotations
 
 import csv
-import datetime
 import itertools
 import zipfile
 import zlib
@@ -18,16 +17,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import python_calamine as calamine
 from lxml import etree
 
 from evalkit.errors import DataError
-from evalkit.intake.biff import Unknown, read_beside, stream_names
+from evalkit.intake.biff import Locked, Unknown, read_sheets, stream_names
 from evalkit.intake.decode import encoding_of
-from evalkit.intake.formats import plain_number
-from evalkit.intake.layout import Layout
+from evalkit.intake.layout import Grid, Layout
 from evalkit.intake.markup import html_tables, is_html, is_xml, xml_tables
-from evalkit.intake.ods import OpenTable, read_tables
+from evalkit.intake.ods import read_tables
 from evalkit.intake.xlsx import Book
 
 # A workbook is held in memory whole; a million rows unpack to about 200 MB.
@@ -234,7 +231,7 @@ def _filled(path: Path, sheets: list[Sheet]) -> list[Sheet]:
     return found
 
 
-def _tables(path: Path, tables: list[OpenTable]) -> list[Sheet]:
+def _tables(path: Path, tables: list[Grid]) -> list[Sheet]:
     return _filled(path, [Sheet(t.name, "", iter(t.rows), t.layout) for t in tables])
 
 
@@ -260,40 +257,11 @@ def _of_compound(path: Path) -> list[Sheet]:
             raise DataError("file_is_document", path=path)
         if "book" in streams and "workbook" not in streams:
             raise DataError("file_is_old_workbook", path=path)
-        book = calamine.load_workbook(str(path))
-        known = {beside.name: beside for beside in read_beside(raw)}
-        sheets = []
-        for name in book.sheet_names:
-            if name in known:
-                cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-                beside = known[name]
-                rows = _laid_over(cells, beside.texts)
-                sheets.append(Sheet(name, "", rows, beside.layout))
-    except calamine.PasswordError:
+        return _tables(path, read_sheets(raw))
+    except Locked:
         raise DataError("workbook_locked", path=path) from None
-    except (calamine.CalamineError, OSError, *DAMAGED, Unknown):
+    except Unknown:
         raise DataError("workbook_broken", path=path) from None
-    return _filled(path, sheets)
-
-
-def _laid_over(cells: list[list[Any]], texts: dict[tuple[int, int], str]) -> Iterator[list[str]]:
-    for number, row in enumerate(cells):
-        yield [
-            texts[number, place] if (number, place) in texts else _text(cell)
-            for place, cell in enumerate(row)
-        ]
-
-
-def _text(cell: Any) -> str:
-    if isinstance(cell, bool):
-        return "是" if cell else "否"
-    if isinstance(cell, (float, int)):
-        return plain_number(float(cell))
-    if isinstance(cell, datetime.datetime):
-        return cell.isoformat(sep=" ", timespec="seconds")
-    if isinstance(cell, datetime.date):
-        return f"{cell.isoformat()} 00:00:00"
-    return "" if cell is None else str(cell)
 
 
 def first_rows(

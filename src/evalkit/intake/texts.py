@@ -36,7 +36,10 @@ def tidy(text: str) -> str:
     text : str
         Of a cell.
     """
-    plain = unicodedata.normalize("NFKC", text)
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    # What has no width is not printable; most cells have nothing of the kind.
+    if plain.isprintable():
+        return plain.strip()
     return "".join(c for c in plain if unicodedata.category(c) != "Cf").strip()
 
 
