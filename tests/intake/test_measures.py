@@ -145,6 +145,33 @@ def test_two_units_for_one_column_are_refused(tmp_path):
     assert spend(tmp_path, "金额（元）", above="单位：万元,,,\n") == "unit_twice"
 
 
+@pytest.mark.parametrize(
+    ("unit", "found"),
+    [
+        ("元", [52]),
+        ("万元", ["unit_beside"]),
+        ("美元", ["unit_beside"]),
+        ("城东街道办事处", [52]),
+        ("", [52]),
+    ],
+)
+def test_a_unit_in_a_column_beside_the_number_counts(tmp_path, unit, found):
+    text = f"流水号,支出日期,金额,单位,资金来源\nF1,2025-03-18,52,{unit},财政资金\n"
+
+    assert outcome(text_file(tmp_path, text), "spend", "amount") == found
+
+
+def test_a_unit_in_the_name_of_a_file_or_sheet_counts(tmp_path):
+    rows = [["流水号", "支出日期", "金额", "资金来源"], ["F1", "2025-03-18", 52, "财政资金"]]
+    text = SPEND.format(head="金额", cell="52")
+
+    assert outcome(workbook(tmp_path, {"支出（万元）": rows}), "spend", "amount") == [520_000]
+    assert outcome(text_file(tmp_path, text, "支出（单位：万元）.csv"), "spend", "amount") == [
+        520_000
+    ]
+    assert outcome(workbook(tmp_path, {"支出（2025年）": rows}), "spend", "amount") == [52]
+
+
 def test_a_unit_in_a_note_below_the_table_stops_it(tmp_path):
     text = SPEND.format(head="金额", cell="52") + "注：金额以万元计,,,\n"
 

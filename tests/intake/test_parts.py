@@ -86,6 +86,13 @@ def test_a_hidden_sheet_and_one_that_lacks_columns_need_a_choice(tmp_path, hide)
     assert outcome(path, "cases", "age", sheets=["三"]) == "sheet_none"
 
 
+def test_a_sheet_that_goes_on_without_a_header_is_refused(tmp_path):
+    path = workbook(tmp_path, {"一": [HEAD, case("GH1")], "二": [case("GH2"), case("GH3")]})
+
+    assert outcome(path, "cases", "age") == "sheet_headless"
+    assert outcome(path, "cases", "age", sheets=["一"]) == [15]
+
+
 def test_a_sheet_without_the_headers_is_told(tmp_path):
     path = workbook(tmp_path, {"说明": [["如何填写"]], "一": [HEAD, case("GH1")]})
 

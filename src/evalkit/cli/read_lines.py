@@ -81,8 +81,8 @@ def _where(made: Export, problem: Problem, lang: str) -> str:
     for row in problem.rows:
         part, number = made.place(row)
         rows.append(say("intake.row_of", lang, part=part, row=str(number)) if part else str(number))
-    key = "intake.rows_more" if problem.count > len(rows) else "intake.rows_all"
-    return say(key, lang, rows=rows)
+    key = "rows_more" if problem.count > len(rows) else "rows_all"
+    return say(f"intake.{key}_of" if len(made.parts) > 1 else f"intake.{key}", lang, rows=rows)
 
 
 def link_line(link: Link, lang: str) -> str:

@@ -111,15 +111,21 @@ def _choose(
     if set(wanted) - {sheet.name for sheet in sheets}:
         raise DataError("sheet_none", path=path, known=[s.name for s in sheets])
     found: list[Found] = []
+    heads: dict[str, list[list[str]]] = {}
     for sheet in sheets:
         if not wanted or sheet.name in wanted:
             head, rows = first_rows(sheet.rows, DEEPEST + 2)
             where = f"{path}, {sheet.name}" if sheet.name else str(path)
-            if header := find_header(head, shape, platform.headers, where):
+            names = (path.stem, sheet.name)
+            if header := find_header(head, shape, platform.headers, where, names):
                 found.append((sheet, header, rows))
+            else:
+                heads[sheet.name] = head
     if not found:
         expected = [header_name(field) for field in shape.columns.values()]
         raise DataError("header_none", path=path, shape=shape.name, expected=expected)
+    if going_on := [name for name, head in heads.items() if _goes_on(head, found)]:
+        raise DataError("sheet_headless", path=path, sheets=going_on)
     lacking = [_lacking(shape, header, platform) for _, header, _ in found]
     hidden = [sheet.layout.hidden for sheet, _, _ in found]
     mixed = (any(lacking) and not all(lacking)) or (any(hidden) and not all(hidden))
@@ -133,6 +139,13 @@ def _choose(
         if both := sorted(set(platform.constants) & set(header.columns)):
             raise DataError("constant_twice", path=path, columns=both)
     return found
+
+
+def _goes_on(head: list[list[str]], found: list[Found]) -> bool:
+    """Return whether a sheet without a header has rows as wide as one with it."""
+    widths = {sum(1 for title in header.every if title) for _, header, _ in found}
+    first = next((row for row in head if any(cell.strip() for cell in row)), [])
+    return sum(1 for cell in first if cell.strip()) in widths - {1, 2}
 
 
 def _lacking(shape: Shape, header: Header, platform: Platform) -> list[str]:

@@ -6,6 +6,7 @@ row or in two, and ends with a total and who filled it in.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -46,6 +47,8 @@ ABOVE = re.compile(
 )
 # A unit in a sentence: 注：金额以万元计. Above a table it cannot be told whose it is.
 STATED = re.compile(r"(?:单位|以|按)[^，。；]{0,4}(?:[十百千]?[千万亿]元|万人|分钟|美元|港[元币])")
+# A column beside a number that says in what it is counted, row by row.
+BESIDE = re.compile(r"(计量|金额|货币|数量)?单位|币种|币别|units?|currency", re.IGNORECASE)
 MEASURED = ("number", "count", "share")
 
 
@@ -97,6 +100,7 @@ def find_header(
     shape: Shape,
     aliases: Mapping[str, Sequence[str]],
     where: str = "",
+    names: Sequence[str] = (),
 ) -> Header | None:
     """Return the header of a sheet, or None where no row is one.
 
@@ -110,6 +114,8 @@ def find_header(
         More headers that a platform uses, by our column.
     where : str
         File and sheet, for messages.
+    names : sequence of str
+        Of the file and the sheet, which may name a unit: 支出（万元）.
 
     Raises
     ------
@@ -126,7 +132,7 @@ def find_header(
     if best is None or best[0] < min(2, len(shape.columns)):
         return None
     _, row_number, titles, groups = best
-    above = [cell for row in head[: row_number - 1] for cell in row]
+    above = [*names, *(cell for row in head[: row_number - 1] for cell in row)]
     return _header(row_number, titles, groups, above, words)
 
 
@@ -288,6 +294,20 @@ def states_unit(cells: Iterable[str]) -> bool:
     return any(STATED.search(tidy(cell[:LONGEST])) for cell in cells)
 
 
+def is_other_unit(cell: str) -> bool:
+    """Return whether a cell of a column of units names one that is not plainly ours.
+
+    Parameters
+    ----------
+    cell : str
+        Such as 万元 or USD; the name of an office is no unit.
+    """
+    return any(
+        unit.factor != 1 or unit.of in ("currency", "days", "months", "?")
+        for unit in read_units(cell)
+    )
+
+
 def is_total(row: Sequence[str]) -> bool:
     """Return whether a row adds up others, or says who filled the table in.
 
@@ -296,8 +316,8 @@ def is_total(row: Sequence[str]) -> bool:
     row : sequence of str
         Cells.
     """
-    filled = [tidy(cell) for cell in row if tidy(cell)]
-    if not filled:
+    filled = [tidy(cell) for cell in itertools.islice(filter(str.strip, row), 4)]
+    if not any(filled):
         return False
     # Behind a number of the row, or under the place whose bands it adds up.
     if any(TOTALS.fullmatch(cell.replace(" ", "")) for cell in filled[:3]):

@@ -15,7 +15,7 @@ import pandas as pd
 from evalkit.intake import marks
 from evalkit.intake.cells import TYPES, Manner, read_cells
 from evalkit.intake.handed import PART, SHOWN, Export, Part, Problem
-from evalkit.intake.header import MEASURED, is_total, states_unit
+from evalkit.intake.header import BESIDE, MEASURED, is_other_unit, is_total, states_unit
 from evalkit.intake.identity import Pseudonyms
 from evalkit.intake.layout import MOST_COLUMNS, MOST_ROWS, Merged, Spread
 from evalkit.intake.platform_words import Platform, Rule
@@ -140,6 +140,8 @@ class Loader:
         """Yield the rows of data; count those that are none, and those of a wrong width."""
         spread, blank, last = Spread(sheet.layout.merged), 0, part.header.row
         rules = [(rule, _position(rule, part)) for rule in self.platform.leave_out]
+        units = [n for n, t in enumerate(part.header.every) if BESIDE.fullmatch(t)]
+        units = [n for n in units if n not in part.header.columns.values()]
         width = 1 + max((n for n, title in enumerate(part.header.every) if title), default=0)
         for number, row in enumerate(rows, start=part.header.row + 1):
             if not any(row) or not any(cell.strip() for cell in row):
@@ -158,6 +160,8 @@ class Loader:
                 self.made.left_out[rule.text] = self.made.left_out.get(rule.text, 0) + 1
                 continue
             self._tell_merged(part, merged, base + number)
+            if any(is_other_unit(whole[n]) for n in units if n < len(whole)):
+                self.faults.add("", "unit_beside", [base + number])
             if any(tidy(cell) for cell in whole[width:]):
                 self.faults.add("", "row_long", [base + number])
             if len(whole) < width:
