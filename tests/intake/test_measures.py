@@ -305,3 +305,10 @@ def test_a_remark_is_no_unit(text):
 def test_a_mark_of_a_hundred_is_no_unit_of_a_score():
     assert [u.factor for u in read_units("10分") if u.suits("points")] == []
     assert [u.factor for u in read_units("分") if u.suits("points")] == [Fraction(1)]
+
+
+@pytest.mark.parametrize("name", ["w.csv", "k.csv", "1000.csv", "10000（1000）.csv", "m（k）.csv"])
+def test_a_letter_or_number_in_the_name_of_a_file_is_no_unit(tmp_path, name):
+    text = "10000,,,\n1000,,w,\n" + SPEND.format(head="金额", cell="52")
+
+    assert outcome(text_file(tmp_path, text, name), "spend", "amount") == [52]

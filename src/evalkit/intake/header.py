@@ -132,8 +132,10 @@ def find_header(
     if best is None or best[0] < min(2, len(shape.columns)):
         return None
     _, row_number, titles, groups = best
-    above = [*names, *(cell for row in head[: row_number - 1] for cell in row)]
-    return _header(row_number, titles, groups, above, words)
+    whole = _units_above(cell for row in head[: row_number - 1] for cell in row)
+    # Of a name only what stands in brackets: "w.xlsx" is nobody's 万.
+    whole += _units_above(f"({text})" for name in names for text in in_brackets(name))
+    return _header(row_number, titles, groups, whole, words)
 
 
 class _Words:
@@ -194,7 +196,11 @@ def _candidates(
 
 
 def _header(
-    row: int, titles: Sequence[str], groups: Sequence[str], above: Sequence[str], words: _Words
+    row: int,
+    titles: Sequence[str],
+    groups: Sequence[str],
+    whole: Sequence[Unit],
+    words: _Words,
 ) -> Header:
     ours = [words.meaning(title)[0] for title in titles]
     twice = sorted(
@@ -205,7 +211,6 @@ def _header(
     columns = {name: position for position, name in enumerate(ours) if name}
     called = {name: _told(titles[position]) for name, position in columns.items()}
     percent = frozenset(name for name, title in called.items() if PERCENT.search(title.lower()))
-    whole = _units_above(above)
     factors = {
         name: factor
         for name, position in columns.items()
@@ -266,7 +271,7 @@ def _units_in(title: str, tail: str, described: Field) -> tuple[Unit, ...]:
     return tuple(found)
 
 
-def _units_above(cells: Sequence[str]) -> tuple[Unit, ...]:
+def _units_above(cells: Iterable[str]) -> tuple[Unit, ...]:
     """Return the units that stand above a table: 单位：万元, or a title that ends in （万元）."""
     found: list[Unit] = []
     for cell in cells:
@@ -277,7 +282,8 @@ def _units_above(cells: Sequence[str]) -> tuple[Unit, ...]:
         for text in (title, *in_brackets(title)):
             units = () if ABOVE.search(text) else read_units(text)
             if all(u.of in ("", "yuan", "hours", "currency") for u in units):
-                found += [u for u in units if u.of or u.factor != 1]
+                # A scale alone is none of a sentence: 万 in brackets is, a letter is not.
+                found += [u for u in units if u.of or (text != title and not text.isascii())]
         if not found and states_unit([title]):
             found.append(Unit("?", Fraction(1)))
     return tuple(found)

@@ -15,6 +15,7 @@ from evalkit.intake.layout import MOST_COLUMNS, Grid, Layout, Merged, cells_at
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _SHARE = read_format("0%")
 
@@ -34,11 +35,16 @@ def read_tables(file: IO[bytes]) -> list[Grid]:
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     tree = etree.parse(file, parser)
-    return [_table(table) for table in tree.getroot().iter(f"{_TABLE}table")]
+    unseen = {
+        style.getparent().get(f"{_STYLE}name")
+        for style in tree.getroot().iter(f"{_STYLE}table-properties")
+        if style.get(f"{_TABLE}display") == "false"
+    }
+    return [_table(table, unseen) for table in tree.getroot().iter(f"{_TABLE}table")]
 
 
-def _table(table: Any) -> Grid:
-    layout = Layout()
+def _table(table: Any, unseen: set[str]) -> Grid:
+    layout = Layout(hidden=table.get(f"{_TABLE}style-name", "") in unseen)
     place = 0
     for column in table.iter(f"{_TABLE}table-column"):
         times = _times(column, "columns")

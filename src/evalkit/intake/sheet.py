@@ -25,7 +25,7 @@ from evalkit.intake.decode import encoding_of
 from evalkit.intake.layout import Grid, Layout
 from evalkit.intake.markup import html_tables, is_html, is_xml, xml_tables
 from evalkit.intake.ods import read_tables
-from evalkit.intake.xlsx import Book
+from evalkit.intake.xlsx import Book, tidy_name
 
 # A workbook is held in memory whole; a million rows unpack to about 200 MB.
 MOST_UNPACKED = 500_000_000
@@ -189,7 +189,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
 
 
 def _of_archive(path: Path, archive: zipfile.ZipFile) -> list[Sheet]:
-    names = set(archive.namelist())
+    names = {tidy_name(name) for name in archive.namelist()}
     try:
         if "xl/workbook.bin" in names:
             raise DataError("file_is_binary_workbook", path=path)

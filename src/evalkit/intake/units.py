@@ -166,9 +166,12 @@ def _whole(plain: str) -> tuple[Unit, ...]:
 def _scaled(word: str) -> tuple[Unit, ...]:
     """Return the readings of a word with a scale before or behind it, or with none."""
     if scale := _scale(word):
-        return (Unit("", Fraction(scale)),)
+        # 1000 alone may be a number of something.
+        return (Unit("?" if word.isdigit() else "", Fraction(scale)),)
     for currency in ("人民币", "rmb", "cny"):
         rest = word.removeprefix(currency).removesuffix(currency)
+        if rest != word and (scale := _scale(rest)):
+            return (Unit("yuan", Fraction(scale)),)
         if rest and rest != word:
             return tuple(u for u in _scaled(rest) if u.of in ("", "yuan"))
     found = _UNITS.get(word, ())

@@ -45,7 +45,7 @@ class Book:
     def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
         self.path = path
         self._archive = archive
-        self._parts = {name.lower(): name for name in archive.namelist()}
+        self._parts = {tidy_name(name).lower(): name for name in archive.namelist()}
         start = self._related("", "officeDocument")[0]
         self._book = start
         root = self._tree(start)
@@ -71,7 +71,7 @@ class Book:
             Whether the sheet is.
         """
         made = Layout(hidden=hidden, mac=self.mac)
-        if not self._mentions(part, (b"mergeCell", b'hidden="1"', b'hidden="true"')):
+        if not self._mentions(part, (b"mergeCell", b'hidden="1"', b'hidden="true"', b'width="0"')):
             return made
         with self._open(part) as file:
             for _, element in self._events(file, ("mergeCell", "col", "row")):
@@ -254,8 +254,21 @@ def _relation(sheet: Any) -> str:
     return next((str(v) for k, v in sheet.attrib.items() if k.endswith("}id")), "")
 
 
+def tidy_name(name: str) -> str:
+    """Return the name of a part as the standard writes it; some programs use backslashes.
+
+    Parameters
+    ----------
+    name : str
+        As the archive has it.
+    """
+    return name.replace("\\", "/")
+
+
 def _hidden(element: Any) -> bool:
-    return element.get("hidden", "0") in _TRUE
+    # A row without height and a column without width are as hidden.
+    size = element.get("ht") or element.get("width") or "1"
+    return element.get("hidden", "0") in _TRUE or not float(size)
 
 
 def _rich(element: Any) -> str:
