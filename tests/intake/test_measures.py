@@ -134,6 +134,8 @@ def test_people_are_counted_one_by_one(tmp_path, head, value):
         ("In thousands of yuan,,,\n", 52_000),
         ('"Unit: 10,000 yuan",,,\n', 520_000),
         ("单位：城东街道办事处,,,\n", 52),
+        ("填报单位：万秀区团委,,,\n", 52),
+        ("投入52万元项目支出明细（万秀区）,,,\n", 52),
         ("2025年,,,\n", 52),
     ],
 )
@@ -152,6 +154,7 @@ def test_two_units_for_one_column_are_refused(tmp_path):
         ("万元", ["unit_beside"]),
         ("美元", ["unit_beside"]),
         ("城东街道办事处", [52]),
+        ("万秀区团委", [52]),
         ("", [52]),
     ],
 )

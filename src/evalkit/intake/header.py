@@ -47,6 +47,7 @@ ABOVE = re.compile(
 )
 # A unit in a sentence: 注：金额以万元计. Above a table it cannot be told whose it is.
 STATED = re.compile(r"(?:单位|以|按)[^，。；]{0,4}(?:[十百千]?[千万亿]元|万人|分钟|美元|港[元币])")
+PLAINLY = re.compile(r"[百千万亿]元|[千万]人|美元|分钟|thousand|million", re.IGNORECASE)
 # A column beside a number that says in what it is counted, row by row.
 BESIDE = re.compile(r"(计量|金额|货币|数量)?单位|币种|币别|units?|currency", re.IGNORECASE)
 MEASURED = ("number", "count", "share")
@@ -236,13 +237,7 @@ def _factor(words: _Words, name: str, title: str, group: str, above: Sequence[Un
         return Fraction(1)
     own = _units_in(title, words.meaning(title)[1], described)
     if not own:
-        # What stands above a column may be the title of the table, with another's unit.
-        money = described.unit == "yuan"
-        own = tuple(
-            unit
-            for unit in _units_in(group, "", described)
-            if unit.suits(described.unit) or (money and unit.of in ("currency", "?"))
-        )
+        own = _units_of_group(group, described)
     if described.kind == "share":
         # That shares are per cent is known; per mille is nothing that we turn into them.
         if own and not PERCENT.search(title.lower()):
@@ -263,6 +258,21 @@ def _factor(words: _Words, name: str, title: str, group: str, above: Sequence[Un
     return next(iter(said | fitting), Fraction(1))
 
 
+def _units_of_group(group: str, described: Field) -> tuple[Unit, ...]:
+    """Return what stands above a column and may be its unit.
+
+    That may be the title of the table, with the unit of another column, or a place in
+    brackets: 万秀区.
+    """
+    found = []
+    for text in in_brackets(tidy(group[:LONGEST])):
+        others = ("currency", "?") if PLAINLY.search(text) else ("currency",)
+        for unit in read_units(text):
+            if unit.suits(described.unit) or (described.unit == "yuan" and unit.of in others):
+                found.append(unit)
+    return tuple(found)
+
+
 def _units_in(title: str, tail: str, described: Field) -> tuple[Unit, ...]:
     texts = [*in_brackets(tidy(title[:LONGEST])), tail]
     found = [unit for text in texts if text for unit in read_units(text)]
@@ -277,7 +287,10 @@ def _units_above(cells: Iterable[str]) -> tuple[Unit, ...]:
     for cell in cells:
         title = tidy(cell[:LONGEST])
         for match in ABOVE.finditer(title):
-            found += [u for u in read_units(match[1] or match[2] or match[3]) if u.of != "points"]
+            stated = match[1] or match[2] or match[3]
+            # An office may be called 万秀区.
+            sure = PLAINLY.search(stated)
+            found += [u for u in read_units(stated) if u.of != "points" and (sure or u.of != "?")]
         # Of a remark, alone or in brackets, only money and time.
         for text in (title, *in_brackets(title)):
             units = () if ABOVE.search(text) else read_units(text)
@@ -309,7 +322,7 @@ def is_other_unit(cell: str) -> bool:
         Such as 万元 or USD; the name of an office is no unit.
     """
     return any(
-        unit.factor != 1 or unit.of in ("currency", "days", "months", "?")
+        unit.of != "?" and (unit.factor != 1 or unit.of in ("currency", "days", "months"))
         for unit in read_units(cell)
     )
 
