@@ -73,7 +73,9 @@ def test_the_number_of_fifteen_digits_is_the_one_that_replaced_it():
         (PERSON.replace("0", "O", 1), "letter_in_number"),
         ("O" + PERSON[1:], "letter_in_number"),
         ("GH00O1", "letter_in_number"),
-        ("GH0l", "letter_in_number"),
+        (PERSON.replace("1", "l", 1), "letter_in_number"),
+        ("P12 P13", "two_numbers"),
+        ("1001 1002", "two_numbers"),
         (f"{PERSON}、{PERSON}", "two_numbers"),
         (f"{PERSON} {PERSON}", "two_numbers"),
         ("GH0001/GH0002", "two_numbers"),
@@ -100,7 +102,19 @@ def test_what_is_no_number_of_a_person_is_named(text, fault):
 
 @pytest.mark.parametrize(
     "text",
-    ["GH0657", "P004217", "GH-001", "1", "0000001", "13800138000", "2025030700000123", "桂A001"],
+    [
+        "GH0657",
+        "P004217",
+        "GH-001",
+        "1",
+        "0000001",
+        "13800138000",
+        "2025030700000123",
+        "桂A001",
+        "2024L001",
+        "桂检〔2024〕12号",
+        "桂检/2024/12",
+    ],
 )
 def test_the_number_of_a_platform_stays(text):
     assert form(text) == text

@@ -33,17 +33,18 @@ PROVINCE = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|91")
 LOST = re.compile(r"[+-]?\d+(\.\d+)?[eE][+-]?\d+", re.ASCII)
 # What is written where there is no number.
 NOBODY = re.compile(
-    r"无.*|没有.*|不详|未知|不知.*|暂无.*|暂缺|缺|缺失|空|待[查补定填].*|未[提登填办]\w*|保密|匿名"
+    r"无|无[证号身编].*|没有.*|不详|未知|不知.*|暂无.*|暂缺|缺|缺失|空|待[查补定填].*|未[提登填办]\w*|保密|匿名"
     r"|同上|N/?A|NAN|NONE|NULL|NIL|NO|UNKNOWN|ANONYMOUS|MISSING|DITTO|X|[-/\\—_.]+|0+",
 )
-MASKED = re.compile(r"[*＊●■□◆◇★☆•·…?×✱○]|X{3,}|某")
+MASKED = re.compile(r"[*＊●■□◆◇★☆•·…?×✱○]|X{3,}|[._\-]{2,}|某")
+# In the place of a nought a letter O, and in an identity number also I and L for a one.
 LETTER = re.compile(
-    r"[A-Z\u4e00-\u9fff_\-]*\d[\dOIL]*[OIL][\dOIL]*X?|(?=.*[OIL])[\dOIL]{17}[\dXOIL]"
+    r"[A-Z\u4e00-\u9fff_\-]*\d[\dO]*O[\dO]*X?|(?=.*[OIL])[\dOIL]{17}[\dXOIL]", re.ASCII
 )
 SEVERAL = re.compile(r"[、，,;；|&+\n\r]")
 PARTS = re.compile(r"[\s、，,;；/|&+和与及]+")
 # Letters of a platform, digits, and what joins them.
-NUMBER = re.compile(r"[0-9A-Z\u4e00-\u9fff()/_.@#:\-]+")
+NUMBER = re.compile(r"[0-9A-Z\u4e00-\u9fff()〔〕【】\[\]/_.@#:\-]+")
 # An openid is long and may have no digit.
 LONG_NAME = 16
 MOST_ALIKE = 0.5
@@ -110,11 +111,14 @@ def _several(plain: str) -> bool:
     if len(parts) < 2:
         return False
     heads = {re.sub(r"\d.*", "", part) for part in parts}
-    long = all(sum(c.isdigit() for c in part) >= 3 for part in parts)
+    digits = all(any(c.isdigit() for c in part) for part in parts)
+    # 1001 1002; an identity number in groups has three of them, of unlike lengths.
+    twins = len(parts) == 2 and all(p.isdigit() and len(p) >= 4 for p in parts)
+    twins = twins and len(parts[0]) == len(parts[1])
     whole = [part for part in parts if IDENTITY.fullmatch(part) or OLD.fullmatch(part)]
     alike = len(heads) == 1 and heads != {""}
-    both = bool(re.search("[和与及]", plain)) and all(re.search(r"\d", part) for part in parts)
-    return bool(SEVERAL.search(plain)) or len(whole) > 1 or both or (alike and long)
+    both = bool(re.search("[和与及]", plain)) and digits
+    return bool(SEVERAL.search(plain)) or len(whole) > 1 or both or (alike and digits) or twins
 
 
 def fault_of(number: str) -> str:
