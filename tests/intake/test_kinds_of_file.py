@@ -258,3 +258,11 @@ def test_an_archive_is_named_as_what_it_holds(tmp_path, name, key):
         archive.writestr(name, "x")
 
     assert outcome(path, "cases", "age") == key
+
+
+def test_a_cell_that_goes_back_to_another_s_place_is_damage(tmp_path):
+    row_of = [*map(data, case("GH1")[:-1]), data("是", more='ss:Index="2"')]
+
+    path = text_file(tmp_path, excel_xml([map(data, HEAD), row_of]), "t.xls")
+
+    assert outcome(path, "cases", "age") == "markup_broken"

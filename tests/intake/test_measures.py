@@ -7,6 +7,7 @@ from tests.intake.files import CASES, case, notes, outcome, text_file, workbook
 
 from evalkit.errors import DataError
 from evalkit.intake.export import read_export
+from evalkit.intake.header import find_header
 from evalkit.intake.shapes import load_shape, shape_names
 from evalkit.intake.units import known_units, read_units
 from evalkit.words import sentence
@@ -298,6 +299,67 @@ def test_every_number_of_a_shape_is_in_a_unit_that_is_known():
     units = {f.unit for name in shape_names() for f in load_shape(name).columns.values()}
 
     assert units - {""} <= set(known_units())
+
+
+def test_every_header_of_ours_is_in_our_own_unit():
+    for name in shape_names():
+        columns = load_shape(name).columns
+        for column, field in columns.items():
+            for word in (column, *field.header.text.values(), *field.aliases):
+                titles = [f.header.text["zh"] for n, f in columns.items() if n != column]
+                header = find_header([[*titles, word], ["x"]], load_shape(name), {})
+
+                assert column in header.columns and not header.factors, (name, word)
+
+
+@pytest.mark.parametrize(
+    ("shape", "head"),
+    [
+        ("tickets", "评分（1-5分）"),
+        ("tickets", "评分（5分制）"),
+        ("tickets", "评分（满分5分）"),
+        ("scores", "得分（满分40分）"),
+        ("scores", "得分（SDQ）"),
+        ("survey", "权数（人）"),
+        ("sessions", "到场人数（人次）"),
+        ("sessions", "到场人数（不含工作人员）"),
+        ("cases", "此前次数（近3年）"),
+        ("sites", "经度（°）"),
+        ("sites", "每周开放时长（小时/周）"),
+        ("area_counts", "青少年人数（6至35周岁）"),
+    ],
+)
+def test_a_remark_in_a_header_is_no_unit(shape, head):
+    columns = load_shape(shape).columns
+    titles = [f.header.text["zh"] for f in columns.values()]
+    name = next(n for n, f in columns.items() if head.startswith(f.header.text["zh"]))
+    titles[list(columns).index(name)] = head
+
+    assert not find_header([titles, ["x"]], load_shape(shape), {}).factors
+
+
+@pytest.mark.parametrize(
+    ("shape", "head"),
+    [
+        ("tickets", "评分（%）"),
+        ("survey", "权数（万）"),
+        ("sites", "每周开放时长（小时/天）"),
+        ("sites", "经度（度分秒）"),
+        ("pairs", "走访总次数（次/月）"),
+        ("area_counts", "青少年人数（‰）"),
+        ("area_counts", "青少年人数（人/平方公里）"),
+    ],
+)
+def test_a_measure_of_something_else_is_refused(shape, head):
+    columns = load_shape(shape).columns
+    titles = [f.header.text["zh"] for f in columns.values()]
+    name = next(n for n, f in columns.items() if head.startswith(f.header.text["zh"]))
+    titles[list(columns).index(name)] = head
+
+    with pytest.raises(DataError) as caught:
+        find_header([titles, ["x"]], load_shape(shape), {})
+
+    assert caught.value.key == "unit_unlike"
 
 
 @pytest.mark.parametrize("text", ["含税", "城东街道", "2025年", "SDQ", "0-10", "第一季度报送"])

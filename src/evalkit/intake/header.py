@@ -243,6 +243,9 @@ def _factor(words: _Words, name: str, title: str, group: str, above: Sequence[Un
         if own and not PERCENT.search(title.lower()):
             raise DataError("unit_unlike", path=words.where, column=_told(title), unit="%")
         return Fraction(1)
+    if not described.unit:
+        # A weight in 人 is a weight; one in 万 or per cent is another number.
+        own = tuple(u for u in own if u.factor != 1 or u.of in ("", "percent", "currency", "?"))
     fitting = {unit.factor for unit in own if unit.suits(described.unit)}
     if own and len(fitting) != 1:
         raise DataError(

@@ -121,9 +121,18 @@ def cells_at(placed: Iterator[tuple[int, str]]) -> list[str]:
     ----------
     placed : iterator of tuple of int and str
         Positions, counted from 0 and rising, with texts.
+
+    Raises
+    ------
+    ValueError
+        If a position does not rise, so that a text would stand in another's place.
     """
     row: list[str] = []
+    last = -1
     for place, text in placed:
+        if place <= last:
+            raise ValueError("positions must rise")
+        last = place
         if text:
             row += [""] * (place - len(row))
             row.append(text)

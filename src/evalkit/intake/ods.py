@@ -11,7 +11,7 @@ from typing import IO, Any
 from lxml import etree
 
 from evalkit.intake.formats import plain_number, read_format, shown
-from evalkit.intake.layout import MOST_COLUMNS, Grid, Layout, Merged, cells_at
+from evalkit.intake.layout import MOST_COLUMNS, MOST_ROWS, Grid, Layout, Merged, cells_at
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -66,7 +66,8 @@ def _table(table: Any, unseen: set[str]) -> Grid:
 
 
 def _times(element: Any, what: str) -> int:
-    return int(element.get(f"{_TABLE}number-{what}-repeated", "1"))
+    most = MOST_COLUMNS[1] if what == "columns" else MOST_ROWS[1]
+    return min(int(element.get(f"{_TABLE}number-{what}-repeated", "1")), most)
 
 
 def _hidden(element: Any) -> bool:
