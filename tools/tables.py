@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from evalkit.intake.shapes import Check, Field, Shape, load_shape, shape_names
+from evalkit.intake.units import NAMES
 
 DOCS = Path(__file__).resolve().parent.parent / "docs" / "reference"
 PAGES = {"en": DOCS / "shapes.md", "zh": DOCS / "shapes.zh.md"}
@@ -30,7 +31,9 @@ listed with it. What the study file calls its tables is in [tables.md](tables.md
 Kinds: **person**: the number of a person, replaced by a keyed pseudonym on reading;
 **id**: any other number, kept as text; **text**; **date** and **date and time**;
 **month**: year and month; **number**; **count**: a whole number from 0; **share**: a
-percentage; **yes or no**; **choice**: one of the values listed.
+percentage; **yes or no**; **choice**: one of the values listed. What a number is counted
+in stands under "allowed": a header with another unit of the same kind (万元, 分钟, thousand
+yuan) is converted, any other unit is refused.
 
 Checks look at every row. **stop**: the table is not read until it is mended; **warn**: it
 is read, but results may suffer; **note**: it is read, and the number of such rows is told.
@@ -47,6 +50,7 @@ is read, but results may suffer; **note**: it is read, and the number of such ro
         "range": "{low} to {high}",
         "least": "from {low}",
         "most": "up to {high}",
+        "adults": ", of adults up to {high}",
         "choices": "; ",
         "kinds": {"datetime": "date and time", "flag": "yes or no"},
         "levels": {},
@@ -64,6 +68,7 @@ is read, but results may suffer; **note**: it is read, and the number of such ro
 类型：**人员编号**：读入时换成带密钥的假名；**编号**：其他编号，按文字保存；**文字**；**日期**；
 **月份**：年和月；
 **日期和时间**；**数字**；**整数**：不小于0；**百分比**；**是/否**；**选项**：所列各项之一。
+数字的单位写在“允许的值”一栏：表头写了同类的其他单位（万元、分钟），读入时换算；其余单位一律拒绝。
 
 每一行都要核对。**停**：改正之前不读入；**警告**：可以读入，但结果可能受影响；
 **提示**：可以读入，并告知有多少行。
@@ -80,6 +85,7 @@ is read, but results may suffer; **note**: it is read, and the number of such ro
         "range": "{low}至{high}",
         "least": "不小于{low}",
         "most": "不大于{high}",
+        "adults": "，成年人研究至{high}",
         "choices": "；",
         "kinds": {
             "text": "文字",
@@ -160,9 +166,14 @@ def _allowed(field: Field, lang: str) -> str:
             shown.append(f"`{code}` {label}{chinese}")
         return words["choices"].join(shown)
     bounds = {"low": field.low, "high": field.high}
+    unit = f"{NAMES[field.unit]}; " if field.unit else ""
     if field.low is None:
-        return "" if field.high is None else words["most"].format(**bounds)
-    return words["least" if field.high is None else "range"].format(**bounds)
+        most = "" if field.high is None else words["most"].format(**bounds)
+        return (unit + most).removesuffix("; ")
+    told = words["least" if field.high is None else "range"].format(**bounds)
+    if field.high_adults is not None:
+        told += words["adults"].format(high=field.high_adults)
+    return unit + told
 
 
 def _check(check: Check, lang: str) -> list[str]:

@@ -5,17 +5,18 @@ import datetime
 import pandas as pd
 import pytest
 
-from evalkit.intake.cells import read_cells, tidy
+from evalkit.intake.cells import Manner, read_cells
 from evalkit.intake.identity import Pseudonyms, fault_of
+from evalkit.intake.texts import tidy
 
 KEY = Pseudonyms(b"k" * 32)
 # Nobody's: no county has the region code of all noughts. The checksum fits.
 PERSON = "000000201003072917"
 
 
-def one(text, kind, **more):
+def one(text, kind, names=KEY, **manner):
     """The value of one cell, or the code of its fault."""
-    read = read_cells(pd.Series([text]), kind, **more)
+    read = read_cells(pd.Series([text]), kind, Manner(**manner), names)
     if read.faults:
         return next(iter(read.faults))
     value = read.values.iloc[0]
@@ -110,7 +111,7 @@ def test_a_date_leaves_the_time_out():
         ("12,34", "not_number"),
         ("1e5", "not_number"),
         ("十百", "not_number"),
-        ("#N/A", "not_number"),
+        ("#N/A", "error_cell"),
         ("9" * 400, "not_number"),
     ],
 )
@@ -234,4 +235,6 @@ def test_faults_are_told_by_row():
 
 
 def test_days_of_excel_are_counted():
-    assert read_cells(pd.Series(["45723", "2025-03-07", "45723"]), "date").serials == 2
+    read = read_cells(pd.Series(["45723", "2025-03-07", "45723"]), "date")
+
+    assert read.notes["serial_dates"].tolist() == [0, 2]

@@ -167,15 +167,17 @@ def test_an_id_of_18_digits_that_a_sheet_made_a_number_is_refused(tmp_path):
     assert problems["lost_digits"] == ("stop", 1, (2,))
 
 
-def test_two_sheets_with_the_headers_need_a_choice(tmp_path):
-    rows = [HEAD.split(","), ["A1", "2025-03-07", "", ""]]
-    path = xlsx_file(tmp_path, {"一": rows, "二": rows})
+def test_two_sheets_with_the_headers_make_one_table_and_duplicates_are_told(tmp_path):
+    rows = {n: [HEAD.split(","), [n, "2025-03-07", "", ""]] for n in ("A1", "A2")}
+    path = xlsx_file(tmp_path, {"一": rows["A1"], "二": rows["A2"]})
+    same = xlsx_file(tmp_path, {"一": rows["A1"], "二": rows["A1"]}, "same.xlsx")
 
-    with pytest.raises(DataError) as caught:
-        read(path)
+    made, problems, found = read(path)
+    twice, stops, _ = read(same)
 
-    assert caught.value.key == "sheets_several"
-    assert read(path, sheet="二")[0].rows == 1
+    assert (made.rows, problems) == (2, {}) and [row[1] for row in found] == ["A1", "A2"]
+    assert [twice.place(row) for row in stops["twice"][2]] == [("二", 2)]
+    assert read(path, sheets=["二"])[0].rows == 1
 
 
 def test_formulas_that_were_never_computed_are_refused(tmp_path):
@@ -257,7 +259,7 @@ def test_a_platform_may_call_a_column_otherwise(tmp_path):
     words.write_text('[tickets]\nticket_id = ["流水"]\n', encoding="utf-8")
     path = csv_file(tmp_path, GOOD.replace("单号", "流水"))
 
-    made, _, _ = read(path, aliases=read_platform(words, TICKETS))
+    made, _, _ = read(path, platform=read_platform(words, TICKETS))
 
     assert made.header.titles["ticket_id"] == "流水"
 

@@ -77,6 +77,19 @@ def test_empty_cells_are_counted_by_column(handed):
     assert "sex" not in counts
 
 
+def test_rows_that_a_rule_left_out_are_counted(handed):
+    made = handed(cases=cases())
+    made.tables["cases"].left_out["状态 = 作废"] = 40
+
+    counted = quality.contents(made)
+
+    left = next(e for e in counted.of("problem") if e.dim("check") == "left_out_1")
+    # Of 200 rows that stayed and 40 that did not.
+    assert (left.dim("level"), left.value, left.n) == ("note", 40, 240)
+    shown = present.problems_table(counted)
+    assert "按平台文件的规则剔除：状态 = 作废" in shown.html["zh"]
+
+
 def test_later_contacts_of_nobody_are_seen(handed):
     rows = [event(str(i), f"p{i}", "2023-05-01") for i in range(60)]
 

@@ -7,16 +7,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from evalkit.cli.options import add_command
 from evalkit.errors import UsageError
 from evalkit.words import say
-
-if TYPE_CHECKING:
-    from evalkit.intake.export import Export, Problem
 
 STUDY = "study.toml"
 PLATFORMS = Path("data") / "platforms"
@@ -36,11 +31,15 @@ def add_commands(commands: argparse._SubParsersAction, common: list, lang: str) 
         Language of the help.
     """
     read = add_command(commands, common, lang, "read", _read)
-    read.add_argument("file", type=Path, metavar="FILE", help=say("help.read_file", lang))
+    read.add_argument(
+        "files", type=Path, metavar="FILE", nargs="+", help=say("help.read_file", lang)
+    )
     read.add_argument("--as", dest="table", metavar="TABLE", help=say("help.read_as", lang))
     read.add_argument("--area", metavar="A", help=say("help.read_area", lang))
     read.add_argument("--study", metavar="FILE", default=STUDY, help=say("help.study", lang))
-    read.add_argument("--sheet", metavar="S", default="", help=say("help.read_sheet", lang))
+    read.add_argument(
+        "--sheet", metavar="S", action="append", default=[], help=say("help.read_sheet", lang)
+    )
     read.add_argument("--platform", metavar="P", help=say("help.read_platform", lang))
     read.add_argument("--key-file", type=Path, metavar="FILE", help=say("help.read_key", lang))
     read.add_argument("--replace", action="store_true", help=say("help.read_replace", lang))
@@ -50,7 +49,9 @@ def add_commands(commands: argparse._SubParsersAction, common: list, lang: str) 
 
 
 def _read(options: argparse.Namespace, lang: str) -> int:
+    from evalkit.cli.read_lines import link_line, told
     from evalkit.intake.export import read_export
+    from evalkit.intake.links import links_of
     from evalkit.intake.platform_words import read_platform
     from evalkit.intake.shapes import load_shape, shape_names
     from evalkit.intake.store import store
@@ -63,63 +64,29 @@ def _read(options: argparse.Namespace, lang: str) -> int:
     if options.area is None or options.area not in study.areas:
         raise UsageError("read_which_area", found=options.area or "", known=list(study.areas))
     folder = study.path.parent
-    aliases = {}
+    platform = None
     if options.platform:
-        aliases = dict(read_platform(folder / PLATFORMS / f"{options.platform}.toml", shape))
+        platform = read_platform(folder / PLATFORMS / f"{options.platform}.toml", shape)
     names = None
     if any(field.kind == "person" for field in shape.columns.values()):
         from evalkit.intake.identity import find_key
 
         names = find_key(options.key_file, folder)
-    with read_export(options.file, shape, names, aliases, options.sheet) as made:
-        for line in _told(made, lang):
+    with read_export(options.files, shape, names, platform, options.sheet, study.people) as made:
+        for line in told(made, lang):
             print(line, file=sys.stderr if made.stopped else sys.stdout)
         origin = {
             "area": options.area,
-            "file": options.file.name,
+            "file": ", ".join(file.name for file in options.files),
             "platform": options.platform or "",
             "key_id": names.key_id if names else "",
         }
         target = folder / CLEAN / options.area / f"{shape.name}.parquet"
         written = store(made, target, origin, replace=options.replace)
     print(say("intake.written", lang, path=str(written), n=made.rows))
+    for link in links_of(target.parent, shape.name):
+        print(link_line(link, lang))
     return 0
-
-
-def _told(made: Export, lang: str) -> Iterator[str]:
-    """Yield a line a problem, then what was left out."""
-    for problem in made.problems:
-        yield say(
-            f"intake.line_{problem.level}",
-            lang,
-            what=_what(problem, lang),
-            n=problem.count,
-            where=_where(problem, lang),
-        )
-    if made.made_up:
-        yield say("intake.made_up", lang)
-    if made.blank or made.totals:
-        yield say("intake.left_out", lang, blank=made.blank, totals=made.totals)
-    if made.header.unused:
-        yield say("intake.unused", lang, columns=list(made.header.unused))
-
-
-def _what(problem: Problem, lang: str) -> str:
-    if problem.check is not None:
-        text = problem.check.about.text[lang]
-    else:
-        text = say(f"intake.fault_{problem.code}", lang)
-    if not problem.columns:
-        return text
-    return say("intake.of_columns", lang, columns=list(problem.columns), what=text)
-
-
-def _where(problem: Problem, lang: str) -> str:
-    if not problem.rows:
-        return ""
-    rows = [str(row) for row in problem.rows]
-    key = "intake.rows_more" if problem.count > len(rows) else "intake.rows_all"
-    return say(key, lang, rows=rows)
 
 
 def _template(options: argparse.Namespace, lang: str) -> int:

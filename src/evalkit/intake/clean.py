@@ -1,6 +1,6 @@
 """A table that was read before: its Parquet file, held to its shape again.
 
-Imports export, shapes, protocol, table, trace and errors. Whoever wrote the file: a table
+Imports handed, rules, shapes, protocol, table, trace and errors. Whoever wrote the file: a table
 of a study keeps its promise of columns, or is refused. Made-up data carry their mark in the
 file itself, and are known by it whatever the study says of them.
 """
@@ -8,6 +8,7 @@ file itself, and are known by it whatever the study says of them.
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,9 +17,10 @@ import fsspec
 
 from evalkit.errors import DataError, StudyError
 from evalkit.intake.cells import TYPES
-from evalkit.intake.export import Export, Problem, find_problems
+from evalkit.intake.handed import Export, Problem
 from evalkit.intake.header import Header
-from evalkit.intake.marks import MARK
+from evalkit.intake.marks import LEFT_OUT, MARK
+from evalkit.intake.rules import find_problems
 from evalkit.intake.shapes import Shape, load_shape
 from evalkit.protocol import TableSpec
 from evalkit.table import Table
@@ -37,10 +39,13 @@ class Inspection:
         Checked.
     problems : tuple of Problem
         Of the levels "warn" and "note": what forbids a table is an error.
+    left_out : dict of str to int
+        Rows that a rule of the platform file left out on reading, by the rule.
     """
 
     table: Table
     problems: tuple[Problem, ...]
+    left_out: dict[str, int]
 
 
 def read_clean(spec: TableSpec) -> Table:
@@ -87,7 +92,8 @@ def inspect_clean(spec: TableSpec) -> Inspection:
             database.register_filesystem(disk)
             database.execute("SET threads = 1; SET temp_directory = ''")
             _load(database, shape, spec.path)
-            _check_mark(database, spec)
+            keys = _keys(database)
+            _check_mark(MARK in keys, spec)
             problems = _check_rows(database, shape, spec.path)
             columns = ", ".join(f'"{name}"' for name in shape.columns)
             frame = database.execute(f"SELECT {columns} FROM data ORDER BY row_number").df()
@@ -108,7 +114,7 @@ def inspect_clean(spec: TableSpec) -> Inspection:
         licence=spec.licence,
         unit="",
     )
-    return Inspection(table, problems)
+    return Inspection(table, problems, _left_out(keys.get(LEFT_OUT, "{}"), spec.path))
 
 
 def _bytes(path: Path) -> bytes:
@@ -142,9 +148,19 @@ def _load(database: duckdb.DuckDBPyConnection, shape: Shape, path: Path) -> None
         raise DataError("clean_broken", path=path) from None
 
 
-def _check_mark(database: duckdb.DuckDBPyConnection, spec: TableSpec) -> None:
-    query = f"SELECT decode(key) FROM parquet_kv_metadata('memory://{_FILE}')"
-    marked = (MARK,) in database.execute(query).fetchall()
+def _keys(database: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    query = f"SELECT decode(key), decode(value) FROM parquet_kv_metadata('memory://{_FILE}')"
+    return {str(key): str(value) for key, value in database.execute(query).fetchall()}
+
+
+def _left_out(text: str, path: Path) -> dict[str, int]:
+    try:
+        return {str(rule): int(rows) for rule, rows in json.loads(text).items()}
+    except (ValueError, AttributeError, TypeError):
+        raise DataError("clean_broken", path=path) from None
+
+
+def _check_mark(marked: bool, spec: TableSpec) -> None:
     if marked and spec.status != "made_up":
         raise StudyError("made_up_undeclared", path=spec.path, status=spec.status)
     if not marked and spec.status == "made_up":

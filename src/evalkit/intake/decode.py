@@ -33,7 +33,8 @@ def encoding_of(path: Path) -> str:
     Returns
     -------
     str
-        "utf-8-sig", "utf-16" or "gb18030": a name that `open` knows.
+        "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be" or "gb18030": a name that `open`
+        knows.
 
     Raises
     ------
@@ -47,10 +48,16 @@ def encoding_of(path: Path) -> str:
         if _decodes(path, "utf-16") is None:
             return "utf-16"
         raise DataError("not_text", path=path)
+    if _has_nought(path):
+        # Some programs leave out the mark at the beginning; every text has line ends.
+        for encoding in ("utf-16-le", "utf-16-be"):
+            with path.open("rb") as file:
+                lines = "\n".encode(encoding) in file.read(BLOCK)
+            if lines and _decodes(path, encoding) is None and not _look(path, encoding)[1]:
+                return encoding
+        raise DataError("not_text", path=path)
     problem = _decodes(path, "utf-8")
     if problem is None:
-        if _has_nought(path):
-            raise DataError("not_text", path=path)
         return "utf-8-sig"
     size = path.stat().st_size
     if problem >= size - 3 and _cut(path, "utf-8"):
@@ -62,7 +69,7 @@ def encoding_of(path: Path) -> str:
         if broken >= size - 3 and _cut(path, "gb18030"):
             raise DataError("cut_short", path=path)
         raise DataError("big5" if _decodes(path, "big5") is None else "not_text", path=path)
-    rare, strange = _look(path)
+    rare, strange = _look(path, "gb18030")
     if strange or rare > RARE:
         raise DataError("big5" if _decodes(path, "big5") is None else "not_text", path=path)
     return "gb18030"
@@ -116,9 +123,13 @@ def _few_broken(path: Path) -> bool:
     return broken < DAMAGED * whole
 
 
-def _look(path: Path) -> tuple[float, bool]:
-    """Return how much of the Chinese is rare, and whether there is what no text has."""
-    decoder = codecs.getincrementaldecoder("gb18030")("strict")
+def _look(path: Path, encoding: str) -> tuple[float, bool]:
+    """Return how much of the Chinese is rare, and whether there is what no text has.
+
+    Characters that an office made for itself (a village's own, in the areas for private use)
+    are Chinese that is rare: a file full of them is in another encoding.
+    """
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
     chinese = rare = 0
     seen: set[str] = set()
     with path.open("rb") as file:
@@ -126,12 +137,12 @@ def _look(path: Path) -> tuple[float, bool]:
             text = decoder.decode(block)
             seen.update(text)
             for character in set(text):
-                if "\u4e00" <= character <= "\u9fff":
+                if "\u4e00" <= character <= "\u9fff" or unicodedata.category(character) == "Co":
                     n = text.count(character)
                     chinese += n
                     rare += 0 if _common(character) else n
     strange = any(
-        unicodedata.category(character) in ("Cc", "Cn", "Co", "Cs") and character not in ALLOWED
+        unicodedata.category(character) in ("Cc", "Cn", "Cs") and character not in ALLOWED
         for character in seen
     )
     return rare / chinese if chinese else 0.0, strange

@@ -14,11 +14,14 @@ import pandas as pd
 
 # The key in a Parquet file's metadata; its value says by what the file was made.
 MARK = "evalkit_made_up"
+# The key under which a Parquet file says which rows a rule left out, and how many.
+LEFT_OUT = "evalkit_left_out"
 # With these an export begins, above its header; either alone tells.
 BANNERS = ("虚构样例数据", "MADE-UP DATA")
 # No region's code (GB/T 2260) begins so; nor do the numbers of any known platform.
 REGION, PREFIX = "99", "XUGOU"
-_NUMBER = re.compile(rf"\s*(?:{REGION}\d{{15}}[\dXx]|{PREFIX})", re.ASCII)
+# Before it may stand what keeps a spreadsheet from taking it for a number.
+_NUMBER = re.compile(rf"[\s'’‘`=\"“]*(?:{REGION}\d{{15}}[\dXx]|{PREFIX})", re.ASCII)
 
 
 def in_banner(rows: Iterable[Iterable[str]]) -> bool:

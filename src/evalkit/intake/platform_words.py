@@ -1,25 +1,119 @@
-"""What a platform calls our columns, from one TOML file a platform.
+"""What is known of a platform's exports, from one TOML file a platform.
 
-Imports shapes and errors.
+Imports dates, header, shapes, texts and errors.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from evalkit.errors import DataError
+from evalkit.intake.dates import ORDERS
+from evalkit.intake.header import plain
 from evalkit.intake.shapes import Shape
+from evalkit.intake.texts import Unreadable, said, tidy
+
+# Keys of a table's section that name no column of it.
+ORDER, CONSTANTS, LEAVE_OUT = "date_order", "constants", "leave_out"
 
 
-def read_platform(path: Path, shape: Shape) -> Mapping[str, tuple[str, ...]]:
-    """Return the headers that a platform uses for each column of a table.
+@dataclass(frozen=True)
+class Rule:
+    """Rows that are left out because of what one of their cells says.
+
+    Parameters
+    ----------
+    column : str
+        One of ours, or a header of the file.
+    words : tuple of str
+        What the cell may be.
+    """
+
+    column: str
+    words: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The rule as a reader sees it."""
+        return f"{self.column} = {' / '.join(self.words)}"
+
+    def position(self, columns: Mapping[str, int], titles: Sequence[str], where: str) -> int:
+        """Return where the column stands in a file.
+
+        Parameters
+        ----------
+        columns : mapping of str to int
+            Positions of ours.
+        titles : sequence of str
+            All headers of the file.
+        where : str
+            The file, for messages.
+
+        Raises
+        ------
+        DataError
+            If it has no such column.
+        """
+        if self.column in columns:
+            return columns[self.column]
+        found = [
+            n for n, title in enumerate(titles) if title and plain(title) == plain(self.column)
+        ]
+        if not found:
+            raise DataError("rule_column", path=where, column=self.column)
+        return found[0]
+
+    def fits(self, row: Sequence[str], position: int) -> bool:
+        """Return whether a row is left out.
+
+        Parameters
+        ----------
+        row : sequence of str
+            Its cells.
+        position : int
+            Of the column.
+        """
+        try:
+            text = said(row[position]) if position < len(row) else ""
+        except Unreadable:
+            return False
+        return text.lower() in {tidy(word).lower() for word in self.words}
+
+
+@dataclass(frozen=True)
+class Platform:
+    """What is known of the exports of a platform.
+
+    Parameters
+    ----------
+    headers : mapping of str to sequence of str
+        More headers, by our column.
+    order : str
+        Of day and month, a key of `evalkit.intake.dates.ORDERS`; "" where none is stated.
+    constants : mapping of str to str
+        What stands in every row of a column that the export lacks.
+    leave_out : tuple of Rule
+        Rows that do not belong to the table.
+    """
+
+    headers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    order: str = ""
+    constants: Mapping[str, str] = field(default_factory=dict)
+    leave_out: tuple[Rule, ...] = ()
+
+
+def read_platform(path: Path, shape: Shape) -> Platform:
+    """Return what a platform file says of a table.
 
     Parameters
     ----------
     path : Path
-        One section a table; in it each of our columns with a list of headers.
+        One section a table; in it each of our columns with a list of headers, and where it
+        is needed ``date_order``, a section ``constants`` and rules ``leave_out``.
     shape : Shape
         The table.
 
@@ -30,7 +124,7 @@ def read_platform(path: Path, shape: Shape) -> Mapping[str, tuple[str, ...]]:
         not, or gives anything but a list of texts.
     """
     try:
-        known = tomllib.loads(path.read_text(encoding="utf-8"))
+        known = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (FileNotFoundError, NotADirectoryError):
         raise DataError("file_missing", path=path) from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
@@ -38,12 +132,37 @@ def read_platform(path: Path, shape: Shape) -> Mapping[str, tuple[str, ...]]:
     section = known.get(shape.name, {})
     if not isinstance(section, dict):
         raise DataError("platform_broken", path=path)
-    if unknown := sorted(set(section) - set(shape.columns)):
+    constants = section.get(CONSTANTS, {})
+    rules = section.get(LEAVE_OUT, [])
+    order = section.get(ORDER, "")
+    headers = {k: v for k, v in section.items() if k not in (ORDER, CONSTANTS, LEAVE_OUT)}
+    if not isinstance(constants, dict) or not isinstance(rules, list):
+        raise DataError("platform_broken", path=path)
+    if unknown := sorted({*headers, *constants} - set(shape.columns)):
         names = list(shape.columns)
         raise DataError(
             "platform_columns", path=path, table=shape.name, unknown=unknown, known=names
         )
-    for words in section.values():
-        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-            raise DataError("platform_broken", path=path)
-    return {name: tuple(words) for name, words in section.items()}
+    if order and order not in ORDERS:
+        raise DataError("platform_order", path=path, table=shape.name, known=list(ORDERS))
+    texts = all(isinstance(value, (str, int, float)) for value in constants.values())
+    if not texts or not all(map(_is_texts, headers.values())):
+        raise DataError("platform_broken", path=path)
+    return Platform(
+        headers={name: tuple(words) for name, words in headers.items()},
+        order=order,
+        constants={name: str(value) for name, value in constants.items()},
+        leave_out=tuple(_rule(path, rule) for rule in rules),
+    )
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(word, str) for word in value)
+
+
+def _rule(path: Path, rule: Any) -> Rule:
+    if not isinstance(rule, dict) or set(rule) != {"column", "is"}:
+        raise DataError("platform_rule", path=path)
+    if not isinstance(rule["column"], str) or not _is_texts(rule["is"]) or not rule["is"]:
+        raise DataError("platform_rule", path=path)
+    return Rule(rule["column"], tuple(rule["is"]))

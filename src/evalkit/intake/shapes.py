@@ -1,6 +1,6 @@
 """The shapes of all tables that an office can hand in, one TOML file a table.
 
-Imports words and errors. A key that is misspelt there must not be passed over in silence:
+Imports units, words and errors. A key that is misspelt there must not be passed over in silence:
 the check or the bound that it meant would be missing and nobody would know.
 """
 
@@ -14,6 +14,7 @@ from importlib import resources
 from typing import Any
 
 from evalkit.errors import DataError
+from evalkit.intake.units import known_units
 from evalkit.words import Term, languages
 
 KINDS = (
@@ -32,6 +33,8 @@ COLUMN_MORE: Types = {
     "missing": bool,
     "low": (int, float),
     "high": (int, float),
+    "high_adults": (int, float),
+    "unit": str,
     "aliases": list,
     "choices": dict,
 }
@@ -80,6 +83,10 @@ class Field:
         Whether a cell may be empty.
     low, high : float or None
         Smallest and largest possible number; None for no bound.
+    high_adults : float or None
+        Largest possible number in a study of adults, where it is another.
+    unit : str
+        What a number of the table is counted in (`evalkit.intake.units`); "" for none.
     aliases : tuple of str
         Other headers that exports give it.
     choices : dict of str to Choice
@@ -95,6 +102,8 @@ class Field:
     missing: bool
     low: float | None
     high: float | None
+    high_adults: float | None
+    unit: str
     aliases: tuple[str, ...]
     choices: dict[str, Choice]
 
@@ -242,8 +251,8 @@ def _field(where: str, name: str, values: Any) -> Field:
     kind = _one_of(where, part["kind"], KINDS)
     if ("choices" in part) != (kind == "choice"):
         raise ValueError(f"{where}: choices belong to the kind choice, and only there")
-    if kind not in BOUNDED and ("low" in part or "high" in part):
-        raise ValueError(f"{where}: only a number has low and high")
+    if kind not in BOUNDED and ({"low", "high", "high_adults", "unit"} & set(part)):
+        raise ValueError(f"{where}: only a number has low and high, and a unit")
     return Field(
         name=name,
         kind=kind,
@@ -254,6 +263,8 @@ def _field(where: str, name: str, values: Any) -> Field:
         missing=part.get("missing", True),
         low=part.get("low"),
         high=part.get("high"),
+        high_adults=part.get("high_adults"),
+        unit=_one_of(where, part.get("unit", ""), ("", *known_units())),
         aliases=_texts(where, part.get("aliases", [])),
         choices={
             code: _choice(f"{where}.{code}", code, choice)

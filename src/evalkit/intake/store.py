@@ -1,6 +1,6 @@
 """A table that was read is written once, whole, with a record of where it came from.
 
-Imports export, marks, protocol and errors.
+Imports handed, marks, protocol and errors.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Any
 
 from evalkit import __version__
 from evalkit.errors import DataError, OutputError
-from evalkit.intake.export import Export
-from evalkit.intake.marks import MARK
+from evalkit.intake.handed import Export
+from evalkit.intake.marks import LEFT_OUT, MARK
 from evalkit.protocol import PARTIAL, mark, remove, sweep
 
 RECORD_FORMAT = 1
@@ -80,7 +80,14 @@ def store(
 def _copy(made: Export, file: Path) -> None:
     columns = ", ".join(f'"{name}"' for name in made.shape.columns)
     place = str(file).replace("'", "''")
-    said = f", KV_METADATA {{{MARK}: 'evalkit read'}}" if made.made_up else ""
+    keys = {MARK: "evalkit read"} if made.made_up else {}
+    if made.left_out:
+        # Beside the rows, so that who counts them knows of those that are not there.
+        keys[LEFT_OUT] = json.dumps(made.left_out, ensure_ascii=False, sort_keys=True)
+    listed = ", ".join(
+        f"{key}: '{text.replace(chr(39), chr(39) * 2)}'" for key, text in keys.items()
+    )
+    said = f", KV_METADATA {{{listed}}}" if listed else ""
     # One thread and a fixed size of groups: the same rows are the same bytes anywhere.
     made.database.execute("SET threads = 1")
     made.database.execute(
@@ -106,6 +113,8 @@ def _record(made: Export, origin: Mapping[str, str], digest: str) -> dict[str, A
         "rows": made.rows,
         "blank_rows": made.blank,
         "total_rows": made.totals,
+        "left_out": made.left_out,
+        "parts": [{"file": p.file, "sheet": p.sheet, "rows": p.rows} for p in made.parts],
         "columns": _filled(made),
         "unused_headers": list(made.header.unused),
         "problems": [

@@ -10,26 +10,11 @@ import pandas as pd
 
 from evalkit.estimate import Estimate
 from evalkit.intake.clean import Inspection, inspect_clean
+from evalkit.intake.links import KEYS, LINKS
 from evalkit.intake.shapes import load_shape, shape_names
 from evalkit.outcomes.report import Refusal, Report, Result, no_data, refused_again
 from evalkit.table import Table
 from evalkit.words import Term
-
-# Tables whose persons should be found in another: later contacts without a case file were
-# matched to nobody.
-LINKS = (
-    *(("events", "cases"), ("absences", "cases"), ("milestones", "cases"), ("scores", "cases")),
-    *(("funnel", "people"), ("hours", "volunteers"), ("attendance", "sessions")),
-    *(("roster", "sessions"), ("points", "tickets")),
-    *(("sites", "people"), ("survey", "survey_frame")),
-)
-KEYS = {
-    ("attendance", "sessions"): "session_id",
-    ("roster", "sessions"): "session_id",
-    ("points", "tickets"): "ticket_id",
-    ("sites", "people"): "township",
-    ("survey", "survey_frame"): "psu",
-}
 
 
 @dataclass(frozen=True)
@@ -100,7 +85,8 @@ def contents(handed: Handed | Refusal) -> Result | Refusal:
     -------
     Result or Refusal
         ``table_rows[table]``; ``problem[table, check]`` for each check that found rows,
-        those that cast doubt ("warn") first.
+        those that cast doubt ("warn") first; rows that a rule of the platform file left out
+        count as a "note", out of all rows of the file.
     """
     if isinstance(handed, Refusal):
         return refused_again(handed, "table_rows")
@@ -125,8 +111,25 @@ def contents(handed: Handed | Refusal) -> Result | Refusal:
                     definition=_term(handed, problem.code, problem.check.about),
                 )
             )
+        problems += _left_out(handed, name, title)
     problems.sort(key=lambda e: e.dim("level") != "warn")
     return Result(handed.report, (*rows, *problems))
+
+
+def _left_out(handed: Handed, name: str, title: Term) -> Iterator[Estimate]:
+    inspected = handed.tables[name]
+    n = len(inspected.table.frame) + sum(inspected.left_out.values())
+    for place, (rule, rows) in enumerate(inspected.left_out.items(), start=1):
+        code = f"left_out_{place}"
+        yield handed.estimate(
+            "problem",
+            inspected.table,
+            rows,
+            n,
+            dims=(("check", code), ("level", "note"), ("table", name)),
+            group=title,
+            definition=Term(code, handed.report.term("quality.left_out", rule=rule).text),
+        )
 
 
 def missing(handed: Handed | Refusal) -> Result | Refusal:

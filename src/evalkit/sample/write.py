@@ -20,10 +20,11 @@ import pandas as pd
 from evalkit import __version__
 from evalkit.errors import DataError, OutputError
 from evalkit.intake.cells import TYPES
-from evalkit.intake.export import Export, Problem, find_problems
+from evalkit.intake.handed import Export, Problem
 from evalkit.intake.header import Header
 from evalkit.intake.identity import Pseudonyms
 from evalkit.intake.marks import BANNERS, MARK
+from evalkit.intake.rules import find_problems
 from evalkit.intake.shapes import Shape
 from evalkit.intake.sheet import open_sheets
 from evalkit.intake.store import RECORD_FORMAT

@@ -1,0 +1,259 @@
+"""The rows of a file or sheet go into the database, and what cannot be read is counted.
+
+Imports cells, handed, header, identity, layout, marks, platform_words, shapes and sheet. Persons
+are pseudonyms before they reach the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import pandas as pd
+
+from evalkit.intake import marks
+from evalkit.intake.cells import TYPES, Manner, read_cells
+from evalkit.intake.handed import PART, SHOWN, Export, Part, Problem
+from evalkit.intake.header import BESIDE, MEASURED, is_other_unit, is_total, states_unit
+from evalkit.intake.identity import Pseudonyms
+from evalkit.intake.layout import MOST_COLUMNS, MOST_ROWS, Merged, Spread
+from evalkit.intake.platform_words import Platform, Rule
+from evalkit.intake.shapes import Field
+from evalkit.intake.sheet import Sheet
+from evalkit.intake.texts import tidy
+
+CHUNK = 100_000
+# What is read, and told.
+NOTES = ("serial_dates", "private", "merged_filled", "hidden_rows", "hidden_column", "converted")
+
+
+@dataclass
+class Faults:
+    """Counts of what could not be read, with the first rows of each.
+
+    Parameters
+    ----------
+    count : dict of (str, str) to int
+        Rows, by column ("" for none) and code.
+    rows : dict of (str, str) to list of int
+        The first few.
+    unread : dict of str to list of int
+        Of each column every row that could not be read: there a cell is not empty.
+    titles : dict of str to str
+        What the files call each column.
+    persons, made_up : int
+        Numbers of persons, and those among them that no office gives out.
+    """
+
+    count: dict[tuple[str, str], int] = field(default_factory=dict)
+    rows: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    unread: dict[str, list[int]] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
+    persons: int = 0
+    made_up: int = 0
+
+    def add(self, column: str, code: str, rows: Sequence[int]) -> None:
+        """Count rows.
+
+        Parameters
+        ----------
+        column : str
+            Ours, or "" where it is of no one column.
+        code : str
+            Of the fault, or of what is only told.
+        rows : sequence of int
+            As `Export.place` takes them.
+        """
+        key = (column, code)
+        self.count[key] = self.count.get(key, 0) + len(rows)
+        first = self.rows.setdefault(key, [])
+        first += list(rows[: SHOWN - len(first)])
+        if code not in NOTES:
+            self.unread.setdefault(column, []).extend(rows)
+
+    def told(self) -> list[Problem]:
+        """Return what was counted, as problems."""
+        return [
+            Problem(
+                "note" if code in NOTES else "stop",
+                code,
+                (self.titles[column],) if column else (),
+                count,
+                tuple(self.rows[column, code]),
+                names=(column,) if column else (),
+            )
+            for (column, code), count in self.count.items()
+        ]
+
+
+class Loader:
+    """Fills the database of a table, part by part.
+
+    Parameters
+    ----------
+    made : Export
+        Its database is empty.
+    names : Pseudonyms or None
+        Needed where the shape has persons.
+    platform : Platform
+        What is known of the platform.
+    """
+
+    def __init__(self, made: Export, names: Pseudonyms | None, platform: Platform) -> None:
+        self.made, self.names, self.platform = made, names, platform
+        self.faults = Faults()
+        self._types = {name: TYPES[field.kind] for name, field in made.shape.columns.items()}
+        columns = ", ".join(f'"{name}" {kind}' for name, kind in self._types.items())
+        made.database.execute(f"CREATE TABLE data (row_number BIGINT, {columns})")
+
+    def load(self, part: Part, sheet: Sheet, rows: Iterator[list[str]]) -> None:
+        """Read the rows below the header of a part.
+
+        Parameters
+        ----------
+        part : Part
+            Gets its number of rows.
+        sheet : Sheet
+            Where they lie.
+        rows : iterator of list of str
+            From the first row of data.
+        """
+        base = len(self.made.parts) * PART
+        self.made.parts.append(part)
+        for name, title in part.header.titles.items():
+            self.faults.titles.setdefault(name, title)
+        chunk, numbers = list[list[str]](), list[int]()
+        for number, row in self._kept(part, sheet, rows, base):
+            chunk.append(row)
+            numbers.append(base + number)
+            if len(chunk) == CHUNK:
+                self._insert(part, sheet, chunk, numbers)
+                chunk, numbers = [], []
+        if chunk:
+            self._insert(part, sheet, chunk, numbers)
+        self._tell(part, sheet, base)
+
+    def _kept(
+        self, part: Part, sheet: Sheet, rows: Iterator[list[str]], base: int
+    ) -> Iterator[tuple[int, list[str]]]:
+        """Yield the rows of data; count those that are none, and those of a wrong width."""
+        spread, blank, last = Spread(sheet.layout.merged), 0, part.header.row
+        rules = [(rule, _position(rule, part)) for rule in self.platform.leave_out]
+        units = [n for n, t in enumerate(part.header.every) if BESIDE.fullmatch(t)]
+        units = [n for n in units if n not in part.header.columns.values()]
+        width = 1 + max((n for n, title in enumerate(part.header.every) if title), default=0)
+        for number, row in enumerate(rows, start=part.header.row + 1):
+            if not any(row) or not any(cell.strip() for cell in row):
+                spread.over(number, row)
+                blank += 1
+                continue
+            # Empty rows at the end are no rows.
+            self.made.blank, blank, last = self.made.blank + blank, 0, number
+            whole, merged = spread.over(number, row)
+            if is_total(row):
+                self.made.totals += 1
+                if states_unit(row):
+                    self.faults.add("", "unit_below", [base + number])
+                continue
+            if rule := next((r for r, at in rules if r.fits(whole, at)), None):
+                self.made.left_out[rule.text] = self.made.left_out.get(rule.text, 0) + 1
+                continue
+            self._tell_merged(part, merged, base + number)
+            if any(is_other_unit(whole[n]) for n in units if n < len(whole)):
+                self.faults.add("", "unit_beside", [base + number])
+            if any(tidy(cell) for cell in whole[width:]):
+                self.faults.add("", "row_long", [base + number])
+            if len(whole) < width:
+                # A workbook leaves out empty cells at the end; a text file must not.
+                if part.encoding and len(whole) <= max(part.header.columns.values()):
+                    self.faults.add("", "row_short", [base + number])
+                whole = [*whole, *[""] * (width - len(whole))]
+            yield number, whole
+        if last in MOST_ROWS:
+            self.faults.add("", "sheet_cut", [base + last])
+
+    def _tell_merged(self, part: Part, merged: Sequence[Merged], number: int) -> None:
+        for one in merged:
+            ours = [n for n, at in part.header.columns.items() if one.left <= at <= one.right]
+            row = number % PART
+            if len(ours) > 1 or (ours and one.right > one.left and row >= one.top
+                                 and part.header.columns[ours[0]] != one.left):  # fmt: skip
+                self.faults.add(ours[0], "merged_across", [number])
+            elif ours and one.top != one.bottom:
+                measured = self.made.shape.columns[ours[0]].kind in MEASURED
+                # A number that stands for several rows may be their sum.
+                code = "merged_number" if measured else "merged_filled"
+                if measured or row > one.top:
+                    self.faults.add(ours[0], code, [number])
+
+    def _insert(self, part: Part, sheet: Sheet, chunk: list[list[str]], numbers: list[int]) -> None:
+        frame = pd.DataFrame({"row_number": numbers})
+        for name, described in self.made.shape.columns.items():
+            if name in part.header.columns:
+                position = part.header.columns[name]
+                texts = [row[position] for row in chunk]
+            elif name in self.platform.constants:
+                texts = [self.platform.constants[name]] * len(chunk)
+            else:
+                continue
+            cells = pd.Series(texts, dtype=object)
+            if described.kind == "person":
+                self.faults.persons += int((cells.str.strip() != "").sum())
+                self.faults.made_up += marks.count_numbers(cells)
+            manner = self._manner(name, described, part, sheet)
+            read = read_cells(cells, described.kind, manner, self.names)
+            frame[name] = read.values
+            for code, rows in (*read.faults.items(), *read.notes.items()):
+                self.faults.add(name, code, [numbers[row] for row in rows])
+        part.rows += len(numbers)
+        self.made.rows += len(numbers)
+        there = [name for name in self._types if name in frame]
+        into = ", ".join(f'"{name}"' for name in there)
+        cast = ", ".join(f'CAST("{name}" AS {self._types[name]})' for name in there)
+        self.made.database.register("chunk", frame)
+        self.made.database.execute(
+            f"INSERT INTO data (row_number, {into}) SELECT row_number, {cast} FROM chunk"
+        )
+        self.made.database.unregister("chunk")
+
+    def _manner(self, name: str, described: Field, part: Part, sheet: Sheet) -> Manner:
+        return Manner(
+            choices=_words(described),
+            percent=name in part.header.percent,
+            unit=described.unit,
+            factor=part.header.factors.get(name, Fraction(1)),
+            order=self.platform.order,
+            mac=sheet.layout.mac,
+            band=name.endswith("band"),
+        )
+
+    def _tell(self, part: Part, sheet: Sheet, base: int) -> None:
+        """Note what is hidden and converted, and a sheet whose columns are cut off."""
+        layout, header = sheet.layout, part.header
+        hidden = [base + n for n in sorted(set(layout.hidden_rows)) if n > header.row]
+        if hidden:
+            self.faults.add("", "hidden_rows", hidden)
+        for name, position in header.columns.items():
+            if position in layout.hidden_columns:
+                self.faults.add(name, "hidden_column", range(base, base + part.rows))
+                self.faults.rows[name, "hidden_column"] = []
+            if name in header.factors:
+                self.faults.add(name, "converted", range(base, base + part.rows))
+                self.faults.rows[name, "converted"] = []
+        if len([title for title in header.every if title]) in MOST_COLUMNS:
+            self.faults.add("", "columns_cut", [base + header.row])
+
+
+def _position(rule: Rule, part: Part) -> int:
+    return rule.position(part.header.columns, part.header.every, part.file)
+
+
+def _words(described: Field) -> dict[str, str]:
+    """Return the code of each word that a choice may be."""
+    words = {}
+    for code, choice in described.choices.items():
+        for word in (code, *choice.label.text.values(), *choice.aliases):
+            # As the cells are: in half-width characters.
+            words[tidy(word).lower()] = code
+    return words
