@@ -56,6 +56,36 @@ def test_each_fault_stops_the_page_by_name(before, after, fault):
     assert "report.en.html: may not be published" in str(caught.value)
 
 
+IN_MAIN = GOOD.replace("<table>", '<main><p><a href="{}">x</a></p></main><table>')
+
+
+@pytest.mark.parametrize(
+    "address", ["https://example.org/a", "https://example.org:8443/a?b=1#c", "#table-1", "a.pdf"]
+)
+def test_a_source_that_the_text_names_may_be_opened(address):
+    check_page(IN_MAIN.replace("{}", address), "en", "page")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("http://example.org/a", "javascript:alert(1)", "data:text/html,x", "file:///etc/passwd"),
+        # What a browser makes of an address, and not what is written.
+        *("java&#9;script:alert(1)", "java\nscript:alert(1)", "\\\\host\\share", "/\\host"),
+        *(
+            "//host/x",
+            "https:/\\host",
+            "https://user:pass@host/x",
+            "ht&#10;tps://host",
+            "\x01https:x",
+        ),
+    ],
+)
+def test_a_link_that_leads_elsewhere_than_it_says_stops_the_page(address):
+    with pytest.raises(PageError):
+        check_page(IN_MAIN.replace("{}", address), "en", "page")
+
+
 def test_a_character_without_a_glyph_stops_the_page_with_its_code():
     check_glyphs("镕喆㙍㎡ ≤ ≥ ±", "page")
 

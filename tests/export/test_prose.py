@@ -47,6 +47,27 @@ def test_notes_are_numbered_through_the_page_and_lead_back(prose):
     assert "The source." in prose.notes[0] and "section" not in first
 
 
+@pytest.mark.parametrize(
+    ("source", "html"),
+    [
+        ("**重要提示：**请先核对。", "<strong>重要提示：</strong>请先核对。"),
+        ("这是**“零犯罪”**村屯。", "这是<strong>“零犯罪”</strong>村屯。"),
+        ("项目**《青春护航》**已结项，**达标率（含补测）**为九成。",
+         "项目<strong>《青春护航》</strong>已结项，<strong>达标率（含补测）</strong>为九成。"),
+        ("共*（含补测）*九成", "共<em>（含补测）</em>九成"),
+        ("**粗体*斜体*粗体**。", "<strong>粗体<em>斜体</em>粗体</strong>。"),
+        ("**Note:** check.", "<strong>Note:</strong> check."),
+        ("**`**` 是记号**", "<code>**</code>"),
+        # No emphasis: a space inside, an escape, stars that multiply.
+        ("a ** b ** c", "a ** b ** c"),
+        (r"\*\*注意：\*\*请", "**注意：**请"),
+        ("3 * 4 * 5", "3 * 4 * 5"),
+    ],
+)  # fmt: skip
+def test_bold_stands_beside_chinese_marks(prose, source, html):
+    assert html in prose.html(source)
+
+
 def test_a_note_without_a_text_is_refused(prose):
     with pytest.raises(PageError, match=r"the note \[\^x\] has no text"):
         prose.html("One.[^x]")

@@ -6,7 +6,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from evalkit.errors import NotebookError, UsageError
+from evalkit.errors import NotebookError, StudyError, UsageError
+from evalkit.protocol import find_study
 from evalkit.run.kernel import PrivateKernelManager
 from evalkit.run.notebook import check_parameters, run_notebook
 
@@ -44,6 +45,70 @@ def test_a_misspelt_parameter_stops_with_those_that_exist():
 def test_a_parameter_of_another_type_stops(notebook, values, message):
     with pytest.raises(UsageError, match=message):
         check_parameters(notebook(), values)
+
+
+@pytest.fixture
+def study(tmp_path):
+    """A notebook in its project, with the study file beside its folder."""
+    (tmp_path / "home" / "notebooks").mkdir(parents=True)
+    file = tmp_path / "home" / "study.toml"
+    file.write_text("code = 'one'", encoding="utf-8")
+    source = tmp_path / "home" / "notebooks" / "x.ipynb"
+    cells = [
+        nbformat.v4.new_code_cell("study: str = 'study.toml'", metadata={"tags": ["parameters"]}),
+        nbformat.v4.new_code_cell(
+            "from evalkit.protocol import find_study\nfind_study(study).name"
+        ),
+    ]
+    # No kernelspec, as tools leave it out that write notebooks.
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), source)
+    return source, file
+
+
+def test_a_notebook_that_names_no_kernel_runs(study, tmp_path):
+    source, _ = study
+    target = tmp_path / "done.ipynb"
+
+    check_parameters(source, {"study": "../study.toml"})
+    run_notebook(source, target, {"study": "../study.toml"}, source.parent)
+
+    assert "study.toml" in nbformat.read(target, 4).cells[-1].outputs[0].data["text/plain"]
+
+
+def test_a_kernel_that_is_not_here_is_named(study, tmp_path):
+    source, _ = study
+    notebook = json.loads(source.read_text(encoding="utf-8"))
+    notebook["metadata"]["kernelspec"] = {"name": "no-such", "display_name": "R", "language": "R"}
+    source.write_text(json.dumps(notebook), encoding="utf-8")
+
+    with pytest.raises(NotebookError, match="no-such") as caught:
+        run_notebook(source, tmp_path / "done.ipynb", {"study": "../study.toml"}, source.parent)
+    assert caught.value.key == "kernel_unknown"
+
+
+def test_an_executed_notebook_takes_its_own_study_or_stops(study, tmp_path):
+    source, file = study
+    target = tmp_path / "done.ipynb"
+    run_notebook(source, target, {"study": "../study.toml"}, source.parent)
+    injected = next(
+        cell.source
+        for cell in nbformat.read(target, 4).cells
+        if "injected-parameters" in cell.metadata.get("tags", [])
+    )
+    asked = injected.split('"')[1]
+
+    other = tmp_path / "elsewhere" / "study.toml"
+    other.parent.mkdir()
+    other.write_text("code = 'another'", encoding="utf-8")
+    name = asked.replace("../", "")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(other.parent)
+        with pytest.raises(StudyError) as caught:
+            find_study(name)
+        assert caught.value.key == "study_another"
+        # The same content is the same study, wherever it lies.
+        other.write_bytes(file.read_bytes())
+        assert find_study(name) == other.resolve()
 
 
 def test_parameters_of_the_right_type_pass(notebook):

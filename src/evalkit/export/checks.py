@@ -39,8 +39,8 @@ ENGLISH = re.compile(r"(?:[A-Za-z'’]+,? ){5,}[A-Za-z'’]+")
 UNTRANSLATED = {"en": CHINESE, "zh": ENGLISH}
 
 
-def _leads_where_it_says(name: str, key: str, value: str) -> bool:
-    """Return whether a link stays beside the page, or is a source that a reader may open.
+def _leads_where_it_says(value: str, inside: bool) -> bool:
+    """Return whether a link stays beside the page, or is a source that its text names.
 
     A browser leaves out tabs and line breaks of an address, and takes a backslash for a
     slash: what is read here is what it follows. A link to a page within itself (data:)
@@ -52,7 +52,7 @@ def _leads_where_it_says(name: str, key: str, value: str) -> bool:
     if not REMOTE.match(plain) and not plain.lower().startswith("data:"):
         return True
     # Nothing of it loads with the page: it is opened by who clicks on it.
-    return name == "a" and key == "href" and SOURCE.fullmatch(plain) is not None
+    return inside and SOURCE.fullmatch(plain) is not None
 
 
 class _Reader(Rewriter):
@@ -122,7 +122,8 @@ class _Reader(Rewriter):
             if key == "id":
                 self.ids.append(value)
             elif key in LINKS:
-                if not _leads_where_it_says(name, key, value):
+                inside = name == "a" and key == "href" and bool(self._within["main"])
+                if not _leads_where_it_says(value, inside):
                     self.faults.append(f"remote:{value[:60]}")
             elif key in LOADED:
                 if not value.strip().startswith(("data:", "#")):

@@ -26,10 +26,9 @@ CALLOUTS = ("note", "tip", "important", "warning", "caution")
 CALLOUT = re.compile(r"\s*<p>\[!(\w+)\]\s*(?:<br\s*/?>)?\s*(</p>)?", re.IGNORECASE)
 # Bold and italics as an author of Chinese means them. CommonMark takes "**" between a mark
 # and a letter for no end ("**注意：**请"), which in a text without spaces it always is.
-STRONG = (
-    r"(?<![\\*])\*\*(?![\s*])(?P<strong_text>(?:[^*\\]|\\.|\*[^*\s][^*]*\*)+?)(?<![\s\\])\*\*(?!\*)"
-)
-ITALIC = r"(?<![\\*])\*(?![\s*])(?P<italic_text>(?:[^*\\]|\\.)+?)(?<![\s\\])\*(?!\*)"
+INNER = r"(?:[^*\\`]|\\.|`[^`]*`|\*[^*\s][^*]*\*)+?"
+STRONG = rf"(?<![\\*])\*\*(?![\s*])(?P<strong_text>{INNER})(?<![\s\\])\*\*(?!\*)"
+ITALIC = r"(?<![\\*])\*(?![\s*])(?P<italic_text>(?:[^*\\`]|\\.|`[^`]*`)+?)(?<![\s\\])\*(?!\*)"
 REFERENCE = r"\[@(?P<exhibit_name>[A-Za-z][A-Za-z0-9_-]*)\]"
 
 

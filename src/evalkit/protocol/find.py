@@ -1,7 +1,7 @@
 """Which study file a person, or an executed notebook, means.
 
-Imports errors. A notebook that was executed names its study with its fingerprint: run again
-in another folder it finds that study, or stops.
+Imports errors and trace. A notebook that was executed names its study with its
+fingerprint: run again in another folder it finds that study, or stops.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from evalkit.errors import StudyError
+from evalkit.trace import read_bytes
 
 # Between a study file and its fingerprint.
 MARK = "#sha256="
@@ -26,7 +27,11 @@ def fingerprinted(name: str, path: Path) -> str:
     path : Path
         The file.
     """
-    return f"{name}{MARK}{hashlib.sha256(path.read_bytes()).hexdigest()}"
+    return f"{name}{MARK}{_digest(path)}"
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(read_bytes(path, noted=False)).hexdigest()
 
 
 def find_study(name: str | Path) -> Path:
@@ -51,7 +56,7 @@ def find_study(name: str | Path) -> Path:
     if not fingerprint:
         return found[0]
     for path in found:
-        if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == fingerprint:
+        if path.is_file() and _digest(path) == fingerprint:
             return path
     raise StudyError("study_another", path=wanted, folder=Path.cwd())
 
