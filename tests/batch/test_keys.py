@@ -151,7 +151,7 @@ def test_outputs_saved_in_a_notebook_make_pages_due_which_print_its_fingerprint(
 
 
 def test_own_code_below_the_pages_makes_all_due(house):
-    with changed(house / "code" / "outcomes" / "reach.py", "import", "#\nimport"):
+    with changed(house / "code" / "outcomes" / "report.py", "import", "#\nimport"):
         assert due(house) == {name: ("run", ("code",)) for name in NAMES}
 
 

@@ -313,6 +313,21 @@ def test_what_is_looser_in_the_plan_and_unlike_is_still_said_on_the_page(office,
     assert "looser than the house" in said["en"] and "比通行界限" in said["zh"]
 
 
+@pytest.mark.parametrize(("more", "told"), [(0, False), (1, True)])
+def test_a_lot_that_no_lot_gives_is_told_and_costs_a_level(office, project, more, told):
+    text = project.read_text(encoding="utf-8")
+    project.write_text(text.replace('"observational"', '"randomised"', 1), encoding="utf-8")
+    files = [
+        row | {"prior_events": row["prior_events"] + more * (row["assigned"] == "programme")}
+        for row in cases()
+    ]
+    report = office("recidivism", cases=files, events=contacts(30, 40))
+
+    said = [e.reason.text["en"] for e in verdict(report).of("stamp")]
+
+    assert any("more than any lot would give" in sentence for sentence in said) == told
+
+
 def test_all_that_fails_is_told_at_once(office):
     files = [row | {"linked": i % 3 == 0} for i, row in enumerate(unlike())]
     report = office("recidivism", cases=files, events=contacts(30, 40))

@@ -79,6 +79,32 @@ def test_neighbours_are_joined_until_none_is_small(counts, blocks):
     assert found == blocks
 
 
+def test_a_group_of_one_mind_has_an_exact_interval_and_the_rest_stands(office):
+    rows = [asked(i, 5 if i % 2 else (1, 4, 5)[i % 3], psu=f"V{i % 30}") for i in range(240)]
+    answers = answers_of(office("satisfaction", survey=rows))
+
+    found = satisfaction.top_box(answers, "respondent_kind", TOP, "design", 0.95)
+
+    parents = found.one("top_box", respondent_kind="parent")
+    # Fifteen villages of one mind count as fifteen persons: 0.025 ** (1 / 15), to a tenth
+    # of a point.
+    assert (parents.value, parents.low, parents.high) == (1.0, 0.782, 1.0)
+    assert found.one("top_box", respondent_kind="child").value == pytest.approx(1 / 3, abs=0.01)
+
+
+def test_a_looser_limit_of_a_level_is_stamped(office, project):
+    text = project.read_text(encoding="utf-8")
+    head, _, rest = text.partition("[plan.satisfaction]")
+    rest = rest.replace("min_people = 60", "min_people = 20", 1)
+    project.write_text(f"{head}[plan.satisfaction]{rest}", encoding="utf-8")
+    answers = answers_of(office("satisfaction", survey=survey()))
+
+    measured = satisfaction.top_box(answers, "respondent_kind", TOP, "wilson", 0.95)
+
+    stamps = satisfaction.verdict(measured).of("stamp")
+    assert len(stamps) == 1 and "fewest people" in stamps[0].reason.text["en"]
+
+
 def test_a_weighted_study_has_a_weighted_distribution(office):
     rows = [asked(i, 5 if i % 2 else 1, weight=3.0 if i % 2 else 1.0) for i in range(200)]
     answers = answers_of(office("satisfaction", survey=rows))

@@ -15,6 +15,9 @@ REPLICATES = 700
 # would accept 91 %.)
 LEAST, MOST = 644, 681
 TOO_SHORT = 2 * norm.cdf(0.8 * norm.ppf(0.975)) - 1
+# Widened for few places (CR2 with Satterthwaite's degrees of freedom) it covers too much and
+# never too little, which is the side on which it may err.
+CAUTIOUS = ("difference_in_differences",)
 # Cheap settings of each kind of answer, without an effect.
 TRIED = (
     "trial.120-people.none",
@@ -33,6 +36,10 @@ def test_the_bounds_tell_right_intervals_from_short_ones():
     assert binom.cdf(LEAST - 1, REPLICATES, 0.95) < 1e-3
     assert binom.sf(MOST, REPLICATES, 0.95) < 1e-3
     assert binom.sf(LEAST - 1, REPLICATES, TOO_SHORT) < 1e-3
+
+
+def most(method):
+    return REPLICATES if method in CAUTIOUS else MOST
 
 
 def tallies_of(key):
@@ -54,9 +61,9 @@ def test_methods_that_should_hold_do(tried):
     for method in setting.methods:
         tally = found[method]
         if tally.bounded:
-            assert LEAST <= tally.covered <= MOST, method
+            assert LEAST <= tally.covered <= most(method), method
         if tally.tested:
-            assert REPLICATES - MOST <= tally.rejected <= REPLICATES - LEAST, method
+            assert REPLICATES - most(method) <= tally.rejected <= REPLICATES - LEAST, method
         if tally.valued:
             told = performance(tally)
             # Of 17 biases that are 0 on paper one beyond 3.5 errors is a chance of 1 %.

@@ -174,7 +174,8 @@ def all_results(record: Record, lang: str) -> dict[str, Any]:
         Heads and rows; with the verdict behind the interval where a page has results
         with both a value and a verdict, as printed figures have.
     """
-    results = list(record.estimates.values())
+    # Choices and requirements are no results: their tables have them whole.
+    results = [e for e in record.estimates.values() if e.estimand not in ("choice", "gate")]
     both = any(e.verdict is not None and e.value is not None for e in results)
     keys = ("result", "value", "interval", *(("verdict",) if both else ()), "n", "plan_state")
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from evalkit.estimate import Estimate, Verdict
 from evalkit.outcomes.deduction import Deduction
 from evalkit.outcomes.report import Refusal, Report, Result
+from evalkit.outcomes.requirements import stamp_estimates, stamps
 from evalkit.words import Term
 
 
@@ -102,7 +103,8 @@ def _level_verdict(measured: Result | Refusal) -> Result:
     reason = report.term(f"reason.{kind}", n=waves)
     passes = report.term("would_pass.verdict_measured")
     verdict = _verdict(report, measured, "measured", reason, passes)
-    return Result(report, (verdict, *measured.estimates), measured.deviations)
+    marks = stamp_estimates(report, report.table, stamps(report))
+    return Result(report, (verdict, *measured.estimates, *marks), measured.deviations)
 
 
 def _waves(report: Report) -> int:

@@ -178,8 +178,9 @@ def _without_folders(target: Path, source: Path, parameters: Mapping[str, Any]) 
         # A study that lies elsewhere is named by its file; and it is known again by what
         # stands in it, wherever the notebook is run next.
         inside = path.resolve().is_relative_to(home)
-        told = fingerprinted(value if inside else Path(value).name, path)
-        noted.get("parameters", {})[name] = told
+        named = value if inside else Path(value).name
+        noted.get("parameters", {})[name] = named
+        told = fingerprinted(named, path)
         for cell in notebook.cells:
             if "injected-parameters" in cell.metadata.get("tags", []):
                 cell.source = cell.source.replace(value, told)

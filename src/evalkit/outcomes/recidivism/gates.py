@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
+from scipy.stats import norm
+
 from evalkit.outcomes.deduction import Deduction
-from evalkit.outcomes.recidivism.balance import Profile, label_of, largest_smd, left_out
+from evalkit.outcomes.recidivism.balance import (
+    Profile,
+    characteristics,
+    label_of,
+    largest_smd,
+    left_out,
+)
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.linkage import linkage
 from evalkit.outcomes.report import Refusal, Result, refused_again
@@ -24,6 +33,8 @@ from evalkit.words import Term
 
 # Steps of the flow that lose people for want of a record.
 LOST = ("linked", "consented")
+# Below this chance groups were not drawn by lot, whatever the plan says.
+NO_LOT = 1e-6
 
 
 def gates(
@@ -155,6 +166,21 @@ def _alike(followed: Followed, balance: Result | Refusal | None) -> Iterator[Req
     )
 
 
+def _like_a_lot(followed: Followed) -> bool:
+    """Return whether a lot can have made groups that differ as these do.
+
+    In groups drawn by lot a standardised mean difference has the standard error
+    sqrt(1/n + 1/m); the largest is judged by Bonferroni's rule. Only what is far beyond
+    chance counts: villages that were drawn instead of people widen it by a third or so.
+    """
+    compared, least = characteristics(followed, followed.report.plan.covariates), 1.0
+    for one in compared:
+        if one.smd is not None:
+            spread = math.sqrt(sum(1 / len(values) for values in one.columns))
+            least = min(least, len(compared) * 2 * float(norm.sf(abs(one.smd) / spread)))
+    return least >= NO_LOT
+
+
 def _largest(followed: Followed, balance: Result | Refusal | None) -> float | None:
     largest = largest_smd(followed, followed.report.plan.covariates)
     more = balance.largest if isinstance(balance, Profile) else 0.0
@@ -199,4 +225,7 @@ def stamped(followed: Followed) -> tuple[Term, ...]:
     """
     report = followed.report
     names = left_out(followed, report.plan.covariates)
-    return stamps(report, [label_of(report, name) for name in names])
+    said = stamps(report, [label_of(report, name) for name in names])
+    # Imbalance is no gate in groups drawn by lot; what no lot can give is still told.
+    drawn = report.plan.design != "randomised" or _like_a_lot(followed)
+    return said if drawn else (*said, report.term("stamp.no_lot"))

@@ -111,7 +111,8 @@ def _top_of(
     return report.estimate(
         "top_box",
         **shared,
-        hidden=gate.hides_share(*true),
+        # The harm is not to be satisfied: nobody of whom may be told beside a large base.
+        hidden=gate.hides_share(true[1] - true[0], true[1]),
         value=point.value,
         low=point.low,
         high=point.high,
