@@ -162,7 +162,11 @@ def test_time_away_that_both_groups_share_is_compared_and_told(office):
 def test_that_absences_are_not_known_is_told(office):
     report = office("recidivism", cases=cases(), events=contacts(30, 40))
 
-    shown = present.gates_table(recidivism.gates(drawn(report)))
+    found = recidivism.gates(drawn(report))
+    shown = present.gates_table(found)
+    # Unknown is not passed.
+    assert found.one("gate", gate="at_liberty").method.text["en"] == "not known"
+    assert "13 of 14 hold" not in shown.text["en"] and "12 of 13 hold" in shown.text["en"]
     assert "no table of absences was handed in" in shown.html["en"]
     assert "没有报送" in shown.html["zh"]
 

@@ -18,7 +18,7 @@ from evalkit.protocol.house import AMBER, looser
 from evalkit.table import Table
 from evalkit.words import Term
 
-YES, NO = "passed", "failed"
+YES, NO, OPEN = "passed", "failed", "unknown"
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,9 @@ class Requirement:
         One sentence each, for where it fails.
     levels : bool
         Whether it guards each group's share too, or only what compares the groups.
+    known : bool
+        False where nothing was handed in by which it could be judged: it guards nothing,
+        and is told as not known.
     """
 
     code: str
@@ -46,6 +49,7 @@ class Requirement:
     reason: Term
     would_pass: Term
     levels: bool = True
+    known: bool = True
 
 
 def first_failed(
@@ -121,12 +125,18 @@ def as_estimates(
             definition=report.term(f"gate.{r.code}"),
             population=r.found,
             against=r.limit,
-            method=report.term(f"gate_state.{YES if r.passed else NO}"),
-            reason=report.term("gate_state.passed") if r.passed else r.reason,
+            method=report.term(f"gate_state.{_state(r)}"),
+            reason=report.term(f"gate_state.{_state(r)}") if r.passed else r.reason,
             would_pass=None if r.passed else r.would_pass,
         )
         for r in requirements
     )
+
+
+def _state(judged: Requirement) -> str:
+    if not judged.known:
+        return OPEN
+    return YES if judged.passed else NO
 
 
 def requirement(
@@ -137,6 +147,7 @@ def requirement(
     limit: Term,
     *,
     levels: bool = True,
+    known: bool = True,
     **values: object,
 ) -> Requirement:
     """Return a requirement with its sentences out of the locale files.
@@ -153,12 +164,14 @@ def requirement(
         What was found, as it may be shown, and what is asked.
     levels : bool
         Whether it guards each group's share too.
+    known : bool
+        Whether there is anything to judge it by.
     **values
         What the sentences show beside ``found``.
     """
     reason = report.term(f"reason.{code}", found=found, **values)
     passes = report.term(f"would_pass.{code}", **values)
-    return Requirement(code, passed, found, limit, reason, passes, levels)
+    return Requirement(code, passed, found, limit, reason, passes, levels, known)
 
 
 def each(report: Report, found: Sequence[tuple[Term, Term]]) -> Term:

@@ -24,7 +24,7 @@ def gates_table(judged: Result | Refusal) -> Shown:
     if isinstance(judged, Refusal):
         return refusal(judged, "gates_table")
     report, estimates = judged.report, judged.of("gate")
-    passed = [e for e in estimates if e.would_pass is None]
+    passed = [e for e in estimates if e.method is not None and e.method.code == "passed"]
 
     def layout(lang: str) -> Layout:
         heads = ("condition", "found", "asked_for", "came_out", "would_pass")

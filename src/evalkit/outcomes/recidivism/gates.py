@@ -129,7 +129,7 @@ def _at_liberty(followed: Followed) -> Iterator[Requirement]:
     limit = report.term("gate_limit.differ_by", share=most)
     if report.office("absences") is None:
         unknown = report.term("gate_found.absences_missing")
-        yield requirement(report, "at_liberty", True, unknown, limit, share=most)
+        yield requirement(report, "at_liberty", True, unknown, limit, known=False, share=most)
         return
     shares, words = [], []
     for code in followed.groups:
