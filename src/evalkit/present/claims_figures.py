@@ -15,7 +15,7 @@ from matplotlib.ticker import NullFormatter
 
 from evalkit.outcomes.claims import Audit, Finding
 from evalkit.outcomes.claims.counts import ALL_OF_IT
-from evalkit.outcomes.claims.said import counted, printed_amount, span_words
+from evalkit.outcomes.claims.said import amount, counted, printed_amount, span_words
 from evalkit.present.figure import PHONE, Picture, figure, slim
 from evalkit.present.shown import Shown
 from evalkit.present.statement import statement
@@ -174,6 +174,9 @@ def _draw_parts(axes: Axes, audited: Audit, finding: Finding, lang: str) -> None
         if least is not None and least > 0:
             over = counted(least, book.need(parts[0][0]).unit)
             key = "claims.over_label" if finding.adverse else "claims.overlap_label"
+            if len(parts) > 2 and not finding.adverse:
+                # Of three parts the repeats are known, and not how many are repeated.
+                key, over = f"{key}_several", amount(least, book.need(parts[0][0]).unit)
             axes.text(total, 0.3, say(key, lang, over=over), ha="right", va="top", color=colour,
                       weight="bold")  # fmt: skip
     if phone:

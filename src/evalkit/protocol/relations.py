@@ -27,6 +27,8 @@ class Form:
         Roles played by one figure or none.
     flags : tuple of str
         Yes-or-no facts of the text that it must give, beside ``stated``.
+    perhaps : tuple of str
+        Yes-or-no facts that few texts say; false where it is left out.
     edge : tuple of (str, str)
         Pairs of roles of which the first lies within the second: no circles.
     """
@@ -35,6 +37,7 @@ class Form:
     many: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    perhaps: tuple[str, ...] = ()
     edge: tuple[tuple[str, str], ...] = ()
 
 
@@ -49,7 +52,7 @@ FORMS: dict[str, Form] = {
     "same_quantity": Form(many=("figures",)),
     "count_of_base": Form(("count", "base"), edge=(("count", "base"),)),
     "per_unit": Form(("total",), ("by",), optional=("printed",)),
-    "stated_rule": Form(("rule",), optional=("times", "count")),
+    "stated_rule": Form(("rule",), optional=("times", "count"), perhaps=("shared",)),
     "inside": Form(("inner", "outer"), flags=("alike",), edge=(("inner", "outer"),)),
     "repeats": Form(many=("figures",)),
 }
@@ -136,8 +139,10 @@ def _relation(section: Section) -> Relation:
     form = FORMS[kind]
     flags = ("stated", *form.flags)
     section.check(
-        ("code", "kind", "fact", "place", *form.one, *form.many, *flags), optional=form.optional
+        ("code", "kind", "fact", "place", *form.one, *form.many, *flags),
+        optional=(*form.optional, *form.perhaps),
     )
+    flags = (*flags, *(flag for flag in form.perhaps if flag in section.values))
     roles: dict[str, tuple[str, ...]] = {}
     for role in (*form.one, *form.many, *form.optional):
         if role in section.values:

@@ -205,6 +205,10 @@ def stated_rule(book: Book, relation: Relation) -> list[Finding]:
         if count is None:
             return [_due(relation, rule, due)]
         reported = book.need(count)
+        least = _for_one(rule)
+        held = _one_is_held(rule, book.need(times) if times else None)
+        if held and _too_few(relation, least, reported):
+            return [_not_even_one(relation, least, reported)]
         if reported.unit != due.unit:
             raise UnitsDiffer(due.unit, reported.unit)
     except UnitsDiffer as problem:
@@ -212,10 +216,55 @@ def stated_rule(book: Book, relation: Relation) -> list[Finding]:
     return [_reported(relation, due, reported)]
 
 
+def _one_is_held(rule: Quantity, times: Quantity | None) -> bool:
+    """Tell whether the rule asks that all be there at once, at one session at least.
+
+    At each of many sessions the rule asks for all of them; who is paired with each of many
+    places may be so on paper, one place after the other.
+    """
+    if times is None or times.firm == Span.at(1):
+        return True
+    at_once = Unit(rule.unit.under).kind == "events"
+    return at_once and times.firm.low is not None and times.firm.low >= 1
+
+
+def _too_few(relation: Relation, least: Quantity, reported: Quantity) -> bool:
+    """Tell whether all who are reported are too few for a single session.
+
+    Who serves several sessions is still one person at each: four at every one cannot be
+    three people in all. Only a text by which one counts for several at once (``shared``)
+    undoes that.
+    """
+    alike = least.unit == reported.unit and least.unit.kind in SHARED
+    shared = relation.flags.get("shared", False)
+    return relation.stated and alike and not shared and least.firm.above(reported.firm)
+
+
+def _not_even_one(relation: Relation, least: Quantity, reported: Quantity) -> Finding:
+    return Finding(
+        check=relation.code,
+        rule="stated_rule",
+        claims=relation.figures,
+        verdict="contradicts",
+        arithmetic=phrase(
+            "arith.rule_not_one",
+            due=span_words(_asked(least), least.unit),
+            reported=printed_amount(reported, usual=False),
+            unit=unit_words(least.unit),
+        ),
+        assumption=phrase("assume.rule_one"),
+        otherwise=phrase("otherwise.rule_one"),
+        can=phrase("can.rule"),
+        cannot=phrase("cannot.rule"),
+        relation=relation,
+        judges=relation.roles["count"],
+    )
+
+
 def _reported(relation: Relation, due: Quantity, reported: Quantity) -> Finding:
     # Only falling short counts: more than a rule asks for keeps it, by any reading. And
     # people or organisations may serve several at once.
-    apart = due.unit.kind not in SHARED
+    apart = due.unit.kind not in SHARED and not relation.flags.get("shared", False)
     verdict = judge(
         lambda reading: not reading(due).above(reading(reported)), relation.stated and apart
     )
