@@ -99,7 +99,8 @@ def _overlapping(
     # the repeats are known and of those repeated only the least number.
     most_times = len(relation.roles["parts"]) - 1
     repeats, low = _least(over, 1), _least(over, most_times)
-    several = "_several" if most_times > 1 else ""
+    several = most_times > 1
+    key = "parts_overlap_several" if several else "parts_overlap"
     words = {"over": counted(repeats, over.unit), "least": counted(low, over.unit)}
     if several:
         # Twice over is a number of times, and no number of people.
@@ -110,12 +111,10 @@ def _overlapping(
         rule=RULE,
         claims=relation.figures,
         verdict="cannot_verify" if verdict == "agrees" else verdict,
-        arithmetic=phrase(
-            f"arith.parts_overlap{several}", **sums, **words, k=most_times + 1, times=most_times
-        ),
+        arithmetic=phrase(f"arith.{key}", **sums, **words, k=most_times + 1, times=most_times),
         assumption=phrase("assume.parts_within" if relation.stated else "assume.parts_beside"),
-        otherwise=phrase(f"otherwise.parts_overlap{several}", **words),
-        settle=phrase(f"settle.overlap{several}"),
+        otherwise=phrase(f"otherwise.{key}", **words),
+        settle=phrase("settle.overlap_several" if several else "settle.overlap"),
         can=phrase("can.apart"),
         cannot=phrase(
             "cannot.parts_sum",

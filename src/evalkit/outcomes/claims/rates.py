@@ -66,6 +66,9 @@ def per_unit(book: Book, relation: Relation, path: Path) -> list[Finding]:
             return [zero_base(relation, "per_unit")]
         if printed is not None and _each_coming(total, by, book.need(printed)):
             return [_at_least(relation, total, by, book.need(printed))]
+        came = total.unit.kind == "visits" and by.unit.kind == "people"
+        if came and printed is None and by.usual.above(total.usual):
+            return [_fewer_visits(relation, total, by)]
         found = total.ratio_to(by) if total.unit == by.unit else total / by
     except UnitsDiffer as problem:
         if printed is not None:
@@ -80,6 +83,29 @@ def per_unit(book: Book, relation: Relation, path: Path) -> list[Finding]:
         ) from None
     derived = _quotient(relation, total, by, found)
     return [*_as_printed(book, relation, found), derived]
+
+
+def _fewer_visits(relation: Relation, visits: Quantity, people: Quantity) -> Finding:
+    """Judge fewer comings than people who came: whoever came did so once at least."""
+    verdict = judge(lambda reading: not reading(people).above(reading(visits)), relation.stated)
+    against = verdict in ADVERSE
+    return Finding(
+        check=relation.code,
+        rule="visits_people",
+        claims=relation.figures,
+        verdict=verdict,
+        arithmetic=phrase(
+            "arith.visits_fewer",
+            visits=printed_amount(visits, not against),
+            people=printed_amount(people, not against),
+        ),
+        assumption=phrase("assume.per_unit" if relation.stated else "assume.visits_beside"),
+        otherwise=phrase("otherwise.visits_fewer"),
+        settle=depends(verdict, relation),
+        can=phrase("can.apart"),
+        cannot=phrase("cannot.one_of_them"),
+        relation=relation,
+    )
 
 
 def _each_coming(total: Quantity, by: Quantity, printed: Quantity) -> bool:
