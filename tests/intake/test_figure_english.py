@@ -62,7 +62,7 @@ REFUSED = {
     "a time": "more than a quarter|a quarter of the year|half of the day|half time",
     "badly written": "1,2 million|1,00,000 people|007 people|3 182 people|"
         "-5 people|10k people|1.2m|½ of them",
-    "other money": "$1.2 million|RMB 5 people|¥500 a head",
+    "other money": "$1.2 million|RMB 5 people|¥500 a head|5 million dollars|20 cents",
     "not a tenth of one": "1.23456 thousand people|1 million million",
 }  # fmt: skip
 
