@@ -290,6 +290,8 @@ def _check_known(spec: TableSpec, promise: Mapping[str, Column], found: list[str
     # A column under another name is not there under ours as well: one of the two is a slip.
     stated = {*promise} - {*spec.columns} | {*spec.columns.values()}
     unknown = [c for c in found if c not in stated and not _of_other_language(spec, c, found)]
+    # The study file can misspell ours too.
+    unknown += [ours for ours in spec.columns if ours not in promise]
     if unknown:
         raise DataError("columns_unknown", path=spec.path, unknown=unknown, known=list(promise))
 

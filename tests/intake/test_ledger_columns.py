@@ -98,3 +98,11 @@ def test_a_date_that_is_coded_as_none_is_a_slip(tmp_path):
         "its year, month or start is missing.",
         "，第3行：dated 写作 no，而 as_of_en 写有日期。请改为 yes；缺年份、月份或起点的写 partly。",
     )  # fmt: skip
+
+
+def test_a_misspelt_name_of_ours_in_the_study_file_stops_the_run(tmp_path):
+    study = renamed(tmp_path, {"printed_figure": "printed"}, 'printed_fgure = "printed"')
+
+    english, _ = refusal(lambda: read_ledger(study, "north"))
+
+    assert "unknown column(s) printed_fgure." in english
