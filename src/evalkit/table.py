@@ -265,11 +265,18 @@ def _broken(spec: TableSpec, key: str, line: int, **values: str) -> DataError:
 
 def _rename(frame: pd.DataFrame, spec: TableSpec, promise: Mapping[str, Column]) -> pd.DataFrame:
     found = [str(column) for column in frame.columns]
-    if spec.shape in CLOSED and not spec.columns:
+    closed = spec.shape in CLOSED
+    if closed:
         _check_known(spec, promise, found)
-    columns = dict(spec.columns) or {
-        name: name for name, column in promise.items() if column.required or name in found
-    }
+    columns = dict(spec.columns)
+    if closed or not columns:
+        # A ledger with some columns under other names has the rest under ours.
+        taken = set(columns.values())
+        columns |= {
+            name: name
+            for name, column in promise.items()
+            if name not in columns and name not in taken and (column.required or name in found)
+        }
     for name, column in promise.items():
         if column.required:
             columns.setdefault(name, name)
@@ -280,14 +287,24 @@ def _rename(frame: pd.DataFrame, spec: TableSpec, promise: Mapping[str, Column])
 
 
 def _check_known(spec: TableSpec, promise: Mapping[str, Column], found: list[str]) -> None:
-    unknown = [c for c in found if c not in promise and c.rsplit("_", 1)[0] not in _stems(spec)]
+    # A column under another name is not there under ours as well: one of the two is a slip.
+    stated = {*promise} - {*spec.columns} | {*spec.columns.values()}
+    unknown = [c for c in found if c not in stated and not _of_other_language(spec, c, found)]
+    # The study file can misspell ours too.
+    unknown += [ours for ours in spec.columns if ours not in promise]
     if unknown:
         raise DataError("columns_unknown", path=spec.path, unknown=unknown, known=list(promise))
 
 
-def _stems(spec: TableSpec) -> Mapping[str, Column]:
-    # A column in a language that the study does not speak is no slip.
-    return PER_LANGUAGE.get(spec.shape, {})
+def _of_other_language(spec: TableSpec, column: str, found: list[str]) -> bool:
+    """Tell whether a column is in a language that the study does not speak, which is no slip.
+
+    A language has all its required columns: place_zn beside no statement_zn is misspelt.
+    """
+    stems = PER_LANGUAGE.get(spec.shape, {})
+    stem, _, lang = column.rpartition("_")
+    whole = all(f"{s}_{lang}" in found for s, needs in stems.items() if needs.required)
+    return stem in stems and len(lang) == 2 and whole
 
 
 def _columns_missing(spec: TableSpec, missing: list[str], found: list[str]) -> DataError:

@@ -139,7 +139,7 @@ def test_a_number_tells_where_it_comes_from_by_keyboard(built, page):
 def test_search_finds_chinese_text_and_counts_its_places(built, page):
     problems = opened(page, built / GUIGANG)
     page.keyboard.press("/")
-    page.keyboard.type("重返课堂")
+    page.keyboard.type("回归课堂")
 
     n = page.locator("mark.ek-hit").count()
     assert n > 2 and page.locator(".ek-search output").inner_text() == f"第 1 处，共 {n} 处"

@@ -85,6 +85,62 @@ def test_99_per_cent_beside_50_visits_is_not_reachable_under_its_assumption(buil
     assert "67" in found["otherwise"]["text"]["zh"]
 
 
+def test_figures_that_do_not_fit_are_counted_once_and_alike_on_the_overview(built):
+    against = sum(
+        counts.get(verdict, 0)
+        for counts in EXPECTED.values()
+        for verdict in ("contradicts", "not_reachable", "units_differ")
+    )
+    soup = page(built[0], "all", "en")
+    titles = [caption.get_text() for caption in soup.find_all("caption")]
+
+    assert f"Do not fit: {against}." in soup.select_one(".ek-headline").get_text()
+    assert any(
+        f"Figures that do not fit, in all areas ({against}; findings: 2)" in t for t in titles
+    )
+
+
+def test_a_figure_that_does_not_fit_has_both_readings_wherever_it_stands(built):
+    for lang, words in (("en", "at the widest: "), ("zh", "最宽：")):
+        soup = page(built[0], "dachang", lang)
+        row = next(r for r in soup.select("tbody tr") if r.th and r.th.get_text() == "DC-05")
+
+        assert "[98.5%, 99.5%)" in said(row) and f"{words}[98.5%, 100%)" in said(row)
+        assert "99% [98.5%, 100%)" in said(soup.select_one(".ek-headline"))
+
+
+# What the texts say of their figures, with the words around each in its place.
+ADDED = {
+    ("chongzuo", "patients_and_residents"): ("cannot_verify", "惠及中越边民3万余人"),
+    ("chongzuo", "stations_and_health_centres"): ("cannot_verify", "15个"),
+    ("chongzuo", "losses_per_dispute"): ("derived", "挽回损失2000余万元"),
+    ("chongzuo", "trainees_of_registrations"): ("cannot_verify", "超1800名"),
+    ("chongzuo", "volunteers_per_team"): ("derived", "组建队伍4311支"),
+    ("liangjiang", "two_counts_of_teams"): ("cannot_verify", "突破2200支"),
+    ("liangjiang", "volunteers_per_team"): ("derived", "1962支"),
+    ("guigang", "two_bodies_of_departments"): ("cannot_verify", "全市42个部门联动"),
+    ("guigang", "organisations_and_agencies"): ("cannot_verify", "43家专业社工机构"),
+    ("guigang", "sessions_per_village"): ("derived", "8064场次"),
+    ("guigang", "volunteers_per_team"): ("derived", "89.78万名"),
+    ("guigang", "trainings_each_quarter"): ("cannot_verify", "季度集中培训"),
+    ("beijing", "communities_per_district"): ("derived", "选取37个试点社区"),
+    ("beijing", "workers_per_community"): ("derived", "280余名持证社工"),
+}
+
+
+@pytest.mark.parametrize(("area", "code"), ADDED)
+def test_what_a_second_reading_added_accuses_nobody_and_names_its_place(built, area, code):
+    verdict, quoted = ADDED[area, code]
+    estimates = results(built[0], "pilots", area, "claims")
+    kind = "derived" if verdict == "derived" else "finding"
+    found = estimates[f"{area}.claims.{kind}[check={code}]"]
+
+    assert found["verdict"] == verdict
+    assert quoted in found["population"]["text"]["zh"]
+    # The English place gives the same numbers, and no Chinese.
+    assert not re.search("[\u4e00-\u9fff]", found["population"]["text"]["en"])
+
+
 def page(root, area, lang):
     path = root / "pilots" / area / "claims" / f"report.{lang}.html"
     return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")

@@ -9,11 +9,14 @@ from evalkit.errors import StudyError
 from evalkit.intake.ledger import Claim
 from evalkit.outcomes.claims import check
 from evalkit.protocol import ClaimsPlan, read_area, read_study
-from evalkit.protocol.relations import FORMS
+from evalkit.protocol.relations import FORMS, Spell
 from evalkit.quantity import parse_unit
 from evalkit.words import sentence
 
-KINDS = "part_of, share_of, same_quantity, count_of_base, per_unit, stated_rule, inside, repeats"
+KINDS = (
+    "part_of, share_of, same_quantity, count_of_base, per_unit, stated_rule, inside, repeats, "
+    "same_digits, cadence"
+)
 # What each kind names, and the flags that it must give beside `stated`.
 ROLES = {
     "part_of": 'parts = ["N-02", "N-03"]\nwhole = "N-01"\n',
@@ -24,7 +27,11 @@ ROLES = {
     "stated_rule": 'rule = "N-08"\ntimes = "N-06"\ncount = "N-05"\n',
     "inside": 'inner = "N-02"\nouter = "N-01"\n',
     "repeats": 'figures = ["N-01", "N-02"]\n',
+    "same_digits": 'figures = ["N-01", "N-02"]\n',
+    "cadence": 'held = "N-06"\n',
 }
+# What it gives beside figures and flags.
+SPELL = {"cadence": 'every = "quarter"\nmonths_least = 12\nmonths_most = 24\n'}
 FLAGS = {"part_of": ("exclusive", "complete", "one_each"), "inside": ("alike",)}
 
 
@@ -33,6 +40,7 @@ def relation(kind, roles=None, code="one"):
     flags = "".join(f"{flag} = false\n" for flag in FLAGS.get(kind, ()))
     return (
         f'\n[[relations]]\ncode = "{code}"\nkind = "{kind}"\n{roles or ROLES[kind]}{flags}'
+        f"{SPELL.get(kind, '')}"
         'stated = true\nfact = { en = "it says so", zh = "原文如此" }\n'
         'place = { en = "first line", zh = "第一行" }\n'
     )
@@ -108,6 +116,25 @@ def test_what_is_optional_may_be_left_out(tmp_path, kind, roles):
     assert found.one("share") == ("N-04" if kind == "share_of" else None)
 
 
+@pytest.mark.parametrize("said", ["true", "false"])
+def test_that_one_counts_for_several_may_be_left_out(tmp_path, said):
+    roles = ROLES["stated_rule"]
+
+    (without,) = read(tmp_path, relation("stated_rule"))
+    (found,) = read(tmp_path, relation("stated_rule", f"{roles}shared = {said}\n"))
+
+    assert without.flags == {"stated": True}
+    assert found.flags == {"stated": True, "shared": said == "true"}
+
+
+def test_a_cadence_is_read_with_its_spell(tmp_path):
+    (found,) = read(tmp_path, relation("cadence"))
+
+    assert found.spell == Spell("quarter", 12, 24)
+    assert found.spell.months == 3
+    assert read(tmp_path, relation("repeats"))[0].spell is None
+
+
 def test_an_area_may_have_no_relation(tmp_path):
     assert read(tmp_path) == ()
 
@@ -118,9 +145,11 @@ KEYS = {
     "same_quantity": "code, fact, figures, kind, place, stated",
     "count_of_base": "base, code, count, fact, kind, place, stated",
     "per_unit": "by, code, fact, kind, place, printed, stated, total",
-    "stated_rule": "code, count, fact, kind, place, rule, stated, times",
+    "stated_rule": "code, count, fact, kind, place, rule, shared, stated, times",
     "inside": "alike, code, fact, inner, kind, outer, place, stated",
     "repeats": "code, fact, figures, kind, place, stated",
+    "same_digits": "code, fact, figures, kind, place, stated",
+    "cadence": "code, every, fact, held, kind, months_least, months_most, place, stated",
 }
 BOOL = "{} must be true or false, found {}."
 LIST = "{} must be a list of values of one kind, found {}."

@@ -41,6 +41,14 @@ def test_every_kind_of_a_unit_stands_in_a_quotient_or_is_known_to_stand_apart():
     assert set(kinds().values()) - named == APART
 
 
+def test_no_two_units_have_one_other_name_and_none_is_a_unit_itself():
+    names = [name for others in FILE["other_names"].values() for name in others]
+
+    assert len(names) == len(set(names))
+    assert set(FILE["other_names"]) <= set(unit_codes())
+    assert not set(names) & set(unit_codes())
+
+
 def test_no_quotient_lists_a_kind_twice():
     for unders in FILE["quotients"].values():
         assert len(unders) == len(set(unders))
@@ -82,14 +90,27 @@ def test_only_dates_ranks_structures_and_flags_measure_nothing():
 @pytest.mark.parametrize(
     ("code", "known"),
     [
-        ("person", ["persons", "person_years", "person_times"]),
+        ("person", ["persons"]),
         ("persons/session", ["sessions"]),
-        ("sesions/persons", ["sessions", "persons", "dimensions"]),
-        ("houshold", ["households", "hours"]),
+        ("sesions/persons", ["sessions"]),
+        ("houshold", ["households"]),
         ("", unit_codes()),
         ("persons/", unit_codes()),
         ("/persons", unit_codes()),
-        ("人次", unit_codes()),
+        ("xyzzy", unit_codes()),
+        # Other names, in English and Chinese: a measure word, a word that holds one, a synonym.
+        ("人次", ["person_times"]),
+        ("人数", ["persons"]),
+        ("万元", ["CNY"]),
+        ("社区", ["communities"]),
+        ("visits", ["person_times"]),
+        ("yuan", ["CNY"]),
+        ("families", ["households"]),
+        ("per cent", ["percent"]),
+        # A slip in every three letters; two that are as near stand together.
+        ("sessoins", ["sessions"]),
+        ("clases", ["cases", "classes"]),
+        ("kilometer", ["km"]),
         ("persons/sessions/days", ["sessions"]),
     ],
 )

@@ -12,36 +12,10 @@ import unicodedata
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from evalkit.intake.figure_english import PrintedFigure, is_english, parse_english
 from evalkit.quantity.units import measure_words
 
 LONGEST = 200  # A figure with its words is far shorter; the limit keeps any text cheap.
-
-
-@dataclass(frozen=True)
-class PrintedFigure:
-    """A figure as it is printed.
-
-    Parameters
-    ----------
-    value : Fraction
-        The number, at least 0. Of a share it is the number in per cent: 23.43 for 23.43%.
-    step : Fraction or None
-        Unit of the last printed digit, with 万 and 亿 taken in: 10 for 48.804万. Of a
-        Chinese numeral, the unit of the last written numeral: 10 for 三百二十. None
-        where it is not known; `parse_figure` always knows it.
-    rounding : str
-        "over", "nearly" or "approx" by the word beside the number; without a word
-        "last_digit" or "exact". Never "truncated" or "none", which only a reader of
-        the whole text can tell.
-    unit : str or None
-        Code of `evalkit.quantity.unit_codes`; None where the word behind the number
-        does not decide it.
-    """
-
-    value: Fraction
-    step: Fraction | None
-    rounding: str
-    unit: str | None
 
 
 # Traditional forms, and the round sign that stands for a zero.
@@ -59,24 +33,8 @@ _OPENINGS = {
     **dict.fromkeys(("超过", "超", "突破", "逾", "不少于", "至少", "上"), "over"),
     **dict.fromkeys(("近", "接近", "将近"), "nearly"),
     **dict.fromkeys(("约", "大约"), "approx"),
-    **dict.fromkeys(("morethan", "over", "atleast"), "over"),
-    **dict.fromkeys(("nearly", "almost"), "nearly"),
-    **dict.fromkeys(("about", "approximately"), "approx"),
 }
 _CLOSINGS = {"以上": "over", "左右": "approx", "上下": "approx"}
-
-# They are matched whole, so that 30 people hours is neither people nor hours.
-_ENGLISH = {
-    **dict.fromkeys(("person", "persons", "people"), "persons"),
-    **dict.fromkeys(("visit", "visits", "person-time", "person-times"), "person_times"),
-    **dict.fromkeys(("persontime", "persontimes"), "person_times"),
-    **dict.fromkeys(("hour", "hours"), "hours"),
-    **dict.fromkeys(("session", "sessions"), "sessions"),
-    **dict.fromkeys(("team", "teams"), "teams"),
-    **dict.fromkeys(("household", "households"), "households"),
-    "yuan": "CNY",
-    "percent": "percent",
-}
 
 # Measure words of things for which there is no unit.
 # 分 is a minute or a point of a score.
@@ -129,6 +87,8 @@ _TENTHS = re.compile(rf"成(?P<ones>[1-9{_DIGIT}])?(?P<more>[多余])?")
 _BEHIND = re.compile(r"(以上|左右)?([\u4e00-\u9fff]{0,8}?)(以上|左右|上下)?")
 # A space may stand before 万, but not inside a number: 30 40 are two.
 _SPLIT = re.compile(rf"[0-9.,]\s+[0-9.,零两{_DIGIT}]|[{_NUMERAL}]\s+[0-9.,{_NUMERAL}]")
+# 2025 by itself may be a year; with a unit, a word or a comma it is a number.
+_BARE_YEAR = re.compile("(?:19|20)[0-9]{2}")
 _ORNAMENTAL = ("<super", "<sub", "<circle", "<fraction", "<compat")
 
 
@@ -154,11 +114,15 @@ def parse_figure(text: str) -> PrintedFigure | None:
     Notes
     -----
     None are dates, ranges, ordinals, several numbers, numbers without a digit (数百) and
-    contradicting words (近…余). A measure word may be followed by a noun of at most
-    eight letters.
+    contradicting words (近…余), and a bare year (2025). A measure word may be followed by a
+    noun of at most eight letters.
     """
     plain = _plain(text)
     if plain is None or plain.startswith("一起"):  # mostly "together", seldom one case
+        return None
+    if is_english(latin := unicodedata.normalize("NFKC", text).lower()):
+        return parse_english(latin)
+    if _BARE_YEAR.fullmatch(plain):
         return None
     opening = _OPENING.match(plain)
     word = opening[0] if opening else ""
@@ -190,9 +154,7 @@ def _plain(text: str) -> str | None:
     plain = unicodedata.normalize("NFKC", text).lower().translate(_SIMPLER)
     if _SPLIT.search(plain):
         return None
-    plain = re.sub(r"\s+", "", plain)
-    plain = re.sub("(?<=[0-9])million", "百万", plain)
-    return re.sub("(?<=[0-9])thousand", "千", plain)
+    return re.sub(r"\s+", "", plain)
 
 
 def _ornamental(sign: str) -> bool:
@@ -325,8 +287,6 @@ def _words() -> dict[str, str | None]:
 
 def _unit_and_closing(rest: str) -> tuple[str | None, set[str]] | None:
     """Return the unit behind a number and the rounding said there; None if there is more."""
-    if rest in _ENGLISH:
-        return _ENGLISH[rest], set()
     said = set()
     if rest.startswith(("个多月", "个多小时")):
         rest, said = rest.replace("多", "", 1), {"over"}

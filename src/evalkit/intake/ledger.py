@@ -36,6 +36,19 @@ ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", re.ASCII)
 WORDS = ("over", "nearly", "approx")
 # Kinds of unit that a measure word decides: 人 is never money, and % never people.
 DECIDED = ("people", "visits", "households", "money", "share", "labour", "length")
+# A day, month or year in words, of which a page must not say that there is none.
+YEAR = re.compile(r"(?<![0-9.,])(?:19|20)[0-9]{2}(?![0-9.,]?[0-9])")
+MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+# In a statement 2000 may be a number of anything: only behind such a word is it a year.
+YEAR_STATED = re.compile(
+    rf"(?:19|20)[0-9]{{2}}年|(?:\b(?:in|since|during|year|{MONTHS}),? )(?:19|20)[0-9]{{2}}\b"
+    r"(?![0-9.,]?[0-9]| [a-z-]+s\b)"
+)
+DAY = re.compile(
+    rf"[0-9]{{1,2}}\s*月(?:份|[0-9]|$)|\b[0-9]{{1,2}} (?:{MONTHS})\b|\b(?:{MONTHS}) [0-9]"
+)
+# Words by which a period has an end or a beginning only.
+HALF_OPEN = re.compile(r"截至|截止|累计|\b(?:to|until|by|cumulative)\b", re.IGNORECASE)
 NUMBER = re.compile(r"\d{1,15}(\.\d{1,9})?", re.ASCII)
 
 
@@ -121,7 +134,8 @@ class Claim:
         if self.unit.code != "percent":
             return Quantity(self.number, self.unit, usual, firm)
         hundred = Span.at(100)
-        return Quantity(self.number / 100, self.unit, usual / hundred, firm / hundred)
+        share = Quantity(self.number / 100, self.unit, usual / hundred, firm / hundred)
+        return share.of_a_whole()
 
     def _coarsest(self) -> Fraction | None:
         """Return the coarsest place that a rounding word can mean: nearly 100 % is above 90."""
@@ -226,6 +240,13 @@ def _may_be(unit: Unit, read: Unit) -> bool:
     return bool(loose) or kind == read.kind or not {kind, read.kind} & {*DECIDED}
 
 
+def _date_in(text: str) -> str:
+    """Return whether words hold a date: "yes" with its year, "partly" without, or "no"."""
+    if YEAR.search(text):
+        return "partly" if HALF_OPEN.search(text) else "yes"
+    return "partly" if DAY.search(text) else "no"
+
+
 def _decimal(number: Fraction) -> str:
     """Return a printed number in digits; it has an end, or it could not have been printed."""
     digits = 0
@@ -285,7 +306,7 @@ class _Row:
             rounding=rounding,
             printed=self.get("printed_figure"),
             tag=self.get("tag"),
-            dated=self.get("dated", "no"),
+            dated=self._dated(),
             base=self.get("base", "none"),
             n=self.get("n"),
             instrument=self.get("instrument"),
@@ -297,6 +318,18 @@ class _Row:
             as_of=self._term("as_of"),
             denominator=self._term("denominator"),
         )
+
+    def _dated(self) -> str:
+        """Return how far the figure is dated: as coded, or as its words say."""
+        coded, when = self.get("dated"), " ".join(self._texts("as_of").values())
+        said = _date_in(when)
+        if coded == "no" and said != "no":
+            raise self.refuse("ledger_dated", column=f"as_of_{self.study.languages[0]}")
+        if coded or said != "no":
+            return coded or said
+        # A year in the statement is a date, of what exactly nobody has coded.
+        stated = " ".join(self._texts("statement").values())
+        return "partly" if YEAR_STATED.search(stated) or DAY.search(stated) else "no"
 
     def _area(self) -> str:
         named = self.get("area") or self.own

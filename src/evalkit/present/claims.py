@@ -151,6 +151,7 @@ def table_of_findings(
     row: Callable[[Audit, Finding, str], Row],
     columns: Columns,
     first: str = "claim",
+    **counts: int,
 ) -> Shown:
     """Return a table with one finding a row.
 
@@ -168,11 +169,13 @@ def table_of_findings(
         Its heads and notes.
     first : str
         Key under ``[head]`` of the first column.
+    **counts : int
+        What the title counts beside the findings.
     """
 
     def layout(lang: str) -> Layout:
         return Layout(
-            title=say(f"exhibit.{name}", lang, n=len(found)),
+            title=say(f"exhibit.{name}", lang, n=len(found), **counts),
             note="".join(say(f"note.{key}", lang) for key in (*columns.notes, "ledger")),
             heads=[say(f"head.{key}", lang) for key in (first, *columns.heads)],
             rows=[row(audited, finding, lang) for audited, finding in found],

@@ -10,6 +10,7 @@ from evalkit.intake.ledger import Claim
 from evalkit.outcomes import Report
 from evalkit.outcomes.claims import Audit
 from evalkit.outcomes.claims.completeness import NEEDS
+from evalkit.outcomes.claims.said import span_words
 from evalkit.present.claims import unit_note
 from evalkit.present.flow import words
 from evalkit.present.headline import chip
@@ -17,6 +18,7 @@ from evalkit.present.numbers import brackets_html
 from evalkit.present.shown import Shown, tag
 from evalkit.present.statement import statement
 from evalkit.present.table import Layout, Row, table
+from evalkit.quantity.quantity import within_whole
 from evalkit.shape import LEDGER_OUTCOMES
 from evalkit.words import phrase, say
 
@@ -56,6 +58,7 @@ def _claim_row(audited: Audit, e: Estimate, lang: str) -> Row:
     place = _printed(claim, lang) + place
     reading = tag("span", escape(words(e, "method", lang)), class_="ek-note")
     number = none if e.value is None else brackets_html(e, lang) + unit_note(e, lang) + reading
+    number += _widest(audited, e, lang)
     again = ""
     if name in audited.checked.again:
         again = tag("span", escape(say("rule.repeats", lang)), class_="ek-note")
@@ -66,6 +69,17 @@ def _claim_row(audited: Audit, e: Estimate, lang: str) -> Row:
         escape(words(e, "reason", lang)),
     )
     return Row(name, cells)
+
+
+def _widest(audited: Audit, e: Estimate, lang: str) -> str:
+    """Return the widest reading as a small line, where the verdict rests on it; else nothing."""
+    quantity = audited.checked.book.quantities[e.dim("claim") or ""]
+    if quantity is None or e.verdict not in ("contradicts", "not_reachable"):
+        return ""
+    if quantity.firm == quantity.usual:
+        return ""
+    span = span_words(within_whole(quantity.firm, quantity.value, quantity.unit), quantity.unit)
+    return tag("span", escape(say("claims.widest", lang, span=span)), class_="ek-note")
 
 
 def _printed(claim: Claim, lang: str) -> str:

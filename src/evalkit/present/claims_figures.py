@@ -15,12 +15,12 @@ from matplotlib.ticker import NullFormatter
 
 from evalkit.outcomes.claims import Audit, Finding
 from evalkit.outcomes.claims.counts import ALL_OF_IT
-from evalkit.outcomes.claims.said import counted, printed_amount, span_words
+from evalkit.outcomes.claims.said import amount, counted, printed_amount
 from evalkit.present.figure import PHONE, Picture, figure, slim
 from evalkit.present.shown import Shown
 from evalkit.present.statement import statement
 from evalkit.present.style import ACCENT, AGAINST, INK, INK_2, SEQUENCE, TINT
-from evalkit.quantity import Quantity
+from evalkit.quantity import Quantity, Span
 from evalkit.quantity.quantity import add_up
 from evalkit.words import Phrase, phrase, say
 
@@ -92,6 +92,7 @@ def _picture(
         return Picture(
             title=say(f"exhibit.{name}", lang) + quoted,
             note=say(f"note.{note}", lang)
+            + (say("note.shares_wide", lang) if note == "shares" and drawn[0].adverse else "")
             + _of_more(drawn, found, lang)
             + say("note.ledger", lang),
             alt=say(f"alt.{name.removesuffix('_figure')}", lang, lines=lines),
@@ -174,6 +175,12 @@ def _draw_parts(axes: Axes, audited: Audit, finding: Finding, lang: str) -> None
         if least is not None and least > 0:
             over = counted(least, book.need(parts[0][0]).unit)
             key = "claims.over_label" if finding.adverse else "claims.overlap_label"
+            if len(parts) > 2 and not finding.adverse:
+                # Of three parts the repeats are known, and not how many are repeated.
+                key, over = (
+                    "claims.overlap_label_several",
+                    amount(least, book.need(parts[0][0]).unit),
+                )
             axes.text(total, 0.3, say(key, lang, over=over), ha="right", va="top", color=colour,
                       weight="bold")  # fmt: skip
     if phone:
@@ -237,20 +244,27 @@ def _draw_shares(axes: Axes, audited: Audit, finding: Finding, lang: str) -> Non
     base, share = pair
     n = math.floor(base.value)
     against = finding.adverse
-    # Against a figure the widest reading is drawn, on which the verdict rests.
-    span = share.firm if against else share.usual
-    low, high = float(span.low or 0), float(1 if span.high is None else span.high)
-    first = max(0, math.ceil(low * n) - 3)
-    last = min(n, math.floor(high * n) + 3)
+    low, high = _ends(share.usual)
+    # Against a figure the widest reading is drawn as well, on which the verdict rests.
+    wide = _ends(share.firm) if against else (low, high)
+    first = max(0, math.ceil(wide[0] * n) - 3)
+    last = min(n, math.floor(wide[1] * n) + 3)
     # A large base gives more shares than a picture can hold: some stand for all, and
     # one of those that lie in the band is among them.
     most = MOST_MARKS_PHONE if slim(axes) else MOST_MARKS
     step, anchor = max(1, (last - first) // most), math.ceil(low * n)
     counts = [k for k in range(first, last + 1) if (k - anchor) % step == 0]
     colour = AGAINST if against else ACCENT
-    axes.barh(0.62, high - low, left=low, height=0.5, facecolor="none" if against else TINT,
+    edge = max(0.35 / n, 0.04 * (wide[1] - wide[0]))
+    axes.barh(0.72, high - low, left=low, height=0.44, facecolor="none" if against else TINT,
               edgecolor=colour, hatch="///" if against else None)  # fmt: skip
-    text = say("claims.printed_share", lang, share=span_words(span, share.unit))
+    # It ends before what it does not hold: a mark that touched 100 % would say it does.
+    for left, right in ((wide[0], low), (high, wide[1] - edge / 4 * share.firm.high_open)):
+        if right > left:
+            axes.barh(0.72, right - left, left=left, height=0.14, facecolor="none",
+                      edgecolor=colour, linestyle=":")  # fmt: skip
+    said = audited.checked.book.said(_share_of(finding))
+    text = say("claims.printed_share", lang, share=said)
     axes.text((low + high) / 2, 1.0, text, ha="center", va="bottom", color=colour, weight="bold")
     axes.axhline(0.3, color=INK, linewidth=1, linestyle="-")
     for k in counts:
@@ -259,9 +273,18 @@ def _draw_shares(axes: Axes, audited: Audit, finding: Finding, lang: str) -> Non
         division = say("figure.division", lang, k=k, n=n)
         percent = say("figure.percent", lang, x=Fraction(k, n))
         axes.text(x, 0.12, f"{percent}\n{division}", ha="center", va="top", color=INK)
-    edge = max(0.35 / n, 0.04 * (high - low))
-    axes.set_xlim(min(first / n, low) - edge, max(last / n, high) + edge)
+    axes.set_xlim(min(first / n, wide[0]) - edge, max(last / n, wide[1]) + edge)
     axes.set_ylim(-0.75, 1.5)
+
+
+def _share_of(finding: Finding) -> str | None:
+    return None if finding.relation is None else finding.relation.one("share")
+
+
+def _ends(span: Span) -> tuple[float, float]:
+    """Return the ends of a share's reading, at the widest from nothing to the whole."""
+    inside = span & ALL_OF_IT or span
+    return float(inside.low or 0), float(1 if inside.high is None else inside.high)
 
 
 def people_visits_figure(audited: Audit) -> Shown:
@@ -274,7 +297,8 @@ def people_visits_figure(audited: Audit) -> Shown:
     """
     all_of_them = [_of_kind(audited, unit) for unit in ("persons", "person_times")]
     people, visits = (names[:MOST_ROWS] for names in all_of_them)
-    if not visits:
+    # A scale of visits alone would set nothing beside anything.
+    if not visits or not people:
         return statement(audited.report, "people_visits_figure", [phrase("claims.no_visits")], [])
 
     def picture(lang: str) -> Picture:

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from evalkit.estimate import Estimate
-from evalkit.outcomes.claims import VERDICTS, Audit, Finding, Overview
+from evalkit.outcomes.claims import ADVERSE, VERDICTS, Audit, Finding, Overview
 from evalkit.present.claims import (
     DERIVED,
     FINDING,
@@ -101,7 +101,12 @@ def across_table(seen: Overview) -> Shown:
     if not found:
         return statement(seen.report, "across_table", [phrase("claims.none_against")], [])
 
-    return table_of_findings(seen.report, "across_table", found, _finding_row, FINDING, "area")
+    # The title counts as the headline does: figures, and then the findings that are listed.
+    totals = {e.dim("verdict"): e for e in seen.of("tally", of="figures") if not e.dim("area")}
+    figures = sum(int(totals[verdict].value or 0) for verdict in ADVERSE)
+    return table_of_findings(
+        seen.report, "across_table", found, _finding_row, FINDING, "area", figures=figures
+    )
 
 
 def _finding_row(one: Audit, finding: Finding, lang: str) -> Row:

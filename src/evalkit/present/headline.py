@@ -183,6 +183,9 @@ def _gravest(decided: Result, lang: str) -> list[str]:
     first = found[0]
     parts = {"rule": first.method, "why": first.reason, "if": first.assumption}
     lines = [say("headline.gravest", lang, **parts)]
+    if first.verdict != "units_differ":
+        # Above the widest reading stands, in the tables below the usual one.
+        lines[0] += say("headline.widest", lang)
     return lines + ([first.otherwise.text[lang]] if first.otherwise else [])
 
 

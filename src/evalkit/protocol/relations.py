@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from graphlib import CycleError, TopologicalSorter
 
 from evalkit.errors import StudyError
@@ -27,15 +28,53 @@ class Form:
         Roles played by one figure or none.
     flags : tuple of str
         Yes-or-no facts of the text that it must give, beside ``stated``.
+    perhaps : tuple of str
+        Yes-or-no facts that few texts say; false where it is left out.
     edge : tuple of (str, str)
         Pairs of roles of which the first lies within the second: no circles.
+    spell : bool
+        Whether it gives a cadence and the months that it can cover (`Spell`).
     """
 
     one: tuple[str, ...] = ()
     many: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    perhaps: tuple[str, ...] = ()
     edge: tuple[tuple[str, str], ...] = ()
+    spell: bool = False
+
+
+# The months of a spell; of a week the mean of the calendar.
+EVERY = {
+    "week": Fraction(7 * 12, 365),
+    "month": Fraction(1),
+    "quarter": Fraction(3),
+    "half_year": Fraction(6),
+    "year": Fraction(12),
+}
+
+
+@dataclass(frozen=True)
+class Spell:
+    """A cadence that a text promises, and how long it can have run.
+
+    Parameters
+    ----------
+    every : str
+        One of `EVERY`.
+    least, most : int
+        The fewest and the most whole months that the text can mean, 1 <= least <= most.
+    """
+
+    every: str
+    least: int
+    most: int
+
+    @property
+    def months(self) -> Fraction:
+        """How many months lie between one and the next."""
+        return EVERY[self.every]
 
 
 FORMS: dict[str, Form] = {
@@ -49,9 +88,11 @@ FORMS: dict[str, Form] = {
     "same_quantity": Form(many=("figures",)),
     "count_of_base": Form(("count", "base"), edge=(("count", "base"),)),
     "per_unit": Form(("total",), ("by",), optional=("printed",)),
-    "stated_rule": Form(("rule",), optional=("times", "count")),
+    "stated_rule": Form(("rule",), optional=("times", "count"), perhaps=("shared",)),
     "inside": Form(("inner", "outer"), flags=("alike",), edge=(("inner", "outer"),)),
     "repeats": Form(many=("figures",)),
+    "same_digits": Form(many=("figures",)),
+    "cadence": Form(("held",), spell=True),
 }
 LEAST_TWO = ("figures",)
 
@@ -73,6 +114,8 @@ class Relation:
         What the text says, and where in it.
     where : str
         Names it in a message.
+    spell : Spell or None
+        Of a cadence, which no figure prints as a number.
     """
 
     code: str
@@ -82,6 +125,7 @@ class Relation:
     fact: Term = field(default_factory=lambda: Term("fact", {}))
     place: Term = field(default_factory=lambda: Term("place", {}))
     where: str = ""
+    spell: Spell | None = None
 
     @property
     def stated(self) -> bool:
@@ -135,9 +179,12 @@ def _relation(section: Section) -> Relation:
     kind = section.choice("kind", FORMS)
     form = FORMS[kind]
     flags = ("stated", *form.flags)
+    spell = ("every", "months_least", "months_most") if form.spell else ()
     section.check(
-        ("code", "kind", "fact", "place", *form.one, *form.many, *flags), optional=form.optional
+        ("code", "kind", "fact", "place", *form.one, *form.many, *flags, *spell),
+        optional=(*form.optional, *form.perhaps),
     )
+    flags = (*flags, *(flag for flag in form.perhaps if flag in section.values))
     roles: dict[str, tuple[str, ...]] = {}
     for role in (*form.one, *form.many, *form.optional):
         if role in section.values:
@@ -170,7 +217,15 @@ def _relation(section: Section) -> Relation:
         fact=Term(f"{code}.fact", section.texts("fact")),
         place=Term(f"{code}.place", section.texts("place")),
         where=section.label,
+        spell=_spell(section) if form.spell else None,
     )
+
+
+def _spell(section: Section) -> Spell:
+    least, most = section.get("months_least", "whole"), section.get("months_most", "whole")
+    if not 1 <= least <= most:
+        raise StudyError("relation_months", path=section.path, where=section.label)
+    return Spell(section.choice("every", EVERY), least, most)
 
 
 def _check_circles(top: Section, relations: Iterable[Relation]) -> None:

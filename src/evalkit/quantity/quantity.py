@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from evalkit.quantity.span import Span, total
 from evalkit.quantity.units import Unit, legitimate, quotient
 
 SHARE = Unit("percent")
+WHOLE = Span(Fraction(0), Fraction(1))
 # So many persons in each of these are visits in all: the same may come again.
 OCCASIONS = ("events", "time", "visits")
 
@@ -90,7 +91,17 @@ class Quantity:
     def share_of(self, base: Quantity) -> Quantity:
         """Return it as a share of a base in the same unit, as a fraction of 1."""
         _same(self, base)
-        return self._over(base, SHARE)
+        return self._over(base, SHARE).of_a_whole()
+
+    def of_a_whole(self) -> Quantity:
+        """Return a share whose usual reading ends at the whole; others as they are.
+
+        Notes
+        -----
+        "About 97 %" is nobody's 101.85 %. The widest reading keeps its end: a percentage may
+        be a rate against a target, and "more than 95 %" of one may be 103 %.
+        """
+        return replace(self, usual=within_whole(self.usual, self.value, self.unit))
 
     def ratio_to(self, other: Quantity) -> Quantity:
         """Return how many of it there are for each of another of the same unit."""
@@ -122,6 +133,23 @@ class Quantity:
         return Quantity(
             self.value / other.value, unit, self.usual / other.usual, self.firm / other.firm
         )
+
+
+def within_whole(span: Span, value: Fraction, unit: Unit) -> Span:
+    """Return what a share can be of a reading of it: nothing above the whole.
+
+    Parameters
+    ----------
+    span : Span
+        The reading.
+    value : Fraction
+        The number itself; a percentage above 100 is no share.
+    unit : Unit
+        Of another unit than ``percent`` the reading is returned as it is.
+    """
+    # "More than 100 %" has nothing below the whole and is no share either.
+    below = span.low is not None and span.low < 1
+    return span & WHOLE or span if unit == SHARE and value <= 1 and below else span
 
 
 def _same(left: Quantity, right: Quantity) -> None:

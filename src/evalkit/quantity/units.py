@@ -99,18 +99,57 @@ def parse_unit(code: str) -> Unit:
 
 
 def near(code: str) -> list[str]:
-    """Return the units whose names come nearest to a misspelt one; all if none does.
+    """Return the units that come nearest to a misspelt or other name; all if none does.
 
     Parameters
     ----------
     code : str
-        What was found.
-    """
-    import difflib
+        What was found, in English or Chinese: sesions, visits, 人数.
 
-    names = {name.lower(): name for name in unit_codes()}
-    found = difflib.get_close_matches(code.lower(), names, n=3, cutoff=0.6)
-    return [names[name] for name in found] or unit_codes()
+    Notes
+    -----
+    By the optimal string alignment distance to a unit's code and its other names: one slip
+    in every three letters. A unit that is farther away is none that was meant.
+    """
+    wanted = code.partition("/")[0].lower().replace("_", " ").replace("-", " ").strip()
+    found = {unit: least for unit in unit_codes() if (least := _away(wanted, unit)) is not None}
+    best = min(found.values(), default=0)
+    # Beside a unit that is meant by just this name there is no second nearest.
+    slack = 1 if best and wanted.isascii() else 0
+    nearest = [unit for unit, far in found.items() if far <= best + slack]
+    return sorted(nearest, key=lambda unit: found[unit])[:3] or unit_codes()
+
+
+def _away(wanted: str, unit: str) -> int | None:
+    """Return how far a name is from a unit's; None where it is too far to be meant."""
+    names = [unit.lower().replace("_", " "), *_names()[unit]]
+    far = [_slips(wanted, name) for name in names]
+    least = [n for n, name in zip(far, names, strict=True) if n <= max(len(name), len(wanted)) // 3]
+    # 人数 holds the word 人.
+    words = measure_words()[unit]
+    least += [len(wanted) - len(word) for word in words if word in wanted and not word.isascii()]
+    return min(least, default=None)
+
+
+@functools.cache
+def _names() -> dict[str, tuple[str, ...]]:
+    """Return what else each plain unit may be called, its measure words among it."""
+    others = _file()["other_names"]
+    return {code: (*words, *others.get(code, ())) for code, words in measure_words().items()}
+
+
+def _slips(one: str, other: str) -> int:
+    """Return the letters to add, leave out, change or swap between two names."""
+    rows = [list(range(len(other) + 1))]
+    for i, left in enumerate(one, 1):
+        row = [i]
+        for j, right in enumerate(other, 1):
+            row.append(min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (left != right)))
+            swapped = i > 1 and j > 1 and left == other[j - 2] and one[i - 2] == right
+            if swapped:
+                row[-1] = min(row[-1], rows[-2][j - 2] + 1)
+        rows.append(row)
+    return rows[-1][-1]
 
 
 def quotient(over: Unit, under: Unit) -> Unit | None:

@@ -6,7 +6,8 @@ import pytest
 
 from evalkit.outcomes.claims import ADVERSE
 
-from .planted import NEAR, PLANTS
+from .near_misses import NEAR
+from .planted import PLANTS
 from .world import HONEST, World, honest
 
 LEDGERS, CHUNKS, TIMES = 10_000, 20, 300

@@ -1,8 +1,8 @@
 """Random ledgers about a made-up town whose true counts are known.
 
 `honest` prints true counts in every way that the press does: exactly, rounded,
-cut, rounded without a word, "more than", "nearly", "about". `PLANTS` each print
-one thing that no reading of the words allows; `NEAR` what only looks like it.
+cut, rounded without a word, "more than", "nearly", "about". `planted` holds what no reading
+of the words allows; `near_misses` what only looks like it.
 """
 
 import random
@@ -12,7 +12,7 @@ from fractions import Fraction
 from evalkit.intake.ledger import Claim
 from evalkit.outcomes.claims import check
 from evalkit.protocol import ClaimsPlan
-from evalkit.protocol.relations import FORMS, Relation
+from evalkit.protocol.relations import EVERY, FORMS, Relation, Spell
 from evalkit.quantity import parse_unit
 from evalkit.words import Term
 
@@ -52,15 +52,16 @@ class World:
         self.claims.append(claim)
         return name
 
-    def relate(self, kind, stated=True, flags=(), **roles):
+    def relate(self, kind, stated=True, flags=(), spell=None, **roles):
         """State a fact about figures."""
         named = {
             role: tuple(name) if isinstance(name, (list, tuple)) else (name,)
             for role, name in roles.items()
         }
-        given = {flag: flag in flags for flag in FORMS[kind].flags}
+        given = {flag: flag in flags for flag in (*FORMS[kind].flags, *FORMS[kind].perhaps)}
         code = f"r{len(self.relations) + 1}"
-        self.relations.append(Relation(code, kind, named, {"stated": stated, **given}))
+        relation = Relation(code, kind, named, {"stated": stated, **given}, spell=spell)
+        self.relations.append(relation)
         return code
 
     def check(self):
@@ -341,11 +342,38 @@ def rise(w):
     w.claim(1, "none", "flag")
 
 
+def cadence_kept(w):
+    # Once in every spell of a time that begins on any day, on any day of it, or more often.
+    every, months = w.draw.choice([*EVERY]), w.draw.randrange(1, 60)
+    days = {"week": 7, "month": 30.4375, "quarter": 91.3125, "half_year": 182.625, "year": 365.25}
+    length, start = days[every], w.draw.uniform(0, 400)
+    end = start + months * 30.4375
+    held = [(n + w.draw.random()) * length for n in range(int(end / length) + 2)]
+    count = sum(start <= day < end for day in held) * w.draw.choice([1, 1, 2])
+    spell = Spell(every, max(1, months - w.draw.randrange(9)), months + w.draw.randrange(9))
+    w.relate("cadence", held=w.printed(count, "sessions"), spell=spell)
+
+
+def people_who_came(w):
+    people = w.draw.randrange(1, 5000)
+    visits = people + w.draw.randrange(0, 9000)
+    by = [w.printed(people)]
+    w.relate("per_unit", w.draw.random() < 0.5, total=w.printed(visits, "person_times"), by=by)
+
+
+def staffed_in_turn(w):
+    least = w.draw.randrange(1, 6)
+    roles = {"rule": w.claim(least, "over", "persons/sessions")}
+    if w.draw.random() < 0.5:
+        roles["times"] = w.printed(w.draw.randrange(1, 60), "sessions")
+    w.relate("stated_rule", **roles, count=w.printed(least + w.draw.randrange(0, 20)))
+
+
 HONEST = (
     partition, overlapping, one_each, share_stated, share_of_visits, share_counted, share_implied,
     counted, twice, again, quotient_printed, rule_kept, rule_exceeded, target_met, loose_people,
     great_parts, great_twice, measured, serving_several, both_kinds, place_in_place,
-    places_unlike, zero, rise,
+    places_unlike, zero, rise, cadence_kept, people_who_came, staffed_in_turn,
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from evalkit.intake.ledger import Claim
 from evalkit.outcomes.claims.alone import alone
+from evalkit.outcomes.claims.cadence import cadence
 from evalkit.outcomes.claims.counts import count_of_base
 from evalkit.outcomes.claims.finding import (
     VERDICTS,
@@ -23,7 +24,13 @@ from evalkit.outcomes.claims.named import check_named
 from evalkit.outcomes.claims.parts import parts_against_whole
 from evalkit.outcomes.claims.places import place_inside
 from evalkit.outcomes.claims.rates import per_unit, stated_rule
-from evalkit.outcomes.claims.same import counted_once, reprints, same_digits, same_quantity
+from evalkit.outcomes.claims.same import (
+    counted_once,
+    digits_asked,
+    reprints,
+    same_digits,
+    same_quantity,
+)
 from evalkit.outcomes.claims.shares import share_of_base
 from evalkit.protocol import ClaimsPlan, Relation
 from evalkit.words import phrase
@@ -114,6 +121,8 @@ RULES = {
     "repeats": same_quantity,
     "stated_rule": stated_rule,
     "inside": place_inside,
+    "same_digits": digits_asked,
+    "cadence": cadence,
 }
 
 

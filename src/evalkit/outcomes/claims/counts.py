@@ -20,10 +20,11 @@ from evalkit.outcomes.claims.finding import (
 from evalkit.outcomes.claims.said import amount, counted, printed_amount, range_words
 from evalkit.protocol import Relation
 from evalkit.quantity import Quantity, Span, Unit, UnitsDiffer
+from evalkit.quantity.quantity import WHOLE
 from evalkit.words import Phrase, phrase
 
 RULE = "count_base"
-ALL_OF_IT = Span(Fraction(0), Fraction(1))
+ALL_OF_IT = WHOLE
 # Kinds of which one is counted once, so that a zero among them is a share of none.
 COUNTED_ONCE = ("people", "households", "groups", "places", "cases", "things", "mixed")
 

@@ -9,6 +9,9 @@ from evalkit.errors import StudyError
 from evalkit.outcomes.claims.finding import Book
 from evalkit.protocol import Relation
 
+# Kinds of what is held or made at a cadence.
+HELD = ("events", "visits", "cases", "things", "places")
+
 
 def check_named(book: Book, relations: Iterable[Relation], path: object) -> None:
     """Stop on a relation to a figure that is not in the ledger of its area.
@@ -49,6 +52,13 @@ def _check_units(book: Book, relation: Relation, path: object) -> None:
             name = relation.one(role)
             if name and book.claims[name].unit.kind in ("rate", "share", "change"):
                 wrong = ("relation_base_unit", name)
+    held = relation.one("held")
+    if held and book.claims[held].unit.kind not in HELD:
+        wrong = ("relation_held_unit", held)
+    if relation.kind == "same_digits":
+        values = {book.claims[name].number for name in relation.figures}
+        if len(values) > 1:
+            raise StudyError("relation_digits", path=path, where=relation.where)
     if wrong and book.quantities[wrong[1]] is not None:
         key, name = wrong
         found = book.claims[name].unit.code

@@ -14,7 +14,7 @@ from evalkit.outcomes.claims.finding import (
     judge,
     units_finding,
 )
-from evalkit.outcomes.claims.said import counted, printed_amount
+from evalkit.outcomes.claims.said import amount, counted, printed_amount
 from evalkit.protocol import Relation
 from evalkit.quantity import Quantity, Span, UnitsDiffer
 from evalkit.quantity.quantity import add_up
@@ -94,23 +94,27 @@ def _overlapping(
     total: Quantity,
     sums: Sums,
 ) -> Finding:
-    # Who is counted in k parts uses up k - 1 of what is too much.
+    # The sum is above the union by one for each time that one is counted again: who is
+    # counted in k parts uses up k - 1 of what is too much, so that of three and more parts
+    # the repeats are known and of those repeated only the least number.
     most_times = len(relation.roles["parts"]) - 1
-    share = over.usual / Span.at(most_times)
-    least = share.least_whole if over.unit.whole else share.low
-    assert least is not None
-    said = counted(least, over.unit)
-    low = Fraction(least)
-    needed = Span.at(least) if over.usual.single and most_times == 1 else Span(low, None)
+    repeats, low = _least(over, 1), _least(over, most_times)
+    several = most_times > 1
+    key = "parts_overlap_several" if several else "parts_overlap"
+    words = {"over": counted(repeats, over.unit), "least": counted(low, over.unit)}
+    if several:
+        # Twice over is a number of times, and no number of people.
+        words["over"] = amount(repeats, over.unit)
+    needed = Span.at(low) if over.usual.single and most_times == 1 else Span(low, None)
     return Finding(
         check=relation.code,
         rule=RULE,
         claims=relation.figures,
         verdict="cannot_verify" if verdict == "agrees" else verdict,
-        arithmetic=phrase("arith.parts_overlap", **sums, over=said),
+        arithmetic=phrase(f"arith.{key}", **sums, **words, k=most_times + 1, times=most_times),
         assumption=phrase("assume.parts_within" if relation.stated else "assume.parts_beside"),
-        otherwise=phrase("otherwise.parts_overlap", over=said),
-        settle=phrase("settle.overlap"),
+        otherwise=phrase(f"otherwise.{key}", **words),
+        settle=phrase("settle.overlap_several" if several else "settle.overlap"),
         can=phrase("can.apart"),
         cannot=phrase(
             "cannot.parts_sum",
@@ -120,6 +124,14 @@ def _overlapping(
         result=Quantity(low, over.unit, needed, needed),
         relation=relation,
     )
+
+
+def _least(over: Quantity, times: int) -> Fraction:
+    """Return the least that, counted again so many times each, makes up what is too much."""
+    share = over.usual / Span.at(times)
+    least = share.least_whole if over.unit.whole else share.low
+    assert least is not None
+    return Fraction(least)
 
 
 def _fitting(

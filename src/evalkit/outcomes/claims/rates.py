@@ -66,6 +66,9 @@ def per_unit(book: Book, relation: Relation, path: Path) -> list[Finding]:
             return [zero_base(relation, "per_unit")]
         if printed is not None and _each_coming(total, by, book.need(printed)):
             return [_at_least(relation, total, by, book.need(printed))]
+        came = total.unit.kind == "visits" and by.unit.kind == "people"
+        if came and printed is None and by.usual.above(total.usual):
+            return [_fewer_visits(relation, total, by)]
         found = total.ratio_to(by) if total.unit == by.unit else total / by
     except UnitsDiffer as problem:
         if printed is not None:
@@ -80,6 +83,29 @@ def per_unit(book: Book, relation: Relation, path: Path) -> list[Finding]:
         ) from None
     derived = _quotient(relation, total, by, found)
     return [*_as_printed(book, relation, found), derived]
+
+
+def _fewer_visits(relation: Relation, visits: Quantity, people: Quantity) -> Finding:
+    """Judge fewer comings than people who came: whoever came did so once at least."""
+    verdict = judge(lambda reading: not reading(people).above(reading(visits)), relation.stated)
+    against = verdict in ADVERSE
+    return Finding(
+        check=relation.code,
+        rule="visits_people",
+        claims=relation.figures,
+        verdict=verdict,
+        arithmetic=phrase(
+            "arith.visits_fewer",
+            visits=printed_amount(visits, not against),
+            people=printed_amount(people, not against),
+        ),
+        assumption=phrase("assume.per_unit" if relation.stated else "assume.visits_beside"),
+        otherwise=phrase("otherwise.visits_fewer"),
+        settle=depends(verdict, relation),
+        can=phrase("can.apart"),
+        cannot=phrase("cannot.one_of_them"),
+        relation=relation,
+    )
 
 
 def _each_coming(total: Quantity, by: Quantity, printed: Quantity) -> bool:
@@ -205,6 +231,10 @@ def stated_rule(book: Book, relation: Relation) -> list[Finding]:
         if count is None:
             return [_due(relation, rule, due)]
         reported = book.need(count)
+        least = _for_one(rule)
+        held = _one_is_held(rule, book.need(times) if times else None)
+        if held and _too_few(relation, least, reported):
+            return [_not_even_one(relation, least, reported)]
         if reported.unit != due.unit:
             raise UnitsDiffer(due.unit, reported.unit)
     except UnitsDiffer as problem:
@@ -212,10 +242,55 @@ def stated_rule(book: Book, relation: Relation) -> list[Finding]:
     return [_reported(relation, due, reported)]
 
 
+def _one_is_held(rule: Quantity, times: Quantity | None) -> bool:
+    """Tell whether the rule asks that all be there at once, at one session at least.
+
+    At each of many sessions the rule asks for all of them; who is paired with each of many
+    places may be so on paper, one place after the other.
+    """
+    if times is None or times.firm == Span.at(1):
+        return True
+    at_once = Unit(rule.unit.under).kind == "events"
+    return at_once and times.firm.low is not None and times.firm.low >= 1
+
+
+def _too_few(relation: Relation, least: Quantity, reported: Quantity) -> bool:
+    """Tell whether all who are reported are too few for a single session.
+
+    Who serves several sessions is still one person at each: four at every one cannot be
+    three people in all. Only a text by which one counts for several at once (``shared``)
+    undoes that.
+    """
+    alike = least.unit == reported.unit and least.unit.kind in SHARED
+    shared = relation.flags.get("shared", False)
+    return relation.stated and alike and not shared and least.firm.above(reported.firm)
+
+
+def _not_even_one(relation: Relation, least: Quantity, reported: Quantity) -> Finding:
+    return Finding(
+        check=relation.code,
+        rule="stated_rule",
+        claims=relation.figures,
+        verdict="contradicts",
+        arithmetic=phrase(
+            "arith.rule_not_one",
+            due=span_words(_asked(least), least.unit),
+            reported=printed_amount(reported, usual=False),
+            unit=unit_words(least.unit),
+        ),
+        assumption=phrase("assume.rule_one"),
+        otherwise=phrase("otherwise.rule_one"),
+        can=phrase("can.rule"),
+        cannot=phrase("cannot.rule"),
+        relation=relation,
+        judges=relation.roles["count"],
+    )
+
+
 def _reported(relation: Relation, due: Quantity, reported: Quantity) -> Finding:
     # Only falling short counts: more than a rule asks for keeps it, by any reading. And
     # people or organisations may serve several at once.
-    apart = due.unit.kind not in SHARED
+    apart = due.unit.kind not in SHARED and not relation.flags.get("shared", False)
     verdict = judge(
         lambda reading: not reading(due).above(reading(reported)), relation.stated and apart
     )

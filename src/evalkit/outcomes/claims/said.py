@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from evalkit.intake.ledger import Claim
 from evalkit.quantity import Quantity, Span, Unit
+from evalkit.quantity.quantity import within_whole
 from evalkit.words import Phrase, phrase
 
 # How a printed number is said with the word that stood beside it.
@@ -94,6 +95,8 @@ def printed_amount(quantity: Quantity, usual: bool = True, fine: bool = False) -
         Whether with more digits.
     """
     span = quantity.usual if usual else quantity.firm
+    # What is said of a share ends at the whole, by the widest reading too.
+    span = within_whole(span, quantity.value, quantity.unit)
     words = span_words(span, quantity.unit, fine)
     if usual or span.single or span.low is None or span.high is None:
         return words

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from evalkit.intake.ledger import Claim
@@ -168,10 +169,28 @@ def same_digits(book: Book, relations: Iterable[Relation]) -> list[Finding]:
             )
             if not alike:
                 group.append(name)
-    return [_equal(book, value, group) for value, group in groups.items() if len(group) > 1]
+    return [_equal(book, group) for group in groups.values() if len(group) > 1]
 
 
-def _equal(book: Book, value: Fraction, group: Sequence[str]) -> Finding:
+def digits_asked(book: Book, relation: Relation) -> list[Finding]:
+    """Ask of equal figures in neighbouring lines whether one was copied from the other.
+
+    Parameters
+    ----------
+    book : Book
+        The area's figures.
+    relation : Relation
+        Of the kind ``same_digits``, for figures too short for `same_digits` to see.
+
+    Returns
+    -------
+    list of Finding
+        One question, never adverse: short figures are often equal by chance.
+    """
+    return [replace(_equal(book, relation.figures), check=relation.code, relation=relation)]
+
+
+def _equal(book: Book, group: Sequence[str]) -> Finding:
     first = book.need(group[0])
     return Finding(
         check=f"digits:{group[0]}",
