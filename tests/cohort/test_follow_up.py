@@ -72,14 +72,25 @@ def test_other_absences_do_not_end_follow_up(made, reason):
 
 def test_death_ends_follow_up_of_everything(made):
     away = [{"person_id": "a", "start": "2023-04-11", "reason": "died"}]
-    later = [event("1", "a", "2023-06-01", d) for d in ("police_contact", "prosecuted")]
 
-    found = row(made([case("a")], later, away))
+    found = row(made([case("a")], [], away))
 
     assert (found["police_contact"], found["police_contact_time"]) == (0, 100)
     assert (found["prosecuted"], found["prosecuted_time"], found["died_on"]) == (0, 100, 100)
     # Nothing more is waited for: the dead are as mature as anybody.
     assert found["mature"] and found["followed"]
+
+
+@pytest.mark.parametrize("day", ["2022-03-01", "2023-05-01"])
+def test_a_death_that_a_record_contradicts_is_no_death(made, day):
+    away = [{"person_id": "a", "start": day, "reason": "died"}]
+
+    found = row(made([case("a")], [event("1", "a", "2023-06-01")], away))
+
+    assert found["death_impossible"] and (found["police_contact"], found["died_on"] > 0) == (
+        1,
+        False,
+    )
 
 
 @pytest.mark.parametrize(
@@ -101,7 +112,9 @@ def test_death_ends_follow_up_of_everything(made):
         ([("custody", "2023-12-30", "2024-03-01")], 2),
         # A spell that still goes on lasts to the end of the window.
         ([("custody", "2023-12-02", None)], 30),
-        ([("moved_away", "2023-04-11", None), ("other", "2023-04-11", None)], 0),
+        ([("moved_away", "2023-04-11", None)], 0),
+        # Away for a reason that is not named is not known to be at risk.
+        ([("other", "2023-04-11", "2023-04-20")], 10),
     ],
 )
 def test_days_not_at_liberty_are_counted_once_and_within_the_window(made, spells, days):

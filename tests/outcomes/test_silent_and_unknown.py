@@ -160,6 +160,9 @@ def test_earlier_waves_are_named_and_not_promised(office):
         (["2025年上半年", "2025年下半年"], "2025年下半年"),
         (["2024年下半年", "2025年上半年"], "2025年上半年"),
         (["2025年第一轮"], "2025年第一轮"),
+        (["11/2024", "03/2025"], "03/2025"),
+        (["Q4 2024", "Q1 2025"], "Q1 2025"),
+        (["下半年2024", "上半年2025"], "上半年2025"),
     ],
 )
 def test_the_last_wave_is_the_last_by_its_numbers(waves, last):
@@ -170,6 +173,40 @@ def test_the_last_wave_is_the_last_by_its_numbers(waves, last):
 def test_waves_whose_order_nobody_can_tell_stop_the_run(waves):
     with pytest.raises(DataError):
         last_wave(waves)
+
+
+def test_answers_on_another_scale_than_the_plan_s_stop(office):
+    rows = [row | {"scale_max": 10} for row in survey()]
+
+    with pytest.raises(DataError) as caught:
+        answers_of(office("satisfaction", survey=rows))
+    assert caught.value.key == "scale_unlike"
+
+
+def test_people_who_answered_two_questionnaires_of_a_wave_stop(office):
+    rows = survey() + [row | {"instrument": "another"} for row in survey()]
+
+    with pytest.raises(DataError) as caught:
+        answers_of(office("satisfaction", survey=rows))
+    assert caught.value.key == "respondent_twice"
+
+
+def test_weights_of_some_give_no_distribution(office):
+    rows = [asked(i, 5, weight=None if i % 2 else 2.0) for i in range(200)]
+    answers = answers_of(office("satisfaction", survey=rows))
+
+    refused = satisfaction.distribution(answers, "respondent_kind")
+
+    assert isinstance(refused, Refusal) and refused.estimate.reason.code == "weights_missing"
+
+
+def test_a_design_without_unequal_weights_is_not_called_weighted(office):
+    rows = [asked(i, 5 if i % 3 else 1, psu=f"V{i % 30}") for i in range(240)]
+    answers = answers_of(office("satisfaction", survey=rows))
+
+    measured = satisfaction.top_box(answers, "respondent_kind", TOP, "design", 0.95)
+
+    assert "eighted" not in present.headline(satisfaction.verdict(measured)).text["en"]
 
 
 def register(townships=24, each=20):
@@ -187,6 +224,10 @@ UNREACHED = [
     ("another key", {"funnel": steps([{"person_id": f"x{i}"} for i in range(50)])},
      "funnel_matched"),
     ("no start", {"funnel": steps(HALF, "offered")}, "step_found"),
+    # Screening links, the step that counts does not.
+    ("the step under another key",
+     {"funnel": steps(REGISTER, "screened") + steps([{"person_id": f"x{i}"} for i in range(40)])},
+     "funnel_matched"),
 ]  # fmt: skip
 
 
@@ -214,6 +255,15 @@ def test_sites_under_another_writing_are_told(office):
 
     failed = {e.dim("gate") for e in found.of("gate") if e.would_pass is not None}
     assert "sites_matched" in failed and "not_by_lot" in failed
+
+
+def test_a_site_closed_before_the_first_step_serves_nobody(office):
+    closed = [site(f"T{t}") | {"closed_at": "2018-01-01"} for t in range(24)]
+    report = office("reach", people=REGISTER, funnel=steps(HALF), sites=closed)
+
+    target = reach.draw_target(report, "started", "")
+
+    assert (target.cohort.frame["exposure"] == 0).all()
 
 
 def test_a_group_without_any_step_has_no_share(office):

@@ -52,6 +52,8 @@ def _in_order(wave: str) -> tuple[str, list[int]]:
             text = text.replace(word, f"#{place}#")
     text = re.sub("[〇一二三四五六七八九十]+", lambda found: f"#{_number(found[0])}#", text)
     numbers = [int(n) for n in re.findall(r"\d+", text)]
+    # A year counts first, wherever it stands: 11/2024 is before 03/2025.
+    numbers.sort(key=lambda n: not 1900 <= n < 2100)
     return re.sub(r"#?\d+#?", "#", text), numbers
 
 
@@ -82,6 +84,10 @@ def answers(survey: Table, item: str) -> Table:
     """
     frame = survey.frame.copy()
     frame["last_wave"] = frame["wave"] == last_wave(frame["wave"].unique())
+    last = frame[frame["last_wave"]]
+    if last["respondent_id"].duplicated().any():
+        count = str(int(last["respondent_id"].duplicated().sum()))
+        raise DataError("respondent_twice", count=count)
     given = frame["disposition"].isin(ANSWERED) & frame[item].notna()
     frame["answered"] = given
     frame["answer"] = [
@@ -95,6 +101,7 @@ def answers(survey: Table, item: str) -> Table:
     texts = ["stratum", "psu", "respondent_kind", "disposition"]
     frame[texts] = frame[texts].fillna("")
     kept = ["answer", "count", "wave", "instrument", *texts, "weight", "last_wave", "answered"]
+    kept += ["scale_min", "scale_max"]
     return replace(
         survey, shape="survey_counts", frame=frame[kept], rules=("last_wave", "answered")
     )

@@ -14,7 +14,9 @@ import pandas as pd
 from evalkit.table import Table, made_from
 
 # Reasons for which nobody could be in contact with the law outside: time not at risk.
-CONFINED = ("custody", "special_school", "hospital")
+CONFINED = ("custody", "special_school", "hospital", "other")
+# Only who was given it can have it revoked.
+REVOCABLE = "conditional_non_prosecution"
 # Stages of a later contact that only the local police know: who moves away is not seen.
 LOCAL = ("police_contact", "case_opened")
 # Those that national records hold.
@@ -53,10 +55,10 @@ def follow_up(cases: Table, events: Table | None, absences: Table | None, window
     """
     frame = cases.frame.set_index("person_id")
     end = (frame["follow_up_end"] - frame["index_date"]).dt.days.astype(float)
-    died = _first(frame, absences, "died")
     later = _later(frame, events)
+    died, impossible = _deaths(frame, absences, later)
     columns: dict[str, pd.Series] = {"group": frame["assigned"]}
-    here = _earlier(end, _first(frame, absences, "moved_away"))
+    here = _earlier(end, _first(frame, absences, "moved_away").clip(lower=0))
     for name in (*LOCAL, *NATIONAL):
         first = later.loc[later["definition"] == name].groupby("person_id")["day"].min()
         columns |= _event(name, first, _earlier(here if name in LOCAL else end, died))
@@ -70,6 +72,9 @@ def follow_up(cases: Table, events: Table | None, absences: Table | None, window
         followed=(end >= window) | (died <= end),
         mature=(end >= window + WAITING) | (died <= end),
         died_on=died.where(died <= end),
+        death_impossible=impossible,
+        revocable=frame["index_decision"] == REVOCABLE,
+        index_kind=frame["index_kind"].fillna(""),
         age=frame["age"].astype(float),
         prior_events=frame["prior_events"].astype(float),
         male=(frame["sex"] == "male").where(frame["sex"].notna()).astype(float),
@@ -100,7 +105,17 @@ def _first(frame: pd.DataFrame, absences: Table | None, reason: str) -> pd.Serie
         return pd.Series(float("nan"), index=frame.index)
     spells = absences.frame[absences.frame["reason"] == reason]
     first = spells.groupby("person_id")["start"].min().reindex(frame.index)
-    return (first - frame["index_date"]).dt.days.astype(float).clip(lower=0)
+    return (first - frame["index_date"]).dt.days.astype(float)
+
+
+def _deaths(
+    frame: pd.DataFrame, absences: Table | None, later: pd.DataFrame
+) -> tuple[pd.Series, pd.Series]:
+    """Return the day of each death, and who is said to be dead while a record says otherwise."""
+    died = _first(frame, absences, "died")
+    last = later.groupby("person_id")["day"].max().reindex(frame.index)
+    impossible = (died < 0) | (last > died)
+    return died.mask(impossible), impossible
 
 
 def _earlier(end: pd.Series, left: pd.Series) -> pd.Series:

@@ -7,6 +7,7 @@ could have been found: these counts are taken of each group by itself, before an
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -133,14 +134,15 @@ def _chance(frame: pd.DataFrame, part: pd.DataFrame, contacts: pd.DataFrame, win
     """Return how likely it is that no contact of a group lies outside the dates known.
 
     Contacts come at everyone's rate by quarter of the window, but nowhere at less than half
-    of its mean. Where it is unlikely that none lies before the first counted in days from
-    the index date, they do not come at such a rate at all, and nothing can be told.
+    of its mean. Where it is unlikely that none of anybody lies before the first counted in
+    days from the index date, they do not come at such a rate, and nothing can be told.
     """
     mine = contacts[contacts["person_id"].isin(part.index)]
     inside = mine[mine["day"] <= window]
-    if inside.empty:
+    everybody = contacts[contacts["day"] <= window]
+    if mine.empty or everybody.empty:
         return 1.0
-    n, first = inside["person_id"].nunique(), float(inside["day"].min())
+    n, first = inside["person_id"].nunique(), float(everybody["day"].min())
     ends = _followed(part, window)
     until = (mine["date"].max() - part["index_date"]).dt.days.clip(lower=0)
     since = ((mine["date"].min() - part["index_date"]).dt.days - 1).clip(lower=0)
@@ -148,6 +150,9 @@ def _chance(frame: pd.DataFrame, part: pd.DataFrame, contacts: pd.DataFrame, win
     whole = _expected(rate, ends, window)
     if not whole:
         return 1.0
+    if inside.empty:
+        # Contacts there are, and none within the window, where so many would be expected.
+        return math.exp(-whole)
     early = _expected(rate, ends.clip(upper=first - 1), window)
     if (1 - early / whole) ** n < UNLIKELY:
         return 1.0

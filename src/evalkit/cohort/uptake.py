@@ -41,7 +41,7 @@ def uptake(people: Table, funnel: Table | None, sites: Table | None) -> Table:
         reached = frame["person_id"].isin(started).astype(float)
     exposure = pd.Series(float("nan"), index=frame.index)
     if sites is not None:
-        served = set(sites.frame["township"].dropna())
+        served = set(_open(sites, funnel)["township"].dropna())
         exposure = frame["township"].isin(served).astype(float).where(frame["township"].notna())
     made = pd.DataFrame(
         {
@@ -56,3 +56,13 @@ def uptake(people: Table, funnel: Table | None, sites: Table | None) -> Table:
     )
     there = [table for table in (people, funnel, sites) if table is not None]
     return made_from(there, "uptake", made)
+
+
+def _open(sites: Table, funnel: Table | None) -> pd.DataFrame:
+    """Return the sites that were open at some time while steps were recorded."""
+    rows = sites.frame
+    if funnel is None or funnel.frame.empty:
+        return rows
+    dates = funnel.frame["date"]
+    closed, late = rows["closed_at"] < dates.min(), rows["opened_at"] > dates.max()
+    return rows[~closed & ~late]

@@ -65,6 +65,9 @@ def difference(
     except errors.Refusal as problem:
         passes = report.term("would_pass.estimator")
         return refuse(report, "reach_difference", report.said(problem), passes, table, deviations)
+    if gaps is None:
+        reason, passes = report.term("reason.no_test"), report.term("would_pass.estimator")
+        return refuse(report, "reach_difference", reason, passes, table, deviations)
     both = [
         share_of_group(target, exposure, f"{exposure}_{code}", part, estimator, level, deviations)
         for code, part in zip((1, 0), parts, strict=True)
@@ -84,10 +87,13 @@ def _difference_of(
     exposure: str,
     level: float,
     deviations: tuple[Deviation, ...],
-) -> tuple[Estimate, Estimate]:
+) -> tuple[Estimate, Estimate] | None:
     report, table = target.report, target.cohort.table
     gate, exposed = report.gate(table), frame["exposure"] == 1
     point = clustered_difference(frame["reached"], exposed, frame["cluster"], level=level)
+    if point.p is None or point.se is None:
+        # Nobody or everybody of one side: the method bounds the difference and tests nothing.
+        return None
     cells = [(int(part["reached"].sum()), len(part)) for part in (frame[exposed], frame[~exposed])]
     # The difference of the shares that stand beside it, which come from rounded parts;
     # the interval keeps its width.
@@ -113,12 +119,12 @@ def _difference_of(
         high=kept(point.high + shift, gate.open),
         interval="confidence",
         level=level,
-        se=kept(point.se or 0.0, gate.open),
+        se=kept(point.se, gate.open),
         se_scale="identity",
         n=gate.count(len(frame)),
         events=gate.count(int(frame["reached"].sum())),
     )
-    p = _p(1.0 if point.p is None else point.p, gate)
+    p = _p(point.p, gate)
     return gap, report.estimate("reach_difference_p", **shared, unit="p", value=p, digits=4)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pandas as pd
 
@@ -68,7 +69,9 @@ def recorded(target: Target) -> list[Requirement]:
     if funnel is None:
         return found
     gate = report.gate(funnel)
-    part, whole = matched(funnel, register)
+    # The step that counts by itself: others may link where it does not.
+    counting = replace(funnel, frame=funnel.frame[funnel.frame["stage"] == REACHED])
+    part, whole = matched(counting if len(counting.frame) else funnel, register)
     found.append(
         requirement(
             report,
@@ -79,7 +82,7 @@ def recorded(target: Target) -> list[Requirement]:
             share=MATCHED,
         )
     )
-    started = int((funnel.frame["stage"] == REACHED).sum())
+    started = len(counting.frame)
     words = counted(report, gate, started) if started else report.term("gate_found.nobody_found")
     some = report.term("gate_limit.somebody")
     label = report.study.label(target.definition)
@@ -105,7 +108,7 @@ def _comparable(target: Target) -> Iterator[Requirement]:
     parts = sides(target)
     names = _names(report)
     if report.from_offices and "recorded" in frame:
-        seen = [int(part["recorded"].sum()) for part in parts]
+        seen = [int(part["reached"].sum()) for part in parts]
         nobody = report.term("gate_found.nobody_found")
         words = [counted(report, gate, n) if n else nobody for n in seen]
         yield requirement(

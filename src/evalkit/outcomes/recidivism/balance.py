@@ -89,7 +89,7 @@ def characteristics(followed: Followed, covariates: tuple[str, ...]) -> list[Cha
         Columns of the table.
     """
     found: list[Characteristic] = []
-    for name in (*covariates, *left_out(followed, covariates)):
+    for name in (*covariates, *left_out(followed, covariates), *_index(followed)):
         _check_column(followed, name)
         found += _of_column(followed, name)
     return found
@@ -108,6 +108,12 @@ def left_out(followed: Followed, covariates: tuple[str, ...]) -> list[str]:
     frame = followed.cohort.frame
     there = [name for name in COVARIATES if name in frame and name not in covariates]
     return [name for name in there if _known(frame[name]).any()]
+
+
+def _index(followed: Followed) -> list[str]:
+    """Return the kind of the index event, where it is known: it must be one for both groups."""
+    frame = followed.cohort.frame
+    return ["index_kind"] if "index_kind" in frame and (frame["index_kind"] != "").any() else []
 
 
 def label_of(report: Report, name: str) -> Term:

@@ -126,6 +126,8 @@ def _rules(report: Report, table: Table, definition: str, subset: str) -> list[p
     asked = {} if definition == people.PROVEN else {"mature": "followed"}
     names = [asked.get(name, name) for name in table.rules]
     rules += [people.Rule(name, table.frame[name]) for name in names]
+    if definition == "revoked" and "revocable" in table.frame:
+        rules.insert(1, people.Rule("revocable", table.frame["revocable"]))
     if subset:
         rules.append(people.Rule("in_subset", select(table.frame, subset, report.study.path)))
     return rules

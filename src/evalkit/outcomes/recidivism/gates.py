@@ -105,6 +105,7 @@ def _common(followed: Followed) -> Iterator[Requirement]:
         window=followed.window_term,
     )
     yield from _at_liberty(followed)
+    yield from _deaths(followed)
 
 
 def _consent(followed: Followed) -> Iterator[Requirement]:
@@ -139,6 +140,22 @@ def _at_liberty(followed: Followed) -> Iterator[Requirement]:
         words.append((report.study.label(code), _share_away(followed, code, shares[-1])))
     passed = abs(shares[0] - shares[1]) <= most
     yield requirement(report, "at_liberty", passed, each(report, words), limit, share=most)
+
+
+def _deaths(followed: Followed) -> Iterator[Requirement]:
+    """Yield that groups died alike, and that nobody is recorded after their death."""
+    report, gate, most = followed.report, followed.gate, followed.report.plan.max_away
+    if not report.from_offices or report.office("absences") is None:
+        return
+    groups = [(report.study.label(code), followed.group(code)) for code in followed.groups]
+    limits = {"died": "differ_by", "death_impossible": "at_most_share"}
+    for column, code in (("died", "deaths"), ("death_impossible", "deaths_possible")):
+        counts = [(name, int(group[column].sum()), len(group)) for name, group in groups]
+        shares = [n / of if of else 0.0 for _, n, of in counts]
+        unlike = abs(shares[0] - shares[1]) if column == "died" else max(shares)
+        words = [(name, share_of(report, gate, n, of)) for name, n, of in counts]
+        limit = report.term(f"gate_limit.{limits[column]}", share=most)
+        yield requirement(report, code, unlike <= most, each(report, words), limit, share=most)
 
 
 def _share_away(followed: Followed, code: str, share: float) -> Term:

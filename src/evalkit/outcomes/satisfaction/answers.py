@@ -32,7 +32,9 @@ class Answers(Drawn):
     def weighted(self) -> bool:
         """Whether people stand for unequal numbers."""
         frame = self.cohort.frame
-        return "weight" in frame and bool(frame["weight"].nunique(dropna=False) > 1)
+        if "weight" not in frame:
+            return False
+        return bool(frame["weight"].nunique(dropna=False) > 1 or (frame["weight"] == 0).all())
 
     @property
     def by_lot(self) -> bool:
@@ -80,6 +82,7 @@ def draw_answers(report: Report, item: str, subset: str) -> Answers | Refusal:
             count=str(int(unknown.sum())),
             known=plan.categories,
         )
+    _check_scale(report, table.frame[counted], item)
     each = table.frame.loc[table.frame.index.repeat(table.frame["count"])]
     persons = replace(table, frame=each.reset_index(drop=True))
     rules = [people.Rule(name, persons.frame[name]) for name in table.rules]
@@ -91,6 +94,21 @@ def draw_answers(report: Report, item: str, subset: str) -> Answers | Refusal:
     return Answers(report=report, cohort=cohort, item=item, deviations=deviations, estimates=flow)
 
 
+def _check_scale(report: Report, counted: pd.DataFrame, item: str) -> None:
+    """Stop on a scale whose ends are not those of the answers that the plan names."""
+    ends = [c.removeprefix(f"{item}_") for c in report.plan.categories]
+    if "scale_max" not in counted or not all(end.isdigit() for end in ends):
+        return
+    numbers = sorted(int(end) for end in ends)
+    for column, end in (("scale_min", numbers[0]), ("scale_max", numbers[-1])):
+        wrong = counted[column].notna() & (counted[column] != end)
+        if wrong.any():
+            path = report.spec.path if report.spec else ""
+            raise DataError(
+                "scale_unlike", path=path, column=column, count=str(int(wrong.sum())), end=str(end)
+            )
+
+
 def splits(answers: Answers) -> list[str]:
     """Return the columns by which respondents may be split.
 
@@ -99,7 +117,7 @@ def splits(answers: Answers) -> list[str]:
     answers : Answers
         From `draw_answers`.
     """
-    return sorted(set(answers.cohort.frame.columns) - {"answer", "count"})
+    return sorted(set(answers.cohort.frame.columns) - {"answer", "count", "scale_min", "scale_max"})
 
 
 def groups_of(answers: Answers, by: str) -> list[tuple[str, pd.DataFrame]]:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from evalkit.disclosure import Gate
 from evalkit.estimate import Deviation, Estimate
-from evalkit.outcomes.report import Refusal, Result, refused_again
+from evalkit.outcomes.report import Refusal, Result, refuse, refused_again
 from evalkit.outcomes.satisfaction.answers import Answers, groups_of, label_of, splits
 from evalkit.outcomes.shared import chosen, plan_deviations
 from evalkit.words import Term
@@ -37,6 +37,10 @@ def distribution(answers: Answers | Refusal, by: str) -> Result | Refusal:
     report = answers.report
     chosen("by", by, splits(answers))
     deviations = answers.deviations + plan_deviations(report, by=by)
+    if answers.weighted and not _all_weighted(answers.cohort.frame):
+        reason, passes = (report.term(f"{k}.weights_missing") for k in ("reason", "would_pass"))
+        table = answers.cohort.table
+        return refuse(report, "answer_share", reason, passes, table, deviations)
     gate, groups = report.gate(answers.cohort.table), groups_of(answers, by)
     blocks: list[Block] = [(answer,) for answer in report.plan.categories]
     # A group too small for a share of its own is not what the others are joined for.
@@ -46,6 +50,10 @@ def distribution(answers: Answers | Refusal, by: str) -> Result | Refusal:
     for code, frame in groups:
         estimates += _distribution_of(answers, by, code, frame, blocks, deviations)
     return Result(report, tuple(estimates), deviations)
+
+
+def _all_weighted(frame: pd.DataFrame) -> bool:
+    return bool(frame["weight"].notna().all()) and float(frame["weight"].sum()) > 0
 
 
 def joined(

@@ -111,8 +111,8 @@ def _top_of(
     return report.estimate(
         "top_box",
         **shared,
-        # The harm is not to be satisfied: nobody of whom may be told beside a large base.
-        hidden=gate.hides_share(true[1] - true[0], true[1]),
+        # As in the distribution beside it: nobody and everybody may be told, a few may not.
+        hidden=gate.hides([*true, true[1] - true[0]]),
         value=point.value,
         low=point.low,
         high=point.high,
@@ -120,8 +120,13 @@ def _top_of(
         level=level,
         n=n,
         events=events,
-        method=report.term(f"method.{estimator}"),
+        method=report.term(f"method.{_method(answers, estimator)}"),
     )
+
+
+def _method(answers: Answers, estimator: str) -> str:
+    # A design without unequal weights makes no share one of the population.
+    return "design_equal" if estimator == DESIGN and not answers.weighted else estimator
 
 
 def _point(
