@@ -187,7 +187,7 @@ DIFFERENT = {
     "import sys\nprint('pandas' in sys.modules)": ("False\n", "True\n"),
     "import scipy\nprint('stats' in vars(scipy))": ("False\n", "True\n"),
     "import os\nprint('EVALKIT_WARM' in os.environ)": ("False\n", "True\n"),
-    "print(b'evalkit' in open('/proc/self/cmdline', 'rb').read())": ("False\n", "True\n"),
+    "print(b'evalkit.run' in open('/proc/self/cmdline', 'rb').read())": ("False\n", "True\n"),
 }
 
 
