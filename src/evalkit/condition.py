@@ -53,6 +53,32 @@ def select(frame: pd.DataFrame, condition: str, where: Path | str) -> pd.Series:
     return chosen
 
 
+def unknown(frame: pd.DataFrame, condition: str) -> pd.Series:
+    """Return of which rows a condition cannot be told, since a column that it names is empty.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        A table's frame.
+    condition : str
+        As `select` takes it, and read by it before.
+
+    Returns
+    -------
+    pandas.Series
+        Of bool, one a row. Where the condition has an ``or``, only the rows that it does
+        not choose: what is known of them may be enough.
+    """
+    nodes = list(ast.walk(ast.parse(condition.strip(), mode="eval")))
+    named = sorted({node.id for node in nodes if isinstance(node, ast.Name)})
+    empty = frame[named].isna() | (frame[named].astype(str) == "")
+    missing: pd.Series = empty.any(axis=1)
+    chosen = _evaluate(frame, condition.strip())
+    if any(isinstance(node, ast.Or) for node in nodes) and isinstance(chosen, pd.Series):
+        return missing & ~chosen
+    return missing
+
+
 def _is_plain(frame: pd.DataFrame, condition: str) -> bool:
     try:
         nodes = list(ast.walk(ast.parse(condition, mode="eval")))

@@ -1,11 +1,11 @@
 """A missing record is not a good result: what is refused, by name, and what then stands."""
 
 import pytest
-from tests.cohort.office import event
+from tests.cohort.office import event, write
 from tests.outcomes.tables import cases, contacts, drawn
 
 from evalkit import present
-from evalkit.outcomes import recidivism
+from evalkit.outcomes import open_report, recidivism
 from evalkit.outcomes.report import Refusal
 
 
@@ -168,6 +168,52 @@ def test_records_of_one_group_that_begin_late_are_told_on_one_index_date(office)
     report = office("recidivism", cases=cases(), events=events)
 
     assert failed(report) == ["searched_to_the_end"]
+
+
+def test_a_township_that_was_not_searched_is_told(office):
+    files = [row | {"township": f"T{i % 3}"} for i, row in enumerate(cases(600))]
+    where = {row["person_id"]: row["township"] for row in files}
+    events = [
+        event(f"{group}{i}", f"{group}{i}", f"2023-{1 + i % 11:02d}-15", "convicted",
+              proven_date="2024-02-01")
+        for group in ("programme", "comparison") for i in range(10, 300) if i % 5 < 2
+    ]  # fmt: skip
+    report = office("recidivism", cases=files, events=events)
+    assert "found_everywhere" not in failed(report)
+
+    fewer = [e for e in events
+             if not (e["person_id"].startswith("p") and where[e["person_id"]] == "T1")]  # fmt: skip
+    write(report.study.path.parent / "data" / "clean", "events", fewer)
+
+    again = open_report(report.study.path, "guigang", "recidivism", "en")
+    assert failed(again)[0] == "found_everywhere"
+
+
+def test_deeds_proven_too_late_are_told_and_compared(office):
+    late = [
+        row | ({"proven_date": "2024-12-01"} if row["person_id"].startswith("programme") else {})
+        for row in contacts(30, 40)
+    ]
+    # Some in time, so that the stage is there in both groups.
+    more = [event(f"x{i}", f"programme{i}", "2023-06-01", "convicted", proven_date="2023-09-01")
+            for i in range(60, 80)]  # fmt: skip
+    report = office("recidivism", cases=cases(), events=[*late, *more])
+
+    assert failed(report) == ["proven_in_time"]
+
+
+@pytest.mark.parametrize(
+    ("subset", "unknown", "kept"),
+    [("age >= 15", 44, 0), ("age >= 15 or prior_events >= 0", 0, 180)],
+)
+def test_who_is_not_known_to_belong_to_a_subset_is_told_apart(office, subset, unknown, kept):
+    files = [row | ({"age": None} if i % 4 == 0 else {}) for i, row in enumerate(cases())]
+    report = office("recidivism", cases=files, events=contacts(30, 40))
+
+    flow = {s.code: s for s in drawn(report, subset=subset).cohort.flow}
+
+    assert (flow["subset_known"].left_out if "subset_known" in flow else 0) == unknown
+    assert kept == 0 or flow["in_subset"].kept == kept
 
 
 def unlike():

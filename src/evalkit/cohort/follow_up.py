@@ -46,7 +46,8 @@ def follow_up(cases: Table, events: Table | None, absences: Table | None, window
         Of the shape ``follow_up`` in days: ``group``, and for each definition a flag, its
         ``_time`` (to the event, to death or to the end of what is seen) and its ``_away``
         (days of that time, within the window, in custody, special school or hospital);
-        ``died_on`` (day after the index date, or missing); then the columns of the case
+        ``died_on`` (day after the index date, or missing); ``proven_late`` (a deed within
+        the window that was proven too late to count); then the columns of the case
         file. ``rules`` names the columns that say who counts: ``linked``, ``consented``
         (what is not recorded is no consent), and ``mature`` where follow-up reaches the end
         of the time for proof; ``followed``, where it reaches the end of the window, takes
@@ -64,6 +65,7 @@ def follow_up(cases: Table, events: Table | None, absences: Table | None, window
         columns |= _event(name, first, _earlier(here if name in LOCAL else end, died))
     proven = _proven(later, window)
     columns |= _event(PROVEN, proven, _earlier((end - WAITING).clip(lower=0), died))
+    columns["proven_late"] = _late(frame, later, window) & (columns[PROVEN] == 0)
     columns |= _away(frame, absences, columns, end.clip(upper=window))
     result = pd.DataFrame(columns).assign(
         linked=frame["linked"].fillna(False).astype(bool),
@@ -165,6 +167,12 @@ def _proven(later: pd.DataFrame, window: int) -> pd.Series:
     deed = later.groupby(["person_id", "event_id"]).agg(day=("day", "min"), proof=("proof", "min"))
     counts = deed[deed["proof"] <= window + WAITING]
     return counts.groupby("person_id")["day"].min()
+
+
+def _late(frame: pd.DataFrame, later: pd.DataFrame, window: int) -> pd.Series:
+    """Return who did something within the window that was proven, and too late to count."""
+    late = later[(later["day"] <= window) & (later["proof"] > window + WAITING)]
+    return pd.Series(frame.index.isin(late["person_id"]), index=frame.index)
 
 
 def _event(name: str, first: pd.Series, end: pd.Series) -> dict[str, pd.Series]:

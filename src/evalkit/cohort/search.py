@@ -53,6 +53,9 @@ class Search:
         Of seeing no contact after the last that the table holds, or none before the first,
         if the records reached over the whole window: near 0 where they begin late or stop
         early; 1 where nothing can be told.
+    nowhere : float
+        Of finding nobody in the township, site or index year where nobody is found, by
+        Bonferroni's rule over all of them: near 0 where a part was not searched.
     """
 
     group: str
@@ -63,6 +66,7 @@ class Search:
     at_stage: int
     undated: int
     chance: float
+    nowhere: float
 
 
 def searches(cases: Table, events: Table, definition: str, window: int) -> list[Search]:
@@ -102,6 +106,7 @@ def searches(cases: Table, events: Table, definition: str, window: int) -> list[
                 at_stage=there["person_id"].nunique(),
                 undated=there["person_id"].nunique() - dated.nunique(),
                 chance=_chance(frame, frame.loc[searched], contacts, window),
+                nowhere=_nowhere(frame.loc[searched], searched.isin(rows["person_id"])),
             )
         )
     return found
@@ -119,6 +124,24 @@ def matched(one: Table, other: Table, key: str = "person_id", theirs: str = "") 
     """
     given = one.frame[key].dropna().drop_duplicates()
     return int(given.isin(other.frame[theirs or key].dropna()).sum()), len(given)
+
+
+def _nowhere(part: pd.DataFrame, found: NDArray[np.bool_]) -> float:
+    """Return how likely it is that nobody is found in the emptiest part of a group.
+
+    People are found at half of the group's rate at least: parts differ, and are not to be
+    accused of it.
+    """
+    if not found.any():
+        return 1.0
+    years = part["index_date"].dt.year
+    splits = [part["township"], part["cluster"], years]
+    counted = [pd.Series(found, index=part.index).groupby(s).agg(["sum", "size"]) for s in splits]
+    sizes = [int(n) for c in counted for n in c.loc[c["sum"] == 0, "size"]]
+    if not sizes:
+        return 1.0
+    once = (1 - FLOOR * float(found.mean())) ** max(sizes)
+    return min(1.0, once * sum(map(len, counted)))
 
 
 def _contacts(frame: pd.DataFrame, stage: pd.DataFrame, window: int) -> pd.DataFrame:

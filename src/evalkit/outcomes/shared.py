@@ -6,7 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from evalkit.cohort import Cohort
+import pandas as pd
+
+from evalkit.cohort import Cohort, Rule
+from evalkit.condition import select, unknown
 from evalkit.errors import UsageError
 from evalkit.estimate import Deviation, Estimate
 from evalkit.outcomes.report import Report
@@ -79,6 +82,31 @@ def plan_deviations(report: Report, **used: Any) -> tuple[Deviation, ...]:
         Choices by the plan's names.
     """
     return deviations(report.plan, **used)
+
+
+def subset_rules(report: Report, frame: pd.DataFrame, subset: str) -> list[Rule]:
+    """Return the rules of a chosen part: of whom it is known, and who belongs to it.
+
+    Parameters
+    ----------
+    report : Report
+        Names the study file in messages.
+    frame : pandas.DataFrame
+        The table's rows.
+    subset : str
+        A condition on its columns; empty for everyone.
+
+    Raises
+    ------
+    DataError
+        If the condition cannot be read, or names no column.
+    """
+    if not subset:
+        return []
+    inside = Rule("in_subset", select(frame, subset, report.study.path))
+    missing = unknown(frame, subset)
+    # Who is not known to belong to it is not one of the others either.
+    return [*([Rule("subset_known", ~missing)] if missing.any() else []), inside]
 
 
 def lies_below(counts: Iterable[int], gate: int) -> bool:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from evalkit import cohort as people
-from evalkit.condition import select
 from evalkit.outcomes.report import Refusal, Report, no_data
-from evalkit.outcomes.shared import Drawn, chosen, flow_estimates, plan_deviations
+from evalkit.outcomes.shared import Drawn, chosen, flow_estimates, plan_deviations, subset_rules
 from evalkit.words import Term
 
 
@@ -64,8 +63,7 @@ def draw_target(report: Report, definition: str, subset: str) -> Target | Refusa
         # Where no offer is recorded at all there is nobody to compare, but still a share.
         if frame["exposure"].notna().any():
             rules.insert(0, people.Rule("exposure_known", frame["exposure"].notna()))
-    if subset:
-        rules.append(people.Rule("in_subset", select(frame, subset, report.study.path)))
+    rules += subset_rules(report, frame, subset)
     cohort = people.draw(table, rules)
     deviations = plan_deviations(report, definition=definition, subset=subset)
     words = {"exposure_known": _exposure_known(report)} if not report.from_offices else {}

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from evalkit import cohort as people
-from evalkit.condition import select
 from evalkit.disclosure import Gate
 from evalkit.errors import StudyError, UsageError
 from evalkit.estimate import Deviation
 from evalkit.outcomes.report import Refusal, Report, no_data, refuse
 from evalkit.outcomes.requirements import Requirement
-from evalkit.outcomes.shared import Drawn, chosen, flow_estimates, plan_deviations
+from evalkit.outcomes.shared import Drawn, chosen, flow_estimates, plan_deviations, subset_rules
 from evalkit.table import Table, definitions
 from evalkit.words import Term
 
@@ -128,8 +127,7 @@ def _rules(report: Report, table: Table, definition: str, subset: str) -> list[p
     rules += [people.Rule(name, table.frame[name]) for name in names]
     if definition == "revoked" and "revocable" in table.frame:
         rules.insert(1, people.Rule("revocable", table.frame["revocable"]))
-    if subset:
-        rules.append(people.Rule("in_subset", select(table.frame, subset, report.study.path)))
+    rules += subset_rules(report, table.frame, subset)
     return rules
 
 

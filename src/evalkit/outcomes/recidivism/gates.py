@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from scipy.stats import norm
 
+from evalkit import cohort as people
 from evalkit.outcomes.deduction import Deduction
 from evalkit.outcomes.recidivism.balance import (
     Profile,
@@ -118,7 +119,7 @@ def _common(followed: Followed) -> Iterator[Requirement]:
         window=followed.window_term,
     )
     yield from _at_liberty(followed)
-    yield from _deaths(followed)
+    yield from _alike_shares(followed)
 
 
 def _consent(followed: Followed) -> Iterator[Requirement]:
@@ -155,20 +156,31 @@ def _at_liberty(followed: Followed) -> Iterator[Requirement]:
     yield requirement(report, "at_liberty", passed, each(report, words), limit, share=most)
 
 
-def _deaths(followed: Followed) -> Iterator[Requirement]:
-    """Yield that groups died alike, and that nobody is recorded after their death."""
-    report, gate, most = followed.report, followed.gate, followed.report.plan.max_away
-    if not report.from_offices or report.office("absences") is None:
+def _alike_shares(followed: Followed) -> Iterator[Requirement]:
+    """Yield that what takes people out of the count takes as many out of both groups."""
+    report = followed.report
+    if not report.from_offices:
         return
-    groups = [(report.study.label(code), followed.group(code)) for code in followed.groups]
-    limits = {"died": "differ_by", "death_impossible": "at_most_share"}
-    for column, code in (("died", "deaths"), ("death_impossible", "deaths_possible")):
-        counts = [(name, int(group[column].sum()), len(group)) for name, group in groups]
-        shares = [n / of if of else 0.0 for _, n, of in counts]
-        unlike = abs(shares[0] - shares[1]) if column == "died" else max(shares)
-        words = [(name, share_of(report, gate, n, of)) for name, n, of in counts]
-        limit = report.term(f"gate_limit.{limits[column]}", share=most)
-        yield requirement(report, code, unlike <= most, each(report, words), limit, share=most)
+    if followed.definition == people.PROVEN:
+        yield _shares(followed, "proven_late", "proven_in_time")
+    if report.office("absences") is not None:
+        yield _shares(followed, "died", "deaths")
+        yield _shares(followed, "death_impossible", "deaths_possible", differ=False)
+
+
+def _shares(followed: Followed, column: str, code: str, differ: bool = True) -> Requirement:
+    """Return whether a share of people differs little between the groups, or is small in both."""
+    report, gate, most = followed.report, followed.gate, followed.report.plan.max_away
+    shares, words = [], []
+    for name in followed.groups:
+        n, of = int(followed.group(name)[column].sum()), len(followed.group(name))
+        shares.append(n / of if of else 0.0)
+        words.append((report.study.label(name), share_of(report, gate, n, of)))
+    unlike = abs(shares[0] - shares[1]) if differ else max(shares)
+    limit = report.term(
+        "gate_limit.differ_by" if differ else "gate_limit.at_most_share", share=most
+    )
+    return requirement(report, code, unlike <= most, each(report, words), limit, share=most)
 
 
 def _share_away(followed: Followed, code: str, share: float) -> Term:

@@ -110,6 +110,14 @@ def _found(followed: Followed, found: Sequence[Search]) -> Iterator[Requirement]
         report.term("gate_limit.at_least_share", share=1 - UNDATED),
         share=1 - UNDATED,
     )
+    here = [(s, "everywhere" if s.nowhere >= UNLIKELY else "not_everywhere") for s in found]
+    yield requirement(
+        report,
+        "found_everywhere",
+        all(s.nowhere >= UNLIKELY for s in found),
+        _each(followed, [(s, report.term(f"gate_found.{key}")) for s, key in here]),
+        report.term("gate_limit.everywhere"),
+    )
     words = [(s, report.term(f"gate_found.{_reach(s)}")) for s in found]
     yield requirement(
         report,

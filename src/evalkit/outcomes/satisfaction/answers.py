@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from evalkit import cohort as people
-from evalkit.condition import select
 from evalkit.errors import DataError
 from evalkit.outcomes.report import Refusal, Report, no_data
-from evalkit.outcomes.shared import Drawn, chosen, flow_estimates, plan_deviations
+from evalkit.outcomes.shared import Drawn, chosen, flow_estimates, plan_deviations, subset_rules
 from evalkit.words import Term
 
 EVERYONE, UNKNOWN = "all", "unknown"
@@ -86,8 +85,7 @@ def draw_answers(report: Report, item: str, subset: str) -> Answers | Refusal:
     each = table.frame.loc[table.frame.index.repeat(table.frame["count"])]
     persons = replace(table, frame=each.reset_index(drop=True))
     rules = [people.Rule(name, persons.frame[name]) for name in table.rules]
-    if subset:
-        rules.append(people.Rule("in_subset", select(persons.frame, subset, report.study.path)))
+    rules += subset_rules(report, persons.frame, subset)
     cohort = people.draw(persons, rules)
     deviations = plan_deviations(report, item=item, subset=subset)
     flow = flow_estimates(report, cohort, deviations)
