@@ -25,6 +25,23 @@ def test_of_least_squares_in_clusters_it_is_cr2():
     assert far.df[1] == pytest.approx(known.df[0], rel=1e-9)
 
 
+def test_where_weights_come_from_the_fit_it_is_as_if_clusters_were_left_out():
+    codes, x = np.repeat(np.arange(14), 5), RANDOM.normal(size=70)
+    y = x + RANDOM.normal(size=14)[codes] + RANDOM.normal(size=70)
+    design, weight = np.column_stack([np.ones(70), x]), 0.5 + RANDOM.random(70)
+    whole = sm.WLS(y, design, weights=weight).fit()
+
+    far = reaches(design, weight, weight * whole.resid, np.full(2, 1e-9), codes)
+
+    left = [
+        sm.WLS(y[codes != g], design[codes != g], weights=weight[codes != g]).fit().params
+        for g in range(14)
+    ]
+    moved = np.array(left) - whole.params
+    # The jackknife's sum of squares about the whole, without its factor of 13 / 14.
+    assert far.widen * 1e-9 == pytest.approx(np.sqrt((moved**2).sum(axis=0)), rel=1e-9)
+
+
 def test_of_rows_it_is_hc2_and_each_row_a_cluster():
     x = RANDOM.normal(size=(40, 2))
     y = x.sum(axis=1) + RANDOM.normal(size=40)

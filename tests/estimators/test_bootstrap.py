@@ -7,6 +7,7 @@ import pytest
 from scipy.stats import binom
 from tests.helpers import agree
 
+import evalkit.arithmetic.thin as thin
 import evalkit.estimators.bootstrap as module
 from evalkit.errors import Refusal
 from evalkit.estimators.bootstrap import bootstrap
@@ -27,7 +28,8 @@ def widths(bounds, point):
     return np.abs(np.subtract(bounds, point.value))
 
 
-def test_all_possible_draws_of_tiny_groups_give_the_same_interval():
+def test_all_possible_draws_of_tiny_groups_give_the_same_interval(monkeypatch):
+    monkeypatch.setattr(thin, "FEWEST_UNLIKE", 0)
     event, treated = rows(1, 3, 2, 4)
     draws = [
         np.mean([event[i] for i in first]) - np.mean([event[i] for i in second])
@@ -47,6 +49,7 @@ def test_all_possible_draws_of_tiny_groups_give_the_same_interval():
 
 
 def test_all_possible_draws_of_four_clusters_give_the_same_interval(monkeypatch):
+    monkeypatch.setattr(thin, "FEWEST_UNLIKE", 0)
     monkeypatch.setattr(module, "FEWEST", 2)
     monkeypatch.setattr(module, "AT_ONCE", 1000)
     random = np.random.default_rng(81)
@@ -117,7 +120,8 @@ def test_drawing_rows_one_by_one_gives_the_same_distribution():
     )  # fmt: skip
 
 
-def test_exact_distributions_hold_for_200_random_inputs():
+def test_exact_distributions_hold_for_200_random_inputs(monkeypatch):
+    monkeypatch.setattr(thin, "FEWEST_UNLIKE", 0)
     random = np.random.default_rng(84)
     found, expected = [], []
     for seed in range(200):
@@ -211,6 +215,7 @@ SPREAD = rows(20, 60, 20, 60)
         (*rows(0, 10, 0, 10), None, "refuse_one_value"),
         (*rows(5, 10, 0, 10), None, "refuse_nothing_to_draw"),
         (*rows(10, 10, 5, 10), None, "refuse_nothing_to_draw"),
+        (*rows(5, 15, 50, 185), None, "refuse_rare"),
         ([0, 1, 0], [1, 1, 1], None, "refuse_one_value"),
         ([0, 1, np.nan], [1, 1, 0], None, "refuse_not_finite"),
         ([], [], None, "refuse_empty"),

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 
-from evalkit.arithmetic.bias_reduced import bias_reduced
+from evalkit.arithmetic.bias_reduced import bias_reduced, jackknife
 from evalkit.arithmetic.design import Array, ordinals
 from evalkit.arithmetic.least_squares import Fit
 from evalkit.arithmetic.thin import FEWEST_CLUSTERS, FEWEST_PERSONS, FEWEST_UNLIKE
@@ -64,12 +64,12 @@ def reaches(
 
     Notes
     -----
-    CR2 (of rows: HC2) and its degrees of freedom in the weighted regression that the last
-    step of the fit is, with the model as the working one: McCaffrey and Bell (2006),
-    Statistics in Medicine 25(23), 4081-4098, on Bell and McCaffrey (2002), Survey
-    Methodology 28(2), 169-181. The standard errors themselves stay those of Stata and R;
-    where CR2 is the larger one, the interval is its. At least 4 degrees: Tipton (2015),
-    Psychological Methods 20(3), 375-393.
+    CR2 (of rows: HC2; of clusters where the weights come from the fit: CR3) with the degrees
+    of freedom of CR2, in the weighted regression that the last step of the fit is, with the
+    model as the working one: McCaffrey and Bell (2006), Statistics in Medicine 25(23),
+    4081-4098, on Bell and McCaffrey (2002), Survey Methodology 28(2), 169-181. The standard
+    errors themselves stay those of Stata and R; where the corrected one is larger, the
+    interval is its. At least 4 degrees: Tipton (2015), Psychological Methods 20(3), 375-393.
     """
     root = np.sqrt(np.maximum(weight, 0.0))
     scale = np.linalg.norm(root[:, None] * design, axis=0)
@@ -83,6 +83,8 @@ def reaches(
         clusters = int(codes.max()) + 1
         fit = Fit(design, basis, loading, unit, unit, left, codes, clusters)
         found, df = bias_reduced(fit)
+        if np.ptp(weight) > 0:  # of a model that is no linear one
+            found = jackknife(fit)
     if (few := df[1:] < FEWEST_DEGREES).any():
         clusters = int(codes.max()) + 1 if codes is not None else 0
         key = "refuse_few_degrees" if clusters else "refuse_few_rows_decide"

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from evalkit.arithmetic.design import Array, group_codes, same_length, two_groups
 from evalkit.arithmetic.interval import Point, quantile
+from evalkit.arithmetic.thin import refuse_rare
 from evalkit.errors import Refusal
 
 # Fewer replicates beyond a bound leave it to chance.
@@ -60,8 +61,10 @@ def bootstrap(
         replicates beyond each bound.
     Refusal
         If a group is empty, has no event or only events, so that no replicate differs
-        there, if there are fewer than 40 clusters, or than 20 of a group that clusters do
-        not mix, or if a replicate has nobody in a group.
+        there, if fewer than 10 events (or others) are to be expected in one (with 4.5 no
+        difference was left out in 6.3 % of 6,000 draws without one), if there are fewer
+        than 40 clusters, or than 20 of a group that clusters do not mix, or if a replicate
+        has nobody in a group.
 
     Notes
     -----
@@ -82,11 +85,11 @@ def bootstrap(
     cell = 2 * group.astype(np.int64) + happened
     cells = np.bincount(cell, minlength=4)
     _refuse_edge(cells)
+    refuse_rare(happened.astype(float), group)
     found = _replicates(cell, cluster, np.random.default_rng(seed), replicates)
     if empty := int(np.isnan(found).sum()):
         raise Refusal("refuse_empty_draw", n=empty, replicates=replicates)
-    tail = (1 - level) / 2
-    low, high = np.quantile(found, [tail, 1 - tail], method="weibull")
+    low, high = np.quantile(found, [(1 - level) / 2, (1 + level) / 2], method="weibull")
     value = float(_difference(cells))
     return Point(value, min(float(low), value), max(float(high), value), float(found.std(ddof=1)))
 

@@ -19,6 +19,7 @@ from evalkit.arithmetic.design import (
 from evalkit.arithmetic.influence import estimate
 from evalkit.arithmetic.interval import Point
 from evalkit.arithmetic.logit import Logit, fit_logit
+from evalkit.arithmetic.overlap import refuse_apart
 from evalkit.errors import Refusal
 
 ESTIMANDS = ("att", "ate")
@@ -80,7 +81,8 @@ def doubly_robust(
         If a group is empty or has no more persons than the outcome model coefficients, a
         value is missing, a covariate is constant or collinear (also within a group whose
         outcomes are modelled), the propensity score has no finite fit, or the groups are
-        too thin to show an error (`evalkit.arithmetic.thin.reach`).
+        too thin to show an error (`evalkit.arithmetic.thin.reach`), or still half a standard
+        deviation apart after weighting (`evalkit.arithmetic.overlap`).
 
     Notes
     -----
@@ -102,6 +104,7 @@ def doubly_robust(
     slopes = table.shape[1]
     fitted = (0 if estimand == "att" else slopes, slopes)
     point = estimate(*parts[:2], y, parts[2], group, level, cluster, fitted)
+    refuse_apart(fit.linear, group, parts[2])
     return DoublyRobust(point, without)
 
 

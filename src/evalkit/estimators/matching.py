@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from evalkit.arithmetic.design import Array, numbers, one_number, same_length, two_groups
 from evalkit.arithmetic.interval import Point
-from evalkit.arithmetic.thin import FEWEST_PERSONS
+from evalkit.arithmetic.thin import FEWEST_PERSONS, refuse_rare
 from evalkit.arithmetic.wald import wald
 from evalkit.errors import Refusal
 
@@ -128,7 +128,8 @@ def matched_difference(outcome: ArrayLike, pairs: Pairs, *, level: float = 0.95)
         If a matched person has no outcome.
     Refusal
         If an outcome is missing, there are fewer than 10 pairs, all differences are the
-        same, or fewer than 10 are not.
+        same, or fewer than 10 are not, or fewer than 10 people with another outcome than the
+        commonest are to be expected in a group.
 
     Notes
     -----
@@ -150,6 +151,8 @@ def matched_difference(outcome: ArrayLike, pairs: Pairs, *, level: float = 0.95)
     scale = float(np.abs(y).max(initial=0.0))
     if m < FEWEST_PERSONS:
         raise Refusal("refuse_few_matched", pairs=m, needed=FEWEST_PERSONS)
+    both = np.concatenate([y[pairs.treated], y[pairs.control]])
+    refuse_rare(both, np.arange(2 * m) < m)
     _, many = np.unique(gap, return_counts=True)
     unlike = m - int(many.max())
     if 0 < unlike < FEWEST_PERSONS and 2 * many.max() > m:

@@ -12,6 +12,7 @@ from evalkit.arithmetic.design import Array, columns, named, numbers, same_lengt
 from evalkit.arithmetic.influence import estimate, weighted_mean_influence
 from evalkit.arithmetic.interval import Point
 from evalkit.arithmetic.logit import Logit, fit_logit
+from evalkit.arithmetic.overlap import refuse_apart
 
 ESTIMANDS = ("att", "ato")
 
@@ -80,7 +81,8 @@ def weighting(
     Refusal
         If a group is empty, a value is missing, the propensity score has no finite fit,
         clusters cannot carry an error, or the groups are too thin to show one: fewer than
-        10 people, an outcome that hardly varies (`evalkit.arithmetic.thin.reach`).
+        10 people, an outcome that hardly varies (`evalkit.arithmetic.thin.reach`), or still
+        half a standard deviation apart after weighting (`evalkit.arithmetic.overlap`).
 
     Notes
     -----
@@ -100,10 +102,10 @@ def weighting(
     one = group.astype(float)
     first, moves_first = weighted_mean_influence(y, weight, slope, one, fit)
     second, moves_second = weighted_mean_influence(y, weight, slope, 1 - one, fit)
+    point = estimate(first - second, moves_first - moves_second, y, weight, group, level, cluster)
+    refuse_apart(fit.linear, group, weight)
     return Weighted(
-        point=estimate(
-            first - second, moves_first - moves_second, y, weight, group, level, cluster
-        ),
+        point=point,
         treated=first,
         control=second,
         weight=weight,
