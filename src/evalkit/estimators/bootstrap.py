@@ -61,10 +61,9 @@ def bootstrap(
         replicates beyond each bound.
     Refusal
         If a group is empty, has no event or only events, so that no replicate differs
-        there, if fewer than 10 events (or others) are to be expected in one (with 4.5 no
-        difference was left out in 6.3 % of 6,000 draws without one), if there are fewer
-        than 40 clusters, or than 20 of a group that clusters do not mix, or if a replicate
-        has nobody in a group.
+        there, if fewer than 10 events (or others) are to be expected in one, if there are
+        fewer than 40 clusters, or than 20 of a group that clusters do not mix, or if a
+        replicate has nobody in a group.
 
     Notes
     -----

@@ -1,6 +1,6 @@
 """What the rules of a table find in its rows, each by one query.
 
-Imports handed and shapes.
+Imports handed, identifying, shapes and texts.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from evalkit.intake.handed import SHOWN, Export, Problem
+from evalkit.intake.identifying import like_person
 from evalkit.intake.shapes import Field
+from evalkit.intake.texts import tidy
 
 
 def find_problems(
@@ -46,6 +48,12 @@ def find_problems(
             rules["above"] = f'"{name}" > {high!r}'
         if described.kind in ("number", "share"):
             rules["not_finite"] = f'NOT isfinite("{name}")'
+        if described.choices:
+            # Who reads an office's file turns words into these; another hand may not have.
+            known = ", ".join(f"'{code}'" for code in described.choices)
+            rules["not_choice"] = f'"{name}" NOT IN ({known})'
+        if described.kind == "text" and not described.published and _like_persons(made, described):
+            rules["like_person"] = f'"{name}" IN (SELECT word FROM like_persons)'
         for code, rule in rules.items():
             count, rows = _rows_where(made, rule)
             if count:
@@ -71,6 +79,16 @@ def _highest(described: Field, people: str) -> float | None:
     if people != "minors" and described.high_adults is not None:
         return described.high_adults
     return described.high
+
+
+def _like_persons(made: Export, described: Field) -> bool:
+    """Return whether a column of words holds a person; what does is then in the database."""
+    words = made.database.execute(
+        f'SELECT DISTINCT "{described.name}" FROM data WHERE "{described.name}" IS NOT NULL'
+    ).fetchall()
+    found = [word for (word,) in words if like_person(tidy(word), described.official)]
+    made.database.register("like_persons", pd.DataFrame({"word": found}, dtype=object))
+    return bool(found)
 
 
 def _apart_from(made: Export, rows: Sequence[int]) -> str:

@@ -37,6 +37,8 @@ COLUMN_MORE: Types = {
     "unit": str,
     "aliases": list,
     "choices": dict,
+    "official": bool,
+    "published": bool,
 }
 CHECK: Types = {"id": str, "level": str, "columns": list, "sql": str, "about": dict}
 
@@ -91,6 +93,10 @@ class Field:
         Other headers that exports give it.
     choices : dict of str to Choice
         The closed list of a "choice", in the order of the drop-down; else empty.
+    official : bool
+        Whether a text may be the official code of a division.
+    published : bool
+        Whether a text tells where public numbers stand, and is about no person.
     """
 
     name: str
@@ -106,6 +112,8 @@ class Field:
     unit: str
     aliases: tuple[str, ...]
     choices: dict[str, Choice]
+    official: bool = False
+    published: bool = False
 
 
 @dataclass(frozen=True)
@@ -253,6 +261,8 @@ def _field(where: str, name: str, values: Any) -> Field:
         raise ValueError(f"{where}: choices belong to the kind choice, and only there")
     if kind not in BOUNDED and ({"low", "high", "high_adults", "unit"} & set(part)):
         raise ValueError(f"{where}: only a number has low and high, and a unit")
+    if kind != "text" and ({"official", "published"} & set(part)):
+        raise ValueError(f"{where}: only a text is official or published")
     return Field(
         name=name,
         kind=kind,
@@ -270,6 +280,8 @@ def _field(where: str, name: str, values: Any) -> Field:
             code: _choice(f"{where}.{code}", code, choice)
             for code, choice in part.get("choices", {}).items()
         },
+        official=part.get("official", False),
+        published=part.get("published", False),
     )
 
 

@@ -121,6 +121,9 @@ def _left_out(handed: Handed, name: str, title: Term) -> Iterator[Estimate]:
     n = len(inspected.table.frame) + sum(inspected.left_out.values())
     for place, (rule, rows) in enumerate(inspected.left_out.items(), start=1):
         code = f"left_out_{place}"
+        if handed.report.gate(inspected.table).hides([rows]):
+            # What the cells of a few rows say may be about those few.
+            rule = f"{rule.partition(' = ')[0]} = …"
         yield handed.estimate(
             "problem",
             inspected.table,

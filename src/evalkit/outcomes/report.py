@@ -14,7 +14,6 @@ from evalkit.errors import DataError, EvalkitError, StudyError, UsageError
 from evalkit.estimate import Deviation, Estimate, PlanState
 from evalkit.intake.clean import read_clean
 from evalkit.intake.ledger import Claim, Ledger, read_ledger
-from evalkit.intake.shapes import load_shape
 from evalkit.outcomes.deduction import Deduction
 from evalkit.outcomes.injected import check_injected
 from evalkit.protocol import (
@@ -143,28 +142,6 @@ class Report:
     def sources(self) -> Table | None:
         """The texts that printed the figures, if the study lists them."""
         return read_table(self.study, SOURCES) if SOURCES in self.study.tables else None
-
-    def value_label(self, code: str, column: str, value: str) -> Term:
-        """Return the name of a value of a column.
-
-        Parameters
-        ----------
-        code : str
-            The study's code for it; where the study has no such label, the table of an
-            office names its choices itself, and other values are names that it wrote.
-        column, value : str
-            Where it stands, and as it stands there.
-        """
-        spec = self.spec
-        if not value and code not in self.study.labels:
-            return self.term("group.unknown")
-        if code in self.study.labels or spec is None or not self.from_offices:
-            return self.study.label(code)
-        fields = load_shape(spec.shape).columns
-        choices = fields[column].choices if column in fields else {}
-        if value in choices:
-            return Term(code, {lang: choices[value].label.text[lang] for lang in self.languages})
-        return Term(code, dict.fromkeys(self.languages, value))
 
     def gate(self, table: Table) -> Gate:
         """Return the disclosure gate for counts out of a table."""

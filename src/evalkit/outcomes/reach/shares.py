@@ -13,6 +13,7 @@ from evalkit.errors import UsageError
 from evalkit.estimate import Deviation, Estimate
 from evalkit.estimators.clustered import clustered_share
 from evalkit.estimators.share import share
+from evalkit.outcomes.labels import POOLED, UNKNOWN, Part, pool_few, value_label
 from evalkit.outcomes.reach.gates import recorded, unrecorded
 from evalkit.outcomes.reach.target import Target
 from evalkit.outcomes.report import Refusal, Report, Result, refused_again
@@ -21,7 +22,7 @@ from evalkit.outcomes.shared import check_level, chosen, plan_deviations
 from evalkit.words import Term
 
 ESTIMATORS = ("clustered", "wilson")
-EVERYONE, UNKNOWN, BELOW = "all", "unknown", "below"
+EVERYONE, BELOW = "all", "below"
 # What says how a person counts is no characteristic to split by.
 OWN = {"reached", "cluster", "recorded"}
 
@@ -163,14 +164,14 @@ def kept(value: float, exact: bool) -> float:
 def _groups(target: Target, by: str) -> list[tuple[str, pd.DataFrame]]:
     frame, edges = target.cohort.frame, target.report.plan.bands.get(by)
     if edges is not None:
-        parts = _bands(frame, by, edges)
-    else:
-        # What is not recorded is a group of its own, and no other.
-        values = frame[by].where(frame[by].notna() & (frame[by].astype(str) != ""))
-        found = sorted(frame.groupby(values), key=lambda pair: _in_order(pair[0]))
-        parts = [(f"{by}_{_plain(code)}", part) for code, part in found]
-        parts += _some(f"{by}_{UNKNOWN}", frame[values.isna()])
-    return [*parts, (EVERYONE, frame)]
+        return [*_bands(frame, by, edges), (EVERYONE, frame)]
+    # What is not recorded is a group of its own, and no other.
+    values = frame[by].where(frame[by].notna() & (frame[by].astype(str) != ""))
+    found = sorted(frame.groupby(values), key=lambda pair: _in_order(pair[0]))
+    named = [Part(f"{by}_{_plain(code)}", _plain(code), part) for code, part in found]
+    parts = pool_few(target.report, target.cohort.table, by, named)
+    unknown = _some(f"{by}_{UNKNOWN}", frame[values.isna()])
+    return [*((part.code, part.frame) for part in parts), *unknown, (EVERYONE, frame)]
 
 
 def _bands(
@@ -196,10 +197,12 @@ def _label(target: Target, by: str, code: str) -> Term:
     if code == EVERYONE:
         return report.term("group.all")
     value = code.removeprefix(f"{by}_")
+    if value == POOLED:
+        return report.term("group.pooled")
     edges = report.plan.bands.get(by)
     if value == BELOW and edges is not None and code not in report.study.labels:
         return report.term("group.below", low=f"{edges[0]:g}")
-    return report.value_label(code, by, "" if value == UNKNOWN else value)
+    return value_label(report, code, by, "" if value == UNKNOWN else value)
 
 
 def _in_order(code: object) -> list[tuple[bool, Any]]:

@@ -14,6 +14,7 @@ from evalkit.errors import UsageError
 from evalkit.estimate import Deviation, Estimate
 from evalkit.estimators.balance import standardised_mean_difference
 from evalkit.intake.shapes import load_shape
+from evalkit.outcomes.labels import value_label
 from evalkit.outcomes.recidivism.followed import Followed, refuse_group
 from evalkit.outcomes.report import Refusal, Report, Result, refused_again
 from evalkit.outcomes.shared import chosen, lies_below, plan_deviations
@@ -212,7 +213,7 @@ def _of_column(followed: Followed, name: str) -> Iterator[Characteristic]:
     for value in (*choices, ""):
         if not (everyone == value).any():
             continue
-        named = report.value_label(f"{name}_{value}", name, value)
+        named = value_label(report, f"{name}_{value}", name, value)
         label = report.term("balance.value", column=label_of(report, name), value=named)
         flags = [(group[name] == value).astype(float) for group in groups]
         yield Characteristic(f"{name}_{value or UNKNOWN}", label, flags, people, True)

@@ -8,11 +8,12 @@ import pandas as pd
 
 from evalkit import cohort as people
 from evalkit.errors import DataError
+from evalkit.outcomes.labels import POOLED, UNKNOWN, Part, pool_few, value_label
 from evalkit.outcomes.report import Refusal, Report, no_data
 from evalkit.outcomes.shared import Drawn, chosen, flow_estimates, plan_deviations, subset_rules
 from evalkit.words import Term
 
-EVERYONE, UNKNOWN = "all", "unknown"
+EVERYONE = "all"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +136,9 @@ def groups_of(answers: Answers, by: str) -> list[tuple[str, pd.DataFrame]]:
     """
     frame = answers.cohort.frame
     known = frame[by].notna() & (frame[by].astype(str) != "")
-    groups = [(str(code), part) for code, part in frame[known].groupby(by, sort=True)]
+    named = [Part(str(v), str(v), part) for v, part in frame[known].groupby(by, sort=True)]
+    pooled = pool_few(answers.report, answers.cohort.table, by, named)
+    groups = [(part.code, part.frame) for part in pooled]
     if not known.all():
         groups.append((UNKNOWN, frame[~known]))
     return [*(groups if len(groups) > 1 else []), (EVERYONE, frame)]
@@ -152,9 +155,14 @@ def label_of(answers: Answers, by: str, code: str) -> Term:
         The split and the group's code.
     """
     report = answers.report
+    if code == POOLED:
+        return report.term("group.pooled")
     if code != EVERYONE:
-        return report.value_label(code, by, "" if code == UNKNOWN else code)
-    values = [str(value) for value in answers.cohort.frame[by].dropna().unique()]
+        return value_label(report, code, by, "" if code == UNKNOWN else code)
+    frame = answers.cohort.frame
+    values = [str(value) for value in frame[by].dropna().unique()]
     if len(values) == 1 and values[0]:
-        return report.value_label(values[0], by, values[0])
+        one = [Part(values[0], values[0], frame)]
+        if pool_few(report, answers.cohort.table, by, one)[0].code != POOLED:
+            return value_label(report, values[0], by, values[0])
     return report.term("group.all")

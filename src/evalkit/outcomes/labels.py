@@ -1,0 +1,128 @@
+"""The names of groups out of a table: a name that only the table gives is released like a count.
+
+Imports intake, report, table, words and errors. Whoever hands in a table can write anything
+into a column of words, a person among it; what many people share is a group, what few do is not
+shown by its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import pandas as pd
+
+from evalkit.errors import DataError
+from evalkit.intake.shapes import Choice, load_shape
+from evalkit.outcomes.report import Report
+from evalkit.table import Table
+from evalkit.words import Term
+
+POOLED, UNKNOWN = "pooled", "unknown"
+
+
+class Part(NamedTuple):
+    """One group.
+
+    Parameters
+    ----------
+    code : str
+        As results name it.
+    value : str
+        As it stands in the column; "" for a group that we made.
+    frame : pandas.DataFrame
+        Its people, one a row.
+    """
+
+    code: str
+    value: str
+    frame: pd.DataFrame
+
+
+def pool_few(report: Report, table: Table, by: str, parts: Sequence[Part]) -> list[Part]:
+    """Return groups with those joined that only a table names and only few people share.
+
+    Parameters
+    ----------
+    report : Report
+        Knows which names are the study's and which are of a closed list.
+    table : Table
+        Where they come from; of a public one nothing is joined.
+    by : str
+        The column.
+    parts : sequence of Part
+        In the order of the split.
+
+    Returns
+    -------
+    list of Part
+        The joined ones last, under a code of their own and without a name.
+    """
+    gate = report.gate(table)
+    few = [
+        part
+        for part in parts
+        if not is_named(report, part.code, by, part.value) and gate.hides([len(part.frame)])
+    ]
+    if not few:
+        return list(parts)
+    code = f"{by}_{POOLED}" if few[0].code.startswith(f"{by}_") else POOLED
+    codes = {part.code for part in few}
+    kept = [part for part in parts if part.code not in codes]
+    return [*kept, Part(code, "", pd.concat([part.frame for part in few]))]
+
+
+def is_named(report: Report, code: str, column: str, value: str) -> bool:
+    """Return whether a value has its name from the study or from a closed list.
+
+    Parameters
+    ----------
+    report : Report
+        Of the study.
+    code, column, value : str
+        As `value_label` takes them.
+    """
+    return not value or code in report.study.labels or value in _choices(report, column)
+
+
+def value_label(report: Report, code: str, column: str, value: str) -> Term:
+    """Return the name of a value of a column.
+
+    Parameters
+    ----------
+    report : Report
+        Where it is shown.
+    code : str
+        The study's code for it; where the study has no such label, the table of an office
+        names its choices itself, and other values are names that it wrote: they have
+        passed `pool_few`.
+    column, value : str
+        Where it stands, and as it stands there.
+
+    Raises
+    ------
+    DataError
+        If a table that is not public holds a value without a name: the message does not
+        tell which.
+    """
+    study, spec = report.study, report.spec
+    if not value and code not in study.labels:
+        return report.term("group.unknown")
+    if code in study.labels or spec is None:
+        return study.label(code)
+    if not report.from_offices:
+        if spec.status == "public":
+            return study.label(code)
+        theirs = spec.columns.get(column, column)
+        raise DataError("label_value", path=spec.path, column=theirs, study=study.path)
+    choices = _choices(report, column)
+    if value in choices:
+        return Term(code, {lang: choices[value].label.text[lang] for lang in report.languages})
+    return Term(code, dict.fromkeys(report.languages, value))
+
+
+def _choices(report: Report, column: str) -> dict[str, Choice]:
+    if report.spec is None or not report.from_offices:
+        return {}
+    fields = load_shape(report.spec.shape).columns
+    return fields[column].choices if column in fields else {}
