@@ -18,6 +18,8 @@ TENS = {"十": 10, "百": 100, "千": 1000}
 LARGE = {"万": 10_000, "亿": 100_000_000}
 NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?", re.ASCII)
 # 1 2 may be 12, 1.2 or two numbers.
+# No honest number, with its unit, is longer; Python refuses to read one of thousands of digits.
+LONGEST = 64
 BLANK_INSIDE = re.compile(r"[\d.,]\s+[\d.,]|[+-]\s+\d", re.ASCII)
 PIECES = re.compile(r"(\d+(?:\.\d+)?)(小时|时|分钟|分|秒|h|min|s)", re.ASCII)
 CURRENCY = re.compile(r"^([+-]?)(?:¥|人民币|rmb|cny)([+-]?)", re.IGNORECASE)
@@ -41,6 +43,8 @@ def read_number(text: str, unit: str = "", factor: Fraction = Fraction(1)) -> Fr
         "not_number"; "blank_inside"; "unit_unlike" for a unit that is not the column's;
         "unit_twice" for 52万 under a header in 万元.
     """
+    if len(text) > LONGEST:
+        raise Unreadable("not_number")
     if BLANK_INSIDE.search(text):
         raise Unreadable("blank_inside")
     plain = re.sub(r"\s", "", text)
@@ -130,6 +134,8 @@ def spoken(text: str) -> int | None:
     text : str
         Such as 一千零五.
     """
+    if len(text) > LONGEST:
+        return None
     if text and text[-1] in LARGE:
         inner = spoken(text[:-1])
         return None if inner is None else inner * LARGE[text[-1]]

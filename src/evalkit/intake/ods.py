@@ -1,6 +1,6 @@
 """A workbook in OpenDocument form (ODS, or flat as FODS), row by row.
 
-Imports formats and layout.
+Imports formats, layout and texts.
 """
 
 from __future__ import annotations
@@ -12,12 +12,21 @@ from lxml import etree
 
 from evalkit.intake.formats import plain_number, read_format, shown
 from evalkit.intake.layout import MOST_COLUMNS, MOST_ROWS, Grid, Layout, Merged, cells_at
+from evalkit.intake.texts import LONGEST
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _SHARE = read_format("0%")
+
+
+# Cells that are one row, written once and repeated: no table is so many times the same.
+MOST_REPEATED = 1_000_000
+
+
+class Repeated(Exception):
+    """A row that is repeated so often that a small file would fill the memory."""
 
 
 def read_tables(file: IO[bytes]) -> list[Grid]:
@@ -32,6 +41,8 @@ def read_tables(file: IO[bytes]) -> list[Grid]:
     ------
     lxml.etree.XMLSyntaxError
         If it is damaged, or has a document type of its own.
+    Repeated
+        If a row is repeated to more than a million cells.
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     tree = etree.parse(file, parser)
@@ -57,6 +68,8 @@ def _table(table: Any, unseen: set[str]) -> Grid:
         times = _times(row, "rows")
         cells = cells_at(_cells(row, number + 1, layout))
         if cells:
+            if times > 1 and len(cells) * times > MOST_REPEATED:
+                raise Repeated
             rows += [[] for _ in range(number - len(rows))]
             rows += [cells] * times
             if _hidden(row):
@@ -86,7 +99,7 @@ def _cells(row: Any, number: int, layout: Layout) -> Iterator[tuple[int, str]]:
             layout.merged.append(Merged(number, number + down - 1, place, place + across - 1))
         text = _text(cell)
         # Cells repeated to the edge of the sheet are empty ones.
-        for at in range(place, place + times) if text else ():
+        for at in range(place, place + times) if text.strip() else ():
             yield at, text
         place += times
 
@@ -121,7 +134,7 @@ def _paragraph(element: Any) -> str:
     made = element.text or ""
     for child in element:
         if child.tag == f"{_TEXT}s":
-            made += " " * int(child.get(f"{_TEXT}c", "1"))
+            made += " " * min(int(child.get(f"{_TEXT}c", "1")), LONGEST)
         elif child.tag == f"{_TEXT}tab":
             made += "\t"
         elif child.tag == f"{_TEXT}line-break":

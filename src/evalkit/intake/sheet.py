@@ -24,7 +24,7 @@ from evalkit.intake.biff import Locked, Unknown, read_sheets, stream_names
 from evalkit.intake.decode import encoding_of
 from evalkit.intake.layout import Grid, Layout
 from evalkit.intake.markup import html_tables, is_html, is_xml, xml_tables
-from evalkit.intake.ods import read_tables
+from evalkit.intake.ods import Repeated, read_tables
 from evalkit.intake.xlsx import Book, tidy_name
 
 # A workbook is held in memory whole; a million rows unpack to about 200 MB.
@@ -207,6 +207,8 @@ def _of_archive(path: Path, archive: zipfile.ZipFile) -> list[Sheet]:
         for name, part, hidden in book.sheets:
             layout = book.layout(part, hidden)
             sheets.append(Sheet(name, "", _whole(path, book.rows(part, layout)), layout))
+    except Repeated:
+        raise DataError("workbook_repeats", path=path) from None
     except DAMAGED:
         raise DataError("workbook_broken", path=path) from None
     return _filled(path, sheets)

@@ -18,7 +18,7 @@ from lxml import etree
 
 from evalkit.errors import DataError
 from evalkit.intake.formats import PLAIN, Format, built_in, read_format, shown
-from evalkit.intake.layout import Layout, Merged, cells_at
+from evalkit.intake.layout import MOST_COLUMNS, MOST_ROWS, Layout, Merged, cells_at
 
 FIRST_OWN_FORMAT = 164
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -110,7 +110,7 @@ class Book:
         with self._open(part) as file:
             for _, element in self._events(file, ("row",)):
                 number = int(element.get("r", last + 1))
-                if number <= last:
+                if not last < number <= MOST_ROWS[1]:
                     raise DataError("workbook_broken", path=self.path)
                 row = cells_at(self._cells(element))
                 if not row:
@@ -127,7 +127,7 @@ class Book:
         for cell in row:
             name = cell.get("r")
             at = _column(name.rstrip("0123456789")) if name else place + 1
-            if at <= place:
+            if not place < at < MOST_COLUMNS[1]:
                 raise DataError("workbook_broken", path=self.path)
             place = at
             yield place, self._text(cell)
