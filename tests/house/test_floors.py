@@ -32,6 +32,8 @@ FLOORS = (
     "trace",
     "errors",
     "deaf",
+    "secret",
+    "here",
 )
 
 

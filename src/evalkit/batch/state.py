@@ -31,6 +31,8 @@ from evalkit.trace import Trace
 SCHEMA = 1
 # Where the state lies; the user's cache folder when it is not set.
 CACHE = "EVALKIT_CACHE"
+# Bytes of the secret that seals keys.
+SECRET = 32
 
 
 def cache() -> Path:
@@ -232,10 +234,18 @@ def sealed(key: str) -> str:
     key : str
         Of a report.
     """
+    return hmac.new(_secret(), key.encode(), hashlib.sha256).hexdigest()
+
+
+def _secret() -> bytes:
+    """Return this user's secret; one that is missing, cut short or of one value is made anew."""
     path = cache() / "secret"
-    if not path.exists():
-        _write_bytes(path, secrets.token_bytes(32))
-    return hmac.new(path.read_bytes(), key.encode(), hashlib.sha256).hexdigest()
+    kept = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
+    # Thirty-two random bytes that are all alike come about never.
+    if len(kept) != SECRET or len(set(kept)) == 1:
+        kept = secrets.token_bytes(SECRET)
+        _write_bytes(path, kept)
+    return kept
 
 
 def _read(path: Path) -> dict[str, Any]:

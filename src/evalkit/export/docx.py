@@ -25,6 +25,7 @@ from evalkit.export.origin import clipped
 from evalkit.export.pandoc import PRINT, pandoc, program
 from evalkit.export.pdf import fonts
 from evalkit.export.results import form_name
+from evalkit.secret import without_key
 
 # Faces that Word and WPS bring; the package's own stays in pages and PDF.
 LATIN, CHINESE = "Calibri", "Microsoft YaHei"
@@ -134,6 +135,7 @@ def reference() -> bytes:
     printed = subprocess.run(
         [str(program()), "--print-default-data-file=reference.docx"],
         capture_output=True,
+        env=without_key(),
         check=True,
     )
     made = docx.Document(io.BytesIO(printed.stdout))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pypandoc
 
 from evalkit.errors import PageError
+from evalkit.secret import without_key
 
 PRINT = Path(__file__).parent / "templates" / "print"
 
@@ -46,6 +47,7 @@ def pandoc(html: str, to: str, page: str, words: Sequence[str] = (), folder: Pat
         input=html,
         cwd=folder,
         capture_output=True,
+        env=without_key(),
         encoding="utf-8",
         check=False,
     )

@@ -6,6 +6,7 @@ Imports estimate, words and errors.
 from evalkit.protocol.area import ALL, CLAIMS, QUALITY, Area, Mechanism, OutcomeScope, read_area
 from evalkit.protocol.find import find_study, fingerprinted
 from evalkit.protocol.identity import EXECUTED, FAILED, RESULTS, SUMMARY, identity
+from evalkit.protocol.notebooks import named_notebooks, own_notebooks
 from evalkit.protocol.partial import PARTIAL, mark, remove, sweep
 from evalkit.protocol.plan import (
     ClaimsPlan,
@@ -55,7 +56,9 @@ __all__ = [
     "fingerprinted",
     "identity",
     "mark",
+    "named_notebooks",
     "notebook_of",
+    "own_notebooks",
     "read_area",
     "read_study",
     "remove",

@@ -23,12 +23,19 @@ from typing import Any
 from evalkit.run.kernel import LONGEST
 from evalkit.run.warm.linux import kill_family
 from evalkit.run.warm.wire import ADDRESS, FAMILY, SOCKET
+from evalkit.secret import without_key
 from evalkit.words import Phrase, phrase
 
 # Importing everything on a slow disk, in seconds.
 PATIENCE = 180.0
 # Ending it kills every child first.
 ENDING = 20.0
+# `python -m` and `python -c` look for modules in the working folder first, which may be one
+# that somebody sent; `sys` itself is built in.
+START = (
+    "import sys; sys.flags.safe_path or sys.path.pop(0); "
+    "from evalkit.run.warm.__main__ import leave; leave()"
+)
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -121,11 +128,11 @@ class WarmProcess:
         self.folder = Path(tempfile.mkdtemp(prefix="evalkit-"))
         self.family = secrets.token_hex(8)
         self._ready = False
-        words = [sys.executable, "-m", __package__, str(self.folder), *self._modules]
+        words = [sys.executable, "-c", START, str(self.folder), *self._modules]
         try:
             self._process = subprocess.Popen(
                 words,
-                env={**os.environ, **dict.fromkeys(THREADS, "1"), FAMILY: self.family},
+                env={**without_key(), **dict.fromkeys(THREADS, "1"), FAMILY: self.family},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 # Ctrl-C is the owner's to handle: its end is the end of all.
@@ -160,7 +167,7 @@ class WarmProcess:
         """Return the owner's environment, with what a driver of this warm process needs."""
         own = {ADDRESS: self.address}
         limits = {name: os.environ.get(name, "1") for name in THREADS}
-        return {**os.environ, **limits, **own}
+        return {**without_key(), **limits, **own}
 
     def abandon(self) -> None:
         """End it at once where it is not warm yet: it has no children to take with it."""
