@@ -34,6 +34,7 @@ FLOORS = (
     "deaf",
     "secret",
     "here",
+    "landing",
 )
 
 

@@ -8,7 +8,6 @@ import subprocess
 import tempfile
 import zipfile
 from datetime import datetime
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from evalkit.export.origin import clipped
 from evalkit.export.pandoc import PRINT, pandoc, program
 from evalkit.export.pdf import fonts
 from evalkit.export.results import form_name
+from evalkit.landing import escape, xml_text
 from evalkit.secret import without_key
 
 # Faces that Word and WPS bring; the package's own stays in pages and PDF.
@@ -181,14 +181,14 @@ def _shade(style: Any, colour: str) -> None:
 
 def _finish(made: Any, hub: Hub) -> None:
     """Set what pandoc leaves out: running heads, whole rows, wide tables on their side."""
-    made.core_properties.title = clipped(hub.title)
+    made.core_properties.title = xml_text(clipped(hub.title))
     made.core_properties.author = "evalkit"
     made.core_properties.created = datetime.fromisoformat(hub.made_at).replace(tzinfo=None)
     made.core_properties.modified = made.core_properties.created
     made.core_properties.language = hub.lang
     section = made.sections[0]
     head = [hub.title, *([hub.made_up] if hub.made_up else hub.status[:1])]
-    section.header.paragraphs[0].text = " · ".join(head)
+    section.header.paragraphs[0].text = xml_text(" · ".join(head))
     _page_number(section.footer.paragraphs[0])
     finish_tables(made)
 

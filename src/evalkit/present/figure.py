@@ -6,7 +6,6 @@ import base64
 import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from html import escape
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -14,6 +13,7 @@ from matplotlib.figure import Figure
 
 from evalkit.errors import PageError
 from evalkit.estimate import Estimate
+from evalkit.landing import escape
 from evalkit.outcomes import Report
 from evalkit.present.shown import Shown, shown, tag
 from evalkit.present.style import family_style
