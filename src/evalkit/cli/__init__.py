@@ -24,6 +24,7 @@ from evalkit.cli.sample import add_sample
 from evalkit.cli.validate import add_validate
 from evalkit.errors import EvalkitError, Interrupted, UsageError, from_json
 from evalkit.here import elsewhere
+from evalkit.landing import one_line
 from evalkit.secret import set_aside
 from evalkit.words import LANGUAGE_VARIABLE, languages, reader_language, say, sentence
 
@@ -65,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with _ends_politely(), set_aside(), _not_from_here():
             return int(options.command(options, lang))
     except EvalkitError as problem:
-        print(say("run.error", lang, message=sentence(problem, lang)), file=sys.stderr)
+        print(one_line(say("run.error", lang, message=sentence(problem, lang))), file=sys.stderr)
         return problem.exit_code
     except KeyboardInterrupt:
         print(say("run.stopped", lang), file=sys.stderr)
@@ -266,7 +267,7 @@ def _build(
 
 def _print(console: Console, lines: Iterable[str]) -> None:
     for line in lines:
-        console.print(line, soft_wrap=True, markup=False)
+        console.print(one_line(line), soft_wrap=True, markup=False)
 
 
 def _planned(dues: Sequence[Due], lang: str) -> list[str]:

@@ -7,7 +7,15 @@ from evalkit.protocol.area import ALL, CLAIMS, QUALITY, Area, Mechanism, Outcome
 from evalkit.protocol.find import find_study, fingerprinted
 from evalkit.protocol.identity import EXECUTED, FAILED, RESULTS, SUMMARY, identity
 from evalkit.protocol.notebooks import named_notebooks, own_notebooks
-from evalkit.protocol.partial import PARTIAL, mark, remove, sweep
+from evalkit.protocol.partial import (
+    PARTIAL,
+    append_line,
+    check_no_link,
+    mark,
+    remove,
+    sweep,
+    write_whole,
+)
 from evalkit.protocol.plan import (
     ClaimsPlan,
     Plan,
@@ -52,6 +60,8 @@ __all__ = [
     "SatisfactionPlan",
     "Study",
     "TableSpec",
+    "append_line",
+    "check_no_link",
     "find_study",
     "fingerprinted",
     "identity",
@@ -63,4 +73,5 @@ __all__ = [
     "read_study",
     "remove",
     "sweep",
+    "write_whole",
 ]

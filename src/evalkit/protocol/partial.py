@@ -1,6 +1,7 @@
 """What is half-made carries the mark of who makes it, to be swept when they are gone.
 
-Imports nothing of evalkit.
+Imports errors. Nothing is written through a link: who can write the folder of reports, or
+sent it, would choose by one which file of ours is emptied.
 """
 
 from __future__ import annotations
@@ -9,9 +10,12 @@ import functools
 import hashlib
 import os
 import platform
+import secrets
 import shutil
 from contextlib import suppress
 from pathlib import Path
+
+from evalkit.errors import OutputError
 
 PARTIAL = ".partial-"
 
@@ -53,11 +57,71 @@ def remove(left: Path) -> None:
     left : Path
         The file or folder.
     """
-    if left.is_dir():
+    if left.is_dir() and not left.is_symlink():
         shutil.rmtree(left, ignore_errors=True)
     else:
         with suppress(OSError):
             left.unlink()
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file whole or not at all; a link of its name gives way to it.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    text : str
+        What it holds, in UTF-8.
+    """
+    # A name that nobody can foresee, and that must be new: no link stands there.
+    partial = path.with_name(f".{path.name}{PARTIAL}{mark()}-{secrets.token_hex(4)}")
+    try:
+        with partial.open("x", encoding="utf-8") as file:
+            file.write(text)
+        partial.replace(path)
+    finally:
+        remove(partial)
+
+
+def append_line(path: Path, line: str) -> None:
+    """Append a line to a file of ours; stop where a link stands in its place.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    line : str
+        Without its end.
+
+    Raises
+    ------
+    OSError
+        As the system says it.
+    """
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+    with os.fdopen(os.open(path, flags, 0o644), "a", encoding="utf-8") as file:
+        file.write(line + "\n")
+
+
+def check_no_link(root: Path, folder: Path) -> None:
+    """Stop where a link leads out of a folder of reports, which may itself be one.
+
+    Parameters
+    ----------
+    root, folder : Path
+        The folder of reports; a folder in it.
+
+    Raises
+    ------
+    OutputError
+        With the link.
+    """
+    for place in (folder, *folder.parents):
+        if place == root or place == place.parent:
+            return
+        if place.is_symlink():
+            raise OutputError("cannot_write_link", path=place)
 
 
 def _runs(number: int) -> bool:
