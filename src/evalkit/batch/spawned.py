@@ -72,6 +72,11 @@ class Spawned:
         """Let the workers go; what they were given is done."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
+    def drop(self) -> bool:
+        """End the workers at once."""
+        self.stop()
+        return False
+
     def stop(self) -> None:
         """End the workers at once, with what they started."""
         children = multiprocessing.active_children()

@@ -24,7 +24,7 @@ from evalkit.batch.progress import Reporter
 from evalkit.batch.state import State
 from evalkit.errors import EvalkitError, Interrupted
 from evalkit.landing import one_line
-from evalkit.protocol import FAILED, RESULTS, SUMMARY, append_line, sweep, write_whole
+from evalkit.protocol import FAILED, RESULTS, SUMMARY, append_line, remove, sweep, write_whole
 from evalkit.words import catalogue, languages
 
 PORTAL, RECORD, LOG = "portal", "run.json", "run.log"
@@ -71,12 +71,28 @@ def finish(jobs: Sequence[Job], states: Mapping[Path, State], hands: Hands) -> F
         return Finished(_portals(states, hands), wrong)
     except KeyboardInterrupt:
         deafen()
-        hands.stop()
+        can_ask = hands.drop()
         for area in {job.folder.parent for job in jobs}:
             sweep(area)
-        # The portal must not say what is no longer so.
-        _portals(states, Here())
+        tidy(jobs, states, hands if can_ask else Here())
         raise Interrupted("interrupted_late") from None
+
+
+def tidy(jobs: Sequence[Job], states: Mapping[Path, State], hands: Hands) -> None:
+    """Leave nothing that says what is no longer so, at once: who asked us to end waits.
+
+    Parameters
+    ----------
+    jobs, states, hands
+        As `finish` takes them. A summary that is out of date goes, and the next run writes
+        it; to write it here would take longer than a scheduler waits before it kills.
+    """
+    for area, root in {(job.folder.parent, job.root) for job in jobs}:
+        if (area / SUMMARY).exists() and not area.is_symlink():
+            pieces = _summary_pieces(area, states[root]) | _summary_made(area, states[root])
+            if states[root].whole(_name(area)) != pieces:
+                remove(area / SUMMARY)
+    _portals(states, hands)
 
 
 def _summaries(
@@ -234,6 +250,11 @@ class Book:
         for due in dues:
             if due.work == NOTHING:
                 self.lines[due.job.root].append(_entry(due) | {"state": "unchanged"})
+
+    @property
+    def built(self) -> bool:
+        """Whether a report was built, or failed: what lies over them is then out of date."""
+        return any(line["state"] != "unchanged" for lines in self.lines.values() for line in lines)
 
     def started(self, due: Due) -> None:
         """Note a report that is being built."""

@@ -233,7 +233,7 @@ def _build(
     from evalkit.batch.pool import run_jobs
     from evalkit.batch.preflight import check_all
     from evalkit.batch.progress import Reporter
-    from evalkit.batch.whole import Book, finish
+    from evalkit.batch.whole import Book, finish, tidy
 
     wanted = [due for due in dues if due.work]
     jobs = [due.job for due in dues]
@@ -253,8 +253,8 @@ def _build(
                 outcomes = run_jobs(wanted, hands, book)
         except Interrupted:
             book.close("interrupted")
-            # Summaries and the portal must not say what is no longer so.
-            finish(jobs, states, Here())
+            if book.built:
+                tidy(jobs, states, hands if hands.drop() else Here())
             raise
         made = finish(jobs, states, hands)
     book.close("finished")

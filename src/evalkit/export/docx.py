@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import io
 import subprocess
-import tempfile
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +24,7 @@ from evalkit.export.pandoc import PRINT, pandoc, program
 from evalkit.export.pdf import fonts
 from evalkit.export.results import form_name
 from evalkit.landing import escape, xml_text
+from evalkit.protocol import scratch_folder
 from evalkit.secret import without_key
 
 # Faces that Word and WPS bring; the package's own stays in pages and PDF.
@@ -80,8 +80,7 @@ def write_docx(folder: Path, hub: Hub) -> Path:
         If pandoc refuses the page.
     """
     target = folder / form_name(hub.lang, "docx", made_up=hub.all_made_up)
-    with tempfile.TemporaryDirectory(prefix="evalkit-docx-") as name:
-        work = Path(name)
+    with scratch_folder(prefix="evalkit-docx-") as work:
         for file, content in hub.images.items():
             (work / file).write_bytes(content)
         body = hub.body

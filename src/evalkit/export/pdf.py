@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import shutil
-import tempfile
 from datetime import datetime
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from evalkit.export.pandoc import PRINT, pandoc
 from evalkit.export.results import form_name
 from evalkit.landing import typst_string
 from evalkit.present.style import font_files
+from evalkit.protocol import scratch_folder
 from evalkit.words import say
 
 REGIONS = {"zh": "cn", "en": "gb"}
@@ -52,8 +52,7 @@ def write_pdf(folder: Path, hub: Hub) -> Path:
         character without a glyph.
     """
     target = folder / form_name(hub.lang, "pdf", made_up=hub.all_made_up)
-    with tempfile.TemporaryDirectory(prefix="evalkit-pdf-") as name:
-        work = Path(name)
+    with scratch_folder(prefix="evalkit-pdf-") as work:
         shutil.copyfile(PRINT / "report.typ", work / "report.typ")
         for file, content in hub.images.items():
             (work / file).write_bytes(content)

@@ -39,6 +39,7 @@ from evalkit.protocol import (
     SUMMARY,
     check_no_link,
     mark,
+    scratch_folder,
     write_whole,
 )
 from evalkit.protocol.study import ASSESSMENT
@@ -270,8 +271,7 @@ def _write_page(target: Path, data: dict[str, Any], lang: str, own: Iterable[str
 
 
 def _write_pdf(target: Path, data: dict[str, Any]) -> None:
-    with tempfile.TemporaryDirectory(prefix="evalkit-pdf-") as name:
-        work = Path(name)
+    with scratch_folder(prefix="evalkit-pdf-") as work:
         for file in ("report.typ", "summary.typ"):
             shutil.copyfile(PRINT / file, work / file)
         for picture in (box["picture"] for box in data["boxes"] if box.get("picture")):

@@ -13,7 +13,10 @@ from evalkit.protocol.partial import (
     check_no_link,
     mark,
     remove,
+    scratch,
+    scratch_folder,
     sweep,
+    sweep_scratch,
     write_whole,
 )
 from evalkit.protocol.plan import (
@@ -72,6 +75,9 @@ __all__ = [
     "read_area",
     "read_study",
     "remove",
+    "scratch",
+    "scratch_folder",
     "sweep",
+    "sweep_scratch",
     "write_whole",
 ]

@@ -10,11 +10,11 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import tempfile
 from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
 
+from evalkit.protocol import scratch
 from evalkit.run import SOCKETS
 from evalkit.secret import without_key
 
@@ -31,7 +31,7 @@ class PrivateKernelManager(AsyncKernelManager):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._folder = tempfile.mkdtemp(prefix="evalkit-", dir=os.environ.get(SOCKETS))
+        self._folder = str(scratch(os.environ.get(SOCKETS)))
         self.connection_file = os.path.join(self._folder, "kernel.json")
         if os.name != "nt" and len(self._folder) <= LONGEST:
             self.transport = "ipc"

@@ -1,6 +1,6 @@
 """A warm process's owner: starts it, knows whether it lives, ends it with all its children.
 
-Imports words.
+Imports protocol and words.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from evalkit.protocol import scratch
 from evalkit.run.kernel import LONGEST
 from evalkit.run.warm.linux import kill_family
 from evalkit.run.warm.wire import ADDRESS, FAMILY, SOCKET
@@ -113,6 +114,11 @@ class WarmProcess:
         """Its number, or None where it was never started."""
         return self._process.pid if self._process else None
 
+    @property
+    def warm(self) -> bool:
+        """Whether it can be asked for children at once."""
+        return self._ready and self.alive()
+
     def alive(self) -> bool:
         """Tell whether it runs."""
         return self._process is not None and self._process.poll() is None
@@ -125,7 +131,7 @@ class WarmProcess:
         WarmUnavailable
             If nothing can be started.
         """
-        self.folder = Path(tempfile.mkdtemp(prefix="evalkit-"))
+        self.folder = scratch()
         self.family = secrets.token_hex(8)
         self._ready = False
         words = [sys.executable, "-c", START, str(self.folder), *self._modules]
