@@ -76,5 +76,7 @@ def family_style() -> Iterator[None]:
         # wherever it is drawn, and no text of it goes to LaTeX.
         mpl.rcdefaults()
         mpl.rcParams.update(cast(Any, RC))
+        # Said of a text that leaves its drawing no room, which the figure's note tells.
+        warnings.filterwarnings("ignore", message="constrained_layout not applied")
         warnings.filterwarnings("error", message=r"Glyph \d+ .* missing from")
         yield
