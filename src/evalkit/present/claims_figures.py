@@ -184,8 +184,10 @@ def _draw_parts(axes: Axes, audited: Audit, finding: Finding, lang: str) -> None
             said, at = say(key, lang, over=over), (total, 0.3)
             if phone:
                 # Below the names: beside the whole it has no room, and on one line none at all.
-                said = "\n".join(textwrap.wrap(said, PHONE_LINE.get(lang, 46)))
-                at = (0, -0.15 - PER_NAME * len(parts))
+                said, at = (
+                    textwrap.fill(said, PHONE_LINE.get(lang, 46)),
+                    (0, -0.15 - PER_NAME * len(parts)),
+                )
             axes.text(*at, said, ha="left" if phone else "right", va="top", color=colour,
                       weight="bold", fontsize=8 if phone else 9)  # fmt: skip
     if phone:
