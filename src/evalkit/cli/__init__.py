@@ -209,15 +209,14 @@ def _run(options: argparse.Namespace, lang: str) -> int:
     console = Console(highlight=False)
     run = [due.job for due in dues if due.work == RUN]
     whose = notebook_lines(run, notebooks is not None, lang)
-    for line in (line for line, own in whose.items() if not own):
-        # Before it runs, as it may be another's code.
-        print(line, file=sys.stderr)
+    # Another's code is named before it runs.
+    _print(console, (line for line, own in whose.items() if not own))
     if options.dry_run:
         _print(console, _planned(dues, lang))
         return 0
     scheduler = _scheduler(options, jobs[0].run) if jobs else None
     code = _build(dues, states, asked, scheduler, console, lang)
-    _print(console, whose)
+    _print(console, (line for line, own in whose.items() if own))
     return code
 
 

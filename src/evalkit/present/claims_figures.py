@@ -177,17 +177,13 @@ def _draw_parts(axes: Axes, audited: Audit, finding: Finding, lang: str) -> None
             key = "claims.over_label" if finding.adverse else "claims.overlap_label"
             if len(parts) > 2 and not finding.adverse:
                 # Of three parts the repeats are known, and not how many are repeated.
-                key, over = (
-                    "claims.overlap_label_several",
-                    amount(least, book.need(parts[0][0]).unit),
-                )
+                key = "claims.overlap_label_several"
+                over = amount(least, book.need(parts[0][0]).unit)
             said, at = say(key, lang, over=over), (total, 0.3)
             if phone:
                 # Below the names: beside the whole it has no room, and on one line none at all.
-                said, at = (
-                    textwrap.fill(said, PHONE_LINE.get(lang, 46)),
-                    (0, -0.15 - PER_NAME * len(parts)),
-                )
+                said = textwrap.fill(said, PHONE_LINE.get(lang, 46))
+                at = (0, -0.15 - PER_NAME * len(parts))
             axes.text(*at, said, ha="left" if phone else "right", va="top", color=colour,
                       weight="bold", fontsize=8 if phone else 9)  # fmt: skip
     if phone:
