@@ -41,7 +41,9 @@ def house(tmp_path_factory):
 
 
 def jobs(home):
-    planned = plan_jobs([str(home / "study.toml")], root=home / "reports")
+    planned = plan_jobs(
+        [str(home / "study.toml")], root=home / "reports", notebooks=home / "notebooks"
+    )
     return [job for job in planned if job.name in NAMES]
 
 
@@ -332,9 +334,8 @@ def test_what_changes_while_a_report_is_built_makes_it_due(house):
 def test_another_study_of_the_same_code_is_not_taken_for_the_first(house, tmp_path):
     other = tmp_path / "other"
     shutil.copytree(house, other, ignore=shutil.ignore_patterns("reports", "code"))
-    (job,) = [
-        job for job in plan_jobs([str(other / "study.toml")], "dalian", "reach", house / "reports")
-    ]
+    place = (house / "reports", other / "notebooks")
+    (job,) = [job for job in plan_jobs([str(other / "study.toml")], "dalian", "reach", *place)]
 
     need = State(house / "reports").need(job)
 

@@ -5,8 +5,8 @@ import pytest
 from evalkit.errors import PageError
 from evalkit.export.exhibits import Exhibit, by_name
 from evalkit.export.maths import in_captions, mathml
-from evalkit.export.popover import script_json
 from evalkit.export.prose import Prose
+from evalkit.landing import script_json
 
 SHOWN = by_name(
     [

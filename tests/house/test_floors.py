@@ -32,6 +32,9 @@ FLOORS = (
     "trace",
     "errors",
     "deaf",
+    "secret",
+    "here",
+    "landing",
 )
 
 

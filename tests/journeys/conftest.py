@@ -75,7 +75,17 @@ def project(tmp_path):
             ignore=lambda at, _: ["data"] if at.endswith("sample") else [],
         )
     shutil.copy(ROOT / "study.toml", tmp_path)
+    for study in (tmp_path / "study.toml", *tmp_path.glob("studies/*/study.toml")):
+        own_notebooks(study, tmp_path / "notebooks")
     return tmp_path
+
+
+def own_notebooks(study, folder):
+    """Have a study name its own notebooks, in place of its first line, which is a comment."""
+    first, rest = study.read_text(encoding="utf-8").split("\n", 1)
+    assert first.startswith("#")
+    name = os.path.relpath(folder, study.parent)
+    study.write_text(f'notebooks = "{name}"\n{rest}', encoding="utf-8")
 
 
 def build_one(project, area, outcome, study="study.toml"):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-import tempfile
 import threading
 import time
 import warnings
@@ -30,7 +29,7 @@ from evalkit.batch.parcel import Parcel, parcel_of, read_outcome, unpack_report
 from evalkit.batch.place import partial_of, swap
 from evalkit.batch.pool import Hands, build_due
 from evalkit.errors import ClusterError, EvalkitError, UsageError, from_json
-from evalkit.protocol import EXECUTED
+from evalkit.protocol import EXECUTED, scratch_folder
 from evalkit.words import LANGUAGE_VARIABLE, Phrase, phrase
 
 # Seconds: to reach a scheduler, between two looks, and without any worker.
@@ -124,6 +123,11 @@ class Cluster:
         if self._own is not None:
             self._own.close()
 
+    def drop(self) -> bool:
+        """End everything at once."""
+        self.stop()
+        return False
+
     def stop(self) -> None:
         """End everything at once, here and on the workers."""
         if self._own is not None:
@@ -187,7 +191,7 @@ class Cluster:
         answer = self._answer(errand)
         if answer.error is not None:
             raise from_json(answer.error)
-        with tempfile.TemporaryDirectory(prefix="evalkit-") as folder:
+        with scratch_folder() as folder:
             result = Path(folder, "result.zip")
             self._exchange.get(answer.result, result)
             self._exchange.remove(answer.result)
@@ -203,7 +207,7 @@ class Cluster:
         with lock:
             if not made:
                 parcel = parcel_of(job)
-                with tempfile.TemporaryDirectory(prefix="evalkit-") as folder:
+                with scratch_folder() as folder:
                     parcel.write(Path(folder, name))
                     self._exchange.put(Path(folder, name), name)
                 made.append(parcel)

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from evalkit.batch.jobs import Job, Outcome
-from evalkit.errors import EvalkitError
-from evalkit.protocol import identity, read_study
+from evalkit.errors import EvalkitError, OutputError
+from evalkit.protocol import check_no_link, identity, read_study, write_whole
 
 
 def failed(job: Job, problem: EvalkitError, seconds: float = 0.0) -> Outcome:
@@ -31,13 +31,17 @@ def failed(job: Job, problem: EvalkitError, seconds: float = 0.0) -> Outcome:
     }
     try:
         study = read_study(job.study, job.area)
+        check_no_link(job.root, job.failure.parent)
         job.failure.parent.mkdir(parents=True, exist_ok=True)
         text = json.dumps(
             {**identity(study, study.area(job.area), job.outcome), **note},
             ensure_ascii=False,
             indent=1,
         )
-        job.failure.write_text(text + "\n", encoding="utf-8")
+        write_whole(job.failure, text + "\n")
+    except OutputError:
+        # A link leads elsewhere: nothing of ours lies there.
+        pass
     except (OSError, EvalkitError):
         # The note is for the portal; the run's own list has the failure anyway.
         job.failure.unlink(missing_ok=True)

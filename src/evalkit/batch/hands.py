@@ -51,6 +51,10 @@ class Here:
         """Tell that nothing is lost here."""
         return False
 
+    def drop(self) -> bool:
+        """Nothing goes on, and the next thing can be done."""
+        return True
+
     def close(self) -> None:
         """Nothing is held."""
 

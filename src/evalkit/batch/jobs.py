@@ -134,6 +134,7 @@ REASONS = {
     errno.EROFS: "cannot_write_denied",
     errno.ENOTDIR: "cannot_write_place",
     errno.EEXIST: "cannot_write_place",
+    errno.ELOOP: "cannot_write_link",
 }
 
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from evalkit.batch.jobs import Job
-from evalkit.protocol import PARTIAL
+from evalkit.protocol import PARTIAL, check_no_link, remove
 
 
 @contextmanager
@@ -26,6 +26,7 @@ def partial_of(job: Job) -> Iterator[Path]:
     job : Job
         The report.
     """
+    check_no_link(job.root, job.folder.parent)
     job.folder.parent.mkdir(parents=True, exist_ok=True)
     partial = Path(
         tempfile.mkdtemp(prefix=f".{job.outcome}{PARTIAL}{job.run}-", dir=job.folder.parent)
@@ -48,7 +49,8 @@ def swap(partial: Path, folder: Path) -> None:
     """
     os.chmod(partial, 0o755)
     old = partial.with_name(partial.name + "-old")
-    if folder.exists():
+    if folder.exists() or folder.is_symlink():
         folder.rename(old)
     partial.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
+    # A link that stood there goes, and what it leads to stays.
+    remove(old)

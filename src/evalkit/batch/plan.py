@@ -5,15 +5,23 @@ Light: nothing here or below it loads pandas; see `jobs`.
 
 from __future__ import annotations
 
+import functools
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
 
 from evalkit.batch.jobs import Job
 from evalkit.errors import NotebookError, UsageError
-from evalkit.protocol import ALL, Study, find_study, mark, notebook_of, read_study
-
-NOTEBOOKS = "notebooks"
+from evalkit.protocol import (
+    ALL,
+    Study,
+    find_study,
+    mark,
+    named_notebooks,
+    notebook_of,
+    own_notebooks,
+    read_study,
+)
 
 
 def plan_jobs(
@@ -21,6 +29,7 @@ def plan_jobs(
     area: str | None = None,
     outcome: str | None = None,
     root: Path | None = None,
+    notebooks: Path | None = None,
 ) -> list[Job]:
     """Return every report that there is to build.
 
@@ -32,6 +41,9 @@ def plan_jobs(
         Narrow to one; must exist in a study.
     root : Path, optional
         The folder of reports; ``reports`` beside the notebooks when absent.
+    notebooks : Path, optional
+        The folder of notebooks; the one that a study file names, or the package's own, when
+        absent.
 
     Returns
     -------
@@ -42,7 +54,7 @@ def plan_jobs(
     ------
     EvalkitError
         If a study cannot be read, an area or outcome exists in none of them, or a
-        notebook is missing.
+        notebook is missing, or can be changed by others.
     """
     opened = [read_study(find_study(name)) for name in studies]
     _check_twice(opened)
@@ -51,17 +63,40 @@ def plan_jobs(
     run = f"{mark()}-{uuid.uuid4().hex[:8]}"
     jobs: list[Job] = []
     for study in opened:
+        notebook_named = functools.cache(functools.partial(find_notebook, study, asked=notebooks))
         for code, name in study.reports():
             if area in (None, code) and outcome in (None, name):
-                notebook = find_notebook(study, notebook_of(code, name))
+                notebook = notebook_named(notebook_of(code, name))
                 folder = root or notebook.parent.parent / "reports"
                 lang = study.languages[0]
                 jobs.append(Job(study.path, study.code, code, name, lang, notebook, folder, run))
     return jobs
 
 
-def find_notebook(study: Study, name: str) -> Path:
-    """Return a notebook by its name: beside the study file, above it, or in the checkout.
+def notebooks_of(study: Study, asked: Path | None = None) -> Path:
+    """Return the folder of the notebooks that make a study's reports.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    asked : Path, optional
+        The folder that the command names; it comes before the one that the study names.
+
+    Raises
+    ------
+    NotebookError
+        If a folder that is named does not exist, or others can write it.
+    """
+    if asked is not None:
+        return named_notebooks(asked)
+    if study.notebooks is not None:
+        return named_notebooks(study.notebooks, study.path)
+    return own_notebooks()
+
+
+def find_notebook(study: Study, name: str, asked: Path | None = None) -> Path:
+    """Return a notebook by its name.
 
     Parameters
     ----------
@@ -69,18 +104,18 @@ def find_notebook(study: Study, name: str) -> Path:
         The study.
     name : str
         Of an outcome, such as "reach"; see `evalkit.protocol.notebook_of`.
+    asked : Path, optional
+        As `notebooks_of` takes it.
 
     Raises
     ------
     NotebookError
-        If there is none.
+        If there is none, or others can write its folder.
     """
-    checkout = Path(__file__).resolve().parents[3]
-    for folder in (*study.path.resolve().parents, checkout):
-        candidate = folder / NOTEBOOKS / f"{name}.ipynb"
-        if candidate.is_file():
-            return candidate
-    raise NotebookError("file_missing", path=Path(NOTEBOOKS) / f"{name}.ipynb")
+    found = notebooks_of(study, asked) / f"{name}.ipynb"
+    if not found.is_file():
+        raise NotebookError("file_missing", path=found)
+    return found
 
 
 def _check_twice(studies: list[Study]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import signal
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager, suppress
@@ -14,13 +13,14 @@ from typing import Any, Protocol
 from evalkit.batch.failure import failed
 from evalkit.batch.jobs import Due, Job, Outcome
 from evalkit.errors import EvalkitError, Interrupted
-from evalkit.protocol import PARTIAL, remove
+from evalkit.protocol import PARTIAL, remove, scratch_folder, sweep_scratch
 from evalkit.run import SOCKETS
 
 
 class Hands(Protocol):
     """Who does the work; see `evalkit.batch.spawned.Spawned` for one kind.
 
+    `drop` ends what they are at, and tells whether they can still be asked for something.
     `lost` are the exceptions of work that was lost with who did it; `again` tells of such
     a one whether the work is given out again. Work that failed by itself never is.
     """
@@ -31,6 +31,8 @@ class Hands(Protocol):
     def again(self, problem: BaseException) -> bool: ...  # noqa: D102
 
     def submit(self, call: Callable[..., Any], *words: Any) -> Future[Any]: ...  # noqa: D102
+
+    def drop(self) -> bool: ...  # noqa: D102
 
     def close(self) -> None: ...  # noqa: D102
 
@@ -125,7 +127,7 @@ def run_jobs(dues: Sequence[Due], hands: Hands, progress: Progress) -> list[Outc
             progress.finished(due, outcome)
     except KeyboardInterrupt:
         deafen()
-        hands.stop()
+        hands.drop()
         _sweep([due.job for due in dues])
         raise Interrupted("interrupted", done=str(len(done)), total=str(len(dues))) from None
     _sweep([due.job for due in dues])
@@ -176,8 +178,9 @@ def deafen() -> None:
 @contextmanager
 def sockets() -> Iterator[None]:
     """Give this run's kernels one folder, which goes with the run however it ends."""
-    with tempfile.TemporaryDirectory(prefix="evalkit-", ignore_cleanup_errors=True) as folder:
-        os.environ[SOCKETS] = folder
+    sweep_scratch()
+    with scratch_folder() as folder:
+        os.environ[SOCKETS] = str(folder)
         try:
             yield
         finally:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from evalkit.batch.jobs import Job, cannot_write
 from evalkit.batch.pool import Hands, ask
 from evalkit.errors import DataError
-from evalkit.protocol import ALL, CLAIMS, PARTIAL, Study, mark, read_study, remove, sweep
+from evalkit.protocol import ALL, CLAIMS, PARTIAL, Study, mark, read_study, sweep
 
 
 def check_all(jobs: Sequence[Job], hands: Hands) -> None:
@@ -92,12 +93,9 @@ def _check_ledgers(study: Study, areas: Iterable[str]) -> None:
 
 
 def _check_writable(folder: Path) -> None:
-    probe = folder / f".probe{PARTIAL}{mark()}-"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        try:
-            probe.write_text("evalkit", encoding="utf-8")
-        finally:
-            remove(probe)
+        with tempfile.NamedTemporaryFile(prefix=f".probe{PARTIAL}{mark()}-", dir=folder) as probe:
+            probe.write(b"evalkit")
     except OSError as problem:
         raise cannot_write(folder, problem) from None

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from evalkit.batch.jobs import PAGES, Due, Job, Outcome
 from evalkit.errors import from_json
+from evalkit.landing import one_line
 from evalkit.words import say, sentence
 
 
@@ -112,9 +113,9 @@ class Reporter:
         if outcome.error is None:
             verdict = say(f"verdict.{outcome.verdict}", self.lang)
             key = "run.done_pages" if due.work == PAGES else "run.done"
-            return say(key, self.lang, count=count, name=name, verdict=verdict)
+            return one_line(say(key, self.lang, count=count, name=name, verdict=verdict))
         reason = sentence(from_json(outcome.error), self.lang)
-        return say("run.failed", self.lang, count=count, name=name, reason=reason)
+        return one_line(say("run.failed", self.lang, count=count, name=name, reason=reason))
 
     def _view(self) -> Group:
         names = ", ".join(job.name for job in self.running)

@@ -8,17 +8,20 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
 from evalkit.batch.keys import THREADS
 from evalkit.deaf import deaf, deafen
+from evalkit.secret import set_aside
 
 PATIENCE = 10.0
 AGAIN = 4.0
+SAFE = "PYTHONSAFEPATH"
 
 
 class Spawned:
@@ -39,7 +42,9 @@ class Spawned:
 
     def _new(self) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self.workers, mp_context=context, initializer=_prepare)
+        # A process that keeps count of semaphores is started already here.
+        with deaf(), set_aside(), _not_from_here():
+            return ProcessPoolExecutor(self.workers, mp_context=context, initializer=_prepare)
 
     def submit(self, call: Callable[..., Any], *words: Any) -> Future[Any]:
         """Have a worker do something.
@@ -51,7 +56,7 @@ class Spawned:
         *words
             What it is called with.
         """
-        with deaf():
+        with deaf(), set_aside(), _not_from_here():
             try:
                 return self._pool.submit(call, *words)
             except BrokenProcessPool:
@@ -67,6 +72,11 @@ class Spawned:
         """Let the workers go; what they were given is done."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
+    def drop(self) -> bool:
+        """End the workers at once."""
+        self.stop()
+        return False
+
     def stop(self) -> None:
         """End the workers at once, with what they started."""
         children = multiprocessing.active_children()
@@ -79,8 +89,22 @@ class Spawned:
         self.close()
 
 
+@contextmanager
+def _not_from_here() -> Iterator[None]:
+    """Start Python inside so that it looks for no module in the working folder."""
+    before = os.environ.get(SAFE)
+    os.environ[SAFE] = before or "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[SAFE]
+
+
 def _prepare() -> None:
     """Set up a worker: Ctrl-C is the parent's to handle, and it asks politely."""
+    # A kernel may find modules beside its notebook.
+    os.environ.pop(SAFE, None)
     deafen()
     signal.signal(signal.SIGTERM, _leave)
     threading.Thread(target=_leave_with_parent, daemon=True).start()

@@ -25,12 +25,16 @@ from evalkit.batch.jobs import NOTHING, PAGES, RUN, Due, Job, Outcome
 from evalkit.batch.keys import Files, House, digest, page_pieces, piece_now, run_pieces
 from evalkit.batch.keys import words_digest as fingerprint_of
 from evalkit.errors import OutputError
-from evalkit.protocol import EXECUTED
+from evalkit.protocol import EXECUTED, FAILED, RESULTS
 from evalkit.trace import Trace
 
 SCHEMA = 1
 # Where the state lies; the user's cache folder when it is not set.
 CACHE = "EVALKIT_CACHE"
+# An office may edit its own copy of the other forms.
+KEPT_AS_MADE = (".html", RESULTS)
+# Bytes of the secret that seals keys.
+SECRET = 32
 
 
 def cache() -> Path:
@@ -70,6 +74,8 @@ class State:
         self.files = Files(_read(self.folder / "files.json"))
         self.house = House(self.files)
         self._said: dict[str, str] = {}
+        # What this run made, where nothing could be kept.
+        self._made: dict[str, str] = {}
 
     def need(self, job: Job, force: bool = False) -> Due:
         """Return what a report needs, and why.
@@ -126,10 +132,45 @@ class State:
             not have this user's secret. Empty where nothing could be kept: a report is
             then built once more, and not lost for it.
         """
+        self._note(due.job.folder / RESULTS)
         try:
             return self._remember(due, outcome)
         except (OSError, OutputError):
             return {}
+
+    def remember_failure(self, note: Path) -> None:
+        """Keep that a note of a failure is ours.
+
+        Parameters
+        ----------
+        note : Path
+            ``<study>/<area>/<outcome>.failed.json``, if it could be written.
+        """
+        self._note(note)
+        name = ".".join(note.relative_to(self.root).parts)
+        with suppress(OSError):
+            _write(self.folder / f"{name}.note", {"made": self.files.digest(note)})
+
+    def _note(self, path: Path) -> None:
+        self._made[path.relative_to(self.root).as_posix()] = self.files.digest(path)
+
+    def made_here(self) -> dict[str, str]:
+        """Return the fingerprints of the results, and of the notes of failures, that are ours.
+
+        By their path from the folder of reports. One whose page is no longer as it was made
+        is left out: what lies there may be anybody's.
+        """
+        found = {}
+        for path in self.folder.glob("*.json*"):
+            parts, kept = path.name.split("."), _read(path)
+            if parts[3:] == ["json"] and isinstance(kept.get("outputs"), dict):
+                place = Path(*parts[:3])
+                pages = {n: d for n, d in kept["outputs"].items() if n.endswith(KEPT_AS_MADE)}
+                if all(self.files.digest(self.root / place / n) == d for n, d in pages.items()):
+                    found[f"{place.as_posix()}/{RESULTS}"] = str(pages.get(RESULTS))
+            elif parts[3:] == ["failed", "json", "note"]:
+                found["/".join([*parts[:2], f"{parts[2]}{FAILED}"])] = str(kept.get("made"))
+        return found | self._made
 
     def _remember(self, due: Due, outcome: Outcome) -> dict[str, str]:
         job = due.job
@@ -232,10 +273,18 @@ def sealed(key: str) -> str:
     key : str
         Of a report.
     """
+    return hmac.new(_secret(), key.encode(), hashlib.sha256).hexdigest()
+
+
+def _secret() -> bytes:
+    """Return this user's secret; one that is missing, cut short or of one value is made anew."""
     path = cache() / "secret"
-    if not path.exists():
-        _write_bytes(path, secrets.token_bytes(32))
-    return hmac.new(path.read_bytes(), key.encode(), hashlib.sha256).hexdigest()
+    kept = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
+    # Thirty-two random bytes that are all alike come about never.
+    if len(kept) != SECRET or len(set(kept)) == 1:
+        kept = secrets.token_bytes(SECRET)
+        _write_bytes(path, kept)
+    return kept
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -71,6 +71,13 @@ class Warmed:
         if self._other is not None:
             self._other.close()
 
+    def drop(self) -> bool:
+        """End what is at work; the warm process itself, where it is warm, is kept."""
+        if self._other is not None:
+            self.stop()
+            return False
+        return self._warm.drop()
+
     def stop(self) -> None:
         """End everything at once, with what it started."""
         self._warm.shutdown(wait=False, cancel_futures=True)

@@ -23,7 +23,8 @@ from evalkit.batch.pool import Hands, ask, deafen
 from evalkit.batch.progress import Reporter
 from evalkit.batch.state import State
 from evalkit.errors import EvalkitError, Interrupted
-from evalkit.protocol import FAILED, PARTIAL, RESULTS, SUMMARY, mark, remove, sweep
+from evalkit.landing import one_line
+from evalkit.protocol import FAILED, RESULTS, SUMMARY, append_line, remove, sweep, write_whole
 from evalkit.words import catalogue, languages
 
 PORTAL, RECORD, LOG = "portal", "run.json", "run.log"
@@ -70,12 +71,28 @@ def finish(jobs: Sequence[Job], states: Mapping[Path, State], hands: Hands) -> F
         return Finished(_portals(states, hands), wrong)
     except KeyboardInterrupt:
         deafen()
-        hands.stop()
+        can_ask = hands.drop()
         for area in {job.folder.parent for job in jobs}:
             sweep(area)
-        # The portal must not say what is no longer so.
-        _portals(states, Here())
+        tidy(jobs, states, hands if can_ask else Here())
         raise Interrupted("interrupted_late") from None
+
+
+def tidy(jobs: Sequence[Job], states: Mapping[Path, State], hands: Hands) -> None:
+    """Leave nothing that says what is no longer so, at once: who asked us to end waits.
+
+    Parameters
+    ----------
+    jobs, states, hands
+        As `finish` takes them. A summary that is out of date goes, and the next run writes
+        it; to write it here would take longer than a scheduler waits before it kills.
+    """
+    for area, root in {(job.folder.parent, job.root) for job in jobs}:
+        if (area / SUMMARY).exists() and not area.is_symlink():
+            pieces = _summary_pieces(area, states[root]) | _summary_made(area, states[root])
+            if states[root].whole(_name(area)) != pieces:
+                remove(area / SUMMARY)
+    _portals(states, hands)
 
 
 def _summaries(
@@ -94,7 +111,9 @@ def _summaries(
         made = threads.map(lambda item: _made(hands, write_summary_of, item[0]), due)
         for (area, state, pieces), found in zip(due, made, strict=True):
             wrong |= found
-            if area not in wrong:
+            if area in wrong:
+                state.remember_failure(area / f"{SUMMARY}{FAILED}")
+            else:
                 state.remember_whole(_name(area), pieces | _summary_made(area, state))
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
@@ -104,9 +123,10 @@ def _summaries(
 def _portals(states: Mapping[Path, State], hands: Hands) -> list[Path]:
     portals = []
     for root, state in states.items():
-        pieces = _portal_pieces(root, state)
+        made, summaries = state.made_here(), _summaries_made_here(root, state)
+        pieces = _portal_pieces(root, state) | {"known": digest([made, summaries])}
         if state.whole(PORTAL) != pieces | _portal_made(root, state):
-            _made(hands, write_portal_of, root)
+            _made(hands, write_portal_of, root, made, summaries)
             state.remember_whole(PORTAL, pieces | _portal_made(root, state))
         portals += [page for page in (root / "index.html",) if page.exists()]
         state.save()
@@ -126,25 +146,36 @@ def write_summary_of(area: Path) -> dict[Path, EvalkitError]:
     return write_summaries([area])
 
 
-def write_portal_of(root: Path) -> dict[Path, EvalkitError]:
+def write_portal_of(
+    root: Path, made: Mapping[str, str], summaries: Sequence[str]
+) -> dict[Path, EvalkitError]:
     """Write the portal over a folder of reports, where jinja may be loaded.
 
     Parameters
     ----------
-    root : Path
-        The folder of reports.
+    root, made, summaries
+        As `evalkit.export.portal.write_portal` takes them.
     """
     from evalkit.export.portal import write_portal
 
-    write_portal(root)
+    write_portal(root, made, summaries)
     return {}
 
 
+def _summaries_made_here(root: Path, state: State) -> list[str]:
+    """Return the areas whose summary is as it was made, each as study/area."""
+    return [
+        f"{area.parent.name}/{area.name}"
+        for area in sorted(root.glob("*/*"))
+        if (kept := state.whole(_name(area))) and kept.items() >= _summary_made(area, state).items()
+    ]
+
+
 def _made(
-    hands: Hands, call: Callable[[Path], dict[Path, EvalkitError]], place: Path
+    hands: Hands, call: Callable[..., dict[Path, EvalkitError]], place: Path, *more: object
 ) -> dict[Path, EvalkitError]:
     try:
-        return dict(ask(hands, call, place))
+        return dict(ask(hands, call, place, *more))
     except OSError as problem:
         raise cannot_write(place, problem) from None
 
@@ -215,10 +246,15 @@ class Book:
         self.began = _now()
         self.lines: dict[Path, list[dict[str, Any]]] = {root: [] for root in states}
         for root in states:
-            _append(root, "evalkit run", mode="w")
+            _write(root, LOG, f"{_now()} evalkit run\n")
         for due in dues:
             if due.work == NOTHING:
                 self.lines[due.job.root].append(_entry(due) | {"state": "unchanged"})
+
+    @property
+    def built(self) -> bool:
+        """Whether a report was built, or failed: what lies over them is then out of date."""
+        return any(line["state"] != "unchanged" for lines in self.lines.values() for line in lines)
 
     def started(self, due: Due) -> None:
         """Note a report that is being built."""
@@ -231,6 +267,7 @@ class Book:
         if outcome.error:
             # What the message shows may name folders of this machine; its key does not.
             entry |= {"state": "failed", "error": outcome.error["key"]}
+            self.states[root].remember_failure(due.job.failure)
         else:
             keys = self.states[root].remember(due, outcome)
             entry |= {"state": "built", "verdict": outcome.verdict, "keys": keys}
@@ -260,23 +297,22 @@ class Book:
                 "installed": house.run["versions"],
                 "reports": lines,
             }
-            text = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
-            partial = root / f".{RECORD}{PARTIAL}{mark()}-"
-            try:
-                partial.write_text(text, encoding="utf-8")
-                partial.replace(root / RECORD)
-            except OSError as problem:
-                remove(partial)
-                raise cannot_write(root, problem) from None
+            _write(root, RECORD, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
 
 
-def _append(root: Path, text: str, mode: str = "a") -> None:
+def _write(root: Path, name: str, text: str) -> None:
     try:
         root.mkdir(parents=True, exist_ok=True)
-        with (root / LOG).open(mode, encoding="utf-8") as file:
-            file.write(f"{_now()} {text.strip()}\n")
+        write_whole(root / name, text)
     except OSError as problem:
         raise cannot_write(root, problem) from None
+
+
+def _append(root: Path, text: str) -> None:
+    try:
+        append_line(root / LOG, f"{_now()} {one_line(text.strip())}")
+    except OSError as problem:
+        raise cannot_write(root / LOG, problem) from None
 
 
 def _entry(due: Due) -> dict[str, Any]:

@@ -23,6 +23,9 @@ from evalkit.cli.intake import STUDY, add_commands
 from evalkit.cli.sample import add_sample
 from evalkit.cli.validate import add_validate
 from evalkit.errors import EvalkitError, Interrupted, UsageError, from_json
+from evalkit.here import elsewhere
+from evalkit.landing import one_line
+from evalkit.secret import set_aside
 from evalkit.words import LANGUAGE_VARIABLE, languages, reader_language, say, sentence
 
 if TYPE_CHECKING:
@@ -60,10 +63,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = _parse(words, lang)
         # Worker processes and kernels speak the same language.
         os.environ[LANGUAGE_VARIABLE] = lang
-        with _ends_politely():
+        with _ends_politely(), set_aside(), _not_from_here():
             return int(options.command(options, lang))
     except EvalkitError as problem:
-        print(say("run.error", lang, message=sentence(problem, lang)), file=sys.stderr)
+        print(one_line(say("run.error", lang, message=sentence(problem, lang))), file=sys.stderr)
         return problem.exit_code
     except KeyboardInterrupt:
         print(say("run.stopped", lang), file=sys.stderr)
@@ -88,6 +91,17 @@ def _ends_politely() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def _not_from_here() -> Iterator[None]:
+    """Import nothing from the working folder meanwhile."""
+    before = list(sys.path)
+    sys.path[:] = elsewhere(sys.path)
+    try:
+        yield
+    finally:
+        sys.path[:] = before
 
 
 def _prints(text: str) -> bool:
@@ -154,6 +168,7 @@ def parser(lang: str) -> argparse.ArgumentParser:
     run.add_argument("--memory", metavar="MB", help=say("help.memory", lang))
     run.add_argument("--force", action="store_true", help=say("help.force", lang))
     run.add_argument("--dry-run", action="store_true", help=say("help.dry_run", lang))
+    run.add_argument("--notebooks", type=Path, metavar="DIR", help=say("help.notebooks", lang))
     run.add_argument("--reports", type=Path, metavar="DIR", help=say("help.reports", lang))
     run.set_defaults(command=_run)
     add_commands(commands, [common], lang)
@@ -177,23 +192,32 @@ def _run(options: argparse.Namespace, lang: str) -> int:
     from rich.console import Console
 
     from evalkit.batch import plan_jobs
+    from evalkit.batch.jobs import RUN
     from evalkit.batch.state import State
+    from evalkit.cli.notebook_lines import notebook_lines
 
     asked = _whole("--jobs", options.jobs) or None
     _check_memory(options.memory)
     _check_cluster(options)
     root = Path(os.path.abspath(options.reports)) if options.reports else None
-    jobs = plan_jobs(options.study or [STUDY], options.area, options.outcome, root)
+    notebooks = options.notebooks
+    jobs = plan_jobs(options.study or [STUDY], options.area, options.outcome, root, notebooks)
     states = {folder: State(folder) for folder in dict.fromkeys(job.root for job in jobs)}
     needs = [states[job.root].need(job, options.force) for job in jobs]
     limits = _limits(options, asked, sum(bool(need.work) for need in needs))
     dues = [replace(need, limits=limits) for need in needs]
     console = Console(highlight=False)
+    run = [due.job for due in dues if due.work == RUN]
+    whose = notebook_lines(run, notebooks is not None, lang)
+    # Another's code is named before it runs.
+    _print(console, (line for line, own in whose.items() if not own))
     if options.dry_run:
         _print(console, _planned(dues, lang))
         return 0
     scheduler = _scheduler(options, jobs[0].run) if jobs else None
-    return _build(dues, states, asked, scheduler, console, lang)
+    code = _build(dues, states, asked, scheduler, console, lang)
+    _print(console, (line for line, own in whose.items() if own))
+    return code
 
 
 def _build(
@@ -208,7 +232,7 @@ def _build(
     from evalkit.batch.pool import run_jobs
     from evalkit.batch.preflight import check_all
     from evalkit.batch.progress import Reporter
-    from evalkit.batch.whole import Book, finish
+    from evalkit.batch.whole import Book, finish, tidy
 
     wanted = [due for due in dues if due.work]
     jobs = [due.job for due in dues]
@@ -228,8 +252,8 @@ def _build(
                 outcomes = run_jobs(wanted, hands, book)
         except Interrupted:
             book.close("interrupted")
-            # Summaries and the portal must not say what is no longer so.
-            finish(jobs, states, Here())
+            if book.built:
+                tidy(jobs, states, hands if hands.drop() else Here())
             raise
         made = finish(jobs, states, hands)
     book.close("finished")
@@ -242,7 +266,7 @@ def _build(
 
 def _print(console: Console, lines: Iterable[str]) -> None:
     for line in lines:
-        console.print(line, soft_wrap=True, markup=False)
+        console.print(one_line(line), soft_wrap=True, markup=False)
 
 
 def _planned(dues: Sequence[Due], lang: str) -> list[str]:

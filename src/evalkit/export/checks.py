@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from unicodedata import east_asian_width
 
 from evalkit.errors import PageError
-from evalkit.export.markup import VOID, Rewriter
+from evalkit.export.markup import ALLOWED, VOID, Rewriter
+from evalkit.export.maths import ELEMENTS
+from evalkit.landing import leads_where_it_says
 from evalkit.words import catalogue
 
 # Alternative texts that say nothing; automatic checkers accept them.
 FILLER = frozenset({"image", "figure", "plot", "chart", "no description has been provided"})
-REMOTE = re.compile(r"^\s*(?!data:)([a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
-# A source that a text names: another machine's address, without a name or password in it.
-SOURCE = re.compile(r"https://[^\s/?#@:]+(?::\d+)?(?:[/?#][^\s<>\"]*)?")
 LEAST_ALT = 20
 LINKS = ("href", "action", "formaction", "xlink:href")
 # What a browser loads by itself must be in the page, not beside it and not elsewhere.
@@ -25,6 +24,14 @@ LOADED = ("src", "srcset", "data", "poster", "background")
 PICTURES = ("data:image/svg+xml", "data:image/png", "data:image/jpeg")
 FRAMES = ("iframe", "frame", "embed", "object", "base", "applet")
 LOADING = frozenset((*FRAMES, "link", "svg", "img"))
+# What stands in the text of a page: it is read, and does nothing by itself.
+SHOWN = ELEMENTS | {
+    *ALLOWED,
+    *("main", "section", "picture", "source", "input", "semantics", "annotation"),
+    *("h1", "h2", "h3", "h4", "h5", "h6"),
+    # A portal is searched in.
+    *("form", "label", "select", "option", "button"),
+}
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # Addresses as a script writes them, and its ways to ask for one.
 ASKS = re.compile(
@@ -37,22 +44,6 @@ WORDS = ("alt", "aria-label", "title", "placeholder")
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 ENGLISH = re.compile(r"(?:[A-Za-z'’]+,? ){5,}[A-Za-z'’]+")
 UNTRANSLATED = {"en": CHINESE, "zh": ENGLISH}
-
-
-def _leads_where_it_says(value: str, inside: bool) -> bool:
-    """Return whether a link stays beside the page, or is a source that its text names.
-
-    A browser leaves out tabs and line breaks of an address, and takes a backslash for a
-    slash: what is read here is what it follows. A link to a page within itself (data:)
-    opens what nobody has checked.
-    """
-    plain = re.sub(r"[\x00-\x20\x7f-\x9f]", "", value).replace("\\", "/")
-    if plain != value.strip():
-        return False
-    if not REMOTE.match(plain) and not plain.lower().startswith("data:"):
-        return True
-    # Nothing of it loads with the page: it is opened by who clicks on it.
-    return inside and SOURCE.fullmatch(plain) is not None
 
 
 class _Reader(Rewriter):
@@ -89,6 +80,8 @@ class _Reader(Rewriter):
             self._inert = values.get("type") == "application/json"
         if name in LOADING:
             self._note_element(name, values)
+        if self._within["main"] and name not in SHOWN:
+            self.faults.append(f"active:{name}")
         if values:
             self._note_values(name, values)
         # A style within what is said could hide or cover it.
@@ -123,7 +116,7 @@ class _Reader(Rewriter):
                 self.ids.append(value)
             elif key in LINKS:
                 inside = name == "a" and key == "href" and bool(self._within["main"])
-                if not _leads_where_it_says(value, inside):
+                if not leads_where_it_says(value, inside):
                     self.faults.append(f"remote:{value[:60]}")
             elif key in LOADED:
                 if not value.strip().startswith(("data:", "#")):

@@ -5,10 +5,8 @@ from __future__ import annotations
 import functools
 import io
 import subprocess
-import tempfile
 import zipfile
 from datetime import datetime
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +23,9 @@ from evalkit.export.origin import clipped
 from evalkit.export.pandoc import PRINT, pandoc, program
 from evalkit.export.pdf import fonts
 from evalkit.export.results import form_name
+from evalkit.landing import escape, xml_text
+from evalkit.protocol import scratch_folder
+from evalkit.secret import without_key
 
 # Faces that Word and WPS bring; the package's own stays in pages and PDF.
 LATIN, CHINESE = "Calibri", "Microsoft YaHei"
@@ -79,8 +80,7 @@ def write_docx(folder: Path, hub: Hub) -> Path:
         If pandoc refuses the page.
     """
     target = folder / form_name(hub.lang, "docx", made_up=hub.all_made_up)
-    with tempfile.TemporaryDirectory(prefix="evalkit-docx-") as name:
-        work = Path(name)
+    with scratch_folder(prefix="evalkit-docx-") as work:
         for file, content in hub.images.items():
             (work / file).write_bytes(content)
         body = hub.body
@@ -134,6 +134,7 @@ def reference() -> bytes:
     printed = subprocess.run(
         [str(program()), "--print-default-data-file=reference.docx"],
         capture_output=True,
+        env=without_key(),
         check=True,
     )
     made = docx.Document(io.BytesIO(printed.stdout))
@@ -179,14 +180,14 @@ def _shade(style: Any, colour: str) -> None:
 
 def _finish(made: Any, hub: Hub) -> None:
     """Set what pandoc leaves out: running heads, whole rows, wide tables on their side."""
-    made.core_properties.title = clipped(hub.title)
+    made.core_properties.title = xml_text(clipped(hub.title))
     made.core_properties.author = "evalkit"
     made.core_properties.created = datetime.fromisoformat(hub.made_at).replace(tzinfo=None)
     made.core_properties.modified = made.core_properties.created
     made.core_properties.language = hub.lang
     section = made.sections[0]
     head = [hub.title, *([hub.made_up] if hub.made_up else hub.status[:1])]
-    section.header.paragraphs[0].text = " · ".join(head)
+    section.header.paragraphs[0].text = xml_text(" · ".join(head))
     _page_number(section.footer.paragraphs[0])
     finish_tables(made)
 

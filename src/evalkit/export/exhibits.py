@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from html import escape, unescape
+from html import unescape
 from typing import Any
 
 from nbformat import NotebookNode
@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 from evalkit.errors import PageError
 from evalkit.export.joints import joined
 from evalkit.export.maths import in_captions
+from evalkit.landing import escape
 from evalkit.present.shown import MIMES
 from evalkit.words import catalogue, say
 

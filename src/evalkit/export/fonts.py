@@ -10,6 +10,7 @@ import numpy as np
 import uharfbuzz as hb
 
 from evalkit.errors import PageError
+from evalkit.landing import acts
 from evalkit.present.style import font_files
 
 WEIGHTS = (400, 700)
@@ -18,10 +19,6 @@ WEIGHTS = (400, 700)
 @functools.cache
 def _faces() -> tuple[hb.Face, ...]:
     return tuple(hb.Face(hb.Blob.from_file_path(str(file))) for file in font_files())
-
-
-# What turns the direction of the text behind it: a name could read as another.
-TURNING = frozenset((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 
 
 @functools.cache
@@ -69,8 +66,7 @@ def unseen(text: str) -> list[str]:
     text : str
         Any text.
     """
-    found = {c for c in text if ord(c) in TURNING or (ord(c) < 32 and c not in "\t\n\r")}
-    return [f"U+{ord(c):04X}" for c in sorted(found)]
+    return [f"U+{ord(c):04X}" for c in sorted(set(text)) if acts(c)]
 
 
 def spelled(text: str) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from evalkit.export.reader import Reader
+from evalkit.landing import escape
 
 # Marks of text and of its language, lists, tables and figures: nothing that acts,
 # loads, hides or covers what the page itself says.

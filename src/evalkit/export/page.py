@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
-import re
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -27,9 +26,10 @@ from evalkit.export.exhibits import (
 from evalkit.export.fonts import check_glyphs, font_css
 from evalkit.export.mark import check_drawings, check_estimates, check_page_mark
 from evalkit.export.origin import all_results, origin_list, status_line, title
-from evalkit.export.popover import results_of, screen_words, script_json
+from evalkit.export.popover import results_of, screen_words
 from evalkit.export.prose import Prose
 from evalkit.export.results import Provenance, form_name
+from evalkit.landing import css_string, script_json
 from evalkit.outcomes import Report
 from evalkit.present.headline import deviation_text
 from evalkit.present.shown import stylesheet
@@ -170,7 +170,7 @@ def _running(report: Report, record: Record, lang: str) -> dict[str, str]:
     made_up = report.study.made_up or record.made_up
     mark = say("page.made_up" if made_up else "page.status", lang)
     lines = {"left": title(report, lang), "right": mark}
-    return {side: re.sub(r'[\\"<]', "", text) for side, text in lines.items()}
+    return {side: css_string(text) for side, text in lines.items()}
 
 
 def _parts(record: Record, prose: Prose, exhibits: list[Exhibit], lang: str) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 import pypandoc
 
 from evalkit.errors import PageError
+from evalkit.secret import without_key
 
 PRINT = Path(__file__).parent / "templates" / "print"
 
@@ -38,6 +41,8 @@ def pandoc(html: str, to: str, page: str, words: Sequence[str] = (), folder: Pat
     ------
     PageError
         If pandoc cannot read or write it.
+    OSError
+        If it has no room to write.
     """
     # The title of a page is level 1; a document's title is none of its sections.
     own = ["--from=html", f"--to={to}", "--wrap=none", "--shift-heading-level-by=-1"]
@@ -46,10 +51,13 @@ def pandoc(html: str, to: str, page: str, words: Sequence[str] = (), folder: Pat
         input=html,
         cwd=folder,
         capture_output=True,
+        env=without_key(),
         encoding="utf-8",
         check=False,
     )
     if ran.returncode:
+        if os.strerror(errno.ENOSPC) in ran.stderr:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
         problem = ran.stderr.strip().splitlines()[-1:] or [str(ran.returncode)]
         raise PageError("document_refused", page=page, problem=problem[0])
     return ran.stdout

@@ -7,9 +7,7 @@ only, behind its feature `a11y-extras`, which its Python package 0.15.2 cannot t
 from __future__ import annotations
 
 import functools
-import json
 import shutil
-import tempfile
 from datetime import datetime
 from pathlib import Path
 
@@ -19,7 +17,9 @@ from evalkit.errors import PageError
 from evalkit.export.hub import Hub
 from evalkit.export.pandoc import PRINT, pandoc
 from evalkit.export.results import form_name
+from evalkit.landing import typst_string
 from evalkit.present.style import font_files
+from evalkit.protocol import scratch_folder
 from evalkit.words import say
 
 REGIONS = {"zh": "cn", "en": "gb"}
@@ -52,8 +52,7 @@ def write_pdf(folder: Path, hub: Hub) -> Path:
         character without a glyph.
     """
     target = folder / form_name(hub.lang, "pdf", made_up=hub.all_made_up)
-    with tempfile.TemporaryDirectory(prefix="evalkit-pdf-") as name:
-        work = Path(name)
+    with scratch_folder(prefix="evalkit-pdf-") as work:
         shutil.copyfile(PRINT / "report.typ", work / "report.typ")
         for file, content in hub.images.items():
             (work / file).write_bytes(content)
@@ -105,22 +104,18 @@ def _document(hub: Hub, page: str) -> str:
     filters = [f"--lua-filter={PRINT / 'typst.lua'}"]
     body, headline = (pandoc(html, "typst", page, filters) for html in (hub.body, hub.headline))
     say_page = say("print.page", hub.lang, n="{n}", of="{of}")
+    cover = "".join(f"({typst_string(n)}, {typst_string(v)})," for n, v in hub.cover)
     settings = {
-        "title": _string(hub.title),
-        "status-line": f"({', '.join(_string(part) for part in hub.status)})",
-        "made-up": _string(hub.made_up),
-        "lang": _string(hub.lang),
-        "region": _string(REGIONS.get(hub.lang, "")),
-        "contents": _string(say("page.contents", hub.lang)),
-        "page-words": _string(say_page),
-        "foot": _string(f"evalkit · {hub.made_at[:10]}"),
-        "cover": "(" + "".join(f"({_string(n)}, {_string(v)})," for n, v in hub.cover) + ")",
+        "title": typst_string(hub.title),
+        "status-line": f"({', '.join(typst_string(part) for part in hub.status)})",
+        "made-up": typst_string(hub.made_up),
+        "lang": typst_string(hub.lang),
+        "region": typst_string(REGIONS.get(hub.lang, "")),
+        "contents": typst_string(say("page.contents", hub.lang)),
+        "page-words": typst_string(say_page),
+        "foot": typst_string(f"evalkit · {hub.made_at[:10]}"),
+        "cover": f"({cover})",
         "headline": f"[{headline}]",
     }
     listed = ", ".join(f"{name}: {value}" for name, value in settings.items())
     return DOCUMENT.format(settings=listed, body=body)
-
-
-def _string(text: str) -> str:
-    # Typst reads JSON's escapes of quotation marks, backslashes and line ends.
-    return json.dumps(text, ensure_ascii=False)

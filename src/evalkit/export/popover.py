@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -97,16 +96,3 @@ def screen_words(lang: str) -> dict[str, str]:
         Language code.
     """
     return {key: say(f"screen.{key}", lang, at="{at}", n="{n}") for key in SCREEN}
-
-
-def script_json(data: Any) -> str:
-    """Return data as JSON that can stand in a script element.
-
-    Parameters
-    ----------
-    data : dict or list
-        Plain data.
-    """
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    # "</script>" in a text would end the element, "<!--" would hide its end.
-    return text.replace("<", "\\u003c")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +17,16 @@ from evalkit.export.portal_read import Found, read_reports
 from evalkit.export.portal_rows import failures, studies, verdict_counts
 from evalkit.present.headline import chip
 from evalkit.present.shown import stylesheet
-from evalkit.protocol import SUMMARY
+from evalkit.protocol import SUMMARY, write_whole
 from evalkit.words import catalogue, number, say
 
 STYLES = ("page.css", "portal.css")
 MANY = 200  # areas; from here on a browser lays out only the cells that are in view
 
 
-def write_portal(root: Path) -> list[Path]:
+def write_portal(
+    root: Path, made: Mapping[str, str] | None = None, summaries: Container[str] | None = None
+) -> list[Path]:
     """Write the portal over everything that lies in a reports folder.
 
     Parameters
@@ -31,24 +34,24 @@ def write_portal(root: Path) -> list[Path]:
     root : Path
         The folder with ``<study>/<area>/<outcome>/results.json`` and, for a report
         that failed, ``<study>/<area>/<outcome>.failed.json``.
+    made : mapping of str to str, optional
+        The SHA-256 of each such file that a run of ours made, by its path from the root:
+        another is named and not listed. When absent, all are taken for ours.
+    summaries : container of str, optional
+        The areas whose summary is ours, each as ``<study>/<area>``.
 
     Returns
     -------
     list of Path
         One page a language; the first is ``index.html``.
     """
-    found = read_reports(root)
+    found = read_reports(root, made)
     written = []
     for lang in found.languages:
         target = root / portal_name(lang, found.languages)
-        html = _render(found, lang)
+        html = _render(found, lang, summaries)
         check_glyphs(check_page(html, lang, target.name, mixed=True), target.name)
-        partial = target.with_suffix(".partial")
-        try:
-            partial.write_text(html.replace("@@FONTS@@", font_css(html), 1), encoding="utf-8")
-            partial.replace(target)
-        finally:
-            partial.unlink(missing_ok=True)
+        write_whole(target, html.replace("@@FONTS@@", font_css(html), 1))
         written.append(target)
     return written
 
@@ -65,8 +68,8 @@ def environment() -> jinja2.Environment:
     )
 
 
-def _render(found: Found, lang: str) -> str:
-    listed = studies(found, lang)
+def _render(found: Found, lang: str, summaries: Container[str] | None) -> str:
+    listed = studies(found, lang, summaries)
     counts = verdict_counts(listed)
     stopped = failures(listed)
     return environment().get_template("portal.html.j2").render(
@@ -84,6 +87,7 @@ def _render(found: Found, lang: str) -> str:
         cells=sum(counts.values()) + len(stopped),
         failures=stopped,
         unread=found.unread,
+        foreign=found.foreign,
         rated=any(
             cell.get("rating")
             for study in listed for area in study["areas"] for cell in area["cells"].values()

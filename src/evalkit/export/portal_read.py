@@ -39,6 +39,8 @@ class Found:
         What each results file and each note of a failure holds, checked.
     unread : list of str
         What is no report although its name says so, relative to the root.
+    foreign : list of str
+        What no run of ours made, or somebody changed since, relative to the root.
     fingerprint : str
         Of all results files: what ``sha256sum */*/*/results.json | LC_ALL=C sort |
         sha256sum`` prints in the root.
@@ -48,6 +50,7 @@ class Found:
     built: list[dict[str, Any]]
     failed: list[dict[str, Any]]
     unread: list[str]
+    foreign: list[str]
     fingerprint: str
 
     @property
@@ -57,7 +60,7 @@ class Found:
         return [lang for lang in dict.fromkeys(spoken) if lang in languages()]
 
 
-def read_reports(root: Path) -> Found:
+def read_reports(root: Path, made: Mapping[str, str] | None = None) -> Found:
     """Read everything that a portal lists.
 
     Parameters
@@ -65,13 +68,44 @@ def read_reports(root: Path) -> Found:
     root : Path
         The folder with ``<study>/<area>/<outcome>/results.json`` and, for a report
         that failed, ``<study>/<area>/<outcome>.failed.json``.
+    made : mapping of str to str, optional
+        As `evalkit.export.portal.write_portal` takes it.
     """
     unread: list[str] = []
+    foreign: list[str] = []
     results = _seen(root, f"*/*/*/{RESULTS}")
     reports = [path for path in results if path.parent.name != SUMMARY]
-    built = _all(reports, root, _check_built, unread)
-    failed = _all(_seen(root, f"*/*/*{FAILED}"), root, _check_failed, unread)
-    return Found(root, built, failed, unread, _fingerprint(results, root))
+    own = [path for path in reports if _is_own(path, root, made, foreign)]
+    notes = [p for p in _seen(root, f"*/*/*{FAILED}") if _is_own(p, root, made, foreign)]
+    built = _all(own, root, _check_built, unread)
+    failed = _all(notes, root, _check_failed, unread)
+    return Found(root, built, failed, unread, foreign, _fingerprint(results, root))
+
+
+def _is_own(path: Path, root: Path, made: Mapping[str, str] | None, foreign: list[str]) -> bool:
+    """Return whether a run of ours made a file; note its place where none did."""
+    inside = path.relative_to(root)
+    # A link leads to what lies elsewhere, and a portal lists what lies here.
+    linked = any((root / part).is_symlink() for part in (inside, *inside.parents[:-1]))
+    own = not linked and (made is None or made.get(inside.as_posix()) == _mark(path))
+    if not own:
+        foreign.append(_called(path, root))
+    return own
+
+
+def _mark(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        # It is named among what cannot be read.
+        return None
+
+
+def _called(path: Path, root: Path) -> str:
+    place = path.parent if path.name == RESULTS else path
+    name = place.relative_to(root).as_posix()
+    return spelled(name.encode(errors="backslashreplace").decode())
 
 
 def _seen(root: Path, pattern: str) -> list[Path]:
@@ -94,9 +128,7 @@ def _all(
             _check_identity(data, path)
             check(data, path)
         except UNFIT:
-            place = path.parent if path.name == RESULTS else path
-            name = place.relative_to(root).as_posix()
-            unread.append(spelled(name.encode(errors="backslashreplace").decode()))
+            unread.append(_called(path, root))
             continue
         found.append(data)
     return found
@@ -185,11 +217,8 @@ def verdict_of(report: Mapping[str, Any]) -> str:
 def _fingerprint(results: Iterable[Path], root: Path) -> str:
     lines = []
     for path in results:
-        try:
-            with path.open("rb") as file:
-                mark = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError:
-            # It is named among what cannot be read.
+        mark = _mark(path)
+        if mark is None:
             continue
         lines.append(f"{mark}  {path.relative_to(root).as_posix()}\n")
     return hashlib.sha256("".join(sorted(lines)).encode(errors="surrogateescape")).hexdigest()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,9 @@ FILES = ("pdf", "docx", "xlsx")
 ALWAYS = ("improvement", "worsening", "no_clear", "not_assessable")
 
 
-def studies(found: Found, lang: str) -> list[dict[str, Any]]:
+def studies(
+    found: Found, lang: str, summaries: Container[str] | None = None
+) -> list[dict[str, Any]]:
     """Return each study with its areas, and each area with a cell for each outcome.
 
     Parameters
@@ -30,6 +32,8 @@ def studies(found: Found, lang: str) -> list[dict[str, Any]]:
         What lies in the folder of reports.
     lang : str
         The portal's language.
+    summaries : container of str, optional
+        As `evalkit.export.portal.write_portal` takes it.
     """
     known: dict[str, dict[str, Any]] = {}
     for item in (*found.built, *found.failed):
@@ -37,6 +41,8 @@ def studies(found: Found, lang: str) -> list[dict[str, Any]]:
         name = spoken(item["study"]["name"], lang)
         study = known.setdefault(code, {"code": code, "name": name, "areas": {}})
         area = study["areas"].setdefault(item["area"]["code"], _area(item, found.root, lang))
+        if summaries is not None and f"{code}/{item['area']['code']}" not in summaries:
+            area["summary"] = []
         area["outcomes"] = item.get("outcomes", [])
         cell = area["cells"].setdefault(item["outcome"], {"error": "", "chip": "", "ids": []})
         if "error" in item:

@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from html import escape, unescape
+from html import unescape
 from typing import Any
 
 from mistune import import_plugin
@@ -20,6 +20,7 @@ from evalkit.errors import PageError
 from evalkit.export.exhibits import Exhibit
 from evalkit.export.markup import ALLOWED, not_allowed, not_whole
 from evalkit.export.maths import mathml
+from evalkit.landing import escape
 from evalkit.words import say
 
 CALLOUTS = ("note", "tip", "important", "warning", "caution")

@@ -18,7 +18,7 @@ from typing import Any
 import jinja2
 
 from evalkit.disclosure import read_policy
-from evalkit.errors import EvalkitError, PageError
+from evalkit.errors import EvalkitError, OutputError, PageError
 from evalkit.estimate import FIGURE_VERDICTS, Estimate, estimate_from_json
 from evalkit.export.checks import check_page
 from evalkit.export.fonts import check_glyphs, font_css
@@ -32,7 +32,16 @@ from evalkit.outcomes.claims import ADVERSE
 from evalkit.present.flow import rounded
 from evalkit.present.headline import MARKS, chip
 from evalkit.present.shown import stylesheet
-from evalkit.protocol import FAILED, PARTIAL, RESULTS, SUMMARY, mark
+from evalkit.protocol import (
+    FAILED,
+    PARTIAL,
+    RESULTS,
+    SUMMARY,
+    check_no_link,
+    mark,
+    scratch_folder,
+    write_whole,
+)
 from evalkit.protocol.study import ASSESSMENT
 from evalkit.words import Term, say
 
@@ -56,8 +65,11 @@ def write_summaries(areas: Iterable[Path]) -> dict[Path, EvalkitError]:
         note = area / f"{SUMMARY}{FAILED}"
         try:
             if area.is_dir():
+                check_no_link(area.parents[1], area)
                 write_summary(area)
                 note.unlink(missing_ok=True)
+        except OutputError as problem:
+            wrong[area] = problem
         except EvalkitError as problem:
             wrong[area] = problem
             _note_failure(note, problem)
@@ -71,7 +83,7 @@ def _note_failure(note: Path, problem: EvalkitError) -> None:
     told = {key: read.data[key] for key in keys} | {"outcome": SUMMARY}
     at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     text = json.dumps({**told, "error": problem.to_json(), "at": at}, ensure_ascii=False, indent=1)
-    note.write_text(text + "\n", encoding="utf-8")
+    write_whole(note, text + "\n")
 
 
 def write_summary(area: Path) -> list[Path]:
@@ -107,7 +119,7 @@ def write_summary(area: Path) -> list[Path]:
             _write_page(work / form_name(lang, "html", made_up=made_up), data, lang, own)
             _write_pdf(work / form_name(lang, "pdf", made_up=made_up), data)
         target = area / SUMMARY
-        if target.exists():
+        if target.exists() or target.is_symlink():
             target.rename(Path(name) / "old")
         work.rename(target)
     return sorted(target.iterdir())
@@ -115,6 +127,9 @@ def write_summary(area: Path) -> list[Path]:
 
 def _read(path: Path) -> Read | None:
     """Return a report's results; None where there are none, or another version wrote them."""
+    if path.is_symlink() or path.parent.is_symlink():
+        # What lies elsewhere is no report of this area.
+        return None
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         estimates = tuple(estimate_from_json(item) for item in data["estimates"])
@@ -256,8 +271,7 @@ def _write_page(target: Path, data: dict[str, Any], lang: str, own: Iterable[str
 
 
 def _write_pdf(target: Path, data: dict[str, Any]) -> None:
-    with tempfile.TemporaryDirectory(prefix="evalkit-pdf-") as name:
-        work = Path(name)
+    with scratch_folder(prefix="evalkit-pdf-") as work:
         for file in ("report.typ", "summary.typ"):
             shutil.copyfile(PRINT / file, work / file)
         for picture in (box["picture"] for box in data["boxes"] if box.get("picture")):

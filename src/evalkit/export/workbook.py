@@ -19,6 +19,7 @@ from evalkit.estimate import Estimate
 from evalkit.export.grid import Cell, Grid, letters, parted, read_grid
 from evalkit.export.origin import clipped, origin_list, status_line, title
 from evalkit.export.results import Provenance, form_name
+from evalkit.landing import is_formula, print_head, xml_text
 from evalkit.outcomes import Report
 from evalkit.outcomes.claims.said import unit_words
 from evalkit.protocol import RESULTS
@@ -76,7 +77,8 @@ def write_workbook(
     book = xlsxwriter.Workbook(stream, {"in_memory": True, **texts})
     made = datetime.fromisoformat(origin.made_at).replace(tzinfo=None)
     name = title(report, lang)
-    book.set_properties({"title": clipped(name), "created": made, "comments": origin.command})
+    about = {"title": xml_text(clipped(name)), "comments": xml_text(origin.command)}
+    book.set_properties({**about, "created": made})
     made_up = report.study.made_up or record.made_up
     head = f"{say('page.made_up', lang)} · {name}" if made_up else name
     sheets = _Sheets(book, head, lang, target)
@@ -97,6 +99,8 @@ class _Sheets:
         self.results = target.with_name(RESULTS)
         self.font = FONTS.get(lang, FONTS["en"])
         self._numbers: dict[str, Format] = {}
+        self._properties: dict[Format, dict[str, Any]] = {}
+        self._literals: dict[Format, Format] = {}
         self.text = self._format(text_wrap=True)
         self.bold = self._format(bold=True, text_wrap=True)
         self.big = self._format(bold=True, font_size=16)
@@ -110,7 +114,9 @@ class _Sheets:
 
     def _format(self, **properties: Any) -> Format:
         base = {"font_name": self.font, "font_size": 10.5, "valign": "top"}
-        return self.book.add_format({**base, **properties})
+        made = self.book.add_format({**base, **properties})
+        self._properties[made] = properties
+        return made
 
     def _say(self, key: str, **values: Any) -> str:
         return say(key, self.lang, **values)
@@ -121,14 +127,22 @@ class _Sheets:
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.hide_gridlines(2)
-        sheet.set_header("&L" + clipped(self.title).replace("&", "&&"))
+        sheet.set_header("&L" + print_head(clipped(self.title)))
         sheet.set_footer("&L" + self.file + "&R&P / &N")
         return sheet
 
     def _write(self, sheet: Worksheet, row: int, column: int, text: str, form: Format) -> None:
         if len(text) > LONGEST_CELL:
             raise PageError("cell_long", page=self.file, length=str(len(text)))
-        sheet.write_string(row, column, text, form)
+        text = xml_text(text)
+        sheet.write_string(row, column, text, self._literal(form) if is_formula(text) else form)
+
+    def _literal(self, form: Format) -> Format:
+        """Return a format whose cell stays a text when somebody edits it."""
+        if form not in self._literals:
+            properties = self._properties[form]
+            self._literals[form] = self._format(**properties, quote_prefix=True)
+        return self._literals[form]
 
     def front(
         self, report: Report, record: Record, origin: Provenance, grids: Sequence[Grid]

@@ -1,6 +1,6 @@
 """Numbers of persons: checked, and turned into keyed pseudonyms.
 
-Imports errors, marks and texts. A hash without a key is undone by trying every number of a
+Imports errors, marks, secret and texts. A hash without a key is undone by trying every number of a
 county; the key therefore comes from outside the study, and only its id is recorded.
 """
 
@@ -18,8 +18,8 @@ from pathlib import Path
 from evalkit.errors import DataError, UsageError
 from evalkit.intake.marks import REGION
 from evalkit.intake.texts import Unreadable
+from evalkit.secret import VARIABLE, key
 
-VARIABLE = "EVALKIT_KEY"
 SHORTEST = 32
 IDENTITY = re.compile(r"\d{17}[\dX]", re.ASCII)
 # Numbers given out before 1999 had a year of two digits and no check digit.
@@ -280,7 +280,7 @@ def find_key(file: Path | None, study: Path) -> Pseudonyms:
         within the study or can be read by others.
     """
     if file is None:
-        text = os.environ.get(VARIABLE, "")
+        text = key()
         if not text:
             raise UsageError("key_none", variable=VARIABLE)
         return Pseudonyms(_bytes(text))

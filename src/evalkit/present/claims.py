@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 
 from evalkit.estimate import Estimate
+from evalkit.landing import escape
 from evalkit.outcomes import Report
 from evalkit.outcomes.claims import ADVERSE, Audit, Finding
 from evalkit.outcomes.claims.said import unit_words

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from html import escape
 
 from evalkit.estimate import Estimate
 from evalkit.intake.ledger import Claim
+from evalkit.landing import escape
 from evalkit.outcomes import Report
 from evalkit.outcomes.claims import Audit
 from evalkit.outcomes.claims.completeness import NEEDS

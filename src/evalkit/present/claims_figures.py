@@ -177,12 +177,15 @@ def _draw_parts(axes: Axes, audited: Audit, finding: Finding, lang: str) -> None
             key = "claims.over_label" if finding.adverse else "claims.overlap_label"
             if len(parts) > 2 and not finding.adverse:
                 # Of three parts the repeats are known, and not how many are repeated.
-                key, over = (
-                    "claims.overlap_label_several",
-                    amount(least, book.need(parts[0][0]).unit),
-                )
-            axes.text(total, 0.3, say(key, lang, over=over), ha="right", va="top", color=colour,
-                      weight="bold")  # fmt: skip
+                key = "claims.overlap_label_several"
+                over = amount(least, book.need(parts[0][0]).unit)
+            said, at = say(key, lang, over=over), (total, 0.3)
+            if phone:
+                # Below the names: beside the whole it has no room, and on one line none at all.
+                said = textwrap.fill(said, PHONE_LINE.get(lang, 46))
+                at = (0, -0.15 - PER_NAME * len(parts))
+            axes.text(*at, said, ha="left" if phone else "right", va="top", color=colour,
+                      weight="bold", fontsize=8 if phone else 9)  # fmt: skip
     if phone:
         _list_parts(axes, audited, [name for name, _ in parts], lang)
     axes.plot([0, whole], [0.55, 0.55], color=INK, linewidth=3, solid_capstyle="butt")
@@ -190,14 +193,14 @@ def _draw_parts(axes: Axes, audited: Audit, finding: Finding, lang: str) -> None
     words = printed_amount(book.need(relation.one("whole")))
     axes.text(0, 0.4, say("claims.whole", lang, whole=words), ha="left", va="top", weight="bold")
     axes.set_xlim(0, 1.04 * max(total, whole))
-    axes.set_ylim(-0.1 - (PER_NAME * len(parts) if phone else 0), 2.2)
+    axes.set_ylim(-0.1 - (PER_NAME * (len(parts) + 1) if phone else 0), 2.2)
 
 
 def _names_tall(finding: Finding, draw: Callable[[Any, Audit, Finding, str], None]) -> float:
-    """Return the inches that the names of a finding's parts need below their bars."""
+    """Return the inches that the names of a finding's parts, and what is over, need below."""
     if draw is not _draw_parts or finding.relation is None:
         return 0.0
-    return PER_NAME * len(finding.relation.roles["parts"]) * 1.35 / 2.3
+    return PER_NAME * (len(finding.relation.roles["parts"]) + 1) * 1.35 / 2.3
 
 
 def _list_parts(axes: Axes, audited: Audit, names: Sequence[str], lang: str) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import replace
-from html import escape
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from evalkit.estimate import Estimate
+from evalkit.landing import escape
 from evalkit.outcomes.claims import ADVERSE, VERDICTS, Audit, Finding, Overview
 from evalkit.present.claims import (
     DERIVED,

@@ -6,14 +6,15 @@ import base64
 import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from html import escape
 
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from evalkit.errors import PageError
 from evalkit.estimate import Estimate
+from evalkit.landing import escape
 from evalkit.outcomes import Report
 from evalkit.present.shown import Shown, shown, tag
 from evalkit.present.style import family_style
@@ -21,6 +22,8 @@ from evalkit.words import say
 
 # A page that carries more is not opened by mail or on a phone.
 MOST_BYTES = 3_000_000
+# Inches beyond an edge that no letter is cut by: the room around one.
+EDGE = 0.04
 # Inches: with text of nine points a drawing of this width fits a phone unscaled.
 PHONE = 3.5
 
@@ -85,12 +88,15 @@ def figure(
 
     def build(lang: str) -> tuple[str, str]:
         made = replace(picture(lang), mark=say("page.made_up", lang) if made_up else "")
-        image = f'<img alt="{escape(made.alt)}" src="{_data(svg(made, name))}">'
-        narrow = _data(svg(replace(made, size=made.phone), name))
-        source = f'<source media="screen and (max-width: 600px)" srcset="{narrow}">'
+        wide, cut = drawn(made, name)
+        slight, cut_slight = drawn(replace(made, size=made.phone), name)
+        image = f'<img alt="{escape(made.alt)}" src="{_data(wide)}">'
+        source = f'<source media="screen and (max-width: 600px)" srcset="{_data(slight)}">'
         image = tag("picture", source + image)
         title = tag("strong", '<span class="ek-no"></span>' + escape(made.title))
-        caption = tag("figcaption", title + tag("span", escape(made.note), class_="ek-note"))
+        # What is cut off is lost without a word; that it is, can be said.
+        said = made.note + (say("note.cut", lang) if cut or cut_slight else "")
+        caption = tag("figcaption", title + tag("span", escape(said), class_="ek-note"))
         return tag("figure", caption + image, class_="ek-figure"), f"{made.title}\n{made.alt}"
 
     return shown("figure", name, report.lang, report.languages, build, estimates)
@@ -118,6 +124,17 @@ def svg(made: Picture, name: str) -> bytes:
 
     Parameters
     ----------
+    made, name
+        As `drawn` takes them.
+    """
+    return drawn(made, name)[0]
+
+
+def drawn(made: Picture, name: str) -> tuple[bytes, bool]:
+    """Return a picture as SVG, and whether a text is wider than it and is cut off.
+
+    Parameters
+    ----------
     made : Picture
         What to draw.
     name : str
@@ -142,10 +159,20 @@ def svg(made: Picture, name: str) -> bytes:
             drawing.savefig(stream, format="svg", metadata=about)
         except UserWarning as problem:
             raise PageError("glyph_missing_figure", figure=name, problem=str(problem)) from None
+        cut = _is_cut(drawing)
     if not any(axes.has_data() for axes in drawing.axes):
         raise PageError("figure_empty", figure=name)
     data = stream.getvalue()
     if len(data) > MOST_BYTES:
         size, most = (f"{n / 1_000_000:.1f}" for n in (len(data), MOST_BYTES))
         raise PageError("figure_large", figure=name, size=size, most=most)
-    return data
+    return data, cut
+
+
+def _is_cut(drawing: Figure) -> bool:
+    """Return whether something that was drawn goes beyond the edges of its drawing."""
+    found = drawing.get_tightbbox(FigureCanvasAgg(drawing).get_renderer())
+    width, height = drawing.get_size_inches()
+    return bool(
+        min(found.x0, found.y0) < -EDGE or found.x1 > width + EDGE or found.y1 > height + EDGE
+    )

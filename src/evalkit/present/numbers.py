@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import functools
-from html import escape
 
 from evalkit import words
 from evalkit.estimate import Estimate
+from evalkit.landing import escape
 from evalkit.present.shown import tag
 from evalkit.words import say
 

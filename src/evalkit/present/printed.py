@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from evalkit.estimate import Estimate
+from evalkit.landing import escape
 from evalkit.outcomes import Report, Result
 from evalkit.present.flow import words
 from evalkit.present.shown import Shown, tag

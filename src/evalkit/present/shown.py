@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from html import escape
 from importlib import resources
 from typing import Any, Literal
 
 from evalkit.estimate import Estimate
+from evalkit.landing import escape
 from evalkit.words import say
 
 Kind = Literal["statement", "table", "figure"]

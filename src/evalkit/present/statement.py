@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from html import escape
 
 from evalkit.estimate import Estimate
+from evalkit.landing import escape
 from evalkit.outcomes import Refusal, Report
 from evalkit.present.shown import Shown, shown, tag
 from evalkit.words import Phrase, say

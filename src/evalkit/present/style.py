@@ -71,6 +71,12 @@ def _register() -> None:
 def family_style() -> Iterator[None]:
     """Draw in the family style; a character without a glyph is an error, not a box."""
     _register()
-    with mpl.rc_context(rc=cast(Any, RC)), warnings.catch_warnings():
+    with mpl.rc_context(), warnings.catch_warnings():
+        # Not what a style file says that lies in the working folder: a picture is the same
+        # wherever it is drawn, and no text of it goes to LaTeX.
+        mpl.rcdefaults()
+        mpl.rcParams.update(cast(Any, RC))
+        # Said of a text that leaves its drawing no room, which the figure's note tells.
+        warnings.filterwarnings("ignore", message="constrained_layout not applied")
         warnings.filterwarnings("error", message=r"Glyph \d+ .* missing from")
         yield

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from html import escape
 
 from evalkit.estimate import Estimate
+from evalkit.landing import escape
 from evalkit.outcomes import Report
 from evalkit.present.shown import Shown, shown, tag
 

@@ -6,7 +6,19 @@ Imports estimate, words and errors.
 from evalkit.protocol.area import ALL, CLAIMS, QUALITY, Area, Mechanism, OutcomeScope, read_area
 from evalkit.protocol.find import find_study, fingerprinted
 from evalkit.protocol.identity import EXECUTED, FAILED, RESULTS, SUMMARY, identity
-from evalkit.protocol.partial import PARTIAL, mark, remove, sweep
+from evalkit.protocol.notebooks import named_notebooks, own_notebooks
+from evalkit.protocol.partial import (
+    PARTIAL,
+    append_line,
+    check_no_link,
+    mark,
+    remove,
+    scratch,
+    scratch_folder,
+    sweep,
+    sweep_scratch,
+    write_whole,
+)
 from evalkit.protocol.plan import (
     ClaimsPlan,
     Plan,
@@ -51,13 +63,21 @@ __all__ = [
     "SatisfactionPlan",
     "Study",
     "TableSpec",
+    "append_line",
+    "check_no_link",
     "find_study",
     "fingerprinted",
     "identity",
     "mark",
+    "named_notebooks",
     "notebook_of",
+    "own_notebooks",
     "read_area",
     "read_study",
     "remove",
+    "scratch",
+    "scratch_folder",
     "sweep",
+    "sweep_scratch",
+    "write_whole",
 ]

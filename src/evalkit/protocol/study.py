@@ -50,6 +50,8 @@ class Study:
         The period, and who asked for, made and paid for the assessment, where stated.
     clean : Clean or None
         Where the tables lie that the offices handed in.
+    notebooks : Path or None
+        The folder of its own notebooks, where the file names one.
     """
 
     name: Term
@@ -63,6 +65,7 @@ class Study:
     tables: Mapping[str, TableSpec]
     assessment: Mapping[str, Term]
     clean: Clean | None = None
+    notebooks: Path | None = None
 
     @property
     def made_up(self) -> bool:
@@ -212,7 +215,12 @@ def read_study(path: str | Path, area: str = ALL) -> Study:
             # What the offices handed in may be all that there is.
             *(() if "clean" in top.values else ("tables",)),
         ),
-        optional=("assessment", "clean", *(("tables",) if "clean" in top.values else ())),
+        optional=(
+            "assessment",
+            "clean",
+            "notebooks",
+            *(("tables",) if "clean" in top.values else ()),
+        ),
     )
     known = _known(top, "languages", languages())
     study = Study(
@@ -227,6 +235,7 @@ def read_study(path: str | Path, area: str = ALL) -> Study:
         tables=read_tables(top) if "tables" in top.values else {},
         assessment=_assessment(top),
         clean=read_clean_folder(top),
+        notebooks=path.parent / top.get("notebooks", "text") if "notebooks" in top.values else None,
     )
     _check_parts(study, [area] if area in study.areas else list(study.areas))
     return study

@@ -101,6 +101,8 @@ def options(limits: Limits, first: Sequence[str], shell: Path) -> dict[str, Any]
         "extra_arguments": [
             "--log-level=CRITICAL",
             f"--ipython-dir={shell}",
+            # Nor the file that a user's own Python reads first.
+            "--IPKernelApp.exec_PYTHONSTARTUP=False",
             *limits.arguments(),
             *lines,
         ],

@@ -10,12 +10,13 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import tempfile
 from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
 
+from evalkit.protocol import scratch
 from evalkit.run import SOCKETS
+from evalkit.secret import without_key
 
 # The longest path that a Unix socket may have, less room for its number.
 LONGEST = 95
@@ -30,7 +31,7 @@ class PrivateKernelManager(AsyncKernelManager):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._folder = tempfile.mkdtemp(prefix="evalkit-", dir=os.environ.get(SOCKETS))
+        self._folder = str(scratch(os.environ.get(SOCKETS)))
         self.connection_file = os.path.join(self._folder, "kernel.json")
         if os.name != "nt" and len(self._folder) <= LONGEST:
             self.transport = "ipc"
@@ -39,7 +40,8 @@ class PrivateKernelManager(AsyncKernelManager):
     async def _async_launch_kernel(self, kernel_cmd: list[str], **kw: Any) -> None:
         # What cells write travels by the sockets; what is left is a kernel's complaint
         # that its sockets are gone when it is stopped, which is nobody's to read.
-        await super()._async_launch_kernel(kernel_cmd, **{"stderr": subprocess.DEVNULL, **kw})
+        own = {"env": without_key(kw.pop("env", None)), "stderr": subprocess.DEVNULL}
+        await super()._async_launch_kernel(kernel_cmd, **{**own, **kw})
 
     async def _async_cleanup_resources(self, restart: bool = False) -> None:
         await super()._async_cleanup_resources(restart=restart)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +17,7 @@ from papermill.exceptions import PapermillExecutionError
 from papermill.translators import papermill_translators
 
 from evalkit.errors import TRANSPORT, EvalkitError, NotebookError, UsageError, from_json
-from evalkit.protocol import fingerprinted
+from evalkit.protocol import fingerprinted, scratch_folder
 from evalkit.run import SOCKETS
 from evalkit.run.engine import CellTimedOut, options, stopped
 from evalkit.run.limits import Limits
@@ -92,11 +91,7 @@ def run_notebook(
 @contextmanager
 def _scratch() -> Iterator[Path]:
     """Give a kernel a folder for its notes and its shell's settings, which goes with it."""
-    where = os.environ.get(SOCKETS)
-    with tempfile.TemporaryDirectory(
-        prefix="evalkit-", dir=where, ignore_cleanup_errors=True
-    ) as folder:
-        own = Path(folder)
+    with scratch_folder(os.environ.get(SOCKETS)) as own:
         # IPython makes a profile in it, and not the folder itself.
         (own / SHELL).mkdir()
         yield own

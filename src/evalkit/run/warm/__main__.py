@@ -1,4 +1,4 @@
-"""A warm process: ``python -m evalkit.run.warm FOLDER [MODULE ...]``, by `WarmProcess`."""
+"""A warm process, which `WarmProcess` starts with its folder and the modules to import."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from evalkit.run.warm.server import Server
 def main() -> int:
     """Warm up, say so on standard output, and serve until standard input ends."""
     folder, modules = Path(sys.argv[1]), sys.argv[2:]
-    # ``-m`` puts the working folder first; a kernel adds its own.
-    del sys.path[0]
+    # What a library reads in the working folder when it is imported, as matplotlib does its
+    # style, is not to be what lies beside somebody's study; each child goes to its own.
+    os.chdir(folder)
     # What a module prints while it is imported must not be taken for our own word.
     say = os.dup(1)
     os.dup2(2, 1)
@@ -42,5 +43,6 @@ def main() -> int:
     return 0
 
 
-if __name__ == "__main__":
+def leave() -> None:
+    """Be a warm process, or what was forked of it, to the end."""
     os._exit(main())

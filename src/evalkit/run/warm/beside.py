@@ -13,6 +13,7 @@ import sys
 from evalkit.run.warm.process import WarmProcess, why_not
 from evalkit.run.warm.provisioner import NAME
 from evalkit.run.warm.wire import ADDRESS
+from evalkit.secret import set_aside
 from evalkit.words import reader_language
 
 # Read by jupyter_client: who provides a kernel whose specification does not say it.
@@ -29,19 +30,20 @@ def main(words: list[str]) -> int:
     words : list of str
         The command.
     """
-    reason = why_not()
-    if reason is not None:
-        print(reason.text(reader_language()), file=sys.stderr)
-        return subprocess.call(words)
-    with WarmProcess(MODULES) as warm:
-        own = {ADDRESS: warm.address, PROVISIONER: NAME}
-        process = subprocess.Popen(words, env={**os.environ, **own})
-        while True:
-            try:
-                return process.wait()
-            except KeyboardInterrupt:
-                # The command has heard it too, and may ask whether it is meant.
-                continue
+    with set_aside():
+        reason = why_not()
+        if reason is not None:
+            print(reason.text(reader_language()), file=sys.stderr)
+            return subprocess.call(words)
+        with WarmProcess(MODULES) as warm:
+            own = {ADDRESS: warm.address, PROVISIONER: NAME}
+            process = subprocess.Popen(words, env={**os.environ, **own})
+            while True:
+                try:
+                    return process.wait()
+                except KeyboardInterrupt:
+                    # The command has heard it too, and may ask whether it is meant.
+                    continue
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import wait as waited
 from contextlib import suppress
 from types import TracebackType
 from typing import Any
@@ -150,6 +151,17 @@ class WarmExecutor(Executor):
         self._running.add(call)
         call.add_done_callback(self._running.discard)
         return call
+
+    def drop(self) -> bool:
+        """End every call that runs or waits, and tell whether another can be made at once."""
+        if not self._process.warm:
+            self.shutdown(wait=False)
+            return False
+        calls = sorted(self._running, key=Future.running)
+        for call in calls:
+            call.cancel()
+        waited(calls, GRACE)
+        return True
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the warm process.

@@ -1,6 +1,6 @@
 """A warm process's owner: starts it, knows whether it lives, ends it with all its children.
 
-Imports words.
+Imports protocol and words.
 """
 
 from __future__ import annotations
@@ -20,15 +20,23 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from evalkit.protocol import scratch
 from evalkit.run.kernel import LONGEST
 from evalkit.run.warm.linux import kill_family
 from evalkit.run.warm.wire import ADDRESS, FAMILY, SOCKET
+from evalkit.secret import without_key
 from evalkit.words import Phrase, phrase
 
 # Importing everything on a slow disk, in seconds.
 PATIENCE = 180.0
 # Ending it kills every child first.
 ENDING = 20.0
+# `python -m` and `python -c` look for modules in the working folder first, which may be one
+# that somebody sent; `sys` itself is built in.
+START = (
+    "import sys; sys.flags.safe_path or sys.path.pop(0); "
+    "from evalkit.run.warm.__main__ import leave; leave()"
+)
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -106,6 +114,11 @@ class WarmProcess:
         """Its number, or None where it was never started."""
         return self._process.pid if self._process else None
 
+    @property
+    def warm(self) -> bool:
+        """Whether it can be asked for children at once."""
+        return self._ready and self.alive()
+
     def alive(self) -> bool:
         """Tell whether it runs."""
         return self._process is not None and self._process.poll() is None
@@ -118,14 +131,14 @@ class WarmProcess:
         WarmUnavailable
             If nothing can be started.
         """
-        self.folder = Path(tempfile.mkdtemp(prefix="evalkit-"))
+        self.folder = scratch()
         self.family = secrets.token_hex(8)
         self._ready = False
-        words = [sys.executable, "-m", __package__, str(self.folder), *self._modules]
+        words = [sys.executable, "-c", START, str(self.folder), *self._modules]
         try:
             self._process = subprocess.Popen(
                 words,
-                env={**os.environ, **dict.fromkeys(THREADS, "1"), FAMILY: self.family},
+                env={**without_key(), **dict.fromkeys(THREADS, "1"), FAMILY: self.family},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 # Ctrl-C is the owner's to handle: its end is the end of all.
@@ -160,7 +173,7 @@ class WarmProcess:
         """Return the owner's environment, with what a driver of this warm process needs."""
         own = {ADDRESS: self.address}
         limits = {name: os.environ.get(name, "1") for name in THREADS}
-        return {**os.environ, **limits, **own}
+        return {**without_key(), **limits, **own}
 
     def abandon(self) -> None:
         """End it at once where it is not warm yet: it has no children to take with it."""

@@ -15,6 +15,7 @@ from jupyter_client.provisioning import LocalProvisioner
 
 from evalkit.run.warm.client import Refused, WarmChild, start_kernel
 from evalkit.run.warm.wire import ADDRESS
+from evalkit.secret import without_key
 from evalkit.words import reader_language, say
 
 NAME = "evalkit-warm"
@@ -75,7 +76,7 @@ def _forked(cmd: list[str], kwargs: dict[str, Any]) -> WarmChild:
         raise Refused("address")
     if kwargs.get("preexec_fn") is not None:
         raise Refused("preexec")
-    env = dict(kwargs.get("env") or os.environ)
+    env = without_key(kwargs.get("env"))
     # As jupyter_client's launcher does; the kernel's end comes by the connection.
     env["JPY_PARENT_PID"] = str(os.getpid())
     cwd = os.path.abspath(kwargs.get("cwd") or os.getcwd())

@@ -203,6 +203,23 @@ local function write_table(el)
     wide and "#page(flipped: true)[" or "", wide and "]" or "")
 end
 
+-- Pandoc escapes what begins a heading or a list where its own blocks begin; between our
+-- brackets the same signs begin them too, and three full stops become one sign.
+local function text(el)
+  local words = el.text
+  local begins = words:match("^=+$") or words:match("^[-+/]$") or words:match("^%d+%.$")
+  if begins then return typst((words:gsub("[-=+/.]", "\\%0"))) end
+  if not words:find("..", 1, true) then return nil end
+  local parts = pandoc.Inlines({})
+  for run, dots in (words .. "\0"):gmatch("([^.%z]*)([.%z]*)") do
+    if run ~= "" then parts:insert(pandoc.Str(run)) end
+    dots = dots:gsub("%z", "")
+    if #dots > 1 then parts:insert(typst((dots:gsub("%.", "\\.")))) end
+    if #dots == 1 then parts:insert(pandoc.Str(dots)) end
+  end
+  return parts
+end
+
 -- A picture of an exhibit is taken with its caption, before those of the text.
 return {
   { Figure = figure },
@@ -210,4 +227,6 @@ return {
     Span = span, Code = code, Math = maths, Div = div, DefinitionList = definitions,
     Image = image, Table = write_table,
   },
+  -- Last: what a picture says is read above.
+  { Str = text },
 }

@@ -1,0 +1,92 @@
+"""Nobody escapes by hand: each place in which a text lands has one function."""
+
+import ast
+import re
+from pathlib import Path
+
+SOURCE = Path(__file__).parents[2] / "src" / "evalkit"
+TEMPLATES = SOURCE / "export" / "templates"
+HOME = SOURCE / "landing.py"
+# What else could make a text into markup, by the module that brings it.
+FOREIGN = {"html": {"escape"}, "xml.sax.saxutils": {"escape", "quoteattr"}, "markupsafe": None}
+# A sign of markup replaced by another, which is escaping under another name.
+BY_HAND = re.compile(r"""\.replace\(\s*["'](?:&|<|>|"|\\\\)["']\s*,""")
+# Data become code only through the functions of landing; plain files of JSON are none.
+SCRIPT = re.compile(r"json\.dumps")
+# Where JSON is a file, a message or a fingerprint, and stands in nothing else.
+FILES = {
+    *("batch/failure.py", "batch/keys.py", "batch/parcel.py", "batch/state.py", "batch/whole.py"),
+    *(
+        "errors.py",
+        "export/results.py",
+        "export/summary.py",
+        "intake/store.py",
+        "landing.py",
+        "protocol/plan.py",
+    ),
+    *("protocol/strict.py", "run/warm/__main__.py", "run/warm/wire.py", "sample/write.py"),
+    *("trace.py",),
+}
+# In templates: a text goes through one filter. What is whole already is listed.
+WHOLE = {
+    *("page.css", "page.script", "page.words_json", "page.results_json", "cell.source", "note"),
+    *("page.running.left", "page.running.right", "output.data['text/html']"),
+}
+SAFE = {"css", "script", "cell.chip", "chips[verdict]", "box.chip", "item.chip"}
+
+
+def sources():
+    for file in SOURCE.rglob("*.py"):
+        yield file.relative_to(SOURCE).as_posix(), file.read_text(encoding="utf-8")
+
+
+def foreign(text):
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom) and node.module in FOREIGN:
+            names = FOREIGN[node.module]
+            yield from (a.name for a in node.names if names is None or a.name in names)
+        if isinstance(node, ast.Import):
+            yield from (a.name for a in node.names if a.name in FOREIGN)
+
+
+def test_only_one_module_escapes():
+    others = {name: text for name, text in sources() if name != "landing.py"}
+
+    assert [name for name, text in others.items() if list(foreign(text))] == []
+    # The one place that writes an attribute anew, of what it has itself escaped.
+    by_hand = {name for name, text in others.items() if BY_HAND.search(text)}
+    assert by_hand <= {"export/markup.py", *READERS}
+
+
+# It reads, and writes no markup: a backslash of a path is taken for a slash.
+READERS = {"intake/xlsx.py"}
+
+
+def test_json_stands_in_files_only():
+    assert {name for name, text in sources() if SCRIPT.search(text)} <= FILES
+
+
+def test_every_text_of_a_template_is_escaped():
+    report = (TEMPLATES / "report" / "index.html.j2").read_text(encoding="utf-8")
+    said = [part.strip() for part in re.findall(r"\{\{(.*?)\}\}", report)]
+
+    assert [part for part in said if not part.endswith("| e") and part not in WHOLE] == []
+    for name in ("portal.html.j2", "summary.html.j2"):
+        text = (TEMPLATES / name).read_text(encoding="utf-8")
+        safe = {part.strip() for part in re.findall(r"\{\{([^{}]*?)\|\s*safe\s*\}\}", text)}
+        assert safe <= SAFE, name
+        assert "autoescape false" not in text
+    for name in ("portal.py", "summary.py"):
+        assert "autoescape=True" in (SOURCE / "export" / name).read_text(encoding="utf-8")
+
+
+def test_the_pages_scripts_make_no_markup_out_of_text():
+    for file in TEMPLATES.glob("*.js"):
+        text = file.read_text(encoding="utf-8")
+        for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("):
+            assert word not in text, file.name
+
+
+def test_escaping_under_another_name_would_be_found():
+    assert list(foreign("from html import escape, unescape")) == ["escape"]
+    assert BY_HAND.search("text.replace('<', '&lt;')") and BY_HAND.search('t.replace("&", "&&")')
