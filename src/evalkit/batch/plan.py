@@ -14,6 +14,8 @@ from evalkit.errors import NotebookError, UsageError
 from evalkit.protocol import ALL, Study, find_study, mark, notebook_of, read_study
 
 NOTEBOOKS = "notebooks"
+# Beside a study file, where its reports go.
+REPORTS = "reports"
 
 
 def plan_jobs(
@@ -31,7 +33,7 @@ def plan_jobs(
     area, outcome : str, optional
         Narrow to one; must exist in a study.
     root : Path, optional
-        The folder of reports; ``reports`` beside the notebooks when absent.
+        The folder of reports; ``reports`` beside each study file when absent.
 
     Returns
     -------
@@ -54,7 +56,7 @@ def plan_jobs(
         for code, name in study.reports():
             if area in (None, code) and outcome in (None, name):
                 notebook = find_notebook(study, notebook_of(code, name))
-                folder = root or notebook.parent.parent / "reports"
+                folder = root or study.path.resolve().parent / REPORTS
                 lang = study.languages[0]
                 jobs.append(Job(study.path, study.code, code, name, lang, notebook, folder, run))
     return jobs

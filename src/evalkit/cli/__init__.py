@@ -177,6 +177,7 @@ def _run(options: argparse.Namespace, lang: str) -> int:
     from rich.console import Console
 
     from evalkit.batch import plan_jobs
+    from evalkit.batch.owner import check_owners
     from evalkit.batch.state import State
 
     asked = _whole("--jobs", options.jobs) or None
@@ -184,6 +185,7 @@ def _run(options: argparse.Namespace, lang: str) -> int:
     _check_cluster(options)
     root = Path(os.path.abspath(options.reports)) if options.reports else None
     jobs = plan_jobs(options.study or [STUDY], options.area, options.outcome, root)
+    check_owners(jobs)
     states = {folder: State(folder) for folder in dict.fromkeys(job.root for job in jobs)}
     needs = [states[job.root].need(job, options.force) for job in jobs]
     limits = _limits(options, asked, sum(bool(need.work) for need in needs))

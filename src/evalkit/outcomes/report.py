@@ -371,7 +371,7 @@ def open_report(study: str | Path, area: str, outcome: str, lang: str) -> Report
         The study file; see `evalkit.protocol.find_study` for where it is looked
         for.
     area, outcome, lang : str
-        Codes that the study has.
+        Codes that the study has; empty: the first area with the outcome, the first language.
 
     Returns
     -------
@@ -389,7 +389,9 @@ def open_report(study: str | Path, area: str, outcome: str, lang: str) -> Report
     """
     check_injected(f"{notebook_of(area, outcome)}.ipynb")
     opened = read_study(find_study(study), area)
+    area = area or opened.first_with(outcome)
     chosen = opened.area(area)
+    lang = lang or opened.languages[0]
     known = opened.outcomes_of(area)
     if outcome not in known:
         raise UsageError("unknown_outcome", outcome=outcome, area=area, known=known)

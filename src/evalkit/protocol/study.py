@@ -141,6 +141,11 @@ class Study:
         """Return every (area, outcome) on which the study reports; all areas come last."""
         return [(code, o) for code in (*self.areas, ALL) for o in self.outcomes_of(code)]
 
+    def first_with(self, outcome: str) -> str:
+        """Return the first area that has a report on an outcome; the first where none has."""
+        found = (code for code, name in self.reports() if name == outcome)
+        return next(found, next(iter(self.areas)))
+
     def ledgers(self, area: str) -> list[TableSpec]:
         """Return the ledgers that may hold figures printed by an area, or by any."""
         chosen = self.areas.values() if area == ALL else [self.areas[area]]
