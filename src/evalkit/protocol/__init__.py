@@ -5,7 +5,15 @@ Imports estimate, words and errors.
 
 from evalkit.protocol.area import ALL, CLAIMS, QUALITY, Area, Mechanism, OutcomeScope, read_area
 from evalkit.protocol.find import find_study, fingerprinted
-from evalkit.protocol.identity import EXECUTED, FAILED, RESULTS, SUMMARY, identity
+from evalkit.protocol.identity import (
+    EXECUTED,
+    FAILED,
+    MADE,
+    RESULTS,
+    SUMMARY,
+    identity,
+    package_sha256,
+)
 from evalkit.protocol.partial import PARTIAL, mark, remove, sweep
 from evalkit.protocol.plan import (
     ClaimsPlan,
@@ -32,6 +40,7 @@ __all__ = [
     "EXECUTED",
     "FAILED",
     "LEDGER",
+    "MADE",
     "PARTIAL",
     "PERSONS",
     "QUALITY",
@@ -56,6 +65,7 @@ __all__ = [
     "identity",
     "mark",
     "notebook_of",
+    "package_sha256",
     "read_area",
     "read_study",
     "remove",

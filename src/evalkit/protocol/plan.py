@@ -265,14 +265,18 @@ class Plan:
 
     @property
     def hash(self) -> str:
-        """SHA-256 of the plan in canonical form.
+        """SHA-256 of `text`, as every report on the plan prints it."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def text(self) -> str:
+        """The plan in canonical form: JSON with sorted keys, all in ASCII.
 
         A choice that may be left out, at its default, is no part of it: a plan that was
         frozen before there was such a choice keeps its hash.
         """
         parts = {name: stated(part) for name, part in self.parts.items()}
-        text = json.dumps({"status": self.status, "parts": parts}, sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return json.dumps({"status": self.status, "parts": parts}, sort_keys=True)
 
 
 def stated(part: Any) -> dict[str, Any]:

@@ -237,6 +237,27 @@ def read_study(path: str | Path, area: str = ALL) -> Study:
     return study
 
 
+def plan_of(path: Path) -> Plan:
+    """Return the plan of a study file alone: of a copy that travelled without its areas too.
+
+    Parameters
+    ----------
+    path : Path
+        The study file, or an area file with a ledger of its own.
+
+    Raises
+    ------
+    StudyError
+        If the file has no plan, or it does not keep its form.
+    """
+    top = Section(path, "", read_toml(path))
+    if "ledger" in top.values:
+        return default_claims_plan()
+    if "plan" not in top.values:
+        raise StudyError("key_missing", path=path, where=top.label, missing=["plan"])
+    return read_plan(top.section("plan"))
+
+
 def _study_of_one_area(top: Section) -> Study:
     """Return the study of an area file that brings its own ledger: its printed figures."""
     area = read_area(top.path)
