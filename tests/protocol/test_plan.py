@@ -208,19 +208,19 @@ IMPOSSIBLE = [
         'window_unit = "day"',
         'window_unit = "dya"',
         "recidivism",
-        "window_unit = dya is not known. Known: day, week, month.",
+        "window_unit = dya is not known. Known: day, week, month. Nearest: day.",
     ),
     (
         'design = "randomised"',
         'design = "randomized"',
         "recidivism",
-        "design = randomized is not known. Known: randomised, observational.",
+        "design = randomized is not known. Known: randomised, observational. Nearest: randomised.",
     ),
     (
         'estimator = "newcombe"',
         'estimator = "newcomb"',
         "recidivism",
-        "estimator = newcomb is not known. Known: newcombe, wald.",
+        "estimator = newcomb is not known. Known: newcombe, wald. Nearest: newcombe.",
     ),
     (
         'estimator = "wilson"',

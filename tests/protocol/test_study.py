@@ -105,7 +105,11 @@ LIST = ": languages must be a list of values of one kind, found {}."
 # (what stands there, what is written instead, what the reader is told)
 SLIPS = [
     ('people = "minors"\n', "", ": missing people. Add it."),
-    ('people = "minors"', 'people = "minors"\npoeple = "x"', f": unknown poeple. Known: {KEYS}."),
+    (
+        'people = "minors"',
+        'people = "minors"\npoeple = "x"',
+        f": unknown poeple. Known: {KEYS}. Nearest: people.",
+    ),
     (
         'people = "minors"',
         'people = "young"',
@@ -149,7 +153,11 @@ SLIPS = [
     ),
     ('name = "claims"\n', 'name = "cases"\n', ": two tables are named cases. Rename one."),
     ('shape = "claims"\n', "", "[tables 2]: missing shape. Add it."),
-    ('\nunit = "day"\n', '\nunits = "day"\n', f"[tables 1]: unknown units. Known: {TABLE_KEYS}."),
+    (
+        '\nunit = "day"\n',
+        '\nunits = "day"\n',
+        f"[tables 1]: unknown units. Known: {TABLE_KEYS}. Nearest: unit.",
+    ),
     (
         'status = "public"',
         'status = "open"',
@@ -198,7 +206,8 @@ SLIPS = [
     (
         'outcome = "recidivism"\n',
         'outcome = "recidivsm"\n',
-        "[tables 1]: outcome = recidivsm is not known. Known: recidivism, satisfaction, reach.",
+        "[tables 1]: outcome = recidivsm is not known. Known: recidivism, satisfaction, reach. "
+        "Nearest: recidivism.",
     ),
     (
         'shape = "claims"\n',

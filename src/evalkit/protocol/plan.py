@@ -17,6 +17,7 @@ from typing import Any
 
 from evalkit.errors import StudyError, UsageError
 from evalkit.estimate import Deviation
+from evalkit.protocol.mistakes import Mistakes
 from evalkit.protocol.strict import Section, as_toml, fill, read_toml
 from evalkit.protocol.tables import UNITS
 
@@ -299,25 +300,25 @@ def read_plan(section: Section) -> Plan:
     section : Section
         ``[plan]``.
     """
-    section.check(("status",), optional=tuple(PLANS))
-    status = section.choice("status", STATUSES)
-    parts = {
-        name: fill(PLANS[name], section.section(name)) for name in PLANS if name in section.values
-    }
-    for name, part in parts.items():
-        _check_choices(section.section(name), name, part)
-        for key in ("level", "alpha", "approx"):
-            share = getattr(part, key, 0.5)
-            if not 0 < share < 1:
-                raise StudyError(
-                    "value_range",
-                    path=section.path,
-                    where=f"[{section.name}.{name}]",
-                    key=key,
-                    found=str(share),
-                    allowed="0 < x < 1",
-                )
-    return Plan(status, parts)
+    mistakes = Mistakes()
+    mistakes.of(section.check, ("status",), tuple(PLANS))
+    status = mistakes.of(section.choice, "status", STATUSES) if "status" in section.values else ""
+    parts = {name: mistakes.of(_part, section, name) for name in PLANS if name in section.values}
+    mistakes.end()
+    return Plan(str(status), parts)
+
+
+def _part(section: Section, name: str) -> Any:
+    """Return one outcome's part of a plan."""
+    inner = section.section(name)
+    part = fill(PLANS[name], inner)
+    mistakes = Mistakes()
+    mistakes.of(_check_choices, inner, name, part)
+    for key in ("level", "alpha", "approx"):
+        share = getattr(part, key, 0.5)
+        mistakes.of(_refuse_unless, 0 < share < 1, inner, key, share, ("0 < x < 1",))
+    mistakes.end()
+    return part
 
 
 def default_claims_plan() -> Plan:
@@ -327,24 +328,28 @@ def default_claims_plan() -> Plan:
 
 
 def _check_choices(section: Section, name: str, part: Any) -> None:
+    mistakes = Mistakes()
     for key, allowed in CHOICES[name].items():
-        section.choice(key, allowed)
+        mistakes.of(section.choice, key, allowed)
+
+    def need(holds: bool, key: str, found: Any, allowed: tuple[str, ...]) -> None:
+        mistakes.of(_refuse_unless, holds, section, key, found, allowed)
+
     if name == "satisfaction":
         for answer in part.top:
-            _refuse_unless(answer in part.categories, section, "top", answer, part.categories)
+            need(answer in part.categories, "top", answer, part.categories)
     for key in LEAST_ONE:
         value = getattr(part, key, 1)
-        _refuse_unless(value >= 1, section, key, value, (">= 1",))
+        need(value >= 1, key, value, (">= 1",))
     smd = getattr(part, "max_smd", 0.1)
-    _refuse_unless(0 < smd < 10, section, "max_smd", smd, ("> 0",))
+    need(0 < smd < 10, "max_smd", smd, ("> 0",))
     for key in ("max_away", "max_unlinked"):
         most = getattr(part, key, 0.0)
-        _refuse_unless(0 <= most < 1, section, key, most, ("0 <= x < 1",))
+        need(0 <= most < 1, key, most, ("0 <= x < 1",))
     for column, edges in getattr(part, "bands", {}).items():
         rising = all(low < high for low, high in itertools.pairwise(edges))
-        _refuse_unless(
-            rising and bool(edges), section, f"bands.{column}", list(edges), ("a < b < c",)
-        )
+        need(rising and bool(edges), f"bands.{column}", list(edges), ("a < b < c",))
+    mistakes.end()
 
 
 def _refuse_unless(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evalkit.errors import StudyError
+from evalkit.protocol.mistakes import Mistakes
 from evalkit.protocol.strict import Section
 from evalkit.words import Term
 
@@ -130,11 +131,14 @@ def read_tables(top: Section) -> dict[str, TableSpec]:
         The study file.
     """
     found: dict[str, TableSpec] = {}
+    mistakes = Mistakes()
     for section in top.sections("tables"):
-        spec = _table(section)
-        if spec.name in found:
+        spec = mistakes.of(_table, section)
+        if spec is not None and spec.name in found:
             raise StudyError("table_twice", path=top.path, table=spec.name)
-        found[spec.name] = spec
+        if spec is not None:
+            found[spec.name] = spec
+    mistakes.end()
     return found
 
 
