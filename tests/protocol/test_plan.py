@@ -11,7 +11,8 @@ from evalkit.estimate import Deviation
 from evalkit.estimators import kaplan_meier, risk_difference
 from evalkit.outcomes import reach, satisfaction
 from evalkit.protocol import read_study
-from evalkit.protocol.plan import CHOICES, PLANS, default_claims_plan, deviations
+from evalkit.protocol.deviations import deviations
+from evalkit.protocol.plan import CHOICES, PLANS, default_claims_plan
 from evalkit.words import catalogue, sentence
 
 
@@ -178,8 +179,8 @@ def test_an_unknown_choice_is_refused_with_the_list(plan):
         deviations(plan.parts["satisfaction"], windwo=180)
 
     assert sentence(caught.value, "en") == (
-        "The plan knows no choice windwo. Known: by, categories, estimands, estimator, item, "
-        "level, min_people, primary, subset, top."
+        "The plan knows no choice windwo. Known: bands, by, categories, estimands, estimator, "
+        "item, level, min_people, primary, subset, top."
     )
 
 

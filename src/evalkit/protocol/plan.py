@@ -10,13 +10,12 @@ import hashlib
 import itertools
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from evalkit.errors import StudyError, UsageError
-from evalkit.estimate import Deviation
+from evalkit.errors import StudyError
 from evalkit.protocol.mistakes import Mistakes
 from evalkit.protocol.strict import Section, as_toml, fill, read_toml
 from evalkit.protocol.tables import UNITS
@@ -108,6 +107,8 @@ class SatisfactionPlan:
         Confidence level.
     min_people : int
         Fewest respondents in a group whose share is printed.
+    bands : mapping of str to tuple of float
+        For a numeric column, the lower edges of its bands, ascending.
     """
 
     item: str
@@ -120,6 +121,7 @@ class SatisfactionPlan:
     estimator: str
     level: float
     min_people: int
+    bands: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -288,7 +290,10 @@ def stated(part: Any) -> dict[str, Any]:
     part : RecidivismPlan, SatisfactionPlan, ReachPlan, ClaimsPlan or QualityPlan
         What was agreed.
     """
-    defaults = {f.name: f.default for f in fields(part)}
+    # An empty section is one that was left out.
+    defaults: dict[str, Any] = {
+        f.name: {} if callable(f.default_factory) else f.default for f in fields(part)
+    }
     return {k: v for k, v in asdict(part).items() if v != defaults[k]}
 
 
@@ -364,35 +369,3 @@ def _refuse_unless(
             found=found if isinstance(found, str) else as_toml(found),
             allowed=", ".join(allowed),
         )
-
-
-def deviations(plan: Any, **used: Any) -> tuple[Deviation, ...]:
-    """Return every choice that differs from the plan.
-
-    Parameters
-    ----------
-    plan : RecidivismPlan, SatisfactionPlan, ReachPlan or ClaimsPlan
-        What was agreed.
-    **used
-        Choices by the plan's names.
-
-    Raises
-    ------
-    UsageError
-        If the plan knows no such choice.
-    """
-    known = asdict(plan)
-    found = []
-    for name, value in used.items():
-        if name not in known:
-            raise UsageError("choice_unknown", choice=name, known=sorted(known))
-        if _canonical(value) != _canonical(known[name]):
-            found.append(Deviation(name, _canonical(known[name]), _canonical(value)))
-    return tuple(found)
-
-
-def _canonical(value: Any) -> str:
-    if isinstance(value, (list, tuple)):
-        return ", ".join(str(item) for item in value)
-    # 365 and 365.0 are one choice.
-    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -235,9 +235,9 @@ def fill(cls: type, section: Section) -> Any:
         Where the values are.
     """
     specs = [f for f in fields(cls) if f.init]
-    required = [f.name for f in specs if f.default is MISSING]
+    needed = [f.name for f in specs if f.default is MISSING and f.default_factory is MISSING]
     mistakes = Mistakes()
-    mistakes.of(section.check, required, [f.name for f in specs if f.default is not MISSING])
+    mistakes.of(section.check, needed, [f.name for f in specs if f.name not in needed])
     values: dict[str, Any] = {}
     for spec in specs:
         if spec.name not in section.values:

@@ -66,8 +66,8 @@ class Clean:
     ----------
     folder : Path
         Holds ``<area>/<shape>.parquet``.
-    status : {"confidential", "made_up"}
-        Never public: they hold persons.
+    status : {"public", "confidential", "made_up"}
+        "public" for open data alone, with source and licence.
     source : Term
         Who handed them in.
     licence : str
@@ -116,7 +116,7 @@ def read_clean_folder(top: Section) -> Clean | None:
     section.check(("folder", "status", "source", "licence"))
     return Clean(
         folder=Path(os.path.abspath(top.path.parent / section.get("folder", "text"))),
-        status=section.choice("status", [s for s in STATUSES if s != "public"]),
+        status=section.choice("status", STATUSES),
         source=Term("clean", section.texts("source")),
         licence=section.get("licence", "text"),
     )

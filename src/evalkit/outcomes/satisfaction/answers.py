@@ -9,6 +9,7 @@ import pandas as pd
 from evalkit import cohort as people
 from evalkit.errors import DataError
 from evalkit.outcomes.report import Refusal, Report, no_data
+from evalkit.outcomes.satisfaction.bands import band_label, bands_of
 from evalkit.outcomes.shared import Drawn, chosen, flow_estimates, plan_deviations, subset_rules
 from evalkit.words import Term
 
@@ -134,6 +135,9 @@ def groups_of(answers: Answers, by: str) -> list[tuple[str, pd.DataFrame]]:
         Everyone alone where all are of one group: a row twice says nothing more.
     """
     frame = answers.cohort.frame
+    if by in answers.report.plan.bands:
+        parts = bands_of(frame, by, answers.report.plan.bands[by])
+        return [*(parts if len(parts) > 1 else []), (EVERYONE, frame)]
     known = frame[by].notna() & (frame[by].astype(str) != "")
     groups = [(str(code), part) for code, part in frame[known].groupby(by, sort=True)]
     if not known.all():
@@ -152,6 +156,9 @@ def label_of(answers: Answers, by: str, code: str) -> Term:
         The split and the group's code.
     """
     report = answers.report
+    if by in report.plan.bands:
+        edges = report.plan.bands[by]
+        return report.term("group.all") if code == EVERYONE else band_label(report, by, code, edges)
     if code != EVERYONE:
         return report.value_label(code, by, "" if code == UNKNOWN else code)
     values = [str(value) for value in answers.cohort.frame[by].dropna().unique()]
