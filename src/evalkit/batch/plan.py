@@ -63,7 +63,7 @@ def plan_jobs(
 
 
 def find_notebook(study: Study, name: str) -> Path:
-    """Return a notebook by its name: beside the study file, above it, or in the checkout.
+    """Return a notebook by its name: beside the study file, above it, in the package or its checkout.
 
     Parameters
     ----------
@@ -77,8 +77,8 @@ def find_notebook(study: Study, name: str) -> Path:
     NotebookError
         If there is none.
     """
-    checkout = Path(__file__).resolve().parents[3]
-    for folder in (*study.path.resolve().parents, checkout):
+    package = Path(__file__).resolve().parents[1]
+    for folder in (*study.path.resolve().parents, package, package.parents[1]):
         candidate = folder / NOTEBOOKS / f"{name}.ipynb"
         if candidate.is_file():
             return candidate
