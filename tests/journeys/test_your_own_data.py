@@ -10,6 +10,7 @@ import pytest
 
 from evalkit import outcomes
 from evalkit.outcomes import satisfaction
+from evalkit.words import catalogue
 
 from .conftest import ROOT, results
 
@@ -105,3 +106,15 @@ def test_people_and_orders_end_with_the_share_reached(followed):
     assert len(shares) == 6 and None not in shares.values()
     # Nine orders of ten were finished, of 40 and of 25 in a hundred.
     assert 0.2 < shares["age_band=all"] < 0.4
+
+
+@pytest.mark.parametrize("lang", PAGES)
+def test_the_messages_that_the_page_explains_are_those_that_are_said(lang):
+    page = (ROOT / "docs" / "how-to" / PAGES[lang]).read_text(encoding="utf-8")
+    said = "".join(catalogue(lang).values())
+    rows = re.findall(r"^\| ([^|]+) \| [^|]+ \|$", page.partition("|---|---|")[2], re.M)
+
+    told = [row.strip("` ").removesuffix("...").removesuffix("…").strip(" ") for row in rows]
+
+    assert len(told) == 5
+    assert [row for row in told if row not in said] == []

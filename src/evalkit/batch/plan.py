@@ -63,7 +63,7 @@ def plan_jobs(
 
 
 def find_notebook(study: Study, name: str) -> Path:
-    """Return a notebook by its name: beside the study file, above it, in the package or its checkout.
+    """Return a notebook by its name: beside the study, above it, in the package or its checkout.
 
     Parameters
     ----------
