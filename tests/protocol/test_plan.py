@@ -321,3 +321,16 @@ def test_an_area_of_its_own_is_judged_by_the_numbers_of_the_default_study():
         default_claims_plan().parts["claims"]
         == read_study(ROOT / "study.toml").plan.parts["claims"]
     )
+
+
+def test_bands_of_a_survey_are_a_choice_that_leaves_the_hash_where_there_are_none(tmp_path):
+    text = swapped(STUDY, "[plan.reach]\n", "[plan.satisfaction.bands]\nBANDS\n[plan.reach]\n")
+    plans = [
+        read_study(write_study(tmp_path / str(n), made)).plan
+        for n, made in enumerate(
+            [STUDY, swapped(text, "BANDS", ""), swapped(text, "BANDS", "age = [18, 35]")]
+        )
+    ]
+
+    assert plans[0].hash == plans[1].hash != plans[2].hash
+    assert plans[2].parts["satisfaction"].bands == {"age": (18.0, 35.0)}

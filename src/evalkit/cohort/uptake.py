@@ -76,7 +76,7 @@ def steps_of(orders: Table) -> Table:
     """
     frame = orders.frame
     finished = frame["completed_at"].notna()
-    nobody = "\0" + frame.index.astype(str)
+    nobody = "\x1f" + frame.index.astype(str)
     made = pd.DataFrame(
         {
             "person_id": frame["person_id"].where(
