@@ -60,6 +60,9 @@ def own(jobs: Iterable[Job]) -> None:
         name = " / ".join(read_study(job.study, job.area).name.text.values())
         told = {"place": _place(job), "sha256": _content(job), "name": name}
         folder = job.root / job.code
+        remember_study(job.study)
+        if _noted(folder) == told:
+            continue
         partial = folder / f"{OWNER}{PARTIAL}{mark()}-"
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -68,7 +71,6 @@ def own(jobs: Iterable[Job]) -> None:
         except OSError as problem:
             remove(partial)
             raise cannot_write(folder, problem) from None
-        remember_study(job.study)
 
 
 def _one_a_study(jobs: Iterable[Job]) -> list[Job]:
