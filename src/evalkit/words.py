@@ -6,7 +6,9 @@ else; Python code names it by key.
 
 from __future__ import annotations
 
+import difflib
 import functools
+import json
 import locale as system_locale
 import math
 import os
@@ -37,6 +39,15 @@ JOINTS = {
 # Formats of printed figures: whether a share, and the digits of a quotient.
 FIGURES = {"fig": (False, 4), "figpct": (True, 4), "fine": (False, 9), "finepct": (True, 9)}
 MOST_DIGITS = 80
+# Errors that list what is known, and their value that holds what is not.
+MISSPELT = {
+    **dict.fromkeys(("value_choice", "read_which_area"), "found"),
+    **dict.fromkeys(("key_unknown", "platform_columns", "unknown_parameter"), "unknown"),
+    **dict.fromkeys(("unknown_outcome", "unknown_outcome_study"), "outcome"),
+    **{"unknown_area": "area", "unknown_language": "lang", "unknown_command": "command"},
+}
+# As like as difflib's ratio: one letter of three may differ.
+NEAR = 0.65
 
 
 @functools.cache
@@ -291,6 +302,12 @@ def sentence(error: errors.EvalkitError, lang: str | None = None) -> str:
     """
     lang = lang or reader_language()
     values = dict(error.values)
+    if "each" in values:
+        # Several mistakes, each an error of its own: a line each.
+        several = (errors.from_json(json.loads(one)) for one in values["each"])
+        lines = [f"  {sentence(one, lang)}" for one in several]
+        return "\n".join([say(f"error.{error.key}", lang, n=values["n"]), *lines])
+    near = _nearest(error.key, values)
     if values.get("where"):
         values["where"] = say("format.place", lang, where=values["where"])
     if "in_cell" in values:
@@ -302,7 +319,17 @@ def sentence(error: errors.EvalkitError, lang: str | None = None) -> str:
             say(f"fault.{code}", lang) + (f" ({found})" if found else "")
             for code, _, found in parts
         ]
-    return say(f"error.{error.key}", lang, **values)
+    said = say(f"error.{error.key}", lang, **values)
+    return said + (say("format.nearest", lang, names=near) if near else "")
+
+
+def _nearest(key: str, values: Mapping[str, Any]) -> list[str]:
+    """Return which of the known names were probably meant by those that are not known."""
+    given = values.get(MISSPELT.get(key, ""), ())
+    given = [given] if isinstance(given, str) else given
+    known = {name.lower(): name for name in values.get("known", ())}
+    close = (difflib.get_close_matches(name.lower(), known, 1, NEAR) for name in given)
+    return list(dict.fromkeys(known[name] for names in close for name in names))
 
 
 errors.set_voice(sentence)

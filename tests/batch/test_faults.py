@@ -86,7 +86,9 @@ def test_ctrl_c_leaves_finished_reports_whole_and_nothing_else(tmp_path):
     assert any(folder.name != "summary" for folder in folders)
     for folder in folders:
         forms = ("html", "pdf") if folder.name == "summary" else ("html", "pdf", "docx", "xlsx")
-        rest = set() if folder.name == "summary" else {"report.ipynb", "results.json"}
+        agreed = {"report.study.toml", f"report.area.{folder.parent.name}.toml"}
+        whole = {"report.ipynb", "results.json", "made.json", *agreed}
+        rest = set() if folder.name == "summary" else whole
         assert {p.name for p in folder.iterdir()} == rest | {
             f"report.{lang}.{form}" for lang in ("en", "zh") for form in forms
         }

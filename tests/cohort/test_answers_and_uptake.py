@@ -3,7 +3,7 @@
 import pytest
 from tests.cohort.office import spec, write
 
-from evalkit.cohort import answers, uptake
+from evalkit.cohort import answers, known_steps, matched, uptake
 from evalkit.intake.clean import read_clean
 
 
@@ -80,3 +80,53 @@ def test_without_steps_or_sites_nothing_is_known_of_anybody(table):
     made = uptake(table("people", [person(1)]), None, None)
 
     assert made.frame[["reached", "exposure"]].isna().all(axis=None)
+
+
+def order(number, person, done="2025-03-08 10:30"):
+    return {
+        "ticket_id": str(number), "person_id": person, "ordered_at": "2025-03-07 14:20",
+        "completed_at": done,
+    }  # fmt: skip
+
+
+def test_without_a_table_of_steps_a_finished_order_is_what_reaches_somebody(table):
+    people = table("people", [person(n) for n in (1, 2, 3)])
+    orders = table("tickets", [order(1, "1"), order(2, "1", None), order(3, "2", None)])
+
+    steps = known_steps(None, orders)
+
+    made = uptake(people, steps, None)
+    assert made.frame["reached"].tolist() == [1, 0, 0]
+    assert made.frame["recorded"].tolist() == [True, True, False]
+    # The table itself comes first, where it was handed in.
+    funnel = table("funnel", [{"person_id": "3", "stage": "started", "date": "2024-01-01"}])
+    assert known_steps(funnel, orders) is funnel
+    assert known_steps(None, None) is None
+
+
+def test_an_order_without_a_person_counts_as_one_who_is_not_found(table):
+    people = table("people", [person(1), person(2)])
+    orders = table("tickets", [order(1, "1"), order(2, None), order(3, None)])
+
+    assert matched(known_steps(None, orders), people) == (1, 3)
+
+
+def test_a_question_has_the_scale_that_is_its_own(table):
+    rows = [
+        asked(1, item_1=9, item_scales="1: 0-10; 10: 1-7", item_10=7),
+        asked(2, item_1=4),
+    ]
+    made = {item: answers(table("survey", rows), item).frame for item in ("item_1", "item_10")}
+
+    assert made["item_1"]["scale_max"].tolist() == [10, 5]
+    assert made["item_1"]["scale_min"].tolist() == [0, 1]
+    assert made["item_10"]["scale_max"].tolist() == [7, 5]
+    assert answers(table("survey", rows), "overall").frame["scale_max"].tolist() == [5, 5]
+
+
+def test_a_survey_is_split_by_sex_age_and_columns_of_one_s_own(table):
+    made = answers(table("survey", [asked(1, sex="male", age=30, group_2="North")]), "overall")
+
+    assert made.frame.loc[0, ["sex", "age", "group_1", "group_2"]].tolist() == [
+        *("male", 30, "", "North"),
+    ]

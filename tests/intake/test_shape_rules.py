@@ -219,3 +219,23 @@ SOUND = [
 @pytest.mark.parametrize(("name", "row", "check"), SOUND)
 def test_what_is_just_possible_passes(name, row, check):
     assert check not in wrong(load_shape(name), [row])
+
+
+@pytest.mark.parametrize(
+    ("row", "found"),
+    [
+        ({"item_1": 9}, {"item_1_outside_scale"}),
+        ({"item_1": 9, "item_scales": "1: 0-10"}, set()),
+        ({"item_1": 11, "item_scales": "1: 0-10"}, {"item_1_outside_scale"}),
+        ({"item_1": 9, "item_scales": "10: 0-10"}, {"item_1_outside_scale"}),
+        ({"item_10": 9, "item_scales": "1:1-7; 10:0-10;"}, set()),
+        ({"item_1": 3, "item_scales": "0-10"}, {"item_scales_unread"}),
+        ({"item_1": 3, "item_scales": "1: 0-10, 2: 1-7"}, {"item_scales_unread"}),
+    ],
+)
+def test_a_question_is_held_to_the_scale_of_its_own(row, found):
+    scale = {"scale_min": 1, "scale_max": 5}
+
+    told = wrong(load_shape("survey"), [scale | row])
+
+    assert told & {"item_1_outside_scale", "item_10_outside_scale", "item_scales_unread"} == found

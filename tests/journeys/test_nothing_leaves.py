@@ -113,6 +113,7 @@ def run(root, *words, outcome=None):
     temporary = Path(tempfile.mkdtemp(prefix="n", dir="/tmp"))
     environment = {**os.environ, "TMPDIR": str(temporary), "EVALKIT_LANG": "en"}
     given = ["run", "--study", STUDY, "--area", "guigang", "--reports", "out", *words]
+    given += ["--notebooks", "notebooks"]
     if outcome:
         given += ["--outcome", outcome]
     how = {"cwd": root, "env": environment}

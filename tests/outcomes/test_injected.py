@@ -29,7 +29,7 @@ def test_a_parameter_that_no_cell_sets_stops_with_those_that_exist():
         check_sources(sources, "reach.ipynb")
 
     assert str(caught.value) == (
-        "reach.ipynb: takes no parameter aera. Parameters: area, lang, study."
+        "reach.ipynb: takes no parameter aera. Parameters: area, lang, study. Nearest: area."
     )
 
 

@@ -206,3 +206,21 @@ def test_an_area_without_its_table_is_refused_as_before(office):
 
     assert report.spec is None
     assert isinstance(drawn(report), Refusal)
+
+
+def test_who_was_drawn_alone_is_no_villager_of_a_village_called_by_a_number(office):
+    given = [1] * 30 + [4] * 60 + [5] * 110
+    rows = [asked(i, a, psu=f"{i % 8}" if i >= 100 else None) for i, a in enumerate(given)]
+    answers = satisfaction.draw_answers(office("satisfaction", survey=rows), "overall", "")
+    frame = answers.cohort.frame
+    village = frame["psu"].where(frame["psu"] == "", "V" + frame["psu"])
+    named = replace(answers, cohort=replace(answers.cohort, frame=frame.assign(psu=village)))
+
+    first, second = (
+        satisfaction.top_box(drawn_by, "respondent_kind", ("overall_5",), "design", 0.95)
+        for drawn_by in (answers, named)
+    )
+
+    # What a village is called changes no interval.
+    one, other = (found.one("top_box", respondent_kind="all") for found in (first, second))
+    assert (one.low, one.high) == (other.low, other.high)

@@ -90,8 +90,8 @@ SLIPS = [
         '[mechanisms 1]: tables must be a list of values of one kind, found "people".',
     ),
     (
-        'printed = ["N-01"]',
-        'print = ["N-01"]',
+        'printed = ["N-01"]\n',
+        "",
         "[mechanisms 1]: missing printed. Add it.",
     ),
 ]

@@ -11,7 +11,8 @@ from evalkit.estimate import Deviation
 from evalkit.estimators import kaplan_meier, risk_difference
 from evalkit.outcomes import reach, satisfaction
 from evalkit.protocol import read_study
-from evalkit.protocol.plan import CHOICES, PLANS, default_claims_plan, deviations
+from evalkit.protocol.deviations import deviations
+from evalkit.protocol.plan import CHOICES, PLANS, default_claims_plan
 from evalkit.words import catalogue, sentence
 
 
@@ -178,8 +179,8 @@ def test_an_unknown_choice_is_refused_with_the_list(plan):
         deviations(plan.parts["satisfaction"], windwo=180)
 
     assert sentence(caught.value, "en") == (
-        "The plan knows no choice windwo. Known: by, categories, estimands, estimator, item, "
-        "level, min_people, primary, subset, top."
+        "The plan knows no choice windwo. Known: bands, by, categories, estimands, estimator, "
+        "item, level, min_people, primary, subset, top."
     )
 
 
@@ -208,19 +209,19 @@ IMPOSSIBLE = [
         'window_unit = "day"',
         'window_unit = "dya"',
         "recidivism",
-        "window_unit = dya is not known. Known: day, week, month.",
+        "window_unit = dya is not known. Known: day, week, month. Nearest: day.",
     ),
     (
         'design = "randomised"',
         'design = "randomized"',
         "recidivism",
-        "design = randomized is not known. Known: randomised, observational.",
+        "design = randomized is not known. Known: randomised, observational. Nearest: randomised.",
     ),
     (
         'estimator = "newcombe"',
         'estimator = "newcomb"',
         "recidivism",
-        "estimator = newcomb is not known. Known: newcombe, wald.",
+        "estimator = newcomb is not known. Known: newcombe, wald. Nearest: newcombe.",
     ),
     (
         'estimator = "wilson"',
@@ -320,3 +321,16 @@ def test_an_area_of_its_own_is_judged_by_the_numbers_of_the_default_study():
         default_claims_plan().parts["claims"]
         == read_study(ROOT / "study.toml").plan.parts["claims"]
     )
+
+
+def test_bands_of_a_survey_are_a_choice_that_leaves_the_hash_where_there_are_none(tmp_path):
+    text = swapped(STUDY, "[plan.reach]\n", "[plan.satisfaction.bands]\nBANDS\n[plan.reach]\n")
+    plans = [
+        read_study(write_study(tmp_path / str(n), made)).plan
+        for n, made in enumerate(
+            [STUDY, swapped(text, "BANDS", ""), swapped(text, "BANDS", "age = [18, 35]")]
+        )
+    ]
+
+    assert plans[0].hash == plans[1].hash != plans[2].hash
+    assert plans[2].parts["satisfaction"].bands == {"age": (18.0, 35.0)}

@@ -155,15 +155,17 @@ BOOL = "{} must be true or false, found {}."
 LIST = "{} must be a list of values of one kind, found {}."
 THREE = "exclusive = false\ncomplete = false\none_each = false\n"
 # (kind, what stands there, what is written instead, what the reader is told)
+INSIDE = f"kind = insde is not known. Known: {KINDS}. Nearest: inside."
+PRINTED = f"unknown prined. Known: {KEYS['per_unit']}. Nearest: printed."
 SLIPS = [
     ("inside", 'kind = "inside"\n', "", "missing kind. Add it."),
-    ("inside", '"inside"', '"insde"', f"kind = insde is not known. Known: {KINDS}."),
+    ("inside", '"inside"', '"insde"', INSIDE),
     ("inside", '"inside"', "5", "kind must be text in quotes, found 5."),
     ("inside", 'code = "one"\n', "", "missing code. Add it."),
     ("inside", 'inner = "N-02"\n', "", "missing inner. Add it."),
     ("inside", "alike = false\n", "", "missing alike. Add it."),
     ("inside", "stated = true\n", "", "missing stated. Add it."),
-    ("inside", "fact", "fakt", "missing fact. Add it."),
+    ("inside", 'fact = { en = "it says so", zh = "原文如此" }\n', "", "missing fact. Add it."),
     ("inside", 'place = { en = "first line", zh = "第一行" }\n', "", "missing place. Add it."),
     ("inside", '{ en = "first line", zh = "第一行" }', "5", "place must be a section, found 5."),
     ("inside", "alike = false", "alike = 0", BOOL.format("alike", "0")),
@@ -183,7 +185,7 @@ SLIPS = [
     ("stated_rule", 'rule = "N-08"\n', "", "missing rule. Add it."),
     ("stated_rule", 'times = "N-06"\ncount = "N-05"\n', "", "missing times / count. Add it."),
     ("per_unit", 'by = ["N-06", "N-07"]\n', "", "missing by. Add it."),
-    ("per_unit", "printed", "prined", f"unknown prined. Known: {KEYS['per_unit']}."),
+    ("per_unit", "printed", "prined", PRINTED),
     *((kind, "place", "rank = 1\nplace", f"unknown rank. Known: {k}.") for kind, k in KEYS.items()),
 ]  # fmt: skip
 

@@ -91,7 +91,9 @@ def test_what_fills_up_meanwhile_is_told_from_another_full_disk(place, tmp_path)
 
 
 def test_a_file_takes_the_place_of_a_link_and_an_appended_line_stops_at_one(tmp_path):
-    kept, link = tmp_path / "kept", tmp_path / "link"
+    place = tmp_path / "reports"
+    place.mkdir()
+    kept, link = place / "kept", place / "link"
     kept.write_text("mine")
     link.symlink_to(kept)
 
@@ -102,4 +104,4 @@ def test_a_file_takes_the_place_of_a_link_and_an_appended_line_stops_at_one(tmp_
 
     assert told.value.errno == errno.ELOOP
     assert kept.read_text() == "mine" and link.read_text() == "ours\nx\n"
-    assert {path.name for path in tmp_path.iterdir()} == {"kept", "link"}
+    assert {path.name for path in place.iterdir()} == {"kept", "link"}

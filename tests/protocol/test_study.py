@@ -7,11 +7,11 @@ import pytest
 from tests.helpers import AREA, ROOT, STUDY, swapped, write_study
 
 from evalkit.errors import StudyError, UsageError
-from evalkit.protocol import find_study, read_study
+from evalkit.protocol import read_study
 from evalkit.words import sentence
 
 KEYS = (
-    "areas, areas_folder, assessment, clean, code, labels, languages, name, outcomes, "
+    "areas, areas_folder, assessment, clean, code, labels, languages, name, notebooks, outcomes, "
     "people, plan, tables"
 )
 TABLE_KEYS = "area, columns, file, licence, name, outcome, shape, source, status, unit, values"
@@ -104,7 +104,11 @@ LIST = ": languages must be a list of values of one kind, found {}."
 # (what stands there, what is written instead, what the reader is told)
 SLIPS = [
     ('people = "minors"\n', "", ": missing people. Add it."),
-    ('people = "minors"', 'people = "minors"\npoeple = "x"', f": unknown poeple. Known: {KEYS}."),
+    (
+        'people = "minors"',
+        'people = "minors"\npoeple = "x"',
+        f": unknown poeple. Known: {KEYS}. Nearest: people.",
+    ),
     (
         'people = "minors"',
         'people = "young"',
@@ -148,7 +152,11 @@ SLIPS = [
     ),
     ('name = "claims"\n', 'name = "cases"\n', ": two tables are named cases. Rename one."),
     ('shape = "claims"\n', "", "[tables 2]: missing shape. Add it."),
-    ('\nunit = "day"\n', '\nunits = "day"\n', f"[tables 1]: unknown units. Known: {TABLE_KEYS}."),
+    (
+        '\nunit = "day"\n',
+        '\nunits = "day"\n',
+        f"[tables 1]: unknown units. Known: {TABLE_KEYS}. Nearest: unit.",
+    ),
     (
         'status = "public"',
         'status = "open"',
@@ -197,7 +205,8 @@ SLIPS = [
     (
         'outcome = "recidivism"\n',
         'outcome = "recidivsm"\n',
-        "[tables 1]: outcome = recidivsm is not known. Known: recidivism, satisfaction, reach.",
+        "[tables 1]: outcome = recidivsm is not known. Known: recidivism, satisfaction, reach. "
+        "Nearest: recidivism.",
     ),
     (
         'shape = "claims"\n',
@@ -252,33 +261,6 @@ def test_what_lies_under_data_raw_may_be_anything_but_public(status, tmp_path):
     )
 
     assert study.tables["cases"].status == status
-
-
-def test_a_study_is_found_from_a_folder_below_it(tmp_path, monkeypatch):
-    path = write_study(tmp_path)
-    below = tmp_path / "notebooks" / "deep"
-    below.mkdir(parents=True)
-    monkeypatch.chdir(below)
-
-    assert find_study("study.toml") == path.resolve()
-    assert find_study(path) == path.resolve()
-
-
-def test_the_checkout_s_study_is_found_from_elsewhere(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-
-    assert find_study("studies/reference/study.toml") == ROOT / "studies/reference/study.toml"
-
-
-def test_a_study_that_is_nowhere_is_refused_with_the_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-
-    with pytest.raises(StudyError) as caught:
-        find_study("nowhere.toml")
-    assert sentence(caught.value, "en") == (
-        f"nowhere.toml: there is no such study file, neither in {Path.cwd()} nor above it. "
-        "Check the path."
-    )
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from evalkit.export import (
     write_results,
     write_workbook,
 )
+from evalkit.export.agreed import write_agreed
 from evalkit.export.results import provenance
 from evalkit.outcomes import Report, open_report
 from evalkit.protocol import EXECUTED, RESULTS
@@ -74,6 +75,7 @@ def _fill(partial: Path, job: Job, report: Report) -> str:
     require(record, [f"{job.area}.{job.outcome}.verdict"])
     origin = provenance(report, job.notebook, job.parameters)
     write_results(partial / RESULTS, report, record, origin)
+    write_agreed(partial, report)
     for lang in report.languages:
         page = write_page(partial, report, record, origin, lang)
         hub = read_hub(page.read_text(encoding="utf-8"))

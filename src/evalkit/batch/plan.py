@@ -23,6 +23,9 @@ from evalkit.protocol import (
     read_study,
 )
 
+# Beside a study file, where its reports go.
+REPORTS = "reports"
+
 
 def plan_jobs(
     studies: Iterable[str],
@@ -40,7 +43,7 @@ def plan_jobs(
     area, outcome : str, optional
         Narrow to one; must exist in a study.
     root : Path, optional
-        The folder of reports; ``reports`` beside the notebooks when absent.
+        The folder of reports; ``reports`` beside each study file when absent.
     notebooks : Path, optional
         The folder of notebooks; the one that a study file names, or the package's own, when
         absent.
@@ -67,7 +70,7 @@ def plan_jobs(
         for code, name in study.reports():
             if area in (None, code) and outcome in (None, name):
                 notebook = notebook_named(notebook_of(code, name))
-                folder = root or notebook.parent.parent / "reports"
+                folder = root or study.path.resolve().parent / REPORTS
                 lang = study.languages[0]
                 jobs.append(Job(study.path, study.code, code, name, lang, notebook, folder, run))
     return jobs

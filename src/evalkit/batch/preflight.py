@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from evalkit.batch.jobs import Job, cannot_write
+from evalkit.batch.owner import own
 from evalkit.batch.pool import Hands, ask
 from evalkit.errors import DataError
 from evalkit.protocol import ALL, CLAIMS, PARTIAL, Study, mark, read_study, sweep
@@ -33,6 +34,7 @@ def check_all(jobs: Sequence[Job], hands: Hands) -> None:
     # Last: a folder is made by this, and a mistake in the inputs leaves none.
     for folder in {job.root for job in jobs}:
         _check_writable(folder)
+    own(jobs)
     for folder in {place for job in jobs for place in (job.root, job.folder.parent)}:
         sweep(folder)
 

@@ -19,43 +19,19 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_cache_path
-
 from evalkit.batch.jobs import NOTHING, PAGES, RUN, Due, Job, Outcome
 from evalkit.batch.keys import Files, House, digest, page_pieces, piece_now, run_pieces
 from evalkit.batch.keys import words_digest as fingerprint_of
 from evalkit.errors import OutputError
 from evalkit.protocol import EXECUTED, FAILED, RESULTS
+from evalkit.protocol.memory import cache
 from evalkit.trace import Trace
 
 SCHEMA = 1
-# Where the state lies; the user's cache folder when it is not set.
-CACHE = "EVALKIT_CACHE"
 # An office may edit its own copy of the other forms.
 KEPT_AS_MADE = (".html", RESULTS)
 # Bytes of the secret that seals keys.
 SECRET = 32
-
-
-def cache() -> Path:
-    """Return the folder of what evalkit remembers, made if need be, for this user alone.
-
-    Raises
-    ------
-    OutputError
-        If it cannot be made or written, or others can write it too.
-    """
-    folder = Path(os.environ.get(CACHE) or user_cache_path("evalkit"))
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        shared = os.name == "posix" and folder.stat().st_mode & 0o022
-    except OSError as problem:
-        raise OutputError("cache_closed", path=folder, problem=type(problem).__name__) from None
-    if shared:
-        raise OutputError("cache_shared", path=folder)
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise OutputError("cache_closed", path=folder, problem=PermissionError.__name__)
-    return folder
 
 
 class State:

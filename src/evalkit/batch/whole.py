@@ -24,7 +24,7 @@ from evalkit.batch.progress import Reporter
 from evalkit.batch.state import State
 from evalkit.errors import EvalkitError, Interrupted
 from evalkit.landing import one_line
-from evalkit.protocol import FAILED, RESULTS, SUMMARY, append_line, remove, sweep, write_whole
+from evalkit.protocol import FAILED, MADE, RESULTS, SUMMARY, append_line, remove, sweep, write_whole
 from evalkit.words import catalogue, languages
 
 PORTAL, RECORD, LOG = "portal", "run.json", "run.log"
@@ -187,7 +187,9 @@ def _name(area: Path) -> str:
 def _summary_pieces(area: Path, state: State) -> dict[str, str]:
     note = area / f"{SUMMARY}{FAILED}"
     # The note of a failure is never remembered, so that a failed summary is tried again.
-    rests_on = [*area.glob(f"*/{RESULTS}"), *([note] if note.exists() else [])]
+    # When a report was made stands beside its results, and on the summary.
+    made = (path for name in (RESULTS, MADE) for path in area.glob(f"*/{name}"))
+    rests_on = [*made, *([note] if note.exists() else [])]
     return _pieces(rests_on, state)
 
 
@@ -196,7 +198,8 @@ def _summary_made(area: Path, state: State) -> dict[str, str]:
 
 
 def _portal_pieces(root: Path, state: State) -> dict[str, str]:
-    rests_on = [*root.glob(f"*/*/*/{RESULTS}"), *root.glob(f"*/*/*{FAILED}")]
+    made = (path for name in (RESULTS, MADE) for path in root.glob(f"*/*/*/{name}"))
+    rests_on = [*made, *root.glob(f"*/*/*{FAILED}")]
     return _pieces(rests_on, state)
 
 

@@ -1,4 +1,4 @@
-"""Words in, one line out: ``evalkit run``, ``read``, ``template``, ``sample``, ``validate``.
+"""Words in, one line out: ``evalkit run`` and the commands beside it.
 
 Imports batch and everything below, most of it only when a command needs it:
 the help must not wait for pandas.
@@ -18,8 +18,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from evalkit import __version__
+from evalkit.cli.hook import hook_of, run_hook
 from evalkit.cli.intake import STUDY, add_commands
+from evalkit.cli.plan import Version, add_plan
 from evalkit.cli.sample import add_sample
 from evalkit.cli.validate import add_validate
 from evalkit.errors import EvalkitError, Interrupted, UsageError, from_json
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from evalkit.run.limits import Limits
     from evalkit.words import Phrase
 
-COMMANDS = ("run", "read", "template", "sample", "validate")
+COMMANDS = ("run", "plan", "read", "template", "sample", "validate")
 # Of a number nobody can have meant, this much is shown.
 LONG = 20
 
@@ -153,7 +154,7 @@ def parser(lang: str) -> argparse.ArgumentParser:
     common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument("--lang", help=say("help.lang", lang, known=list(languages())))
     top = _Parser(prog="evalkit", description=say("help.evalkit", lang), parents=[common])
-    top.add_argument("--version", action="version", version=f"evalkit {__version__}")
+    top.add_argument("--version", action=Version, nargs=0)
     commands = top.add_subparsers(metavar="COMMAND", dest="name")
     run = commands.add_parser(
         "run", help=say("help.run", lang), description=say("help.run", lang), parents=[common]
@@ -170,7 +171,9 @@ def parser(lang: str) -> argparse.ArgumentParser:
     run.add_argument("--dry-run", action="store_true", help=say("help.dry_run", lang))
     run.add_argument("--notebooks", type=Path, metavar="DIR", help=say("help.notebooks", lang))
     run.add_argument("--reports", type=Path, metavar="DIR", help=say("help.reports", lang))
+    run.add_argument("--hook", metavar="COMMAND", help=say("help.hook", lang))
     run.set_defaults(command=_run)
+    add_plan(commands, [common], lang)
     add_commands(commands, [common], lang)
     add_sample(commands, [common], lang)
     add_validate(commands, [common], lang)
@@ -193,15 +196,19 @@ def _run(options: argparse.Namespace, lang: str) -> int:
 
     from evalkit.batch import plan_jobs
     from evalkit.batch.jobs import RUN
+    from evalkit.batch.owner import check_owners
     from evalkit.batch.state import State
+    from evalkit.batch.whole import RECORD
     from evalkit.cli.notebook_lines import notebook_lines
 
     asked = _whole("--jobs", options.jobs) or None
     _check_memory(options.memory)
     _check_cluster(options)
+    hook = hook_of(options.hook)
     root = Path(os.path.abspath(options.reports)) if options.reports else None
     notebooks = options.notebooks
     jobs = plan_jobs(options.study or [STUDY], options.area, options.outcome, root, notebooks)
+    check_owners(jobs)
     states = {folder: State(folder) for folder in dict.fromkeys(job.root for job in jobs)}
     needs = [states[job.root].need(job, options.force) for job in jobs]
     limits = _limits(options, asked, sum(bool(need.work) for need in needs))
@@ -217,6 +224,7 @@ def _run(options: argparse.Namespace, lang: str) -> int:
     scheduler = _scheduler(options, jobs[0].run) if jobs else None
     code = _build(dues, states, asked, scheduler, console, lang)
     _print(console, (line for line, own in whose.items() if own))
+    run_hook(hook, (root / RECORD for root in states), lang)
     return code
 
 

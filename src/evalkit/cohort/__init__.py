@@ -8,7 +8,7 @@ from evalkit.cohort.answers import ANSWERED, answers
 from evalkit.cohort.draw import Cohort, Rule, Step, draw
 from evalkit.cohort.follow_up import PROVEN, follow_up
 from evalkit.cohort.search import UNLIKELY, Search, matched, searches
-from evalkit.cohort.uptake import uptake
+from evalkit.cohort.uptake import known_steps, steps_of, uptake
 
 __all__ = [
     "ANSWERED",
@@ -21,7 +21,9 @@ __all__ = [
     "answers",
     "draw",
     "follow_up",
+    "known_steps",
     "matched",
     "searches",
+    "steps_of",
     "uptake",
 ]

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+import pandas as pd
+
 from evalkit.errors import DataError
 from evalkit.table import Table
 
@@ -16,10 +18,28 @@ from evalkit.table import Table
 ANSWERED = ("interview", "partial")
 
 
+# Columns by which an office may have its answers split, beside the age.
+SPLITS = ("respondent_kind", "sex", "group_1", "group_2", "group_3")
+ITEM = "item_"
+
 # Words that stand in an order, each list from first to last; 冬 of a year may be its first
 # or its last, so it is in none.
 ORDERS = (("上", "下"), ("春", "夏", "秋"), ("前", "后"), ("first", "second", "third"))
 NUMERALS = {sign: n for n, sign in enumerate("〇一二三四五六七八九")}
+
+
+def _scales(frame: pd.DataFrame, item: str) -> tuple[pd.Series, pd.Series]:
+    """Return the lowest and the highest answer of a question, each row's own.
+
+    A question whose scale is another than the questionnaire's has it in ``item_scales``,
+    which was held to its form on reading: ``1: 0-10; 3: 1-7``.
+    """
+    low, high = frame["scale_min"], frame["scale_max"]
+    if not item.startswith(ITEM):
+        return low, high
+    pattern = rf"(?:^|;)\s*{item.removeprefix(ITEM)}:\s*(\d+)-(\d+)"
+    own = frame["item_scales"].astype("string").str.extract(pattern).astype("Float64")
+    return own[0].astype(float).fillna(low), own[1].astype(float).fillna(high)
 
 
 def last_wave(waves: Iterable[str]) -> str:
@@ -80,7 +100,8 @@ def answers(survey: Table, item: str) -> Table:
     Table
         Of the shape ``survey_counts``, each row counting once: ``answer`` is the
         question's code and the number that was answered (``overall_4``), empty where
-        there is none; ``rules`` names ``last_wave`` and ``answered``.
+        there is none; ``scale_min`` and ``scale_max`` are the question's own; ``rules`` names
+        ``last_wave`` and ``answered``.
     """
     frame = survey.frame.copy()
     frame["last_wave"] = frame["wave"] == last_wave(frame["wave"].unique())
@@ -98,10 +119,12 @@ def answers(survey: Table, item: str) -> Table:
     if frame["weight"].isna().all():
         # Nobody is weighted: all count alike. One who has none among others is not guessed.
         frame["weight"] = 1.0
-    texts = ["stratum", "psu", "respondent_kind", "disposition"]
+    low, high = _scales(frame, item)
+    frame["scale_min"], frame["scale_max"] = low, high
+    texts = ["stratum", "psu", "disposition", *SPLITS]
     frame[texts] = frame[texts].fillna("")
     kept = ["answer", "count", "wave", "instrument", *texts, "weight", "last_wave", "answered"]
-    kept += ["scale_min", "scale_max"]
+    kept += ["age", "scale_min", "scale_max"]
     return replace(
         survey, shape="survey_counts", frame=frame[kept], rules=("last_wave", "answered")
     )

@@ -52,10 +52,52 @@ def uptake(people: Table, funnel: Table | None, sites: Table | None) -> Table:
             "township": frame["township"].fillna(""),
             "age_band": frame["age_band"].fillna(""),
             "sex": frame["sex"].fillna(""),
+            "groups": frame["groups"].fillna(""),
         }
     )
     there = [table for table in (people, funnel, sites) if table is not None]
     return made_from(there, "uptake", made)
+
+
+def steps_of(orders: Table) -> Table:
+    """Return the steps of the service that orders show: who had one finished was reached.
+
+    Parameters
+    ----------
+    orders : Table
+        Of the shape ``tickets``.
+
+    Returns
+    -------
+    Table
+        Of the shape ``funnel``: an order that was finished is the step ``started``, any other
+        ``offered``. One without the number of a person is one that is found in no register:
+        whoever placed it would be missed.
+    """
+    frame = orders.frame
+    finished = frame["completed_at"].notna()
+    nobody = "\x1f" + frame.index.astype(str)
+    made = pd.DataFrame(
+        {
+            "person_id": frame["person_id"].where(
+                frame["person_id"].notna(), pd.Series(nobody, index=frame.index)
+            ),
+            "stage": finished.map({True: REACHED, False: "offered"}),
+            "date": frame["completed_at"].where(finished, frame["ordered_at"]).dt.normalize(),
+        }
+    )
+    return made_from([orders], "funnel", made)
+
+
+def known_steps(funnel: Table | None, orders: Table | None) -> Table | None:
+    """Return the steps of the service that are known: from their own table, else from orders.
+
+    Parameters
+    ----------
+    funnel, orders : Table or None
+        Of the shapes ``funnel`` and ``tickets``.
+    """
+    return steps_of(orders) if funnel is None and orders is not None else funnel
 
 
 def _open(sites: Table, funnel: Table | None) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from typing import Any
 
 from evalkit.disclosure import read_policy
 from evalkit.estimate import Estimate
+from evalkit.export.agreed import STUDY_COPY, area_copy
 from evalkit.export.results import Provenance, sha256
 from evalkit.outcomes import Report
 from evalkit.present.flow import rounded
@@ -94,13 +95,13 @@ def origin_list(
     lines = [(key, stated(report.study.assessment.get(key), lang)) for key in ASSESSMENT]
     lines += [
         ("made_at", origin.made_at),
-        ("version", f"evalkit {origin.version}, Python {origin.python}"),
+        ("version", _version(origin)),
         # The notebook ran in one language; this page may be in another.
         ("parameters", ", ".join(f"{k}={v}" for k, v in origin.parameters.items() if k != "lang")),
         ("notebook", f"{origin.notebook}, sha256 {origin.notebook_sha256}"),
-        ("study", f"{report.study.path.name}, sha256 {origin.study_sha256}"),
-        ("area", f"{report.area.path.name}, sha256 {origin.area_sha256}"),
-        ("plan", f"{say(f'plan.{origin.plan_status}', lang)}, sha256 {origin.plan_sha256}"),
+        ("study", _file(report.study.path, origin.study_sha256, STUDY_COPY, lang)),
+        ("area", _file(report.area.path, origin.area_sha256, area_copy(report), lang)),
+        ("plan", _plan(origin, lang)),
         ("policy", say("page.policy", lang, version=policy.version, rule=_rule(report, lang))),
     ]
     lines += [("data", line) for line in _data_lines(report, record, lang)]
@@ -111,6 +112,20 @@ def origin_list(
         {"name": say(f"origin.{name}", lang), "value": value, "cover": name in COVER}
         for name, value in lines
     ]
+
+
+def _version(origin: Provenance) -> str:
+    code = f"evalkit {origin.version}, sha256 {origin.package_sha256}"
+    return f"{code}, Python {origin.python}"
+
+
+def _plan(origin: Provenance, lang: str) -> str:
+    status = say(f"plan.{origin.plan_status}", lang)
+    return say("page.plan_line", lang, status=status, fingerprint=origin.plan_sha256)
+
+
+def _file(path: Path, fingerprint: str, copy: str, lang: str) -> str:
+    return say("page.copied", lang, name=path.name, fingerprint=fingerprint, copy=copy)
 
 
 def stated(said: Term | None, lang: str) -> str:

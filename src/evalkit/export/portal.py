@@ -18,7 +18,7 @@ from evalkit.export.portal_rows import failures, studies, verdict_counts
 from evalkit.present.headline import chip
 from evalkit.present.shown import stylesheet
 from evalkit.protocol import SUMMARY, write_whole
-from evalkit.words import catalogue, number, say
+from evalkit.words import catalogue, languages, number, say
 
 STYLES = ("page.css", "portal.css")
 MANY = 200  # areas; from here on a browser lays out only the cells that are in view
@@ -53,6 +53,10 @@ def write_portal(
         check_glyphs(check_page(html, lang, target.name, mixed=True), target.name)
         write_whole(target, html.replace("@@FONTS@@", font_css(html), 1))
         written.append(target)
+    # A page of a language that no report has any more would go on saying what was.
+    for lang in languages():
+        for stale in {root / "index.html", root / f"index.{lang}.html"} - {*written}:
+            stale.unlink(missing_ok=True)
     return written
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from evalkit.errors import EvalkitError, from_json
 from evalkit.estimate import OUTCOME_VERDICTS
 from evalkit.export.fonts import spelled
+from evalkit.export.results import with_time
 from evalkit.protocol import FAILED, RESULTS, SUMMARY
 from evalkit.words import languages, sentence
 
@@ -125,6 +126,7 @@ def _all(
         try:
             # A character without a glyph in one name must not stop the whole portal.
             data = _drawable(_load(path))
+            data = with_time(data, path.parent) if path.name == RESULTS else data
             _check_identity(data, path)
             check(data, path)
         except UNFIT:

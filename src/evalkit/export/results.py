@@ -6,6 +6,8 @@ import hashlib
 import json
 import os
 import platform
+import shlex
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +17,8 @@ from evalkit import __version__
 from evalkit.errors import RecordError
 from evalkit.outcomes import Report
 from evalkit.present.headline import cautions
-from evalkit.protocol import identity
+from evalkit.protocol import MADE, fingerprinted, identity, package_sha256
+from evalkit.protocol.find import ENOUGH
 from evalkit.record import Record
 
 SCHEMA = 1
@@ -31,6 +34,8 @@ class Provenance:
         Time in UTC, ISO 8601, to the second.
     version, python : str
         Of evalkit and of Python.
+    package_sha256 : str
+        Fingerprint of evalkit's own code, as it was installed.
     notebook, notebook_sha256 : str
         File name and fingerprint of the notebook that was run.
     study_sha256, area_sha256, plan_sha256 : str
@@ -40,11 +45,13 @@ class Provenance:
     parameters : dict of str to str
         As the notebook received them.
     command : str
-        Makes the report again, from the folder that holds the notebooks' folder.
+        Makes the report again, from any folder in which the study was run, or above which it
+        lies: it names the study by its fingerprint.
     """
 
     made_at: str
     version: str
+    package_sha256: str
     python: str
     notebook: str
     notebook_sha256: str
@@ -71,6 +78,7 @@ def provenance(report: Report, notebook: Path, parameters: dict[str, str]) -> Pr
     return Provenance(
         made_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         version=__version__,
+        package_sha256=package_sha256(),
         python=platform.python_version(),
         notebook=notebook.name,
         notebook_sha256=sha256(notebook),
@@ -95,12 +103,15 @@ def _command(report: Report, notebook: Path) -> str:
     # A study that lies elsewhere is named by its file: folders of this machine stay here.
     inside = report.study.path.resolve().is_relative_to(home.resolve())
     path = Path(os.path.relpath(report.study.path, home)) if inside else report.study.path.name
-    study = Path(path).as_posix()
+    study = shlex.quote(fingerprinted(Path(path).as_posix(), report.study.path, ENOUGH))
     return f"evalkit run --study {study} --area {report.area.code} --outcome {report.outcome}"
 
 
 def write_results(path: Path, report: Report, record: Record, origin: Provenance) -> dict[str, Any]:
     """Write one report's estimates and provenance as JSON, and return them.
+
+    When it was made stands in a file of its own beside it: the same results have the same
+    fingerprint.
 
     Parameters
     ----------
@@ -120,12 +131,36 @@ def write_results(path: Path, report: Report, record: Record, origin: Provenance
         "cautions": _cautions(report, record),
         # What was decided, and not its fingerprint alone.
         "plan": asdict(report.plan),
-        "provenance": asdict(origin),
+        "provenance": {k: v for k, v in asdict(origin).items() if k != "made_at"},
         "estimates": [estimate.to_json() for estimate in record.estimates.values()],
     }
     text = json.dumps(results, ensure_ascii=False, indent=1, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8")
+    made = json.dumps({"made_at": origin.made_at})
+    path.with_name(MADE).write_text(made + "\n", encoding="utf-8")
     return results
+
+
+def with_time(results: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Return a report's results with the time at which it was made, from beside them.
+
+    Parameters
+    ----------
+    results : dict
+        What its results file holds; one that an older version wrote has the time itself.
+    folder : Path
+        The report's.
+
+    Raises
+    ------
+    OSError, ValueError, LookupError, TypeError
+        If neither says when it was made.
+    """
+    told: Mapping[str, Any] = results["provenance"]
+    if "made_at" not in told:
+        made = json.loads((folder / MADE).read_text(encoding="utf-8"))["made_at"]
+        told = {**told, "made_at": made}
+    return {**results, "provenance": told}
 
 
 def _headline(record: Record) -> dict[str, str]:

@@ -26,7 +26,7 @@ from evalkit.export.origin import stated
 from evalkit.export.page import TEMPLATES, content_policy, other_pages, portal_name
 from evalkit.export.pandoc import PRINT
 from evalkit.export.pdf import REGIONS, typeset
-from evalkit.export.results import form_name, sha256
+from evalkit.export.results import form_name, sha256, with_time
 from evalkit.export.summary_box import Read, outcome_box
 from evalkit.outcomes.claims import ADVERSE
 from evalkit.present.flow import rounded
@@ -131,7 +131,7 @@ def _read(path: Path) -> Read | None:
         # What lies elsewhere is no report of this area.
         return None
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = with_time(json.loads(path.read_text(encoding="utf-8")), path.parent)
         estimates = tuple(estimate_from_json(item) for item in data["estimates"])
         needed = {"verdict"} if data["outcome"] == CLAIMS else {"verdict", "rating"}
         known = needed <= {e.estimand for e in estimates} and "people" in data["study"]

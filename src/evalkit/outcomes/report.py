@@ -70,9 +70,7 @@ class Report:
     @property
     def from_offices(self) -> bool:
         """Whether it rests on tables that the area's offices handed in."""
-        if self.outcome == QUALITY:
-            return True
-        return self.spec is not None and self.spec.shape in PERSONS.values()
+        return self.outcome == QUALITY or getattr(self.spec, "shape", "") in PERSONS.values()
 
     @cached_property
     def table(self) -> Table:
@@ -97,7 +95,7 @@ class Report:
         if spec.shape == "survey":
             return people.answers(self._persons(spec), self.plan.item)
         if spec.shape == "people":
-            return people.uptake(self._persons(spec), self.office("funnel"), self.office("sites"))
+            return people.uptake(self._persons(spec), self.steps, self.office("sites"))
         return read_table(self.study, spec.name)
 
     def _persons(self, spec: TableSpec) -> Table:
@@ -119,6 +117,11 @@ class Report:
             spec = self.study.clean_table(self.area.code, shape)
             self._offices[shape] = read_clean(spec) if spec else None
         return self._offices[shape]
+
+    @property
+    def steps(self) -> Table | None:
+        """The steps of the service that are known: from their own table, else from orders."""
+        return people.known_steps(self.office("funnel"), self.office("tickets"))
 
     @cached_property
     def _offices(self) -> dict[str, Table | None]:
@@ -345,10 +348,9 @@ def open_report(study: str | Path, area: str, outcome: str, lang: str) -> Report
     Parameters
     ----------
     study : str or Path
-        The study file; see `evalkit.protocol.find_study` for where it is looked
-        for.
+        The study file, as `evalkit.protocol.find_study` takes it.
     area, outcome, lang : str
-        Codes that the study has.
+        Codes that the study has; empty: the first area with the outcome, the first language.
 
     Returns
     -------
@@ -358,14 +360,14 @@ def open_report(study: str | Path, area: str, outcome: str, lang: str) -> Report
     Raises
     ------
     UsageError
-        If the study has no such area, outcome or language, or papermill gave the
-        notebook a parameter that it does not take; the message lists those that
-        exist.
+        If the study has no such area, outcome or language, or papermill gave the notebook
+        a parameter that it does not take; the message lists those that exist.
     StudyError
         If the study file does not keep its form.
     """
     check_injected(f"{notebook_of(area, outcome)}.ipynb")
     opened = read_study(find_study(study), area)
+    area, lang = area or opened.first_with(outcome), lang or opened.languages[0]
     chosen = opened.area(area)
     known = opened.outcomes_of(area)
     if outcome not in known:

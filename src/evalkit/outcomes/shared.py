@@ -13,7 +13,7 @@ from evalkit.condition import select, unknown
 from evalkit.errors import UsageError
 from evalkit.estimate import Deviation, Estimate
 from evalkit.outcomes.report import Report
-from evalkit.protocol.plan import deviations
+from evalkit.protocol.deviations import deviations
 from evalkit.words import Term
 
 

@@ -5,7 +5,15 @@ Imports estimate, words and errors.
 
 from evalkit.protocol.area import ALL, CLAIMS, QUALITY, Area, Mechanism, OutcomeScope, read_area
 from evalkit.protocol.find import find_study, fingerprinted
-from evalkit.protocol.identity import EXECUTED, FAILED, RESULTS, SUMMARY, identity
+from evalkit.protocol.identity import (
+    EXECUTED,
+    FAILED,
+    MADE,
+    RESULTS,
+    SUMMARY,
+    identity,
+    package_sha256,
+)
 from evalkit.protocol.notebooks import named_notebooks, own_notebooks
 from evalkit.protocol.partial import (
     PARTIAL,
@@ -44,6 +52,7 @@ __all__ = [
     "EXECUTED",
     "FAILED",
     "LEDGER",
+    "MADE",
     "PARTIAL",
     "PERSONS",
     "QUALITY",
@@ -72,6 +81,7 @@ __all__ = [
     "named_notebooks",
     "notebook_of",
     "own_notebooks",
+    "package_sha256",
     "read_area",
     "read_study",
     "remove",

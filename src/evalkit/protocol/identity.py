@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
+import os
+from pathlib import Path
 from typing import Any
 
 from evalkit.protocol.area import Area
@@ -9,8 +13,35 @@ from evalkit.protocol.study import Study
 
 # In a report's folder: every estimate with its provenance, and the executed notebook.
 RESULTS, EXECUTED = "results.json", "report.ipynb"
+# When it was made, apart: the same results have the same fingerprint whenever they are made.
+MADE = "made.json"
 # Beside it: the folder of the area's one-page summary, and the note of a failure.
 SUMMARY, FAILED = "summary", ".failed.json"
+
+
+PACKAGE = Path(__file__).resolve().parents[1]
+# A notebook has a fingerprint of its own on each page; in the wheel they lie in the package.
+APART = ("__pycache__", "notebooks")
+
+
+@functools.cache
+def package_sha256() -> str:
+    """Return the fingerprint of this package's own files, which tells one code from another.
+
+    Returns
+    -------
+    str
+        Of the lines that ``sha256sum`` prints for them, sorted by name; a shell gives the same
+        (docs/reference/commands.md).
+    """
+    lines = []
+    for folder, inner, names in os.walk(PACKAGE):
+        inner[:] = [name for name in inner if name not in APART]
+        for path in (Path(folder, name) for name in names if not name.startswith(".")):
+            found = hashlib.sha256(path.read_bytes()).hexdigest()
+            lines.append((f"./{path.relative_to(PACKAGE).as_posix()}", found))
+    text = "".join(f"{found}  {name}\n" for name, found in sorted(lines))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def identity(study: Study, area: Area, outcome: str) -> dict[str, Any]:

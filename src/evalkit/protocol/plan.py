@@ -10,13 +10,13 @@ import hashlib
 import itertools
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from evalkit.errors import StudyError, UsageError
-from evalkit.estimate import Deviation
+from evalkit.errors import StudyError
+from evalkit.protocol.mistakes import Mistakes
 from evalkit.protocol.strict import Section, as_toml, fill, read_toml
 from evalkit.protocol.tables import UNITS
 
@@ -107,6 +107,8 @@ class SatisfactionPlan:
         Confidence level.
     min_people : int
         Fewest respondents in a group whose share is printed.
+    bands : mapping of str to tuple of float
+        For a numeric column, the lower edges of its bands, ascending.
     """
 
     item: str
@@ -119,6 +121,7 @@ class SatisfactionPlan:
     estimator: str
     level: float
     min_people: int
+    bands: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -265,14 +268,18 @@ class Plan:
 
     @property
     def hash(self) -> str:
-        """SHA-256 of the plan in canonical form.
+        """SHA-256 of `text`, as every report on the plan prints it."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def text(self) -> str:
+        """The plan in canonical form: JSON with sorted keys, all in ASCII.
 
         A choice that may be left out, at its default, is no part of it: a plan that was
         frozen before there was such a choice keeps its hash.
         """
         parts = {name: stated(part) for name, part in self.parts.items()}
-        text = json.dumps({"status": self.status, "parts": parts}, sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return json.dumps({"status": self.status, "parts": parts}, sort_keys=True)
 
 
 def stated(part: Any) -> dict[str, Any]:
@@ -283,7 +290,10 @@ def stated(part: Any) -> dict[str, Any]:
     part : RecidivismPlan, SatisfactionPlan, ReachPlan, ClaimsPlan or QualityPlan
         What was agreed.
     """
-    defaults = {f.name: f.default for f in fields(part)}
+    # An empty section is one that was left out.
+    defaults: dict[str, Any] = {
+        f.name: {} if callable(f.default_factory) else f.default for f in fields(part)
+    }
     return {k: v for k, v in asdict(part).items() if v != defaults[k]}
 
 
@@ -295,25 +305,25 @@ def read_plan(section: Section) -> Plan:
     section : Section
         ``[plan]``.
     """
-    section.check(("status",), optional=tuple(PLANS))
-    status = section.choice("status", STATUSES)
-    parts = {
-        name: fill(PLANS[name], section.section(name)) for name in PLANS if name in section.values
-    }
-    for name, part in parts.items():
-        _check_choices(section.section(name), name, part)
-        for key in ("level", "alpha", "approx"):
-            share = getattr(part, key, 0.5)
-            if not 0 < share < 1:
-                raise StudyError(
-                    "value_range",
-                    path=section.path,
-                    where=f"[{section.name}.{name}]",
-                    key=key,
-                    found=str(share),
-                    allowed="0 < x < 1",
-                )
-    return Plan(status, parts)
+    mistakes = Mistakes()
+    mistakes.of(section.check, ("status",), tuple(PLANS))
+    status = mistakes.of(section.choice, "status", STATUSES) if "status" in section.values else ""
+    parts = {name: mistakes.of(_part, section, name) for name in PLANS if name in section.values}
+    mistakes.end()
+    return Plan(str(status), parts)
+
+
+def _part(section: Section, name: str) -> Any:
+    """Return one outcome's part of a plan."""
+    inner = section.section(name)
+    part = fill(PLANS[name], inner)
+    mistakes = Mistakes()
+    mistakes.of(_check_choices, inner, name, part)
+    for key in ("level", "alpha", "approx"):
+        share = getattr(part, key, 0.5)
+        mistakes.of(_refuse_unless, 0 < share < 1, inner, key, share, ("0 < x < 1",))
+    mistakes.end()
+    return part
 
 
 def default_claims_plan() -> Plan:
@@ -323,24 +333,28 @@ def default_claims_plan() -> Plan:
 
 
 def _check_choices(section: Section, name: str, part: Any) -> None:
+    mistakes = Mistakes()
     for key, allowed in CHOICES[name].items():
-        section.choice(key, allowed)
+        mistakes.of(section.choice, key, allowed)
+
+    def need(holds: bool, key: str, found: Any, allowed: tuple[str, ...]) -> None:
+        mistakes.of(_refuse_unless, holds, section, key, found, allowed)
+
     if name == "satisfaction":
         for answer in part.top:
-            _refuse_unless(answer in part.categories, section, "top", answer, part.categories)
+            need(answer in part.categories, "top", answer, part.categories)
     for key in LEAST_ONE:
         value = getattr(part, key, 1)
-        _refuse_unless(value >= 1, section, key, value, (">= 1",))
+        need(value >= 1, key, value, (">= 1",))
     smd = getattr(part, "max_smd", 0.1)
-    _refuse_unless(0 < smd < 10, section, "max_smd", smd, ("> 0",))
+    need(0 < smd < 10, "max_smd", smd, ("> 0",))
     for key in ("max_away", "max_unlinked"):
         most = getattr(part, key, 0.0)
-        _refuse_unless(0 <= most < 1, section, key, most, ("0 <= x < 1",))
+        need(0 <= most < 1, key, most, ("0 <= x < 1",))
     for column, edges in getattr(part, "bands", {}).items():
         rising = all(low < high for low, high in itertools.pairwise(edges))
-        _refuse_unless(
-            rising and bool(edges), section, f"bands.{column}", list(edges), ("a < b < c",)
-        )
+        need(rising and bool(edges), f"bands.{column}", list(edges), ("a < b < c",))
+    mistakes.end()
 
 
 def _refuse_unless(
@@ -355,35 +369,3 @@ def _refuse_unless(
             found=found if isinstance(found, str) else as_toml(found),
             allowed=", ".join(allowed),
         )
-
-
-def deviations(plan: Any, **used: Any) -> tuple[Deviation, ...]:
-    """Return every choice that differs from the plan.
-
-    Parameters
-    ----------
-    plan : RecidivismPlan, SatisfactionPlan, ReachPlan or ClaimsPlan
-        What was agreed.
-    **used
-        Choices by the plan's names.
-
-    Raises
-    ------
-    UsageError
-        If the plan knows no such choice.
-    """
-    known = asdict(plan)
-    found = []
-    for name, value in used.items():
-        if name not in known:
-            raise UsageError("choice_unknown", choice=name, known=sorted(known))
-        if _canonical(value) != _canonical(known[name]):
-            found.append(Deviation(name, _canonical(known[name]), _canonical(value)))
-    return tuple(found)
-
-
-def _canonical(value: Any) -> str:
-    if isinstance(value, (list, tuple)):
-        return ", ".join(str(item) for item in value)
-    # 365 and 365.0 are one choice.
-    return f"{value:g}" if isinstance(value, float) else str(value)

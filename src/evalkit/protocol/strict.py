@@ -1,6 +1,6 @@
 """TOML read strictly: every key known, every key there, every value of its type.
 
-Imports errors and trace. A key that is misspelt must not be passed over in silence.
+Imports errors, mistakes and trace. A key that is misspelt must not be passed over in silence.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.errors import StudyError
+from evalkit.protocol.mistakes import Mistakes
 from evalkit.trace import read_bytes
 
 KINDS: dict[str, tuple[type, ...]] = {
@@ -89,14 +90,25 @@ class Section:
     def check(self, required: Iterable[str], optional: Iterable[str] = ()) -> None:
         """Stop on a missing or an unknown key, with the list of those that exist."""
         required, optional = list(required), list(optional)
+        mistakes = Mistakes()
+        mistakes.of(self._check_missing, required)
+        mistakes.of(self._check_unknown, [*required, *optional])
+        mistakes.end()
+
+    def _check_missing(self, required: list[str]) -> None:
         missing = sorted(set(required) - set(self.values))
         if missing:
             raise StudyError("key_missing", path=self.path, where=self.label, missing=missing)
-        unknown = sorted(set(self.values) - set(required) - set(optional))
+
+    def _check_unknown(self, known: list[str]) -> None:
+        unknown = sorted(set(self.values) - set(known))
         if unknown:
-            known = sorted([*required, *optional])
             raise StudyError(
-                "key_unknown", path=self.path, where=self.label, unknown=unknown, known=known
+                "key_unknown",
+                path=self.path,
+                where=self.label,
+                unknown=unknown,
+                known=sorted(known),
             )
 
     @property
@@ -223,13 +235,16 @@ def fill(cls: type, section: Section) -> Any:
         Where the values are.
     """
     specs = [f for f in fields(cls) if f.init]
-    required = [f.name for f in specs if f.default is MISSING]
-    section.check(required, [f.name for f in specs if f.default is not MISSING])
+    needed = [f.name for f in specs if f.default is MISSING and f.default_factory is MISSING]
+    mistakes = Mistakes()
+    mistakes.of(section.check, needed, [f.name for f in specs if f.name not in needed])
     values: dict[str, Any] = {}
     for spec in specs:
         if spec.name not in section.values:
             continue
         kind = _KIND_OF_ANNOTATION[str(spec.type)]
         read = {"list": section.strings, "section": section.numbers}.get(kind)
-        values[spec.name] = read(spec.name) if read else section.get(spec.name, kind)
+        found = mistakes.of(*(read, spec.name) if read else (section.get, spec.name, kind))
+        values[spec.name] = found
+    mistakes.end()
     return cls(**values)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from unicodedata import category
+from typing import Any
 
 from evalkit.errors import StudyError, UsageError
 from evalkit.protocol.area import ALL, CLAIMS, OUTCOMES, QUALITY, Area, every_area, read_area
+from evalkit.protocol.mistakes import Mistakes
+from evalkit.protocol.parts import Areas, check_parts, terms
 from evalkit.protocol.plan import Plan, default_claims_plan, read_plan
 from evalkit.protocol.strict import Section, read_toml
 from evalkit.protocol.tables import Clean, TableSpec, read_clean_folder, read_tables
@@ -20,8 +22,6 @@ PEOPLE = ("minors", "adults")
 LEDGER, SOURCES = "claims", "sources"
 # The table of the offices that says which persons an outcome is about.
 PERSONS = {"recidivism": "cases", "satisfaction": "survey", "reach": "people"}
-# Categories of Unicode that draw nothing: controls, marks of direction, halves of pairs.
-UNSEEN = ("Cc", "Cf", "Co", "Cs")
 # What a reader asks of an assessment before its numbers; each may be left out.
 ASSESSMENT = ("period", "asked_by", "assessed_by", "paid_by")
 
@@ -126,7 +126,7 @@ class Study:
     def own_words(self, lang: str, area: str = ALL) -> list[str]:
         """Return every text that the study and an area, or all, give in one language."""
         codes = [area] if area in self.areas else list(self.areas)
-        return [term.text[lang] for _, term in _terms(self, codes)]
+        return [term.text[lang] for _, term in terms(self, codes)]
 
     @property
     def compares(self) -> bool:
@@ -143,6 +143,11 @@ class Study:
     def reports(self) -> list[tuple[str, str]]:
         """Return every (area, outcome) on which the study reports; all areas come last."""
         return [(code, o) for code in (*self.areas, ALL) for o in self.outcomes_of(code)]
+
+    def first_with(self, outcome: str) -> str:
+        """Return the first area that has a report on an outcome; the first where none has."""
+        found = (code for code, name in self.reports() if name == outcome)
+        return next(found, next(iter(self.areas)))
 
     def ledgers(self, area: str) -> list[TableSpec]:
         """Return the ledgers that may hold figures printed by an area, or by any."""
@@ -161,27 +166,6 @@ def notebook_of(area: str, outcome: str) -> str:
         Codes that the study has.
     """
     return f"{outcome}_overview" if area == ALL else outcome
-
-
-class _Areas(Mapping[str, Area]):
-    """A study's areas in the order of its file, each read when it is first asked for."""
-
-    def __init__(self, folder: Path, codes: tuple[str, ...]) -> None:
-        self._folder = folder
-        self._read: dict[str, Area | None] = dict.fromkeys(codes)
-
-    def __getitem__(self, code: str) -> Area:
-        area = self._read[code]
-        if area is None:
-            area = read_area(self._folder / f"{code}.toml", noted=False)
-            self._read[code] = area
-        return area
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._read)
-
-    def __len__(self) -> int:
-        return len(self._read)
 
 
 def read_study(path: str | Path, area: str = ALL) -> Study:
@@ -208,37 +192,84 @@ def read_study(path: str | Path, area: str = ALL) -> Study:
         return _study_of_one_area(top)
     if "place" in top.values and "areas" not in top.values:
         raise StudyError("area_without_ledger", path=path)
-    top.check(
+    mistakes = Mistakes()
+    mistakes.of(
+        top.check,
         (
             *("code", "name", "languages", "outcomes", "people"),
             *("areas_folder", "areas", "plan", "labels"),
             # What the offices handed in may be all that there is.
             *(() if "clean" in top.values else ("tables",)),
         ),
-        optional=(
-            "assessment",
-            "clean",
-            "notebooks",
-            *(("tables",) if "clean" in top.values else ()),
-        ),
+        ("assessment", "clean", "notebooks", *(("tables",) if "clean" in top.values else ())),
     )
-    known = _known(top, "languages", languages())
-    study = Study(
-        name=Term(_code(top), top.texts("name")),
-        path=path,
-        languages=known,
-        outcomes=_known(top, "outcomes", (*OUTCOMES, CLAIMS, QUALITY)),
-        people=top.choice("people", PEOPLE),
-        areas=_areas(top),
-        plan=read_plan(top.section("plan")),
-        labels=_labels(top.section("labels")),
-        tables=read_tables(top) if "tables" in top.values else {},
-        assessment=_assessment(top),
-        clean=read_clean_folder(top),
-        notebooks=path.parent / top.get("notebooks", "text") if "notebooks" in top.values else None,
-    )
-    _check_parts(study, [area] if area in study.areas else list(study.areas))
+    parts = _read_parts(top, mistakes)
+    asked = _asked(parts["areas"], area, mistakes)
+    if mistakes.found:
+        for spec in (parts["tables"] or {}).values():
+            mistakes.of(_check_there, spec)
+        mistakes.end()
+    study = Study(path=path, **parts)
+    check_parts(study, asked)
     return study
+
+
+def _read_parts(top: Section, mistakes: Mistakes) -> dict[str, Any]:
+    """Return the parts of a study file; what is wrong with one hides nothing of the others."""
+    reads: dict[str, Callable[[], Any]] = {
+        "code": lambda: _code(top),
+        "name": lambda: top.texts("name"),
+        "languages": lambda: _known(top, "languages", languages()),
+        "outcomes": lambda: _known(top, "outcomes", (*OUTCOMES, CLAIMS, QUALITY)),
+        "people": lambda: top.choice("people", PEOPLE),
+        "areas": lambda: _areas(top),
+        "plan": lambda: read_plan(top.section("plan")),
+        "labels": lambda: _labels(top.section("labels")),
+        "tables": lambda: read_tables(top),
+        "assessment": lambda: _assessment(top),
+        "clean": lambda: read_clean_folder(top),
+        "notebooks": lambda: top.path.parent / top.get("notebooks", "text"),
+    }
+    found = {key: mistakes.of(read) for key, read in reads.items() if key in top.values}
+    empty: dict[str, Any] = {key: None for key in reads} | {"tables": {}, "assessment": {}}
+    parts = empty | found
+    code, name = parts.pop("code"), parts.pop("name")
+    return {"name": Term(code or "", name or {}), **parts}
+
+
+def _asked(areas: Areas | None, area: str, mistakes: Mistakes) -> list[str]:
+    """Return the areas that are checked, each of them read."""
+    codes = [] if areas is None else [area] if area in areas else list(areas)
+    for code in codes:
+        mistakes.of((areas or {}).__getitem__, code)
+    return codes
+
+
+def _check_there(spec: TableSpec) -> None:
+    """Name a table that is missing beside other mistakes; alone it is its report's affair."""
+    if not spec.path.exists():
+        raise StudyError("file_missing", path=spec.path)
+
+
+def plan_of(path: Path) -> Plan:
+    """Return the plan of a study file alone: of a copy that travelled without its areas too.
+
+    Parameters
+    ----------
+    path : Path
+        The study file, or an area file with a ledger of its own.
+
+    Raises
+    ------
+    StudyError
+        If the file has no plan, or it does not keep its form.
+    """
+    top = Section(path, "", read_toml(path))
+    if "ledger" in top.values:
+        return default_claims_plan()
+    if "plan" not in top.values:
+        raise StudyError("key_missing", path=path, where=top.label, missing=["plan"])
+    return read_plan(top.section("plan"))
 
 
 def _study_of_one_area(top: Section) -> Study:
@@ -265,7 +296,7 @@ def _study_of_one_area(top: Section) -> Study:
         tables={},
         assessment={},
     )
-    _check_parts(study, list(study.areas))
+    check_parts(study, list(study.areas))
     return study
 
 
@@ -303,8 +334,9 @@ def _marked(name: Term) -> Term:
     return Term(name.code, {**name.text, **marked})
 
 
-def _areas(top: Section) -> _Areas:
-    folder = top.path.parent / top.get("areas_folder", "text")
+def _areas(top: Section) -> Areas:
+    where = top.get("areas_folder", "text") if "areas_folder" in top.values else ""
+    folder = top.path.parent / where
     codes = top.strings("areas")
     if not codes:
         raise StudyError("value_empty", path=top.path, where=top.label, key="areas")
@@ -312,11 +344,14 @@ def _areas(top: Section) -> _Areas:
     codes = tuple(top.code(code) for code in codes)
     if ALL in codes:
         raise StudyError("area_reserved", path=top.path, code=ALL)
-    return _Areas(folder, codes)
+    return Areas(folder, codes)
 
 
 def _labels(section: Section) -> dict[str, Term]:
-    return {code: Term(code, section.texts(code)) for code in section.values}
+    mistakes = Mistakes()
+    texts = {code: mistakes.of(section.texts, code) for code in section.values}
+    mistakes.end()
+    return {code: Term(code, text or {}) for code, text in texts.items()}
 
 
 def _assessment(top: Section) -> dict[str, Term]:
@@ -325,57 +360,3 @@ def _assessment(top: Section) -> dict[str, Term]:
     section = top.section("assessment")
     section.check((), optional=ASSESSMENT)
     return {key: Term(key, section.texts(key)) for key in section.values}
-
-
-def _terms(study: Study, codes: Iterable[str]) -> Iterable[tuple[Path, Term]]:
-    """Yield every text of a study and some of its areas, with the file that it stands in."""
-    said = (study.name, *study.labels.values(), *study.assessment.values())
-    yield from ((study.path, term) for term in said)
-    yield from ((study.path, spec.source) for spec in study.tables.values())
-    yield from [(study.path, study.clean.source)] if study.clean else []
-    for area in (study.areas[code] for code in codes):
-        parts = [area.name, area.place, *(scope.why for scope in area.outcomes.values())]
-        parts += [part for m in area.mechanisms for part in (m.name, m.data)]
-        parts += [part for r in area.relations for part in (r.fact, r.place)]
-        parts += [area.ledger.source] if area.ledger else []
-        yield from ((area.path, term) for term in parts)
-
-
-def _check_parts(study: Study, codes: list[str]) -> None:
-    for outcome in study.outcomes:
-        if outcome not in study.plan.parts:
-            raise StudyError("key_missing", path=study.path, where="[plan]", missing=[outcome])
-    for code in codes:
-        if CLAIMS in study.outcomes and not study.ledgers(code):
-            raise StudyError("no_ledger", path=study.path, area=code)
-    for path, term in _terms(study, codes):
-        missing = [lang for lang in study.languages if not term.text.get(lang, "").strip()]
-        if missing:
-            raise StudyError("text_missing", path=path, text=term.code, missing=missing)
-        said = "".join(term.text.values()).replace("\n", " ").replace("\t", " ")
-        hidden = {c for c in said if category(c) in UNSEEN}
-        if hidden:
-            codes = [f"U+{ord(c):04X}" for c in sorted(hidden)]
-            raise StudyError("text_hidden", path=path, text=term.code, missing=codes)
-    served: dict[tuple[str, str], str] = {}
-    for spec in study.tables.values():
-        if spec.area and spec.outcome:
-            first = served.setdefault((spec.area, spec.outcome), spec.name)
-            if first != spec.name:
-                raise StudyError(
-                    "tables_share",
-                    path=study.path,
-                    tables=[first, spec.name],
-                    area=spec.area,
-                    outcome=spec.outcome,
-                )
-    for spec in study.tables.values():
-        if spec.area and spec.area not in study.areas:
-            raise StudyError(
-                "value_choice",
-                path=study.path,
-                where=f"[tables {spec.name}]",
-                key="area",
-                found=spec.area,
-                known=list(study.areas),
-            )

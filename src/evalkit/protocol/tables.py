@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evalkit.errors import StudyError
+from evalkit.protocol.mistakes import Mistakes
 from evalkit.protocol.strict import Section
 from evalkit.words import Term
 
@@ -65,8 +66,8 @@ class Clean:
     ----------
     folder : Path
         Holds ``<area>/<shape>.parquet``.
-    status : {"confidential", "made_up"}
-        Never public: they hold persons.
+    status : {"public", "confidential", "made_up"}
+        "public" for open data alone, with source and licence.
     source : Term
         Who handed them in.
     licence : str
@@ -115,7 +116,7 @@ def read_clean_folder(top: Section) -> Clean | None:
     section.check(("folder", "status", "source", "licence"))
     return Clean(
         folder=Path(os.path.abspath(top.path.parent / section.get("folder", "text"))),
-        status=section.choice("status", [s for s in STATUSES if s != "public"]),
+        status=section.choice("status", STATUSES),
         source=Term("clean", section.texts("source")),
         licence=section.get("licence", "text"),
     )
@@ -130,11 +131,14 @@ def read_tables(top: Section) -> dict[str, TableSpec]:
         The study file.
     """
     found: dict[str, TableSpec] = {}
+    mistakes = Mistakes()
     for section in top.sections("tables"):
-        spec = _table(section)
-        if spec.name in found:
+        spec = mistakes.of(_table, section)
+        if spec is not None and spec.name in found:
             raise StudyError("table_twice", path=top.path, table=spec.name)
-        found[spec.name] = spec
+        if spec is not None:
+            found[spec.name] = spec
+    mistakes.end()
     return found
 
 

@@ -61,7 +61,7 @@ def recorded(target: Target) -> list[Requirement]:
     report = target.report
     if not report.from_offices:
         return []
-    funnel, register = report.office("funnel"), report.office("people")
+    funnel, register = report.steps, report.office("people")
     assert register is not None
     there = report.term("gate_found.handed_in" if funnel is not None else "gate_found.missing")
     handed = report.term("gate_limit.handed_in")

@@ -10,6 +10,7 @@ from evalkit import cohort as people
 from evalkit.errors import DataError
 from evalkit.outcomes.labels import POOLED, UNKNOWN, Part, pool_few, value_label
 from evalkit.outcomes.report import Refusal, Report, no_data
+from evalkit.outcomes.satisfaction.bands import band_label, bands_of
 from evalkit.outcomes.shared import Drawn, chosen, flow_estimates, plan_deviations, subset_rules
 from evalkit.words import Term
 
@@ -135,6 +136,9 @@ def groups_of(answers: Answers, by: str) -> list[tuple[str, pd.DataFrame]]:
         Everyone alone where all are of one group: a row twice says nothing more.
     """
     frame = answers.cohort.frame
+    if by in answers.report.plan.bands:
+        parts = bands_of(frame, by, answers.report.plan.bands[by])
+        return [*(parts if len(parts) > 1 else []), (EVERYONE, frame)]
     known = frame[by].notna() & (frame[by].astype(str) != "")
     named = [Part(str(v), str(v), part) for v, part in frame[known].groupby(by, sort=True)]
     pooled = pool_few(answers.report, answers.cohort.table, by, named)
@@ -157,6 +161,9 @@ def label_of(answers: Answers, by: str, code: str) -> Term:
     report = answers.report
     if code == POOLED:
         return report.term("group.pooled")
+    if by in report.plan.bands:
+        edges = report.plan.bands[by]
+        return report.term("group.all") if code == EVERYONE else band_label(report, by, code, edges)
     if code != EVERYONE:
         return value_label(report, code, by, "" if code == UNKNOWN else code)
     frame = answers.cohort.frame

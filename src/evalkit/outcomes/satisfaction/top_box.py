@@ -146,8 +146,9 @@ def _of_the_population(
     answers: Answers, group: pd.DataFrame, top: tuple[str, ...], level: float
 ) -> Point:
     frame = answers.cohort.frame
-    # Who was not drawn through a village or class is a first-stage unit of their own.
-    alone = "\0" + frame.index.astype(str)
+    # Who was not drawn through a village or class is a first-stage unit of their own, under a
+    # name that no village has; pandas drops a NUL in front.
+    alone = "\x1f" + frame.index.astype(str)
     unit = frame["psu"].where(frame["psu"] != "", pd.Series(alone, index=frame.index))
     return survey_share(
         frame["answer"].isin(top).astype(int),
