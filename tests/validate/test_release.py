@@ -11,7 +11,7 @@ from evalkit.validate.results import COLUMNS
 
 FOLDER = ROOT / "data" / "reference"
 SCARCE = {setting.key for setting in scarce()}
-REPLICATES = {"validation.csv": 2000, "type_one.csv": 600}
+REPLICATES = {"validation.csv": 2000, "type_one.csv": 2000}
 TABLES = {
     "validation.csv": [setting for setting in settings() if setting.key not in SCARCE],
     "type_one.csv": scarce(),
