@@ -48,6 +48,12 @@ def test_a_person_in_a_column_of_words_is_on_no_page(office, status):
     }  # fmt: skip
 
 
+def test_of_public_data_everything_has_its_name(office):
+    found = spread(office("satisfaction", "public", survey=answered()))
+
+    assert f"{NAME}甲" in said(found)
+
+
 def test_whom_a_column_tells_apart_is_nobody(office):
     rows = [row | {"psu": f"{NAME}{i}"} for i, row in enumerate(survey())]
     found = spread(office("satisfaction", survey=rows), by="psu")

@@ -9,7 +9,7 @@ from evalkit.cohort.answers import last_wave
 from evalkit.disclosure import Gate, read_policy
 from evalkit.errors import DataError
 from evalkit.outcomes import reach, satisfaction
-from evalkit.outcomes.reach.shares import _bands
+from evalkit.outcomes.bands import bands_of
 from evalkit.outcomes.report import Refusal
 from evalkit.outcomes.satisfaction.distribution import joined
 
@@ -282,7 +282,7 @@ def test_who_has_no_age_is_in_no_band_and_who_is_below_the_first_has_one():
 
     frame = pd.DataFrame({"age": [5.0, 20, 30, 45, np.nan, np.nan], "reached": 1})
 
-    parts = {code: list(part["age"]) for code, part in _bands(frame, "age", (18.0, 25.0, 40.0))}
+    parts = {code: list(part["age"]) for code, part in bands_of(frame, "age", (18.0, 25.0, 40.0))}
 
     assert parts["age_below"] == [5] and parts["age_0"] == [20]
     assert parts["age_1"] == [30] and parts["age_2"] == [45]

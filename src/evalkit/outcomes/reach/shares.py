@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from evalkit import errors
-from evalkit.errors import UsageError
 from evalkit.estimate import Deviation, Estimate
 from evalkit.estimators.clustered import clustered_share
 from evalkit.estimators.share import share
+from evalkit.outcomes.bands import band_label, bands_of
 from evalkit.outcomes.labels import POOLED, UNKNOWN, Part, pool_few, value_label
 from evalkit.outcomes.reach.gates import recorded, unrecorded
 from evalkit.outcomes.reach.target import Target
@@ -22,7 +21,7 @@ from evalkit.outcomes.shared import check_level, chosen, plan_deviations
 from evalkit.words import Term
 
 ESTIMATORS = ("clustered", "wilson")
-EVERYONE, BELOW = "all", "below"
+EVERYONE = "all"
 # What says how a person counts is no characteristic to split by.
 OWN = {"reached", "cluster", "recorded"}
 
@@ -164,7 +163,7 @@ def kept(value: float, exact: bool) -> float:
 def _groups(target: Target, by: str) -> list[tuple[str, pd.DataFrame]]:
     frame, edges = target.cohort.frame, target.report.plan.bands.get(by)
     if edges is not None:
-        return [*_bands(frame, by, edges), (EVERYONE, frame)]
+        return [*bands_of(frame, by, edges), (EVERYONE, frame)]
     # What is not recorded is a group of its own, and no other.
     values = frame[by].where(frame[by].notna() & (frame[by].astype(str) != ""))
     found = sorted(frame.groupby(values), key=lambda pair: _in_order(pair[0]))
@@ -172,20 +171,6 @@ def _groups(target: Target, by: str) -> list[tuple[str, pd.DataFrame]]:
     parts = pool_few(target.report, target.cohort.table, by, named)
     unknown = _some(f"{by}_{UNKNOWN}", frame[values.isna()])
     return [*((part.code, part.frame) for part in parts), *unknown, (EVERYONE, frame)]
-
-
-def _bands(
-    frame: pd.DataFrame, by: str, edges: tuple[float, ...]
-) -> list[tuple[str, pd.DataFrame]]:
-    if not pd.api.types.is_numeric_dtype(frame[by]):
-        raise UsageError("choice_value", choice="by", found=by, allowed="0-9")
-    known = frame[frame[by].notna()]
-    band = np.searchsorted(np.asarray(edges), known[by], side="right") - 1
-    return [
-        *_some(f"{by}_{BELOW}", known[band < 0]),
-        *((f"{by}_{i}", known[band == i]) for i in range(len(edges))),
-        *_some(f"{by}_{UNKNOWN}", frame[frame[by].isna()]),
-    ]
 
 
 def _some(code: str, part: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
@@ -196,12 +181,11 @@ def _label(target: Target, by: str, code: str) -> Term:
     report = target.report
     if code == EVERYONE:
         return report.term("group.all")
+    if (edges := report.plan.bands.get(by)) is not None:
+        return band_label(report, by, code, edges)
     value = code.removeprefix(f"{by}_")
     if value == POOLED:
         return report.term("group.pooled")
-    edges = report.plan.bands.get(by)
-    if value == BELOW and edges is not None and code not in report.study.labels:
-        return report.term("group.below", low=f"{edges[0]:g}")
     return value_label(report, code, by, "" if value == UNKNOWN else value)
 
 

@@ -8,9 +8,9 @@ import pandas as pd
 
 from evalkit import cohort as people
 from evalkit.errors import DataError
+from evalkit.outcomes.bands import band_label, bands_of
 from evalkit.outcomes.labels import POOLED, UNKNOWN, Part, pool_few, value_label
 from evalkit.outcomes.report import Refusal, Report, no_data
-from evalkit.outcomes.satisfaction.bands import band_label, bands_of
 from evalkit.outcomes.shared import Drawn, chosen, flow_estimates, plan_deviations, subset_rules
 from evalkit.words import Term
 

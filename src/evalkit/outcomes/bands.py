@@ -1,4 +1,4 @@
-"""Respondents split by a number, such as their age: the plan's bands."""
+"""People split by a number, such as their age: the plan's bands."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ BELOW, UNKNOWN = "below", "unknown"
 def bands_of(
     frame: pd.DataFrame, by: str, edges: tuple[float, ...]
 ) -> list[tuple[str, pd.DataFrame]]:
-    """Return the people of each band, by the band's code; of no band an empty one.
+    """Return the people of each band of the plan, by the band's code.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        The respondents.
+        A row each.
     by : str
         A column of numbers.
     edges : tuple of float
         Lower edges, ascending. Who is below the lowest, and of whom it is not known, has a
-        group of their own.
+        group of their own, where there is somebody; a band of the plan stands there always.
 
     Raises
     ------
@@ -42,7 +42,8 @@ def bands_of(
     band = np.where(np.isnan(values), -2, np.searchsorted(edges, values, side="right") - 1)
     names = [(-1, BELOW), *((i, str(i)) for i in range(len(edges))), (-2, UNKNOWN)]
     parts = [(f"{by}_{name}", frame[band == i]) for i, name in names]
-    return [(code, part) for code, part in parts if len(part)]
+    beside = (f"{by}_{BELOW}", f"{by}_{UNKNOWN}")
+    return [(code, part) for code, part in parts if len(part) or code not in beside]
 
 
 def band_label(report: Report, by: str, code: str, edges: tuple[float, ...]) -> Term:
