@@ -30,12 +30,14 @@ from evalkit.intake.shapes import load_shape, shape_names
 
 from .conftest import ROOT, evalkit
 
+# One worker makes the sample, once.
+pytestmark = pytest.mark.xdist_group("nothing")
 WORD = "QZXW"
 STUDY = "studies/sample/study.toml"
 # What holds no word of a table in its bytes: pictures, and fonts within pages.
 PICTURES = (".png", ".woff2")
 # What these say decides who counts; another word there is a refusal, not a report.
-DECIDING = ("wave", "instrument")
+DECIDING = ("wave", "instrument", "item_scales")
 
 
 def searched(*folders):

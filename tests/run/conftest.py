@@ -45,7 +45,9 @@ def left_of(executor):
     """What a warm process that has nothing to do should not have: processes, folders."""
     process = executor.process
     processes = [pid for pid in linux.descendants(process.family) if pid != process.pid]
-    folders = [p.name for p in process.folder.iterdir() if p.name != "warm"]
+    # Its socket, and the file that says whose the folder is.
+    names = (p.name for p in process.folder.iterdir())
+    folders = [name for name in names if name != "warm" and not name.startswith(".owner-")]
     return [*processes, *folders]
 
 
