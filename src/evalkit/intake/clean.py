@@ -134,12 +134,23 @@ def _load(database: duckdb.DuckDBPyConnection, shape: Shape, path: Path) -> None
     try:
         described = database.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
         found = {str(row[0]): str(row[1]) for row in described}
+        # A table that was read before its shape had a column knows nothing of it.
+        later = {
+            name
+            for name, field in shape.columns.items()
+            if name not in found and not field.required
+        }
         unlike = [
-            name for name, field in shape.columns.items() if found.get(name) != TYPES[field.kind]
+            name
+            for name, field in shape.columns.items()
+            if name not in later and found.get(name) != TYPES[field.kind]
         ]
         if unlike:
             raise DataError("clean_unlike", path=path, shape=shape.name, columns=unlike)
-        columns = ", ".join(f'"{name}"' for name in shape.columns)
+        columns = ", ".join(
+            f'CAST(NULL AS {TYPES[field.kind]}) AS "{name}"' if name in later else f'"{name}"'
+            for name, field in shape.columns.items()
+        )
         database.execute(
             "CREATE TABLE data AS SELECT row_number() OVER () AS row_number, "
             f"{columns} FROM {source}"
