@@ -47,10 +47,25 @@ def select(frame: pd.DataFrame, condition: str, where: Path | str) -> pd.Series:
     if not condition:
         return pd.Series(True, index=frame.index)
     chosen = _evaluate(frame, condition) if _is_plain(frame, condition) else None
+    if isinstance(chosen, pd.Series) and chosen.dtype == "boolean":
+        # What is not known meets no condition.
+        chosen = chosen.fillna(False).astype(bool)
     if not isinstance(chosen, pd.Series) or chosen.dtype != bool:
         columns = [str(column) for column in frame.columns]
         raise DataError("bad_subset", path=where, condition=condition, columns=columns)
     return chosen
+
+
+def named(condition: str) -> list[str]:
+    """Return the columns that a condition names.
+
+    Parameters
+    ----------
+    condition : str
+        As `select` takes it, and read by it before.
+    """
+    nodes = ast.walk(ast.parse(condition.strip(), mode="eval"))
+    return sorted({node.id for node in nodes if isinstance(node, ast.Name)})
 
 
 def unknown(frame: pd.DataFrame, condition: str) -> pd.Series:
@@ -70,8 +85,8 @@ def unknown(frame: pd.DataFrame, condition: str) -> pd.Series:
         not choose: what is known of them may be enough.
     """
     nodes = list(ast.walk(ast.parse(condition.strip(), mode="eval")))
-    named = sorted({node.id for node in nodes if isinstance(node, ast.Name)})
-    empty = frame[named].isna() | (frame[named].astype(str) == "")
+    names = named(condition)
+    empty = frame[names].isna() | (frame[names].astype(str) == "")
     missing: pd.Series = empty.any(axis=1)
     chosen = _evaluate(frame, condition.strip())
     if any(isinstance(node, ast.Or) for node in nodes) and isinstance(chosen, pd.Series):

@@ -3,18 +3,19 @@
 import duckdb
 
 from evalkit.intake.cells import TYPES
-from evalkit.intake.marks import MARK
+from evalkit.intake.marks import MARK, PUBLIC
 from evalkit.intake.shapes import load_shape
 from evalkit.protocol import TableSpec
 from evalkit.words import Term
 
 
-def write(folder, shape, rows, *, made_up=False, area="guigang"):
+def write(folder, shape, rows, *, made_up=False, public=False, area="guigang"):
     """Write rows (a dict a row; what is absent is NULL) as a table of a shape."""
     fields = load_shape(shape).columns
     path = folder / area / f"{shape}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
-    mark = f", KV_METADATA {{{MARK}: 'a test'}}" if made_up else ""
+    said = MARK if made_up else PUBLIC if public else ""
+    mark = f", KV_METADATA {{{said}: 'a test'}}" if said else ""
     with duckdb.connect(":memory:") as database:
         columns = ", ".join(f'"{n}" {TYPES[f.kind]}' for n, f in fields.items())
         database.execute(f"CREATE TABLE data ({columns})")

@@ -90,7 +90,8 @@ def office(tmp_path, project):
 
     def make(outcome, status="confidential", **tables):
         for shape, rows in tables.items():
-            write(tmp_path / "data" / "clean", shape, rows, made_up=status == "made_up")
+            marks = {"made_up": status == "made_up", "public": status == "public"}
+            write(tmp_path / "data" / "clean", shape, rows, **marks)
         text = project.read_text(encoding="utf-8")
         text = text.replace('categories = ["dissatisfied", "neutral", "satisfied"]',
                             'categories = ["overall_1", "overall_4", "overall_5"]')  # fmt: skip

@@ -42,7 +42,7 @@ def test_that_absences_are_not_known_is_told(office):
     shown = present.gates_table(found)
     # Unknown is not passed.
     assert found.one("gate", gate="at_liberty").method.text["en"] == "not known"
-    assert "14 of 15 hold" in shown.text["en"]
+    assert "16 of 17 hold" in shown.text["en"]
     assert "no table of absences was handed in" in shown.html["en"]
     assert "没有报送" in shown.html["zh"]
 

@@ -7,6 +7,7 @@ one that has loaded nothing.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -14,7 +15,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from evalkit.batch.jobs import Job
-from evalkit.protocol import PARTIAL, check_no_link, remove
+from evalkit.protocol import EXECUTED, MADE, PARTIAL, RESULTS, check_no_link, remove
+
+# What a report is made of; `State.set_aside` gives an edited form another name before.
+OURS = re.compile(
+    rf"(?:{re.escape(RESULTS)}|{re.escape(MADE)}|{re.escape(EXECUTED)}|report\.study\.toml"
+    r"|report\.area\.[^/]+\.toml|report(?:\.made-up)?(?:\.[a-z]{2})?\.(?:html|pdf|docx|xlsx))"
+)
 
 
 @contextmanager
@@ -37,6 +44,13 @@ def partial_of(job: Job) -> Iterator[Path]:
         shutil.rmtree(partial, ignore_errors=True)
 
 
+def _others(old: Path) -> list[Path]:
+    """Return what lies in a report's folder and is no part of it: notes of whoever reads it."""
+    if old.is_symlink() or not old.is_dir():
+        return []
+    return [path for path in old.iterdir() if not OURS.fullmatch(path.name)]
+
+
 def swap(partial: Path, folder: Path) -> None:
     """Put a finished report in its place.
 
@@ -45,12 +59,15 @@ def swap(partial: Path, folder: Path) -> None:
     partial : Path
         The report, whole.
     folder : Path
-        Where it goes; what is there goes when the new one stands.
+        Where it goes; the report that is there goes when the new one stands. What somebody
+        else put beside it stays.
     """
     os.chmod(partial, 0o755)
     old = partial.with_name(partial.name + "-old")
     if folder.exists() or folder.is_symlink():
         folder.rename(old)
     partial.rename(folder)
+    for kept in _others(old):
+        kept.rename(folder / kept.name)
     # A link that stood there goes, and what it leads to stays.
     remove(old)

@@ -16,6 +16,7 @@ import statistics
 import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from evalkit.trace import Trace
 SCHEMA = 1
 # An office may edit its own copy of the other forms.
 KEPT_AS_MADE = (".html", RESULTS)
+EDITABLE = (".docx", ".xlsx", ".pdf")
 # Bytes of the secret that seals keys.
 SECRET = 32
 
@@ -90,6 +92,29 @@ class State:
         why = self._differing(kept["pages"], kept["said"]["pages"], now)
         why += tuple(f"output:{name}" for name in sorted(lost))
         return Due(job, PAGES, why) if why else Due(job, NOTHING)
+
+    def set_aside(self, job: Job) -> list[Path]:
+        """Give another name to each form of a report that somebody edited.
+
+        Parameters
+        ----------
+        job : Job
+            The report, which is about to be made anew.
+
+        Returns
+        -------
+        list of Path
+            Where they are now.
+        """
+        moved = []
+        for name, made in (_read(self._path(job)).get("outputs") or {}).items():
+            path = job.folder / name
+            if path.suffix not in EDITABLE or not path.is_file() or path.is_symlink():
+                continue
+            if self.files.digest(path) != made:
+                free = (path.with_name(f"{path.stem}.edited{n}{path.suffix}") for n in count(1))
+                moved.append(path.rename(next(new for new in free if not new.exists())))
+        return moved
 
     def remember(self, due: Due, outcome: Outcome) -> dict[str, str]:
         """Keep what a report was built out of; return its two keys, sealed.

@@ -243,6 +243,9 @@ def _build(
     from evalkit.batch.whole import Book, finish, tidy
 
     wanted = [due for due in dues if due.work]
+    for due in wanted:
+        for path in states[due.job.root].set_aside(due.job):
+            _print(console, [say("run.edited", lang, path=str(path))])
     jobs = [due.job for due in dues]
 
     def tell(said: Phrase) -> None:

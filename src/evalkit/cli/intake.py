@@ -79,6 +79,7 @@ def _read(options: argparse.Namespace, lang: str) -> int:
             "area": options.area,
             "file": ", ".join(file.name for file in options.files),
             "platform": options.platform or "",
+            "status": study.clean.status if study.clean else "",
             "key_id": names.key_id if names else "",
         }
         target = folder / CLEAN / options.area / f"{shape.name}.parquet"

@@ -7,14 +7,18 @@ Imports table, words and errors. Tables that an office hands in become one row a
 from evalkit.cohort.answers import ANSWERED, answers
 from evalkit.cohort.draw import Cohort, Rule, Step, draw
 from evalkit.cohort.follow_up import PROVEN, follow_up
+from evalkit.cohort.losses import Loss, losses
 from evalkit.cohort.search import UNLIKELY, Search, matched, searches
+from evalkit.cohort.uneven import UNEVEN
 from evalkit.cohort.uptake import known_steps, steps_of, uptake
 
 __all__ = [
     "ANSWERED",
     "PROVEN",
+    "UNEVEN",
     "UNLIKELY",
     "Cohort",
+    "Loss",
     "Rule",
     "Search",
     "Step",
@@ -22,6 +26,7 @@ __all__ = [
     "draw",
     "follow_up",
     "known_steps",
+    "losses",
     "matched",
     "searches",
     "steps_of",

@@ -22,6 +22,15 @@ LOCAL = ("police_contact", "case_opened")
 # Those that national records hold.
 NATIONAL = ("prosecuted", "convicted", "revoked")
 PROVEN = "proven_reoffence"
+# Who stands before a court had a case opened, and was in contact with the police: the last
+# stage of a contact is often the only one that is written down.
+IMPLIED = {
+    "police_contact": ("police_contact", "case_opened", "prosecuted", "convicted"),
+    "case_opened": ("case_opened", "prosecuted", "convicted"),
+    "prosecuted": ("prosecuted", "convicted"),
+    "convicted": ("convicted",),
+    "revoked": ("revoked",),
+}
 # A deed within the window may be proven so many days after the window's end: the six
 # months of the England and Wales measure (Ministry of Justice, Proven reoffending: guide).
 WAITING = 183
@@ -51,7 +60,7 @@ def follow_up(cases: Table, events: Table | None, absences: Table | None, window
         file. ``rules`` names the columns that say who counts: ``linked``, ``consented``
         (what is not recorded is no consent), and ``mature`` where follow-up reaches the end
         of the time for proof; ``followed``, where it reaches the end of the window, takes
-        its place for what need not be proven.
+        its place for what need not be proven. ``end`` is the day to which each is followed.
         Death ends follow-up: it competes with the event, and nothing is waited for.
     """
     frame = cases.frame.set_index("person_id")
@@ -61,7 +70,8 @@ def follow_up(cases: Table, events: Table | None, absences: Table | None, window
     columns: dict[str, pd.Series] = {"group": frame["assigned"]}
     here = _earlier(end, _first(frame, absences, "moved_away").clip(lower=0))
     for name in (*LOCAL, *NATIONAL):
-        first = later.loc[later["definition"] == name].groupby("person_id")["day"].min()
+        rows = later["definition"].isin(IMPLIED[name])
+        first = later.loc[rows].groupby("person_id")["day"].min()
         columns |= _event(name, first, _earlier(here if name in LOCAL else end, died))
     proven = _proven(later, window)
     columns |= _event(PROVEN, proven, _earlier((end - WAITING).clip(lower=0), died))
@@ -74,6 +84,7 @@ def follow_up(cases: Table, events: Table | None, absences: Table | None, window
         followed=(end >= window) | (died <= end),
         mature=(end >= window + WAITING) | (died <= end),
         died_on=died.where(died <= end),
+        end=end,
         death_impossible=impossible,
         revocable=frame["index_decision"] == REVOCABLE,
         index_kind=frame["index_kind"].fillna(""),

@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from evalkit.cohort.follow_up import PROVEN
+from evalkit.cohort.follow_up import IMPLIED, PROVEN
+from evalkit.cohort.uneven import by_months, by_value, uneven
 from evalkit.table import Table
 
 # Quarters of the window in which contacts may come at different rates.
@@ -56,6 +57,9 @@ class Search:
     nowhere : float
         Of finding nobody in the township, site or index year where nobody is found, by
         Bonferroni's rule over all of them: near 0 where a part was not searched.
+    uneven : float
+        Of having so few contacts in some part (`evalkit.cohort.uneven`), beside the other
+        group's: near 0 where this group's records of a part are missing.
     """
 
     group: str
@@ -67,6 +71,7 @@ class Search:
     undated: int
     chance: float
     nowhere: float
+    uneven: float
 
 
 def searches(cases: Table, events: Table, definition: str, window: int) -> list[Search]:
@@ -84,7 +89,7 @@ def searches(cases: Table, events: Table, definition: str, window: int) -> list[
     frame = cases.frame.set_index("person_id")
     rows = events.frame
     # A deed is proven by a conviction or formal caution, and the date tells when.
-    needed = rows["definition"] == ("convicted" if definition == PROVEN else definition)
+    needed = rows["definition"].isin(IMPLIED["convicted" if definition == PROVEN else definition])
     date = "proven_date" if definition == PROVEN else "event_date"
     if definition == PROVEN:
         needed |= rows["proven_date"].notna()
@@ -107,6 +112,7 @@ def searches(cases: Table, events: Table, definition: str, window: int) -> list[
                 undated=there["person_id"].nunique() - dated.nunique(),
                 chance=_chance(frame, frame.loc[searched], contacts, window),
                 nowhere=_nowhere(frame.loc[searched], searched.isin(rows["person_id"])),
+                uneven=_uneven(frame, str(group), contacts, window),
             )
         )
     return found
@@ -127,21 +133,42 @@ def matched(one: Table, other: Table, key: str = "person_id", theirs: str = "") 
 
 
 def _nowhere(part: pd.DataFrame, found: NDArray[np.bool_]) -> float:
-    """Return how likely it is that nobody is found in the emptiest part of a group.
+    """Return how likely it is that nobody is found in the emptiest part of a group by itself.
 
-    People are found at half of the group's rate at least: parts differ, and are not to be
+    People are found at half of the rest's rate at least: parts differ, and are not to be
     accused of it.
     """
     if not found.any():
         return 1.0
     years = part["index_date"].dt.year
-    splits = [part["township"], part["cluster"], years]
+    named = [part[c] for c in ("township", "cluster", "sex", "legal_class")]
+    # Who has no township is a part as well, whose records may lie elsewhere.
+    splits = [*(column.astype(object).where(column.notna(), "") for column in named), years]
     counted = [pd.Series(found, index=part.index).groupby(s).agg(["sum", "size"]) for s in splits]
     sizes = [int(n) for c in counted for n in c.loc[c["sum"] == 0, "size"]]
     if not sizes:
         return 1.0
-    once = (1 - FLOOR * float(found.mean())) ** max(sizes)
+    # At the rate of the rest: that of everybody is the lower for the empty part.
+    empty = max(sizes)
+    once = (1 - FLOOR * float(found.sum()) / (len(part) - empty)) ** empty
     return min(1.0, once * sum(map(len, counted)))
+
+
+def _uneven(frame: pd.DataFrame, group: str, contacts: pd.DataFrame, window: int) -> float:
+    """Return the chance of a group's emptiest part beside the others', over all splits."""
+    both = frame[frame["linked"].fillna(False).astype(bool) & frame["index_date"].notna()]
+    mine, days = both["assigned"] == group, _followed(both, window)
+    if mine.all() or not mine.any():
+        return 1.0
+    seen = contacts[contacts["day"] <= window]
+    first = seen.groupby("person_id")["day"].min().reindex(both.index)
+    first = first.where(first <= days)
+    splits = [both["township"], both["cluster"], both["sex"], both["legal_class"]]
+    splits += [both["index_date"].dt.year, both["index_kind"]]
+    parts = [by_value(split, mine, first.notna()) for split in splits]
+    chances = [uneven(some) for some in parts if len(some) > 1]
+    chances.append(uneven(by_months(both["index_date"], days, mine, first), heterogeneity=False))
+    return min(1.0, min(chances) * len(chances))
 
 
 def _contacts(frame: pd.DataFrame, stage: pd.DataFrame, window: int) -> pd.DataFrame:

@@ -27,8 +27,8 @@ def uptake(people: Table, funnel: Table | None, sites: Table | None) -> Table:
     Table
         Of the shape ``uptake``: ``reached`` is 1 for those who started the service and
         missing where there is no record of steps; ``recorded`` says whether any step of a
-        person is; ``exposure`` is 1 for those in a
-        township with a site and missing where sites or the township are not known;
+        person is; ``exposure`` is 1 for those in a township that had a site for most of the
+        steps, and missing where it had one for fewer, or sites or the township are not known;
         ``cluster`` is the township.
     """
     frame = people.frame
@@ -41,8 +41,10 @@ def uptake(people: Table, funnel: Table | None, sites: Table | None) -> Table:
         reached = frame["person_id"].isin(started).astype(float)
     exposure = pd.Series(float("nan"), index=frame.index)
     if sites is not None:
-        served = set(_open(sites, funnel)["township"].dropna())
-        exposure = frame["township"].isin(served).astype(float).where(frame["township"].notna())
+        ever, served = _open(sites, funnel)
+        partly = frame["township"].isin(ever - served)
+        known = frame["township"].notna() & ~partly
+        exposure = frame["township"].isin(served).astype(float).where(known)
     made = pd.DataFrame(
         {
             "reached": reached,
@@ -100,11 +102,15 @@ def known_steps(funnel: Table | None, orders: Table | None) -> Table | None:
     return steps_of(orders) if funnel is None and orders is not None else funnel
 
 
-def _open(sites: Table, funnel: Table | None) -> pd.DataFrame:
-    """Return the sites that were open at some time while steps were recorded."""
+def _open(sites: Table, funnel: Table | None) -> tuple[set[str], set[str]]:
+    """Return the townships with a site at some time of the steps, and for most of them."""
     rows = sites.frame
     if funnel is None or funnel.frame.empty:
-        return rows
+        everywhere = set(rows["township"].dropna())
+        return everywhere, everywhere
     dates = funnel.frame["date"]
-    closed, late = rows["closed_at"] < dates.min(), rows["opened_at"] > dates.max()
-    return rows[~closed & ~late]
+    ever = rows[~(rows["closed_at"] < dates.min()) & ~(rows["opened_at"] > dates.max())]
+    # A step before a site was there is none of its doing.
+    middle = dates.quantile(0.5, interpolation="lower")
+    mostly = ever[~(ever["closed_at"] < middle) & ~(ever["opened_at"] > middle)]
+    return set(ever["township"].dropna()), set(mostly["township"].dropna())

@@ -19,7 +19,7 @@ from evalkit.errors import DataError, StudyError
 from evalkit.intake.cells import TYPES
 from evalkit.intake.handed import Export, Problem
 from evalkit.intake.header import Header
-from evalkit.intake.marks import LEFT_OUT, MARK
+from evalkit.intake.marks import LEFT_OUT, MARK, PUBLIC
 from evalkit.intake.rules import find_problems
 from evalkit.intake.shapes import Shape, load_shape
 from evalkit.protocol import TableSpec
@@ -94,6 +94,8 @@ def inspect_clean(spec: TableSpec) -> Inspection:
             _load(database, shape, spec.path)
             keys = _keys(database)
             _check_mark(MARK in keys, spec)
+            if spec.status == "public" and PUBLIC not in keys:
+                raise StudyError("public_undeclared", path=spec.path)
             problems = _check_rows(database, shape, spec.path)
             columns = ", ".join(f'"{name}"' for name in shape.columns)
             frame = database.execute(f"SELECT {columns} FROM data ORDER BY row_number").df()

@@ -37,6 +37,11 @@ PATTERNS = tuple(
         # A name, then a number, a day of birth or an age.
         rf"{BEFORE}{NAME}{BETWEEN}(?:\d{{5}}|(?:19|20)\d\d\s?[年./\-]\s?\d"
         r"|\d{1,2}\s?岁(?![—\-~至到以]))",
+        r"(?i)\baged?\s?\d{1,2}\b|\b\d{1,2}[\s\-]?(?:years?[\s\-]old|yrs?\b|y/o)",
+        # A day of birth, and digits that are written in words.
+        r"(?<!\d)(?:19|20)\d\d\s?(?:[./\-]|年)\s?\d{1,2}\s?(?:[./\-]|月)\s?\d{1,2}(?!\d)",
+        r"[〇零一二三四五六七八九]{7}",
+        r"(?i)微信|\bwechat\b|\bwx\s?[:：]|\bqq\s?[:：\d]",
         r"[A-Za-z0-9._%+\-]@[A-Za-z0-9\-]{1,63}\.[A-Za-z]",
     )
 )

@@ -16,6 +16,8 @@ import pandas as pd
 MARK = "evalkit_made_up"
 # The key under which a Parquet file says which rows a rule left out, and how many.
 LEFT_OUT = "evalkit_left_out"
+# The key under which a Parquet file says that its study called it public when it was read.
+PUBLIC = "evalkit_public"
 # With these an export begins, above its header; either alone tells.
 BANNERS = ("虚构样例数据", "MADE-UP DATA")
 # No region's code (GB/T 2260) begins so; nor do the numbers of any known platform.

@@ -15,7 +15,7 @@ from typing import Any
 from evalkit import __version__
 from evalkit.errors import DataError, OutputError
 from evalkit.intake.handed import Export
-from evalkit.intake.marks import LEFT_OUT, MARK
+from evalkit.intake.marks import LEFT_OUT, MARK, PUBLIC
 from evalkit.protocol import PARTIAL, mark, remove, sweep
 
 RECORD_FORMAT = 1
@@ -37,7 +37,8 @@ def store(
     target : Path
         The Parquet file; the record has the same name and ends in ``.json``.
     origin : mapping of str to str
-        What the record says of the source: file name, platform, key id, area.
+        What the record says of the source: file name, platform, key id, area, and the status
+        that the study gives the table.
     replace : bool
         Whether another table may stand there already.
 
@@ -60,7 +61,7 @@ def store(
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         sweep(target.parent)
-        _copy(made, half)
+        _copy(made, half, origin)
         digest = _digest_of(half)
         if target.exists() and not replace and _digest_of(target) != digest:
             raise DataError("table_stands", path=target)
@@ -77,10 +78,13 @@ def store(
     return target
 
 
-def _copy(made: Export, file: Path) -> None:
+def _copy(made: Export, file: Path, origin: Mapping[str, str]) -> None:
     columns = ", ".join(f'"{name}"' for name in made.shape.columns)
     place = str(file).replace("'", "''")
     keys = {MARK: "evalkit read"} if made.made_up else {}
+    if origin.get("status") == "public":
+        # Without it nobody may call the table so later.
+        keys[PUBLIC] = "evalkit read"
     if made.left_out:
         # Beside the rows, so that who counts them knows of those that are not there.
         keys[LEFT_OUT] = json.dumps(made.left_out, ensure_ascii=False, sort_keys=True)

@@ -58,11 +58,13 @@ def pool_few(report: Report, table: Table, by: str, parts: Sequence[Part]) -> li
     list of Part
         The joined ones last, under a code of their own and without a name.
     """
-    gate = report.gate(table)
+    # A row without any number would show its name alone.
+    gate, least = report.gate(table), getattr(report.plan, "min_people", 0)
     few = [
         part
         for part in parts
-        if not is_named(report, part.code, by, part.value) and gate.hides([len(part.frame)])
+        if not is_named(report, part.code, by, part.value)
+        and (gate.hides([len(part.frame)]) or (not gate.open and len(part.frame) < least))
     ]
     if not few:
         return list(parts)

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from evalkit.cohort import Cohort, Rule
-from evalkit.condition import select, unknown
-from evalkit.errors import UsageError
+from evalkit.condition import named, select, unknown
+from evalkit.errors import DataError, UsageError
 from evalkit.estimate import Deviation, Estimate
 from evalkit.outcomes.report import Report
 from evalkit.protocol.deviations import deviations
@@ -84,7 +84,9 @@ def plan_deviations(report: Report, **used: Any) -> tuple[Deviation, ...]:
     return deviations(report.plan, **used)
 
 
-def subset_rules(report: Report, frame: pd.DataFrame, subset: str) -> list[Rule]:
+def subset_rules(
+    report: Report, frame: pd.DataFrame, subset: str, later: Iterable[str] = ()
+) -> list[Rule]:
     """Return the rules of a chosen part: of whom it is known, and who belongs to it.
 
     Parameters
@@ -95,15 +97,20 @@ def subset_rules(report: Report, frame: pd.DataFrame, subset: str) -> list[Rule]
         The table's rows.
     subset : str
         A condition on its columns; empty for everyone.
+    later : iterable of str
+        Columns that say what became of people, or in which group they are: whoever chooses
+        by these chooses the result.
 
     Raises
     ------
     DataError
-        If the condition cannot be read, or names no column.
+        If the condition cannot be read, names no column, or one of these.
     """
     if not subset:
         return []
     inside = Rule("in_subset", select(frame, subset, report.study.path))
+    if wrong := sorted({*named(subset)} & {*later}):
+        raise DataError("subset_later", path=report.study.path, condition=subset, columns=wrong)
     missing = unknown(frame, subset)
     # Who is not known to belong to it is not one of the others either.
     return [*([Rule("subset_known", ~missing)] if missing.any() else []), inside]

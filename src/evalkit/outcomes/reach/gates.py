@@ -27,6 +27,9 @@ from evalkit.words import Term
 
 # Of the persons with a step, and of the sites, those who must be found in the register.
 MATCHED = 0.95
+# Of the people of a side, at most so many in townships without any recorded step: more look
+# like townships that keep no record. A township counts where so many steps are expected.
+SILENT, EXPECTED = 0.2, 3.0
 LOST = ("exposure_known", "township_known", "result_known", "cluster_known")
 
 
@@ -87,7 +90,26 @@ def recorded(target: Target) -> list[Requirement]:
     some = report.term("gate_limit.somebody")
     label = report.study.label(target.definition)
     found.append(requirement(report, "step_found", started > 0, words, some, definition=label))
+    share = _silent(target)
+    limit = report.term("gate_limit.at_most_share", share=SILENT)
+    said = report.term("gate_found.share_of_people", share=share)
+    found.append(
+        requirement(report, "steps_everywhere", share <= SILENT, said, limit, share=SILENT)
+    )
     return found
+
+
+def _silent(target: Target) -> float:
+    """Return the share of people in townships where steps are expected and none is recorded.
+
+    The larger one of both sides, where a comparison is made of sides.
+    """
+    frame = target.cohort.frame
+    towns = frame.groupby("cluster")["recorded"].agg(["sum", "size"])
+    expected = towns["size"] * float(frame["recorded"].mean())
+    silent = towns.index[(towns["sum"] == 0) & (expected >= EXPECTED)]
+    parts = [part for part in (frame, *sides(target)) if len(part)]
+    return max((float(part["cluster"].isin(silent).mean()) for part in parts), default=0.0)
 
 
 def comparable(target: Target) -> tuple[Requirement, ...]:

@@ -63,7 +63,7 @@ def draw_target(report: Report, definition: str, subset: str) -> Target | Refusa
         # Where no offer is recorded at all there is nobody to compare, but still a share.
         if frame["exposure"].notna().any():
             rules.insert(0, people.Rule("exposure_known", frame["exposure"].notna()))
-    rules += subset_rules(report, frame, subset)
+    rules += subset_rules(report, frame, subset, ("reached", "recorded", "exposure"))
     cohort = people.draw(table, rules)
     deviations = plan_deviations(report, definition=definition, subset=subset)
     words = {"exposure_known": _exposure_known(report)} if not report.from_offices else {}

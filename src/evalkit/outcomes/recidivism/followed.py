@@ -124,11 +124,28 @@ def _rules(report: Report, table: Table, definition: str, subset: str) -> list[p
     # Time for proof is asked of what has to be proven, and of nothing else.
     asked = {} if definition == people.PROVEN else {"mature": "followed"}
     names = [asked.get(name, name) for name in table.rules]
-    rules += [people.Rule(name, table.frame[name]) for name in names]
+    rules += [people.Rule(name, _counts(table.frame, name, definition)) for name in names]
     if definition == "revoked" and "revocable" in table.frame:
         rules.insert(1, people.Rule("revocable", table.frame["revocable"]))
-    rules += subset_rules(report, table.frame, subset)
+    rules += subset_rules(report, table.frame, subset, _later(table))
     return rules
+
+
+def _later(table: Table) -> list[str]:
+    """Return the columns that tell what came after the index date, and the group."""
+    names = definitions(table.frame.columns)
+    events = [f"{name}{end}" for name in names for end in ("", "_time", "_away")]
+    seen = ("proven_late", "died_on", "death_impossible", "end", "followed", *table.rules)
+    return ["group", *events, *seen]
+
+
+def _counts(frame: pd.DataFrame, rule: str, definition: str) -> pd.Series:
+    """Return who passes a rule; who is followed to the event was followed long enough."""
+    kept: pd.Series = frame[rule]
+    if rule == "followed" and "end" in frame:
+        at_event = (frame[definition] == 1) & (frame["end"] - frame[f"{definition}_time"] <= 1)
+        return kept | at_event
+    return kept
 
 
 def _cohort(drawn: people.Cohort, definition: str, window: int) -> people.Cohort:

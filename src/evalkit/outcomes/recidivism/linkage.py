@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from evalkit.cohort import UNLIKELY, Search, matched, searches
+from evalkit.cohort import UNEVEN, UNLIKELY, Loss, Search, losses, matched, searches
 from evalkit.disclosure import Gate
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.report import Report
@@ -14,6 +14,10 @@ from evalkit.words import Term
 # Of the persons in the table of later contacts, those who must have a case file; and of
 # the persons at a stage, those whose date may be missing.
 MATCHED, UNDATED = 0.95, 0.05
+# By how much the shares lost may differ: beyond it groups that were alike are so no longer (the
+# cautious boundary of the What Works Clearinghouse, Standards Handbook 4.1, allows 4 to 6
+# points where up to three in ten are lost).
+APART = 0.05
 
 
 def linkage(followed: Followed) -> list[Requirement]:
@@ -46,9 +50,29 @@ def linkage(followed: Followed) -> list[Requirement]:
         *_matches(followed, "events"),
         *_searched(followed, found),
         *_ended(followed, found),
+        *_lost(followed, losses(cases, events, report.office("absences"), *_of(followed))),
         *_found(followed, found),
         *_matches(followed, "absences"),
     ]
+
+
+def _of(followed: Followed) -> tuple[str, int]:
+    return followed.definition, followed.window
+
+
+def _lost(followed: Followed, found: Sequence[Loss]) -> Iterator[Requirement]:
+    """Yield that as many were lost in both groups, and nobody who was found is called unfound."""
+    report, gate, label = followed.report, followed.gate, followed.report.study.label
+    found = [loss for code in followed.groups for loss in found if loss.group == code]
+    words = [(label(s.group), share_of(report, gate, s.lost, s.files)) for s in found]
+    shares = [s.lost / s.files for s in found]
+    limit = report.term("gate_limit.differ_by", share=APART)
+    passed = max(shares, default=0.0) - min(shares, default=0.0) <= APART
+    yield requirement(report, "lost_alike", passed, each(report, words), limit, share=APART)
+    words = [(label(s.group), counted(report, gate, s.contradicted)) for s in found]
+    nobody = report.term("gate_limit.nobody")
+    passed = not any(s.contradicted for s in found)
+    yield requirement(report, "searched_truly", passed, each(report, words), nobody)
 
 
 def _said(report: Report, there: bool) -> Term:
@@ -110,11 +134,12 @@ def _found(followed: Followed, found: Sequence[Search]) -> Iterator[Requirement]
         report.term("gate_limit.at_least_share", share=1 - UNDATED),
         share=1 - UNDATED,
     )
-    here = [(s, "everywhere" if s.nowhere >= UNLIKELY else "not_everywhere") for s in found]
+    whole = [s.nowhere >= UNLIKELY and s.uneven >= UNEVEN for s in found]
+    here = [(s, "everywhere" if w else "not_everywhere") for s, w in zip(found, whole, strict=True)]
     yield requirement(
         report,
         "found_everywhere",
-        all(s.nowhere >= UNLIKELY for s in found),
+        all(whole),
         _each(followed, [(s, report.term(f"gate_found.{key}")) for s, key in here]),
         report.term("gate_limit.everywhere"),
     )

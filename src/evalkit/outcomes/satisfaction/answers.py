@@ -10,7 +10,7 @@ from evalkit import cohort as people
 from evalkit.errors import DataError
 from evalkit.outcomes.bands import band_label, bands_of
 from evalkit.outcomes.labels import POOLED, UNKNOWN, Part, pool_few, value_label
-from evalkit.outcomes.report import Refusal, Report, no_data
+from evalkit.outcomes.report import Refusal, Report, no_data, refuse
 from evalkit.outcomes.shared import Drawn, chosen, flow_estimates, plan_deviations, subset_rules
 from evalkit.words import Term
 
@@ -59,7 +59,8 @@ def draw_answers(report: Report, item: str, subset: str) -> Answers | Refusal:
     Returns
     -------
     Answers or Refusal
-        A refusal where the study holds no data of the area.
+        A refusal where the study holds no data of the area, or the last wave several
+        questionnaires.
 
     Raises
     ------
@@ -87,9 +88,13 @@ def draw_answers(report: Report, item: str, subset: str) -> Answers | Refusal:
     each = table.frame.loc[table.frame.index.repeat(table.frame["count"])]
     persons = replace(table, frame=each.reset_index(drop=True))
     rules = [people.Rule(name, persons.frame[name]) for name in table.rules]
-    rules += subset_rules(report, persons.frame, subset)
+    rules += subset_rules(report, persons.frame, subset, ("answer", *table.rules))
     cohort = people.draw(persons, rules)
     deviations = plan_deviations(report, item=item, subset=subset)
+    many = cohort.frame["instrument"].nunique() if "instrument" in cohort.frame else 1
+    if many > 1:
+        why = [report.term(f"{k}.two_questionnaires", n=many) for k in ("reason", "would_pass")]
+        return refuse(report, "flow", why[0], why[1], table, deviations)
     flow = flow_estimates(report, cohort, deviations)
     return Answers(report=report, cohort=cohort, item=item, deviations=deviations, estimates=flow)
 
