@@ -80,6 +80,13 @@ def test_a_run_of_one_area_leaves_the_others_in_the_portal(project):
     assert "pilots/guigang/reach" in page and "pilots/dalian/reach" in page
 
 
+def told(path):
+    """What a report says, but for its study file: the copy's names its notebooks."""
+    found = json.loads(path.read_text(encoding="utf-8"))
+    del found["provenance"]["study_sha256"], found["provenance"]["command"]
+    return found
+
+
 def test_two_areas_in_parallel_equal_one_by_one(built, project):
     ran = evalkit("run", "--area", "guigang", "--reports", "one", "--jobs", 1, cwd=project)
     assert ran.returncode == 0, ran.stdout + ran.stderr
@@ -87,7 +94,7 @@ def test_two_areas_in_parallel_equal_one_by_one(built, project):
         alone = project / "one" / "pilots" / "guigang" / outcome / "results.json"
         beside = built[0] / "pilots" / "guigang" / outcome / "results.json"
 
-        assert alone.read_bytes() == beside.read_bytes()
+        assert told(alone) == told(beside)
 
 
 def test_no_report_holds_results_of_another_area(built):

@@ -104,6 +104,7 @@ def test_a_second_study_of_the_same_code_is_refused_by_the_command(project):
     mine = project / "mine"
     mine.mkdir()
     text = study.read_text(encoding="utf-8").replace('"data/', '"../data/')
+    text = text.replace('notebooks = "', 'notebooks = "../')
     (mine / "study.toml").write_text(text, encoding="utf-8")
     words = ("--area", "dalian", "--outcome", "reach")
     first = evalkit("run", *words, cwd=project)

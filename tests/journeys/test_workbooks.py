@@ -140,7 +140,8 @@ def test_the_same_report_gives_the_same_bytes(built, tmp_path):
     folder = built[0] / "pilots" / "dachang" / "claims"
     report = open_report(ROOT / "study.toml", "dachang", "claims", "zh")
     record = read_notebook(folder / "report.ipynb", report.languages)
-    origin = Provenance(**json.loads((folder / "results.json").read_text("utf-8"))["provenance"])
+    origin = json.loads((folder / "results.json").read_text("utf-8"))["provenance"]
+    origin = Provenance(**origin, **json.loads((folder / "made.json").read_text("utf-8")))
 
     shutil.copy(folder / "results.json", tmp_path)
     again = write_workbook(tmp_path, report, record, origin, "zh")
