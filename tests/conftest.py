@@ -1,11 +1,47 @@
 """What every test relies on: messages in English, whatever the developer's own language."""
 
+import functools
 import logging
 import os
+import re
+from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from evalkit.words import LANGUAGE_VARIABLE
+
+ROOT = Path(__file__).parents[1]
+GROUP = re.compile(r'xdist_group\("([^"]+)"\)')
+# What reads the one large run of the journeys stays in one worker, so that it runs once.
+READS_THE_RUN = re.compile(r"\bbuilt\b[,)]")
+
+
+class Grouped(LoadScopeScheduling):
+    """Tests that share a slow set-up go to one worker, and all others by themselves.
+
+    From pytest 9.2 on an item's name can no longer be changed, by which xdist's own groups
+    are told (3.8): every set-up was then made in each worker, in silence.
+    """
+
+    def _split_scope(self, nodeid):
+        return group_of(nodeid.partition("::")[0]) or nodeid
+
+
+@functools.cache
+def group_of(file):
+    """The group of a file of tests: that of its mark, of the large run, or its own."""
+    text = (ROOT / file).read_text(encoding="utf-8")
+    if marked := GROUP.search(text):
+        return marked[1]
+    if READS_THE_RUN.search(text):
+        return "built"
+    return file if 'scope="module"' in text else ""
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Give xdist our scheduler."""
+    return Grouped(config, log)
 
 
 @pytest.fixture(autouse=True)

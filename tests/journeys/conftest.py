@@ -16,15 +16,6 @@ from evalkit.cli import main
 ROOT = Path(__file__).parents[2]
 
 
-# First, or xdist has named the groups already.
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Keep what reads the one large run in one worker, so that it runs once."""
-    for item in items:
-        if "built" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("built"))
-
-
 def evalkit(*words, cwd=ROOT, lang="en", **kwargs):
     """Run the command line in a process of its own."""
     environment = {**os.environ, "EVALKIT_LANG": lang, "COLUMNS": "200"}
