@@ -167,7 +167,8 @@ def test_records_of_one_group_that_begin_late_are_told_on_one_index_date(office)
     events = spread("programme", 30, 340)[15:] + spread("comparison", 40, 340)
     report = office("recidivism", cases=cases(), events=events)
 
-    assert failed(report) == ["searched_to_the_end"]
+    # A part of the time is thin as well.
+    assert failed(report) == ["found_everywhere", "searched_to_the_end"]
 
 
 def test_a_township_that_was_not_searched_is_told(office):

@@ -266,7 +266,9 @@ def stamped(followed: Followed) -> tuple[Term, ...]:
         From `draw_cohort`.
     """
     report = followed.report
-    names = left_out(followed, report.plan.covariates)
+    # In groups drawn by lot no characteristic is judged, and none can be left out of it.
+    lot = report.plan.design == "randomised"
+    names = [] if lot else left_out(followed, report.plan.covariates)
     said = stamps(report, [label_of(report, name) for name in names])
     # Imbalance is no gate in groups drawn by lot; what no lot can give is still told.
     drawn = report.plan.design != "randomised" or _like_a_lot(followed)
