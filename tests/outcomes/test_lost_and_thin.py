@@ -13,7 +13,7 @@ from tests.outcomes.tables import asked, drawn, people
 from tests.outcomes.test_requirements import everything, failed
 
 from evalkit.cohort.uneven import UNEVEN, by_months, by_value, uneven
-from evalkit.errors import DataError, StudyError
+from evalkit.errors import DataError, StudyError, UsageError
 from evalkit.outcomes import open_report, reach, satisfaction
 from evalkit.outcomes.report import Refusal
 
@@ -216,3 +216,11 @@ def test_a_table_that_was_not_public_is_not_made_so_by_a_study(office):
 
     with pytest.raises(StudyError, match="was not public when it was read"):
         satisfaction.draw_answers(opened, "overall", "")
+
+
+@pytest.mark.parametrize("window", [0, -1, 36_526, 10**20])
+def test_a_window_is_of_days_that_can_be(office, window):
+    report = office("recidivism", cases=FILES, events=FOUND)
+
+    with pytest.raises(UsageError, match="window"):
+        drawn(report, window=window)

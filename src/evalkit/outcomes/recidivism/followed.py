@@ -17,6 +17,10 @@ from evalkit.table import Table, definitions
 from evalkit.words import Term
 
 
+# Days of a century: a longer window is a slip of the hand.
+LONGEST = 36_525
+
+
 @dataclass(frozen=True, kw_only=True)
 class Followed(Drawn):
     """The people who count, followed up to the window.
@@ -76,7 +80,7 @@ def draw_cohort(report: Report, definition: str, window: int, subset: str) -> Fo
     definition : str
         Code of the event; a column of the table.
     window : int
-        Follow-up in the plan's unit, at least 1.
+        Follow-up in the plan's unit, from 1 to 36,525.
     subset : str
         A condition on the table's columns; empty for everyone.
 
@@ -95,8 +99,9 @@ def draw_cohort(report: Report, definition: str, window: int, subset: str) -> Fo
     if report.spec is None:
         return no_data(report, "flow")
     plan = report.plan
-    if window < 1:
-        raise UsageError("choice_value", choice="window", found=str(window), allowed=">= 1")
+    if not 1 <= window <= LONGEST:
+        allowed = f"1–{LONGEST}"
+        raise UsageError("choice_value", choice="window", found=str(window), allowed=allowed)
     table = report.table if window == plan.window else report.table_within(window)
     chosen("definition", definition, definitions(table.frame.columns))
     if table.unit != plan.window_unit:
