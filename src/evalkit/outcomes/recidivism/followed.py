@@ -16,7 +16,6 @@ from evalkit.outcomes.shared import Drawn, chosen, flow_estimates, plan_deviatio
 from evalkit.table import Table, definitions
 from evalkit.words import Term
 
-
 # Days of a century: a longer window is a slip of the hand.
 LONGEST = 36_525
 
