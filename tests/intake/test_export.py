@@ -3,11 +3,11 @@
 import json
 import zipfile
 
-import duckdb
 import openpyxl
 import pytest
 import xlsxwriter
 from tests.cohort.office import spec, write
+from tests.intake.files import rows_of
 
 from evalkit.errors import DataError, OutputError, UsageError
 from evalkit.intake.clean import read_clean
@@ -121,7 +121,7 @@ def test_the_same_rows_are_the_same_bytes_and_another_table_is_kept(tmp_path):
 
     record = json.loads(target.with_suffix(".json").read_text(encoding="utf-8"))
     assert record["rows"] == 3
-    assert duckdb.read_parquet(str(target)).fetchall()[2][0] == "A3"
+    assert rows_of(target)[2][0] == "A3"
     assert sorted(p.name for p in target.parent.iterdir()) == ["tickets.json", "tickets.parquet"]
 
 
@@ -297,7 +297,7 @@ def test_no_cell_of_a_person_is_stored_or_told(tmp_path):
 
     for file in target.parent.iterdir():
         assert person.encode() not in file.read_bytes()
-    assert duckdb.read_parquet(str(target)).fetchall()[0][list(shape.columns).index(field)]
+    assert rows_of(target)[0][list(shape.columns).index(field)]
 
 
 def test_a_key_is_outside_the_study_long_enough_and_closed(tmp_path, monkeypatch):

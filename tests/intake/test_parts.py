@@ -1,11 +1,10 @@
 """Several files and sheets of one table, what a platform file states, and how tables link."""
 
-import duckdb
 import pytest
 from tests.cohort.office import case as case_row
 from tests.cohort.office import event as event_row
 from tests.cohort.office import spec, write
-from tests.intake.files import CASES, KEY, case, notes, outcome, text_file, workbook
+from tests.intake.files import CASES, KEY, case, notes, outcome, rows_of, text_file, workbook
 
 from evalkit.cli.read_lines import link_line, told
 from evalkit.errors import DataError
@@ -122,7 +121,7 @@ def test_rows_left_out_by_a_rule_are_told_and_kept_with_the_table(tmp_path):
 
     assert "left out by the platform file, 状态 = 作废 / 已取消: 1 row(s)" in lines
     assert inspect_clean(spec(target, "scores")).left_out == {"状态 = 作废 / 已取消": 1}
-    assert duckdb.read_parquet(str(target)).fetchall()[0][2] == "SDQ"
+    assert rows_of(target)[0][2] == "SDQ"
 
 
 @pytest.mark.parametrize(
