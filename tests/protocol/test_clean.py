@@ -28,7 +28,7 @@ def test_open_data_are_public_and_their_counts_stand_as_they_are(tmp_path):
     path = study_with(tmp_path, "public")
     asked = {"wave": "2025", "instrument": "q", "respondent_kind": "parent"}
     rows = [asked | {"respondent_id": str(n), "disposition": "interview"} for n in range(3)]
-    write(tmp_path / "clean", "survey", rows, area="north")
+    write(tmp_path / "clean", "survey", rows, public=True, area="north")
 
     report = open_report(path, "north", "recidivism", "en")
 
