@@ -12,7 +12,7 @@ from tests.cohort.office import case, event
 from tests.outcomes.tables import asked, drawn, people
 from tests.outcomes.test_requirements import everything, failed
 
-from evalkit.cohort.uneven import UNEVEN, by_months, by_value, uneven
+from evalkit.cohort.uneven import UNEVEN, by_months, by_value, uneven, uneven_runs
 from evalkit.errors import DataError, StudyError, UsageError
 from evalkit.outcomes import open_report, reach, satisfaction
 from evalkit.outcomes.report import Refusal
@@ -116,7 +116,7 @@ def test_many_honest_worlds_are_not_accused():
         days = pd.Series(np.full(n, 365.0))
         chances = (
             uneven(by_value(place, mine, first.notna())),
-            uneven(by_months(start, days, mine, first), heterogeneity=False),
+            uneven_runs(*by_months(start, days, mine, first)),
         )
         accused += min(chances) * 2 < UNEVEN
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from evalkit.arithmetic.design import Array
@@ -35,13 +37,9 @@ def bias_reduced(fit: Fit) -> tuple[Array, Array]:
     variance, square, fourth, mixed = np.zeros((4, k))
     outer = np.zeros((k, width, width))
     total = np.zeros(k)
-    for rows in rows_by_cluster(fit):
-        basis = fit.basis[rows]
-        own, directions = np.linalg.eigh(basis.T @ basis)
-        kept = own < WHOLE
-        root = np.where(kept, 1 / np.sqrt(np.where(kept, 1 - own, 1.0)), 0.0)
-        turned = fit.loading @ directions * root
-        variance += (turned @ (directions.T @ (basis.T @ fit.residual[rows]))) ** 2
+    for own, directions, free, moved in _clusters(fit):
+        turned = fit.loading @ directions / np.sqrt(free)
+        variance += (turned @ moved) ** 2
         length = (turned**2) @ own
         shadow = turned * own @ directions.T
         square += length
@@ -74,11 +72,18 @@ def jackknife(fit: Fit) -> Array:
     small by what the weights owe to the data; this is at least as large as it should be.
     """
     variance = np.zeros(fit.loading.shape[0])
+    for _, directions, free, moved in _clusters(fit):
+        variance += (fit.loading @ directions / free @ moved) ** 2
+    return np.sqrt(variance)
+
+
+def _clusters(fit: Fit) -> Iterator[tuple[Array, Array, Array, Array]]:
+    """Yield of each cluster the eigenvalues of Q_g'Q_g, its axes, 1 less these, and Q_g'u_g.
+
+    What is null in M_gg has an infinite one, so that what is divided by it counts nothing.
+    """
     for rows in rows_by_cluster(fit):
         basis = fit.basis[rows]
         own, directions = np.linalg.eigh(basis.T @ basis)
-        kept = own < WHOLE
-        free = np.where(kept, 1 / np.where(kept, 1 - own, 1.0), 0.0)
-        turned = fit.loading @ directions * free
-        variance += (turned @ (directions.T @ (basis.T @ fit.residual[rows]))) ** 2
-    return np.sqrt(variance)
+        free = np.where(own < WHOLE, 1 - own, np.inf)
+        yield own, directions, free, directions.T @ (basis.T @ fit.residual[rows])

@@ -36,6 +36,22 @@ IMPLIED = {
 WAITING = 183
 
 
+def needed(rows: pd.DataFrame, definition: str) -> pd.Series:
+    """Return which rows of later contacts are of the stage that a definition needs, or beyond.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Of the shape ``events``.
+    definition : str
+        A stage, or ``proven_reoffence``: a deed is proven by a conviction or a formal caution,
+        and the date tells when.
+    """
+    if definition == PROVEN:
+        return rows["definition"].isin(IMPLIED["convicted"]) | rows["proven_date"].notna()
+    return rows["definition"].isin(IMPLIED[definition])
+
+
 def follow_up(cases: Table, events: Table | None, absences: Table | None, window: int) -> Table:
     """Return one row a person with the first contact of each definition.
 
@@ -70,8 +86,7 @@ def follow_up(cases: Table, events: Table | None, absences: Table | None, window
     columns: dict[str, pd.Series] = {"group": frame["assigned"]}
     here = _earlier(end, _first(frame, absences, "moved_away").clip(lower=0))
     for name in (*LOCAL, *NATIONAL):
-        rows = later["definition"].isin(IMPLIED[name])
-        first = later.loc[rows].groupby("person_id")["day"].min()
+        first = later.loc[needed(later, name)].groupby("person_id")["day"].min()
         columns |= _event(name, first, _earlier(here if name in LOCAL else end, died))
     proven = _proven(later, window)
     columns |= _event(PROVEN, proven, _earlier((end - WAITING).clip(lower=0), died))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from evalkit.cohort.follow_up import IMPLIED, PROVEN, WAITING
+from evalkit.cohort.follow_up import PROVEN, WAITING, needed
 from evalkit.table import Table
 
 
@@ -55,9 +55,9 @@ def losses(
     frame = cases.frame.set_index("person_id")
     end, index = frame["follow_up_end"], frame["index_date"]
     days = (end - index).dt.days
-    needed = window + WAITING if definition == PROVEN else window
+    reached = window + WAITING if definition == PROVEN else window
     seen = _contacts(frame, events, definition)
-    early = end.isna() | ((days < needed) & (end < end.max()))
+    early = end.isna() | ((days < reached) & (end < end.max()))
     # Follow-up that is said to end with the event, or with death, was whole.
     early &= ~(days - seen <= 1) | (definition == PROVEN)
     early &= ~frame.index.isin(_dead(absences))
@@ -74,8 +74,7 @@ def _contacts(frame: pd.DataFrame, events: Table | None, definition: str) -> pd.
     """Return the day of each person's first later contact of the kind, if any."""
     if events is None:
         return pd.Series(float("nan"), index=frame.index)
-    kinds = IMPLIED["convicted" if definition == PROVEN else definition]
-    rows = events.frame[events.frame["definition"].isin(kinds)]
+    rows = events.frame[needed(events.frame, definition)]
     rows = rows[rows["person_id"].isin(frame.index)]
     day = (rows["event_date"] - rows["person_id"].map(frame["index_date"])).dt.days
     return day[day > 0].groupby(rows["person_id"]).min().reindex(frame.index).astype(float)

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from evalkit.cohort.follow_up import IMPLIED, PROVEN
-from evalkit.cohort.uneven import by_months, by_value, uneven
+from evalkit.cohort.follow_up import PROVEN, needed
+from evalkit.cohort.uneven import by_months, by_value, uneven, uneven_runs
 from evalkit.table import Table
 
 # Quarters of the window in which contacts may come at different rates.
@@ -88,13 +88,9 @@ def searches(cases: Table, events: Table, definition: str, window: int) -> list[
     """
     frame = cases.frame.set_index("person_id")
     rows = events.frame
-    # A deed is proven by a conviction or formal caution, and the date tells when.
-    needed = rows["definition"].isin(IMPLIED["convicted" if definition == PROVEN else definition])
     date = "proven_date" if definition == PROVEN else "event_date"
-    if definition == PROVEN:
-        needed |= rows["proven_date"].notna()
     after = rows["event_date"] > rows["person_id"].map(frame["index_date"])
-    stage = rows[needed & after]
+    stage = rows[needed(rows, definition) & after]
     contacts = _contacts(frame, stage[stage[date].notna()], window)
     found = []
     for group, part in frame.groupby("assigned", sort=True):
@@ -167,7 +163,7 @@ def _uneven(frame: pd.DataFrame, group: str, contacts: pd.DataFrame, window: int
     splits += [both["index_date"].dt.year, both["index_kind"]]
     parts = [by_value(split, mine, first.notna()) for split in splits]
     chances = [uneven(some) for some in parts if len(some) > 1]
-    chances.append(uneven(by_months(both["index_date"], days, mine, first), heterogeneity=False))
+    chances.append(uneven_runs(*by_months(both["index_date"], days, mine, first)))
     return min(1.0, min(chances) * len(chances))
 
 

@@ -56,15 +56,13 @@ class Part:
     their_size: float
 
 
-def uneven(parts: list[Part], heterogeneity: bool = True) -> float:
+def uneven(parts: list[Part]) -> float:
     """Return how likely a group's emptiest part is, if its contacts lie as the other group's do.
 
     Parameters
     ----------
     parts : list of Part
-        Of one split.
-    heterogeneity : bool
-        Whether the parts do not overlap, so that all may be judged at once as well.
+        Of one split; together they are everybody.
 
     Returns
     -------
@@ -78,44 +76,47 @@ def uneven(parts: list[Part], heterogeneity: bool = True) -> float:
     ratio of rates outside the part give (Przyborowski and Wilenski 1940, Biometrika 31,
     313-323); of all parts at once the deviance is chi-square.
     """
-    chances = [_chance(part, _rest(part, parts[0] if not heterogeneity else None, parts))
-               for part in (parts if heterogeneity else parts[1:])]  # fmt: skip
-    # Runs of months overlap: about twice as many of them are of their own as there are months.
-    own = len(chances) if heterogeneity else OVERLAPPING * math.sqrt(2 * len(chances))
-    found = min((c for c in chances if c is not None), default=1.0) * max(own, 1)
-    if heterogeneity and len(parts) > 2:
-        found = min(found, _together(parts) / STRICTER)
-    return min(1.0, found)
+    whole = _sum(parts)
+    least = min((_chance(part, whole) for part in parts), default=1.0)
+    return min(1.0, least * len(parts), _together(parts, whole) / STRICTER)
 
 
-def _rest(part: Part, whole: Part | None, parts: list[Part]) -> Part:
-    """Return what lies outside a part."""
-    if whole is None:
-        whole = Part(*(sum(getattr(p, name) for p in parts) for name in Part.__annotations__))
-    return Part(
-        whole.mine - part.mine,
-        whole.theirs - part.theirs,
-        whole.my_size - part.my_size,
-        whole.their_size - part.their_size,
-    )
+def uneven_runs(whole: Part, runs: list[Part]) -> float:
+    """Return the same of runs of months, which overlap.
+
+    Parameters
+    ----------
+    whole : Part
+        The whole time.
+    runs : list of Part
+        Every run of months in it.
+    """
+    # About twice as many of them are of their own as there are months.
+    own = OVERLAPPING * math.sqrt(2 * len(runs))
+    least = min((_chance(run, whole) for run in runs), default=1.0)
+    return min(1.0, least * max(own, 1.0))
 
 
-def _chance(part: Part, rest: Part) -> float | None:
-    """Return the chance of so few contacts in a part; None where it is not nearly empty."""
+def _sum(parts: list[Part]) -> Part:
+    return Part(*(sum(getattr(p, name) for p in parts) for name in Part.__annotations__))
+
+
+def _chance(part: Part, whole: Part) -> float:
+    """Return the chance of so few contacts in a part; 1 where it is not nearly empty."""
+    rest = Part(*(getattr(whole, n) - getattr(part, n) for n in Part.__annotations__))
     if min(rest.mine, rest.theirs, rest.my_size, rest.their_size) <= 0 or part.my_size <= 0:
-        return None
+        return 1.0
     ratio = (rest.mine / rest.my_size) / (rest.theirs / rest.their_size)
     mine, theirs = ratio * part.my_size, part.their_size
     both = part.mine + part.theirs
     expected = both * mine / (mine + theirs)
     if expected < LEAST or part.mine >= NEARLY_NONE * expected:
-        return None
+        return 1.0
     return float(binom.cdf(part.mine, both, mine / (mine + theirs)))
 
 
-def _together(parts: list[Part]) -> float:
+def _together(parts: list[Part], whole: Part) -> float:
     """Return the chance that parts differ so much, if some of them are nearly empty."""
-    whole = Part(*(sum(getattr(p, name) for p in parts) for name in Part.__annotations__))
     if min(whole.mine, whole.theirs) <= 0:
         return 1.0
     ratio = (whole.mine / whole.my_size) / (whole.theirs / whole.their_size)
@@ -130,7 +131,8 @@ def _together(parts: list[Part]) -> float:
             deviance += 2 * seen * np.log(seen / hoped) if seen else 0.0
         if part.mine < FEW * expected:
             thin, thin_expected = thin + part.mine, thin_expected + expected
-    if thin_expected < LEAST or free < 2:
+    # Of two parts each is judged by itself already.
+    if thin_expected < LEAST or free < 3:
         return 1.0
     return float(chi2.sf(deviance, free - 1))
 
@@ -159,8 +161,10 @@ def by_value(values: pd.Series, mine: pd.Series, found: pd.Series) -> list[Part]
     ]
 
 
-def by_months(start: pd.Series, days: pd.Series, mine: pd.Series, contact: pd.Series) -> list[Part]:
-    """Return the whole time, then every run of months in it.
+def by_months(
+    start: pd.Series, days: pd.Series, mine: pd.Series, contact: pd.Series
+) -> tuple[Part, list[Part]]:
+    """Return the whole time, and every run of months in it.
 
     Parameters
     ----------
@@ -178,14 +182,18 @@ def by_months(start: pd.Series, days: pd.Series, mine: pd.Series, contact: pd.Se
     edges = np.arange(0, until.max() + MONTH, MONTH) if len(until) else np.zeros(1)
     one = mine.to_numpy()
     cells = [list(_months(begin[g], until[g], when[g], edges)) for g in (one, ~one)]
-    whole = Part(*(sum(c[i] for c in cell) for i in (1, 0) for cell in cells))
-    made = [whole]
-    for low, high in itertools.combinations(range(len(edges)), 2):
-        if SHORTEST <= high - low < len(edges) - 1:
-            made.append(
-                Part(*(sum(c[i] for c in cell[low:high]) for i in (1, 0) for cell in cells))
-            )
-    return made
+    whole = _run(cells, 0, len(edges))
+    long = (
+        (low, high)
+        for low, high in itertools.combinations(range(len(edges)), 2)
+        if SHORTEST <= high - low < len(edges) - 1
+    )
+    return whole, [_run(cells, low, high) for low, high in long]
+
+
+def _run(cells: list[list[tuple[float, float]]], low: int, high: int) -> Part:
+    """Return the contacts and the days of both groups from one month to before another."""
+    return Part(*(sum(month[i] for month in cell[low:high]) for i in (1, 0) for cell in cells))
 
 
 def _months(begin: Array, until: Array, when: Array, edges: Array) -> Iterator[tuple[float, float]]:

@@ -59,7 +59,7 @@ def pool_few(report: Report, table: Table, by: str, parts: Sequence[Part]) -> li
         The joined ones last, under a code of their own and without a name.
     """
     # A row without any number would show its name alone.
-    gate, least = report.gate(table), getattr(report.plan, "min_people", 0)
+    gate, least = report.gate(table), report.plan.min_people
     few = [
         part
         for part in parts
