@@ -14,7 +14,8 @@ from tests.outcomes.test_requirements import everything, failed
 
 from evalkit.cohort.uneven import UNEVEN, by_months, by_value, uneven, uneven_runs
 from evalkit.errors import DataError, StudyError, UsageError
-from evalkit.outcomes import open_report, reach, satisfaction
+from evalkit.export.summary_box import Read, _change
+from evalkit.outcomes import open_report, reach, recidivism, satisfaction
 from evalkit.outcomes.report import Refusal
 
 START = dt.date(2022, 1, 5)
@@ -224,3 +225,33 @@ def test_a_window_is_of_days_that_can_be(office, window):
 
     with pytest.raises(UsageError, match="window"):
         drawn(report, window=window)
+
+
+@pytest.mark.parametrize(
+    ("lang", "more", "whole"),
+    [
+        (
+            "en",
+            "And {n} more, in the report.",
+            "The requirements that fail stand in the report ({n}).",
+        ),
+        ("zh", "另有 {n} 项，见报告。", "未满足的条件（{n} 项）见报告。"),
+    ],
+)
+def test_a_summary_names_the_first_of_what_is_lacking_and_how_much_more(office, lang, more, whole):
+    report = office("recidivism", cases=changed(linked=False), events=without(lambda r, f: True))
+    followed = of(report)
+    found = recidivism.gates(followed)
+    effect = recidivism.compare(followed, "newcombe", 0.95)
+    verdict = recidivism.verdict(effect, recidivism.log_rank(followed)).one("verdict")
+    read = Read({}, (verdict, *found.estimates), "")
+
+    lacking = [e.would_pass.text[lang] for e in found.estimates if e.would_pass]
+    said = {asked: _change(read, verdict, lang, asked) for asked in (0, 2, 99)}
+
+    assert len(lacking) > 2
+    assert said[0] == whole.format(n=len(lacking))
+    assert said[2].startswith(lacking[0]) and lacking[1] in said[2]
+    assert said[2].endswith(more.format(n=len(lacking) - 2))
+    # What is told in full is told as in the verdict.
+    assert said[99] == verdict.would_pass.text[lang]

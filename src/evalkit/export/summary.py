@@ -27,7 +27,7 @@ from evalkit.export.page import TEMPLATES, content_policy, other_pages, portal_n
 from evalkit.export.pandoc import PRINT
 from evalkit.export.pdf import REGIONS, typeset
 from evalkit.export.results import form_name, sha256, with_time
-from evalkit.export.summary_box import Read, outcome_box
+from evalkit.export.summary_box import ASKED, Read, outcome_box
 from evalkit.outcomes.claims import ADVERSE
 from evalkit.present.flow import rounded
 from evalkit.present.headline import MARKS, chip
@@ -114,15 +114,30 @@ def write_summary(area: Path) -> list[Path]:
         work = Path(name) / SUMMARY
         work.mkdir()
         for lang in languages:
-            data = summary_data(read, languages, lang)
+            data = _fitted(work / form_name(lang, "pdf", made_up=made_up), read, languages, lang)
             own = [text for item in read.values() for text in _own_words(item.data, lang)]
             _write_page(work / form_name(lang, "html", made_up=made_up), data, lang, own)
-            _write_pdf(work / form_name(lang, "pdf", made_up=made_up), data)
         target = area / SUMMARY
         if target.exists() or target.is_symlink():
             target.rename(Path(name) / "old")
         work.rename(target)
     return sorted(target.iterdir())
+
+
+def _fitted(
+    target: Path, read: Mapping[str, Read], languages: Iterable[str], lang: str
+) -> dict[str, Any]:
+    """Write the PDF with as much of what is lacking as fits; return what it says."""
+    for asked in range(ASKED, -1, -1):
+        data = summary_data(read, languages, lang, asked)
+        try:
+            _write_pdf(target, data)
+        except PageError as problem:
+            if problem.key != "summary_long" or not asked:
+                raise
+        else:
+            break
+    return data
 
 
 def _read(path: Path) -> Read | None:
@@ -140,7 +155,9 @@ def _read(path: Path) -> Read | None:
         return None
 
 
-def summary_data(read: Mapping[str, Read], languages: Iterable[str], lang: str) -> dict[str, Any]:
+def summary_data(
+    read: Mapping[str, Read], languages: Iterable[str], lang: str, asked: int = ASKED
+) -> dict[str, Any]:
     """Return everything that a summary says in one language, as plain text.
 
     Parameters
@@ -151,9 +168,11 @@ def summary_data(read: Mapping[str, Read], languages: Iterable[str], lang: str) 
         Every language of the study.
     lang : str
         The one to speak.
+    asked : int
+        How many of the requirements that fail are told of each outcome; the others are counted.
     """
     first = next(iter(read.values())).data
-    boxes = [outcome_box(outcome, read.get(outcome), lang) for outcome in OUTCOMES]
+    boxes = [outcome_box(outcome, read.get(outcome), lang, asked) for outcome in OUTCOMES]
     there = [box for box in boxes if box["kind"]]
     newest = max(item.data["provenance"]["made_at"] for item in read.values())
     keys = ("can", "cannot", "changes", "claims", "no_claims", "no_changes", "full")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,8 @@ from evalkit.words import number, say
 
 # The shares whose difference an outcome judges.
 SHARES = ("risk", "share_reached")
+# Of what is lacking for a verdict, so much stands on a summary; the report has it all.
+ASKED = 2
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Read:
         return next(e for e in self.estimates if e.estimand == estimand)
 
 
-def outcome_box(outcome: str, read: Read | None, lang: str) -> dict[str, Any]:
+def outcome_box(outcome: str, read: Read | None, lang: str, asked: int = ASKED) -> dict[str, Any]:
     """Return what the box of one outcome says.
 
     Parameters
@@ -53,6 +56,8 @@ def outcome_box(outcome: str, read: Read | None, lang: str) -> dict[str, Any]:
         The report's results; None where there is no report.
     lang : str
         Language code.
+    asked : int
+        How many of the requirements that fail are told; the others are counted.
 
     Returns
     -------
@@ -88,8 +93,19 @@ def outcome_box(outcome: str, read: Read | None, lang: str) -> dict[str, Any]:
         "file": f"../{outcome}/{form_name(lang, 'html', made_up=made_up)}",
         "can": say(f"summary_can.{verdict.verdict}", lang, **values),
         "cannot": say(f"summary_cannot.{verdict.verdict}", lang, **values),
-        "change": verdict.would_pass.text[lang] if verdict.would_pass else "",
+        "change": _change(read, verdict, lang, asked),
     }
+
+
+def _change(read: Read, verdict: Estimate, lang: str, asked: int) -> str:
+    """Return what would change the verdict: on one side of A4 not more than the first of it."""
+    lacking = [e.would_pass for e in read.estimates if e.estimand == "gate" and e.would_pass]
+    if len(lacking) <= asked or not lacking:
+        return verdict.would_pass.text[lang] if verdict.would_pass else ""
+    said = [term.text[lang] for term in lacking[:asked]]
+    more = "lacking" if asked else "lacking_all"
+    said.append(say(f"summary.{more}", lang, n=len(lacking) - asked))
+    return functools.reduce(lambda a, b: say("would_pass.also", lang, first=a, then=b), said)
 
 
 def _picture(outcome: str, read: Read, lang: str) -> dict[str, str] | None:
