@@ -54,7 +54,8 @@ def test_a_word_in_any_column_of_any_table_is_not_repeated(
 
 
 PERSONS = [
-    "2024-06-01", "2010.1.1生", "born 2010-01-01", "Xiaoming Wang, aged 12", "Wang Wei 15yo", "wx: zhangwei88",
+    "2024-06-01", "2010.1.1生", "born 2010-01-01", "Xiaoming Wang, aged 12", "Wang Wei 15yo",
+    "wx: zhangwei88",
     "一三八一二三四五六七八", "13800138000", "138-0013-8000", "138 0013 8000",
     "450881199901011234", "0771-2345678",
     "450881 1999 0101 123X", "138****8000", "4508811999XXXX1234", "张伟 15岁", "张伟，男，15岁",

@@ -37,7 +37,7 @@ PATTERNS = tuple(
         # A name, then a number, a day of birth or an age.
         rf"{BEFORE}{NAME}{BETWEEN}(?:\d{{5}}|(?:19|20)\d\d\s?[年./\-]\s?\d"
         r"|\d{1,2}\s?岁(?![—\-~至到以]))",
-        r"(?i)\baged?\s?\d{1,2}\b|\b\d{1,2}[\s\-]?(?:years?[\s\-]old|yrs?\b|y/?o\\b)",
+        r"(?i)\baged?\s?\d{1,2}\b|\b\d{1,2}[\s\-]?(?:years?[\s\-]old|yrs?\b|y/?o\b)",
         # A day of birth, and digits that are written in words.
         r"(?<!\d)(?:19|20)\d\d\s?(?:[./\-]|年)\s?\d{1,2}\s?(?:[./\-]|月)\s?\d{1,2}(?!\d)",
         r"[〇零一二三四五六七八九]{7}",
