@@ -128,10 +128,15 @@ class Lab:
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """JupyterLab on a copy of notebooks/, so that the tracked ones are never written."""
+    """JupyterLab on a copy of the project, so that the tracked notebooks are never written.
+
+    A study is looked for beside and above the notebooks only, so the studies go with them.
+    """
     home = tmp_path_factory.mktemp("lab")
+    for folder in ("notebooks", "data", "studies", "tests/reference/data"):
+        shutil.copytree(ROOT / folder, home / folder, ignore=shutil.ignore_patterns(".*"))
+    shutil.copy(ROOT / "study.toml", home)
     notebooks = home / "notebooks"
-    shutil.copytree(ROOT / "notebooks", notebooks, ignore=shutil.ignore_patterns(".*"))
     lab = Lab(f"http://127.0.0.1:{_free_port()}", secrets.token_hex(16), notebooks)
     log = home / "jupyter.log"
     with log.open("wb") as out:

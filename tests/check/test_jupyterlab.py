@@ -67,7 +67,7 @@ def test_a_notebook_runs_in_jupyterlab_from_its_menu(source, lab, page, outside,
         raise
     photograph(page, pictures / f"{source.stem}.png")
 
-    errors = [text for text in page.locator(RED).all_inner_texts() if "Traceback" in text]
+    errors = page.locator(RED).all_inner_texts()
     ran = [text for text in page.evaluate(NUMBERS) if any(c.isdigit() for c in text)]
     assert errors == []
     assert len(ran) == cells_to_run(source)
