@@ -17,7 +17,7 @@ from evalkit.intake.ledger import Claim, Ledger, read_ledger
 from evalkit.outcomes.deduction import Deduction
 from evalkit.outcomes.injected import check_injected
 from evalkit.protocol import (
-    PERSONS,
+    DECLARED,
     QUALITY,
     SOURCES,
     Area,
@@ -70,7 +70,8 @@ class Report:
     @property
     def from_offices(self) -> bool:
         """Whether it rests on tables that the area's offices handed in."""
-        return self.outcome == QUALITY or getattr(self.spec, "shape", "") in PERSONS.values()
+        persons = {outcome.persons for outcome in DECLARED.values() if outcome.persons}
+        return self.outcome == QUALITY or getattr(self.spec, "shape", "") in persons
 
     @cached_property
     def table(self) -> Table:

@@ -143,4 +143,4 @@ def verdict(effect: Result | Refusal) -> Result:
     effect : Result or Refusal
         From `difference`.
     """
-    return effect_verdict(effect, lower_is_better=False)
+    return effect_verdict(effect)

@@ -165,7 +165,7 @@ def verdict(
         log-rank test.
     """
     second = test if isinstance(test, Result) else None
-    return effect_verdict(_unless_unlike(effect, balance), lower_is_better=True, second=second)
+    return effect_verdict(_unless_unlike(effect, balance), second)
 
 
 def _unless_unlike(effect: Result | Refusal, balance: Result | Refusal | None) -> Result | Refusal:
