@@ -62,7 +62,7 @@ def difference(
         return refuse(report, "reach_difference", reason, passes, table, deviations)
     try:
         gaps = _difference_of(target, frame, exposure, level, deviations)
-    except errors.Refusal as problem:
+    except errors.Refused as problem:
         passes = report.term("would_pass.estimator")
         return refuse(report, "reach_difference", report.said(problem), passes, table, deviations)
     if gaps is None:

@@ -117,7 +117,7 @@ def share_of_group(
             if estimator == "wilson"
             else clustered_share(frame["reached"], frame["cluster"], level=level)
         )
-    except errors.Refusal as problem:
+    except errors.Refused as problem:
         return report.estimate("share_reached", **shared, reason=report.said(problem))
     # The interval goes with the value, which comes from rounded counts.
     shift = events / n - point.value

@@ -243,7 +243,7 @@ def log_rank(
         return refuse_group(followed, "too_few_events", 1, followed.deviations, "log_rank")
     try:
         test = test_log_rank(frame["time"], frame["event"], frame["group"] == followed.groups[0])
-    except errors.Refusal as problem:
+    except errors.Refused as problem:
         passes = report.term("would_pass.estimator")
         said = report.said(problem)
         return refuse(report, "log_rank", said, passes, table, followed.deviations)

@@ -106,7 +106,7 @@ def _top_of(
     events, n = gate.count(true[0]), gate.count(true[1])
     try:
         point = _point(answers, frame, top, estimator, level)
-    except errors.Refusal as problem:
+    except errors.Refused as problem:
         return report.estimate("top_box", **shared, reason=report.said(problem))
     return report.estimate(
         "top_box",
