@@ -1,15 +1,14 @@
 """The plan: read strictly, hashed, and compared with what was done."""
 
 from dataclasses import fields, replace
-from types import SimpleNamespace
 
 import pytest
 from tests.helpers import ROOT, STUDY, swapped, write_study
 
 from evalkit.errors import StudyError, UsageError
 from evalkit.estimate import Deviation
-from evalkit.estimators import kaplan_meier, risk_difference
-from evalkit.outcomes import reach, satisfaction
+from evalkit.estimators import kaplan_meier, risk_difference, share
+from evalkit.outcomes.satisfaction import DESIGN
 from evalkit.protocol import DECLARED, read_study
 from evalkit.protocol.deviations import deviations
 from evalkit.protocol.outcomes import kinds
@@ -271,11 +270,12 @@ def test_the_plan_s_choices_are_those_that_the_outcomes_can_honour():
             "estimator": set(risk_difference.METHODS),
             "curve_interval": set(kaplan_meier.INTERVALS),
         },
-        "satisfaction": {"primary": {"top_box"}, "estimator": set(satisfaction.ESTIMATORS)},
+        "satisfaction": {"primary": {"top_box"}, "estimator": {*share.METHODS, DESIGN}},
         "reach": {
             "design": designs,
             "primary": {"reach_difference"},
-            "estimator": set(_estimators_of_the_reach_difference()),
+            # Least squares with errors from clusters, and nothing else yet.
+            "estimator": {"clustered"},
         },
         "claims": {},
         "quality": {},
@@ -285,17 +285,6 @@ def test_the_plan_s_choices_are_those_that_the_outcomes_can_honour():
         code: {key: set(listed) for key, (_, listed, _) in kinds(outcome.plan).items() if listed}
         for code, outcome in DECLARED.items()
     } == can
-    assert _estimators_of_the_reach_difference() == ("clustered",)
-
-
-def _estimators_of_the_reach_difference():
-    """What `reach.difference` says that it can do when it is asked for something else."""
-    plan = SimpleNamespace(exposure="exposure")
-    target = SimpleNamespace(report=SimpleNamespace(plan=plan), cohort=SimpleNamespace(frame=None))
-    with pytest.raises(UsageError) as caught:
-        reach.difference(target, "exposure", "nothing", 0.95)
-    assert caught.value.values["choice"] == "estimator"
-    return tuple(caught.value.values["allowed"].split(", "))
 
 
 def _other(value):

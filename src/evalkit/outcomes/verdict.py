@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evalkit.disclosure import NOBODY
 from evalkit.estimate import Estimate, Verdict
 from evalkit.outcomes.deduction import Deduction
 from evalkit.outcomes.report import Refusal, Report, Result
@@ -137,6 +138,7 @@ def _rated(decided: Result) -> Result:
     rating = report.estimate(
         "rating",
         table=table,
+        cells=NOBODY,
         unit="rating",
         value=float(level),
         digits=0,
@@ -148,6 +150,7 @@ def _rated(decided: Result) -> Result:
             "rating_step",
             table=table,
             dims=(("step", step.code),),
+            cells=NOBODY,
             unit="rating",
             value=float(-step.levels),
             digits=0,

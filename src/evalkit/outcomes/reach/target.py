@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from evalkit import cohort as people
+from evalkit.outcomes.analysis import Drawn, chosen, used_choices
+from evalkit.outcomes.flow import flow_estimates, subset_rules
 from evalkit.outcomes.report import Refusal, Report, no_data
-from evalkit.outcomes.shared import Drawn, chosen, flow_estimates, plan_deviations, subset_rules
 from evalkit.words import Term
 
 
@@ -65,7 +66,7 @@ def draw_target(report: Report, definition: str, subset: str) -> Target | Refusa
             rules.insert(0, people.Rule("exposure_known", frame["exposure"].notna()))
     rules += subset_rules(report, frame, subset, ("reached", "recorded", "exposure"))
     cohort = people.draw(table, rules)
-    deviations = plan_deviations(report, definition=definition, subset=subset)
+    deviations = used_choices(report, {"definition": definition, "subset": subset})
     words = {"exposure_known": _exposure_known(report)} if not report.from_offices else {}
     flow = flow_estimates(report, cohort, deviations, words)
     return Target(

@@ -8,10 +8,11 @@ import pandas as pd
 
 from evalkit import cohort as people
 from evalkit.errors import DataError
+from evalkit.outcomes.analysis import Drawn, chosen, used_choices
 from evalkit.outcomes.bands import band_label, bands_of
+from evalkit.outcomes.flow import flow_estimates, subset_rules
 from evalkit.outcomes.labels import POOLED, UNKNOWN, Part, pool_few, value_label
 from evalkit.outcomes.report import Refusal, Report, no_data, refuse
-from evalkit.outcomes.shared import Drawn, chosen, flow_estimates, plan_deviations, subset_rules
 from evalkit.words import Term
 
 EVERYONE = "all"
@@ -90,7 +91,7 @@ def draw_answers(report: Report, item: str, subset: str) -> Answers | Refusal:
     rules = [people.Rule(name, persons.frame[name]) for name in table.rules]
     rules += subset_rules(report, persons.frame, subset, ("answer", *table.rules))
     cohort = people.draw(persons, rules)
-    deviations = plan_deviations(report, item=item, subset=subset)
+    deviations = used_choices(report, {"item": item, "subset": subset})
     many = cohort.frame["instrument"].nunique() if "instrument" in cohort.frame else 1
     if many > 1:
         why = [report.term(f"{k}.two_questionnaires", n=many) for k in ("reason", "would_pass")]
