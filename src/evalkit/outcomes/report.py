@@ -76,27 +76,30 @@ class Report:
     @cached_property
     def table(self) -> Table:
         """The data; only where `spec` names a table."""
-        return self.table_within(getattr(self.plan, "window", 0))
+        return self.table_by()
 
-    def table_within(self, window: int) -> Table:
-        """Return the data, of which what counts may depend on the length of follow-up.
+    def table_by(self, **choices: Any) -> Table:
+        """Return the data by other choices than the plan's: what counts depends on them.
 
         Parameters
         ----------
-        window : int
-            In the plan's unit of time.
+        **choices
+            ``window`` of follow-up in the plan's unit, ``item`` of a survey, ``definition``
+            of who was reached; what is not given is the plan's.
         """
-        spec = self.spec
+        spec, by = self.spec, vars(self.plan) | choices
         if spec is None:
             raise StudyError("no_table", path=self.study.path, area=self.area.code)
         if spec.shape == "cases":
             return people.follow_up(
-                self._persons(spec), self.office("events"), self.office("absences"), window
+                self._persons(spec), self.office("events"), self.office("absences"), by["window"]
             )
         if spec.shape == "survey":
-            return people.answers(self._persons(spec), self.plan.item)
+            return people.answers(self._persons(spec), by["item"])
         if spec.shape == "people":
-            return people.uptake(self._persons(spec), self.steps, self.office("sites"))
+            return people.uptake(
+                self._persons(spec), self.steps, self.office("sites"), by["definition"]
+            )
         return read_table(self.study, spec.name)
 
     def _persons(self, spec: TableSpec) -> Table:

@@ -29,7 +29,7 @@ def difference(target: Target, exposure: str, estimator: str, level: float) -> I
     target : Target or Refusal
         From `draw_target`.
     exposure : str
-        Column with 1 for those exposed.
+        Column with 1 for those exposed and 0 for the others.
     estimator : {"clustered"}
         Least squares with cluster-robust variance.
     level : float
@@ -42,7 +42,7 @@ def difference(target: Target, exposure: str, estimator: str, level: float) -> I
         groups. Refused where a requirement fails: `gates` names all.
     """
     report = target.report
-    chosen("exposure", exposure, [report.plan.exposure])
+    target = target.by(chosen("exposure", exposure, target.exposures))
     require(report, (*recorded(target), *comparable(target)))
     parts = sides(target)
     point = _clustered(target, pd.concat(parts), level)
@@ -52,7 +52,7 @@ def difference(target: Target, exposure: str, estimator: str, level: float) -> I
     about: dict[str, Any] = dict(
         group=report.study.label(f"{exposure}_1"),
         against=report.study.label(f"{exposure}_0"),
-        definition=report.study.label(target.definition),
+        definition=target.label,
         method=report.term("method.clustered_difference"),
         design=report.term(f"design.{report.plan.design}"),
     )

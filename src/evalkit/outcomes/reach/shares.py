@@ -77,7 +77,7 @@ def share_of_group(
         dims=((by, code),),
         unit="share",
         group=_label(target, by, code),
-        definition=report.study.label(target.definition),
+        definition=target.label,
     )
     why = _too_little(target, frame, estimator)
     if why is not None:

@@ -101,7 +101,7 @@ def draw_cohort(report: Report, definition: str, window: int, subset: str) -> Fo
     if not 1 <= window <= LONGEST:
         allowed = f"1–{LONGEST}"
         raise UsageError("choice_value", choice="window", found=str(window), allowed=allowed)
-    table = report.table if window == plan.window else report.table_within(window)
+    table = report.table if window == plan.window else report.table_by(window=window)
     chosen("definition", definition, definitions(table.frame.columns))
     if table.unit != plan.window_unit:
         raise StudyError(

@@ -40,10 +40,12 @@ def distribution(answers: Answers, by: str) -> Iterator[Yielded]:
     if answers.weighted and not _all_weighted(answers.cohort.frame):
         raise refused(report, "weights_missing")
     gate, groups = report.gate(answers.table), groups_of(answers, by)
-    blocks: list[Block] = [(answer,) for answer in report.plan.categories]
+    blocks: list[Block] = [(answer,) for answer in answers.categories]
     # A group too small for a share of its own is not what the others are joined for.
     large = [f for _, f in groups if len(f) >= report.plan.min_people]
-    blocks = joined(blocks, [_counts(frame, blocks) for frame in large], report.plan.top, gate)
+    blocks = joined(
+        blocks, [_counts(frame, blocks) for frame in large], answers.codes(report.plan.top), gate
+    )
     for code, frame in groups:
         yield from _distribution_of(answers, by, code, frame, blocks)
 

@@ -66,8 +66,8 @@ def silent(answers: Answers, top: tuple[str, ...]) -> Iterator[Yielded]:
         have a weight. Refused where the data do not hold who was asked.
     """
     report = answers.report
-    for answer in top:
-        chosen("top", answer, report.plan.categories)
+    for answer in (top := answers.codes(top)):
+        chosen("top", answer, answers.categories)
     asked = _asked(answers)
     if any(step.code == "in_subset" for step in answers.cohort.flow):
         raise refused(report, "silent_subset")

@@ -52,8 +52,8 @@ def top_box(
     """
     report, plan = answers.report, answers.report.plan
     chosen("by", by, splits(answers))
-    for answer in top:
-        chosen("top", answer, plan.categories)
+    for answer in (top := answers.codes(top)):
+        chosen("top", answer, answers.categories)
     if answers.cohort.n < plan.min_people:
         raise refused(report, "fewer_people", n=plan.min_people)
     if estimator == DESIGN and not set(answers.cohort.frame) >= _COLUMNS:
