@@ -43,7 +43,7 @@ LETTER = re.compile(
 )
 # A number of a platform in which nothing can be wrong that shows in it alone: letters that mask
 # nothing, then digits too few for an identity number, not all noughts.
-PLAIN = re.compile(r"(?!0+\Z)(?!.*XXX)[A-Z]{0,6}\d{1,13}", re.ASCII)
+PLAIN = re.compile(r"(?!0+\Z)(?!.*X{3})[A-Z]{0,6}\d{1,13}", re.ASCII)
 HEAD = re.compile(r"\d.*")
 SEVERAL = re.compile(r"[、，,;；|&+\n\r]")
 PARTS = re.compile(r"[\s、，,;；/|&+和与及]+")
