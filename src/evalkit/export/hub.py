@@ -13,8 +13,8 @@ from urllib.parse import unquote_to_bytes
 
 from lxml import etree, html
 
-from evalkit.export.grid import letters
 from evalkit.export.kept import keep_together
+from evalkit.export.letters import letters
 
 # A sheet of A4 on its side holds this many columns; a wider table is shown in parts.
 MOST_COLUMNS = 12

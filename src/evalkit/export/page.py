@@ -70,7 +70,7 @@ def write_page(folder: Path, report: Report, record: Record, origin: Provenance,
     check_estimates(report, record)
     check_drawings(record)
     check_twins(record.cells, report.languages, target.name)
-    cells = _headline_first(in_language(record.cells, lang))
+    cells = _headline_first(in_language(record, lang))
     exhibits = number_exhibits(cells, lang, target.name)
     prose = Prose(lang, target.name, by_name(exhibits))
     for cell in cells:

@@ -30,7 +30,7 @@ from evalkit.export.results import form_name, sha256, with_time
 from evalkit.export.summary_box import ASKED, Read, outcome_box
 from evalkit.outcomes.claims import ADVERSE
 from evalkit.present.flow import rounded
-from evalkit.present.headline import MARKS, chip
+from evalkit.present.marks import MARKS, chip
 from evalkit.present.shown import stylesheet
 from evalkit.protocol import (
     FAILED,
