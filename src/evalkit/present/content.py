@@ -12,7 +12,7 @@ from dataclasses import MISSING, dataclass, fields
 from typing import Any
 
 # How a piece looks, a line, a block and a frame; each form knows all of them.
-PIECES = ("", "number", "withheld", "strong", "chip", "key", "name", "side", "squares")
+PIECES = ("", "number", "withheld", "strong", "chip", "key", "name", "side", "squares", "code")
 LINES = ("", "note", "unit")
 BLOCKS = ("", "chip", "sentence", "keys", "points", "stamp", "rating", "note", "group")
 FRAMES = ("statement", "refusal", "absent", "headline", "tally")
@@ -40,6 +40,8 @@ class Piece:
         Of a chip: its verdict.
     lang : str
         Its language, where that is not the exhibit's.
+    link : str
+        Anchor of the exhibit that it leads to.
     """
 
     text: str
@@ -50,6 +52,7 @@ class Piece:
     digits: int = 0
     code: str = ""
     lang: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True)

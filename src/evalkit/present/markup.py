@@ -21,7 +21,7 @@ from evalkit.present.content import (
 from evalkit.present.marks import chip_of
 from evalkit.words import say
 
-ELEMENTS = {"strong": "strong", "name": "b"}
+ELEMENTS = {"strong": "strong", "name": "b", "code": "code"}
 CLASSES = {"number": "ek-number", "withheld": "ek-number ek-withheld", "key": "ek-key"}
 
 
