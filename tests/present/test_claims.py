@@ -44,7 +44,7 @@ def audited(tmp_path):
 def test_an_area_with_one_figure_gets_a_sentence_where_there_is_no_exhibit(audited, show):
     shown = show(audited("T-1,organisation,teams,12支,,twelve teams,十二支队伍\n"))
 
-    assert all(shown.text[lang].strip() and shown.html(lang).strip() for lang in ("en", "zh"))
+    assert all(shown.text[lang].strip() and shown.html[lang].strip() for lang in ("en", "zh"))
 
 
 def parts(exclusive):

@@ -91,7 +91,7 @@ def test_a_figure_has_the_same_bytes_every_time(report):
 
 @pytest.mark.parametrize("text", ["镕喆㙍㎡ ≤ ≥ ±", "Öl, naïve"])
 def test_rare_characters_of_the_font_are_drawn(report, text):
-    assert "<img alt=" in shown_figure(report, "f", drawing(text), []).html("zh")
+    assert "<img alt=" in shown_figure(report, "f", drawing(text), []).html["zh"]
 
 
 def test_a_character_without_a_glyph_stops_the_figure(report):
@@ -128,7 +128,7 @@ def test_a_figure_has_a_second_drawing_for_a_phone(report):
         canvas.subplots().plot([1, 2])
 
     made = Picture("Title", "Note", "A picture of a line", draw, phone=(PHONE, 4.0))
-    html = shown_figure(report, "f", lambda lang: made, []).html("en")
+    html = shown_figure(report, "f", lambda lang: made, []).html["en"]
 
     assert set(seen) == {(False, 8.5), (True, PHONE)}
     wide, narrow = (re.search(rf'{key}="data:image/svg\+xml;base64,(.*?)"', html).group(1)

@@ -137,20 +137,40 @@ def drawn(made: Picture, name: str) -> tuple[bytes, bool]:
         If a character has no glyph in the package's font, if nothing is drawn, or if
         so much is drawn that no page can carry it.
     """
-    stream = io.BytesIO()
     with family_style():
         drawing = Figure(figsize=made.size, layout="constrained")
-        FigureCanvasSVG(drawing)
         made.draw(drawing)
         if made.mark:
             drawing.suptitle(made.mark, x=0.99, ha="right", fontsize=7, fontweight="bold")
-        try:
-            # A date would change the bytes of an unchanged figure.
-            about = {"Date": None, **({"Title": made.mark} if made.mark else {})}
-            drawing.savefig(stream, format="svg", metadata=about)
-        except UserWarning as problem:
-            raise PageError("glyph_missing_figure", figure=name, problem=str(problem)) from None
-        cut = _is_cut(drawing)
+        return saved(drawing, made.mark, name)
+
+
+def saved(drawing: Figure, mark: str, name: str) -> tuple[bytes, bool]:
+    """Return a drawing as SVG, and whether something of it is cut off; in the family style.
+
+    Parameters
+    ----------
+    drawing : Figure
+        Drawn.
+    mark : str
+        Of made-up data, which it carries already; empty where there are none.
+    name : str
+        What an error calls it.
+
+    Raises
+    ------
+    PageError
+        As `drawn` does.
+    """
+    stream = io.BytesIO()
+    FigureCanvasSVG(drawing)
+    try:
+        # A date would change the bytes of an unchanged figure.
+        about = {"Date": None, **({"Title": mark} if mark else {})}
+        drawing.savefig(stream, format="svg", metadata=about)
+    except UserWarning as problem:
+        raise PageError("glyph_missing_figure", figure=name, problem=str(problem)) from None
+    cut = _is_cut(drawing)
     if not any(axes.has_data() for axes in drawing.axes):
         raise PageError("figure_empty", figure=name)
     data = stream.getvalue()

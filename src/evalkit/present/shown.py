@@ -78,9 +78,10 @@ class Shown:
         if set(self.content) != set(self.text) or self.lang not in self.content:
             raise ValueError(f"{self.name}: a language is missing.")
 
-    def html(self, lang: str) -> str:
-        """Return it as HTML in one language, as JupyterLab shows it."""
-        return html(self.content[lang], lang)
+    @property
+    def html(self) -> dict[str, str]:
+        """It as HTML, as JupyterLab shows it, by language."""
+        return {lang: html(held, lang) for lang, held in self.content.items()}
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as plain data; what `evalkit.record` reads back."""
@@ -101,7 +102,7 @@ class Shown:
         marked = tag("p", tag("strong", escape(mark)), class_="ek-made-up") if mark else ""
         return {
             mime(self.kind): self.to_json(),
-            "text/html": f"{page}{marked}{self.html(self.lang)}</div>",
+            "text/html": f"{page}{marked}{html(self.content[self.lang], self.lang)}</div>",
             "text/plain": f"{mark}\n{self.text[self.lang]}" if mark else self.text[self.lang],
         }
 
