@@ -45,8 +45,7 @@ def coefficients(
     drawn : Followed, Answers, Target or Refusal
         The people who count, from an outcome.
     fitted : statsmodels results
-        Of a model with one coefficient a column, fitted without weights to rows of
-        ``drawn.cohort.frame``.
+        One coefficient a column, without weights, of rows of ``drawn.cohort.frame``.
     name : str
         What the numbers are called: the estimand of their ids.
     labels : mapping of str to mapping, optional
@@ -57,15 +56,13 @@ def coefficients(
     Returns
     -------
     Result or Refusal
-        ``name[term=...]`` with interval and ``name_p[term=...]``; of data that are not
-        public to 0.01, p rounded up. A coefficient behind which few people stand is
-        withheld. A refusal where the model rests on fewer people than the plan asks for.
+        ``name[term=...]`` with interval and ``name_p[term=...]``, to 0.01 where data are not
+        public; withheld where few people stand behind, refused below the plan's `min_people`.
 
     Raises
     ------
     UsageError
-        If it is no fitted model of these rows, a number of it is not finite, or a term has
-        no words.
+        If it is no model of these rows, a number is not finite, or a term has no words.
 
     Examples
     --------
@@ -87,22 +84,34 @@ def coefficients(
         why = report.term("own.few_rows", n=least)
         passes = report.term("own.would_pass_rows", n=least)
         return refuse(report, name, why, passes, drawn.cohort.table, deviations)
-    gate = report.gate(drawn.cohort.table)
     known = {key: words_of(report, key, said) for key, said in (labels or {}).items()}
-    found: list[Estimate] = []
-    hidden = _hidden(gate, terms, exog, endog)
-    columns = _numbers(fitted, len(terms), level).T
-    for one, hides, numbers in zip(terms, hidden, columns, strict=True):
-        shared: dict[str, Any] = {
-            **{"table": drawn.cohort.table, "hidden": hides, "deviations": deviations},
-            **{"dims": (("term", _code(one)),), "digits": DIGITS},
+    made = [
+        {
+            **{"dims": (("term", _code(one)),), "digits": DIGITS, "deviations": deviations},
             "definition": _label(report, one, known),
             "method": report.term("own.fitted", kind=type(fitted.model).__name__),
         }
-        fields, p = _fields(gate, numbers, level)
-        found.append(report.estimate(name, **shared, **_behind(gate, endog), **fields))
-        found.append(report.estimate(f"{name}_p", **shared, unit="p", value=p))
+        for one in terms
+    ]
+    hidden = _hidden(report.gate(drawn.cohort.table), terms, exog, endog)
+    found: list[Estimate] = []
+    for i, numbers in enumerate(_numbers(fitted, len(terms), level).T):
+        found += _pair(drawn, name, made[i] | {"hidden": hidden[i]}, numbers, level, endog)
     return Result(report, tuple(found), deviations)
+
+
+def _pair(
+    drawn: Drawn, name: str, shared: dict[str, Any], numbers: Numbers, level: float, endog: Numbers
+) -> list[Estimate]:
+    """Return a coefficient and its p, released."""
+    report, table = drawn.report, drawn.cohort.table
+    gate = report.gate(table)
+    fields, p = _fields(gate, numbers, level)
+    fields |= _behind(gate, endog)
+    return [
+        report.estimate(name, table=table, **shared, **fields),
+        report.estimate(f"{name}_p", table=table, **shared, unit="p", value=p),
+    ]
 
 
 def _fields(gate: Gate, numbers: Numbers, level: float) -> tuple[dict[str, Any], float]:
