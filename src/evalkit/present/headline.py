@@ -16,6 +16,7 @@ from evalkit.present.marks import squares
 from evalkit.present.numbers import interval_text, said_piece, value_piece
 from evalkit.present.shown import Shown, shown
 from evalkit.present.statement import paragraph
+from evalkit.protocol import DECLARED
 from evalkit.words import phrase, say
 
 
@@ -145,7 +146,7 @@ def _gravest(decided: Result, lang: str) -> list[str]:
 
 
 def _both_groups(decided: Result) -> tuple[Estimate, Estimate]:
-    shares = [e for e in decided.estimates if e.estimand in ("risk", "share_reached")]
+    shares = [e for e in decided.estimates if e.estimand in DECLARED[decided.report.outcome].shares]
     return shares[0], shares[1]
 
 
@@ -153,7 +154,8 @@ def _key_numbers(decided: Result, lang: str) -> list[Line]:
     verdict = decided.estimates[0]
     if verdict.verdict in ("not_assessable", "audited"):
         return []
-    keys = ("risk", "share_reached", decided.report.plan.primary)
+    report = decided.report
+    keys = (*DECLARED[report.outcome].shares, report.plan.primary)
     most = 1 if verdict.verdict == "measured" else 3
     chosen = [e for e in decided.estimates if e.estimand in keys][:most]
     items = []
@@ -161,7 +163,7 @@ def _key_numbers(decided: Result, lang: str) -> list[Line]:
         name = say("shown.gap", lang) if estimate.unit == "points" else ""
         name = name or (estimate.group.text[lang] if estimate.group else "")
         value = replace(value_piece(estimate, lang), look="key")
-        between = say("shown.level", lang, level=decided.report.plan.level)
+        between = say("shown.level", lang, level=report.plan.level)
         between += " " + interval_text(estimate, lang)
         items.append(Line((value, Piece(name, "name"), Piece(between, "side"))))
     return items
@@ -255,10 +257,10 @@ def second_opinion(report: Report, estimates: Iterable[Estimate], lang: str) -> 
     str
         Empty where the methods agree or there is one alone.
     """
-    plan = report.plan
+    plan, second = report.plan, DECLARED[report.outcome].second_p
     primary = f"{getattr(plan, 'primary', '')}_p"
-    p = {e.estimand: e.value for e in estimates if e.estimand in (primary, "log_rank_p")}
-    first, other = p.get(primary), p.get("log_rank_p")
+    p = {e.estimand: e.value for e in estimates if e.estimand in (primary, second)}
+    first, other = p.get(primary), p.get(second)
     if first is None or other is None or (first <= plan.alpha) == (other <= plan.alpha):
         return ""
     named = phrase(f"named.{report.study.plan.status}")

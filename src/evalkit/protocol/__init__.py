@@ -3,7 +3,7 @@
 Imports estimate, words and errors.
 """
 
-from evalkit.protocol.area import ALL, CLAIMS, QUALITY, Area, Mechanism, OutcomeScope, read_area
+from evalkit.protocol.area import ALL, Area, Mechanism, OutcomeScope, read_area
 from evalkit.protocol.find import find_study, fingerprinted
 from evalkit.protocol.identity import (
     EXECUTED,
@@ -15,6 +15,20 @@ from evalkit.protocol.identity import (
     package_sha256,
 )
 from evalkit.protocol.notebooks import named_notebooks, own_notebooks
+from evalkit.protocol.outcomes import (
+    BEARS_ON,
+    CLAIMS,
+    DECLARED,
+    OUTCOMES,
+    QUALITY,
+    ClaimsPlan,
+    Outcome,
+    QualityPlan,
+    ReachPlan,
+    RecidivismPlan,
+    SatisfactionPlan,
+    choices_of,
+)
 from evalkit.protocol.partial import (
     PARTIAL,
     append_line,
@@ -27,18 +41,10 @@ from evalkit.protocol.partial import (
     sweep_scratch,
     write_whole,
 )
-from evalkit.protocol.plan import (
-    ClaimsPlan,
-    Plan,
-    QualityPlan,
-    ReachPlan,
-    RecidivismPlan,
-    SatisfactionPlan,
-)
+from evalkit.protocol.plan import Plan
 from evalkit.protocol.relations import Relation
 from evalkit.protocol.study import (
     LEDGER,
-    PERSONS,
     SOURCES,
     Study,
     notebook_of,
@@ -48,13 +54,15 @@ from evalkit.protocol.tables import Clean, TableSpec
 
 __all__ = [
     "ALL",
+    "BEARS_ON",
     "CLAIMS",
+    "DECLARED",
     "EXECUTED",
     "FAILED",
     "LEDGER",
     "MADE",
+    "OUTCOMES",
     "PARTIAL",
-    "PERSONS",
     "QUALITY",
     "RESULTS",
     "SOURCES",
@@ -63,6 +71,7 @@ __all__ = [
     "ClaimsPlan",
     "Clean",
     "Mechanism",
+    "Outcome",
     "OutcomeScope",
     "Plan",
     "QualityPlan",
@@ -74,6 +83,7 @@ __all__ = [
     "TableSpec",
     "append_line",
     "check_no_link",
+    "choices_of",
     "find_study",
     "fingerprinted",
     "identity",

@@ -21,7 +21,7 @@ import numpy as np
 
 from evalkit import __version__
 from evalkit.deaf import deaf, deafen
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.validate.grid import Setting, settings
 from evalkit.validate.methods import METHODS
 from evalkit.validate.tallies import Tally, from_json, together
@@ -96,7 +96,7 @@ def run_chunk(chunk: Chunk) -> dict[str, Tally]:
         for method, tally in tallies.items():
             try:
                 tally.add((setting.answers or METHODS)[method](made, own))
-            except Refusal as problem:
+            except Refused as problem:
                 tally.refuse(problem.key)
     return tallies
 

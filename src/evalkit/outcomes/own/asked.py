@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from evalkit.errors import UsageError
+from evalkit.outcomes.analysis import Drawn
 from evalkit.outcomes.report import Refusal, Report
-from evalkit.outcomes.shared import Drawn
 from evalkit.words import Term
 
 NAME = re.compile(r"[a-z][a-z0-9_]{2,40}")

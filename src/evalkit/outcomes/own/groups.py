@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from evalkit.disclosure import Cells, counted, estimated, people
 from evalkit.errors import UsageError
 from evalkit.estimate import Estimate
 from evalkit.estimators.share import share as share_of
+from evalkit.outcomes.analysis import Drawn
 from evalkit.outcomes.labels import POOLED, UNKNOWN, Part, pool_few, value_label
 from evalkit.outcomes.own.asked import check_column, check_drawn, check_name, code_of, words_of
 from evalkit.outcomes.report import Refusal, Report, Result, refused_again
-from evalkit.outcomes.shared import Drawn
 from evalkit.words import Term
 
 Words = Mapping[str, str]
@@ -128,36 +129,23 @@ def _estimate(
     known: Mapping[str, Term],
     shared: dict[str, Any],
 ) -> Estimate:
-    report, table = drawn.report, drawn.cohort.table
-    gate, n = report.gate(table), len(part.frame)
-    fields: dict[str, Any] = {"n": gate.count(n), "digits": 0, "unit": "persons"}
-    hidden = gate.hides([n])
-    if share:
-        events = int(part.frame[share].sum())
-        hidden = hidden or gate.hides_share(events, n)
-        fields |= _share_fields(report, gate.count(events), gate.count(n))
-    else:
-        fields["value"] = float(gate.count(n))
-    if hidden:
-        fields = {"unit": fields["unit"], "reason": report.term("own.asked")}
+    report, n = drawn.report, len(part.frame)
+    about: dict[str, Any] = {
+        **{"table": drawn.table, "deviations": drawn.deviations, "dims": ((by, part.code),)},
+        **{"group": _label(drawn, by, part, known), **shared},
+    }
+    if not share:
+        return report.estimate(name, cells=people(n), by=counted, unit="persons", digits=0, **about)
+    events, level = int(part.frame[share].sum()), report.plan.level
+    # Nobody may be told of a group that is large enough; a small group itself never.
+    cells = Cells((events, n), few=(n,), harms=((events, n),))
     return report.estimate(
         name,
-        table=table,
-        hidden=hidden,
-        deviations=drawn.deviations,
-        dims=((by, part.code),),
-        group=_label(drawn, by, part, known),
-        **shared,
-        **fields,
+        cells=cells,
+        by=estimated(lambda e, of: share_of(e, of, level=level)),
+        unit="share",
+        interval="confidence",
+        level=level,
+        method=report.term("method.wilson"),
+        **about,
     )
-
-
-def _share_fields(report: Report, events: int, n: int) -> dict[str, Any]:
-    """Return a share with its interval, from counts that were rounded before."""
-    level = report.plan.level
-    point = share_of(events, n, level=level)
-    return {
-        **{"unit": "share", "value": point.value, "low": point.low, "high": point.high},
-        **{"interval": "confidence", "level": level, "n": n, "events": events},
-        **{"method": report.term("method.wilson"), "digits": 1},
-    }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -10,17 +9,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evalkit.disclosure import Gate
+from evalkit.disclosure import Cells, Gate
 from evalkit.errors import UsageError
 from evalkit.estimate import Estimate
+from evalkit.outcomes.analysis import Drawn, used_choices
 from evalkit.outcomes.labels import is_named
 from evalkit.outcomes.own.asked import MOST_TERMS, check_drawn, check_name, code_of, words_of
 from evalkit.outcomes.report import Refusal, Report, Result, refuse, refused_again
-from evalkit.outcomes.shared import Drawn, check_level, plan_deviations
 from evalkit.words import Term
 
 Numbers = NDArray[np.float64]
-# Decimals of a model's number that is not public, as of a standardised difference.
+# Decimals that are printed; those of the record are the disclosure policy's.
 DIGITS = 2
 # A level of a factor, as formulas name it: a value of a column stands in it.
 LEVEL = re.compile(
@@ -56,8 +55,8 @@ def coefficients(
     Returns
     -------
     Result or Refusal
-        ``name[term=...]`` with interval and ``name_p[term=...]``, to 0.01 where data are not
-        public; withheld where few people stand behind, refused below the plan's `min_people`.
+        ``name[term=...]`` with interval and ``name_p[term=...]``, to the policy's decimals where
+        data are not public; withheld where few people stand behind, refused below `min_people`.
 
     Raises
     ------
@@ -75,11 +74,10 @@ def coefficients(
     report = drawn.report
     check_name(report, name)
     level = report.plan.level if level is None else level
-    check_level(level)
     terms, exog, endog = _rows(drawn, fitted)
     _check_named(drawn, terms, exog)
     least = report.plan.min_people
-    deviations = drawn.deviations + plan_deviations(report, level=level)
+    deviations = drawn.deviations + used_choices(report, {"level": level})
     if len(endog) < least:
         why = report.term("own.few_rows", n=least)
         passes = report.term("own.would_pass_rows", n=least)
@@ -96,41 +94,37 @@ def coefficients(
     hidden = _hidden(report.gate(drawn.cohort.table), terms, exog, endog)
     found: list[Estimate] = []
     for i, numbers in enumerate(_numbers(fitted, len(terms), level).T):
-        found += _pair(drawn, name, made[i] | {"hidden": hidden[i]}, numbers, level, endog)
+        found += _pair(drawn, name, made[i], numbers, level, _cells(endog, hidden[i]))
     return Result(report, tuple(found), deviations)
 
 
 def _pair(
-    drawn: Drawn, name: str, shared: dict[str, Any], numbers: Numbers, level: float, endog: Numbers
+    drawn: Drawn, name: str, about: dict[str, Any], numbers: Numbers, level: float, cells: Cells
 ) -> list[Estimate]:
     """Return a coefficient and its p, released."""
-    report, table = drawn.report, drawn.cohort.table
-    gate = report.gate(table)
-    fields, p = _fields(gate, numbers, level)
-    fields |= _behind(gate, endog)
-    return [
-        report.estimate(name, table=table, **shared, **fields),
-        report.estimate(f"{name}_p", table=table, **shared, unit="p", value=p),
-    ]
-
-
-def _fields(gate: Gate, numbers: Numbers, level: float) -> tuple[dict[str, Any], float]:
-    """Return a coefficient with its interval, and its p: as they are, or coarsened."""
     value, low, high, se, p = map(float, numbers)
-    if not gate.open:
-        value, low, high, se = (round(x, DIGITS) for x in (value, low, high, se))
-        # Upwards: what is shown claims no more than what was found.
-        p = math.ceil(p * 100) / 100
-    return {
-        **{"unit": "coefficient", "value": value, "se": se, "se_scale": "identity"},
-        **{"low": low, "high": high, "interval": "confidence", "level": level},
-    }, p
+    about = {**about, "table": drawn.table, "cells": cells}
+    fitted = drawn.report.estimate(
+        name,
+        **about,
+        by=lambda n, *events: {"n": n, **({"events": events[0]} if events else {})},
+        model=lambda: {"value": value, "low": low, "high": high, "se": se},
+        unit="coefficient",
+        interval="confidence",
+        level=level,
+        se_scale="identity",
+    )
+    beside = drawn.report.estimate(f"{name}_p", **about, model=lambda: {"value": p}, unit="p")
+    return [fitted, beside]
 
 
-def _behind(gate: Gate, endog: Numbers) -> dict[str, Any]:
+def _cells(endog: Numbers, hidden: bool) -> Cells:
     """Return the people behind a model, and those with the event where it is yes or no."""
-    counted: dict[str, Any] = {"n": gate.count(len(endog))}
-    return {**counted, "events": gate.count(int(endog.sum()))} if _binary(endog) else counted
+    n = len(endog)
+    if not _binary(endog):
+        return Cells((n,), few=(n,), withheld=hidden)
+    events = int(endog.sum())
+    return Cells((n, events), few=(n,), harms=((events, n),), withheld=hidden)
 
 
 def _rows(drawn: Drawn, fitted: Any) -> tuple[list[str], Numbers, Numbers]:
@@ -188,11 +182,7 @@ def _hidden(gate: Gate, terms: list[str], exog: Numbers, endog: Numbers) -> list
             base = True
             for i in members:
                 support[i] = True
-    whole = _binary(endog) and gate.hides_share(int(endog.sum()), len(endog))
-    return [
-        whole or hides or (base and one in INTERCEPT)
-        for one, hides in zip(terms, support, strict=True)
-    ]
+    return [hides or (base and one in INTERCEPT) for one, hides in zip(terms, support, strict=True)]
 
 
 def _binary(values: Numbers) -> bool:
