@@ -25,7 +25,10 @@ from nbconvert import HTMLExporter, WebPDFExporter
 from playwright import async_api
 from playwright.sync_api import sync_playwright
 
-from evalkit.export import Provenance, read_hub, write_docx, write_page, write_pdf
+from evalkit.export import Provenance, write_docx, write_pdf
+from evalkit.export.document import document
+from evalkit.export.page import compose, write_page
+from evalkit.export.printing import ready
 from evalkit.outcomes import open_report
 from evalkit.record import read_notebook
 
@@ -61,13 +64,18 @@ def _line(folder: Path) -> str:
         origin = Provenance(**data["provenance"])
 
         def page() -> None:
-            write_page(work, report, read_notebook(notebook, report.languages), origin, LANG)
+            record = read_notebook(notebook, report.languages)
+            write_page(work, report, record, compose(work, report, record, origin, LANG))
+
+        composed = compose(work, report, read_notebook(notebook), origin, LANG)
 
         def pdf() -> None:
-            write_pdf(work, read_hub((work / f"report.{LANG}.html").read_text(encoding="utf-8")))
+            with ready([document(composed)]) as (one,):
+                write_pdf(work, one)
 
         def word() -> None:
-            write_docx(work, read_hub((work / f"report.{LANG}.html").read_text(encoding="utf-8")))
+            with ready([document(composed)]) as (one,):
+                write_docx(work, one)
 
         lab = HTMLExporter(template_name="lab")
         web = WebPDFExporter(template_name="lab", disable_sandbox=True)

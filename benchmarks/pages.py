@@ -22,14 +22,15 @@ from pathlib import Path
 
 from evalkit.export import (
     Provenance,
-    read_hub,
     write_docx,
-    write_page,
     write_pdf,
     write_portal,
     write_results,
     write_workbook,
 )
+from evalkit.export.document import document
+from evalkit.export.page import Composed, compose, write_page
+from evalkit.export.printing import Ready, ready
 from evalkit.export.summary import write_summary
 from evalkit.outcomes import open_report
 from evalkit.record import read_notebook
@@ -37,7 +38,7 @@ from evalkit.record import read_notebook
 ROOT = Path(__file__).resolve().parents[1]
 ROUNDS = 7
 FORMS = (
-    *("read_notebook", "write_results", "write_page", "read_hub", "write_pdf", "write_docx"),
+    *("read_notebook", "write_results", "write_page", "compose", "write_pdf", "write_docx"),
     *("write_workbook", "summary", "portal"),
 )
 
@@ -72,18 +73,24 @@ def _steps(reports: Path, work: Path, lang: str) -> dict[str, Callable[[], objec
     report = open_report(study, data["area"]["code"], data["outcome"], lang)
     origin = Provenance(**data["provenance"])
     record = read_notebook(notebook, report.languages)
-    hub = read_hub((work / f"report.{lang}.html").read_text(encoding="utf-8"))
+    composed = compose(work, report, record, origin, lang)
     return {
         "read_notebook": lambda: read_notebook(notebook, report.languages),
         "write_results": lambda: write_results(work / "results.json", report, record, origin),
-        "write_page": lambda: write_page(work, report, record, origin, lang),
-        "read_hub": lambda: read_hub((work / f"report.{lang}.html").read_text(encoding="utf-8")),
-        "write_pdf": lambda: write_pdf(work, hub),
-        "write_docx": lambda: write_docx(work, hub),
+        "write_page": lambda: write_page(work, report, record, composed),
+        "compose": lambda: compose(work, report, record, origin, lang),
+        "write_pdf": lambda: on_paper(work, composed, write_pdf),
+        "write_docx": lambda: on_paper(work, composed, write_docx),
         "write_workbook": lambda: write_workbook(work, report, record, origin, lang),
         "summary": lambda: write_summary(work.parent),
         "portal": lambda: write_portal(reports),
     }
+
+
+def on_paper(work: Path, composed: Composed, write: Callable[[Path, Ready], Path]) -> None:
+    """Write one form of a report on paper."""
+    with ready([document(composed)]) as (one,):
+        write(work, one)
 
 
 def _times(steps: dict[str, Callable[[], object]]) -> dict[str, list[float]]:

@@ -37,7 +37,8 @@ def cells_alone(notebook: str, out: str, area: str) -> None:
 
 def one_page_alone(notebook: str, out: str, area: str) -> None:
     """Run a notebook as evalkit does, and write one page."""
-    from evalkit.export import write_page, write_results
+    from evalkit.export import write_results
+    from evalkit.export.page import compose, write_page
     from evalkit.export.results import provenance
     from evalkit.outcomes import open_report
     from evalkit.protocol import RESULTS
@@ -53,7 +54,7 @@ def one_page_alone(notebook: str, out: str, area: str) -> None:
         record = read_notebook(folder / "report.ipynb", report.languages)
         origin = provenance(report, source, parameters)
         write_results(folder / RESULTS, report, record, origin)
-        write_page(folder, report, record, origin, "zh")
+        write_page(folder, report, record, compose(folder, report, record, origin, "zh"))
 
 
 def by_papermill(notebook: str, out: str, area: str) -> None:

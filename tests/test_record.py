@@ -7,7 +7,9 @@ import pytest
 
 from evalkit.errors import RecordError
 from evalkit.estimate import Estimate
+from evalkit.present.content import Statement
 from evalkit.present.shown import Shown, mime
+from evalkit.present.statement import paragraph
 from evalkit.record import read_notebook, require
 
 
@@ -17,8 +19,9 @@ def estimate(value=0.5, **changes):
 
 
 def shown(*estimates, name="thing", langs=("en", "zh")):
-    texts = {lang: f"<p>{lang}</p>" for lang in langs}
-    return Shown("statement", name, langs[0], texts, texts, tuple(estimates))
+    texts = {lang: f"in {lang}" for lang in langs}
+    held = {lang: Statement((paragraph(text),)) for lang, text in texts.items()}
+    return Shown("statement", name, langs[0], held, texts, tuple(estimates))
 
 
 def write(path, *bundles):
@@ -45,7 +48,7 @@ def test_what_was_shown_comes_back_whole(notebook):
     record = read_notebook(notebook(shown(first)), ("en", "zh"))
 
     assert record.estimates == {"a.reach.share[group=b]": first}
-    assert record.seen[0].html == {"en": "<p>en</p>", "zh": "<p>zh</p>"}
+    assert record.seen[0].content["zh"] == Statement((paragraph("in zh"),))
 
 
 def test_the_same_result_may_be_shown_twice(notebook):
@@ -100,4 +103,23 @@ def test_another_schema_is_refused(notebook):
     bundle[mime("statement")]["schema"] = 99
 
     with pytest.raises(RecordError, match="schema 99"):
+        read_notebook(notebook(bundle))
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda block: block.update(look="script"),
+        lambda block: block.update(html="<script></script>"),
+        lambda block: block["lines"][0]["pieces"][0].update(text=7),
+        lambda block: block["lines"][0]["pieces"][0].update(number="nan"),
+        lambda block: block["lines"][0].pop("pieces"),
+        lambda block: block.update(lines={}),
+    ],
+)
+def test_an_exhibit_whose_structure_was_changed_is_refused(notebook, spoil):
+    bundle = json.loads(json.dumps(shown(estimate())._repr_mimebundle_()))
+    spoil(bundle[mime("statement")]["content"]["en"]["blocks"][0])
+
+    with pytest.raises(RecordError, match="cannot be read back"):
         read_notebook(notebook(bundle))

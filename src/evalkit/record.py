@@ -15,6 +15,7 @@ import nbformat
 
 from evalkit.errors import RecordError
 from evalkit.estimate import Estimate, estimate_from_json
+from evalkit.present.content import Content, from_json
 from evalkit.present.shown import MIMES, SCHEMA
 
 
@@ -28,8 +29,10 @@ class Seen:
         Number of its cell in the notebook, from 1.
     kind, name : str
         As in `evalkit.present.Shown`.
-    html, text : mapping of str to str
-        By language.
+    content : mapping of str to Table, Drawing or Statement
+        What it holds, by language.
+    text : mapping of str to str
+        Its plain words, by language.
     estimates : tuple of Estimate
         Every estimate that it draws.
     """
@@ -37,7 +40,7 @@ class Seen:
     cell: int
     kind: str
     name: str
-    html: Mapping[str, str]
+    content: Mapping[str, Content]
     text: Mapping[str, str]
     estimates: tuple[Estimate, ...]
 
@@ -106,7 +109,7 @@ def read_notebook(path: Path, languages: Iterable[str] = (), called: Path | None
                 seen.append(_read_output(output, position, cell.source, called))
     wanted = set(languages)
     for item in seen:
-        if missing := sorted(wanted - set(item.html)):
+        if missing := sorted(wanted - set(item.content)):
             raise RecordError(
                 "language_missing",
                 path=called,
@@ -156,11 +159,11 @@ def _read_noun(data: Any, cell: int, path: Path) -> Seen:
             cell=cell,
             kind=data["kind"],
             name=data["name"],
-            html=data["html"],
+            content={lang: from_json(data["kind"], held) for lang, held in data["content"].items()},
             text=data["text"],
             estimates=tuple(estimate_from_json(item) for item in data["estimates"]),
         )
-    except (KeyError, TypeError, ValueError) as problem:
+    except (AttributeError, KeyError, TypeError, ValueError) as problem:
         raise RecordError("noun_broken", path=path, cell=str(cell), problem=str(problem)) from None
 
 

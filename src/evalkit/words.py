@@ -16,7 +16,7 @@ import string
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import localcontext
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from importlib import resources
 from typing import Any
@@ -251,6 +251,38 @@ def number(value: float, spec: str, lang: str) -> str:
         signed = text.startswith(MINUS) or not text.strip("0.,")
         return text if signed else "+" + text
     raise ValueError(f"unknown number format {spec!r}")
+
+
+def printed(value: float, spec: str) -> tuple[float, int] | None:
+    """Return a number as `number` prints it: rounded, with its decimals; None for "< 0.0001".
+
+    Parameters
+    ----------
+    value : float
+        Finite.
+    spec : str
+        As `number` takes it. A share as per cent stays a share, and its decimals are
+        those of the per cent.
+    """
+    scale, digits = _scale(value, spec)
+    if digits is None:
+        return None
+    with localcontext(prec=MOST_DIGITS):
+        shown = Decimal(str(float(value * scale))).quantize(Decimal(1).scaleb(-digits))
+        # One rounding only: 37.5 % is the float nearest to 0.375.
+        percent = spec.startswith(("pct", "figpct", "finepct"))
+        return float(shown / 100 if percent else shown), digits
+
+
+def _scale(value: float, spec: str) -> tuple[int, int | None]:
+    """Return by how much a format multiplies a number, and its decimals."""
+    if spec in FIGURES:
+        share, most = FIGURES[spec]
+        return (100, _places(value * 100, most)) if share else (1, _places(value, most))
+    if spec == "p":
+        return 1, None if value < 0.0001 else 4 if value < 0.1 else 3
+    kind = spec.rstrip("0123456789")
+    return 1 if kind in ("int", "num") else 100, int(spec[len(kind) :] or 0)
 
 
 def _places(value: float, most: int) -> int:

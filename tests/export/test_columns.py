@@ -4,39 +4,25 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 
-from evalkit.export import read_hub, write_docx
+from evalkit.export import write_docx
 from evalkit.export.columns import MARGINS, TWIPS
+from evalkit.present.content import Piece, Statement
+from evalkit.present.statement import paragraph
 
-from .test_hub import page, picture
+from .paper import exhibit, number, page, picture, printed
+from .paper import rows_table as table
 
 # Points between the margins of a sheet that stands, and the least width of a letter at 9 points.
 ACROSS, LETTER = 493.3, 9 * 0.6
 
 
-def table(heads, *rows):
-    top = "".join(f'<th scope="col">{head}</th>' for head in heads)
-    lines = "".join(
-        f'<tr><th scope="row">{head}</th>'
-        + "".join(f'<td class="ek-figures">{cell}</td>' for cell in cells) + "</tr>"
-        for head, *cells in rows
-    )  # fmt: skip
-    return (
-        "<table><caption><strong>Table 1. All</strong></caption>"
-        f"<thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table>"
-    )
-
-
-def word(folder, main, lang="en"):
-    return docx.Document(str(write_docx(folder, read_hub(page(main, lang=lang)))))
+def word(folder, *parts, lang="en"):
+    return docx.Document(str(printed(folder, page(*parts, lang=lang), write_docx)[0]))
 
 
 def widths(made):
     grid = made.tables[0]._tbl.find(qn("w:tblGrid"))
     return [int(column.get(qn("w:w"))) / TWIPS for column in grid]
-
-
-def number(text):
-    return f'<span class="ek-number" data-ek="x">{text}</span>'
 
 
 def test_no_number_and_no_short_word_is_wider_than_its_column(tmp_path):
@@ -45,7 +31,7 @@ def test_no_number_and_no_short_word_is_wider_than_its_column(tmp_path):
     made = word(tmp_path, table(heads, row))
 
     for width, head, cell in zip(widths(made), heads, row, strict=True):
-        longest = max(head, cell.removesuffix("</span>").rpartition(">")[2], key=len)
+        longest = max(head, getattr(cell, "text", cell), key=len)
         assert width - MARGINS > len(longest) * LETTER, longest
     interval = made.tables[0].rows[1].cells[4].text
     assert interval == "17.2%\u00a0to\u00a028.2%"
@@ -54,7 +40,7 @@ def test_no_number_and_no_short_word_is_wider_than_its_column(tmp_path):
 @pytest.mark.parametrize("lang, prose", [("en", "a word of prose " * 40), ("zh", "文字说明" * 80)])
 def test_a_table_is_never_wider_than_its_sheet_and_only_prose_gives_way(tmp_path, lang, prose):
     row = ("planned", prose, number("[1,855,000, 1,865,000)"), prose)
-    made = word(tmp_path, table(("Plan", "What", "Interval", "Why"), row), lang)
+    made = word(tmp_path, table(("Plan", "What", "Interval", "Why"), row), lang=lang)
 
     found = widths(made)
     assert ACROSS - 4 <= sum(found) <= ACROSS
@@ -75,16 +61,17 @@ def test_where_intervals_do_not_fit_whole_they_break_between_their_numbers(tmp_p
 
 def test_in_prose_an_interval_may_break_at_its_space(tmp_path):
     # LibreOffice would break the number behind a space that may not break.
-    figure = number("[3,\u00a04)")
-    made = word(tmp_path, f"<p>In [1,000,\u00a02,000) or {figure}.</p>")
+    said = Statement((paragraph("In [1,000, 2,000) or ", number("[3, 4)"), "."),))
+    made = word(tmp_path, "<p>In [1,000,\u00a02,000).</p>", exhibit(said))
 
-    assert "In [1,000, 2,000) or [3,\u00a04)." in [p.text for p in made.paragraphs]
+    texts = [p.text for p in made.paragraphs]
+    assert "In [1,000, 2,000)." in texts and "In [1,000, 2,000) or [3,\u00a04)." in texts
 
 
 def test_a_chip_and_the_lines_of_a_row_head_stay_whole(tmp_path):
-    chip = '<span class="ek-chip"><span class="ek-mark">?</span>无法核实</span>'
+    chip = Piece("无法核实", "chip", code="cannot_verify")
     row = ("GG-25\nGG-26", chip, "说明" * 200)
-    made = word(tmp_path, table(("编号", "判定", "缺什么"), row), "zh")
+    made = word(tmp_path, table(("编号", "判定", "缺什么"), row), lang="zh")
 
     first, second, _ = made.tables[0].rows[1].cells
     assert first.text == "GG-25\nGG-26" and second.text == "?\u00a0无法核实"
@@ -107,7 +94,7 @@ def test_a_small_table_stays_on_one_page(tmp_path):
 
 def test_heads_last_rows_and_captions_are_kept_with_what_follows(tmp_path):
     rows = [(f"row {n}", str(n)) for n in range(20)]
-    made = word(tmp_path, "<h2>When</h2>" + picture() + table(("Row", "n"), *rows))
+    made = word(tmp_path, "<h2>When</h2>", picture(), table(("Row", "n"), *rows))
 
     assert kept(made) == [True, *[False] * 18, True, False]
     assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in made.tables[0].rows)

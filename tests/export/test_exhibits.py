@@ -1,5 +1,7 @@
 """What a page shows: numbers, anchors, cells and their code."""
 
+from dataclasses import replace
+
 import nbformat
 import pytest
 from nbformat import v4
@@ -12,23 +14,32 @@ from evalkit.export.exhibits import (
     in_language,
     number_exhibits,
 )
-from evalkit.present.shown import mime
+from evalkit.present.content import Cell, Drawing, Line, Piece, Statement, Table
+from evalkit.present.shown import Shown
+from evalkit.present.statement import paragraph
+from evalkit.record import read_notebook
 
-NO = '<span class="ek-no"></span>'
-TABLE = f'<table class="ek-table"><caption><strong>{NO}Shares of $x^2$</strong></caption></table>'
-FIGURE = (
-    f'<figure><figcaption><strong>{NO}Curve</strong></figcaption><img alt="A" src="data:"></figure>'
-)
+TABLE = Table("Shares of $x^2$", "People.", (Cell((Line((Piece("Group"),)),)),), ())
+FIGURE = Drawing("Curve", "Months.", "A curve that rises to the end", "<svg/>", "<svg/>")
+REFUSED = Statement((paragraph("not produced"),), "absent")
 
 
-def shows(name, html, source="present.it()", tags=()):
-    noun = {"name": name, "html": {"en": html, "zh": html}}
-    output = v4.new_output("display_data", {mime("table"): noun})
-    return v4.new_code_cell(source, outputs=[output], metadata={"tags": list(tags)})
+def shows(name, held, source="present.it()"):
+    kind = {Table: "table", Drawing: "figure", Statement: "statement"}[type(held)]
+    texts = dict.fromkeys(("en", "zh"), "words")
+    thing = Shown(kind, name, "en", dict.fromkeys(texts, held), texts, ())
+    output = v4.new_output("display_data", thing._repr_mimebundle_())
+    return v4.new_code_cell(source, outputs=[output])
+
+
+def record_of(cells, folder):
+    path = folder / "done.ipynb"
+    nbformat.write(v4.new_notebook(cells=cells), path)
+    return read_notebook(path, ("en", "zh"))
 
 
 @pytest.fixture
-def cells():
+def record(tmp_path):
     made = [
         v4.new_markdown_cell("## 一", metadata={"tags": ["lang-zh"]}),
         v4.new_code_cell("area = 'x'", metadata={"tags": ["parameters"]}),
@@ -36,15 +47,14 @@ def cells():
         v4.new_code_cell("import evalkit"),
         shows("shares_table", TABLE),
         shows("curve_figure", FIGURE),
-        shows("balance_table", "<p>not produced</p>"),
-        shows("other_table", TABLE.replace("Shares", "Others")),
+        shows("balance_table", REFUSED),
+        shows("other_table", replace(TABLE, title="Others")),
     ]
-    nbformat.validate(v4.new_notebook(cells=made))
-    return made
+    return record_of(made, tmp_path)
 
 
-def test_cells_are_counted_as_in_the_notebook_that_people_edit(cells):
-    kept = in_language(cells, "en")
+def test_cells_are_counted_as_in_the_notebook_that_people_edit(record):
+    kept = in_language(record, "en")
 
     assert [cell.metadata["evalkit"]["cell"] for cell in kept] == [4, 5, 6, 7]
     assert kept[0].metadata["evalkit"]["code"] == "Code of cell 4"
@@ -52,15 +62,18 @@ def test_cells_are_counted_as_in_the_notebook_that_people_edit(cells):
     assert not any("SECRET" in cell.source or "import" in cell.source for cell in kept)
 
 
-def test_exhibits_have_numbers_anchors_and_a_list(cells):
-    kept = in_language(cells, "zh")
+def test_exhibits_have_numbers_anchors_and_a_list(record):
+    kept = in_language(record, "zh")
     found = number_exhibits(kept, "zh", "report.zh.html")
 
     assert [e.id for e in found] == ["table-1", "figure-1", "refused-3", "table-2"]
     html = [cell.outputs[0].data["text/html"] for cell in kept if cell.cell_type == "code"]
-    assert '<table id="table-1"' in html[0] and 'href="#table-1" aria-label="表 1的链接"' in html[0]
-    assert '<figure id="figure-1"' in html[1]
-    assert '<p id="refused-3">' in html[2]
+    assert (
+        'class="ek-table" id="table-1"' in html[0]
+        and 'href="#table-1" aria-label="表 1的链接"' in html[0]
+    )
+    assert 'class="ek-figure" id="figure-1"' in html[1]
+    assert '<div id="refused-3" class="ek-absent">' in html[2]
     rows = exhibit_list(found, "zh")["rows"]
     assert [(row["label"], row["cell"]) for row in rows] == [
         ("表 1", "4"),
@@ -70,10 +83,10 @@ def test_exhibits_have_numbers_anchors_and_a_list(cells):
     assert set(by_name(found)) == {"shares_table", "curve_figure", "balance_table", "other_table"}
 
 
-def test_a_formula_in_a_caption_becomes_mathml_and_a_broken_one_stops_the_page(cells):
-    kept = in_language(cells, "en")
+def test_a_formula_in_a_caption_becomes_mathml_and_a_broken_one_stops_the_page(record, tmp_path):
+    kept = in_language(record, "en")
     number_exhibits(kept, "en", "report.en.html")
-    broken = [shows("shares_table", TABLE.replace("x^2", r"\frac{"))]
+    broken = record_of([shows("shares_table", replace(TABLE, title=r"Of $\frac{$"))], tmp_path)
 
     assert "<msup>" in kept[0].outputs[0].data["text/html"]
     with pytest.raises(PageError, match=r"report.en.html: the formula \\frac\{ cannot be read"):

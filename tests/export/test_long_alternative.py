@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from evalkit.export.pandoc import PRINT
-from evalkit.export.pdf import typeset
+from evalkit.export.typesetting import typeset
 
 DOT = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">'

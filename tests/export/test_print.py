@@ -4,18 +4,19 @@ import base64
 import re
 import struct
 import zlib
+from dataclasses import replace
 
 import pikepdf
 import pypdf
 import pytest
 
 from evalkit.errors import PageError
-from evalkit.export import read_hub, write_pdf
 from evalkit.export.checks import check_page
 from evalkit.export.prose import Prose
+from evalkit.present.content import Cell, Line, Piece
 
 from .boxes import boxes, overlaps
-from .test_hub import made, page, picture, table, text_of
+from .paper import made, number, page, pdf, picture, rows_table, table, text_of
 
 MARGIN = 51
 ID = "river.recidivism.cumulative_incidence[group=no_aid,window=52w,method=kaplan_meier,time=45]"
@@ -61,6 +62,15 @@ def drawing(width, height):
     return f"data:image/png;base64,{base64.b64encode(data).decode()}"
 
 
+def raster(width, height):
+    """An SVG that holds a picture of dots, which a PDF keeps as one."""
+    inner = f'<image width="{width}" height="{height}" xlink:href="{drawing(width, height)}"/>'
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'viewBox="0 0 {width} {height}">{inner}</svg>'
+    )
+
+
 def elements(element, kind):
     """Every element of a kind below one of the structure tree."""
     kids = element.get("/K", [])
@@ -71,9 +81,9 @@ def elements(element, kind):
             yield from elements(kid, kind)
 
 
-def sheet(tmp_path, html):
+def sheet(tmp_path, document):
     """Write a PDF, hold its text to its sheet, and return its path."""
-    path = write_pdf(tmp_path, read_hub(html))
+    path = pdf(tmp_path, document)
     found, widths = boxes(path)
     assert overlaps(found) == []
     assert all(box.right < widths[box.page] - MARGIN + 1 for box in found)
@@ -99,18 +109,14 @@ def image_of(path):
 
 
 def test_ids_stand_beside_their_values_and_not_over_them(tmp_path):
-    rows = "".join(
-        f'<tr><th scope="row"><code>{ID}</code></th><td>{r}.5%</td><td>0.2% to {r}.9%</td>'
-        "<td>216</td><td>planned</td></tr>"
-        for r in range(10, 40)
-    )
-    heads = "".join(f"<th>{h}</th>" for h in ("Result id", "Value", "Interval", "People", "Plan"))
-    html = (
-        "<table><caption><strong>Every result</strong></caption>"
-        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-    )
+    heads = ("Result id", "Value", "Interval", "People", "Plan")
+    rows = [("", f"{r}.5%", f"0.2% to {r}.9%", "216", "planned") for r in range(10, 40)]
+    made = rows_table(heads, *rows, words=range(4))
+    code = Cell((Line((Piece(ID, "code"),)),), header=True)
+    lines = tuple(replace(row, cells=(code, *row.cells[1:])) for row in made.content.rows)
+    whole = replace(made, content=replace(made.content, rows=lines))
 
-    text = text_of(pypdf.PdfReader(sheet(tmp_path, page(html))))
+    text = text_of(pypdf.PdfReader(sheet(tmp_path, page(whole))))
 
     assert "".join(text.split()).count(ID) == 30
     assert "0.2% to 39.9%" in text and "planned" in text, "short words are not broken"
@@ -127,8 +133,8 @@ def test_a_word_wider_than_its_column_breaks(tmp_path, columns, word):
 
 def test_words_without_end_stay_on_the_sheet_and_keep_their_letters(tmp_path):
     title = "T" * 300
-    html = page(f'<h2 id="s">{ENDLESS}</h2><p>So {ENDLESS} is.</p><p>{title}</p>', title=title)
-    path = sheet(tmp_path, html)
+    made = page(f'<h2 id="s">{ENDLESS}</h2><p>So {ENDLESS} is.</p><p>{title}</p>', title=title)
+    path = sheet(tmp_path, made)
 
     pages = [p.extract_text() for p in pypdf.PdfReader(path).pages]
     assert "".join(pages[0].split()).count(title) == 1
@@ -145,12 +151,10 @@ def test_a_running_head_is_one_line(tmp_path, title):
 
 
 def test_each_part_of_a_wide_table_is_made_and_its_link_leads_to_the_first(tmp_path):
-    html = table(30, 3).replace("<table", '<table id="table-2"', 1)
-    hub = read_hub(page(f'{html}<p>See <a href="#table-2">Table 2</a>.</p>'))
+    link = '<p>See <a href="#table-2">Table 2</a>.</p>'
 
-    path = write_pdf(tmp_path, hub)
+    path = pdf(tmp_path, page(table(30, 3, anchor="table-2"), link))
 
-    assert hub.body.count('id="table-2"') == 1
     assert "(24–30 / 30)" in text_of(pypdf.PdfReader(path))
 
 
@@ -158,7 +162,7 @@ def test_ordinary_markdown_stands_in_pdf_and_docx(tmp_path):
     alt = "A blue field that stands for nothing at all"
     prose = Prose("en", "report.en.html", {})
     body = prose.html(MARKDOWN.replace("PICTURE", f"![{alt}]({drawing(40, 20)})"))
-    notes = f'<section class="notes" role="doc-endnotes"><h2>Notes</h2><ol>{prose.notes[0]}</ol>'
+    notes = f'<section class="notes" role="doc-endnotes"><ol>{prose.notes[0]}</ol>'
 
     reader, word = made(tmp_path, page(f"{body}{notes}</section>"))
 
@@ -194,9 +198,8 @@ def test_what_not_every_form_can_show_is_refused_in_words(inside, told):
 
 @pytest.mark.parametrize("size", [(80, 300), (300, 80), (20, 900)])
 def test_a_picture_is_never_larger_than_its_sheet(tmp_path, size):
-    html = re.sub(r'src="[^"]*"', f'src="{drawing(*size)}"', picture())
     heading = '<h2 id="when">When it happened</h2>'
-    path = sheet(tmp_path, page(f"<p>Text.</p>{heading}{html}"))
+    path = sheet(tmp_path, page(f"<p>Text.</p>{heading}", picture(svg=raster(*size))))
 
     number, below, above, width, height = image_of(path)
     assert below > 56 and above > 62, "between the running head and the foot"
@@ -216,7 +219,7 @@ def test_no_row_is_left_alone_on_a_page(tmp_path, rows):
 
 @pytest.mark.parametrize("lines", range(36, 41))
 def test_a_long_table_begins_where_some_rows_have_room(tmp_path, lines):
-    path = sheet(tmp_path, page("<p>A line.</p>" * lines + table(4, 60)))
+    path = sheet(tmp_path, page("<p>A line.</p>" * lines, table(4, 60)))
 
     on = [set(re.findall(r"row (\d+)", p.extract_text())) for p in pypdf.PdfReader(path).pages]
     assert len(next(found for found in on if found)) >= 3
@@ -225,8 +228,8 @@ def test_a_long_table_begins_where_some_rows_have_room(tmp_path, lines):
 def test_each_table_holds_its_caption_where_the_next_heading_goes_over(tmp_path):
     # The table ends near the foot, and what follows it does not fit there any more.
     spaces = "".join(f"<p>Line {n}.</p>" for n in range(25))
-    tables = table(3, 5) + f'<h2 id="when">When</h2>{picture()}{table(4, 40)}'
-    path = sheet(tmp_path, page(f"{spaces}{tables}"))
+    tables = (table(3, 5), '<h2 id="when">When</h2>', picture(), table(4, 40))
+    path = sheet(tmp_path, page(spaces, *tables))
 
     with pikepdf.open(path) as pdf:
         found = list(elements(pdf.Root.StructTreeRoot, "/Table"))
@@ -237,10 +240,10 @@ def test_each_table_holds_its_caption_where_the_next_heading_goes_over(tmp_path)
 def test_values_and_intervals_are_not_parted(tmp_path):
     values = ["(12.28%, 14.74%]", "[1,000, 2,000)", "p = 0.0494", "−16.50 to −0.02"]
     lines = "".join(f"<p>{'x ' * n}{value} ends.</p>" for value in values for n in range(44, 64))
-    number = '<span class="ek-number">[312,850, 312,950)</span>'
-    html = table(5, 3, cell="some words before {r} " + number + " and after them")
+    cell = ("some words before it ", number("[312,850, 312,950)"), " and after it")
+    full = rows_table([f"head {c}" for c in range(5)], *[("row", *[cell] * 4)] * 3)
 
-    text = text_of(pypdf.PdfReader(sheet(tmp_path, page(lines + html))))
+    text = text_of(pypdf.PdfReader(sheet(tmp_path, page(lines, full))))
 
     for value in values:
         assert text.count(value) == 20, value
@@ -248,7 +251,7 @@ def test_values_and_intervals_are_not_parted(tmp_path):
 
 
 def test_the_time_of_a_file_is_that_of_its_report(tmp_path):
-    path = write_pdf(tmp_path, read_hub(page("<p>Text.</p>")))
+    path = pdf(tmp_path, page("<p>Text.</p>"))
 
-    with pikepdf.open(path) as pdf:
-        assert str(pdf.docinfo.CreationDate) == "D:20261124100000Z"
+    with pikepdf.open(path) as opened:
+        assert str(opened.docinfo.CreationDate) == "D:20261124100000Z"

@@ -4,15 +4,16 @@ import pytest
 
 from evalkit.errors import PageError
 from evalkit.export.exhibits import Exhibit, by_name
-from evalkit.export.maths import in_captions, mathml
+from evalkit.export.maths import in_caption, mathml
 from evalkit.export.prose import Prose
-from evalkit.landing import script_json
+from evalkit.landing import escape, script_json
+from evalkit.present.content import Statement
 
 SHOWN = by_name(
     [
-        Exhibit("claims_table", "table-4", "Table 4", "Every figure", 9),
-        Exhibit("twice", "table-5", "Table 5", "One", 10),
-        Exhibit("twice", "table-6", "Table 6", "Two", 11),
+        Exhibit("claims_table", "table-4", "Table 4", "Every figure", 9, Statement(())),
+        Exhibit("twice", "table-5", "Table 5", "One", 10, Statement(())),
+        Exhibit("twice", "table-6", "Table 6", "Two", 11, Statement(())),
     ]
 )
 
@@ -120,11 +121,9 @@ def test_a_formula_that_cannot_be_read_is_refused(prose):
 
 
 def test_only_what_looks_like_tex_is_a_formula_in_a_caption():
-    caption = r"<caption>I $I^2$ at $5 or $6</caption><td>$x^2$</td>"
+    html = in_caption(r"<I> $I^2$ at $5 or $6", "p", escape)
 
-    html = in_captions(caption, "p")
-
-    assert "<msup>" in html and "$5 or $6" in html and "<td>$x^2$</td>" in html
+    assert "<msup>" in html and "$5 or $6" in html and html.startswith("&lt;I&gt; <math")
 
 
 def test_a_formula_on_its_own_line_is_a_block():

@@ -1,73 +1,74 @@
-"""A page's table read back, and a printed number as a typed one."""
+"""A printed number as a typed one, and the cells of a workbook."""
+
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalkit.export.grid import Cell, Grid, parted, read_grid
-from evalkit.export.workbook import typed, unit_text
-from evalkit.words import number
-
-TABLE = (
-    '<table class="ek-table"><caption><strong><span class="ek-no">Table 1. </span>Shares</strong>'
-    '<span class="ek-note">People. A &amp; B.</span></caption>'
-    '<thead><tr><th scope="col" class="ek-words">No.</th>'
-    '<th scope="col" class="ek-figures">Share</th></tr></thead>'
-    '<tbody><tr><th scope="row">A-1\nA-2</th><td class="ek-figures" data-head="Share">'
-    '<span class="ek-number" data-ek="x">37.5%</span><span class="ek-note">visits</span></td></tr>'
-    '<tr><th scope="row">=1+1</th><td class="ek-words">'
-    '<span class="ek-chip"><span class="ek-mark" aria-hidden="true">×</span>contradicts</span>'
-    "</td></tr></tbody></table>"
-)
+from evalkit.export.typed import number_format, number_of, parted
+from evalkit.export.workbook import unit_text
+from evalkit.present.content import Cell, Line, Piece, Row, Table
+from evalkit.words import number, printed
 
 
-def test_a_table_is_read_back_as_a_reader_sees_it():
-    grid = read_grid(TABLE)
-
-    assert (grid.title, grid.note, grid.heads) == ("Shares", "People. A & B.", ["No.", "Share"])
-    assert grid.rows == [
-        [Cell("A-1\nA-2"), Cell("37.5%\nvisits", figures=True)],
-        [Cell("=1+1"), Cell("contradicts")],
-    ]
+def piece(value, spec, unit="", lang="en"):
+    shown, digits = printed(value, spec)
+    return Piece(number(value, spec, lang), "number", "a.b.c", shown, unit, digits)
 
 
 @pytest.mark.parametrize(
-    "text,value,pattern",
+    "value,spec,unit,typed,pattern",
     [
-        ("432", 432, "0;−0;0"),
-        ("1,681", 1681, "#,##0;−#,##0;#,##0"),
-        ("0.0494", 0.0494, "0.0000;−0.0000;0.0000"),
-        ("37.5%", 0.375, "0.0%;−0.0%;0.0%"),
-        ("−8.3", -8.3, "0.0;−0.0;0.0"),
-        ("+4.5", 4.5, "+0.0;−0.0;0.0"),
+        (432, "int", "persons", 432, "0;−0;0"),
+        (1681, "int", "persons", 1681, "#,##0;−#,##0;#,##0"),
+        (999.96, "num1", "mean", 1000, "#,##0.0;−#,##0.0;#,##0.0"),
+        (0.04936, "p", "p", 0.0494, "0.0000;−0.0000;0.0000"),
+        (0.37512, "pct1", "share", 0.375, "0.0%;−0.0%;0.0%"),
+        (-0.083, "pts1", "points", -8.3, "0.0;−0.0;0.0"),
+        (0.0451, "pts1", "points", 4.5, "+0.0;−0.0;0.0"),
+        (7 / 11, "fig", "people", 0.6364, "0.0000;−0.0000;0.0000"),
     ],
 )
-def test_a_printed_number_becomes_a_number_that_prints_alike(text, value, pattern):
-    assert typed(text) == (value, pattern)
+def test_a_printed_number_becomes_a_number_that_prints_alike(value, spec, unit, typed, pattern):
+    made = piece(value, spec, unit)
+
+    assert (made.number, number_format(made)) == (typed, pattern)
 
 
-@pytest.mark.parametrize(
-    "text", ["", "–", "withheld", "7/11", "12 to 14", "[3, 4)", "=1", "1e5", "< 0.0001", "1,23"]
-)
-def test_what_is_more_or_less_than_one_number_stays_a_text(text):
-    assert typed(text) is None
+def line(*pieces):
+    return Line(tuple(Piece(p) if isinstance(p, str) else p for p in pieces))
+
+
+def test_what_is_more_or_less_than_one_number_stays_a_text():
+    assert printed(0.00001, "p") is None, "a bound is no number"
+    assert number_of(line("12")) is None, "words that look like a number are words"
+    assert number_of(line(piece(3, "int"), " of 4")) is None
+    # A float has no more digits.
+    assert number_of(line(piece(10**16, "int"))) is None
+    assert number_of(line(piece(3, "int"))).number == 3
+
+
+def figures(*lines):
+    return Cell(tuple(line(each) for each in lines), "right")
 
 
 def test_what_stands_below_a_number_gets_a_column_of_its_own():
-    rows = [[Cell("A"), Cell("32\ndepartments\nexact", figures=True), Cell("x\ny")],
-            [Cell("B"), Cell("[3, 4)\nvisits", figures=True), Cell("z")],
-            [Cell("C"), Cell("–", figures=True), Cell("z")]]  # fmt: skip
-    grid = Grid("T", "N", ["No.", "Figure", "Why"], rows)
+    rows = [
+        Row((figures("A"), figures(piece(32, "int"), "departments", "exact"), figures("x", "y"))),
+        Row((figures("B"), figures("[3, 4)", "visits"), figures("z"))),
+        Row((figures("C"), figures("–"), figures("z"))),
+    ]
+    table = Table("T", "N", tuple(map(figures, ("No.", "Figure", "Why"))), tuple(rows))
 
-    made = parted(grid, {1}, lambda head: f"{head} in")
+    made = parted(table, lambda head: f"{head} in")
 
-    assert made.heads == ["No.", "Figure", "Figure in", "Why"]
-    assert made.rows[0] == [
-        Cell("A"), Cell("32", figures=True), Cell("departments\nexact"), Cell("x\ny")
-    ]  # fmt: skip
-    assert made.rows[1][1:3] == [Cell("[3, 4)", figures=True), Cell("visits")]
-    assert made.rows[2][1:3] == [Cell("–", figures=True), Cell("")]
-    assert parted(grid, set(), str) == grid
+    assert [head.text for head in made.heads] == ["No.", "Figure", "Figure in", "Why"]
+    texts = [[cell.text for cell in row.cells] for row in made.rows]
+    assert texts[0] == ["A", "32", "departments\nexact", "x\ny"]
+    assert texts[1][1:3] == ["[3, 4)", "visits"] and texts[2][1:3] == ["–", ""]
+    plain = replace(table, rows=tuple(rows[1:]))
+    assert parted(plain, str) == plain
 
 
 @pytest.mark.parametrize(
@@ -90,11 +91,24 @@ def test_a_unit_is_said_in_the_language_of_the_reader(code, english, chinese):
     st.sampled_from(["en", "zh"]),
 )
 def test_no_digit_is_lost_on_the_way_to_a_number(value, spec, lang):
-    text = number(value, spec, lang)
+    got, places = printed(value, spec)
 
-    got, pattern = typed(text)
-
-    places = len(pattern.split(";")[0].partition(".")[2])
-    assert number(got, f"num{places}", lang) == text
+    assert number(got, f"num{places}", lang) == number(value, spec, lang)
     # Half a unit of the last digit, and what a float of this size cannot tell.
     assert abs(got - value) <= 0.5 * 10.0**-places + abs(value) * 1e-15 + 1e-15
+
+
+@given(
+    st.floats(-1, 1, allow_nan=False),
+    st.sampled_from(["pct0", "pct1", "pts1", "pts2", "fig", "figpct", "p"]),
+)
+def test_a_share_is_typed_as_it_is_printed(value, spec):
+    value = abs(value) if spec == "p" else value
+    made = printed(value, spec)
+
+    if made is None:
+        assert spec == "p" and value < 0.0001
+        return
+    percent = "pct" in spec
+    text = number(made[0], f"pct{made[1]}" if percent else f"num{made[1]}", "en")
+    assert text == number(value, spec, "en").lstrip("+")

@@ -1,5 +1,6 @@
 """Every PDF and DOCX says what its page says, and keeps its standard."""
 
+import json
 import re
 from collections import Counter
 from functools import cache
@@ -10,24 +11,35 @@ import pypdf
 import pytest
 from bs4 import BeautifulSoup
 
-from evalkit.export import read_hub, write_docx, write_pdf
+from evalkit.export import Provenance, write_forms
+from evalkit.outcomes import open_report
+from evalkit.record import read_notebook
 from evalkit.words import MINUS
 
 from ..export.boxes import boxes, overlaps
+from .conftest import ROOT
 from .test_workbooks import numbers, reports
 
 JOINERS = dict.fromkeys(map(ord, "\u2060\u200b\xad"))
 CHINESE_SENTENCE = re.compile(r"[\u4e00-\u9fff，、“”（）：；]{8,}[。；]")
 
 
-def hub_of(folder, lang):
-    return read_hub((folder / f"report.{lang}.html").read_text(encoding="utf-8"))
+class Screen:
+    """What a page says on a screen and on paper alike."""
 
-
-def hub_text(hub):
-    cover = " ".join(f"{name} {value}" for name, value in hub.cover)
-    soup = BeautifulSoup(f"{hub.headline} {hub.body}", "html.parser")
-    return " ".join([hub.title, *hub.status, soup.get_text(" "), cover])
+    def __init__(self, folder, lang):
+        text = (folder / f"report.{lang}.html").read_text(encoding="utf-8")
+        self.soup = BeautifulSoup(text, "html.parser")
+        for node in self.soup.select(".ek-screen, main summary, section.notes > h2"):
+            node.decompose()
+        self.main, header = self.soup.select_one("main"), self.soup.select_one("body > header")
+        self.title = header.h1.get_text()
+        status = header.select_one(".status")
+        self.state = status.select_one(".pill").get_text()
+        mark = header.select_one(".made-up")
+        self.made_up = mark.get_text() if mark else ""
+        cover = " ".join(node.get_text(" ") for node in self.main.select(".cover"))
+        self.text = " ".join([self.title, status.get_text(" "), self.main.get_text(" "), cover])
 
 
 FOOT = re.compile(r"evalkit · [\d-]+\s*(page \d+ of \d+|第 ?\d+ ?页，共 ?\d+ ?页)")
@@ -39,13 +51,13 @@ def texts(path):
     return [page.extract_text().translate(JOINERS) for page in pypdf.PdfReader(path).pages]
 
 
-def pdf_pages(path, hub):
+def pdf_pages(path, screen):
     """Each page's text without its running head and foot."""
     pages = []
     for position, page in enumerate(texts(path)):
         text, feet = FOOT.subn("", page)
         assert feet == 1, (path, position)
-        for head in (hub.title, hub.made_up or hub.status[0]) if position else ():
+        for head in (screen.title, screen.made_up or screen.state) if position else ():
             assert head in text, (path, position)
             text = text.replace(head, "", 1)
         pages.append(text)
@@ -65,9 +77,9 @@ def docx_text(path):
 def test_every_number_of_a_page_stands_in_its_pdf_and_docx(built, lang):
     seen = 0
     for folder in reports(built[0]):
-        hub = hub_of(folder, lang)
-        page = Counter(numbers(hub_text(hub)))
-        pdf = Counter(numbers("\n".join(pdf_pages(folder / f"report.{lang}.pdf", hub))))
+        screen = Screen(folder, lang)
+        page = Counter(numbers(screen.text))
+        pdf = Counter(numbers("\n".join(pdf_pages(folder / f"report.{lang}.pdf", screen))))
         word = Counter(numbers(docx_text(folder / f"report.{lang}.docx")))
 
         assert page - word == Counter() == word - page, folder
@@ -96,11 +108,10 @@ def test_a_result_is_printed_alike_in_both_languages(built):
 def test_every_chinese_sentence_of_a_page_is_found_in_its_pdf(built):
     seen = 0
     for folder in reports(built[0]):
-        hub = hub_of(folder, "zh")
-        text = "".join("".join(pdf_pages(folder / "report.zh.pdf", hub)).split())
-        soup = BeautifulSoup(hub.headline + hub.body, "html.parser")
+        screen = Screen(folder, "zh")
+        text = "".join("".join(pdf_pages(folder / "report.zh.pdf", screen)).split())
         # A cell that goes over to the next page is cut by nothing but the table's head.
-        for node in soup.select("p"):
+        for node in screen.main.select("p"):
             for found in CHINESE_SENTENCE.findall("".join(node.get_text().split())):
                 assert found in text, (folder, found)
                 seen += 1
@@ -159,16 +170,24 @@ def test_every_table_of_a_pdf_holds_its_caption(built):
     assert seen > 200
 
 
-@pytest.mark.parametrize("report", ["pilots/dachang/claims", "reference/malawi/reach"])
-def test_the_same_page_gives_the_same_bytes(built, report, tmp_path):
+@pytest.mark.parametrize(
+    "study, report", [("study.toml", "pilots/dachang/claims"),
+                      ("studies/reference/study.toml", "reference/malawi/reach")]
+)  # fmt: skip
+def test_the_same_record_gives_the_same_bytes(built, study, report, tmp_path):
     folder = built[0] / report
-    for lang in ("en", "zh"):
-        hub = hub_of(folder, lang)
+    _, area, outcome = report.split("/")
+    opened = open_report(ROOT / study, area, outcome, "zh")
+    record = read_notebook(folder / "report.ipynb", opened.languages)
+    origin = json.loads((folder / "results.json").read_text("utf-8"))["provenance"]
+    origin = Provenance(**origin, **json.loads((folder / "made.json").read_text("utf-8")))
 
-        pdf, word = write_pdf(tmp_path, hub), write_docx(tmp_path, hub)
+    write_forms(tmp_path, opened, record, origin)
 
-        assert pdf.read_bytes() == (folder / pdf.name).read_bytes()
-        assert word.read_bytes() == (folder / word.name).read_bytes()
+    written = sorted(path.name for path in tmp_path.iterdir())
+    assert {"report.en.pdf", "report.zh.docx", "report.en.html", "report.zh.xlsx"} <= {*written}
+    for name in written:
+        assert (tmp_path / name).read_bytes() == (folder / name).read_bytes(), name
 
 
 def test_a_docx_has_styles_captions_alternative_texts_and_chinese_faces(built):

@@ -8,10 +8,12 @@ import pytest
 from evalkit.errors import PageError
 from evalkit.estimate import Estimate
 from evalkit.outcomes import open_report
-from evalkit.present.figure import PHONE, Picture, figure, slim
+from evalkit.present.content import Block, Line, Piece, Statement
+from evalkit.present.figure import PHONE, Picture, shown_figure, slim
+from evalkit.present.markup import tag
 from evalkit.present.numbers import interval_text, value_text
 from evalkit.present.satisfaction import _shades
-from evalkit.present.shown import Shown, mime, tag
+from evalkit.present.shown import Shown, mime
 from evalkit.present.style import SEQUENCE
 
 STUDY = "study.toml"
@@ -24,21 +26,26 @@ def estimate(**changes):
     )
 
 
+def said(text):
+    return Statement((Block((Line((Piece(text),)),)),))
+
+
 def test_an_estimate_that_did_not_pass_the_gate_cannot_be_shown():
     with pytest.raises(ValueError, match=r"a\.reach\.gap has not passed the disclosure gate"):
-        Shown("table", "t", "en", {"en": ""}, {"en": ""}, (estimate(disclosure="unchecked"),))
+        Shown("table", "t", "en", {"en": said("")}, {"en": ""}, (estimate(disclosure="unchecked"),))
 
 
 def test_every_output_carries_every_language_and_estimate():
-    thing = Shown("table", "t", "zh", {"en": "<p>a</p>", "zh": "<p>甲</p>"},
-                  {"en": "a", "zh": "甲"}, (estimate(),))  # fmt: skip
+    held = {"en": said("a < b"), "zh": said("甲")}
+    thing = Shown("statement", "t", "zh", held, {"en": "a", "zh": "甲"}, (estimate(),))
 
     bundle = thing._repr_mimebundle_()
 
     assert bundle["text/plain"] == "甲"
-    assert "甲" in bundle["text/html"] and "<p>a</p>" not in bundle["text/html"]
-    assert bundle[mime("table")]["html"] == {"en": "<p>a</p>", "zh": "<p>甲</p>"}
-    assert bundle[mime("table")]["estimates"][0]["id"] == "a.reach.gap"
+    assert "<p>甲</p>" in bundle["text/html"] and "a &lt; b" not in bundle["text/html"]
+    recorded = bundle[mime("statement")]
+    assert recorded["content"]["en"] == {"blocks": [{"lines": [{"pieces": [{"text": "a < b"}]}]}]}
+    assert recorded["estimates"][0]["id"] == "a.reach.gap"
 
 
 def test_a_bound_that_is_not_zero_is_not_printed_as_zero():
@@ -76,27 +83,27 @@ def report():
 
 
 def test_a_figure_has_the_same_bytes_every_time(report):
-    first = figure(report, "f", drawing("累计比例"), [])
-    second = figure(report, "f", drawing("累计比例"), [])
+    first = shown_figure(report, "f", drawing("累计比例"), [])
+    second = shown_figure(report, "f", drawing("累计比例"), [])
 
-    assert first.html == second.html
+    assert first.content == second.content
 
 
 @pytest.mark.parametrize("text", ["镕喆㙍㎡ ≤ ≥ ±", "Öl, naïve"])
 def test_rare_characters_of_the_font_are_drawn(report, text):
-    assert "<img alt=" in figure(report, "f", drawing(text), []).html["zh"]
+    assert "<img alt=" in shown_figure(report, "f", drawing(text), []).html["zh"]
 
 
 def test_a_character_without_a_glyph_stops_the_figure(report):
     with pytest.raises(PageError, match="Figure f: the font lacks a glyph"):
-        figure(report, "f", drawing("𠮷"), [])
+        shown_figure(report, "f", drawing("𠮷"), [])
 
 
 def test_a_figure_that_draws_nothing_is_refused(report):
     nothing = Picture("Title", "Note", "A picture of nothing", lambda canvas: canvas.subplots())
 
     with pytest.raises(PageError, match=r"figure f draws nothing\. Leave the cell out"):
-        figure(report, "f", lambda lang: nothing, [])
+        shown_figure(report, "f", lambda lang: nothing, [])
 
 
 def test_a_figure_of_twenty_megabytes_is_refused(report):
@@ -109,7 +116,8 @@ def test_a_figure_of_twenty_megabytes_is_refused(report):
     with pytest.raises(
         PageError, match=r"figure f has 2\d\.\d MB, and a page carries at most 3\.0 MB"
     ):
-        figure(report, "f", lambda lang: Picture("Title", "Note", "A picture of noise", draw), [])
+        made = Picture("Title", "Note", "A picture of noise", draw)
+        shown_figure(report, "f", lambda lang: made, [])
 
 
 def test_a_figure_has_a_second_drawing_for_a_phone(report):
@@ -120,7 +128,7 @@ def test_a_figure_has_a_second_drawing_for_a_phone(report):
         canvas.subplots().plot([1, 2])
 
     made = Picture("Title", "Note", "A picture of a line", draw, phone=(PHONE, 4.0))
-    html = figure(report, "f", lambda lang: made, []).html["en"]
+    html = shown_figure(report, "f", lambda lang: made, []).html["en"]
 
     assert set(seen) == {(False, 8.5), (True, PHONE)}
     wide, narrow = (re.search(rf'{key}="data:image/svg\+xml;base64,(.*?)"', html).group(1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evalkit.present.figure import PHONE, Picture, drawn, figure
+from evalkit.present.figure import PHONE, Picture, drawn, shown_figure
 from evalkit.words import say
 
 
@@ -33,16 +33,19 @@ def test_the_note_of_the_figure_says_so(lang):
 
     Report.lang = lang
     made = (picture("North"), picture("N" * 200))
-    shown = [figure(Report, "f", lambda _, each=each: each, ()) for each in made]
+    shown = [shown_figure(Report, "f", lambda _, each=each: each, ()) for each in made]
 
-    assert [say("note.cut", lang).strip() in each.html[lang] for each in shown] == [False, True]
+    assert [say("note.cut", lang).strip() in each.content[lang].note for each in shown] == [
+        False,
+        True,
+    ]
 
 
 def test_a_name_that_fits_the_page_and_not_the_phone_is_told_too():
     class Report:
         lang, languages = "en", ("en",)
 
-    made = figure(Report, "f", lambda _: picture("N" * 60), ())
+    made = shown_figure(Report, "f", lambda _: picture("N" * 60), ())
 
     assert picture("x").size[0] > PHONE
-    assert say("note.cut", "en").strip() in made.html["en"]
+    assert say("note.cut", "en").strip() in made.content["en"].note

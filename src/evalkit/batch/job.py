@@ -11,18 +11,10 @@ from evalkit.batch.failure import failed
 from evalkit.batch.jobs import RUN, Due, Job, Outcome, cannot_write
 from evalkit.batch.place import partial_of, swap
 from evalkit.errors import EvalkitError
-from evalkit.export import (
-    read_hub,
-    write_docx,
-    write_page,
-    write_pdf,
-    write_results,
-    write_workbook,
-)
-from evalkit.export.agreed import write_agreed
+from evalkit.export import write_forms
 from evalkit.export.results import provenance
 from evalkit.outcomes import Report, open_report
-from evalkit.protocol import EXECUTED, RESULTS
+from evalkit.protocol import EXECUTED
 from evalkit.record import read_notebook, require
 from evalkit.run.notebook import run_notebook
 from evalkit.trace import Trace, recording
@@ -74,13 +66,6 @@ def _fill(partial: Path, job: Job, report: Report) -> str:
     record = read_notebook(partial / EXECUTED, report.languages, called=job.notebook)
     require(record, [f"{job.area}.{job.outcome}.verdict"])
     origin = provenance(report, job.notebook, job.parameters)
-    write_results(partial / RESULTS, report, record, origin)
-    write_agreed(partial, report)
-    for lang in report.languages:
-        page = write_page(partial, report, record, origin, lang)
-        hub = read_hub(page.read_text(encoding="utf-8"))
-        write_pdf(partial, hub)
-        write_docx(partial, hub)
-        write_workbook(partial, report, record, origin, lang)
+    write_forms(partial, report, record, origin)
     verdict = record.estimates[f"{job.area}.{job.outcome}.verdict"].verdict
     return verdict or ""

@@ -4,8 +4,7 @@ Imports run, record and everything below.
 """
 
 from evalkit.export.docx import write_docx
-from evalkit.export.hub import read_hub
-from evalkit.export.page import write_page
+from evalkit.export.forms import write_forms
 from evalkit.export.pdf import write_pdf
 from evalkit.export.portal import write_portal
 from evalkit.export.results import Provenance, write_results
@@ -14,9 +13,8 @@ from evalkit.export.workbook import write_workbook
 
 __all__ = [
     "Provenance",
-    "read_hub",
     "write_docx",
-    "write_page",
+    "write_forms",
     "write_pdf",
     "write_portal",
     "write_results",

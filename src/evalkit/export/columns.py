@@ -11,8 +11,8 @@ from typing import Any
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
-from evalkit.export.grid import letters
-from evalkit.export.hub import PIECE
+from evalkit.export.letters import letters
+from evalkit.export.sheet import PIECE
 
 # Width of a letter in its size. An office without Calibri draws in a wider face: the
 # estimate is for that one, and a rounded edge must not break a word.

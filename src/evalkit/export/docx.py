@@ -1,192 +1,159 @@
-"""A report's page as DOCX, for an office that edits it in Word or WPS."""
+"""A report as DOCX, for an office that edits it in Word or WPS."""
 
 from __future__ import annotations
 
-import functools
 import io
-import subprocess
 import zipfile
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import docx
-import typst
-from docx.enum.style import WD_STYLE_TYPE
-from docx.oxml import OxmlElement
+from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Emu
+from docx.text.paragraph import Paragraph
+from lxml import etree
 
-from evalkit.export.docx_tables import INK, finish_tables
-from evalkit.export.hub import Hub
+from evalkit.export.document import FACTS, picture_of
+from evalkit.export.docx_tables import finish_tables
+from evalkit.export.exhibits import Exhibit
+from evalkit.export.maths import IN_CAPTION
 from evalkit.export.origin import clipped
-from evalkit.export.pandoc import PRINT, pandoc, program
-from evalkit.export.pdf import fonts
-from evalkit.export.results import form_name
-from evalkit.landing import escape, xml_text
-from evalkit.protocol import scratch_folder
-from evalkit.secret import without_key
+from evalkit.export.pictures import as_png
+from evalkit.export.printing import MARK, Ready
+from evalkit.export.word_form import NAMES, POINTS, paragraph, word, word_text
+from evalkit.landing import xml_text
+from evalkit.present.content import Drawing
 
-# Faces that Word and WPS bring; the package's own stays in pages and PDF.
-LATIN, CHINESE = "Calibri", "Microsoft YaHei"
-INK_2, ACCENT, WASH = "4A5866", "1B5E91", "F4F6F8"
-PICTURE = '#set page(width: auto, height: auto, margin: 0pt)\n#image("{file}", width: 22cm)'
-DOTS_PER_INCH = 200
-# Name, size in points, bold, colour, shade: those of paragraphs, then those of words.
-PARAGRAPHS = (
-    ("Title", 21, True, INK, None),
-    ("Subtitle", 9.5, False, INK_2, None),
-    ("Heading 1", 15, True, INK, None),
-    ("Heading 2", 12.5, True, INK, None),
-    ("Body Text", 10.5, False, INK, None),
-    ("First Paragraph", 10.5, False, INK, None),
-    ("Compact", 9, False, INK, None),
-    ("Table Caption", 10.5, False, INK, None),
-    ("Image Caption", 10.5, False, INK, None),
-    ("Captioned Figure", 10.5, False, INK, None),
-    ("Verdict", 10.5, False, INK, WASH),
-    ("Verdict Sentence", 15, True, INK, WASH),
-    ("Callout", 10.5, False, INK, WASH),
-    ("Facts", 8, False, INK, None),
-    ("Made Up", 10.5, True, INK, "E4E8EC"),
+BULLET = (
+    f'<w:abstractNum {NAMES} w:abstractNumId="{POINTS}"><w:lvl w:ilvl="0"><w:start w:val="1"/>'
+    '<w:numFmt w:val="bullet"/><w:lvlText w:val="\u2022"/><w:lvlJc w:val="left"/>'
+    '<w:pPr><w:ind w:left="720" w:hanging="480"/></w:pPr></w:lvl></w:abstractNum>'
 )
-WORDS = (
-    ("Note", 8.5, False, INK_2),
-    ("Chip", 9, True, INK),
-    ("Key Number", 16, True, INK),
-    ("Withheld", 9, False, INK_2),
-    ("Id", 8, False, INK),
-)
+NUMBER = f'<w:num {NAMES} w:numId="{POINTS}"><w:abstractNumId w:val="{POINTS}"/></w:num>'
 
 
-def write_docx(folder: Path, hub: Hub) -> Path:
+def write_docx(folder: Path, ready: Ready) -> Path:
     """Write a report as DOCX and return the path.
 
     Parameters
     ----------
     folder : Path
         Where the file goes.
-    hub : Hub
-        The report's page, read back.
+    ready : Ready
+        The report's document, from `printing.ready`.
 
     Returns
     -------
     Path
-        The same hub gives the same bytes.
-
-    Raises
-    ------
-    PageError
-        If pandoc refuses the page.
+        The same document gives the same bytes.
     """
-    target = folder / form_name(hub.lang, "docx", made_up=hub.all_made_up)
-    with scratch_folder(prefix="evalkit-docx-") as work:
-        for file, content in hub.images.items():
-            (work / file).write_bytes(content)
-        body = hub.body
-        for file in hub.images:
-            body = body.replace(f'"{file}"', f'"{_as_png(work, file)}"')
-        (work / "reference.docx").write_bytes(reference())
-        words = [
-            f"--lua-filter={PRINT / 'docx.lua'}",
-            f"--metadata=lang:{'zh-CN' if hub.lang == 'zh' else hub.lang}",
-            "--reference-doc=reference.docx",
-            "--output=made.docx",
-        ]
-        pandoc(_head(hub) + body, "docx", target.name, words, work)
-        made = docx.Document(str(work / "made.docx"))
-    _finish(made, hub)
+    target = folder / ready.name("docx")
+    made = docx.Document(io.BytesIO(ready.docx))
+    _Exhibits(made, ready).place()
+    _finish(made, ready)
     stream = io.BytesIO()
     made.save(stream)
-    target.write_bytes(_timeless(stream.getvalue(), hub))
+    target.write_bytes(_timeless(stream.getvalue(), ready))
     return target
 
 
-def _head(hub: Hub) -> str:
-    lines = [("made-up", hub.made_up)] if hub.made_up else []
-    lines += [("title", hub.title), ("status", " · ".join(hub.status))]
-    head = "".join(f'<div class="{name}"><p>{escape(text)}</p></div>' for name, text in lines)
-    facts = "".join(f"<dt>{escape(n)}</dt><dd>{escape(v)}</dd>" for n, v in hub.cover)
-    return f"{head}{hub.headline}<dl>{facts}</dl>"
+class _Exhibits:
+    """The exhibits of one document, put where their marks stand."""
+
+    def __init__(self, made: Any, ready: Ready) -> None:
+        self.made, self.ready, self.document = made, ready, ready.document
+        self.formulas = self._take_formulas()
+
+    def _take_formulas(self) -> dict[str, str]:
+        """Return the formulas of captions by their TeX, and take them out of the prose."""
+        found = [p for p in self.made.paragraphs if p.style.name == "Formula"]
+        taken = {}
+        for (tex, _), each in zip(self.document.formulas, found, strict=True):
+            taken[tex] = "".join(
+                etree.tostring(node, encoding="unicode") for node in each._p.iter(qn("m:oMath"))
+            )
+            each._p.getparent().remove(each._p)
+        return taken
+
+    def place(self) -> None:
+        """Put the head, the facts and every exhibit in their place."""
+        body = self.made.element.body
+        slots = {}
+        for node in body.iter(qn("w:p")):
+            found = MARK.fullmatch("".join(text.text or "" for text in node.iter(qn("w:t"))))
+            if found:
+                slots[found[1]] = node
+        for name, node in slots.items():
+            if name == FACTS:
+                self._replace(node, self._facts(self.document.facts))
+            else:
+                number = int(name)
+                self._exhibit(node, self.document.exhibits[number], number)
+        first = next(iter(body))
+        for node in self._parsed(self._head()):
+            first.addprevious(node)
+        numbering = self.made.part.numbering_part.element
+        numbering.insert(0, parse_xml(BULLET))
+        numbering.append(parse_xml(NUMBER))
+
+    def _exhibit(self, node: Any, exhibit: Exhibit, number: int) -> None:
+        placed = self._replace(node, word(exhibit, number, self._caption))
+        if isinstance(exhibit.content, Drawing):
+            self._draw(Paragraph(placed[-1], self.made._body), exhibit.content, number)
+
+    def _draw(self, at: Paragraph, drawing: Drawing, number: int) -> None:
+        sheet = self.made.sections[0]
+        width = Emu(sheet.page_width - sheet.left_margin - sheet.right_margin)
+        picture = at.add_run().add_picture(
+            str(as_png(self.ready.folder / picture_of(number))), width
+        )
+        picture._inline.docPr.set("descr", xml_text(drawing.alt))
+
+    def _caption(self, text: str, style: str) -> str:
+        parts = IN_CAPTION.split(text)
+        return "".join(
+            self.formulas[part] if i % 2 else word_text(part, style, bold=not style)
+            for i, part in enumerate(parts)
+        )
+
+    def _head(self) -> str:
+        about = self.document
+        lines = [("MadeUp", about.made_up)] if about.made_up else []
+        lines += [("Title", about.title), ("Subtitle", " \u00b7 ".join(about.status))]
+        made = "".join(paragraph(style, word_text(text)) for style, text in lines)
+        made += "".join(word(exhibit, 0, self._caption) for exhibit in about.headline)
+        return made + self._facts(about.cover)
+
+    def _facts(self, pairs: Iterable[tuple[str, str]]) -> str:
+        return "".join(
+            paragraph("Facts", word_text(name, bold=True) + word_text(f": {value}"))
+            for name, value in pairs
+        )
+
+    def _replace(self, node: Any, xml: str) -> list[Any]:
+        placed = self._parsed(xml)
+        for each in placed:
+            node.addprevious(each)
+        node.getparent().remove(node)
+        return placed
+
+    def _parsed(self, xml: str) -> list[Any]:
+        return list(parse_xml(f"<w:body {NAMES}>{xml}</w:body>"))
 
 
-def _as_png(work: Path, file: str) -> str:
-    """Draw a picture in dots: Word and WPS of the last ten years show no SVG alike."""
-    if not file.endswith(".svg"):
-        return file
-    (work / "picture.typ").write_text(PICTURE.format(file=file), encoding="utf-8")
-    target = file.replace(".svg", ".png")
-    data = typst.compile(
-        str(work / "picture.typ"),
-        root=str(work),
-        # Or it looks for every font of the machine; what a picture writes is drawn already.
-        font_paths=fonts(),
-        format="png",
-        ppi=DOTS_PER_INCH,
-    )
-    (work / target).write_bytes(data)
-    return target
-
-
-@functools.cache
-def reference() -> bytes:
-    """Return the document whose styles pandoc takes: its own, in the family style."""
-    printed = subprocess.run(
-        [str(program()), "--print-default-data-file=reference.docx"],
-        capture_output=True,
-        env=without_key(),
-        check=True,
-    )
-    made = docx.Document(io.BytesIO(printed.stdout))
-    for name, size, bold, colour, shade in PARAGRAPHS:
-        style = _style(made, name, WD_STYLE_TYPE.PARAGRAPH, size, bold, colour)
-        style.paragraph_format.space_after = Pt(3 if name in ("Compact", "Facts") else 6)
-        style.paragraph_format.keep_with_next = name.endswith("Caption") or "Heading" in name
-        if shade:
-            _shade(style, shade)
-    for name, size, bold, colour in WORDS:
-        _style(made, name, WD_STYLE_TYPE.CHARACTER, size, bold, colour)
-    section = made.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.left_margin = section.right_margin = Mm(18)
-    section.top_margin = section.bottom_margin = Mm(20)
-    stream = io.BytesIO()
-    made.save(stream)
-    return stream.getvalue()
-
-
-def _style(made: Any, name: str, kind: Any, size: float, bold: bool, colour: str) -> Any:
-    known = {style.name: style for style in made.styles}
-    style = known[name] if name in known else made.styles.add_style(name, kind)
-    style.font.size, style.font.bold, style.font.italic = Pt(size), bold, False
-    style.font.color.rgb = RGBColor.from_string(colour)
-    style.font.name = LATIN
-    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-    for attribute in list(fonts.attrib):
-        # A theme's face would win over the one that is named.
-        if "Theme" in attribute:
-            del fonts.attrib[attribute]
-    fonts.set(qn("w:eastAsia"), CHINESE)
-    fonts.set(qn("w:cs"), LATIN)
-    return style
-
-
-def _shade(style: Any, colour: str) -> None:
-    shade = OxmlElement("w:shd")
-    for key, value in (("val", "clear"), ("color", "auto"), ("fill", colour)):
-        shade.set(qn(f"w:{key}"), value)
-    style.element.get_or_add_pPr().append(shade)
-
-
-def _finish(made: Any, hub: Hub) -> None:
+def _finish(made: Any, ready: Ready) -> None:
     """Set what pandoc leaves out: running heads, whole rows, wide tables on their side."""
-    made.core_properties.title = xml_text(clipped(hub.title))
+    about = ready.document
+    made.core_properties.title = xml_text(clipped(about.title))
     made.core_properties.author = "evalkit"
-    made.core_properties.created = datetime.fromisoformat(hub.made_at).replace(tzinfo=None)
+    made.core_properties.created = datetime.fromisoformat(about.made_at).replace(tzinfo=None)
     made.core_properties.modified = made.core_properties.created
-    made.core_properties.language = hub.lang
+    made.core_properties.language = about.lang
     section = made.sections[0]
-    head = [hub.title, *([hub.made_up] if hub.made_up else hub.status[:1])]
+    head = [about.title, *([about.made_up] if about.made_up else about.status[:1])]
     section.header.paragraphs[0].text = xml_text(" · ".join(head))
     _page_number(section.footer.paragraphs[0])
     finish_tables(made)
@@ -205,9 +172,9 @@ def _page_number(paragraph: Any) -> None:
             paragraph.add_run(text)
 
 
-def _timeless(data: bytes, hub: Hub) -> bytes:
+def _timeless(data: bytes, ready: Ready) -> bytes:
     """Return a package with the report's own time in each part, so that bytes are stable."""
-    made = datetime.fromisoformat(hub.made_at)
+    made = datetime.fromisoformat(ready.document.made_at)
     stream = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(data)) as old,

@@ -9,11 +9,9 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
 from evalkit.export.columns import fit_columns
-from evalkit.export.hub import MOST_UPRIGHT
+from evalkit.export.sheet import MOST_UPRIGHT, WHOLE_ROWS, WHOLE_TABLE
 
 INK = "17222D"
-# A table of no more rows and letters stays on one page, as in PDF.
-WHOLE_ROWS, WHOLE_TABLE = 12, 1500
 
 
 def finish_tables(made: Any) -> None:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from html import unescape
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nbformat import NotebookNode
 
 from evalkit.errors import PageError
-from evalkit.export.joints import joined
-from evalkit.export.maths import in_captions
+from evalkit.export.joints import page_text
+from evalkit.export.maths import in_caption
 from evalkit.landing import escape
-from evalkit.present.shown import MIMES
+from evalkit.present.content import Content, Statement, Table
+from evalkit.present.markup import Writing, html
+from evalkit.record import Record, Seen
 from evalkit.words import catalogue, say
-
-NUMBER = '<span class="ek-no"></span>'
-TITLE = re.compile(r"(<(?:caption|figcaption)\b[^>]*>\s*<strong>)(.*?)(</strong>)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -38,6 +35,10 @@ class Exhibit:
         Its title; empty where it was refused.
     cell : int
         Number of its cell in the notebook.
+    content : Table, Drawing or Statement
+        What it holds.
+    mark : str
+        "Table 4. "; empty for sentences.
     """
 
     name: str
@@ -45,20 +46,22 @@ class Exhibit:
     label: str
     title: str
     cell: int
+    content: Content
+    mark: str = ""
 
 
-def in_language(cells: Iterable[Any], lang: str) -> list[Any]:
+def in_language(record: Record, lang: str) -> list[Any]:
     """Return copies of the cells that a page of one language shows, each with its number.
 
     Parameters
     ----------
-    cells : iterable of notebook cells
-        Of the executed notebook; they stay as they are.
+    record : Record
+        Read back from the executed notebook; its cells stay as they are.
     lang : str
         Language code.
     """
     # Papermill adds a cell of its own; people count those of the notebook they edit.
-    own = [cell for cell in cells if "injected-parameters" not in tags(cell)]
+    own = [cell for cell in record.cells if "injected-parameters" not in tags(cell)]
     kept = []
     for position, cell in enumerate(own, start=1):
         spoken = [tag for tag in tags(cell) if tag.startswith("lang-")]
@@ -67,7 +70,7 @@ def in_language(cells: Iterable[Any], lang: str) -> list[Any]:
         ours: dict[str, Any] = {"cell": position}
         made = NotebookNode(cell)
         if cell.cell_type == "code":
-            made.outputs = [_output(output, lang) for output in cell.outputs]
+            made.outputs = [_output(seen, lang) for seen in record.seen if seen.cell == position]
             if not made.outputs:
                 continue
             ours["code"] = say("page.code", lang, cell=position)
@@ -110,13 +113,9 @@ def tags(cell: Any) -> list[str]:
     return list(cell.metadata.get("tags", []))
 
 
-def _output(output: Any, lang: str) -> Any:
-    noun = next(output.data[kind] for kind in MIMES if kind in output.data)
-    return NotebookNode(
-        output_type="display_data",
-        data=NotebookNode({"text/html": noun["html"][lang]}),
-        metadata=NotebookNode(name=noun["name"]),
-    )
+def _output(seen: Seen, lang: str) -> Any:
+    about = NotebookNode(name=seen.name, content=seen.content[lang])
+    return NotebookNode(output_type="display_data", data=NotebookNode(), metadata=about)
 
 
 def number_exhibits(cells: Iterable[Any], lang: str, page: str) -> list[Exhibit]:
@@ -125,7 +124,7 @@ def number_exhibits(cells: Iterable[Any], lang: str, page: str) -> list[Exhibit]
     Parameters
     ----------
     cells : iterable of notebook cells
-        From `in_language`, in the page's order.
+        From `in_language`, in the page's order; each output keeps its `Exhibit`.
     lang : str
         Language code.
     page : str
@@ -135,36 +134,38 @@ def number_exhibits(cells: Iterable[Any], lang: str, page: str) -> list[Exhibit]
     found: list[Exhibit] = []
     for cell in cells:
         for output in cell.get("outputs", []):
-            html, name = output.data["text/html"], output.metadata["name"]
             at = cell.metadata["evalkit"]["cell"]
-            kind = "figure" if "<figure" in html else "table"
-            if NUMBER in html:
-                counts[kind] += 1
-                label = say(f"shown.{kind}_label", lang, n=counts[kind])
-                title = _title(html)
-                found.append(Exhibit(name, f"{kind}-{counts[kind]}", label, title, at))
-                mark = say(f"shown.{kind}_number", lang, n=counts[kind])
-                html = html.replace(NUMBER, f'<span class="ek-no">{escape(mark)}</span>', 1)
-                html = _anchored(in_captions(html, page), kind, found[-1], lang)
-            elif f"refused.{name}" in catalogue(lang):
-                label = say(f"refused.{name}", lang)
-                found.append(Exhibit(name, f"refused-{len(found) + 1}", label, "", at))
-                html = re.sub(r"^<\w+", rf'\g<0> id="{found[-1].id}"', html, count=1)
-            output.data["text/html"] = joined(html)
+            made = _numbered(output.metadata["name"], output.metadata["content"], at, counts, lang)
+            if not made.id and f"refused.{made.name}" in catalogue(lang):
+                label = say(f"refused.{made.name}", lang)
+                made = replace(made, id=f"refused-{len(found) + 1}", label=label)
+            found += [made] if made.id else []
+            output.metadata["exhibit"] = made
+            output.data["text/html"] = html(made.content, lang, _writing(made, lang, page))
     return found
 
 
-def _title(html: str) -> str:
-    match = TITLE.search(html)
-    inner = match.group(2) if match else ""
-    return unescape(re.sub(r"<[^>]+>", "", inner)).strip()
+def _numbered(name: str, content: Content, cell: int, counts: dict[str, int], lang: str) -> Exhibit:
+    if isinstance(content, Statement):
+        return Exhibit(name, "", "", "", cell, content)
+    kind = "table" if isinstance(content, Table) else "figure"
+    counts[kind] += 1
+    n = counts[kind]
+    label, mark = (say(f"shown.{kind}_{key}", lang, n=n) for key in ("label", "number"))
+    return Exhibit(name, f"{kind}-{n}", label, content.title, cell, content, mark)
 
 
-def _anchored(html: str, kind: str, exhibit: Exhibit, lang: str) -> str:
-    name = escape(say("page.link_to", lang, what=exhibit.label))
-    link = f'<a class="ek-permalink ek-screen" href="#{exhibit.id}" aria-label="{name}">#</a>'
-    html = TITLE.sub(rf"\g<0> {link}", html, count=1)
-    return re.sub(rf"<{kind}\b", rf'\g<0> id="{exhibit.id}"', html, count=1)
+def _writing(exhibit: Exhibit, lang: str, page: str) -> Writing:
+    """Return how a page writes an exhibit: with its number, its anchor and a link to it."""
+    name = escape(say("page.link_to", lang, what=exhibit.label)) if exhibit.title else ""
+    link = f' <a class="ek-permalink ek-screen" href="#{exhibit.id}" aria-label="{name}">#</a>'
+    return Writing(
+        text=page_text,
+        caption=lambda text: in_caption(text, page, page_text),
+        id=exhibit.id,
+        mark=exhibit.mark,
+        link=link if exhibit.title else "",
+    )
 
 
 def exhibit_list(exhibits: Iterable[Exhibit], lang: str) -> dict[str, Any]:

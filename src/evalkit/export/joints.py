@@ -4,31 +4,40 @@ from __future__ import annotations
 
 import re
 
-# A formula has pieces of its own.
-TEXT = re.compile(r"<math\b.*?</math>|>[^<]+", re.DOTALL)
+from evalkit.landing import escape
+
 # A cell is as wide as its longest word: only a word that no cell holds may break anywhere.
-LONG = re.compile(r"[^\s<>\u200b\u2060\u2e80-\U0003ffff]{31,}")
+LONG = re.compile(r"[^\s\u200b\u2060\u2e80-\U0003ffff]{31,}")
 INTERVAL = re.compile(r"([\[(][\d.,−]+%?), ([\d.,−]+%?[\])])")
 # A sign of division ties its intervals to one piece that fits no column.
 OVER = re.compile(r"÷(?=[\[(])")
 PER = re.compile(r"(?<=[\u4e00-\u9fff）])／(?=[\u4e00-\u9fff])")
 
 
-def joined(html: str) -> str:
-    """Return HTML with signs and marks that say where a line may end.
+def joined(text: str) -> str:
+    """Return a text with signs that say where a line may end.
 
     Parameters
     ----------
-    html : str
-        What a report shows; attributes stay as they are.
+    text : str
+        Of a piece of an exhibit.
     """
-    return TEXT.sub(_join, html)
-
-
-def _join(text: re.Match[str]) -> str:
-    if text.group().startswith("<math"):
-        return text.group()
-    whole = INTERVAL.sub("\\1,\u00a0\\2", text.group())
+    whole = INTERVAL.sub("\\1,\u00a0\\2", text)
     whole = OVER.sub("÷\u200b", whole)
-    whole = PER.sub("\u2060／\u2060", whole)
-    return whole[0] + LONG.sub(r'<span class="ek-long">\g<0></span>', whole[1:])
+    return PER.sub("\u2060／\u2060", whole)
+
+
+def page_text(text: str) -> str:
+    """Return a text of an exhibit as HTML, with what says where a line may end.
+
+    Parameters
+    ----------
+    text : str
+        Of a piece of an exhibit.
+    """
+    whole, at, made = joined(text), 0, list[str]()
+    for long in LONG.finditer(whole):
+        made.append(escape(whole[at : long.start()]))
+        made.append(f'<span class="ek-long">{escape(long[0])}</span>')
+        at = long.end()
+    return "".join([*made, escape(whole[at:])])

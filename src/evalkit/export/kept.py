@@ -20,18 +20,27 @@ _TEXTS = (
 )
 
 
-def keep_together(main: Any) -> None:
-    """Mark short values, intervals and p-values, so that no line ends within one.
+def kept_parts(text: str) -> list[tuple[str, bool]]:
+    """Return a text in parts, each with whether no line may end within it.
 
     Parameters
     ----------
-    main : lxml element
-        A page's main part; its spans of the class ek-keep are the result.
+    text : str
+        Of a piece of an exhibit, or of a Markdown cell.
     """
-    for node in main.xpath(".//span[contains(@class, 'ek-number')]"):
-        if len(node.text_content()) < LONGEST:
-            node.set("class", node.get("class") + " ek-keep")
-    for text in main.xpath(_TEXTS):
+    parts = _KEPT.split(text)
+    return [(part, bool(i % 2) and len(part) < LONGEST) for i, part in enumerate(parts) if part]
+
+
+def keep_together(prose: Any) -> None:
+    """Mark short intervals and p-values of a text, so that no line ends within one.
+
+    Parameters
+    ----------
+    prose : lxml element
+        Markdown cells; its spans of the class ek-keep are the result.
+    """
+    for text in prose.xpath(_TEXTS):
         parts = _KEPT.split(text)
         if len(parts) > 1:
             _mark(text, parts)

@@ -6,17 +6,14 @@ again, so that losing it on the way stops the report instead of passing for real
 
 from __future__ import annotations
 
-import base64
-import re
-
 from evalkit.errors import PageError
 from evalkit.intake.shapes import shape_names
 from evalkit.outcomes import Report
+from evalkit.present.content import Drawing
 from evalkit.record import Record
 from evalkit.words import say
 
 MADE_UP = "made_up"
-_DRAWING = re.compile(r"base64,([A-Za-z0-9+/=]+)")
 
 
 def check_estimates(report: Report, record: Record) -> None:
@@ -58,12 +55,11 @@ def check_drawings(record: Record) -> None:
         With the figure's name.
     """
     for seen in record.seen:
-        if seen.kind != "figure" or not any(e.made_up for e in seen.estimates):
+        if not any(e.made_up for e in seen.estimates):
             continue
-        for lang, html in seen.html.items():
-            mark = say("page.made_up", lang).encode()
-            drawings = [base64.b64decode(code) for code in _DRAWING.findall(html)]
-            if not drawings or any(mark not in drawing for drawing in drawings):
+        for lang, held in seen.content.items():
+            mark = say("page.made_up", lang)
+            if isinstance(held, Drawing) and not (mark in held.wide and mark in held.narrow):
                 raise PageError("mark_missing_figure", figure=seen.name)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator
-from html import unescape
+from collections.abc import Callable, Iterator
 from xml.etree.ElementTree import Element
 
 from latex2mathml.converter import convert_to_element
@@ -12,7 +12,6 @@ from latex2mathml.converter import convert_to_element
 from evalkit.errors import PageError
 from evalkit.landing import escape
 
-CAPTION = re.compile(r"(<(caption|figcaption)\b[^>]*>)(.*?)(</\2>)", re.DOTALL)
 # Between dollars in a caption: only what looks like TeX, for a price stays a price.
 IN_CAPTION = re.compile(r"\$([^$<>]*[\\^_][^$<>]*)\$")
 CODE = re.compile(r"&#x([0-9A-Fa-f]{1,6});")
@@ -123,21 +122,19 @@ def _character(match: re.Match[str]) -> str:
     return chr(code) if code <= 0x10FFFF else match.group()
 
 
-def in_captions(html: str, page: str) -> str:
-    """Return an exhibit with the formulas of its captions as MathML.
+def in_caption(text: str, page: str, plain: Callable[[str], str]) -> str:
+    """Return a text of a caption as HTML, its formulas as MathML.
 
     Parameters
     ----------
-    html : str
-        The exhibit.
+    text : str
+        Title or note of an exhibit.
     page : str
         Names the page in the message.
+    plain : callable
+        Takes what is no formula and returns it as HTML.
     """
-
-    def formula(match: re.Match[str]) -> str:
-        return mathml(unescape(match.group(1)), page)
-
-    def caption(match: re.Match[str]) -> str:
-        return match.group(1) + IN_CAPTION.sub(formula, match.group(3)) + match.group(4)
-
-    return CAPTION.sub(caption, html)
+    parts = IN_CAPTION.split(text)
+    formulas = [mathml(tex, page) for tex in parts[1::2]]
+    texts = [plain(part) if part else "" for part in parts[0::2]]
+    return "".join(itertools.chain(*zip(texts, [*formulas, ""], strict=True)))

@@ -6,7 +6,7 @@ import base64
 import functools
 import hashlib
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -45,13 +45,37 @@ WORDS = (
 LISTED = ("notes", "exhibits", "origin")
 
 
-def write_page(folder: Path, report: Report, record: Record, origin: Provenance, lang: str) -> Path:
-    """Write a report's page in one language and return its path.
+@dataclass(frozen=True)
+class Composed:
+    """A report in one language, before any form of it is written.
+
+    Parameters
+    ----------
+    lang : str
+        Language code.
+    name : str
+        The page's file name.
+    cells : tuple of notebook cells
+        In reading order: Markdown as HTML, and outputs that keep their exhibits.
+    page : dict
+        Everything else that the page says.
+    """
+
+    lang: str
+    name: str
+    cells: tuple[Any, ...]
+    page: dict[str, Any]
+
+
+def compose(
+    folder: Path, report: Report, record: Record, origin: Provenance, lang: str
+) -> Composed:
+    """Return a report in one language: its exhibits numbered and its prose rendered.
 
     Parameters
     ----------
     folder : Path
-        Where the page goes.
+        The report's, with its results.
     report : Report
         Opened.
     record : Record
@@ -64,21 +88,44 @@ def write_page(folder: Path, report: Report, record: Record, origin: Provenance,
     Raises
     ------
     PageError
-        If the page may not leave the house.
+        If something of it may not leave the house.
     """
-    target = folder / form_name(lang, "html", made_up=report.study.made_up)
+    name = form_name(lang, "html", made_up=report.study.made_up)
     check_estimates(report, record)
     check_drawings(record)
-    check_twins(record.cells, report.languages, target.name)
-    cells = _headline_first(in_language(record.cells, lang))
-    exhibits = number_exhibits(cells, lang, target.name)
-    prose = Prose(lang, target.name, by_name(exhibits))
+    check_twins(record.cells, report.languages, name)
+    cells = _headline_first(in_language(record, lang))
+    exhibits = number_exhibits(cells, lang, name)
+    prose = Prose(lang, name, by_name(exhibits))
     for cell in cells:
         if cell.cell_type == "markdown":
             number = cell.metadata["evalkit"]["cell"]
             cell.source = prose.html(cell.source, number, cell.get("attachments"))
     page = _page(folder, report, record, origin, lang) | _parts(record, prose, exhibits, lang)
-    shown = NotebookNode(metadata=NotebookNode(), cells=cells)
+    return Composed(lang, name, tuple(cells), page)
+
+
+def write_page(folder: Path, report: Report, record: Record, made: Composed) -> Path:
+    """Write a report's page in one language and return its path.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the page goes.
+    report : Report
+        Opened.
+    record : Record
+        Read back from the executed notebook.
+    made : Composed
+        From `compose`.
+
+    Raises
+    ------
+    PageError
+        If the page may not leave the house.
+    """
+    target, lang, page = folder / made.name, made.lang, made.page
+    shown = NotebookNode(metadata=NotebookNode(), cells=list(made.cells))
     html, _ = exporter().from_notebook_node(shown, resources={"evalkit": page})
     check_page_mark(html, record, lang, target.name, made_up=report.study.made_up)
     own = [*report.study.own_words(lang, report.area.code), *_names(record)]

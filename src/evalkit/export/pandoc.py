@@ -21,43 +21,35 @@ def program() -> Path:
     return next((Path(pypandoc.__file__).parent / "files").glob("pandoc*"))
 
 
-def pandoc(html: str, to: str, page: str, words: Sequence[str] = (), folder: Path = PRINT) -> str:
-    """Return HTML in another form.
+def convert(folders: Sequence[Path], page: str) -> None:
+    """Make, in each folder, ``prose.typ`` and ``made.docx`` out of ``prose.html``.
+
+    One process does it for both forms and all languages of a report: most of the time of a
+    short one is its start.
 
     Parameters
     ----------
-    html : str
-        A fragment.
-    to : str
-        Pandoc's name of the form.
+    folders : sequence of Path
+        Each with ``prose.html`` (the language in its first line), ``reference.docx`` and
+        its pictures.
     page : str
         Names the page in the message.
-    words : sequence of str
-        Further arguments.
-    folder : Path
-        Where it runs, and where pictures are looked for.
 
     Raises
     ------
     PageError
-        If pandoc cannot read or write it.
+        If pandoc cannot read or write one of them.
     OSError
         If it has no room to write.
     """
-    # The title of a page is level 1; a document's title is none of its sections.
-    own = ["--from=html", f"--to={to}", "--wrap=none", "--shift-heading-level-by=-1"]
+    words = [str(program()), "lua", str(PRINT / "print.lua"), *map(str, folders)]
     ran = subprocess.run(
-        [str(program()), *own, *words],
-        input=html,
-        cwd=folder,
-        capture_output=True,
-        env=without_key(),
-        encoding="utf-8",
-        check=False,
+        words, capture_output=True, env=without_key(), encoding="utf-8", check=False
     )
     if ran.returncode:
         if os.strerror(errno.ENOSPC) in ran.stderr:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
-        problem = ran.stderr.strip().splitlines()[-1:] or [str(ran.returncode)]
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folders[0]))
+        # Below the message stands where in the script it was.
+        told = ran.stderr.partition("stack traceback")[0].strip().splitlines()
+        problem = told[-1:] or [str(ran.returncode)]
         raise PageError("document_refused", page=page, problem=problem[0])
-    return ran.stdout

@@ -12,7 +12,7 @@ from evalkit.errors import from_json
 from evalkit.estimate import OUTCOME_VERDICTS
 from evalkit.export.portal_read import Found, verdict_of
 from evalkit.export.results import form_name
-from evalkit.present.headline import MOST_LEVEL, chip, squares
+from evalkit.present.marks import MOST_LEVEL, chip, squares
 from evalkit.protocol import ALL, DECLARED, QUALITY, RESULTS, SUMMARY
 from evalkit.words import catalogue, languages, say, sentence
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evalkit.export import docx, fonts, page, pdf, portal, summary
+from evalkit.export import docx_reference, fonts, page, portal, summary, typesetting
 from evalkit.present.shown import stylesheet
 from evalkit.words import languages, number
 
@@ -19,7 +19,7 @@ def make_ready() -> None:
     stylesheet()
     fonts.font_css("<html><body>0 零 <b>0</b></body></html>")
     fonts.check_glyphs("0", "")
-    pdf.fonts()
-    docx.reference()
+    typesetting.fonts()
+    docx_reference.reference()
     for lang in languages():
         number(0.5, "pct1", lang)

@@ -25,12 +25,12 @@ from evalkit.export.fonts import check_glyphs, font_css
 from evalkit.export.origin import stated
 from evalkit.export.page import TEMPLATES, content_policy, other_pages, portal_name
 from evalkit.export.pandoc import PRINT
-from evalkit.export.pdf import REGIONS, typeset
 from evalkit.export.results import form_name, sha256, with_time
 from evalkit.export.summary_box import ASKED, Read, outcome_box
+from evalkit.export.typesetting import REGIONS, typeset
 from evalkit.outcomes.claims import ADVERSE
 from evalkit.present.flow import rounded
-from evalkit.present.headline import MARKS, chip
+from evalkit.present.marks import MARKS, chip
 from evalkit.present.shown import stylesheet
 from evalkit.protocol import (
     CLAIMS,

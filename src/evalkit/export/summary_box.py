@@ -10,8 +10,9 @@ from typing import Any
 
 from evalkit.estimate import Estimate
 from evalkit.export.results import form_name
-from evalkit.present.headline import MARKS, chip, is_weighted, squares
+from evalkit.present.headline import is_weighted
 from evalkit.present.hundred import Span, hundred_svg
+from evalkit.present.marks import MARKS, chip, squares
 from evalkit.present.numbers import interval_digits, interval_text
 from evalkit.protocol import DECLARED, SUMMARY
 from evalkit.words import number, say

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import math
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -16,21 +15,21 @@ from xlsxwriter.worksheet import Worksheet
 
 from evalkit.errors import PageError
 from evalkit.estimate import Estimate
-from evalkit.export.grid import Cell, Grid, letters, parted, read_grid
+from evalkit.export.letters import letters
 from evalkit.export.origin import clipped, origin_list, status_line, title
 from evalkit.export.results import Provenance, form_name
+from evalkit.export.typed import number_format, number_of, parted
 from evalkit.landing import is_formula, print_head, xml_text
 from evalkit.outcomes import Report
 from evalkit.outcomes.claims.said import unit_words
+from evalkit.present.content import Cell, Table
 from evalkit.protocol import RESULTS
 from evalkit.quantity import parse_unit
 from evalkit.record import Record
-from evalkit.words import MINUS, catalogue, say
+from evalkit.words import catalogue, say
 
-# A number as a page prints it: with its thousands, its sign and its per cent.
-NUMBER = re.compile(rf"([+{MINUS}]?)(\d{{1,3}}(?:,\d{{3}})*|\d+)(\.\d+)?(%?)")
-# What the file format itself can hold in a cell, and a float without rounding.
-LONGEST_CELL, MOST_DIGITS = 32_767, 15
+# What the file format itself can hold in a cell.
+LONGEST_CELL = 32_767
 WIDEST, NARROWEST = 44, 8
 # Letters across a page of A4 on its side, and the height of a line and of the title in points.
 PAGE, LINE, TITLE, TALLEST = 130, 15, 26, 400
@@ -68,8 +67,8 @@ def write_workbook(
         If a cell is longer than the file format holds.
     """
     target = folder / form_name(lang, "xlsx", made_up=report.study.made_up)
-    tables = [seen for seen in record.seen if seen.kind == "table"]
-    grids = [read_grid(seen.html[lang]) for seen in tables]
+    held = [seen.content[lang] for seen in record.seen]
+    tables = [content for content in held if isinstance(content, Table)]
     stream = io.BytesIO()
     # A text of a ledger is a text: never a formula, a link or a number. And nothing lies
     # on the disk before it is whole.
@@ -82,9 +81,9 @@ def write_workbook(
     made_up = report.study.made_up or record.made_up
     head = f"{say('page.made_up', lang)} · {name}" if made_up else name
     sheets = _Sheets(book, head, lang, target)
-    sheets.front(report, record, origin, grids)
-    for position, grid in enumerate(grids, start=1):
-        sheets.table(position, grid)
+    sheets.front(report, record, origin, tables)
+    for position, table in enumerate(tables, start=1):
+        sheets.table(position, table)
     sheets.estimates(list(record.estimates.values()))
     book.close()
     target.write_bytes(stream.getvalue())
@@ -145,7 +144,7 @@ class _Sheets:
         return self._literals[form]
 
     def front(
-        self, report: Report, record: Record, origin: Provenance, grids: Sequence[Grid]
+        self, report: Report, record: Record, origin: Provenance, tables: Sequence[Table]
     ) -> None:
         """Write what the report is, what it says, where it comes from, and what follows."""
         sheet = self._sheet(self._say("book.front"))
@@ -164,8 +163,8 @@ class _Sheets:
             ),
         ]
         lines += [
-            (self._say("shown.table_number", n=n).strip(" .　"), grid.title)
-            for n, grid in enumerate(grids, start=1)
+            (self._say("shown.table_number", n=n).strip(" .　"), table.title)
+            for n, table in enumerate(tables, start=1)
         ]
         lines.append((self._say("book.estimates"), self._say("book.estimates_note")))
         for name, value in lines:
@@ -174,50 +173,46 @@ class _Sheets:
             self._write(sheet, row, 1, value, self.text)
             sheet.set_row(row, _height([value], [FRONT]))
 
-    def table(self, position: int, grid: Grid) -> None:
+    def table(self, position: int, table: Table) -> None:
         """Write one table of the report."""
         sheet = self._sheet(self._say("shown.table_number", n=position).strip(" .　"))
-        beside = {
-            column for column in range(len(grid.heads))
-            if any(_number_first(row[column]) for row in grid.rows)
-        }  # fmt: skip
-        grid = parted(grid, beside, lambda head: self._say("book.beside", head=head))
-        self._write(sheet, 0, 0, grid.title, self.big)
+        table = parted(table, lambda head: self._say("book.beside", head=head))
+        self._write(sheet, 0, 0, table.title, self.big)
         sheet.set_row(0, TITLE)
-        widths = _widths(grid.heads, grid.rows)
+        widths = _widths(table)
         sheet.merge_range(1, 0, 1, max(1, len(widths) - 1), "", self.note)
-        self._write(sheet, 1, 0, grid.note, self.note)
-        sheet.set_row(1, _height([grid.note], [sum(widths)]))
-        self._grid(sheet, 2, grid, widths)
+        self._write(sheet, 1, 0, table.note, self.note)
+        sheet.set_row(1, _height([table.note], [sum(widths)]))
+        self._cells(sheet, 2, table, widths)
 
-    def _grid(self, sheet: Worksheet, top: int, grid: Grid, widths: Sequence[int]) -> None:
-        figures = [any(row[column].figures for row in grid.rows) for column in range(len(widths))]
-        for column, head in enumerate(grid.heads):
-            form = self.head_right if figures[column] else self.head
-            self._write(sheet, top, column, head, form)
+    def _cells(self, sheet: Worksheet, top: int, table: Table, widths: Sequence[int]) -> None:
+        for column, head in enumerate(table.heads):
+            form = self.head_right if head.align == "right" else self.head
+            self._write(sheet, top, column, head.text, form)
             sheet.set_column(column, column, widths[column])
-        sheet.set_row(top, _height(grid.heads, widths))
-        for position, row in enumerate(grid.rows, start=top + 1):
-            for column, cell in enumerate(row):
+        sheet.set_row(top, _height([head.text for head in table.heads], widths))
+        for position, row in enumerate(table.rows, start=top + 1):
+            for column, cell in enumerate(row.cells):
                 self._cell(sheet, position, column, cell)
             # Not every program makes a row as high as its text.
-            sheet.set_row(position, _height([cell.text for cell in row], widths))
+            sheet.set_row(position, _height([cell.text for cell in row.cells], widths))
         sheet.freeze_panes(top + 1, 1)
         sheet.repeat_rows(top)
 
     def _cell(self, sheet: Worksheet, row: int, column: int, cell: Cell) -> None:
-        first, _, rest = cell.text.partition("\n")
-        number = typed(first) if cell.figures and not rest else None
-        if number is None:
-            form = self.right if cell.figures else self.text
-            form = self.withheld if cell.text == self._say("shown.withheld") else form
-            self._write(sheet, row, column, cell.text, form)
+        number = number_of(cell.lines[0]) if len(cell.lines) == 1 else None
+        if number is None or number.number is None:
+            form = self.right if cell.align == "right" else self.text
+            looks = {piece.look for line in cell.lines for piece in line.pieces}
+            self._write(
+                sheet, row, column, cell.text, self.withheld if "withheld" in looks else form
+            )
             return
-        value, pattern = number
+        pattern = number_format(number)
         if pattern not in self._numbers:
             form = self._format(num_format=pattern, align="right", indent=1)
             self._numbers[pattern] = form
-        sheet.write_number(row, column, value, self._numbers[pattern])
+        sheet.write_number(row, column, number.number, self._numbers[pattern])
 
     def estimates(self, estimates: Sequence[Estimate]) -> None:
         """Write every estimate, as the record holds it."""
@@ -259,11 +254,6 @@ class _Sheets:
         ]
 
 
-def _number_first(cell: Cell) -> bool:
-    first, _, rest = cell.text.partition("\n")
-    return cell.figures and bool(rest) and typed(first) is not None
-
-
 def unit_text(code: str, lang: str) -> str:
     """Return the unit of an estimate in words.
 
@@ -279,37 +269,12 @@ def unit_text(code: str, lang: str) -> str:
     return unit_words(parse_unit(code)).text(lang)
 
 
-def typed(text: str) -> tuple[float, str] | None:
-    """Return a printed number as a number and the format that prints it so again, or None.
-
-    Parameters
-    ----------
-    text : str
-        As it stands on a page; more than one number, or a word, is none.
-    """
-    found = NUMBER.fullmatch(text)
-    if found is None:
-        return None
-    sign, whole, decimals, percent = found.groups()
-    digits = whole.replace(",", "") + (decimals or "")
-    if len(digits) > MOST_DIGITS:
-        return None
-    places = len(decimals or ".") - 1
-    value = float(("-" if sign == MINUS else "") + digits)
-    if percent:
-        # One rounding only: 37.5 % is the float nearest to 0.375.
-        value = round(value / 100, places + 2)
-    plain = ("#,##0" if "," in whole else "0") + ("." + "0" * places if places else "") + percent
-    # A true minus, as on the page; the format's own is a hyphen.
-    return value, f"{'+' if sign == '+' else ''}{plain};{MINUS}{plain};{plain}"
-
-
-def _widths(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[int]:
+def _widths(table: Table) -> list[int]:
     """Return the columns' widths in letters, so that a page holds them side by side."""
     widths = []
-    for column, head in enumerate(heads):
-        longest = max([NARROWEST, _width(head), *(_width(row[column].text) for row in rows)])
-        widths.append(min(WIDEST, longest + 2))
+    for column, head in enumerate(table.heads):
+        cells = [_width(row.cells[column].text) for row in table.rows]
+        widths.append(min(WIDEST, max([NARROWEST, _width(head.text), *cells]) + 2))
     spare = max(0, sum(widths) - PAGE)
     # Only wide columns give way: a number must not be broken.
     least = WIDEST // 2

@@ -30,6 +30,8 @@ from evalkit.present.claims_overview import (
 from evalkit.present.flow import flow_table
 from evalkit.present.gates import gates_table
 from evalkit.present.headline import headline
+from evalkit.present.own import show, statement, table
+from evalkit.present.own_figure import figure
 from evalkit.present.printed import gaps_statement, opening, printed_table, requests_table
 from evalkit.present.quality import (
     contents_table,
@@ -71,6 +73,7 @@ __all__ = [
     "difference_statement",
     "distribution_figure",
     "distribution_table",
+    "figure",
     "findings_table",
     "flow_table",
     "gaps_statement",
@@ -91,7 +94,10 @@ __all__ = [
     "shares_figure",
     "shares_of_base_figure",
     "shares_table",
+    "show",
     "silent_statement",
+    "statement",
+    "table",
     "tally",
     "tally_table",
     "top_box_table",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from evalkit.estimate import Estimate
-from evalkit.landing import escape
 from evalkit.outcomes import Result
+from evalkit.present.content import Row
 from evalkit.present.flow import words
-from evalkit.present.shown import Shown, tag
-from evalkit.present.table import Layout, Row, table
+from evalkit.present.numbers import said_piece
+from evalkit.present.shown import Shown
+from evalkit.present.table import Layout, row_of, shown_table
 from evalkit.words import say
 
 
@@ -30,9 +31,9 @@ def choices_table(chosen: Result) -> Shown:
             text_columns=(0, 1),
         )
 
-    return table(report, "choices_table", layout, estimates)
+    return shown_table(report, "choices_table", layout, estimates)
 
 
 def _row(choice: Estimate, lang: str) -> Row:
-    planned = tag("span", escape(words(choice, "population", lang)), data_ek=choice.id)
-    return Row(words(choice, "definition", lang), [planned, escape(words(choice, "against", lang))])
+    planned = said_piece(choice, words(choice, "population", lang))
+    return row_of(words(choice, "definition", lang), [planned, words(choice, "against", lang)])

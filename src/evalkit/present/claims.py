@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evalkit.estimate import Estimate
-from evalkit.landing import escape
 from evalkit.outcomes import Report
 from evalkit.outcomes.claims import ADVERSE, Audit, Finding
 from evalkit.outcomes.claims.said import unit_words
+from evalkit.present.content import Block, Line, Part, Piece, Row, Statement, note
 from evalkit.present.flow import words
-from evalkit.present.headline import chip
-from evalkit.present.numbers import brackets_html
-from evalkit.present.shown import Shown, shown, tag
-from evalkit.present.statement import statement
-from evalkit.present.table import Layout, Row, table
+from evalkit.present.numbers import brackets_piece, said_piece, value_piece
+from evalkit.present.shown import Shown, shown
+from evalkit.present.statement import sentences
+from evalkit.present.table import Layout, row_of, shown_table
 from evalkit.quantity import parse_unit
 from evalkit.words import Phrase, Term, phrase, say
 
@@ -47,12 +46,12 @@ def claims_opening(audited: Audit) -> Shown:
     total, again = len(checked.book.claims), len(checked.again)
     if not total:
         said.append(phrase("claims.none", area=area.name))
-        return statement(report, "claims_opening", said, [])
+        return sentences(report, "claims_opening", said, [])
     if texts := sources(report):
         said.append(phrase("claims.opening_sources", texts=texts))
     counted = {"n": total, "counted": total - again, "again": again}
     said.append(phrase("claims.counted" if again else "claims.counted_plain", **counted))
-    return statement(report, "claims_opening", said, audited.of("tally", of="figures"))
+    return sentences(report, "claims_opening", said, audited.of("tally", of="figures"))
 
 
 def sources(report: Report) -> list[Phrase]:
@@ -93,7 +92,7 @@ def tally(audited: Audit) -> Shown:
     report = audited.report
     estimates = audited.of("tally")
 
-    def build(lang: str) -> tuple[str, str]:
+    def build(lang: str) -> tuple[Statement, str]:
         blocks, lines = [], []
         for group, verdicts in GROUPS.items():
             found = [audited.one("tally", of="figures", verdict=v) for v in verdicts]
@@ -101,7 +100,7 @@ def tally(audited: Audit) -> Shown:
             lines += [_line(e, lang) for e in found]
         computed = [audited.one("tally", of="findings", verdict="derived")]
         blocks.append(_block(say("claims.group_computed", lang), computed, lang))
-        return tag("div", "".join(blocks), class_="ek-tally"), "; ".join(lines)
+        return Statement(tuple(blocks), "tally"), "; ".join(lines)
 
     return shown("statement", "tally", report.lang, report.languages, build, estimates)
 
@@ -111,13 +110,27 @@ def _line(e: Estimate, lang: str) -> str:
     return f"{verdict} {say('figure.plain', lang, x=e.value)}"
 
 
-def _block(name: str, estimates: Iterable[Estimate], lang: str) -> str:
-    parts = [tag("b", escape(name))]
-    for e in estimates:
-        number = escape(say("figure.plain", lang, x=e.value))
-        key = tag("span", number, class_="ek-key", data_ek=e.id)
-        parts.append(tag("span", key + chip(e.dim("verdict") or "", lang), class_="ek-count"))
-    return tag("div", "".join(parts))
+def _block(name: str, estimates: Iterable[Estimate], lang: str) -> Block:
+    counts = [
+        Line((replace(value_piece(e, lang), look="key"), chip_piece(e.dim("verdict") or "", lang)))
+        for e in estimates
+    ]
+    return Block(tuple(counts), "group", name)
+
+
+def chip_piece(verdict: str, lang: str, estimate: str = "") -> Piece:
+    """Return a verdict's chip.
+
+    Parameters
+    ----------
+    verdict : str
+        Out of the closed list.
+    lang : str
+        Language code.
+    estimate : str
+        Id of the result that it is said of.
+    """
+    return Piece(say(f"verdict.{verdict}", lang), "chip", estimate, code=verdict)
 
 
 @dataclass(frozen=True)
@@ -183,7 +196,7 @@ def table_of_findings(
         )
 
     estimates = [audited.estimate_of(finding) for audited, finding in found]
-    return table(report, name, layout, estimates)
+    return shown_table(report, name, layout, estimates)
 
 
 def findings_table(audited: Audit) -> Shown:
@@ -202,7 +215,7 @@ def findings_table(audited: Audit) -> Shown:
     ]
     found = [*audited.adverse, *others]
     if not found:
-        return statement(report, "findings_table", [phrase("claims.no_findings")], [])
+        return sentences(report, "findings_table", [phrase("claims.no_findings")], [])
 
     pairs = [(audited, finding) for finding in found]
     return table_of_findings(report, "findings_table", pairs, finding_row, FINDING)
@@ -221,22 +234,28 @@ def finding_row(audited: Audit, finding: Finding, lang: str) -> Row:
         Language code.
     """
     e = audited.estimate_of(finding)
-    rule = tag("strong", escape(words(e, "method", lang)))
-    fact = _note("claims.fact", lang, fact=e.definition, place=e.population) if e.definition else ""
-    said = "" if e.definition else _statements(audited, finding, lang)
-    arithmetic = tag("span", escape(finding.arithmetic.text(lang)), data_ek=e.id)
-    rests = _note("claims.assumption", lang, what=finding.assumption) if finding.assumption else ""
-    undone = _note("claims.otherwise", lang, what=finding.otherwise) if finding.otherwise else ""
-    settle = _note("claims.settle", lang, what=finding.settle) if finding.settle else ""
+    rule = Piece(words(e, "method", lang), "strong")
+    said = (
+        _note("claims.fact", lang, fact=e.definition, place=e.population)
+        if e.definition
+        else _statements(audited, finding, lang)
+    )
+    arithmetic = said_piece(e, finding.arithmetic.text(lang))
+    told = {
+        "assumption": finding.assumption,
+        "otherwise": finding.otherwise,
+        "settle": finding.settle,
+    }
+    rests = [_note(f"claims.{key}", lang, what=what) for key, what in told.items() if what]
     # A finding that judges no figure has tested none: "agrees" would say that it had.
     untested = finding.verdict == "agrees" and not finding.judged
-    cells = (
-        rule + fact + said,
-        chip("possible" if untested else finding.verdict, lang),
+    cells: tuple[Part | Sequence[Part], ...] = (
+        (rule, said),
+        chip_piece("possible" if untested else finding.verdict, lang),
         arithmetic,
-        rests + undone + settle or escape(say("shown.none", lang)),
+        rests or say("shown.none", lang),
     )
-    return Row(_ids(finding), cells)
+    return row_of(_ids(finding), cells)
 
 
 def _ids(finding: Finding) -> str:
@@ -244,14 +263,14 @@ def _ids(finding: Finding) -> str:
     return "\n".join(finding.claims)
 
 
-def _note(key: str, lang: str, **values: object) -> str:
-    return tag("span", escape(say(key, lang, **values)), class_="ek-note")
+def _note(key: str, lang: str, **values: object) -> Line:
+    return note(say(key, lang, **values))
 
 
-def _statements(audited: Audit, finding: Finding, lang: str) -> str:
+def _statements(audited: Audit, finding: Finding, lang: str) -> Line:
     claims = audited.checked.book.claims
     said = [claims[name].statement for name in finding.claims]
-    return tag("span", escape(say("figure.said", lang, said=said)), class_="ek-note")
+    return note(say("figure.said", lang, said=said))
 
 
 def derived_table(audited: Audit) -> Shown:
@@ -265,7 +284,7 @@ def derived_table(audited: Audit) -> Shown:
     report = audited.report
     found = [f for f in audited.checked.findings if f.verdict == "derived"]
     if not found:
-        return statement(report, "derived_table", [phrase("claims.no_derived")], [])
+        return sentences(report, "derived_table", [phrase("claims.no_derived")], [])
 
     pairs = [(audited, finding) for finding in found]
     return table_of_findings(report, "derived_table", pairs, derived_row, DERIVED)
@@ -284,19 +303,19 @@ def derived_row(audited: Audit, finding: Finding, lang: str) -> Row:
         Language code.
     """
     e = audited.estimate_of(finding)
-    rule = tag("strong", escape(words(e, "method", lang)))
+    rule = Piece(words(e, "method", lang), "strong")
     rests = finding.assumption.text(lang) if finding.assumption else say("shown.none", lang)
-    arithmetic = tag("span", escape(finding.arithmetic.text(lang)), data_ek=e.id)
-    cells = (
-        rule + _statements(audited, finding, lang),
+    arithmetic = said_piece(e, finding.arithmetic.text(lang))
+    cells: tuple[Part | Sequence[Part], ...] = (
+        (rule, _statements(audited, finding, lang)),
         arithmetic,
-        escape(rests),
-        brackets_html(e, lang) + unit_note(e, lang),
+        rests,
+        (brackets_piece(e, lang), *unit_note(e, lang)),
     )
-    return Row(_ids(finding), cells)
+    return row_of(_ids(finding), cells)
 
 
-def unit_note(e: Estimate, lang: str) -> str:
+def unit_note(e: Estimate, lang: str) -> list[Line]:
     """Return the unit of a figure as the small line under it; none under a share.
 
     Parameters
@@ -307,9 +326,8 @@ def unit_note(e: Estimate, lang: str) -> str:
         Language code.
     """
     if e.unit == "share" or e.value is None:
-        return ""
-    unit = escape(unit_words(parse_unit(e.unit)).text(lang))
-    return tag("span", unit, class_="ek-note ek-unit")
+        return []
+    return [note(unit_words(parse_unit(e.unit)).text(lang), unit=True)]
 
 
 def wording_table(audited: Audit) -> Shown:
@@ -324,7 +342,7 @@ def wording_table(audited: Audit) -> Shown:
     others = [f for f in audited.checked.findings if not f.adverse]
     found = [f for f in (*audited.adverse, *others) if f.can is not None]
     if not found:
-        return statement(report, "wording_table", [phrase("claims.no_findings")], [])
+        return sentences(report, "wording_table", [phrase("claims.no_findings")], [])
 
     pairs = [(audited, finding) for finding in found]
     return table_of_findings(report, "wording_table", pairs, _wording_row, WORDING)
@@ -333,5 +351,5 @@ def wording_table(audited: Audit) -> Shown:
 def _wording_row(audited: Audit, finding: Finding, lang: str) -> Row:
     e = audited.estimate_of(finding)
     assert finding.can is not None and finding.cannot is not None
-    can = tag("span", escape(finding.can.text(lang)), data_ek=e.id)
-    return Row(_ids(finding), (can, escape(finding.cannot.text(lang))))
+    can = said_piece(e, finding.can.text(lang))
+    return row_of(_ids(finding), (can, finding.cannot.text(lang)))

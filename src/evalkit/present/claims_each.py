@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 from evalkit.estimate import Estimate
 from evalkit.intake.ledger import Claim
-from evalkit.landing import escape
 from evalkit.outcomes import Report
 from evalkit.outcomes.claims import Audit
 from evalkit.outcomes.claims.completeness import NEEDS
 from evalkit.outcomes.claims.said import span_words
-from evalkit.present.claims import unit_note
+from evalkit.present.claims import chip_piece, unit_note
+from evalkit.present.content import Line, Part, Piece, Row, note
 from evalkit.present.flow import words
-from evalkit.present.headline import chip
-from evalkit.present.numbers import brackets_html
-from evalkit.present.shown import Shown, tag
-from evalkit.present.statement import statement
-from evalkit.present.table import Layout, Row, table
+from evalkit.present.numbers import brackets_piece, said_piece
+from evalkit.present.shown import Shown
+from evalkit.present.statement import sentences
+from evalkit.present.table import Layout, row_of, shown_table
 from evalkit.quantity.quantity import within_whole
 from evalkit.shape import LEDGER_OUTCOMES
 from evalkit.words import phrase, say
@@ -34,7 +34,7 @@ def claims_table(audited: Audit) -> Shown:
     report, estimates = audited.report, audited.of("claim")
     if not estimates:
         said = phrase("claims.none", area=report.area.name)
-        return statement(report, "claims_table", [said], [])
+        return sentences(report, "claims_table", [said], [])
 
     def layout(lang: str) -> Layout:
         return Layout(
@@ -48,49 +48,45 @@ def claims_table(audited: Audit) -> Shown:
             text_columns=(0, 2, 3),
         )
 
-    return table(report, "claims_table", layout, estimates)
+    return shown_table(report, "claims_table", layout, estimates)
 
 
 def _claim_row(audited: Audit, e: Estimate, lang: str) -> Row:
-    name, none = e.dim("claim") or "", escape(say("shown.none", lang))
+    name = e.dim("claim") or ""
     claim = audited.checked.book.claims[name]
-    place = tag("span", escape(words(e, "population", lang)), class_="ek-note")
-    place = _printed(claim, lang) + place
-    reading = tag("span", escape(words(e, "method", lang)), class_="ek-note")
-    number = none if e.value is None else brackets_html(e, lang) + unit_note(e, lang) + reading
-    number += _widest(audited, e, lang)
-    again = ""
-    if name in audited.checked.again:
-        again = tag("span", escape(say("rule.repeats", lang)), class_="ek-note")
-    cells = (
-        escape(words(e, "definition", lang)) + place,
-        number,
-        chip(e.verdict or "", lang) + again,
-        escape(words(e, "reason", lang)),
+    number: list[Part] = [say("shown.none", lang)]
+    if e.value is not None:
+        number = [brackets_piece(e, lang), *unit_note(e, lang), note(words(e, "method", lang))]
+    again = [note(say("rule.repeats", lang))] if name in audited.checked.again else []
+    cells: tuple[Part | Sequence[Part], ...] = (
+        (words(e, "definition", lang), *_printed(claim, lang), note(words(e, "population", lang))),
+        (*number, *_widest(audited, e, lang)),
+        (chip_piece(e.verdict or "", lang), *again),
+        words(e, "reason", lang),
     )
-    return Row(name, cells)
+    return row_of(name, cells)
 
 
-def _widest(audited: Audit, e: Estimate, lang: str) -> str:
+def _widest(audited: Audit, e: Estimate, lang: str) -> list[Line]:
     """Return the widest reading as a small line, where the verdict rests on it; else nothing."""
     quantity = audited.checked.book.quantities[e.dim("claim") or ""]
     if quantity is None or e.verdict not in ("contradicts", "not_reachable"):
-        return ""
+        return []
     if quantity.firm == quantity.usual:
-        return ""
+        return []
     span = span_words(within_whole(quantity.firm, quantity.value, quantity.unit), quantity.unit)
-    return tag("span", escape(say("claims.widest", lang, span=span)), class_="ek-note")
+    return [note(say("claims.widest", lang, span=span))]
 
 
-def _printed(claim: Claim, lang: str) -> str:
+def _printed(claim: Claim, lang: str) -> list[Line]:
     """Return the printed words as a small line; empty where they hold no number."""
     # 班等 beside a figure is a word and no figure.
     if not any(unicodedata.numeric(sign, None) is not None for sign in claim.printed):
-        return ""
+        return []
     # Nothing but a quotation stands on a page in another language than its own.
     chinese = any("\u4e00" <= sign <= "\u9fff" for sign in claim.printed)
-    quoted = tag("span", escape(claim.printed), lang="zh" if chinese else lang)
-    return tag("span", escape(say("claims.as_printed", lang)) + quoted, class_="ek-note")
+    quoted = Piece(claim.printed, lang="zh" if chinese else lang)
+    return [note(say("claims.as_printed", lang), quoted)]
 
 
 def completeness_table(audited: Audit) -> Shown:
@@ -104,7 +100,7 @@ def completeness_table(audited: Audit) -> Shown:
     report, estimates = audited.report, audited.of("completeness")
     if not estimates:
         said = phrase("claims.none", area=report.area.name)
-        return statement(report, "completeness_table", [said], [])
+        return sentences(report, "completeness_table", [said], [])
     return have_table(report, "completeness_table", estimates)
 
 
@@ -124,17 +120,17 @@ def have_table(report: Report, name: str, estimates: list[Estimate]) -> Shown:
     outcomes = [o for o in LEDGER_OUTCOMES if any(e.dim("outcome") == o for e in estimates)]
     cells = {(e.dim("outcome"), e.dim("need")): e for e in estimates}
 
-    def cell(outcome: str | None, need: str | None, lang: str) -> str:
+    def cell(outcome: str | None, need: str | None, lang: str) -> Part:
         e = cells.get((outcome, need))
         if e is None:
-            return escape(say("shown.none", lang))
+            return say("shown.none", lang)
         text = say("figure.of_all", lang, x=e.value, n=e.denominator)
-        return tag("span", escape(text), class_="ek-number", data_ek=e.id)
+        return said_piece(e, text, "number")
 
     def layout(lang: str) -> Layout:
         heads = [say("head.outcome", lang), *(say(f"need.{need}", lang) for need in needs)]
         rows = [
-            Row(say(f"bears_on.{o}", lang), [cell(o, need, lang) for need in needs])
+            row_of(say(f"bears_on.{o}", lang), [cell(o, need, lang) for need in needs])
             for o in outcomes
         ]
         return Layout(
@@ -144,4 +140,4 @@ def have_table(report: Report, name: str, estimates: list[Estimate]) -> Shown:
             rows=rows,
         )
 
-    return table(report, name, layout, estimates)
+    return shown_table(report, name, layout, estimates)

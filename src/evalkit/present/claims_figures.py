@@ -16,9 +16,9 @@ from matplotlib.ticker import NullFormatter
 from evalkit.outcomes.claims import Audit, Finding
 from evalkit.outcomes.claims.counts import ALL_OF_IT
 from evalkit.outcomes.claims.said import amount, counted, printed_amount
-from evalkit.present.figure import PHONE, Picture, figure, slim
+from evalkit.present.figure import PHONE, Picture, shown_figure, slim
 from evalkit.present.shown import Shown
-from evalkit.present.statement import statement
+from evalkit.present.statement import sentences
 from evalkit.present.style import ACCENT, AGAINST, INK, INK_2, SEQUENCE, TINT
 from evalkit.protocol import BEARS_ON
 from evalkit.quantity import Quantity, Span
@@ -52,7 +52,7 @@ def parts_figure(audited: Audit) -> Shown:
         if f.rule == "parts_whole" and f.verdict != "units_differ" and len(f.claims) > 2
     ]
     if not found:
-        return statement(audited.report, "parts_figure", [phrase("claims.no_parts")], [])
+        return sentences(audited.report, "parts_figure", [phrase("claims.no_parts")], [])
     return _picture(audited, "parts_figure", "parts", found, _draw_parts, 1.35)
 
 
@@ -70,7 +70,7 @@ def shares_of_base_figure(audited: Audit) -> Shown:
         if f.rule == "share_reachable" and _base_and_share(audited, f) is not None
     ]
     if not found:
-        return statement(audited.report, "shares_of_base_figure", [phrase("claims.no_shares")], [])
+        return sentences(audited.report, "shares_of_base_figure", [phrase("claims.no_shares")], [])
     return _picture(audited, "shares_of_base_figure", "shares", found, _draw_shares, 1.5)
 
 
@@ -103,7 +103,7 @@ def _picture(
         )
 
     estimates = [audited.estimate_of(finding) for finding in drawn]
-    return figure(audited.report, name, picture, estimates)
+    return shown_figure(audited.report, name, picture, estimates)
 
 
 def _short(audited: Audit, finding: Finding, lang: str) -> str:
@@ -303,7 +303,7 @@ def people_visits_figure(audited: Audit) -> Shown:
     people, visits = (names[:MOST_ROWS] for names in all_of_them)
     # A scale of visits alone would set nothing beside anything.
     if not visits or not people:
-        return statement(audited.report, "people_visits_figure", [phrase("claims.no_visits")], [])
+        return sentences(audited.report, "people_visits_figure", [phrase("claims.no_visits")], [])
 
     def picture(lang: str) -> Picture:
         lines = [_line(audited, name, lang) for name in (*people, *visits)]
@@ -319,7 +319,7 @@ def people_visits_figure(audited: Audit) -> Shown:
         )
 
     estimates = [audited.one("claim", claim=name) for name in (*people, *visits)]
-    return figure(audited.report, "people_visits_figure", picture, estimates)
+    return shown_figure(audited.report, "people_visits_figure", picture, estimates)
 
 
 def _of_kind(audited: Audit, unit: str) -> list[str]:

@@ -9,7 +9,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from evalkit.estimate import Estimate
-from evalkit.landing import escape
 from evalkit.outcomes.claims import ADVERSE, VERDICTS, Audit, Finding, Overview
 from evalkit.present.claims import (
     DERIVED,
@@ -19,11 +18,13 @@ from evalkit.present.claims import (
     table_of_findings,
 )
 from evalkit.present.claims_each import have_table
-from evalkit.present.figure import PHONE, Picture, figure, slim
-from evalkit.present.shown import Shown, tag
-from evalkit.present.statement import statement
+from evalkit.present.content import Piece, Row
+from evalkit.present.figure import PHONE, Picture, shown_figure, slim
+from evalkit.present.numbers import count_piece, value_piece
+from evalkit.present.shown import Shown
+from evalkit.present.statement import sentences
 from evalkit.present.style import INK, INK_2, SEQUENCE
-from evalkit.present.table import Layout, Row, table
+from evalkit.present.table import Layout, head_cell, row_of, shown_table
 from evalkit.words import Phrase, phrase, say
 
 FIGURE_VERDICTS = tuple(verdict for verdict in VERDICTS if verdict != "derived")
@@ -39,7 +40,7 @@ def overview_opening(seen: Overview) -> Shown:
     """
     areas = [one.report.area.name for one in seen.audits]
     said = [phrase("claims.opening_all", areas=areas)]
-    return statement(seen.report, "overview_opening", said, [])
+    return sentences(seen.report, "overview_opening", said, [])
 
 
 def tally_table(seen: Overview) -> Shown:
@@ -53,20 +54,18 @@ def tally_table(seen: Overview) -> Shown:
     report = seen.report
     estimates = seen.of("tally", of="figures")
 
-    def cells(area: str | None, lang: str) -> list[str]:
+    def cells(area: str | None, lang: str) -> list[Piece]:
         chosen = [e for e in estimates if e.dim("area") == area]
         by = {e.dim("verdict"): e for e in chosen}
-        base = chosen[0]
-        first = tag("span", escape(_whole(base.denominator or 0, lang)), class_="ek-number",
-                    data_ek=base.id)  # fmt: skip
-        return [first, *(_number(by[verdict], lang) for verdict in FIGURE_VERDICTS)]
+        first = count_piece(chosen[0], "denominator", lang)
+        return [first, *(value_piece(by[verdict], lang) for verdict in FIGURE_VERDICTS)]
 
     def layout(lang: str) -> Layout:
         rows = [
-            Row(one.report.area.name.text[lang], cells(one.report.area.code, lang))
+            row_of(one.report.area.name.text[lang], cells(one.report.area.code, lang))
             for one in seen.audits
         ]
-        rows.append(Row(report.area.name.text[lang], cells(None, lang), strong=True))
+        rows.append(row_of(report.area.name.text[lang], cells(None, lang), strong=True))
         return Layout(
             title=say("exhibit.tally_table", lang),
             note=say("note.tally", lang) + say("note.ledger", lang),
@@ -78,15 +77,7 @@ def tally_table(seen: Overview) -> Shown:
             rows=rows,
         )
 
-    return table(report, "tally_table", layout, estimates)
-
-
-def _number(e: Estimate, lang: str) -> str:
-    return tag("span", escape(_whole(e.value or 0, lang)), class_="ek-number", data_ek=e.id)
-
-
-def _whole(value: float, lang: str) -> str:
-    return say("figure.plain", lang, x=value)
+    return shown_table(report, "tally_table", layout, estimates)
 
 
 def across_table(seen: Overview) -> Shown:
@@ -99,7 +90,7 @@ def across_table(seen: Overview) -> Shown:
     """
     found = [(one, finding) for one in seen.audits for finding in one.adverse]
     if not found:
-        return statement(seen.report, "across_table", [phrase("claims.none_against")], [])
+        return sentences(seen.report, "across_table", [phrase("claims.none_against")], [])
 
     # The title counts as the headline does: figures, and then the findings that are listed.
     totals = {e.dim("verdict"): e for e in seen.of("tally", of="figures") if not e.dim("area")}
@@ -110,15 +101,16 @@ def across_table(seen: Overview) -> Shown:
 
 
 def _finding_row(one: Audit, finding: Finding, lang: str) -> Row:
-    return replace(finding_row(one, finding, lang), head=_head(one, finding, lang))
+    return _named(finding_row(one, finding, lang), one, finding, lang)
 
 
 def _derived_row(one: Audit, finding: Finding, lang: str) -> Row:
-    return replace(derived_row(one, finding, lang), head=_head(one, finding, lang))
+    return _named(derived_row(one, finding, lang), one, finding, lang)
 
 
-def _head(one: Audit, finding: Finding, lang: str) -> str:
-    return "\n".join([one.report.area.name.text[lang], *finding.claims])
+def _named(row: Row, one: Audit, finding: Finding, lang: str) -> Row:
+    head = head_cell("\n".join([one.report.area.name.text[lang], *finding.claims]))
+    return replace(row, cells=(head, *row.cells[1:]))
 
 
 def across_derived_table(seen: Overview) -> Shown:
@@ -136,7 +128,7 @@ def across_derived_table(seen: Overview) -> Shown:
         if finding.verdict == "derived"
     ]
     if not found:
-        return statement(seen.report, "across_derived_table", [phrase("claims.no_derived")], [])
+        return sentences(seen.report, "across_derived_table", [phrase("claims.no_derived")], [])
     # Like units stand together; within one the study's order, which no number decides.
     found.sort(key=lambda pair: pair[0].estimate_of(pair[1]).unit)
 
@@ -167,7 +159,7 @@ def lacks_statement(seen: Overview) -> Shown:
             lines.append(phrase("claims.lack_line", outcome=name, n=n, needs=absent))
         else:
             lines.append(phrase("claims.lack_some", outcome=name, n=have[0].denominator))
-    return statement(report, "lacks", [phrase("claims.lack_lead")], totals, lines)
+    return sentences(report, "lacks", [phrase("claims.lack_lead")], totals, lines)
 
 
 def _outcomes(seen: Overview) -> list[str]:
@@ -184,7 +176,7 @@ def lacks_table(seen: Overview) -> Shown:
     """
     totals = [e for e in seen.of("completeness") if e.dim("area") is None]
     if not totals:
-        return statement(seen.report, "completeness_table", [phrase("claims.lack_lead")], [])
+        return sentences(seen.report, "completeness_table", [phrase("claims.lack_lead")], [])
     return have_table(seen.report, "completeness_table", totals)
 
 
@@ -199,7 +191,7 @@ def completeness_figure(seen: Overview) -> Shown:
     report = seen.report
     estimates = [e for e in seen.of("completeness") if e.dim("area") is not None]
     if not estimates:
-        return statement(report, "completeness_figure", [phrase("claims.lack_lead")], [])
+        return sentences(report, "completeness_figure", [phrase("claims.lack_lead")], [])
 
     def picture(lang: str) -> Picture:
         lines = [
@@ -214,7 +206,7 @@ def completeness_figure(seen: Overview) -> Shown:
             phone=(PHONE, (1.4 + 0.36 * len(seen.audits)) * _panels(seen, estimates)),
         )
 
-    return figure(report, "completeness_figure", picture, estimates)
+    return shown_figure(report, "completeness_figure", picture, estimates)
 
 
 def _name(seen: Overview, e: Estimate, lang: str) -> str:

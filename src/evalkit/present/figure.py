@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -14,9 +13,9 @@ from matplotlib.figure import Figure
 
 from evalkit.errors import PageError
 from evalkit.estimate import Estimate
-from evalkit.landing import escape
 from evalkit.outcomes import Report
-from evalkit.present.shown import Shown, shown, tag
+from evalkit.present.content import Drawing
+from evalkit.present.shown import Shown, shown
 from evalkit.present.style import family_style
 from evalkit.words import say
 
@@ -58,7 +57,7 @@ class Picture:
     mark: str = ""
 
 
-def figure(
+def shown_figure(
     report: Report,
     name: str,
     picture: Callable[[str], Picture],
@@ -86,18 +85,14 @@ def figure(
     estimates = tuple(estimates)
     made_up = any(estimate.made_up for estimate in estimates)
 
-    def build(lang: str) -> tuple[str, str]:
+    def build(lang: str) -> tuple[Drawing, str]:
         made = replace(picture(lang), mark=say("page.made_up", lang) if made_up else "")
         wide, cut = drawn(made, name)
-        slight, cut_slight = drawn(replace(made, size=made.phone), name)
-        image = f'<img alt="{escape(made.alt)}" src="{_data(wide)}">'
-        source = f'<source media="screen and (max-width: 600px)" srcset="{_data(slight)}">'
-        image = tag("picture", source + image)
-        title = tag("strong", '<span class="ek-no"></span>' + escape(made.title))
+        narrow, cut_narrow = drawn(replace(made, size=made.phone), name)
         # What is cut off is lost without a word; that it is, can be said.
-        said = made.note + (say("note.cut", lang) if cut or cut_slight else "")
-        caption = tag("figcaption", title + tag("span", escape(said), class_="ek-note"))
-        return tag("figure", caption + image, class_="ek-figure"), f"{made.title}\n{made.alt}"
+        note = made.note + (say("note.cut", lang) if cut or cut_narrow else "")
+        content = Drawing(made.title, note.strip(), made.alt, wide.decode(), narrow.decode())
+        return content, f"{made.title}\n{made.alt}"
 
     return shown("figure", name, report.lang, report.languages, build, estimates)
 
@@ -113,10 +108,6 @@ def slim(drawing: Figure | Axes) -> bool:
     whole = drawing.get_figure(root=True)
     assert whole is not None
     return bool(whole.get_size_inches()[0] <= PHONE)
-
-
-def _data(picture: bytes) -> str:
-    return "data:image/svg+xml;base64," + base64.b64encode(picture).decode()
 
 
 def svg(made: Picture, name: str) -> bytes:
@@ -146,20 +137,40 @@ def drawn(made: Picture, name: str) -> tuple[bytes, bool]:
         If a character has no glyph in the package's font, if nothing is drawn, or if
         so much is drawn that no page can carry it.
     """
-    stream = io.BytesIO()
     with family_style():
         drawing = Figure(figsize=made.size, layout="constrained")
-        FigureCanvasSVG(drawing)
         made.draw(drawing)
         if made.mark:
             drawing.suptitle(made.mark, x=0.99, ha="right", fontsize=7, fontweight="bold")
-        try:
-            # A date would change the bytes of an unchanged figure.
-            about = {"Date": None, **({"Title": made.mark} if made.mark else {})}
-            drawing.savefig(stream, format="svg", metadata=about)
-        except UserWarning as problem:
-            raise PageError("glyph_missing_figure", figure=name, problem=str(problem)) from None
-        cut = _is_cut(drawing)
+        return saved(drawing, made.mark, name)
+
+
+def saved(drawing: Figure, mark: str, name: str) -> tuple[bytes, bool]:
+    """Return a drawing as SVG, and whether something of it is cut off; in the family style.
+
+    Parameters
+    ----------
+    drawing : Figure
+        Drawn.
+    mark : str
+        Of made-up data, which it carries already; empty where there are none.
+    name : str
+        What an error calls it.
+
+    Raises
+    ------
+    PageError
+        As `drawn` does.
+    """
+    stream = io.BytesIO()
+    FigureCanvasSVG(drawing)
+    try:
+        # A date would change the bytes of an unchanged figure.
+        about = {"Date": None, **({"Title": mark} if mark else {})}
+        drawing.savefig(stream, format="svg", metadata=about)
+    except UserWarning as problem:
+        raise PageError("glyph_missing_figure", figure=name, problem=str(problem)) from None
+    cut = _is_cut(drawing)
     if not any(axes.has_data() for axes in drawing.axes):
         raise PageError("figure_empty", figure=name)
     data = stream.getvalue()

@@ -6,10 +6,10 @@ from evalkit.disclosure import Gate, Policy
 from evalkit.estimate import Estimate
 from evalkit.outcomes import Refusal, Report
 from evalkit.outcomes.analysis import Drawn
-from evalkit.present.numbers import value_html
+from evalkit.present.numbers import value_piece
 from evalkit.present.shown import Shown
 from evalkit.present.statement import refusal
-from evalkit.present.table import Layout, Row, table
+from evalkit.present.table import Layout, row_of, shown_table
 from evalkit.words import Phrase, phrase, say
 
 
@@ -29,7 +29,7 @@ def flow_table(drawn: Drawn | Refusal) -> Shown:
 
     def layout(lang: str) -> Layout:
         rows = [
-            Row(_definition(a, lang), (value_html(b, lang), value_html(a, lang)))
+            row_of(_definition(a, lang), (value_piece(b, lang), value_piece(a, lang)))
             for a, b in zip(kept, left, strict=True)
         ]
         return Layout(
@@ -39,7 +39,7 @@ def flow_table(drawn: Drawn | Refusal) -> Shown:
             rows=rows,
         )
 
-    return table(report, "flow_table", layout, estimates)
+    return shown_table(report, "flow_table", layout, estimates)
 
 
 def _rounded_apart(report: Report, lang: str) -> str:

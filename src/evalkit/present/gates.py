@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from evalkit.estimate import Estimate
-from evalkit.landing import escape
 from evalkit.outcomes import Refusal, Result
+from evalkit.present.content import Row
 from evalkit.present.flow import rule, words
-from evalkit.present.shown import Shown, tag
+from evalkit.present.numbers import said_piece
+from evalkit.present.shown import Shown
 from evalkit.present.statement import refusal
-from evalkit.present.table import Layout, Row, table
+from evalkit.present.table import Layout, row_of, shown_table
 from evalkit.words import say
 
 
@@ -35,12 +36,12 @@ def gates_table(judged: Result | Refusal) -> Shown:
             text_columns=(0, 1, 2, 3),
         )
 
-    return table(report, "gates_table", layout, estimates)
+    return shown_table(report, "gates_table", layout, estimates)
 
 
 def _row(gate: Estimate, lang: str) -> Row:
-    outcome = tag("span", escape(words(gate, "method", lang)), data_ek=gate.id)
+    outcome = said_piece(gate, words(gate, "method", lang))
     found, asked, passes = (
-        escape(words(gate, field, lang)) for field in ("population", "against", "would_pass")
+        words(gate, field, lang) for field in ("population", "against", "would_pass")
     )
-    return Row(words(gate, "definition", lang), [found, asked, outcome, passes])
+    return row_of(words(gate, "definition", lang), [found, asked, outcome, passes])

@@ -3,62 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from evalkit.estimate import Estimate
-from evalkit.landing import escape
 from evalkit.outcomes import Report, Result
 from evalkit.outcomes.claims import ADVERSE
 from evalkit.outcomes.satisfaction import DESIGN
+from evalkit.present.claims import chip_piece
+from evalkit.present.content import Block, Line, Piece, Statement
 from evalkit.present.flow import words
-from evalkit.present.numbers import interval_text, value_text
-from evalkit.present.shown import Shown, shown, tag
+from evalkit.present.marks import squares
+from evalkit.present.numbers import interval_text, said_piece, value_piece
+from evalkit.present.shown import Shown, shown
+from evalkit.present.statement import paragraph
 from evalkit.protocol import DECLARED
 from evalkit.words import phrase, say
-
-MARKS = {
-    "improvement": "+",
-    "worsening": "\u2212",
-    "no_clear": "~",
-    "measured": "=",
-    "not_assessable": "\u00d7",
-    "audited": "\u00a7",
-    "agrees": "\u2713",
-    "possible": "~",
-    "contradicts": "\u00d7",
-    "not_reachable": "\u2298",
-    "units_differ": "\u2260",
-    "cannot_verify": "?",
-    "derived": "\u03a3",
-    "unquantified": "\u2026",
-}
-
-FULL, EMPTY, MOST_LEVEL = "\u25a0", "\u25a1", 5
-
-
-def chip(verdict: str, lang: str) -> str:
-    """Return a verdict's chip: mark and word, never colour alone.
-
-    Parameters
-    ----------
-    verdict : str
-        Out of the closed list.
-    lang : str
-        Language code.
-    """
-    mark = tag("span", MARKS[verdict], class_="ek-mark", aria_hidden="true")
-    word = escape(say(f"verdict.{verdict}", lang))
-    return tag("span", mark + word, class_=f"ek-chip ek-{verdict.replace('_', '-')}")
-
-
-def squares(level: int) -> str:
-    """Return an evidence rating as filled and empty squares.
-
-    Parameters
-    ----------
-    level : int
-        From 0 to `MOST_LEVEL`.
-    """
-    return FULL * level + EMPTY * (MOST_LEVEL - level)
 
 
 def headline(decided: Result) -> Shown:
@@ -71,24 +30,23 @@ def headline(decided: Result) -> Shown:
     """
     report, verdict = decided.report, decided.estimates[0]
 
-    def build(lang: str) -> tuple[str, str]:
+    def build(lang: str) -> tuple[Statement, str]:
         assert verdict.verdict is not None
         sentence = _sentence(decided, lang)
         parts = [
-            chip(verdict.verdict, lang),
-            tag("p", escape(sentence), class_="ek-sentence", data_ek=verdict.id),
+            paragraph(chip_piece(verdict.verdict, lang), look="chip"),
+            paragraph(sentence, look="sentence", estimate=verdict.id),
         ]
         if numbers := _key_numbers(decided, lang):
-            parts.append(numbers)
+            parts.append(Block(tuple(numbers), "keys"))
         lines = [*_gravest(decided, lang), *_cautions(verdict, lang)]
         lines += cautions(report, decided.estimates, lang)
-        parts += [tag("p", escape(line)) for line in lines]
+        parts += [paragraph(line) for line in lines]
         parts += [_stamp(stamp, lang) for stamp in decided.of("stamp")]
         steps = decided.of("rating_step")
-        parts += [_rating(rating, steps, lang) for rating in decided.of("rating")]
-        label = say("shown.headline", lang)
-        html = tag("section", "".join(parts), class_="ek-headline", aria_label=label)
-        return html, sentence
+        for rating in decided.of("rating"):
+            parts += _rating(rating, steps, lang)
+        return Statement(tuple(parts), "headline"), sentence
 
     return shown("statement", "headline", report.lang, report.languages, build, decided.estimates)
 
@@ -104,29 +62,26 @@ def is_weighted(estimate: Estimate) -> bool:
     return estimate.method is not None and estimate.method.code == DESIGN
 
 
-def _stamp(stamp: Estimate, lang: str) -> str:
+def _stamp(stamp: Estimate, lang: str) -> Block:
     assert stamp.reason is not None
-    said = tag("strong", escape(stamp.reason.text[lang]), data_ek=stamp.id)
-    return tag("p", said, class_="ek-stamp")
+    return paragraph(said_piece(stamp, stamp.reason.text[lang], "strong"), look="stamp")
 
 
-def _rating(rating: Estimate, steps: list[Estimate], lang: str) -> str:
+def _rating(rating: Estimate, steps: list[Estimate], lang: str) -> list[Block]:
     level = int(rating.value or 0)
-    drawn = tag("span", squares(level), class_="ek-squares", aria_hidden="true")
-    said = tag("b", escape(say("shown.rating", lang, level=level)), data_ek=rating.id)
+    said = said_piece(rating, say("shown.rating", lang, level=level), "name")
+    drawn = Piece(squares(level), "squares")
     # What is not assessable has its reason as its headline.
-    limit = escape(say("shown.limited", lang, limit=rating.reason)) if level else ""
-    line = tag("p", f"{said} {drawn} {limit}", class_="ek-rating")
+    limit = [" ", say("shown.limited", lang, limit=rating.reason)] if level else []
+    line = paragraph(said, " ", drawn, *limit, look="rating")
     if not steps:
-        return line
+        return [line]
     # How the level comes about: the design's, and what each reason takes off it.
-    told = [
-        tag("span", escape(say("shown.rating_step", lang, n=e.value, why=e.reason)), data_ek=e.id)
-        for e in steps
-    ]
-    joint = escape(say("format.clause_separator", lang))
-    provisional = escape(say("shown.provisional", lang))
-    return line + tag("p", joint.join(told) + provisional, class_="ek-note")
+    told: list[str | Piece] = []
+    for e in steps:
+        told += [say("format.clause_separator", lang)] if told else []
+        told.append(said_piece(e, say("shown.rating_step", lang, n=e.value, why=e.reason)))
+    return [line, paragraph(*told, say("shown.provisional", lang), look="note")]
 
 
 def _sentence(decided: Result, lang: str) -> str:
@@ -195,10 +150,10 @@ def _both_groups(decided: Result) -> tuple[Estimate, Estimate]:
     return shares[0], shares[1]
 
 
-def _key_numbers(decided: Result, lang: str) -> str:
+def _key_numbers(decided: Result, lang: str) -> list[Line]:
     verdict = decided.estimates[0]
     if verdict.verdict in ("not_assessable", "audited"):
-        return ""
+        return []
     report = decided.report
     keys = (*DECLARED[report.outcome].shares, report.plan.primary)
     most = 1 if verdict.verdict == "measured" else 3
@@ -207,12 +162,11 @@ def _key_numbers(decided: Result, lang: str) -> str:
     for estimate in sorted(chosen, key=lambda e: e.unit == "points"):
         name = say("shown.gap", lang) if estimate.unit == "points" else ""
         name = name or (estimate.group.text[lang] if estimate.group else "")
-        value = tag("span", escape(value_text(estimate, lang)), class_="ek-key",
-                    data_ek=estimate.id)  # fmt: skip
+        value = replace(value_piece(estimate, lang), look="key")
         between = say("shown.level", lang, level=report.plan.level)
         between += " " + interval_text(estimate, lang)
-        items.append(tag("li", value + tag("b", escape(name)) + tag("span", escape(between))))
-    return tag("ul", "".join(items), class_="ek-keys")
+        items.append(Line((value, Piece(name, "name"), Piece(between, "side"))))
+    return items
 
 
 def _cautions(verdict: Estimate, lang: str) -> list[str]:

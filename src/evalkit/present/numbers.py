@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 
 from evalkit import words
 from evalkit.estimate import Estimate
-from evalkit.landing import escape
-from evalkit.present.shown import tag
+from evalkit.present.content import Piece
 from evalkit.words import say
 
 # Unit of the estimate to the format of words; {d} is the estimate's digits.
@@ -21,6 +21,7 @@ FORMATS = {
     "chi2": "num{d}",
     "smd": "num{d}",
     "mean": "num{d}",
+    "coefficient": "num{d}",
 }
 MOST_DIGITS = 3
 
@@ -97,8 +98,8 @@ def _end(estimate: Estimate, lang: str) -> str:
     return say("figure.at_least", lang, low=low) if estimate.high_unbounded else low
 
 
-def brackets_html(estimate: Estimate, lang: str) -> str:
-    """Return the interval of a printed figure with its result id behind it.
+def brackets_piece(estimate: Estimate, lang: str) -> Piece:
+    """Return the interval of a printed figure, or its one value, with its result id.
 
     Parameters
     ----------
@@ -107,24 +108,14 @@ def brackets_html(estimate: Estimate, lang: str) -> str:
     lang : str
         Language code.
     """
-    return _with_id(estimate, brackets_text(estimate, lang))
+    one = estimate.low is not None and estimate.low == estimate.high
+    spec = "figpct" if estimate.unit == "share" else "fig"
+    value = estimate.low if one and not estimate.high_unbounded else None
+    return _piece(estimate, brackets_text(estimate, lang), value, spec)
 
 
-def value_html(estimate: Estimate, lang: str) -> str:
-    """Return the value with its result id behind it.
-
-    Parameters
-    ----------
-    estimate : Estimate
-        Released by the gate.
-    lang : str
-        Language code.
-    """
-    return _with_id(estimate, value_text(estimate, lang))
-
-
-def interval_html(estimate: Estimate, lang: str) -> str:
-    """Return the interval with its result id behind it.
+def value_piece(estimate: Estimate, lang: str) -> Piece:
+    """Return the value with its result id.
 
     Parameters
     ----------
@@ -133,10 +124,24 @@ def interval_html(estimate: Estimate, lang: str) -> str:
     lang : str
         Language code.
     """
-    return _with_id(estimate, interval_text(estimate, lang))
+    spec = _format(estimate, estimate.digits)
+    return _piece(estimate, value_text(estimate, lang), estimate.value, spec)
 
 
-def count_html(estimate: Estimate, field: str, lang: str) -> str:
+def interval_piece(estimate: Estimate, lang: str) -> Piece:
+    """Return the interval with its result id.
+
+    Parameters
+    ----------
+    estimate : Estimate
+        Released by the gate.
+    lang : str
+        Language code.
+    """
+    return _piece(estimate, interval_text(estimate, lang))
+
+
+def count_piece(estimate: Estimate, field: str, lang: str) -> Piece:
     """Return n or events of an estimate, or the word for withheld.
 
     Parameters
@@ -150,14 +155,32 @@ def count_html(estimate: Estimate, field: str, lang: str) -> str:
     """
     count = getattr(estimate, field)
     if count is not None:
-        return _with_id(estimate, number(count, "int", lang))
+        return replace(_piece(estimate, number(count, "int", lang), count, "int"), unit="persons")
     word = "withheld" if estimate.disclosure == "withheld" else "not_given"
-    return _with_id(estimate, say(f"shown.{word}", lang))
+    return _piece(estimate, say(f"shown.{word}", lang))
 
 
-def _with_id(estimate: Estimate, text: str) -> str:
-    kind = "ek-number" if estimate.disclosure != "withheld" else "ek-number ek-withheld"
-    return tag("span", escape(text), class_=kind, data_ek=estimate.id)
+def said_piece(estimate: Estimate, text: str, look: str = "") -> Piece:
+    """Return words with the id of the result that they say.
+
+    Parameters
+    ----------
+    estimate : Estimate
+        Released by the gate.
+    text : str
+        Words, or several numbers.
+    look : str
+        One of `evalkit.present.content.PIECES`.
+    """
+    return Piece(text, look, estimate.id)
+
+
+def _piece(estimate: Estimate, text: str, value: float | None = None, spec: str = "") -> Piece:
+    look = "number" if estimate.disclosure != "withheld" else "withheld"
+    printed = words.printed(value, spec) if value is not None else None
+    if printed is None:
+        return Piece(text, look, estimate.id)
+    return Piece(text, look, estimate.id, printed[0], estimate.unit, printed[1])
 
 
 def _format(estimate: Estimate, digits: int) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from evalkit.estimate import Estimate
-from evalkit.landing import escape
 from evalkit.outcomes import Report, Result
+from evalkit.present.content import Part, Row, note
 from evalkit.present.flow import words
-from evalkit.present.shown import Shown, tag
-from evalkit.present.statement import statement
-from evalkit.present.table import Layout, Row, table
+from evalkit.present.numbers import said_piece
+from evalkit.present.shown import Shown
+from evalkit.present.statement import sentences
+from evalkit.present.table import Layout, row_of, shown_table
 from evalkit.words import phrase, say
 
 
@@ -27,7 +30,7 @@ def opening(report: Report) -> Shown:
     # Data of what is said not to be there: both are told, and which of them holds here.
     against = "_data" if report.spec is not None and not scope.applies else ""
     second = phrase(f"opening.applies_{applies}{against}", why=scope.why)
-    return statement(report, "opening", [first, second], [])
+    return sentences(report, "opening", [first, second], [])
 
 
 def printed_table(figures: Result, lacking: Result) -> Shown:
@@ -44,7 +47,7 @@ def printed_table(figures: Result, lacking: Result) -> Shown:
     if not figures.estimates:
         kind = "printed_none" if report.ledger else "no_ledger"
         said = phrase(f"opening.{kind}", area=report.area.name)
-        return statement(report, "printed_table", [said], [])
+        return sentences(report, "printed_table", [said], [])
     reasons = {e.dim("claim"): e for e in lacking.of("gap")}
 
     def layout(lang: str) -> Layout:
@@ -59,16 +62,16 @@ def printed_table(figures: Result, lacking: Result) -> Shown:
         )
 
     estimates = (*figures.estimates, *lacking.of("gap"))
-    return table(report, "printed_table", layout, estimates)
+    return shown_table(report, "printed_table", layout, estimates)
 
 
 def _printed_row(figure: Estimate, gap: Estimate, lang: str) -> Row:
-    place = tag("span", escape(words(figure, "population", lang)), class_="ek-note")
-    said = tag("span", escape(words(figure, "definition", lang)), data_ek=figure.id)
-    missing = tag("span", escape(words(gap, "reason", lang)), data_ek=gap.id)
-    base, date = (escape(words(figure, name, lang)) for name in ("against", "window"))
-    cells = (said + place, base, date, missing)
-    return Row(figure.dim("claim") or "", cells)
+    place = note(words(figure, "population", lang))
+    said = said_piece(figure, words(figure, "definition", lang))
+    missing = said_piece(gap, words(gap, "reason", lang))
+    base, date = (words(figure, name, lang) for name in ("against", "window"))
+    cells: tuple[Part | Sequence[Part], ...] = ((said, place), base, date, missing)
+    return row_of(figure.dim("claim") or "", cells)
 
 
 def gaps_statement(lacking: Result) -> Shown:
@@ -81,13 +84,13 @@ def gaps_statement(lacking: Result) -> Shown:
     """
     report, counts = lacking.report, lacking.of("gaps")
     if report.spec is not None:
-        return statement(report, "gaps", [phrase("gaps.data_supplied")], [])
+        return sentences(report, "gaps", [phrase("gaps.data_supplied")], [])
     if not counts:
         kind = "figures" if lacking.of("gap") else "none"
-        return statement(report, "gaps", [phrase(f"gaps.no_counts_{kind}")], lacking.of("gap"))
+        return sentences(report, "gaps", [phrase(f"gaps.no_counts_{kind}")], lacking.of("gap"))
     lead = phrase("gaps.lead", n=counts[0].denominator)
     items = [phrase("gaps.line", count=e.value, n=e.denominator, what=e.definition) for e in counts]
-    return statement(report, "gaps", [lead], counts, items)
+    return sentences(report, "gaps", [lead], counts, items)
 
 
 def requests_table(asked: Result) -> Shown:
@@ -100,15 +103,15 @@ def requests_table(asked: Result) -> Shown:
     """
     report = asked.report
     if not asked.estimates:
-        return statement(report, "requests_table", [phrase("request.none")], [])
+        return sentences(report, "requests_table", [phrase("request.none")], [])
 
     def layout(lang: str) -> Layout:
         rows = [
-            Row(
+            row_of(
                 e.group.text[lang] if e.group else "",
                 (
-                    tag("span", escape(words(e, "definition", lang)), data_ek=e.id),
-                    escape(words(e, "population", lang)),
+                    said_piece(e, words(e, "definition", lang)),
+                    words(e, "population", lang),
                 ),
             )
             for e in asked.estimates
@@ -121,4 +124,4 @@ def requests_table(asked: Result) -> Shown:
             text_columns=(0, 1),
         )
 
-    return table(report, "requests_table", layout, asked.estimates)
+    return shown_table(report, "requests_table", layout, asked.estimates)

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from evalkit.disclosure import read_policy
 from evalkit.estimate import Estimate
 from evalkit.outcomes import Refusal, Report, Result
+from evalkit.present.content import Piece
 from evalkit.present.flow import rounded, words
-from evalkit.present.numbers import count_html, value_html
+from evalkit.present.numbers import count_piece, value_piece
 from evalkit.present.shown import Shown
-from evalkit.present.statement import refusal, statement
-from evalkit.present.table import Layout, Row, table
+from evalkit.present.statement import refusal, sentences
+from evalkit.present.table import Layout, row_of, shown_table
 from evalkit.words import phrase, say
 
 
@@ -32,10 +33,10 @@ def contents_table(counted: Result | Refusal) -> Shown:
             title=say("exhibit.contents_table", lang, n=len(estimates)),
             note=_note(report, lang),
             heads=[say("head.table", lang), say("head.rows", lang)],
-            rows=[Row(words(e, "group", lang), [value_html(e, lang)]) for e in estimates],
+            rows=[row_of(words(e, "group", lang), [value_piece(e, lang)]) for e in estimates],
         )
 
-    return table(report, "contents_table", layout, estimates)
+    return shown_table(report, "contents_table", layout, estimates)
 
 
 def problems_table(counted: Result | Refusal) -> Shown:
@@ -51,7 +52,7 @@ def problems_table(counted: Result | Refusal) -> Shown:
     report, estimates = counted.report, counted.of("problem")
     wholes = (*estimates, *counted.of("table_rows"))
     if not estimates:
-        return statement(report, "problems_table", [phrase("quality.no_problems")], [])
+        return sentences(report, "problems_table", [phrase("quality.no_problems")], [])
 
     def layout(lang: str) -> Layout:
         heads = ("rule", "table", "level_of_check", "rows", "of_rows")
@@ -60,17 +61,17 @@ def problems_table(counted: Result | Refusal) -> Shown:
             note=_note(report, lang),
             heads=[say(f"head.{key}", lang) for key in heads],
             rows=[
-                Row(
+                row_of(
                     words(e, "definition", lang),
                     [words(e, "group", lang), say(f"quality.{e.dim('level')}", lang),
-                     value_html(e, lang), _whole(e, wholes, lang)],
+                     value_piece(e, lang), _whole(e, wholes, lang)],
                 )
                 for e in estimates
             ],
             text_columns=(0, 1),
         )  # fmt: skip
 
-    return table(report, "problems_table", layout, estimates)
+    return shown_table(report, "problems_table", layout, estimates)
 
 
 def missing_table(counted: Result | Refusal) -> Shown:
@@ -102,7 +103,7 @@ def linkage_table(counted: Result | Refusal) -> Shown:
 def _counted(report: Report, name: str, head: str, estimates: Sequence[Estimate]) -> Shown:
     """Return rows out of all rows, each under what it counts."""
     if not estimates:
-        return statement(report, name, [phrase(f"quality.no_{name}")], [])
+        return sentences(report, name, [phrase(f"quality.no_{name}")], [])
 
     def layout(lang: str) -> Layout:
         return Layout(
@@ -110,16 +111,16 @@ def _counted(report: Report, name: str, head: str, estimates: Sequence[Estimate]
             note=_note(report, lang),
             heads=[say(f"head.{key}", lang) for key in (head, "table", "rows", "of_rows")],
             rows=[
-                Row(
+                row_of(
                     words(e, "definition", lang),
-                    [words(e, "group", lang), value_html(e, lang), _whole(e, estimates, lang)],
+                    [words(e, "group", lang), value_piece(e, lang), _whole(e, estimates, lang)],
                 )
                 for e in estimates
             ],
             text_columns=(0,),
         )
 
-    return table(report, name, layout, estimates)
+    return shown_table(report, name, layout, estimates)
 
 
 def _note(report: Report, lang: str) -> str:
@@ -128,9 +129,9 @@ def _note(report: Report, lang: str) -> str:
     return say("note.source", lang, source=clean.source) + rounded(policy).text(lang)
 
 
-def _whole(e: Estimate, beside: Sequence[Estimate], lang: str) -> str:
+def _whole(e: Estimate, beside: Sequence[Estimate], lang: str) -> Piece:
     """Return out of how many rows; of a small part, where the same whole stands elsewhere."""
     place = [e.dim("table"), e.dim("group"), e.dim("to")]
     same = [o for o in beside if [o.dim("table"), o.dim("group"), o.dim("to")] == place]
     known = next((o for o in (e, *same) if o.n is not None), e)
-    return count_html(known, "n", lang)
+    return count_piece(known, "n", lang)

@@ -8,18 +8,18 @@ from matplotlib.figure import Figure
 
 from evalkit.estimate import Estimate
 from evalkit.outcomes import Refusal, Result
-from evalkit.present.figure import PHONE, Picture, figure, slim
+from evalkit.present.figure import PHONE, Picture, shown_figure, slim
 from evalkit.present.flow import note, words
 from evalkit.present.numbers import (
-    count_html,
-    interval_html,
-    value_html,
+    count_piece,
+    interval_piece,
+    value_piece,
     value_text,
 )
 from evalkit.present.shown import Shown
-from evalkit.present.statement import refusal, statement
+from evalkit.present.statement import refusal, sentences
 from evalkit.present.style import ACCENT, INK_2, TINT
-from evalkit.present.table import Layout, Row, table
+from evalkit.present.table import Layout, row_of, shown_table
 from evalkit.words import phrase, say
 
 # Letters of a group's name in a line beside a narrow drawing; Chinese ones are wider.
@@ -41,10 +41,10 @@ def shares_table(reached: Result | Refusal) -> Shown:
 
     def layout(lang: str) -> Layout:
         rows = [
-            Row(
+            row_of(
                 words(e, "group", lang),
-                [count_html(e, "n", lang), count_html(e, "events", lang),
-                 value_html(e, lang), interval_html(e, lang)],
+                [count_piece(e, "n", lang), count_piece(e, "events", lang),
+                 value_piece(e, lang), interval_piece(e, lang)],
                 strong=e is estimates[-1],
             )
             for e in estimates
@@ -59,7 +59,7 @@ def shares_table(reached: Result | Refusal) -> Shown:
             rows=rows,
         )
 
-    return table(report, f"shares_table_{split}", layout, estimates)
+    return shown_table(report, f"shares_table_{split}", layout, estimates)
 
 
 def shares_figure(reached: Result | Refusal) -> Shown:
@@ -76,7 +76,7 @@ def shares_figure(reached: Result | Refusal) -> Shown:
     split = _split(estimates)
     if all(e.value is None for e in estimates):
         why = phrase("reach.nothing_to_draw", by=report.study.label(split))
-        return statement(report, f"shares_figure_{split}", [why], estimates)
+        return sentences(report, f"shares_figure_{split}", [why], estimates)
 
     def picture(lang: str) -> Picture:
         by, what = report.study.label(split), estimates[0].definition
@@ -92,7 +92,7 @@ def shares_figure(reached: Result | Refusal) -> Shown:
             phone=(PHONE, 0.9 + 0.42 * len(estimates)),
         )
 
-    return figure(report, f"shares_figure_{split}", picture, estimates)
+    return shown_figure(report, f"shares_figure_{split}", picture, estimates)
 
 
 def _draw_points(drawing: Figure, estimates: list[Estimate], lang: str) -> None:
@@ -128,13 +128,13 @@ def difference_statement(effect: Result | Refusal) -> Shown:
     report = effect.report
     gap, p = effect.of("reach_difference")[0], effect.of("reach_difference_p")[0]
     if gap.value is None:
-        return statement(report, "difference", [phrase("agreement.withheld")], effect.estimates)
+        return sentences(report, "difference", [phrase("agreement.withheld")], effect.estimates)
 
     a, b = effect.of("share_reached")
     values = {"gap": gap.value, "se": gap.se, "low": gap.low, "high": gap.high, "p": p.value,
               "a": a.value, "b": b.value, "group": gap.group, "against": gap.against,
               "level": gap.level, "method": gap.method}  # fmt: skip
-    return statement(report, "difference", [phrase("difference.reach", **values)], effect.estimates)
+    return sentences(report, "difference", [phrase("difference.reach", **values)], effect.estimates)
 
 
 def _split(estimates: list[Estimate]) -> str:

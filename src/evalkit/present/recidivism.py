@@ -9,13 +9,20 @@ from matplotlib.figure import Figure
 
 from evalkit.estimate import Estimate
 from evalkit.outcomes import Refusal, Report, Result
-from evalkit.present.figure import PHONE, Picture, figure, slim
+from evalkit.present.content import Part, Row
+from evalkit.present.figure import PHONE, Picture, shown_figure, slim
 from evalkit.present.flow import note, words
-from evalkit.present.numbers import count_html, interval_html, interval_text, value_html, value_text
+from evalkit.present.numbers import (
+    count_piece,
+    interval_piece,
+    interval_text,
+    value_piece,
+    value_text,
+)
 from evalkit.present.shown import Shown
-from evalkit.present.statement import refusal, statement
+from evalkit.present.statement import refusal, sentences
 from evalkit.present.style import ACCENT, INK_2
-from evalkit.present.table import Layout, Row, table
+from evalkit.present.table import Layout, row_of, shown_table
 from evalkit.words import Phrase, phrase, say
 
 
@@ -37,8 +44,10 @@ def balance_table(profile: Result | Refusal) -> Shown:
         for smd in smds:
             pair = profile.of("mean", covariate=smd.dim("covariate") or "")
             # Of how many it is known stands beside each: the others are in no mean.
-            known = [cell for e in pair for cell in (value_html(e, lang), count_html(e, "n", lang))]
-            rows.append(Row(words(smd, "definition", lang), [*known, value_html(smd, lang)]))
+            known = [
+                cell for e in pair for cell in (value_piece(e, lang), count_piece(e, "n", lang))
+            ]
+            rows.append(row_of(words(smd, "definition", lang), [*known, value_piece(smd, lang)]))
         groups = [
             head
             for e in profile.of("mean")[:2]
@@ -52,7 +61,7 @@ def balance_table(profile: Result | Refusal) -> Shown:
             rows=rows,
         )
 
-    return table(report, "balance_table", layout, profile.estimates)
+    return shown_table(report, "balance_table", layout, profile.estimates)
 
 
 def comparison_table(effect: Result | Refusal) -> Shown:
@@ -72,9 +81,9 @@ def comparison_table(effect: Result | Refusal) -> Shown:
 
     def layout(lang: str) -> Layout:
         rows = [_share_row(e, lang, say("shown.none", lang)) for e in effect.of("risk")]
-        cells = [count_html(gap, "n", lang), count_html(gap, "events", lang),
-                 value_html(gap, lang), interval_html(gap, lang), value_html(p, lang)]  # fmt: skip
-        rows.append(Row(say("head.difference_points", lang), cells, strong=True))
+        cells = [count_piece(gap, "n", lang), count_piece(gap, "events", lang)]
+        cells += [value_piece(gap, lang), interval_piece(gap, lang), value_piece(p, lang)]
+        rows.append(row_of(say("head.difference_points", lang), cells, strong=True))
         keys = ("group", "n", "events", "share", "interval", "p")
         title = say("exhibit.comparison_table", lang, definition=gap.definition, window=gap.window)
         return Layout(
@@ -84,7 +93,7 @@ def comparison_table(effect: Result | Refusal) -> Shown:
             rows=rows,
         )
 
-    return table(report, "comparison_table", layout, effect.estimates)
+    return shown_table(report, "comparison_table", layout, effect.estimates)
 
 
 def _levels_table(effect: Result, gap: Estimate) -> Shown:
@@ -102,13 +111,13 @@ def _levels_table(effect: Result, gap: Estimate) -> Shown:
             rows=[_share_row(e, lang) for e in risks],
         )
 
-    return table(report, "comparison_table", layout, (*risks, gap))
+    return shown_table(report, "comparison_table", layout, (*risks, gap))
 
 
 def _share_row(e: Estimate, lang: str, *more: str) -> Row:
-    cells = [count_html(e, "n", lang), count_html(e, "events", lang),
-             value_html(e, lang), interval_html(e, lang), *more]  # fmt: skip
-    return Row(words(e, "group", lang), cells)
+    cells: list[Part] = [count_piece(e, "n", lang), count_piece(e, "events", lang)]
+    cells += [value_piece(e, lang), interval_piece(e, lang), *more]
+    return row_of(words(e, "group", lang), cells)
 
 
 def curve_figure(curve: Result | Refusal) -> Shown:
@@ -143,7 +152,7 @@ def curve_figure(curve: Result | Refusal) -> Shown:
             phone=(PHONE, 4.4),
         )
 
-    return figure(report, "curve_figure", picture, curve.estimates)
+    return shown_figure(report, "curve_figure", picture, curve.estimates)
 
 
 def _draw_curves(
@@ -254,7 +263,7 @@ def agreement(effect: Result | Refusal, test: Result | Refusal) -> Shown:
     p, gap = effect.one("risk_difference_p"), effect.one("risk_difference")
     estimates = (gap, p, chi2, other)
     if p.value is None or other.value is None or chi2.value is None:
-        return statement(report, "agreement", [phrase("agreement.withheld")], estimates)
+        return sentences(report, "agreement", [phrase("agreement.withheld")], estimates)
     values = {"p": p.value, "chi2": chi2.value, "q": other.value, "alpha": report.plan.alpha}
     agree = (p.value <= report.plan.alpha) == (other.value <= report.plan.alpha)
     opening = "test" if chi2.disclosure == "public" else "test_rounded"
@@ -262,12 +271,12 @@ def agreement(effect: Result | Refusal, test: Result | Refusal) -> Shown:
     kind = "agree" if agree else "disagree"
     named = phrase(f"named.{report.study.plan.status}")
     lines.append(phrase(f"agreement.{kind}", **values, primary=gap.method, named=named))
-    return statement(report, "agreement", lines, estimates)
+    return sentences(report, "agreement", lines, estimates)
 
 
 def _test_alone(report: Report, chi2: Estimate, p: Estimate) -> Shown:
     if chi2.value is None or p.value is None:
-        return statement(report, "agreement", [phrase("agreement.withheld")], (chi2, p))
+        return sentences(report, "agreement", [phrase("agreement.withheld")], (chi2, p))
     opening = "test" if chi2.disclosure == "public" else "test_rounded"
     said = phrase(f"agreement.{opening}", chi2=chi2.value, q=p.value)
-    return statement(report, "agreement", [said], (chi2, p))
+    return sentences(report, "agreement", [said], (chi2, p))

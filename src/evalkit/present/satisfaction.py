@@ -9,14 +9,14 @@ from matplotlib.patches import Patch
 
 from evalkit.estimate import Estimate
 from evalkit.outcomes import Refusal, Result
-from evalkit.present.figure import PHONE, Picture, figure, slim
+from evalkit.present.figure import PHONE, Picture, shown_figure, slim
 from evalkit.present.flow import note, words
 from evalkit.present.headline import is_weighted
-from evalkit.present.numbers import count_html, interval_html, value_html, value_text
+from evalkit.present.numbers import count_piece, interval_piece, value_piece, value_text
 from evalkit.present.shown import Shown
-from evalkit.present.statement import refusal, statement
+from evalkit.present.statement import refusal, sentences
 from evalkit.present.style import INK, SEQUENCE
-from evalkit.present.table import Layout, Row, table
+from evalkit.present.table import Layout, row_of, shown_table
 from evalkit.words import phrase, say
 
 
@@ -43,9 +43,9 @@ def distribution_table(spread: Result | Refusal) -> Shown:
     def layout(lang: str) -> Layout:
         answers = [words(e, "definition", lang) for e in groups[0]]
         rows = [
-            Row(
+            row_of(
                 words(group[0], "group", lang),
-                [count_html(group[0], "n", lang), *(value_html(e, lang) for e in group)],
+                [count_piece(group[0], "n", lang), *(value_piece(e, lang) for e in group)],
                 strong=group is groups[-1],
             )
             for group in groups
@@ -57,7 +57,7 @@ def distribution_table(spread: Result | Refusal) -> Shown:
             rows=rows,
         )
 
-    return table(report, "distribution_table", layout, spread.estimates)
+    return shown_table(report, "distribution_table", layout, spread.estimates)
 
 
 def distribution_figure(spread: Result | Refusal) -> Shown:
@@ -73,7 +73,7 @@ def distribution_figure(spread: Result | Refusal) -> Shown:
     report, groups = spread.report, _by_group(spread)
     if all(e.value is None for e in spread.estimates):
         why = phrase("satisfaction.nothing_to_draw")
-        return statement(report, "distribution_figure", [why], spread.estimates)
+        return sentences(report, "distribution_figure", [why], spread.estimates)
 
     def picture(lang: str) -> Picture:
         everyone = groups[-1]
@@ -90,7 +90,7 @@ def distribution_figure(spread: Result | Refusal) -> Shown:
             phone=(PHONE, 1.6 + 0.46 * len(groups)),
         )
 
-    return figure(report, "distribution_figure", picture, spread.estimates)
+    return shown_figure(report, "distribution_figure", picture, spread.estimates)
 
 
 def _draw_bars(drawing: Figure, groups: list[list[Estimate]], lang: str) -> None:
@@ -162,10 +162,10 @@ def top_box_table(measured: Result | Refusal) -> Shown:
 
     def layout(lang: str) -> Layout:
         rows = [
-            Row(
+            row_of(
                 words(e, "group", lang),
-                [count_html(e, "n", lang), count_html(e, "events", lang),
-                 value_html(e, lang), interval_html(e, lang)],
+                [count_piece(e, "n", lang), count_piece(e, "events", lang),
+                 value_piece(e, lang), interval_piece(e, lang)],
                 strong=e is estimates[0],
             )
             for e in estimates
@@ -180,7 +180,7 @@ def top_box_table(measured: Result | Refusal) -> Shown:
             rows=rows,
         )
 
-    return table(report, "top_box_table", layout, estimates)
+    return shown_table(report, "top_box_table", layout, estimates)
 
 
 def _of_the_design(estimate: Estimate, lang: str) -> str:
@@ -212,7 +212,7 @@ def silent_statement(silent: Result | Refusal) -> Shown:
     else:
         said = phrase("satisfaction.silent", share=share.value, low=bounds.low, high=bounds.high,
                       method=bounds.method)  # fmt: skip
-    return statement(report, "silent_statement", [said], silent.estimates)
+    return sentences(report, "silent_statement", [said], silent.estimates)
 
 
 def response_statement(rate: Result | Refusal) -> Shown:
@@ -228,12 +228,12 @@ def response_statement(rate: Result | Refusal) -> Shown:
     report, found = rate.report, rate.one("response_rate")
 
     def layout(lang: str) -> Layout:
-        cells = [count_html(found, "n", lang), count_html(found, "events", lang)]
+        cells = [count_piece(found, "n", lang), count_piece(found, "events", lang)]
         return Layout(
             title=say("exhibit.response_rate", lang),
             note=note(report, lang, "note.response_rate"),
             heads=[say(f"head.{key}", lang) for key in ("question", "asked", "completed", "share")],
-            rows=[Row(words(found, "population", lang), [*cells, value_html(found, lang)])],
+            rows=[row_of(words(found, "population", lang), [*cells, value_piece(found, lang)])],
         )
 
-    return table(report, "response_rate", layout, rate.estimates)
+    return shown_table(report, "response_rate", layout, rate.estimates)

@@ -1,4 +1,4 @@
-"""The shown noun: what a reader sees, and every estimate that it draws."""
+"""The shown noun: what a reader sees, as data, and every estimate that it draws."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from typing import Any, Literal
 
 from evalkit.estimate import Estimate
 from evalkit.landing import escape
+from evalkit.present.content import Content, to_json
+from evalkit.present.markup import html, tag
 from evalkit.words import say
 
 Kind = Literal["statement", "table", "figure"]
-SCHEMA = 1
+SCHEMA = 2
 
 
 def mime(kind: str) -> str:
@@ -49,8 +51,10 @@ class Shown:
         Names it within its report.
     lang : str
         The language that JupyterLab displays.
-    html, text : mapping of str to str
-        The thing itself, and its plain words, by language.
+    content : mapping of str to Table, Drawing or Statement
+        What it holds, by language: every form is written from it.
+    text : mapping of str to str
+        Its plain words, by language.
     estimates : tuple of Estimate
         Every estimate that it draws, each released by the disclosure gate.
 
@@ -63,7 +67,7 @@ class Shown:
     kind: Kind
     name: str
     lang: str
-    html: Mapping[str, str]
+    content: Mapping[str, Content]
     text: Mapping[str, str]
     estimates: tuple[Estimate, ...]
 
@@ -71,8 +75,13 @@ class Shown:
         for estimate in self.estimates:
             if estimate.disclosure == "unchecked":
                 raise ValueError(f"{estimate.id} has not passed the disclosure gate.")
-        if set(self.html) != set(self.text) or self.lang not in self.html:
+        if set(self.content) != set(self.text) or self.lang not in self.content:
             raise ValueError(f"{self.name}: a language is missing.")
+
+    @property
+    def html(self) -> dict[str, str]:
+        """It as HTML, as JupyterLab shows it, by language."""
+        return {lang: html(held, lang) for lang, held in self.content.items()}
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as plain data; what `evalkit.record` reads back."""
@@ -80,7 +89,7 @@ class Shown:
             "schema": SCHEMA,
             "kind": self.kind,
             "name": self.name,
-            "html": dict(self.html),
+            "content": {code: to_json(content) for code, content in self.content.items()},
             "text": dict(self.text),
             "estimates": [estimate.to_json() for estimate in self.estimates],
         }
@@ -93,7 +102,7 @@ class Shown:
         marked = tag("p", tag("strong", escape(mark)), class_="ek-made-up") if mark else ""
         return {
             mime(self.kind): self.to_json(),
-            "text/html": f"{page}{marked}{self.html[self.lang]}</div>",
+            "text/html": f"{page}{marked}{html(self.content[self.lang], self.lang)}</div>",
             "text/plain": f"{mark}\n{self.text[self.lang]}" if mark else self.text[self.lang],
         }
 
@@ -103,7 +112,7 @@ def shown(
     name: str,
     lang: str,
     languages: Iterable[str],
-    build: Callable[[str], tuple[str, str]],
+    build: Callable[[str], tuple[Content, str]],
     estimates: Iterable[Estimate],
 ) -> Shown:
     """Return a shown thing by building it once for each language.
@@ -119,7 +128,7 @@ def shown(
     languages : iterable of str
         All languages of the study.
     build : callable
-        Takes a language and returns (html, text).
+        Takes a language and returns (content, text).
     estimates : iterable of Estimate
         Every estimate that it draws.
     """
@@ -128,27 +137,7 @@ def shown(
         kind=kind,
         name=name,
         lang=lang,
-        html={code: html for code, (html, _) in built.items()},
+        content={code: content for code, (content, _) in built.items()},
         text={code: text for code, (_, text) in built.items()},
         estimates=tuple(estimates),
     )
-
-
-def tag(name: str, content: str, **attributes: str) -> str:
-    """Return an HTML element; attribute names lose a trailing underscore.
-
-    Parameters
-    ----------
-    name : str
-        The element.
-    content : str
-        Its inner HTML, already escaped.
-    **attributes
-        Values to be escaped; ``class_`` becomes ``class``, ``data_id`` becomes
-        ``data-id``.
-    """
-    inner = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"'
-        for key, value in attributes.items()
-    )
-    return f"<{name}{inner}>{content}</{name}>"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from evalkit.estimate import Estimate
-from evalkit.landing import escape
 from evalkit.outcomes import Refusal, Report
-from evalkit.present.shown import Shown, shown, tag
+from evalkit.present.content import Block, Line, Piece, Statement
+from evalkit.present.shown import Shown, shown
 from evalkit.words import Phrase, say
 
 
-def statement(
+def sentences(
     report: Report,
     name: str,
     phrases: Iterable[Phrase],
@@ -35,15 +35,31 @@ def statement(
     """
     phrases, items = list(phrases), list(items)
 
-    def build(lang: str) -> tuple[str, str]:
+    def build(lang: str) -> tuple[Statement, str]:
         texts = [phrase.text(lang) for phrase in phrases]
         points = [item.text(lang) for item in items]
-        html = "".join(tag("p", escape(text)) for text in texts)
+        blocks = [paragraph(text) for text in texts]
         if points:
-            html += tag("ul", "".join(tag("li", escape(point)) for point in points))
-        return tag("div", html, class_="ek-statement"), "\n".join([*texts, *points])
+            blocks.append(Block(tuple(Line((Piece(point),)) for point in points), "points"))
+        return Statement(tuple(blocks)), "\n".join([*texts, *points])
 
     return shown("statement", name, report.lang, report.languages, build, estimates)
+
+
+def paragraph(*parts: str | Piece, look: str = "", estimate: str = "") -> Block:
+    """Return a paragraph of a statement.
+
+    Parameters
+    ----------
+    *parts
+        Words or pieces.
+    look : str
+        One of `evalkit.present.content.BLOCKS`.
+    estimate : str
+        Id of the estimate that the whole of it says.
+    """
+    pieces = (Piece(part) if isinstance(part, str) else part for part in parts)
+    return Block((Line(tuple(pieces)),), look, estimate=estimate)
 
 
 def refusal(refused: Refusal, name: str) -> Shown:
@@ -58,17 +74,16 @@ def refusal(refused: Refusal, name: str) -> Shown:
     """
     estimate, report = refused.estimate, refused.report
 
-    def build(lang: str) -> tuple[str, str]:
+    def build(lang: str) -> tuple[Statement, str]:
         assert estimate.reason is not None and estimate.would_pass is not None
         what = say(f"refused.{name}", lang)
         if report.spec is None:
             # The verdict at the top says it once in full; ten times is noise.
             line = say("shown.refused_no_data", lang, what=what)
-            return tag("p", escape(line), class_="ek-absent", data_ek=estimate.id), line
+            return Statement((paragraph(line, estimate=estimate.id),), "absent"), line
         reason = say("shown.refused", lang, what=what, reason=estimate.reason)
         passes = say("shown.would_pass", lang, what=estimate.would_pass)
-        mark = tag("strong", escape(reason), data_ek=estimate.id)
-        html = tag("p", f"{mark} {escape(passes)}")
-        return tag("div", html, class_="ek-refusal"), f"{reason} {passes}"
+        said = paragraph(Piece(reason, "strong", estimate.id), f" {passes}")
+        return Statement((said,), "refusal"), f"{reason} {passes}"
 
     return shown("statement", name, report.lang, report.languages, build, [estimate])

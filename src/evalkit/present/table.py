@@ -3,31 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from evalkit.estimate import Estimate
-from evalkit.landing import escape
 from evalkit.outcomes import Report
-from evalkit.present.shown import Shown, shown, tag
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row: its head, and its cells as inner HTML.
-
-    Parameters
-    ----------
-    head : str
-        Plain text of the row's head.
-    cells : sequence of str
-        Inner HTML, already escaped.
-    strong : bool
-        Whether it is the headline row.
-    """
-
-    head: str
-    cells: Sequence[str]
-    strong: bool = False
+from evalkit.present.content import Cell, Line, Part, Piece, Row, Table, lines
+from evalkit.present.shown import Shown, shown
 
 
 @dataclass(frozen=True)
@@ -41,9 +22,9 @@ class Layout:
     heads : sequence of str
         Column heads, the row head's first; none may be empty.
     rows : sequence of Row
-        Each with as many cells as there are heads but one.
+        From `row_of`, each with as many cells as there are heads.
     text_columns : sequence of int
-        Cells (from 0) that hold words and stand to the left.
+        Cells (from 0, behind the row head) that hold words and stand to the left.
     """
 
     title: str
@@ -53,7 +34,39 @@ class Layout:
     text_columns: Sequence[int] = field(default_factory=tuple)
 
 
-def table(
+def row_of(head: str, cells: Iterable[Part | Sequence[Part]], *, strong: bool = False) -> Row:
+    """Return one row.
+
+    Parameters
+    ----------
+    head : str
+        Words of the row's head; a line break in them stays one.
+    cells : iterable of str, Piece, Line or sequence of these
+        Each cell: words, a number, or several of them.
+    strong : bool
+        Whether it is the headline row.
+    """
+    return Row((head_cell(head), *(_cell(cell) for cell in cells)), strong)
+
+
+def head_cell(head: str) -> Cell:
+    """Return the cell that names a row.
+
+    Parameters
+    ----------
+    head : str
+        Its words; a line break in them stays one.
+    """
+    named = tuple(Line((Piece(text),)) for text in head.split("\n"))
+    return Cell(named, header=True)
+
+
+def _cell(held: Part | Sequence[Part]) -> Cell:
+    parts = (held,) if isinstance(held, str | Piece | Line) else held
+    return Cell(lines(*parts))
+
+
+def shown_table(
     report: Report,
     name: str,
     layout: Callable[[str], Layout],
@@ -73,30 +86,34 @@ def table(
         Every estimate that it draws.
     """
 
-    def build(lang: str) -> tuple[str, str]:
-        made = layout(lang)
-        return _html(made), f"{made.title}\n{made.note}"
+    def build(lang: str) -> tuple[Table, str]:
+        made = laid_out(layout(lang))
+        return made, f"{made.title}\n{made.note}"
 
     return shown("table", name, report.lang, report.languages, build, estimates)
 
 
-def _html(made: Layout) -> str:
-    caption = tag("strong", '<span class="ek-no"></span>' + escape(made.title))
-    caption = tag("caption", caption + tag("span", escape(made.note), class_="ek-note"))
+def laid_out(made: Layout) -> Table:
+    """Return a layout as a table: each cell with its side.
+
+    Parameters
+    ----------
+    made : Layout
+        In one language.
+    """
     words = {0, *(i + 1 for i in made.text_columns)}
+    sides = ["left" if i in words else "right" for i in range(len(made.heads))]
     heads = [
-        tag("th", escape(head), scope="col", class_="ek-words" if i in words else "ek-figures")
-        for i, head in enumerate(made.heads)
+        Cell((Line((Piece(head),)),), side, header=True)
+        for head, side in zip(made.heads, sides, strict=True)
     ]
-    head = tag("thead", tag("tr", "".join(heads)))
-    body = tag("tbody", "".join(_row(row, made) for row in made.rows))
-    return tag("table", caption + head + body, class_="ek-table")
-
-
-def _row(row: Row, made: Layout) -> str:
-    cells = [tag("th", escape(row.head), scope="row")]
-    for i, cell in enumerate(row.cells):
-        kind = "ek-words" if i in made.text_columns else "ek-figures"
-        # On a phone a row becomes a card: each cell then needs its head beside it.
-        cells.append(tag("td", cell, class_=kind, data_head=made.heads[i + 1]))
-    return tag("tr", "".join(cells), **({"class_": "ek-strong"} if row.strong else {}))
+    rows = [
+        replace(
+            row,
+            cells=tuple(
+                replace(cell, align=side) for cell, side in zip(row.cells, sides, strict=True)
+            ),
+        )
+        for row in made.rows
+    ]
+    return Table(made.title, made.note.strip(), tuple(heads), tuple(rows))

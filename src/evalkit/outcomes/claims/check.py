@@ -85,6 +85,10 @@ def check(
     StudyError
         If a relation names a figure that does not exist, or asks for a quotient
         that means nothing.
+
+    Examples
+    --------
+    >>> checked = claims.check(report.claims, report.area.relations, report.plan)
     """
     relations = list(relations)
     book = open_book(claims, plan)

@@ -1,13 +1,7 @@
--- What pandoc's Typst writer would drop is kept: classes, alternative text, row heads.
--- A class of the page is a function of the same name in report.typ.
-local INLINE = {
-  "ek-mark", "ek-no", "ek-note", "ek-part", "ek-key", "ek-count", "ek-withheld", "pill",
-  "ek-keep",
-}
-local BLOCK = {
-  "ek-headline", "ek-sentence", "ek-keys", "ek-keys-item", "ek-tally", "ek-tally-item", "ek-refusal",
-  "ek-absent", "ek-statement", "ek-callout", "status",
-}
+-- Prose only; exhibits are written beside it. What pandoc's Typst writer would drop is kept:
+-- classes, alternative text, row heads. A class is a function of the same name in report.typ.
+local INLINE = { "ek-keep" }
+local BLOCK = { "ek-callout" }
 local MOST_UPRIGHT = 8 -- columns that a sheet of A4 holds when it stands
 -- Letters of a row that stays whole, and rows and letters of a table that does.
 local WHOLE_ROW, WHOLE_ROWS, WHOLE_TABLE = 1200, 12, 1500
@@ -41,13 +35,6 @@ local function span(el)
   local content = el.content
   if el.attributes.lang then
     content = call("text(lang: " .. quoted(el.attributes.lang) .. ")", content)
-  end
-  if el.classes:includes("ek-chip") then
-    for _, name in ipairs(el.classes) do
-      if name ~= "ek-chip" then
-        return call("ek-chip(" .. quoted(name:sub(4)) .. ")", content)
-      end
-    end
   end
   local name = named(el.classes, INLINE)
   return name and call(name, content) or content
@@ -137,7 +124,7 @@ end
 
 local function cell(el, inlines, strong, breakable, room)
   local text = pandoc.utils.blocks_to_inlines(el.contents, pandoc.Inlines({ pandoc.LineBreak() }))
-  local right = el.classes:includes("ek-figures")
+  local right = el.alignment == "AlignRight"
   local span = el.col_span > 1 and "colspan: " .. el.col_span .. ", " or ""
   inlines:insert(typst("table.cell(" .. span .. "breakable: " .. tostring(breakable or false)
     .. ", align: " .. (right and "right" or "left") .. ")["))
@@ -194,8 +181,8 @@ local function write_table(el)
   for n, row in ipairs(rows) do
     -- Typst keeps a footer on one page, and no other rows.
     if n == last + 1 then inlines:insert(typst("table.footer(repeat: false, ")) end
-    local strong, long = row.classes:includes("ek-strong"), length(row) > WHOLE_ROW
-    for i, each in ipairs(row.cells) do cell(each, inlines, strong, long, rooms[i]) end
+    local long = length(row) > WHOLE_ROW
+    for i, each in ipairs(row.cells) do cell(each, inlines, false, long, rooms[i]) end
     inlines:insert(typst("table.hline(), "))
   end
   inlines:insert(typst("table.hline(stroke: 1pt + ink)" .. (last < #rows and "))" or ")")))

@@ -1,79 +1,28 @@
-"""What PDF and DOCX are made from, and pages at their worst."""
+"""What PDF and DOCX are made from, and documents at their worst."""
 
-import base64
 import re
 
-import docx
-import pypdf
 import pytest
+from docx.oxml.ns import qn
 
 from evalkit.errors import PageError
-from evalkit.export import read_hub, write_docx, write_pdf
-from evalkit.export.hub import MOST_COLUMNS
+from evalkit.export.sheet import MOST_COLUMNS
+from evalkit.present.content import Block, Piece, Statement
+from evalkit.present.statement import paragraph
 
-SVG = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20">'
-    '<rect width="40" height="20" fill="#1B5E91"/></svg>'
-)
-
-
-def page(main, title="River Town: Reach", lang="en", made_up=""):
-    mark = f'<p class="made-up"><strong>{made_up}</strong></p>' if made_up else ""
-    return f"""<!DOCTYPE html><html lang="{lang}"><head><meta charset="utf-8">
-    <meta name="dcterms.created" content="2026-11-24T10:00:00Z"><title>x</title></head><body>
-    <header>{mark}<h1>{title}</h1><p class="status"><span class="pill">Draft</span> A study.</p>
-    </header><main id="main"><section class="ek-headline"><span class="ek-chip ek-no-clear">
-    <span class="ek-mark">~</span>no clear evidence</span>
-    <p class="ek-sentence">Nothing is clear.</p></section>{main}
-    <section class="origin"><h2 id="origin">Origin</h2><dl>
-    <div class="cover"><dt>Software</dt><dd>evalkit 9.9</dd></div></dl></section>
-    </main></body></html>"""
-
-
-def table(columns, rows, cell="{r}.{c}"):
-    heads = "".join(f'<th scope="col">head {c}</th>' for c in range(columns))
-    lines = "".join(
-        f'<tr><th scope="row">row {r}</th>'
-        + "".join(f'<td class="ek-figures">{cell.format(r=r, c=c)}</td>' for c in range(1, columns))
-        + "</tr>"
-        for r in range(rows)
-    )
-    return (
-        '<table class="ek-table"><caption><strong><span class="ek-no">Table 1. </span>Big</strong>'
-        f'<span class="ek-note">People.</span></caption><thead><tr>{heads}</tr></thead>'
-        f"<tbody>{lines}</tbody></table>"
-    )
-
-
-def picture(alt="Bars of what people were reached, by month"):
-    data = base64.b64encode(SVG.encode()).decode()
-    return (
-        '<figure class="ek-figure"><figcaption><strong>Figure 1. Reached</strong></figcaption>'
-        f'<img alt="{alt}" src="data:image/svg+xml;base64,{data}"></figure>'
-    )
-
-
-def made(tmp_path, html):
-    hub = read_hub(html)
-    reader = pypdf.PdfReader(write_pdf(tmp_path, hub))
-    return reader, docx.Document(str(write_docx(tmp_path, hub)))
-
-
-def text_of(reader):
-    return "\n".join(p.extract_text() for p in reader.pages)
+from .paper import exhibit, line, made, page, pdf, picture, rows_table, table, text_of
 
 
 def test_what_only_a_screen_can_do_stays_there():
-    hub = read_hub(page('<div class="ek-screen"><button>Search</button></div><p>Stays.</p>'))
+    document = page('<div class="ek-screen"><button>Search</button></div><p>Stays.</p>')
 
-    assert "Search" not in hub.body and "Stays." in hub.body
-    assert hub.status == ("Draft", "A study.") and hub.cover == (("Software", "evalkit 9.9"),)
+    assert "Search" not in document.prose and "Stays." in document.prose
 
 
 def test_what_is_folded_on_a_screen_lies_open():
-    hub = read_hub(page("<details><summary>All</summary><p>Inside.</p></details>"))
+    prose = page("<details><summary>All</summary><p>Inside.</p></details>").prose
 
-    assert "Inside." in hub.body and "details" not in hub.body and "All" not in hub.body
+    assert "Inside." in prose and "details" not in prose and "All" not in prose
 
 
 def test_a_table_of_sixty_columns_is_shown_in_parts_with_every_cell(tmp_path):
@@ -121,7 +70,7 @@ def test_rare_characters_are_drawn(tmp_path):
 @pytest.mark.parametrize("character", ["\U00020bb7", "\U0001f600"])
 def test_a_character_without_a_glyph_stops_the_pdf(tmp_path, character):
     with pytest.raises(PageError) as stopped:
-        write_pdf(tmp_path, read_hub(page(f"<p>{character}</p>")))
+        pdf(tmp_path, page(f"<p>{character}</p>"))
 
     assert stopped.value.key == "document_refused"
     assert character in str(stopped.value) and str(tmp_path) not in str(stopped.value)
@@ -130,7 +79,7 @@ def test_a_character_without_a_glyph_stops_the_pdf(tmp_path, character):
 
 def test_a_picture_without_alternative_text_stops_the_pdf(tmp_path):
     with pytest.raises(PageError) as stopped:
-        write_pdf(tmp_path, read_hub(page(picture(alt=""))))
+        pdf(tmp_path, page(picture(alt="")))
 
     assert "alt" in str(stopped.value)
     assert list(tmp_path.iterdir()) == []
@@ -162,3 +111,45 @@ def test_text_that_looks_like_typst_or_markdown_stays_text(tmp_path):
     assert shown in " ".join(text_of(reader).split()).replace("“", '"').replace("”", '"')
     assert shown in [p.text for p in word.paragraphs]
     assert '"; #panic("t") \\ $x$' in reader.metadata.title
+
+
+def test_a_formula_of_a_caption_is_native_in_a_docx_and_has_words_in_a_pdf(tmp_path):
+    formula = rows_table(("Group", "n"), ("a", "1"), title=r"Of $\frac{a}{b}$ at $5")
+
+    reader, word = made(tmp_path, page("<p>Text.</p>", formula))
+
+    assert list(word.element.body.iter("{*}oMath"))
+    caption = next(p for p in word.paragraphs if p.style.name == "Table Caption")
+    assert caption.text.startswith("Table 1. Of ") and caption.text.endswith("at $5\nPeople.")
+    assert "at $5" in text_of(reader)
+
+
+def test_a_text_of_an_exhibit_is_never_code(tmp_path):
+    odd = '#panic("x") *a* _b_ $c @d <e> \\ ` [f] ] "g" // h & ; = - 1.'
+    word = made(tmp_path, page(rows_table(("Group", odd), (odd, odd), title=odd)))
+
+    assert " ".join(text_of(word[0]).split()).count(odd) >= 4
+    cells = [cell.text for row in word[1].tables[0].rows for cell in row.cells]
+    assert cells == ["Group", odd, odd, odd]
+
+
+def test_sentences_that_stand_for_an_exhibit_can_be_referred_to(tmp_path):
+    said = Statement((paragraph(Piece("Not shown.", "strong"), " Why."),), "refusal")
+    parts = (exhibit(said, "refused-1"), '<p>See <a href="#refused-1">Table</a>.</p>')
+
+    reader, word = made(tmp_path, page(*parts))
+
+    assert "Not shown. Why." in text_of(reader)
+    assert "Not shown. Why." in [p.text for p in word.paragraphs]
+    names = [node.get(qn("w:name")) for node in word.element.body.iter(qn("w:bookmarkStart"))]
+    assert "refused-1" in names
+
+
+def test_points_are_a_list_in_both(tmp_path):
+    said = Statement((paragraph("Lead."), Block((line("one"), line("two")), "points")))
+
+    reader, word = made(tmp_path, page(exhibit(said)))
+
+    assert re.search(r"[•·]\s*one\s*[•·]\s*two", text_of(reader))
+    points = [p for p in word.paragraphs if p.text in ("one", "two")]
+    assert all(p._p.pPr.numPr is not None for p in points) and len(points) == 2

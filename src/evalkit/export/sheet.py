@@ -1,0 +1,197 @@
+"""A table on a sheet of paper: how wide its columns are, and in how many parts it is shown."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from evalkit.export.joints import joined
+from evalkit.export.kept import kept_parts
+from evalkit.export.letters import letters
+from evalkit.present.content import Cell, Line, Piece, Row, Table
+from evalkit.present.marks import MARKS
+
+# A sheet of A4 on its side holds this many columns; a wider table is shown in parts.
+MOST_COLUMNS = 12
+# Letters across a sheet that stands, at the size of tables, and the columns that it holds.
+UPRIGHT, ACROSS = 105, 155
+MOST_UPRIGHT = 8
+# Rows and letters of a table that stays on one page.
+WHOLE_ROWS, WHOLE_TABLE = 12, 1500
+# Behind these an id may go on in the next line, as in report.typ.
+SIGNS = re.compile(r"[.,=_\[]")
+# A piece of a line that may break before and behind it, and how wide one can be.
+PIECE = re.compile(r"[\u2e80-\U0003ffff]|[^ \u200b\u2e80-\U0003ffff]+")
+LONGEST = 24
+
+
+def in_parts(table: Table) -> list[tuple[Table, str]]:
+    """Return a table that is wider than a sheet in parts, each with the row's head.
+
+    Parameters
+    ----------
+    table : Table
+        Of any width.
+
+    Returns
+    -------
+    list of (Table, str)
+        With what its caption says of the part; empty of a table that is whole.
+    """
+    columns = len(table.heads)
+    if columns <= MOST_COLUMNS:
+        return [(table, "")]
+    step = MOST_COLUMNS - 1
+    return [
+        (
+            _only(table, start, start + step),
+            f" ({start + 1}–{min(start + step, columns)} / {columns})",
+        )
+        for start in range(1, columns, step)
+    ]
+
+
+def _only(table: Table, start: int, end: int) -> Table:
+    def cut(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+        return (cells[0], *cells[start:end])
+
+    rows = tuple(replace(row, cells=cut(row.cells)) for row in table.rows)
+    return replace(table, heads=cut(table.heads), rows=rows)
+
+
+def is_wide(table: Table) -> bool:
+    """Return whether a table lies on its side.
+
+    Parameters
+    ----------
+    table : Table
+        At most as wide as a sheet.
+    """
+    return len(table.heads) > MOST_UPRIGHT
+
+
+def length(row: Row) -> int:
+    """Return the letters of a row.
+
+    Parameters
+    ----------
+    row : Row
+        Any.
+    """
+    return sum(len(cell.text) for cell in row.cells)
+
+
+def is_whole(table: Table) -> bool:
+    """Return whether a table stays on one page.
+
+    Parameters
+    ----------
+    table : Table
+        Any.
+    """
+    short = sum(map(length, table.rows)) <= WHOLE_TABLE
+    return len(table.rows) <= WHOLE_ROWS and short
+
+
+def shares(table: Table) -> tuple[list[float], bool]:
+    """Return each column's share of the sheet, and whether the table needs less than it.
+
+    Parameters
+    ----------
+    table : Table
+        At most as wide as a sheet.
+    """
+    rows = [table.heads, *(row.cells for row in table.rows)]
+    columns = list(zip(*rows, strict=True))
+    sheet = ACROSS if is_wide(table) else UPRIGHT
+    natural = [max(_natural(cell) for cell in column) + 2 for column in columns]
+    if sum(natural) <= sheet:
+        return [width / sheet for width in natural], sum(natural) <= 0.99 * sheet
+    # The height of a table is least where a column's width goes with the root of its text.
+    # Digits, capitals and bold letters are wider than the mean of letters.
+    least = [3 + 1.1 * max(_longest(cell) for cell in column) for column in columns]
+    least = _capped(least, sheet)
+    wanted = [
+        # What fits its least width needs no more.
+        math.sqrt(sum(letters(cell.text) for cell in column) + 1) if most > low else 0.0
+        for column, most, low in zip(columns, natural, least, strict=True)
+    ]
+    spare = max(sheet - sum(least), 0)
+    total = sum(wanted) or 1.0
+    widths = [low + spare * want / total for low, want in zip(least, wanted, strict=True)]
+    return [width / sum(widths) for width in widths], False
+
+
+def _capped(least: list[float], room: float) -> list[float]:
+    """Return least widths that fit: the widest give way, and narrow ones keep theirs."""
+    left = room
+    for done, width in enumerate(sorted(least)):
+        share = left / (len(least) - done)
+        if width > share:
+            return [min(each, share) for each in least]
+        left -= width
+    return least
+
+
+def printed(piece: Piece) -> str:
+    """Return a piece as paper has it: a chip with its mark.
+
+    Parameters
+    ----------
+    piece : Piece
+        Of a line.
+    """
+    return MARKS[piece.code] + piece.text if piece.look == "chip" else piece.text
+
+
+def _natural(cell: Cell) -> int:
+    return max((letters("".join(map(printed, line.pieces))) for line in cell.lines), default=0)
+
+
+def _longest(cell: Cell) -> int:
+    """Return the width of the longest piece that a line may not break, within reason."""
+    return max((_longest_of(line) for line in cell.lines), default=0)
+
+
+def _longest_of(line: Line) -> int:
+    whole: list[int] = [0]
+    for piece in line.pieces:
+        if piece.look == "chip":
+            whole.append(letters(printed(piece)) + 3)
+        elif piece.look in ("number", "withheld") and len(piece.text) < LONGEST:
+            whole.append(letters(piece.text))
+        text = SIGNS.sub(r"\g<0> ", piece.text) if piece.look == "code" else piece.text
+        whole += [letters(part) for part, kept in kept_parts(joined(text)) if kept]
+        whole += [min(LONGEST, letters(part)) for part in PIECE.findall(text)]
+    return max(whole)
+
+
+def linked(text: str, link: str) -> Line:
+    """Return a line that leads to an exhibit.
+
+    Parameters
+    ----------
+    text : str
+        Its words.
+    link : str
+        The exhibit's anchor.
+    """
+    return Line((Piece(text, link=link),))
+
+
+def names(texts: Sequence[str], right: Sequence[int] = ()) -> tuple[Cell, ...]:
+    """Return the heads of a table.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        Their words.
+    right : sequence of int
+        Columns of numbers.
+    """
+    return tuple(
+        Cell((Line((Piece(text),)),), "right" if i in right else "left", header=True)
+        for i, text in enumerate(texts)
+    )
