@@ -21,10 +21,11 @@ test: env ## 运行测试 / run the tests
 lab: env ## 打开 JupyterLab / open JupyterLab on notebooks/
 	$(BIN)/python -m jupyterlab notebooks
 
-lint: env ## 检查代码 / ruff and mypy
+lint: env ## 检查代码 / ruff, mypy and the floors
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo --cache-dir build/imports
 
 check: env ## 需要浏览器或服务器的检查 / what needs a browser or a server
 	$(BIN)/python -m pytest tests/check $(ARGS)

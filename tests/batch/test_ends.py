@@ -7,7 +7,7 @@ import time
 import pytest
 
 from evalkit.batch import plan_jobs
-from evalkit.batch.hands import Here
+from evalkit.batch.inline import Here
 from evalkit.batch.state import SECRET, State, cache, sealed
 from evalkit.batch.whole import _name, _summary_made, _summary_pieces, tidy
 

@@ -14,7 +14,7 @@ import pytest
 
 from evalkit.batch import Due, plan_jobs
 from evalkit.batch import job as module
-from evalkit.batch.hands import Here
+from evalkit.batch.inline import Here
 from evalkit.batch.preflight import check_all
 from evalkit.errors import OutputError
 

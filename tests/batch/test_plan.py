@@ -6,7 +6,7 @@ import pytest
 from tests.helpers import AREA, STUDY, write_study
 
 from evalkit.batch import plan_jobs
-from evalkit.batch.hands import Here
+from evalkit.batch.inline import Here
 from evalkit.batch.plan import find_notebook
 from evalkit.batch.preflight import check_all
 from evalkit.errors import NotebookError, PageError

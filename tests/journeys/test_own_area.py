@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from tests.helpers import ROOT, swapped
 
 from evalkit.batch import plan_jobs
-from evalkit.batch.hands import Here
+from evalkit.batch.inline import Here
 from evalkit.batch.preflight import check_all
 from evalkit.errors import DataError
 from evalkit.export import write_portal

@@ -22,12 +22,12 @@ from typing import Any
 from evalkit.batch import errand as away
 from evalkit.batch.exchange import Exchange
 from evalkit.batch.failure import failed
-from evalkit.batch.hands import Scheduler
 from evalkit.batch.jobs import PAGES, Due, Job, Outcome, cannot_write
 from evalkit.batch.keys import THREADS, Files, House
 from evalkit.batch.parcel import Parcel, parcel_of, read_outcome, unpack_report
 from evalkit.batch.place import partial_of, swap
 from evalkit.batch.pool import Hands, build_due
+from evalkit.batch.scheduler import Scheduler
 from evalkit.errors import ClusterError, EvalkitError, UsageError, from_json
 from evalkit.protocol import EXECUTED, scratch_folder
 from evalkit.words import LANGUAGE_VARIABLE, Phrase, phrase

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.batch.exchange import Exchange
-from evalkit.batch.hands import Here
+from evalkit.batch.inline import Here
 from evalkit.batch.jobs import PAGES, Due, Outcome
 from evalkit.batch.keys import Files, House
 from evalkit.batch.parcel import TREE, write_outcome

@@ -4,62 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any
 
+from evalkit.batch.inline import Here
 from evalkit.batch.pool import Hands, deafen, sockets
+from evalkit.batch.scheduler import Scheduler
 from evalkit.words import Phrase
-
-
-@dataclass(frozen=True)
-class Scheduler:
-    """Where reports are built that this machine does not build itself.
-
-    Parameters
-    ----------
-    address : str
-        Of a Dask scheduler.
-    exchange : str
-        As `evalkit.batch.exchange.Exchange` takes it.
-    run : str
-        The run's mark.
-    """
-
-    address: str
-    exchange: str = field(repr=False)
-    run: str
-
-
-class Here:
-    """Does everything in this process, at once: for tidying up when all hands were stopped."""
-
-    workers = 1
-    lost: tuple[type[BaseException], ...] = ()
-
-    def submit(self, call: Callable[..., Any], *words: Any) -> Future[Any]:
-        """Do something, and return what came of it."""
-        future: Future[Any] = Future()
-        try:
-            future.set_result(call(*words))
-        except Exception as problem:
-            future.set_exception(problem)
-        return future
-
-    def again(self, problem: BaseException) -> bool:
-        """Tell that nothing is lost here."""
-        return False
-
-    def drop(self) -> bool:
-        """Nothing goes on, and the next thing can be done."""
-        return True
-
-    def close(self) -> None:
-        """Nothing is held."""
-
-    def stop(self) -> None:
-        """Nothing goes on."""
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from typing import Any
 
 from evalkit import __version__
 from evalkit.batch.failure import without_folders
-from evalkit.batch.hands import Here
+from evalkit.batch.inline import Here
 from evalkit.batch.jobs import NOTHING, Due, Job, Outcome, cannot_write
 from evalkit.batch.keys import digest
 from evalkit.batch.pool import Hands, ask, deafen

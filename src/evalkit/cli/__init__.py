@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from evalkit.batch import Due, Job, Outcome
-    from evalkit.batch.hands import Scheduler
+    from evalkit.batch.scheduler import Scheduler
     from evalkit.batch.state import State
     from evalkit.run.limits import Limits
     from evalkit.words import Phrase
@@ -236,7 +236,8 @@ def _build(
     console: Console,
     lang: str,
 ) -> int:
-    from evalkit.batch.hands import Here, hands_for
+    from evalkit.batch.hands import hands_for
+    from evalkit.batch.inline import Here
     from evalkit.batch.pool import run_jobs
     from evalkit.batch.preflight import check_all
     from evalkit.batch.progress import Reporter
@@ -339,7 +340,7 @@ def _check_cluster(options: argparse.Namespace) -> None:
 
 
 def _scheduler(options: argparse.Namespace, run: str) -> Scheduler | None:
-    from evalkit.batch.hands import Scheduler
+    from evalkit.batch.scheduler import Scheduler
 
     if options.scheduler is None:
         return None
