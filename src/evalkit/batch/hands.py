@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from evalkit.batch.inline import Here
-from evalkit.batch.pool import Hands, deafen, sockets
+from evalkit.batch.pool import Hands, sockets
 from evalkit.batch.scheduler import Scheduler
+from evalkit.signals import ignore_termination
 from evalkit.words import Phrase
 
 
@@ -47,7 +48,7 @@ def hands_for(
             yield hands
         except BaseException as problem:
             if isinstance(problem, KeyboardInterrupt):
-                deafen()
+                ignore_termination()
             # Nobody waits for what they are at.
             hands.stop()
             raise

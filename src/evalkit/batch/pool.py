@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager, suppress
@@ -15,6 +14,7 @@ from evalkit.batch.jobs import Due, Job, Outcome
 from evalkit.errors import EvalkitError, Interrupted
 from evalkit.protocol import PARTIAL, remove, scratch_folder, sweep_scratch
 from evalkit.run import SOCKETS
+from evalkit.signals import ignore_termination
 
 
 class Hands(Protocol):
@@ -39,8 +39,6 @@ class Hands(Protocol):
     def stop(self) -> None: ...  # noqa: D102
 
 
-# What asks this process to end: Ctrl-C, a time limit, a terminal that is closed.
-ASKS = [getattr(signal, n) for n in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, n)]
 # How often work is given out that is lost with who did it.
 TRIES = 3
 
@@ -126,7 +124,7 @@ def run_jobs(dues: Sequence[Due], hands: Hands, progress: Progress) -> list[Outc
             done[due.job] = outcome
             progress.finished(due, outcome)
     except KeyboardInterrupt:
-        deafen()
+        ignore_termination()
         hands.drop()
         _sweep([due.job for due in dues])
         raise Interrupted("interrupted", done=str(len(done)), total=str(len(dues))) from None
@@ -167,12 +165,6 @@ def _result(future: Future[Outcome], job: Job, lost: tuple[type[BaseException], 
         # A defect of ours: one report fails and says so, the others are built.
         return failed(job, EvalkitError("internal", problem=type(problem).__name__))
     return future.result()
-
-
-def deafen() -> None:
-    """Let nothing that asks this process to end stop the tidying-up."""
-    for number in ASKS:
-        signal.signal(number, signal.SIG_IGN)
 
 
 @contextmanager

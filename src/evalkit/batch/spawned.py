@@ -16,8 +16,8 @@ from types import FrameType
 from typing import Any
 
 from evalkit.batch.keys import THREADS
-from evalkit.deaf import deaf, deafen
 from evalkit.secret import set_aside
+from evalkit.signals import ignore_sigint, sigint_blocked
 
 PATIENCE = 10.0
 AGAIN = 4.0
@@ -43,7 +43,7 @@ class Spawned:
     def _new(self) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")
         # A process that keeps count of semaphores is started already here.
-        with deaf(), set_aside(), _not_from_here():
+        with sigint_blocked(), set_aside(), _not_from_here():
             return ProcessPoolExecutor(self.workers, mp_context=context, initializer=_prepare)
 
     def submit(self, call: Callable[..., Any], *words: Any) -> Future[Any]:
@@ -56,7 +56,7 @@ class Spawned:
         *words
             What it is called with.
         """
-        with deaf(), set_aside(), _not_from_here():
+        with sigint_blocked(), set_aside(), _not_from_here():
             try:
                 return self._pool.submit(call, *words)
             except BrokenProcessPool:
@@ -105,7 +105,7 @@ def _prepare() -> None:
     """Set up a worker: Ctrl-C is the parent's to handle, and it asks politely."""
     # A kernel may find modules beside its notebook.
     os.environ.pop(SAFE, None)
-    deafen()
+    ignore_sigint()
     signal.signal(signal.SIGTERM, _leave)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     # Two reports at once on two cores: each with one thread of linear algebra.

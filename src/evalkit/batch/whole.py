@@ -19,12 +19,13 @@ from evalkit.batch.failure import without_folders
 from evalkit.batch.inline import Here
 from evalkit.batch.jobs import NOTHING, Due, Job, Outcome, cannot_write
 from evalkit.batch.keys import digest
-from evalkit.batch.pool import Hands, ask, deafen
+from evalkit.batch.pool import Hands, ask
 from evalkit.batch.progress import Reporter
 from evalkit.batch.state import State
 from evalkit.errors import EvalkitError, Interrupted
 from evalkit.landing import one_line
 from evalkit.protocol import FAILED, MADE, RESULTS, SUMMARY, append_line, remove, sweep, write_whole
+from evalkit.signals import ignore_termination
 from evalkit.words import catalogue, languages
 
 PORTAL, RECORD, LOG = "portal", "run.json", "run.log"
@@ -70,7 +71,7 @@ def finish(jobs: Sequence[Job], states: Mapping[Path, State], hands: Hands) -> F
         wrong = _summaries(jobs, states, hands)
         return Finished(_portals(states, hands), wrong)
     except KeyboardInterrupt:
-        deafen()
+        ignore_termination()
         can_ask = hands.drop()
         for area in {job.folder.parent for job in jobs}:
             sweep(area)

@@ -9,9 +9,7 @@ from __future__ import annotations
 import argparse
 import io
 import os
-import signal
 import sys
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -27,6 +25,7 @@ from evalkit.errors import EvalkitError, Interrupted, UsageError, from_json
 from evalkit.here import elsewhere
 from evalkit.landing import one_line
 from evalkit.secret import set_aside
+from evalkit.signals import termination_as_interrupt
 from evalkit.words import LANGUAGE_VARIABLE, languages, reader_language, say, sentence
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = _parse(words, lang)
         # Worker processes and kernels speak the same language.
         os.environ[LANGUAGE_VARIABLE] = lang
-        with _ends_politely(), set_aside(), _not_from_here():
+        with termination_as_interrupt(), set_aside(), _not_from_here():
             return int(options.command(options, lang))
     except EvalkitError as problem:
         print(one_line(say("run.error", lang, message=sentence(problem, lang))), file=sys.stderr)
@@ -72,26 +71,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(say("run.stopped", lang), file=sys.stderr)
         return 130
-
-
-@contextmanager
-def _ends_politely() -> Iterator[None]:
-    """Take a scheduler's time limit or a closed terminal as Ctrl-C: what is done stays."""
-    from evalkit.batch.pool import ASKS
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.getsignal(number) for number in ASKS}
-    for number, handler in before.items():
-        # Who started us deaf, by nohup or in the background, meant it.
-        if handler == signal.SIG_DFL:
-            signal.signal(number, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @contextmanager

@@ -20,8 +20,8 @@ from pathlib import Path
 import numpy as np
 
 from evalkit import __version__
-from evalkit.deaf import deaf, deafen
 from evalkit.errors import Refusal
+from evalkit.signals import ignore_sigint, sigint_blocked
 from evalkit.validate.grid import Setting, settings
 from evalkit.validate.methods import METHODS
 from evalkit.validate.tallies import Tally, from_json, together
@@ -150,9 +150,9 @@ def _made(due: Sequence[Chunk], files: dict[Chunk, Path], jobs: int) -> Iterator
             _keep(chunk, files[chunk])
             yield
         return
-    hands = ProcessPoolExecutor(min(jobs, len(due)), get_context("spawn"), deafen)
+    hands = ProcessPoolExecutor(min(jobs, len(due)), get_context("spawn"), ignore_sigint)
     try:
-        with deaf():
+        with sigint_blocked():
             futures = [hands.submit(_keep, chunk, files[chunk]) for chunk in due]
         for future in as_completed(futures):
             future.result()
