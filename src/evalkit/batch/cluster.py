@@ -1,6 +1,6 @@
 """Hands of a Dask cluster: reports are built on its workers, all else on this machine.
 
-Imports errand, exchange, parcel, place and failure; Dask only when one is made. Workers
+Imports errand, exchange, parcel, staging and failure; Dask only when one is made. Workers
 share no disk with us: what a report needs goes by the exchange, and so does the report.
 """
 
@@ -25,11 +25,12 @@ from evalkit.batch.failure import failed
 from evalkit.batch.jobs import PAGES, Due, Job, Outcome, cannot_write
 from evalkit.batch.keys import THREADS, Files, House
 from evalkit.batch.parcel import Parcel, parcel_of, read_outcome, unpack_report
-from evalkit.batch.place import partial_of, swap
 from evalkit.batch.pool import Hands, build_due
 from evalkit.batch.scheduler import Scheduler
+from evalkit.batch.staging import put_in_place, staged
 from evalkit.errors import ClusterError, EvalkitError, UsageError, from_json
-from evalkit.protocol import EXECUTED, scratch_folder
+from evalkit.files import scratch_folder
+from evalkit.protocol import EXECUTED
 from evalkit.words import LANGUAGE_VARIABLE, Phrase, phrase
 
 # Seconds: to reach a scheduler, between two looks, and without any worker.
@@ -328,9 +329,9 @@ def _placed(result: Path, job: Job, parcel: Parcel) -> Outcome:
         outcome = read_outcome(result, job, parcel)
         if outcome.error is not None:
             return failed(job, from_json(outcome.error), outcome.seconds)
-        with partial_of(job) as partial:
+        with staged(job) as partial:
             unpack_report(result, partial)
-            swap(partial, job.folder)
+            put_in_place(partial, job)
     except zipfile.BadZipFile:
         raise ClusterError("cluster_broken") from None
     job.failure.unlink(missing_ok=True)

@@ -10,7 +10,8 @@ from typing import Any
 
 from evalkit.batch.jobs import Job, Outcome
 from evalkit.errors import EvalkitError, OutputError
-from evalkit.protocol import check_no_link, identity, read_study, write_whole
+from evalkit.files import check_no_link, write_whole
+from evalkit.protocol import identity, read_study
 
 
 def failed(job: Job, problem: EvalkitError, seconds: float = 0.0) -> Outcome:

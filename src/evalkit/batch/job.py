@@ -9,7 +9,7 @@ from pathlib import Path
 
 from evalkit.batch.failure import failed
 from evalkit.batch.jobs import RUN, Due, Job, Outcome, cannot_write
-from evalkit.batch.place import partial_of, swap
+from evalkit.batch.staging import put_in_place, staged
 from evalkit.errors import EvalkitError
 from evalkit.export import (
     read_hub,
@@ -56,7 +56,7 @@ def build(due: Due) -> Outcome:
 def _build(due: Due) -> Outcome:
     job = due.job
     ran = Trace()
-    with partial_of(job) as partial:
+    with staged(job) as partial:
         if due.work == RUN:
             where = job.notebook.parent
             target, limits = partial / EXECUTED, due.limits
@@ -66,7 +66,7 @@ def _build(due: Due) -> Outcome:
         with recording() as wrote:
             report = open_report(job.study, job.area, job.outcome, job.lang)
             verdict = _fill(partial, job, report)
-        swap(partial, job.folder)
+        put_in_place(partial, job)
     return Outcome(job, verdict, None, ran=ran, wrote=wrote)
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.batch.jobs import Job
-from evalkit.part import part_digest
+from evalkit.files import subset_sha256
 from evalkit.trace import Trace
 from evalkit.words import catalogue, languages
 
@@ -78,7 +78,7 @@ class Files:
         key = (name, part, whole)
         if key not in self._parts:
             column, _, value = part.partition("=")
-            self._parts[key] = part_digest(Path(name).read_bytes(), column, value) or whole
+            self._parts[key] = subset_sha256(Path(name).read_bytes(), column, value) or whole
         return self._parts[key]
 
     def _whole(self, name: str) -> str:

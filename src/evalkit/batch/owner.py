@@ -15,7 +15,8 @@ from typing import Any
 from evalkit.batch.jobs import Job, cannot_write
 from evalkit.batch.keys import Files, digest
 from evalkit.errors import UsageError
-from evalkit.protocol import read_study, write_whole
+from evalkit.files import write_whole
+from evalkit.protocol import read_study
 from evalkit.protocol.memory import remember_study
 
 # Beside a study's areas; with a dot, so that it is no report.

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from evalkit.batch.jobs import Job
 from evalkit.errors import NotebookError, UsageError
+from evalkit.files import process_mark
 from evalkit.protocol import (
     ALL,
     Study,
     find_study,
-    mark,
     named_notebooks,
     notebook_of,
     own_notebooks,
@@ -63,7 +63,7 @@ def plan_jobs(
     _check_twice(opened)
     _check_area(opened, area)
     _check_outcome(opened, area, outcome)
-    run = f"{mark()}-{uuid.uuid4().hex[:8]}"
+    run = f"{process_mark()}-{uuid.uuid4().hex[:8]}"
     jobs: list[Job] = []
     for study in opened:
         notebook_named = functools.cache(functools.partial(find_notebook, study, asked=notebooks))

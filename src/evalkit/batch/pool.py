@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from evalkit.batch.failure import failed
 from evalkit.batch.jobs import Due, Job, Outcome
 from evalkit.errors import EvalkitError, Interrupted
-from evalkit.protocol import PARTIAL, remove, scratch_folder, sweep_scratch
+from evalkit.files import PARTIAL, remove, remove_stale_scratch, scratch_folder
 from evalkit.run import SOCKETS
 from evalkit.signals import ignore_termination
 
@@ -170,7 +170,7 @@ def _result(future: Future[Outcome], job: Job, lost: tuple[type[BaseException], 
 @contextmanager
 def sockets() -> Iterator[None]:
     """Give this run's kernels one folder, which goes with the run however it ends."""
-    sweep_scratch()
+    remove_stale_scratch()
     with scratch_folder() as folder:
         os.environ[SOCKETS] = str(folder)
         try:

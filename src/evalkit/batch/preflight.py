@@ -10,7 +10,8 @@ from evalkit.batch.jobs import Job, cannot_write
 from evalkit.batch.owner import own
 from evalkit.batch.pool import Hands, ask
 from evalkit.errors import DataError
-from evalkit.protocol import ALL, CLAIMS, PARTIAL, Study, mark, read_study, sweep
+from evalkit.files import PARTIAL, process_mark, remove_stale
+from evalkit.protocol import ALL, CLAIMS, Study, read_study
 
 
 def check_all(jobs: Sequence[Job], hands: Hands) -> None:
@@ -36,7 +37,7 @@ def check_all(jobs: Sequence[Job], hands: Hands) -> None:
         _check_writable(folder)
     own(jobs)
     for folder in {place for job in jobs for place in (job.root, job.folder.parent)}:
-        sweep(folder)
+        remove_stale(folder)
 
 
 def check_inputs(jobs: Sequence[Job]) -> None:
@@ -97,7 +98,9 @@ def _check_ledgers(study: Study, areas: Iterable[str]) -> None:
 def _check_writable(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(prefix=f".probe{PARTIAL}{mark()}-", dir=folder) as probe:
+        with tempfile.NamedTemporaryFile(
+            prefix=f".probe{PARTIAL}{process_mark()}-", dir=folder
+        ) as probe:
             probe.write(b"evalkit")
     except OSError as problem:
         raise cannot_write(folder, problem) from None

@@ -13,7 +13,6 @@ import json
 import os
 import secrets
 import statistics
-import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from itertools import count
@@ -24,6 +23,7 @@ from evalkit.batch.jobs import NOTHING, PAGES, RUN, Due, Job, Outcome
 from evalkit.batch.keys import Files, House, digest, page_pieces, piece_now, run_pieces
 from evalkit.batch.keys import words_digest as fingerprint_of
 from evalkit.errors import OutputError
+from evalkit.files import write_whole
 from evalkit.protocol import EXECUTED, FAILED, RESULTS
 from evalkit.protocol.memory import cache
 from evalkit.trace import Trace
@@ -304,11 +304,4 @@ def _write(path: Path, kept: Mapping[str, Any]) -> None:
 
 def _write_bytes(path: Path, raw: bytes) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(raw)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    write_whole(path, raw, private=True)

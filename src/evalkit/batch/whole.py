@@ -23,8 +23,9 @@ from evalkit.batch.pool import Hands, ask
 from evalkit.batch.progress import Reporter
 from evalkit.batch.state import State
 from evalkit.errors import EvalkitError, Interrupted
+from evalkit.files import append_line, remove, remove_stale, write_whole
 from evalkit.landing import one_line
-from evalkit.protocol import FAILED, MADE, RESULTS, SUMMARY, append_line, remove, sweep, write_whole
+from evalkit.protocol import FAILED, MADE, RESULTS, SUMMARY
 from evalkit.signals import ignore_termination
 from evalkit.words import catalogue, languages
 
@@ -74,7 +75,7 @@ def finish(jobs: Sequence[Job], states: Mapping[Path, State], hands: Hands) -> F
         ignore_termination()
         can_ask = hands.drop()
         for area in {job.folder.parent for job in jobs}:
-            sweep(area)
+            remove_stale(area)
         tidy(jobs, states, hands if can_ask else Here())
         raise Interrupted("interrupted_late") from None
 

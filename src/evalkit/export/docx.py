@@ -23,8 +23,8 @@ from evalkit.export.origin import clipped
 from evalkit.export.pandoc import PRINT, pandoc, program
 from evalkit.export.pdf import fonts
 from evalkit.export.results import form_name
+from evalkit.files import scratch_folder
 from evalkit.landing import escape, xml_text
-from evalkit.protocol import scratch_folder
 from evalkit.secret import without_key
 
 # Faces that Word and WPS bring; the package's own stays in pages and PDF.

@@ -17,9 +17,9 @@ from evalkit.errors import PageError
 from evalkit.export.hub import Hub
 from evalkit.export.pandoc import PRINT, pandoc
 from evalkit.export.results import form_name
+from evalkit.files import scratch_folder
 from evalkit.landing import typst_string
 from evalkit.present.style import font_files
-from evalkit.protocol import scratch_folder
 from evalkit.words import say
 
 REGIONS = {"zh": "cn", "en": "gb"}

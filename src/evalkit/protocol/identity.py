@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from evalkit.files import file_sha256
 from evalkit.protocol.area import Area
 from evalkit.protocol.study import Study
 
@@ -38,7 +39,7 @@ def package_sha256() -> str:
     for folder, inner, names in os.walk(PACKAGE):
         inner[:] = [name for name in inner if name not in APART]
         for path in (Path(folder, name) for name in names if not name.startswith(".")):
-            found = hashlib.sha256(path.read_bytes()).hexdigest()
+            found = file_sha256(path)
             lines.append((f"./{path.relative_to(PACKAGE).as_posix()}", found))
     text = "".join(f"{found}  {name}\n" for name, found in sorted(lines))
     return hashlib.sha256(text.encode()).hexdigest()

@@ -17,7 +17,8 @@ from papermill.exceptions import PapermillExecutionError
 from papermill.translators import papermill_translators
 
 from evalkit.errors import TRANSPORT, EvalkitError, NotebookError, UsageError, from_json
-from evalkit.protocol import fingerprinted, scratch_folder
+from evalkit.files import scratch_folder
+from evalkit.protocol import fingerprinted
 from evalkit.run import SOCKETS
 from evalkit.run.engine import CellTimedOut, options, stopped
 from evalkit.run.limits import Limits

@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from multiprocessing import get_context
@@ -21,6 +18,7 @@ import numpy as np
 
 from evalkit import __version__
 from evalkit.errors import Refusal
+from evalkit.files import write_whole
 from evalkit.signals import ignore_sigint, sigint_blocked
 from evalkit.validate.grid import Setting, settings
 from evalkit.validate.methods import METHODS
@@ -168,15 +166,7 @@ def _file(folder: Path, chunk: Chunk) -> Path:
 
 def _keep(chunk: Chunk, file: Path) -> None:
     made = {method: tally.to_json() for method, tally in run_chunk(chunk).items()}
-    handle, name = tempfile.mkstemp(dir=file.parent, suffix=".part")
-    try:
-        with open(handle, "w", encoding="utf-8") as out:
-            json.dump(made, out)
-        os.replace(name, file)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(name)
-        raise
+    write_whole(file, json.dumps(made), private=True)
 
 
 def _read(file: Path, chunk: Chunk) -> dict[str, Tally] | None:

@@ -1,4 +1,4 @@
-"""Some rows of a shared file, and their fingerprint.
+"""Fingerprints of files, and of some rows of a shared one.
 
 Imports nothing of evalkit, and no pandas: whether anything is to be built is asked
 before anything heavy is loaded.
@@ -9,9 +9,27 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+from pathlib import Path
 
 
-def part_digest(raw: bytes, column: str, value: str) -> str | None:
+def file_sha256(path: Path) -> str:
+    """Return a file's SHA-256, in hexadecimal digits.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Raises
+    ------
+    OSError
+        As the system says it.
+    """
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def subset_sha256(raw: bytes, column: str, value: str) -> str | None:
     """Return the SHA-256 of a file's header and the rows that hold a value.
 
     What is hashed are the header and those rows as Python's `csv` module writes them

@@ -9,11 +9,11 @@ import tempfile
 import pytest
 
 from evalkit.errors import OutputError
-from evalkit.protocol import append_line, scratch, scratch_folder, sweep_scratch, write_whole
+from evalkit.files import append_line, remove_stale_scratch, scratch, scratch_folder, write_whole
 
 KILLED = """
 import os, signal
-from evalkit.protocol import scratch
+from evalkit.files import scratch
 print(scratch(), flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -45,7 +45,7 @@ def test_what_a_killed_run_left_is_swept_and_nothing_else(place, tmp_path):
     (away / left_owner.name).touch()
     (place / "evalkit-link").symlink_to(away)
 
-    sweep_scratch()
+    remove_stale_scratch()
 
     names = {path.name for path in place.iterdir()}
     assert names == {mine.name, "evalkit-other", "evalkit-away", "evalkit-link"}

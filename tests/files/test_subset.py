@@ -2,13 +2,13 @@
 
 import hashlib
 
-from evalkit.part import part_digest
+from evalkit.files import subset_sha256
 
 TEXT = 'id,area,note\n1,north,a\n2,south,b\n3,north,"c, d"\n'
 
 
 def of(text, value="north", column="area"):
-    return part_digest(text.encode(), column, value)
+    return subset_sha256(text.encode(), column, value)
 
 
 def test_it_is_the_sha_256_of_the_header_and_the_rows_as_csv_writes_them():
@@ -41,5 +41,5 @@ def test_how_the_file_is_written_does_not_count():
 def test_no_such_column_or_no_table_has_no_part():
     assert of("id,place\n1,north\n") is None
     assert of("") is None
-    assert part_digest(b"\xff\xfe\x00", "area", "north") is None
+    assert subset_sha256(b"\xff\xfe\x00", "area", "north") is None
     assert of('id,area\n"1,north\n') is None
