@@ -61,7 +61,13 @@ def remove(left: Path) -> None:
 
 
 def process_runs(number: int) -> bool:
-    """Return whether a process of this machine still runs; where nobody can tell, it does."""
+    """Return whether a process of this machine still runs; where nobody can tell, it does.
+
+    Parameters
+    ----------
+    number : int
+        Of the process.
+    """
     if os.name != "posix":
         # Asking would end it there.
         return True

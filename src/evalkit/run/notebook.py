@@ -20,9 +20,10 @@ from evalkit.errors import TRANSPORT, EvalkitError, NotebookError, UsageError, f
 from evalkit.files import scratch_folder
 from evalkit.protocol import fingerprinted
 from evalkit.run import SOCKETS
+from evalkit.run.audit_hook import read_trace
 from evalkit.run.engine import CellTimedOut, options, stopped
 from evalkit.run.limits import Limits
-from evalkit.trace import Trace, read_trace
+from evalkit.trace import Trace
 
 # Where a kernel's shell keeps its settings, in the folder that ends with it.
 SHELL = "ipython"
@@ -35,7 +36,7 @@ TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
 
 
 # Runs first in a kernel, and leaves no name in it.
-WATCH = "__import__('evalkit.trace', fromlist=['watch']).watch({notes!r}, {home!r})"
+WATCH = "__import__('evalkit.run.audit_hook', fromlist=['watch']).watch({notes!r}, {home!r})"
 
 
 def run_notebook(
