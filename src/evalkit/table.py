@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from evalkit.errors import DataError
-from evalkit.files import subset_sha256
+from evalkit.files import subset_sha256, unreadable_as
 from evalkit.protocol import Study, TableSpec
 from evalkit.shape import CLOSED, MOST, PER_LANGUAGE, SHAPES, UNIQUE, Column
 from evalkit.trace import note_read, read_bytes
@@ -196,14 +196,8 @@ def definitions(columns: Iterable[str]) -> list[str]:
 
 
 def _read_bytes(path: Path) -> bytes:
-    try:
+    with unreadable_as(DataError, path):
         raw = read_bytes(path, noted=False)
-    except (FileNotFoundError, NotADirectoryError):
-        raise DataError("file_missing", path=path) from None
-    except IsADirectoryError:
-        raise DataError("file_is_folder", path=path) from None
-    except PermissionError:
-        raise DataError("file_unreadable", path=path) from None
     if not raw.strip():
         raise DataError("table_empty", path=path)
     return raw

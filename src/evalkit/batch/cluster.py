@@ -22,14 +22,14 @@ from typing import Any
 from evalkit.batch import errand as away
 from evalkit.batch.exchange import Exchange
 from evalkit.batch.failure import failed
-from evalkit.batch.jobs import PAGES, Due, Job, Outcome, cannot_write
+from evalkit.batch.jobs import PAGES, Due, Job, Outcome
 from evalkit.batch.keys import THREADS, Files, House
 from evalkit.batch.parcel import Parcel, parcel_of, read_outcome, unpack_report
 from evalkit.batch.pool import Hands, build_due
 from evalkit.batch.scheduler import Scheduler
 from evalkit.batch.staging import put_in_place, staged
 from evalkit.errors import ClusterError, EvalkitError, UsageError, from_json
-from evalkit.files import scratch_folder
+from evalkit.files import cannot_write, scratch_folder
 from evalkit.protocol import EXECUTED
 from evalkit.words import LANGUAGE_VARIABLE, Phrase, phrase
 

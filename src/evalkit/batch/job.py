@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from evalkit.batch.failure import failed
-from evalkit.batch.jobs import RUN, Due, Job, Outcome, cannot_write
+from evalkit.batch.jobs import RUN, Due, Job, Outcome
 from evalkit.batch.staging import put_in_place, staged
 from evalkit.errors import EvalkitError
 from evalkit.export import (
@@ -21,6 +21,7 @@ from evalkit.export import (
 )
 from evalkit.export.agreed import write_agreed
 from evalkit.export.results import provenance
+from evalkit.files import cannot_write
 from evalkit.outcomes import Report, open_report
 from evalkit.protocol import EXECUTED, RESULTS
 from evalkit.record import read_notebook, require

@@ -6,13 +6,11 @@ study is told from a changed one before anything heavy is imported.
 
 from __future__ import annotations
 
-import errno
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from evalkit.errors import OutputError
 from evalkit.protocol import FAILED
 from evalkit.run.limits import Limits
 from evalkit.trace import Trace
@@ -123,32 +121,3 @@ class Outcome:
     seconds: float = 0.0
     ran: Trace = field(default_factory=Trace)
     wrote: Trace = field(default_factory=Trace)
-
-
-# What the system says of a folder, in words that exist in both languages.
-REASONS = {
-    errno.ENOSPC: "cannot_write_full",
-    errno.EDQUOT: "cannot_write_full",
-    errno.EACCES: "cannot_write_denied",
-    errno.EPERM: "cannot_write_denied",
-    errno.EROFS: "cannot_write_denied",
-    errno.ENOTDIR: "cannot_write_place",
-    errno.EEXIST: "cannot_write_place",
-    errno.ELOOP: "cannot_write_link",
-}
-
-
-def cannot_write(folder: Path, problem: OSError) -> OutputError:
-    """Return the error of a folder that the system will not write.
-
-    Parameters
-    ----------
-    folder : Path
-        Where something should go.
-    problem : OSError
-        What the system said.
-    """
-    known = REASONS.get(problem.errno or 0)
-    if known:
-        return OutputError(known, path=folder)
-    return OutputError("cannot_write", path=folder, problem=type(problem).__name__)

@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from evalkit.batch.jobs import Job, cannot_write
+from evalkit.batch.jobs import Job
 from evalkit.batch.keys import Files, digest
 from evalkit.errors import UsageError
-from evalkit.files import write_whole
+from evalkit.files import cannot_write, write_whole
 from evalkit.protocol import read_study
 from evalkit.protocol.memory import remember_study
 

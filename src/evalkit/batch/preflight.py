@@ -6,11 +6,11 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from evalkit.batch.jobs import Job, cannot_write
+from evalkit.batch.jobs import Job
 from evalkit.batch.owner import own
 from evalkit.batch.pool import Hands, ask
 from evalkit.errors import DataError
-from evalkit.files import PARTIAL, process_mark, remove_stale
+from evalkit.files import PARTIAL, cannot_write, process_mark, remove_stale
 from evalkit.protocol import ALL, CLAIMS, Study, read_study
 
 

@@ -17,13 +17,13 @@ from typing import Any
 from evalkit import __version__
 from evalkit.batch.failure import without_folders
 from evalkit.batch.inline import Here
-from evalkit.batch.jobs import NOTHING, Due, Job, Outcome, cannot_write
+from evalkit.batch.jobs import NOTHING, Due, Job, Outcome
 from evalkit.batch.keys import digest
 from evalkit.batch.pool import Hands, ask
 from evalkit.batch.progress import Reporter
 from evalkit.batch.state import State
 from evalkit.errors import EvalkitError, Interrupted
-from evalkit.files import append_line, remove, remove_stale, write_whole
+from evalkit.files import append_line, cannot_write, remove, remove_stale, write_whole
 from evalkit.landing import one_line
 from evalkit.protocol import FAILED, MADE, RESULTS, SUMMARY
 from evalkit.signals import ignore_termination

@@ -7,6 +7,7 @@ is loaded.
 from evalkit.files.digest import file_sha256, subset_sha256
 from evalkit.files.marks import PARTIAL, process_mark, remove, remove_stale
 from evalkit.files.scratch import remove_stale_scratch, scratch, scratch_folder
+from evalkit.files.system import cannot_write, unreadable_as
 from evalkit.files.whole import (
     append_line,
     check_no_link,
@@ -19,6 +20,7 @@ from evalkit.files.whole import (
 __all__ = [
     "PARTIAL",
     "append_line",
+    "cannot_write",
     "check_no_link",
     "file_sha256",
     "process_mark",
@@ -31,5 +33,6 @@ __all__ = [
     "staged_file",
     "staged_folder",
     "subset_sha256",
+    "unreadable_as",
     "write_whole",
 ]

@@ -17,7 +17,7 @@ from papermill.exceptions import PapermillExecutionError
 from papermill.translators import papermill_translators
 
 from evalkit.errors import TRANSPORT, EvalkitError, NotebookError, UsageError, from_json
-from evalkit.files import scratch_folder
+from evalkit.files import scratch_folder, unreadable_as
 from evalkit.protocol import fingerprinted
 from evalkit.run import SOCKETS
 from evalkit.run.audit_hook import read_trace
@@ -216,10 +216,9 @@ def check_parameters(source: Path, parameters: Mapping[str, Any]) -> None:
 
 def _parameters_of(source: Path) -> Mapping[str, Any]:
     try:
-        notebook = nbformat.from_dict(json.loads(source.read_text(encoding="utf-8")))
+        with unreadable_as(NotebookError, source):
+            notebook = nbformat.from_dict(json.loads(source.read_text(encoding="utf-8")))
         nbformat.validate(notebook)
-    except (FileNotFoundError, NotADirectoryError):
-        raise NotebookError("file_missing", path=source) from None
     # nbformat itself trips over what is JSON but no notebook at all.
     except (OSError, ValueError, AttributeError, TypeError, nbformat.ValidationError):
         raise NotebookError("notebook_broken", path=source) from None
