@@ -12,11 +12,11 @@ import fsspec
 import pytest
 from tests.helpers import ROOT, STUDY, swapped, write_study
 
-from evalkit.batch import Due, errand, plan_jobs
+from evalkit.batch import Task, errand, plan_jobs
 from evalkit.batch.exchange import Exchange
-from evalkit.batch.jobs import Job, Outcome
 from evalkit.batch.keys import THREADS
-from evalkit.batch.parcel import parcel_of, read_outcome, unpack_report, write_outcome
+from evalkit.batch.model import Job, JobResult
+from evalkit.batch.parcel import parcel_of, read_result, unpack_report, write_result
 from evalkit.cli import main
 from evalkit.errors import ClusterError, DataError, EvalkitError
 from evalkit.trace import Trace
@@ -104,13 +104,13 @@ def test_a_table_behind_a_link_travels_and_is_told_by_its_link(project, tmp_path
     job = job_of(project)
     parcel = parcel_of(job)
     read = Trace({("/w/report-1/tree/data/cases.csv", ""): "abc"}, {("zh", "a.b")})
-    write_outcome(
-        Outcome(job, "", {"kind": "DataError", "key": "x", "values": {}}, 1.0, ran=read),
+    write_result(
+        JobResult(job, "", {"kind": "DataError", "key": "x", "values": {}}, 1.0, ran=read),
         Path("/w/report-1"),
         tmp_path / "result.zip",
     )
 
-    outcome = read_outcome(tmp_path / "result.zip", job, parcel)
+    outcome = read_result(tmp_path / "result.zip", job, parcel)
 
     assert outcome.ran.reads == {(str(table), ""): "abc"}
     assert outcome.ran.words == {("zh", "a.b")}
@@ -125,9 +125,9 @@ def test_an_error_names_files_of_this_machine(project, tmp_path):
         "count": 3,
     }
     error = DataError("columns_missing", **values).to_json()
-    write_outcome(Outcome(job, "", error), Path(away), tmp_path / "result.zip")
+    write_result(JobResult(job, "", error), Path(away), tmp_path / "result.zip")
 
-    outcome = read_outcome(tmp_path / "result.zip", job, parcel_of(job))
+    outcome = read_result(tmp_path / "result.zip", job, parcel_of(job))
 
     assert outcome.error["values"] == {
         "path": str(project / "data" / "cases.csv"),
@@ -198,13 +198,13 @@ def test_a_report_is_built_out_of_what_travelled_alone(exchange, tmp_path):
     parcel = parcel_of(job)
     parcel.write(tmp_path / "parcel.zip")
     exchange.put(tmp_path / "parcel.zip", "in.zip")
-    due = Due(parcel.away(job))
+    due = Task(parcel.away(job))
     asked = errand.Errand(exchange, "in.zip", "", due, {}, dict.fromkeys(THREADS, "1"))
 
     name = errand.build_away(asked)
 
     exchange.get(name, tmp_path / "result.zip")
-    outcome = read_outcome(tmp_path / "result.zip", job, parcel)
+    outcome = read_result(tmp_path / "result.zip", job, parcel)
     assert outcome.error is None and outcome.verdict == "not_assessable"
     read = {path for path, _ in (*outcome.ran.reads, *outcome.wrote.reads)}
     assert str(ROOT / "study.toml") in read
@@ -215,7 +215,7 @@ def test_a_report_is_built_out_of_what_travelled_alone(exchange, tmp_path):
 
 
 def test_a_worker_that_differs_builds_nothing(exchange, project):
-    due = Due(replace(job_of(project), root=Path("out")))
+    due = Task(replace(job_of(project), root=Path("out")))
     other = {**errand.house_here(), "code": "another"}
 
     answer = errand.work(errand.Errand(exchange, "in.zip", "", due, other, {}))
@@ -239,7 +239,7 @@ def test_what_a_worker_cannot_build_is_one_error_of_its_own(exchange, project, m
 
     monkeypatch.setattr(errand, "why_not", lambda: "no fork here")
     monkeypatch.setattr(errand, "build_away", fail)
-    asked = errand.Errand(exchange, "in.zip", "", Due(job_of(project)), errand.house_here(), {})
+    asked = errand.Errand(exchange, "in.zip", "", Task(job_of(project)), errand.house_here(), {})
 
     known, defect = errand.work(asked).error, errand.work(asked).error
 

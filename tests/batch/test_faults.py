@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from evalkit.batch import Due, plan_jobs
+from evalkit.batch import Task, plan_jobs
 from evalkit.batch import job as module
 from evalkit.batch.inline import Here
 from evalkit.batch.preflight import check_all
@@ -163,7 +163,7 @@ def test_a_full_disk_fails_the_report_and_leaves_nothing(job, monkeypatch):
 
     monkeypatch.setattr(module, "_fill", full)
 
-    made = module.build(Due(job))
+    made = module.build(Task(job))
 
     assert made.error["key"] == "cannot_write_full"
     assert [p.name for p in job.folder.parent.iterdir()] == ["reach.failed.json"]
@@ -175,7 +175,7 @@ def test_a_failed_rebuild_leaves_the_last_good_report_untouched(job, monkeypatch
     monkeypatch.setattr(module, "_fill", lambda *words: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
-        module.build(Due(job))
+        module.build(Task(job))
 
     assert (job.folder / "results.json").read_text() == "good"
     assert [p.name for p in job.folder.parent.iterdir()] == ["reach"]

@@ -10,8 +10,8 @@ import pytest
 
 from evalkit.batch import keys, plan_jobs
 from evalkit.batch.job import build
-from evalkit.batch.jobs import Due
 from evalkit.batch.keys import Files, versions_digest
+from evalkit.batch.model import Task
 from evalkit.batch.state import State, cache, sealed
 from evalkit.words import catalogue
 
@@ -32,9 +32,9 @@ def house(tmp_path_factory):
     before, keys.PACKAGE = keys.PACKAGE, home / "code"
     state = State(home / "reports")
     for job in jobs(home):
-        outcome = build(Due(job))
+        outcome = build(Task(job))
         assert outcome.error is None, outcome.error
-        state.remember(Due(job), outcome)
+        state.remember(Task(job), outcome)
     state.save()
     yield home
     keys.PACKAGE = before

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from evalkit.batch import Due, hands, plan_jobs
+from evalkit.batch import Task, hands, plan_jobs
 from evalkit.batch.job import build
 from evalkit.cli import main
 
@@ -82,7 +82,7 @@ def own_notebooks(study, folder):
 def build_one(project, area, outcome, study="study.toml"):
     """Build one report in this process; return what became of it and where it lies."""
     (job,) = plan_jobs([str(project / study)], area, outcome, project / "out")
-    return build(Due(job))
+    return build(Task(job))
 
 
 def results(root, study, area, outcome):

@@ -4,7 +4,7 @@ Imports export, run and everything below; what only asks whether anything is to 
 (`jobs`, `plan`, `keys`, `state`) imports nothing heavy.
 """
 
-from evalkit.batch.jobs import Due, Job, Outcome
+from evalkit.batch.model import Job, JobResult, Task
 from evalkit.batch.plan import plan_jobs
 
-__all__ = ["Due", "Job", "Outcome", "plan_jobs"]
+__all__ = ["Job", "JobResult", "Task", "plan_jobs"]

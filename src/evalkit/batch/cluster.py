@@ -22,10 +22,10 @@ from typing import Any
 from evalkit.batch import errand as away
 from evalkit.batch.exchange import Exchange
 from evalkit.batch.failure import failed
-from evalkit.batch.jobs import PAGES, Due, Job, Outcome
 from evalkit.batch.keys import THREADS, Files, House
-from evalkit.batch.parcel import Parcel, parcel_of, read_outcome, unpack_report
-from evalkit.batch.pool import Hands, build_due
+from evalkit.batch.model import PAGES, Job, JobResult, Task
+from evalkit.batch.parcel import Parcel, parcel_of, read_result, unpack_report
+from evalkit.batch.pool import Hands, build_task
 from evalkit.batch.scheduler import Scheduler
 from evalkit.batch.staging import put_in_place, staged
 from evalkit.errors import ClusterError, EvalkitError, UsageError, from_json
@@ -110,7 +110,7 @@ class Cluster:
         *words
             What it is called with.
         """
-        if call is build_due:
+        if call is build_task:
             return self._pool.submit(self._build, *words)
         return self._here().submit(call, *words)
 
@@ -165,27 +165,27 @@ class Cluster:
             return ["code"]
         return away.differences(said["house"], self._house)
 
-    def _build(self, due: Due) -> Outcome:
-        job, began = due.job, time.monotonic()
+    def _build(self, task: Task) -> JobResult:
+        job, began = task.job, time.monotonic()
         try:
-            return self._built(due)
+            return self._built(task)
         except EvalkitError as problem:
             return failed(job, problem, time.monotonic() - began)
         except OSError as problem:
             return failed(job, cannot_write(job.folder, problem), time.monotonic() - began)
 
-    def _built(self, due: Due) -> Outcome:
-        job = due.job
+    def _built(self, task: Task) -> JobResult:
+        job = task.job
         parcel, name = self._sent(job)
         executed = ""
-        if due.work == PAGES:
+        if task.work == PAGES:
             executed = f"{job.code}.{job.area}.{job.outcome}.{EXECUTED}"
             self._exchange.put(job.folder / EXECUTED, executed)
         errand = away.Errand(
             exchange=self._exchange,
             parcel=name,
             executed=executed,
-            due=replace(due, job=parcel.away(job), why=()),
+            task=replace(task, job=parcel.away(job), why=()),
             house=self._house,
             environment={n: os.environ.get(n, "1") for n in THREADS} | _language(),
         )
@@ -193,10 +193,10 @@ class Cluster:
         if answer.error is not None:
             raise from_json(answer.error)
         with scratch_folder() as folder:
-            result = Path(folder, "result.zip")
-            self._exchange.get(answer.result, result)
+            packed = Path(folder, "result.zip")
+            self._exchange.get(answer.result, packed)
             self._exchange.remove(answer.result)
-            return _placed(result, job, parcel)
+            return _placed(packed, job, parcel)
 
     def _sent(self, job: Job) -> tuple[Parcel, str]:
         """Return the inputs of a report, which lie on the exchange by that name."""
@@ -323,16 +323,16 @@ def _language() -> dict[str, str]:
     return {LANGUAGE_VARIABLE: said} if said else {}
 
 
-def _placed(result: Path, job: Job, parcel: Parcel) -> Outcome:
+def _placed(packed: Path, job: Job, parcel: Parcel) -> JobResult:
     """Put a report in its place that came back, or note its failure."""
     try:
-        outcome = read_outcome(result, job, parcel)
-        if outcome.error is not None:
-            return failed(job, from_json(outcome.error), outcome.seconds)
+        result = read_result(packed, job, parcel)
+        if result.error is not None:
+            return failed(job, from_json(result.error), result.seconds)
         with staged(job) as partial:
-            unpack_report(result, partial)
+            unpack_report(packed, partial)
             put_in_place(partial, job)
     except zipfile.BadZipFile:
         raise ClusterError("cluster_broken") from None
     job.failure.unlink(missing_ok=True)
-    return outcome
+    return result

@@ -24,10 +24,10 @@ from typing import Any
 
 from evalkit.batch.exchange import Exchange
 from evalkit.batch.inline import Here
-from evalkit.batch.jobs import PAGES, Due, Outcome
 from evalkit.batch.keys import Files, House
-from evalkit.batch.parcel import TREE, write_outcome
-from evalkit.batch.pool import TRIES, build_due, sockets
+from evalkit.batch.model import PAGES, JobResult, Task
+from evalkit.batch.parcel import TREE, write_result
+from evalkit.batch.pool import TRIES, build_task, sockets
 from evalkit.batch.warmed import MODULES
 from evalkit.errors import ClusterError, EvalkitError
 from evalkit.protocol import EXECUTED
@@ -50,7 +50,7 @@ class Errand:
     parcel, executed : str
         Names on it: of the inputs, and of the executed notebook; the latter empty where
         the notebook is to be run.
-    due : Due
+    task : Task
         The report, its paths below the worker's own folder.
     house : dict of str to str
         `House.all` of who asks.
@@ -61,7 +61,7 @@ class Errand:
     exchange: Exchange
     parcel: str
     executed: str
-    due: Due
+    task: Task
     house: Mapping[str, str] = field(repr=False)
     environment: Mapping[str, str] = field(repr=False)
 
@@ -144,7 +144,7 @@ def work(errand: Errand) -> Answer:
     for _ in range(TRIES):
         future = _begun(errand, alone=isinstance(problem, WarmUnavailable))
         problem = future.exception()
-        if errand.due.job.run in _desk.stopped:
+        if errand.task.job.run in _desk.stopped:
             raise CancelledError
         if problem is None:
             return Answer(future.result())
@@ -196,7 +196,7 @@ async def halt(run: str) -> None:
 
 
 def _begun(errand: Errand, alone: bool) -> Future[Any]:
-    run = errand.due.job.run
+    run = errand.task.job.run
     with _desk.lock:
         if run in _desk.stopped:
             raise CancelledError
@@ -228,38 +228,38 @@ def build_away(errand: Errand) -> str:
     """
     try:
         with _private() as folder, _environment(errand.environment):
-            outcome = _built(errand, folder)
-            result = folder / "result.zip"
-            write_outcome(outcome, folder, result)
-            job = outcome.job
+            result = _built(errand, folder)
+            packed = folder / "result.zip"
+            write_result(result, folder, packed)
+            job = result.job
             # A name of its own: a worker that was given up may still be at work.
             name = f"{job.code}.{job.area}.{job.outcome}.{uuid.uuid4().hex[:8]}.zip"
             if job.run in _desk.stopped:
                 raise CancelledError
-            errand.exchange.put(result, name)
+            errand.exchange.put(packed, name)
             return name
     except (OSError, zipfile.BadZipFile):
         raise ClusterError("cluster_room", worker=_host()) from None
 
 
-def _built(errand: Errand, folder: Path) -> Outcome:
+def _built(errand: Errand, folder: Path) -> JobResult:
     parcel = folder / "parcel.zip"
     errand.exchange.get(errand.parcel, parcel)
     with zipfile.ZipFile(parcel) as made:
         made.extractall(folder)
     parcel.unlink()
-    job = errand.due.job
+    job = errand.task.job
     study, notebook, root = (folder / path for path in (job.study, job.notebook, job.root))
     job = replace(job, study=study, notebook=notebook, root=root)
-    if errand.due.work == PAGES:
+    if errand.task.work == PAGES:
         job.folder.mkdir(parents=True)
         errand.exchange.get(errand.executed, job.folder / EXECUTED)
-    outcome = build_due(replace(errand.due, job=job))
-    if outcome.error is not None and outcome.error["kind"] == "OutputError":
+    result = build_task(replace(errand.task, job=job))
+    if result.error is not None and result.error["kind"] == "OutputError":
         # It speaks of a folder that nobody chose, on another machine.
         problem = ClusterError("cluster_room", worker=_host())
-        outcome = replace(outcome, error=problem.to_json())
-    return outcome
+        result = replace(result, error=problem.to_json())
+    return result
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from evalkit.batch.failure import failed
-from evalkit.batch.jobs import RUN, Due, Job, Outcome
+from evalkit.batch.model import RUN, Job, JobResult, Task
 from evalkit.batch.staging import put_in_place, staged
 from evalkit.errors import EvalkitError
 from evalkit.export import (
@@ -29,12 +29,12 @@ from evalkit.run.notebook import run_notebook
 from evalkit.trace import Trace, recording
 
 
-def build(due: Due) -> Outcome:
+def build(task: Task) -> JobResult:
     """Build one report and put it in its place, or leave what was there.
 
     Parameters
     ----------
-    due : Due
+    task : Task
         The report, and whether its notebook is to be run or its pages alone written.
 
     Returns
@@ -43,24 +43,24 @@ def build(due: Due) -> Outcome:
         With the verdict, or with the error of a failed report, which is also
         noted beside the report's folder.
     """
-    job, began = due.job, time.monotonic()
+    job, began = task.job, time.monotonic()
     try:
-        outcome = _build(due)
+        result = _build(task)
     except EvalkitError as problem:
         return failed(job, problem, time.monotonic() - began)
     except OSError as problem:
         return failed(job, cannot_write(job.folder, problem), time.monotonic() - began)
     job.failure.unlink(missing_ok=True)
-    return replace(outcome, seconds=time.monotonic() - began)
+    return replace(result, seconds=time.monotonic() - began)
 
 
-def _build(due: Due) -> Outcome:
-    job = due.job
+def _build(task: Task) -> JobResult:
+    job = task.job
     ran = Trace()
     with staged(job) as partial:
-        if due.work == RUN:
+        if task.work == RUN:
             where = job.notebook.parent
-            target, limits = partial / EXECUTED, due.limits
+            target, limits = partial / EXECUTED, task.limits
             ran = run_notebook(job.notebook, target, job.parameters, where, limits)
         else:
             shutil.copyfile(job.folder / EXECUTED, partial / EXECUTED)
@@ -68,7 +68,7 @@ def _build(due: Due) -> Outcome:
             report = open_report(job.study, job.area, job.outcome, job.lang)
             verdict = _fill(partial, job, report)
         put_in_place(partial, job)
-    return Outcome(job, verdict, None, ran=ran, wrote=wrote)
+    return JobResult(job, verdict, None, ran=ran, wrote=wrote)
 
 
 def _fill(partial: Path, job: Job, report: Report) -> str:

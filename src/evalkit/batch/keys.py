@@ -19,7 +19,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from evalkit.batch.jobs import Job
+from evalkit.batch.model import Job
 from evalkit.files import subset_sha256
 from evalkit.trace import Trace
 from evalkit.words import catalogue, languages

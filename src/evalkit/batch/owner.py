@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from evalkit.batch.jobs import Job
 from evalkit.batch.keys import Files, digest
+from evalkit.batch.model import Job
 from evalkit.errors import UsageError
 from evalkit.files import cannot_write, write_whole
 from evalkit.protocol import read_study

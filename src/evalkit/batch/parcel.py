@@ -15,14 +15,14 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from evalkit.batch.jobs import Job, Outcome
+from evalkit.batch.model import Job, JobResult
 from evalkit.errors import ClusterError, DataError
 from evalkit.protocol import ALL, Study, notebook_of, read_study
 from evalkit.protocol.strict import read_toml
 from evalkit.trace import Trace
 
 # Folders on a worker: the inputs, the report; and in what comes back.
-TREE, OUT, OUTCOME, REPORT = "tree", "out", "outcome.json", "report"
+TREE, OUT, RESULT, REPORT = "tree", "out", "result.json", "report"
 
 
 @dataclass(frozen=True)
@@ -145,12 +145,12 @@ def _check_relative(path: Path, file: str) -> None:
         raise ClusterError("cluster_absolute", path=path, found=file)
 
 
-def write_outcome(outcome: Outcome, folder: Path, target: Path) -> None:
+def write_result(result: JobResult, folder: Path, target: Path) -> None:
     """Write what became of a report, and the report, as a zip.
 
     Parameters
     ----------
-    outcome : Outcome
+    result : JobResult
         As it was built on this machine.
     folder : Path
         Where its inputs and the report lie; its name is in what was read.
@@ -165,40 +165,40 @@ def write_outcome(outcome: Outcome, folder: Path, target: Path) -> None:
     """
     told = {
         "folder": str(folder),
-        "verdict": outcome.verdict,
-        "error": outcome.error,
-        "seconds": outcome.seconds,
-        "ran": _plain(outcome.ran),
-        "wrote": _plain(outcome.wrote),
+        "verdict": result.verdict,
+        "error": result.error,
+        "seconds": result.seconds,
+        "ran": _plain(result.ran),
+        "wrote": _plain(result.wrote),
     }
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as made:
-        made.writestr(OUTCOME, json.dumps(told))
-        if outcome.error is None:
-            for path in sorted(outcome.job.folder.iterdir()):
+        made.writestr(RESULT, json.dumps(told))
+        if result.error is None:
+            for path in sorted(result.job.folder.iterdir()):
                 made.write(path, f"{REPORT}/{path.name}")
 
 
-def read_outcome(source: Path, job: Job, parcel: Parcel) -> Outcome:
+def read_result(source: Path, job: Job, parcel: Parcel) -> JobResult:
     """Return what became of a report on a worker, in the names of this machine.
 
     Parameters
     ----------
     source : Path
-        As `write_outcome` wrote it there.
+        As `write_result` wrote it there.
     job : Job
         As it is known here.
     parcel : Parcel
         Its inputs.
     """
     with zipfile.ZipFile(source) as made:
-        told = json.loads(made.read(OUTCOME))
+        told = json.loads(made.read(RESULT))
     pairs = _pairs(told["folder"], job, parcel)
     error = told["error"]
     if error is not None:
         values = {name: _ours(value, pairs) for name, value in error["values"].items()}
         error = {**error, "values": values}
     ran, wrote = (_trace(told[name], pairs) for name in ("ran", "wrote"))
-    return Outcome(job, told["verdict"], error, told["seconds"], ran, wrote)
+    return JobResult(job, told["verdict"], error, told["seconds"], ran, wrote)
 
 
 def unpack_report(source: Path, folder: Path) -> None:
@@ -207,7 +207,7 @@ def unpack_report(source: Path, folder: Path) -> None:
     Parameters
     ----------
     source : Path
-        As `write_outcome` wrote it.
+        As `write_result` wrote it.
     folder : Path
         Where its files go.
     """

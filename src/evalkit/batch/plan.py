@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterable
 from pathlib import Path
 
-from evalkit.batch.jobs import Job
+from evalkit.batch.model import Job
 from evalkit.errors import NotebookError, UsageError
 from evalkit.files import process_mark
 from evalkit.protocol import (

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, Protocol
 
 from evalkit.batch.failure import failed
-from evalkit.batch.jobs import Due, Job, Outcome
+from evalkit.batch.model import Job, JobResult, Task
 from evalkit.errors import EvalkitError, Interrupted
 from evalkit.files import PARTIAL, remove, remove_stale_scratch, scratch_folder
 from evalkit.run import SOCKETS
@@ -72,17 +72,17 @@ def ask(hands: Hands, call: Callable[..., Any], *words: Any) -> Any:
 class Progress(Protocol):
     """Who is told what happens."""
 
-    def started(self, due: Due) -> None: ...  # noqa: D102
+    def started(self, task: Task) -> None: ...  # noqa: D102
 
-    def finished(self, due: Due, outcome: Outcome) -> None: ...  # noqa: D102
+    def finished(self, task: Task, result: JobResult) -> None: ...  # noqa: D102
 
 
-def build_due(due: Due) -> Outcome:
+def build_task(task: Task) -> JobResult:
     """Build a report, where pandas and all the rest may be loaded.
 
     Parameters
     ----------
-    due : Due
+    task : Task
         The report, and what it needs.
     """
     from evalkit.batch.job import build
@@ -91,17 +91,17 @@ def build_due(due: Due) -> Outcome:
     # What libraries log of a failure stands in the report's own message.
     logging.disable(logging.CRITICAL)
     try:
-        return build(due)
+        return build(task)
     finally:
         logging.disable(before)
 
 
-def run_jobs(dues: Sequence[Due], hands: Hands, progress: Progress) -> list[Outcome]:
+def run_jobs(tasks: Sequence[Task], hands: Hands, progress: Progress) -> list[JobResult]:
     """Build every report.
 
     Parameters
     ----------
-    dues : sequence of Due
+    tasks : sequence of Task
         What to build.
     hands : Hands
         Who does it.
@@ -110,7 +110,7 @@ def run_jobs(dues: Sequence[Due], hands: Hands, progress: Progress) -> list[Outc
 
     Returns
     -------
-    list of Outcome
+    list of JobResult
         In the order of the reports.
 
     Raises
@@ -118,46 +118,48 @@ def run_jobs(dues: Sequence[Due], hands: Hands, progress: Progress) -> list[Outc
     Interrupted
         On Ctrl-C: finished reports stay, the others leave nothing.
     """
-    done: dict[Job, Outcome] = {}
+    done: dict[Job, JobResult] = {}
     try:
-        for due, outcome in _outcomes(dues, hands, progress):
-            done[due.job] = outcome
-            progress.finished(due, outcome)
+        for task, result in _results(tasks, hands, progress):
+            done[task.job] = result
+            progress.finished(task, result)
     except KeyboardInterrupt:
         ignore_termination()
         hands.drop()
-        _sweep([due.job for due in dues])
-        raise Interrupted("interrupted", done=str(len(done)), total=str(len(dues))) from None
-    _sweep([due.job for due in dues])
-    return [done[due.job] for due in dues]
+        _sweep([task.job for task in tasks])
+        raise Interrupted("interrupted", done=str(len(done)), total=str(len(tasks))) from None
+    _sweep([task.job for task in tasks])
+    return [done[task.job] for task in tasks]
 
 
-def _outcomes(
-    dues: Sequence[Due], hands: Hands, progress: Progress
-) -> Iterator[tuple[Due, Outcome]]:
-    queue = list(dues)
-    running: dict[Future[Outcome], Due] = {}
+def _results(
+    tasks: Sequence[Task], hands: Hands, progress: Progress
+) -> Iterator[tuple[Task, JobResult]]:
+    queue = list(tasks)
+    running: dict[Future[JobResult], Task] = {}
     tries: dict[Job, int] = {}
     while queue or running:
         # Only as many as there are workers: what is submitted is what runs.
         while queue and len(running) < hands.workers:
-            due = queue.pop(0)
-            tries[due.job] = tries.get(due.job, 0) + 1
-            running[hands.submit(build_due, due)] = due
-            if tries[due.job] == 1:
-                progress.started(due)
+            task = queue.pop(0)
+            tries[task.job] = tries.get(task.job, 0) + 1
+            running[hands.submit(build_task, task)] = task
+            if tries[task.job] == 1:
+                progress.started(task)
         finished, _ = wait(running, return_when=FIRST_COMPLETED)
         for future in finished:
-            due = running.pop(future)
+            task = running.pop(future)
             problem = future.exception()
             lost = isinstance(problem, hands.lost) and hands.again(problem)
-            if lost and tries[due.job] < TRIES:
-                queue.insert(0, due)
+            if lost and tries[task.job] < TRIES:
+                queue.insert(0, task)
             else:
-                yield due, _result(future, due.job, hands.lost)
+                yield task, _result(future, task.job, hands.lost)
 
 
-def _result(future: Future[Outcome], job: Job, lost: tuple[type[BaseException], ...]) -> Outcome:
+def _result(
+    future: Future[JobResult], job: Job, lost: tuple[type[BaseException], ...]
+) -> JobResult:
     problem = future.exception()
     if isinstance(problem, lost):
         return failed(job, EvalkitError("worker_died"))

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from evalkit.batch.jobs import Job
+from evalkit.batch.model import Job
 from evalkit.batch.owner import own
 from evalkit.batch.pool import Hands, ask
 from evalkit.errors import DataError

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from evalkit.batch.jobs import Job
+from evalkit.batch.model import Job
 from evalkit.files import check_no_link, replace_folder, staged_folder
 from evalkit.protocol import EXECUTED, MADE, RESULTS
 

@@ -19,9 +19,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from evalkit.batch.jobs import NOTHING, PAGES, RUN, Due, Job, Outcome
 from evalkit.batch.keys import Files, House, digest, page_pieces, piece_now, run_pieces
 from evalkit.batch.keys import words_digest as fingerprint_of
+from evalkit.batch.model import NOTHING, PAGES, RUN, Job, JobResult, Task
 from evalkit.errors import OutputError
 from evalkit.files import write_whole
 from evalkit.protocol import EXECUTED, FAILED, RESULTS
@@ -55,7 +55,7 @@ class State:
         # What this run made, where nothing could be kept.
         self._made: dict[str, str] = {}
 
-    def need(self, job: Job, force: bool = False) -> Due:
+    def need(self, job: Job, force: bool = False) -> Task:
         """Return what a report needs, and why.
 
         Parameters
@@ -67,31 +67,31 @@ class State:
         """
         self.house.look(job)
         if force:
-            return Due(job, RUN, ("forced",))
+            return Task(job, RUN, ("forced",))
         try:
             return self._need(job, _read(self._path(job)))
         except (AttributeError, LookupError, TypeError, ValueError):
             # It was spoilt, or another version wrote it.
-            return Due(job, RUN, ("new",))
+            return Task(job, RUN, ("new",))
 
-    def _need(self, job: Job, kept: dict[str, Any]) -> Due:
+    def _need(self, job: Job, kept: dict[str, Any]) -> Task:
         if not kept:
-            return Due(job, RUN, ("new",))
+            return Task(job, RUN, ("new",))
         if job.failure.exists():
-            return Due(job, RUN, ("failed",))
+            return Task(job, RUN, ("failed",))
         now = run_pieces(job, self.house, Trace())
         if not now.keys() | {"words"} <= kept["run"].keys():
-            return Due(job, RUN, ("new",))
+            return Task(job, RUN, ("new",))
         why = self._differing(kept["run"], kept["said"]["run"], now)
         if why:
-            return Due(job, RUN, why)
+            return Task(job, RUN, why)
         lost = [n for n, made in kept["outputs"].items() if self._output(job, n) != made]
         if EXECUTED in lost:
-            return Due(job, RUN, ("executed",))
+            return Task(job, RUN, ("executed",))
         now = page_pieces(job, self.house, Trace())
         why = self._differing(kept["pages"], kept["said"]["pages"], now)
         why += tuple(f"output:{name}" for name in sorted(lost))
-        return Due(job, PAGES, why) if why else Due(job, NOTHING)
+        return Task(job, PAGES, why) if why else Task(job, NOTHING)
 
     def set_aside(self, job: Job) -> list[Path]:
         """Give another name to each form of a report that somebody edited.
@@ -116,14 +116,14 @@ class State:
                 moved.append(path.rename(next(new for new in free if not new.exists())))
         return moved
 
-    def remember(self, due: Due, outcome: Outcome) -> dict[str, str]:
+    def remember(self, task: Task, result: JobResult) -> dict[str, str]:
         """Keep what a report was built out of; return its two keys, sealed.
 
         Parameters
         ----------
-        due : Due
+        task : Task
             What was done.
-        outcome : Outcome
+        result : JobResult
             A report that did not fail.
 
         Returns
@@ -133,9 +133,9 @@ class State:
             not have this user's secret. Empty where nothing could be kept: a report is
             then built once more, and not lost for it.
         """
-        self._note(due.job.folder / RESULTS)
+        self._note(task.job.folder / RESULTS)
         try:
-            return self._remember(due, outcome)
+            return self._remember(task, result)
         except (OSError, OutputError):
             return {}
 
@@ -173,41 +173,41 @@ class State:
                 found["/".join([*parts[:2], f"{parts[2]}{FAILED}"])] = str(kept.get("made"))
         return found | self._made
 
-    def _remember(self, due: Due, outcome: Outcome) -> dict[str, str]:
-        job = due.job
-        kept = _read(self._path(job)) if due.work == PAGES else {}
-        if due.work == PAGES and not kept:
+    def _remember(self, task: Task, result: JobResult) -> dict[str, str]:
+        job = task.job
+        kept = _read(self._path(job)) if task.work == PAGES else {}
+        if task.work == PAGES and not kept:
             # What its run rests on was forgotten meanwhile: the next time it is run.
             return {}
-        ran, wrote = outcome.ran, outcome.wrote
+        ran, wrote = result.ran, result.wrote
         kept.setdefault("run", run_pieces(job, self.house, ran))
         kept["pages"] = page_pieces(job, self.house, wrote)
         kept.setdefault("said", {}).setdefault("run", self._keep_said(ran))
         kept["said"]["pages"] = self._keep_said(wrote)
         made = (path for path in job.folder.iterdir() if path.is_file())
         kept["outputs"] = {path.name: self.files.digest(path) for path in made}
-        kept.setdefault("seconds", {})[due.work] = outcome.seconds
-        kept |= {"schema": SCHEMA, "verdict": outcome.verdict}
+        kept.setdefault("seconds", {})[task.work] = result.seconds
+        kept |= {"schema": SCHEMA, "verdict": result.verdict}
         _write(self._path(job), kept)
         return {name: sealed(digest(kept[name])) for name in ("run", "pages")}
 
-    def seconds(self, dues: Iterable[Due]) -> dict[Job, float]:
+    def seconds(self, tasks: Iterable[Task]) -> dict[Job, float]:
         """Return how long each report took when it was last built so.
 
         Parameters
         ----------
-        dues : iterable of Due
+        tasks : iterable of Task
             What is to be done. A report that never was takes as long as the middle one of
             those that were; where there are none, all take the same.
         """
         known = {}
-        listed = list(dues)
-        for due in listed:
-            seconds = _read(self._path(due.job)).get("seconds", {}).get(due.work)
+        listed = list(tasks)
+        for task in listed:
+            seconds = _read(self._path(task.job)).get("seconds", {}).get(task.work)
             if seconds:
-                known[due.job] = float(seconds)
+                known[task.job] = float(seconds)
         middle = statistics.median(known.values()) if known else 1.0
-        return {due.job: known.get(due.job, middle) for due in listed}
+        return {task.job: known.get(task.job, middle) for task in listed}
 
     def whole(self, name: str) -> dict[str, str]:
         """Return what is remembered of a summary or a portal: its pieces."""

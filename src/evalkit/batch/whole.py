@@ -17,8 +17,8 @@ from typing import Any
 from evalkit import __version__
 from evalkit.batch.failure import without_folders
 from evalkit.batch.inline import Here
-from evalkit.batch.jobs import NOTHING, Due, Job, Outcome
 from evalkit.batch.keys import digest
+from evalkit.batch.model import NOTHING, Job, JobResult, Task
 from evalkit.batch.pool import Hands, ask
 from evalkit.batch.progress import Reporter
 from evalkit.batch.state import State
@@ -101,17 +101,17 @@ def _summaries(
     jobs: Sequence[Job], states: Mapping[Path, State], hands: Hands
 ) -> dict[Path, EvalkitError]:
     wrong: dict[Path, EvalkitError] = {}
-    due = []
+    stale = []
     for area, root in sorted({(job.folder.parent, job.root) for job in jobs}):
         # What it rests on as of before it is written: what changes meanwhile is due again.
         pieces = _summary_pieces(area, states[root])
         if states[root].whole(_name(area)) != pieces | _summary_made(area, states[root]):
-            due.append((area, states[root], pieces))
+            stale.append((area, states[root], pieces))
     # A thousand summaries at once would wait in as many threads.
     threads = ThreadPoolExecutor(hands.workers)
     try:
-        made = threads.map(lambda item: _made(hands, write_summary_of, item[0]), due)
-        for (area, state, pieces), found in zip(due, made, strict=True):
+        made = threads.map(lambda item: _made(hands, write_summary_of, item[0]), stale)
+        for (area, state, pieces), found in zip(stale, made, strict=True):
             wrong |= found
             if area in wrong:
                 state.remember_failure(area / f"{SUMMARY}{FAILED}")
@@ -235,7 +235,7 @@ class Book:
 
     Parameters
     ----------
-    dues : sequence of Due
+    tasks : sequence of Task
         Every report of the run.
     states : mapping of Path to State
         By folder of reports.
@@ -244,7 +244,7 @@ class Book:
     """
 
     def __init__(
-        self, dues: Sequence[Due], states: Mapping[Path, State], reporter: Reporter
+        self, tasks: Sequence[Task], states: Mapping[Path, State], reporter: Reporter
     ) -> None:
         self.states = states
         self.reporter = reporter
@@ -252,35 +252,35 @@ class Book:
         self.lines: dict[Path, list[dict[str, Any]]] = {root: [] for root in states}
         for root in states:
             _write(root, LOG, f"{_now()} evalkit run\n")
-        for due in dues:
-            if due.work == NOTHING:
-                self.lines[due.job.root].append(_entry(due) | {"state": "unchanged"})
+        for task in tasks:
+            if task.work == NOTHING:
+                self.lines[task.job.root].append(_entry(task) | {"state": "unchanged"})
 
     @property
     def built(self) -> bool:
         """Whether a report was built, or failed: what lies over them is then out of date."""
         return any(line["state"] != "unchanged" for lines in self.lines.values() for line in lines)
 
-    def started(self, due: Due) -> None:
+    def started(self, task: Task) -> None:
         """Note a report that is being built."""
-        self.reporter.started(due)
+        self.reporter.started(task)
 
-    def finished(self, due: Due, outcome: Outcome) -> None:
+    def finished(self, task: Task, result: JobResult) -> None:
         """Note what became of a report, so that it is not built twice."""
-        root = due.job.root
-        entry = _entry(due) | {"seconds": round(outcome.seconds, 3)}
-        if outcome.error:
+        root = task.job.root
+        entry = _entry(task) | {"seconds": round(result.seconds, 3)}
+        if result.error:
             # What the message shows may name folders of this machine; its key does not.
-            entry |= {"state": "failed", "error": outcome.error["key"]}
-            self.states[root].remember_failure(due.job.failure)
+            entry |= {"state": "failed", "error": result.error["key"]}
+            self.states[root].remember_failure(task.job.failure)
         else:
-            keys = self.states[root].remember(due, outcome)
-            entry |= {"state": "built", "verdict": outcome.verdict, "keys": keys}
+            keys = self.states[root].remember(task, result)
+            entry |= {"state": "built", "verdict": result.verdict, "keys": keys}
         self.lines[root].append(entry)
-        self.reporter.finished(due, outcome)
-        if outcome.error:
-            outcome = replace(outcome, error=without_folders(outcome.error, due.job))
-        _append(root, self.reporter.line(due, outcome))
+        self.reporter.finished(task, result)
+        if result.error:
+            result = replace(result, error=without_folders(result.error, task.job))
+        _append(root, self.reporter.line(task, result))
 
     def close(self, how: str) -> None:
         """Write ``run.json``.
@@ -320,8 +320,8 @@ def _append(root: Path, text: str) -> None:
         raise cannot_write(root / LOG, problem) from None
 
 
-def _entry(due: Due) -> dict[str, Any]:
-    return {"report": due.job.name, "work": due.work or "none", "why": list(due.why)}
+def _entry(task: Task) -> dict[str, Any]:
+    return {"report": task.job.name, "work": task.work or "none", "why": list(task.why)}
 
 
 def _now() -> str:

@@ -31,7 +31,7 @@ from evalkit.words import LANGUAGE_VARIABLE, languages, reader_language, say, se
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from evalkit.batch import Due, Job, Outcome
+    from evalkit.batch import Job, JobResult, Task
     from evalkit.batch.scheduler import Scheduler
     from evalkit.batch.state import State
     from evalkit.run.limits import Limits
@@ -174,7 +174,7 @@ def _run(options: argparse.Namespace, lang: str) -> int:
     from rich.console import Console
 
     from evalkit.batch import plan_jobs
-    from evalkit.batch.jobs import RUN
+    from evalkit.batch.model import RUN
     from evalkit.batch.owner import check_owners
     from evalkit.batch.state import State
     from evalkit.batch.whole import RECORD
@@ -191,24 +191,24 @@ def _run(options: argparse.Namespace, lang: str) -> int:
     states = {folder: State(folder) for folder in dict.fromkeys(job.root for job in jobs)}
     needs = [states[job.root].need(job, options.force) for job in jobs]
     limits = _limits(options, asked, sum(bool(need.work) for need in needs))
-    dues = [replace(need, limits=limits) for need in needs]
+    tasks = [replace(need, limits=limits) for need in needs]
     console = Console(highlight=False)
-    run = [due.job for due in dues if due.work == RUN]
+    run = [task.job for task in tasks if task.work == RUN]
     whose = notebook_lines(run, notebooks is not None, lang)
     # Another's code is named before it runs.
     _print(console, (line for line, own in whose.items() if not own))
     if options.dry_run:
-        _print(console, _planned(dues, lang))
+        _print(console, _planned(tasks, lang))
         return 0
     scheduler = _scheduler(options, jobs[0].run) if jobs else None
-    code = _build(dues, states, asked, scheduler, console, lang)
+    code = _build(tasks, states, asked, scheduler, console, lang)
     _print(console, (line for line, own in whose.items() if own))
     run_hook(hook, (root / RECORD for root in states), lang)
     return code
 
 
 def _build(
-    dues: Sequence[Due],
+    tasks: Sequence[Task],
     states: dict[Path, State],
     asked: int | None,
     scheduler: Scheduler | None,
@@ -222,25 +222,25 @@ def _build(
     from evalkit.batch.progress import Reporter
     from evalkit.batch.whole import Book, finish, tidy
 
-    wanted = [due for due in dues if due.work]
-    for due in wanted:
-        for path in states[due.job.root].set_aside(due.job):
+    wanted = [task for task in tasks if task.work]
+    for task in wanted:
+        for path in states[task.job.root].set_aside(task.job):
             _print(console, [say("run.edited", lang, path=str(path))])
-    jobs = [due.job for due in dues]
+    jobs = [task.job for task in tasks]
 
     def tell(said: Phrase) -> None:
         print(said.text(lang), file=sys.stderr)
 
     with hands_for(len(wanted), asked, tell, scheduler) as hands:
-        check_all([due.job for due in wanted], hands)
+        check_all([task.job for task in wanted], hands)
         costs: dict[Job, float] = {}
         for folder, state in states.items():
-            costs |= state.seconds(due for due in wanted if due.job.root == folder)
+            costs |= state.seconds(task for task in wanted if task.job.root == folder)
         reporter = Reporter(wanted, lang, console, costs, hands.workers)
-        book = Book(dues, states, reporter)
+        book = Book(tasks, states, reporter)
         try:
             with reporter:
-                outcomes = run_jobs(wanted, hands, book)
+                results = run_jobs(wanted, hands, book)
         except Interrupted:
             book.close("interrupted")
             if book.built:
@@ -248,11 +248,11 @@ def _build(
             raise
         made = finish(jobs, states, hands)
     book.close("finished")
-    lines = _summary(outcomes, len(dues) - len(wanted), lang)
+    lines = _summary(results, len(tasks) - len(wanted), lang)
     lines += [f"  {folder}: {sentence(problem, lang)}" for folder, problem in made.wrong.items()]
     lines += [say("run.portal", lang, path=str(page)) for page in made.portals]
     _print(console, lines)
-    return 1 if made.wrong or any(outcome.error for outcome in outcomes) else 0
+    return 1 if made.wrong or any(result.error for result in results) else 0
 
 
 def _print(console: Console, lines: Iterable[str]) -> None:
@@ -260,14 +260,14 @@ def _print(console: Console, lines: Iterable[str]) -> None:
         console.print(one_line(line), soft_wrap=True, markup=False)
 
 
-def _planned(dues: Sequence[Due], lang: str) -> list[str]:
+def _planned(tasks: Sequence[Task], lang: str) -> list[str]:
     """Return what would be done, and why."""
     lines = []
-    for due in dues:
-        if due.work:
-            why = [_reason(code, lang) for code in due.why]
-            lines.append(say(f"plan_run.{due.work}", lang, name=due.job.name, why=why))
-    idle = sum(not due.work for due in dues)
+    for task in tasks:
+        if task.work:
+            why = [_reason(code, lang) for code in task.why]
+            lines.append(say(f"plan_run.{task.work}", lang, name=task.job.name, why=why))
+    idle = sum(not task.work for task in tasks)
     lines.append(say("plan_run.count", lang, n=len(lines), unchanged=idle))
     return lines
 
@@ -329,9 +329,9 @@ def _scheduler(options: argparse.Namespace, run: str) -> Scheduler | None:
     return Scheduler(options.scheduler, place, run)
 
 
-def _summary(outcomes: Sequence[Outcome], unchanged: int, lang: str) -> list[str]:
-    built = [o.job.folder for o in outcomes if o.error is None]
-    bad = [(o.job.name, o.error) for o in outcomes if o.error is not None]
+def _summary(results: Sequence[JobResult], unchanged: int, lang: str) -> list[str]:
+    built = [o.job.folder for o in results if o.error is None]
+    bad = [(o.job.name, o.error) for o in results if o.error is not None]
     lines = []
     if built or not unchanged:
         lines += [say("run.built", lang, n=len(built)), *(f"  {folder}" for folder in built)]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from evalkit.batch.jobs import Job
+from evalkit.batch.model import Job
 from evalkit.protocol import own_notebooks
 from evalkit.words import say
 

@@ -75,7 +75,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Due:
+class Task:
     """A report and what it needs.
 
     Parameters
@@ -97,7 +97,7 @@ class Due:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class JobResult:
     """What became of a report.
 
     Parameters
