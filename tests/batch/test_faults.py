@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from evalkit.batch import Task, plan_jobs
-from evalkit.batch import job as module
+from evalkit.batch import build as module
 from evalkit.batch.inline import Here
 from evalkit.batch.preflight import check_all
 from evalkit.errors import OutputError

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from evalkit.batch import keys, plan_jobs
-from evalkit.batch.job import build
+from evalkit.batch.build import build
 from evalkit.batch.keys import Files, versions_digest
 from evalkit.batch.model import Task
 from evalkit.batch.state import State, cache, sealed
@@ -175,7 +175,7 @@ def test_what_writes_the_pages_makes_only_pages_due(house, inside):
         assert due(house) == {name: ("pages", ("pages",)) for name in NAMES}
 
 
-@pytest.mark.parametrize("inside", ["cli/__init__.py", "cli/intake.py", "batch/pool.py"])
+@pytest.mark.parametrize("inside", ["cli/__init__.py", "cli/intake.py", "batch/runner.py"])
 def test_what_only_hands_out_work_makes_nothing_due(house, inside):
     with changed(house / "code" / inside, "\n", "\n\n"):
         assert due(house) == {}

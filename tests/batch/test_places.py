@@ -9,8 +9,8 @@ import pytest
 from tests.helpers import ROOT, write_study
 
 from evalkit.batch import plan_jobs
+from evalkit.batch.build import build
 from evalkit.batch.failure import failed, without_folders
-from evalkit.batch.job import build
 from evalkit.batch.model import Task
 from evalkit.errors import DataError
 

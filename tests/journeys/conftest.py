@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from evalkit.batch import Task, hands, plan_jobs
-from evalkit.batch.job import build
+from evalkit.batch.build import build
 from evalkit.cli import main
 
 ROOT = Path(__file__).parents[2]

@@ -21,13 +21,14 @@ from typing import Any
 
 from evalkit.batch import errand as away
 from evalkit.batch.exchange import Exchange
+from evalkit.batch.executors.protocol import Hands
 from evalkit.batch.failure import failed
 from evalkit.batch.keys import THREADS, Files, House
 from evalkit.batch.model import PAGES, Job, JobResult, Task
 from evalkit.batch.parcel import Parcel, parcel_of, read_result, unpack_report
-from evalkit.batch.pool import Hands, build_task
 from evalkit.batch.scheduler import Scheduler
 from evalkit.batch.staging import put_in_place, staged
+from evalkit.batch.task import build_task
 from evalkit.errors import ClusterError, EvalkitError, UsageError, from_json
 from evalkit.files import cannot_write, scratch_folder
 from evalkit.protocol import EXECUTED

@@ -23,11 +23,12 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.batch.exchange import Exchange
+from evalkit.batch.executors.protocol import TRIES, sockets
 from evalkit.batch.inline import Here
 from evalkit.batch.keys import Files, House
 from evalkit.batch.model import PAGES, JobResult, Task
 from evalkit.batch.parcel import TREE, write_result
-from evalkit.batch.pool import TRIES, build_task, sockets
+from evalkit.batch.task import build_task
 from evalkit.batch.warmed import MODULES
 from evalkit.errors import ClusterError, EvalkitError
 from evalkit.protocol import EXECUTED

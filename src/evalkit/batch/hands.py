@@ -6,8 +6,8 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from evalkit.batch.executors.protocol import Hands, sockets
 from evalkit.batch.inline import Here
-from evalkit.batch.pool import Hands, sockets
 from evalkit.batch.scheduler import Scheduler
 from evalkit.signals import ignore_termination
 from evalkit.words import Phrase

@@ -6,9 +6,9 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from evalkit.batch.executors.protocol import Hands, ask
 from evalkit.batch.model import Job
 from evalkit.batch.owner import own
-from evalkit.batch.pool import Hands, ask
 from evalkit.errors import DataError
 from evalkit.files import PARTIAL, cannot_write, process_mark, remove_stale
 from evalkit.protocol import ALL, CLAIMS, Study, read_study

@@ -16,7 +16,7 @@ from evalkit.words import Phrase, phrase
 
 # What the work is made of; the warm process has imported it before the first report.
 MODULES = (
-    *("evalkit.batch.job", "evalkit.batch.preflight"),
+    *("evalkit.batch.build", "evalkit.batch.preflight"),
     *("evalkit.outcomes.claims", "evalkit.present"),
     "evalkit.export.ready:make_ready",
 )

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from evalkit import __version__
+from evalkit.batch.executors.protocol import Hands, ask
 from evalkit.batch.failure import without_folders
 from evalkit.batch.inline import Here
 from evalkit.batch.keys import digest
 from evalkit.batch.model import NOTHING, Job, JobResult, Task
-from evalkit.batch.pool import Hands, ask
 from evalkit.batch.progress import Reporter
 from evalkit.batch.state import State
 from evalkit.errors import EvalkitError, Interrupted

@@ -217,9 +217,9 @@ def _build(
 ) -> int:
     from evalkit.batch.hands import hands_for
     from evalkit.batch.inline import Here
-    from evalkit.batch.pool import run_jobs
     from evalkit.batch.preflight import check_all
     from evalkit.batch.progress import Reporter
+    from evalkit.batch.runner import run_jobs
     from evalkit.batch.whole import Book, finish, tidy
 
     wanted = [task for task in tasks if task.work]
