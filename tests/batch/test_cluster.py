@@ -13,8 +13,8 @@ import pytest
 from tests.helpers import ROOT, STUDY, swapped, write_study
 
 from evalkit.batch import Task, errand, plan_jobs
+from evalkit.batch.cache.fingerprints import THREADS
 from evalkit.batch.exchange import Exchange
-from evalkit.batch.keys import THREADS
 from evalkit.batch.model import Job, JobResult
 from evalkit.batch.parcel import parcel_of, read_result, unpack_report, write_result
 from evalkit.cli import main
@@ -216,7 +216,7 @@ def test_a_report_is_built_out_of_what_travelled_alone(exchange, tmp_path):
 
 def test_a_worker_that_differs_builds_nothing(exchange, project):
     due = Task(replace(job_of(project), root=Path("out")))
-    other = {**errand.house_here(), "code": "another"}
+    other = {**errand.code_here(), "code": "another"}
 
     answer = errand.work(errand.Errand(exchange, "in.zip", "", due, other, {}))
 
@@ -225,10 +225,10 @@ def test_a_worker_that_differs_builds_nothing(exchange, project):
 
 
 def test_a_process_that_loaded_an_older_evalkit_is_like_nobody(monkeypatch):
-    now = errand.house_here()
-    monkeypatch.setattr(errand._desk, "house", {**now, "code": "older"})
+    now = errand.code_here()
+    monkeypatch.setattr(errand._desk, "code", {**now, "code": "older"})
 
-    assert errand.differences(errand.house_here(), now) == ["code"]
+    assert errand.differences(errand.code_here(), now) == ["code"]
 
 
 def test_what_a_worker_cannot_build_is_one_error_of_its_own(exchange, project, monkeypatch):
@@ -239,7 +239,7 @@ def test_what_a_worker_cannot_build_is_one_error_of_its_own(exchange, project, m
 
     monkeypatch.setattr(errand, "why_not", lambda: "no fork here")
     monkeypatch.setattr(errand, "build_away", fail)
-    asked = errand.Errand(exchange, "in.zip", "", Task(job_of(project)), errand.house_here(), {})
+    asked = errand.Errand(exchange, "in.zip", "", Task(job_of(project)), errand.code_here(), {})
 
     known, defect = errand.work(asked).error, errand.work(asked).error
 

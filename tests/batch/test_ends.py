@@ -7,8 +7,8 @@ import time
 import pytest
 
 from evalkit.batch import plan_jobs
+from evalkit.batch.cache.store import SECRET, BuildCache, cache, sealed
 from evalkit.batch.inline import Here
-from evalkit.batch.state import SECRET, State, cache, sealed
 from evalkit.batch.whole import _name, _summary_made, _summary_pieces, tidy
 
 from .test_faults import PATIENCE, ROOT, forks, start, wait_for
@@ -38,7 +38,7 @@ def test_a_run_ends_at_once_and_its_portal_is_true(tmp_path, number):
 
 def test_a_summary_that_is_out_of_date_goes_and_another_stays(tmp_path):
     jobs = plan_jobs([str(ROOT / "study.toml")], outcome="reach", root=tmp_path)[:2]
-    state = State(tmp_path)
+    state = BuildCache(tmp_path)
     for job in jobs:
         (job.folder.parent / "summary").mkdir(parents=True)
         (job.folder.parent / "summary" / "report.en.html").write_text("old")

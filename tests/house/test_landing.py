@@ -15,7 +15,13 @@ BY_HAND = re.compile(r"""\.replace\(\s*["'](?:&|<|>|"|\\\\)["']\s*,""")
 SCRIPT = re.compile(r"json\.dumps")
 # Where JSON is a file, a message or a fingerprint, and stands in nothing else.
 FILES = {
-    *("batch/failure.py", "batch/keys.py", "batch/owner.py", "batch/parcel.py", "batch/state.py"),
+    *(
+        "batch/failure.py",
+        "batch/cache/fingerprints.py",
+        "batch/owner.py",
+        "batch/parcel.py",
+        "batch/cache/store.py",
+    ),
     *(
         "errors.py",
         "export/results.py",

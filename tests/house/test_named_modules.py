@@ -7,9 +7,7 @@ from importlib import import_module, metadata
 from pathlib import Path
 
 import pytest
-from tests.house import test_landing, test_layout
-
-from evalkit.batch import keys
+from tests.code import test_landing, test_layout
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "evalkit"
@@ -64,8 +62,8 @@ def test_a_module_that_moved_would_be_found():
 
 
 def test_files_that_fingerprints_are_made_of_exist():
-    for name in (*keys.ABOVE, *keys.PAGES):
-        assert (keys.PACKAGE / name).exists(), name
+    for name in (*fingerprints.ABOVE, *fingerprints.PAGES):
+        assert (fingerprints.PACKAGE / name).exists(), name
 
 
 def test_entry_points_of_the_project_load():

@@ -1,7 +1,7 @@
 """A whole study: what to run, in which processes, and what became of it.
 
 Imports export, run and everything below; what only asks whether anything is to be built
-(`jobs`, `plan`, `keys`, `state`) imports nothing heavy.
+(`model`, `plan`, `cache`) imports nothing heavy.
 """
 
 from evalkit.batch.model import Job, JobResult, Task

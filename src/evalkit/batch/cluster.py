@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.batch import errand as away
+from evalkit.batch.cache.fingerprints import THREADS, CodeFingerprint, FileHashes
 from evalkit.batch.exchange import Exchange
 from evalkit.batch.executors.protocol import Hands
 from evalkit.batch.failure import failed
-from evalkit.batch.keys import THREADS, Files, House
 from evalkit.batch.model import PAGES, Job, JobResult, Task
 from evalkit.batch.parcel import Parcel, parcel_of, read_result, unpack_report
 from evalkit.batch.scheduler import Scheduler
@@ -75,7 +75,7 @@ class Cluster:
         self._stopping = self._ended = False
         self._running: set[Future[Any]] = set()
         self._parcels: dict[tuple[Path, str, Path], tuple[threading.Lock, list[Parcel]]] = {}
-        self._house = House(Files()).all
+        self._code = CodeFingerprint(FileHashes()).all
         self._exchange = Exchange(scheduler.exchange, scheduler.run)
         self._address = scheduler.address
         self._client = _connected(scheduler.address)
@@ -153,7 +153,7 @@ class Cluster:
         wrong = {w: self._differing(said) for w, said in told.items()}
         wrong = {worker: what for worker, what in wrong.items() if what}
         if wrong:
-            what = sorted({piece for pieces in wrong.values() for piece in pieces})
+            what = sorted({piece for inputs in wrong.values() for piece in inputs})
             raise ClusterError("cluster_differs", workers=sorted(wrong)[:SHOWN], what=what)
         blind = sorted({said["host"] for said in told.values() if not said["reached"]})
         if blind:
@@ -164,7 +164,7 @@ class Cluster:
     def _differing(self, said: Any) -> list[str]:
         if not isinstance(said, dict):
             return ["code"]
-        return away.differences(said["house"], self._house)
+        return away.differences(said["code"], self._code)
 
     def _build(self, task: Task) -> JobResult:
         job, began = task.job, time.monotonic()
@@ -187,7 +187,7 @@ class Cluster:
             parcel=name,
             executed=executed,
             task=replace(task, job=parcel.away(job), why=()),
-            house=self._house,
+            code=self._code,
             environment={n: os.environ.get(n, "1") for n in THREADS} | _language(),
         )
         answer = self._answer(errand)

@@ -22,10 +22,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from evalkit.batch.cache.fingerprints import CodeFingerprint, FileHashes
 from evalkit.batch.exchange import Exchange
 from evalkit.batch.executors.protocol import TRIES, sockets
 from evalkit.batch.inline import Here
-from evalkit.batch.keys import Files, House
 from evalkit.batch.model import PAGES, JobResult, Task
 from evalkit.batch.parcel import TREE, write_result
 from evalkit.batch.task import build_task
@@ -53,8 +53,8 @@ class Errand:
         the notebook is to be run.
     task : Task
         The report, its paths below the worker's own folder.
-    house : dict of str to str
-        `House.all` of who asks.
+    code : dict of str to str
+        `CodeFingerprint.all` of who asks.
     environment : dict of str to str
         What of its environment a report rests on.
     """
@@ -63,7 +63,7 @@ class Errand:
     parcel: str
     executed: str
     task: Task
-    house: Mapping[str, str] = field(repr=False)
+    code: Mapping[str, str] = field(repr=False)
     environment: Mapping[str, str] = field(repr=False)
 
 
@@ -90,8 +90,8 @@ class _Desk:
         self.lock = threading.Lock()
         # Reports are built in this very process one after the other: traces would mix.
         self.alone = threading.Lock()
-        self.files = Files()
-        self.house: dict[str, str] = {}
+        self.files = FileHashes()
+        self.code: dict[str, str] = {}
         self.warm: WarmExecutor | None = None
         self.running: dict[str, set[Future[Any]]] = {}
         self.stopped: set[str] = set()
@@ -100,16 +100,16 @@ class _Desk:
 _desk = _Desk()
 
 
-def house_here() -> dict[str, str]:
-    """Return what `House.all` is here, as of now.
+def code_here() -> dict[str, str]:
+    """Return what `CodeFingerprint.all` is here, as of now.
 
     In a piece that was changed since this process first told of it, which has loaded the
     older one, it is like nobody.
     """
     with _desk.lock:
-        now = House(_desk.files).all
-        _desk.house = _desk.house or now
-        return {name: now[name] if now[name] == was else "" for name, was in _desk.house.items()}
+        now = CodeFingerprint(_desk.files).all
+        _desk.code = _desk.code or now
+        return {name: now[name] if now[name] == was else "" for name, was in _desk.code.items()}
 
 
 def inspect_worker(exchange: Exchange, token: str) -> dict[str, Any]:
@@ -122,7 +122,7 @@ def inspect_worker(exchange: Exchange, token: str) -> dict[str, Any]:
     token : str
         What lies on it.
     """
-    return {"house": house_here(), "reached": exchange.reached(token), "host": _host()}
+    return {"code": code_here(), "reached": exchange.reached(token), "host": _host()}
 
 
 def work(errand: Errand) -> Answer:
@@ -138,8 +138,8 @@ def work(errand: Errand) -> Answer:
     CancelledError
         If its run was stopped meanwhile.
     """
-    here = house_here()
-    if differing := differences(here, errand.house):
+    here = code_here()
+    if differing := differences(here, errand.code):
         return _refused(ClusterError("cluster_differs", workers=[_host()], what=differing))
     problem: BaseException | None = None
     for _ in range(TRIES):
@@ -166,7 +166,7 @@ def differences(one: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
     Parameters
     ----------
     one, other : mapping of str to str
-        `House.all` of each.
+        `CodeFingerprint.all` of each.
     """
     return sorted(name for name in {*one, *other} if one.get(name) != other.get(name))
 

@@ -1,6 +1,6 @@
 """Whose reports a folder holds: a second study of the same code never replaces the first.
 
-Imports jobs, keys, protocol and errors. A study is known again by its place as seen from the
+Imports model, fingerprints, protocol and errors. A study is known again by its place as seen from the
 reports, or by what stands in its file: the folder of both may be moved, a copy may be run.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from evalkit.batch.keys import Files, digest
+from evalkit.batch.cache.fingerprints import FileHashes, digest
 from evalkit.batch.model import Job
 from evalkit.errors import UsageError
 from evalkit.files import cannot_write, write_whole
@@ -90,4 +90,4 @@ def _place(job: Job) -> str:
 
 
 def _content(job: Job) -> str:
-    return Files().digest(job.study)
+    return FileHashes().digest(job.study)

@@ -1,6 +1,6 @@
 """What travels to a worker and back: a report's inputs, the finished report.
 
-Imports errors, jobs, protocol and trace. A worker sees the study's files in the same
+Imports errors, model, protocol and trace. A worker sees the study's files in the same
 places to one another as here, below a folder of its own; what it reports of them is
 told in our names again.
 """

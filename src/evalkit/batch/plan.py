@@ -1,6 +1,6 @@
 """What there is to build: the reports of one or more studies, narrowed by area and outcome.
 
-Light: nothing here or below it loads pandas; see `jobs`.
+Light: nothing here or below it loads pandas; see `model`.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-from evalkit.batch.keys import THREADS
+from evalkit.batch.cache.fingerprints import THREADS
 from evalkit.secret import set_aside
 from evalkit.signals import ignore_sigint, sigint_blocked
 

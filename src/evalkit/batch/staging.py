@@ -1,6 +1,6 @@
 """A report's place: it is put there whole or not at all.
 
-Imports jobs and protocol. Light: a report that was built on another machine is put in its place by
+Imports model, files and protocol. Light: a report that was built on another machine is put in its place by
 one that has loaded nothing.
 """
 
@@ -15,7 +15,7 @@ from evalkit.batch.model import Job
 from evalkit.files import check_no_link, replace_folder, staged_folder
 from evalkit.protocol import EXECUTED, MADE, RESULTS
 
-# What a report is made of; `State.set_aside` gives an edited form another name before.
+# What a report is made of; `BuildCache.set_aside` gives an edited form another name before.
 OURS = re.compile(
     rf"(?:{re.escape(RESULTS)}|{re.escape(MADE)}|{re.escape(EXECUTED)}|report\.study\.toml"
     r"|report\.area\.[^/]+\.toml|report(?:\.made-up)?(?:\.[a-z]{2})?\.(?:html|pdf|docx|xlsx))"

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from evalkit import __version__
+from evalkit.batch.cache.fingerprints import digest
+from evalkit.batch.cache.store import BuildCache
 from evalkit.batch.executors.protocol import Hands, ask
 from evalkit.batch.failure import without_folders
 from evalkit.batch.inline import Here
-from evalkit.batch.keys import digest
 from evalkit.batch.model import NOTHING, Job, JobResult, Task
 from evalkit.batch.progress import Reporter
-from evalkit.batch.state import State
 from evalkit.errors import EvalkitError, Interrupted
 from evalkit.files import append_line, cannot_write, remove, remove_stale, write_whole
 from evalkit.landing import one_line
@@ -49,14 +49,14 @@ class Finished:
     wrong: dict[Path, EvalkitError]
 
 
-def finish(jobs: Sequence[Job], states: Mapping[Path, State], hands: Hands) -> Finished:
+def finish(jobs: Sequence[Job], caches: Mapping[Path, BuildCache], hands: Hands) -> Finished:
     """Write the summaries and portals whose reports changed.
 
     Parameters
     ----------
     jobs : sequence of Job
         Every report of the run, built or not.
-    states : mapping of Path to State
+    caches : mapping of Path to BuildCache
         By folder of reports.
     hands : Hands
         Who writes them.
@@ -69,18 +69,18 @@ def finish(jobs: Sequence[Job], states: Mapping[Path, State], hands: Hands) -> F
         On Ctrl-C: summaries that were not written are the next run's.
     """
     try:
-        wrong = _summaries(jobs, states, hands)
-        return Finished(_portals(states, hands), wrong)
+        wrong = _summaries(jobs, caches, hands)
+        return Finished(_portals(caches, hands), wrong)
     except KeyboardInterrupt:
         ignore_termination()
         can_ask = hands.drop()
         for area in {job.folder.parent for job in jobs}:
             remove_stale(area)
-        tidy(jobs, states, hands if can_ask else Here())
+        tidy(jobs, caches, hands if can_ask else Here())
         raise Interrupted("interrupted_late") from None
 
 
-def tidy(jobs: Sequence[Job], states: Mapping[Path, State], hands: Hands) -> None:
+def tidy(jobs: Sequence[Job], caches: Mapping[Path, BuildCache], hands: Hands) -> None:
     """Leave nothing that says what is no longer so, at once: who asked us to end waits.
 
     Parameters
@@ -91,47 +91,47 @@ def tidy(jobs: Sequence[Job], states: Mapping[Path, State], hands: Hands) -> Non
     """
     for area, root in {(job.folder.parent, job.root) for job in jobs}:
         if (area / SUMMARY).exists() and not area.is_symlink():
-            pieces = _summary_pieces(area, states[root]) | _summary_made(area, states[root])
-            if states[root].whole(_name(area)) != pieces:
+            inputs = _summary_inputs(area, caches[root]) | _summary_made(area, caches[root])
+            if caches[root].whole(_name(area)) != inputs:
                 remove(area / SUMMARY)
-    _portals(states, hands)
+    _portals(caches, hands)
 
 
 def _summaries(
-    jobs: Sequence[Job], states: Mapping[Path, State], hands: Hands
+    jobs: Sequence[Job], caches: Mapping[Path, BuildCache], hands: Hands
 ) -> dict[Path, EvalkitError]:
     wrong: dict[Path, EvalkitError] = {}
     stale = []
     for area, root in sorted({(job.folder.parent, job.root) for job in jobs}):
         # What it rests on as of before it is written: what changes meanwhile is due again.
-        pieces = _summary_pieces(area, states[root])
-        if states[root].whole(_name(area)) != pieces | _summary_made(area, states[root]):
-            stale.append((area, states[root], pieces))
+        inputs = _summary_inputs(area, caches[root])
+        if caches[root].whole(_name(area)) != inputs | _summary_made(area, caches[root]):
+            stale.append((area, caches[root], inputs))
     # A thousand summaries at once would wait in as many threads.
     threads = ThreadPoolExecutor(hands.workers)
     try:
         made = threads.map(lambda item: _made(hands, write_summary_of, item[0]), stale)
-        for (area, state, pieces), found in zip(stale, made, strict=True):
+        for (area, cache, inputs), found in zip(stale, made, strict=True):
             wrong |= found
             if area in wrong:
-                state.remember_failure(area / f"{SUMMARY}{FAILED}")
+                cache.remember_failure(area / f"{SUMMARY}{FAILED}")
             else:
-                state.remember_whole(_name(area), pieces | _summary_made(area, state))
+                cache.remember_whole(_name(area), inputs | _summary_made(area, cache))
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
     return wrong
 
 
-def _portals(states: Mapping[Path, State], hands: Hands) -> list[Path]:
+def _portals(caches: Mapping[Path, BuildCache], hands: Hands) -> list[Path]:
     portals = []
-    for root, state in states.items():
-        made, summaries = state.made_here(), _summaries_made_here(root, state)
-        pieces = _portal_pieces(root, state) | {"known": digest([made, summaries])}
-        if state.whole(PORTAL) != pieces | _portal_made(root, state):
+    for root, cache in caches.items():
+        made, summaries = cache.made_here(), _summaries_made_here(root, cache)
+        inputs = _portal_inputs(root, cache) | {"known": digest([made, summaries])}
+        if cache.whole(PORTAL) != inputs | _portal_made(root, cache):
             _made(hands, write_portal_of, root, made, summaries)
-            state.remember_whole(PORTAL, pieces | _portal_made(root, state))
+            cache.remember_whole(PORTAL, inputs | _portal_made(root, cache))
         portals += [page for page in (root / "index.html",) if page.exists()]
-        state.save()
+        cache.save()
     return portals
 
 
@@ -164,12 +164,12 @@ def write_portal_of(
     return {}
 
 
-def _summaries_made_here(root: Path, state: State) -> list[str]:
+def _summaries_made_here(root: Path, cache: BuildCache) -> list[str]:
     """Return the areas whose summary is as it was made, each as study/area."""
     return [
         f"{area.parent.name}/{area.name}"
         for area in sorted(root.glob("*/*"))
-        if (kept := state.whole(_name(area))) and kept.items() >= _summary_made(area, state).items()
+        if (kept := cache.whole(_name(area))) and kept.items() >= _summary_made(area, cache).items()
     ]
 
 
@@ -186,47 +186,47 @@ def _name(area: Path) -> str:
     return f"{area.parent.name}.{area.name}.{SUMMARY}"
 
 
-def _summary_pieces(area: Path, state: State) -> dict[str, str]:
+def _summary_inputs(area: Path, cache: BuildCache) -> dict[str, str]:
     note = area / f"{SUMMARY}{FAILED}"
     # The note of a failure is never remembered, so that a failed summary is tried again.
     # When a report was made stands beside its results, and on the summary.
     made = (path for name in (RESULTS, MADE) for path in area.glob(f"*/{name}"))
     rests_on = [*made, *([note] if note.exists() else [])]
-    return _pieces(rests_on, state)
+    return _inputs(rests_on, cache)
 
 
-def _summary_made(area: Path, state: State) -> dict[str, str]:
-    return _written(_files(area / SUMMARY), state)
+def _summary_made(area: Path, cache: BuildCache) -> dict[str, str]:
+    return _written(_files(area / SUMMARY), cache)
 
 
-def _portal_pieces(root: Path, state: State) -> dict[str, str]:
+def _portal_inputs(root: Path, cache: BuildCache) -> dict[str, str]:
     made = (path for name in (RESULTS, MADE) for path in root.glob(f"*/*/*/{name}"))
     rests_on = [*made, *root.glob(f"*/*/*{FAILED}")]
-    return _pieces(rests_on, state)
+    return _inputs(rests_on, cache)
 
 
-def _portal_made(root: Path, state: State) -> dict[str, str]:
-    return _written(root.glob("index*.html"), state)
+def _portal_made(root: Path, cache: BuildCache) -> dict[str, str]:
+    return _written(root.glob("index*.html"), cache)
 
 
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("*") if path.is_file())
 
 
-def _written(made: Iterable[Path], state: State) -> dict[str, str]:
+def _written(made: Iterable[Path], cache: BuildCache) -> dict[str, str]:
     """Return what was made of several reports."""
-    return {"made": digest([[path.name, state.files.digest(path)] for path in sorted(made)])}
+    return {"made": digest([[path.name, cache.files.digest(path)] for path in sorted(made)])}
 
 
-def _pieces(rests_on: Iterable[Path], state: State) -> dict[str, str]:
+def _inputs(rests_on: Iterable[Path], cache: BuildCache) -> dict[str, str]:
     """Return what something over several reports rests on."""
-    listed = [[str(path), state.files.digest(path)] for path in sorted(rests_on)]
+    listed = [[str(path), cache.files.digest(path)] for path in sorted(rests_on)]
     return {
         "results": digest(listed),
         # It says sentences of every report: all of them count.
         "words": digest({lang: dict(catalogue(lang)) for lang in languages()}),
-        **state.house.run,
-        **state.house.pages,
+        **cache.code.run,
+        **cache.code.pages,
     }
 
 
@@ -237,20 +237,20 @@ class Book:
     ----------
     tasks : sequence of Task
         Every report of the run.
-    states : mapping of Path to State
+    caches : mapping of Path to BuildCache
         By folder of reports.
     reporter : Reporter
         Tells people.
     """
 
     def __init__(
-        self, tasks: Sequence[Task], states: Mapping[Path, State], reporter: Reporter
+        self, tasks: Sequence[Task], caches: Mapping[Path, BuildCache], reporter: Reporter
     ) -> None:
-        self.states = states
+        self.caches = caches
         self.reporter = reporter
         self.began = _now()
-        self.lines: dict[Path, list[dict[str, Any]]] = {root: [] for root in states}
-        for root in states:
+        self.lines: dict[Path, list[dict[str, Any]]] = {root: [] for root in caches}
+        for root in caches:
             _write(root, LOG, f"{_now()} evalkit run\n")
         for task in tasks:
             if task.work == NOTHING:
@@ -272,9 +272,9 @@ class Book:
         if result.error:
             # What the message shows may name folders of this machine; its key does not.
             entry |= {"state": "failed", "error": result.error["key"]}
-            self.states[root].remember_failure(task.job.failure)
+            self.caches[root].remember_failure(task.job.failure)
         else:
-            keys = self.states[root].remember(task, result)
+            keys = self.caches[root].remember(task, result)
             entry |= {"state": "built", "verdict": result.verdict, "keys": keys}
         self.lines[root].append(entry)
         self.reporter.finished(task, result)
@@ -291,15 +291,15 @@ class Book:
             How the run ended.
         """
         for root, lines in self.lines.items():
-            house = self.states[root].house
+            code = self.caches[root].code
             record = {
                 "schema": SCHEMA,
                 "began": self.began,
                 "ended": _now(),
                 "how": how,
                 "versions": {"evalkit": __version__, "python": platform.python_version()},
-                "code": house.run["code"],
-                "installed": house.run["versions"],
+                "code": code.run["code"],
+                "installed": code.run["versions"],
                 "reports": lines,
             }
             _write(root, RECORD, json.dumps(record, ensure_ascii=False, indent=1) + "\n")

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from evalkit.batch import Job, JobResult, Task
+    from evalkit.batch.cache.store import BuildCache
     from evalkit.batch.scheduler import Scheduler
-    from evalkit.batch.state import State
     from evalkit.run.limits import Limits
     from evalkit.words import Phrase
 
@@ -174,9 +174,9 @@ def _run(options: argparse.Namespace, lang: str) -> int:
     from rich.console import Console
 
     from evalkit.batch import plan_jobs
+    from evalkit.batch.cache.store import BuildCache
     from evalkit.batch.model import RUN
     from evalkit.batch.owner import check_owners
-    from evalkit.batch.state import State
     from evalkit.batch.whole import RECORD
     from evalkit.cli.notebook_lines import notebook_lines
 
@@ -188,8 +188,8 @@ def _run(options: argparse.Namespace, lang: str) -> int:
     notebooks = options.notebooks
     jobs = plan_jobs(options.study or [STUDY], options.area, options.outcome, root, notebooks)
     check_owners(jobs)
-    states = {folder: State(folder) for folder in dict.fromkeys(job.root for job in jobs)}
-    needs = [states[job.root].need(job, options.force) for job in jobs]
+    caches = {folder: BuildCache(folder) for folder in dict.fromkeys(job.root for job in jobs)}
+    needs = [caches[job.root].need(job, options.force) for job in jobs]
     limits = _limits(options, asked, sum(bool(need.work) for need in needs))
     tasks = [replace(need, limits=limits) for need in needs]
     console = Console(highlight=False)
@@ -201,15 +201,15 @@ def _run(options: argparse.Namespace, lang: str) -> int:
         _print(console, _planned(tasks, lang))
         return 0
     scheduler = _scheduler(options, jobs[0].run) if jobs else None
-    code = _build(tasks, states, asked, scheduler, console, lang)
+    code = _build(tasks, caches, asked, scheduler, console, lang)
     _print(console, (line for line, own in whose.items() if own))
-    run_hook(hook, (root / RECORD for root in states), lang)
+    run_hook(hook, (root / RECORD for root in caches), lang)
     return code
 
 
 def _build(
     tasks: Sequence[Task],
-    states: dict[Path, State],
+    caches: dict[Path, BuildCache],
     asked: int | None,
     scheduler: Scheduler | None,
     console: Console,
@@ -224,7 +224,7 @@ def _build(
 
     wanted = [task for task in tasks if task.work]
     for task in wanted:
-        for path in states[task.job.root].set_aside(task.job):
+        for path in caches[task.job.root].set_aside(task.job):
             _print(console, [say("run.edited", lang, path=str(path))])
     jobs = [task.job for task in tasks]
 
@@ -234,19 +234,19 @@ def _build(
     with hands_for(len(wanted), asked, tell, scheduler) as hands:
         check_all([task.job for task in wanted], hands)
         costs: dict[Job, float] = {}
-        for folder, state in states.items():
-            costs |= state.seconds(task for task in wanted if task.job.root == folder)
+        for folder, cache in caches.items():
+            costs |= cache.seconds(task for task in wanted if task.job.root == folder)
         reporter = Reporter(wanted, lang, console, costs, hands.workers)
-        book = Book(tasks, states, reporter)
+        book = Book(tasks, caches, reporter)
         try:
             with reporter:
                 results = run_jobs(wanted, hands, book)
         except Interrupted:
             book.close("interrupted")
             if book.built:
-                tidy(jobs, states, hands if hands.drop() else Here())
+                tidy(jobs, caches, hands if hands.drop() else Here())
             raise
-        made = finish(jobs, states, hands)
+        made = finish(jobs, caches, hands)
     book.close("finished")
     lines = _summary(results, len(tasks) - len(wanted), lang)
     lines += [f"  {folder}: {sentence(problem, lang)}" for folder, problem in made.wrong.items()]

@@ -59,7 +59,7 @@ def _validate(options: argparse.Namespace, lang: str) -> int:
     _check_free(out)
     from datetime import UTC, datetime
 
-    from evalkit.batch.state import cache
+    from evalkit.batch.cache.store import cache
     from evalkit.validate.chunks import code_version, run
     from evalkit.validate.results import table
 

@@ -1,8 +1,8 @@
-"""What a report rests on, piece by piece: two reports of equal pieces are equal.
+"""What a report rests on, input by input: two reports of equal inputs are equal.
 
-Imports jobs, words, part and trace. The pieces of a run are what its notebook rests on:
+Imports model, words, files and trace. The inputs of a run are what its notebook rests on:
 its cells, its parameters, every file and sentence that it used, our own code below the
-pages, the installed versions, the threads. The pieces of pages are those of the run and
+pages, the installed versions, the threads. The inputs of pages are those of the run and
 what the exporter adds to it.
 """
 
@@ -24,7 +24,7 @@ from evalkit.files import subset_sha256
 from evalkit.trace import Trace
 from evalkit.words import catalogue, languages
 
-PACKAGE = Path(__file__).resolve().parents[1]
+PACKAGE = Path(__file__).resolve().parents[2]
 # Rooms above a notebook: a change there reaches no result.
 ABOVE = ("export", "batch", "cli", "__main__.py")
 # What writes the pages.
@@ -47,7 +47,7 @@ def digest(value: Any) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-class Files:
+class FileHashes:
     """Fingerprints of files; one whose size, time and place are as before is not read again.
 
     Parameters
@@ -123,7 +123,7 @@ def notebook_digest(path: Path) -> str:
     return digest([cells, kernel])
 
 
-class House:
+class CodeFingerprint:
     """What every report rests on, as of when it is first asked: own code, versions, threads.
 
     Asked before any worker starts: what a worker loads is then never older than what is
@@ -131,17 +131,17 @@ class House:
 
     Parameters
     ----------
-    files : Files
+    files : FileHashes
         Where fingerprints come from.
     """
 
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: FileHashes) -> None:
         self.files = files
         self._notebooks: dict[Path, tuple[str, str]] = {}
 
     @cached_property
     def run(self) -> dict[str, str]:
-        """Pieces of every run."""
+        """Inputs of every run."""
         return {
             "code": self._code(lambda name: not name.startswith((*ABOVE, "locale"))),
             "versions": versions_digest(),
@@ -150,7 +150,7 @@ class House:
 
     @cached_property
     def pages(self) -> dict[str, str]:
-        """Pieces of every page."""
+        """Inputs of every page."""
         return {"pages": self._code(lambda name: name.startswith(PAGES))}
 
     @cached_property
@@ -214,45 +214,45 @@ def _installed(folder: str) -> tuple[int, int]:
     return stat.st_mtime_ns, stat.st_size
 
 
-def run_pieces(job: Job, house: House, trace: Trace) -> dict[str, str]:
-    """Return what a run of a report's notebook rests on, by name of the piece.
+def run_inputs(job: Job, code: CodeFingerprint, trace: Trace) -> dict[str, str]:
+    """Return what a run of a report's notebook rests on, by name of the input.
 
     Parameters
     ----------
     job : Job
         The report.
-    house : House
+    code : CodeFingerprint
         What every report rests on.
     trace : Trace
         What the run read and said.
     """
     return {
-        "notebook": house.notebook(job.notebook)[0],
+        "notebook": code.notebook(job.notebook)[0],
         "parameters": digest(job.parameters),
         # Another study of the same code may be built into the same folder.
         "place": digest([os.path.realpath(path) for path in (job.study, job.notebook)]),
-        **house.run,
+        **code.run,
         **_reads(trace),
         "words": words_digest(trace.words),
     }
 
 
-def page_pieces(job: Job, house: House, trace: Trace) -> dict[str, str]:
+def page_inputs(job: Job, code: CodeFingerprint, trace: Trace) -> dict[str, str]:
     """Return what pages rest on beside the run that they show.
 
     Parameters
     ----------
     job : Job
         The report.
-    house : House
+    code : CodeFingerprint
         What every report rests on.
     trace : Trace
         What writing them read and said.
     """
     return {
         # A page prints the fingerprint of the notebook's file, whatever its cells say.
-        "notebook": house.notebook(job.notebook)[1],
-        **house.pages,
+        "notebook": code.notebook(job.notebook)[1],
+        **code.pages,
         **_reads(trace),
         "words": words_digest(trace.words),
     }
@@ -275,14 +275,14 @@ def words_digest(words: Iterable[tuple[str, str]]) -> str:
     return digest([[lang, key, said.get(lang, {}).get(key, "")] for lang, key in sorted(words)])
 
 
-def piece_now(name: str, files: Files) -> str:
+def input_now(name: str, files: FileHashes) -> str:
     """Return the fingerprint, as of now, of a file that a report rests on.
 
     Parameters
     ----------
     name : str
-        Of a piece "data:<file>|<part>".
-    files : Files
+        Of an input "data:<file>|<part>".
+    files : FileHashes
         Where fingerprints come from.
     """
     path, _, part = name.removeprefix("data:").rpartition("|")

@@ -1,6 +1,6 @@
 """What was built, out of what: kept among the user's caches, never among the reports.
 
-Imports jobs, keys, errors and trace. It holds fingerprints of confidential tables, from
+Imports model, fingerprints, errors, files and trace. It holds fingerprints of confidential tables, from
 which their counts could be guessed, so it does not travel with what is handed on; where
 it is lost, everything is built once more.
 """
@@ -19,8 +19,15 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from evalkit.batch.keys import Files, House, digest, page_pieces, piece_now, run_pieces
-from evalkit.batch.keys import words_digest as fingerprint_of
+from evalkit.batch.cache.fingerprints import (
+    CodeFingerprint,
+    FileHashes,
+    digest,
+    input_now,
+    page_inputs,
+    run_inputs,
+)
+from evalkit.batch.cache.fingerprints import words_digest as fingerprint_of
 from evalkit.batch.model import NOTHING, PAGES, RUN, Job, JobResult, Task
 from evalkit.errors import OutputError
 from evalkit.files import write_whole
@@ -36,7 +43,7 @@ EDITABLE = (".docx", ".xlsx", ".pdf")
 SECRET = 32
 
 
-class State:
+class BuildCache:
     """What is remembered of the reports under one folder.
 
     Parameters
@@ -49,8 +56,8 @@ class State:
         self.root = root
         name = hashlib.sha256(os.fsencode(os.path.realpath(root))).hexdigest()[:16]
         self.folder = cache() / f"reports-{name}"
-        self.files = Files(_read(self.folder / "files.json"))
-        self.house = House(self.files)
+        self.files = FileHashes(_read(self.folder / "files.json"))
+        self.code = CodeFingerprint(self.files)
         self._said: dict[str, str] = {}
         # What this run made, where nothing could be kept.
         self._made: dict[str, str] = {}
@@ -65,7 +72,7 @@ class State:
         force : bool
             Run it whatever is remembered.
         """
-        self.house.look(job)
+        self.code.look(job)
         if force:
             return Task(job, RUN, ("forced",))
         try:
@@ -79,7 +86,7 @@ class State:
             return Task(job, RUN, ("new",))
         if job.failure.exists():
             return Task(job, RUN, ("failed",))
-        now = run_pieces(job, self.house, Trace())
+        now = run_inputs(job, self.code, Trace())
         if not now.keys() | {"words"} <= kept["run"].keys():
             return Task(job, RUN, ("new",))
         why = self._differing(kept["run"], kept["said"]["run"], now)
@@ -88,7 +95,7 @@ class State:
         lost = [n for n, made in kept["outputs"].items() if self._output(job, n) != made]
         if EXECUTED in lost:
             return Task(job, RUN, ("executed",))
-        now = page_pieces(job, self.house, Trace())
+        now = page_inputs(job, self.code, Trace())
         why = self._differing(kept["pages"], kept["said"]["pages"], now)
         why += tuple(f"output:{name}" for name in sorted(lost))
         return Task(job, PAGES, why) if why else Task(job, NOTHING)
@@ -129,7 +136,7 @@ class State:
         Returns
         -------
         dict
-            "run" and "pages": equal where the pieces are, and of use to nobody who does
+            "run" and "pages": equal where the inputs are, and of use to nobody who does
             not have this user's secret. Empty where nothing could be kept: a report is
             then built once more, and not lost for it.
         """
@@ -180,8 +187,8 @@ class State:
             # What its run rests on was forgotten meanwhile: the next time it is run.
             return {}
         ran, wrote = result.ran, result.wrote
-        kept.setdefault("run", run_pieces(job, self.house, ran))
-        kept["pages"] = page_pieces(job, self.house, wrote)
+        kept.setdefault("run", run_inputs(job, self.code, ran))
+        kept["pages"] = page_inputs(job, self.code, wrote)
         kept.setdefault("said", {}).setdefault("run", self._keep_said(ran))
         kept["said"]["pages"] = self._keep_said(wrote)
         made = (path for path in job.folder.iterdir() if path.is_file())
@@ -210,13 +217,13 @@ class State:
         return {task.job: known.get(task.job, middle) for task in listed}
 
     def whole(self, name: str) -> dict[str, str]:
-        """Return what is remembered of a summary or a portal: its pieces."""
+        """Return what is remembered of a summary or a portal: its inputs."""
         return _read(self.folder / f"{name}.whole.json")
 
-    def remember_whole(self, name: str, pieces: Mapping[str, str]) -> None:
-        """Keep the pieces of a summary or a portal."""
+    def remember_whole(self, name: str, inputs: Mapping[str, str]) -> None:
+        """Keep the inputs of a summary or a portal."""
         with suppress(OSError):
-            _write(self.folder / f"{name}.whole.json", pieces)
+            _write(self.folder / f"{name}.whole.json", inputs)
 
     def save(self) -> None:
         """Keep the fingerprints of the files that were asked for."""
@@ -231,11 +238,11 @@ class State:
         return self.files.digest(job.folder / name)
 
     def _differing(self, kept: dict[str, str], said: str, now: dict[str, str]) -> tuple[str, ...]:
-        """Return the pieces that are no longer as they were, in words for people."""
+        """Return the inputs that are no longer as they were, in words for people."""
         why = []
         for name, before in kept.items():
             if name.startswith("data:"):
-                if piece_now(name, self.files) != before:
+                if input_now(name, self.files) != before:
                     path, _, part = name.removeprefix("data:").rpartition("|")
                     why.append(f"data:{os.path.basename(path)}" + (f" ({part})" if part else ""))
             elif name == "words":
