@@ -8,7 +8,7 @@ import pytest
 
 from evalkit.batch import plan_jobs
 from evalkit.batch.cache.store import SECRET, BuildCache, cache, sealed
-from evalkit.batch.inline import Here
+from evalkit.batch.executors.inline import InlineExecutor
 from evalkit.batch.whole import _name, _summary_made, _summary_pieces, tidy
 
 from .test_faults import PATIENCE, ROOT, forks, start, wait_for
@@ -45,7 +45,7 @@ def test_a_summary_that_is_out_of_date_goes_and_another_stays(tmp_path):
     kept = jobs[0].folder.parent
     state.remember_whole(_name(kept), _summary_pieces(kept, state) | _summary_made(kept, state))
 
-    tidy(jobs, {tmp_path: state}, Here())
+    tidy(jobs, {tmp_path: state}, InlineExecutor())
 
     assert [(job.folder.parent / "summary").exists() for job in jobs] == [True, False]
 

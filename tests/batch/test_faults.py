@@ -14,7 +14,7 @@ import pytest
 
 from evalkit.batch import Task, plan_jobs
 from evalkit.batch import build as module
-from evalkit.batch.inline import Here
+from evalkit.batch.executors.inline import InlineExecutor
 from evalkit.batch.preflight import check_all
 from evalkit.errors import OutputError
 
@@ -185,7 +185,7 @@ def test_a_folder_that_cannot_be_written_stops_before_anything_runs(tmp_path):
     (tmp_path / "out").write_text("a file")
 
     with pytest.raises(OutputError, match="is not a folder, or lies in something that is not one"):
-        check_all(plan_jobs([STUDY], "dalian", "reach", tmp_path / "out"), Here())
+        check_all(plan_jobs([STUDY], "dalian", "reach", tmp_path / "out"), InlineExecutor())
 
 
 def test_two_studies_with_one_code_are_refused(tmp_path):

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from tests.code.test_floors import FLOORS
+from tests.house.test_floors import FLOORS
 
 from evalkit import errors
 from evalkit.cli import COMMANDS, parser

@@ -19,7 +19,7 @@ FILES = {
         "batch/failure.py",
         "batch/cache/fingerprints.py",
         "batch/owner.py",
-        "batch/parcel.py",
+        "batch/executors/dask/archive.py",
         "batch/cache/store.py",
     ),
     *(

@@ -106,8 +106,8 @@ def test_nothing_is_left_open():
 
 # What may catch every exception, with the reason.
 CATCH_ALL = {
-    "batch/inline.py:submit": "a future holds whatever its call raised",
-    "batch/exchange.py:_do": "each kind of file system brings exceptions of its own",
+    "batch/executors/inline.py:submit": "a future holds whatever its call raised",
+    "batch/executors/dask/exchange.py:_do": "each kind of file system brings exceptions of its own",
     "export/maths.py:mathml": "the converter raises classes of many kinds",
     "run/warm/child.py:run": "a process that ends says why, and how it ended",
     "run/warm/child.py:_call": "what was raised is what the owner is answered",

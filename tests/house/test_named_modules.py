@@ -7,7 +7,9 @@ from importlib import import_module, metadata
 from pathlib import Path
 
 import pytest
-from tests.code import test_landing, test_layout
+from tests.house import test_landing, test_layout
+
+from evalkit.batch.cache import fingerprints
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "evalkit"

@@ -1,7 +1,8 @@
 """Whose reports a folder holds: a second study of the same code never replaces the first.
 
-Imports model, fingerprints, protocol and errors. A study is known again by its place as seen from the
-reports, or by what stands in its file: the folder of both may be moved, a copy may be run.
+Imports model, fingerprints, protocol and errors. A study is known again by its place as seen
+from the reports, or by what stands in its file: the folder of both may be moved, a copy may
+be run.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from evalkit.batch.executors.protocol import Hands, ask
+from evalkit.batch.executors.protocol import Executor, ask
 from evalkit.batch.model import Job
 from evalkit.batch.owner import own
 from evalkit.errors import DataError
@@ -14,14 +14,14 @@ from evalkit.files import PARTIAL, cannot_write, process_mark, remove_stale
 from evalkit.protocol import ALL, CLAIMS, Study, read_study
 
 
-def check_all(jobs: Sequence[Job], hands: Hands) -> None:
+def check_all(jobs: Sequence[Job], executor: Executor) -> None:
     """Stop on what every report would meet, before the first is built.
 
     Parameters
     ----------
     jobs : sequence of Job
         What is to be built.
-    hands : Hands
+    executor : Executor
         Who looks into notebooks and tables.
 
     Raises
@@ -31,7 +31,7 @@ def check_all(jobs: Sequence[Job], hands: Hands) -> None:
         not keep its form, or the folder of reports cannot be written.
     """
     if jobs:
-        ask(hands, check_inputs, list(jobs))
+        ask(executor, check_inputs, list(jobs))
     # Last: a folder is made by this, and a mistake in the inputs leaves none.
     for folder in {job.root for job in jobs}:
         _check_writable(folder)

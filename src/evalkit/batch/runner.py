@@ -1,4 +1,4 @@
-"""Every report through a few hands: this machine's, or those of a cluster."""
+"""Every report through an executor: this machine's, or that of a cluster."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from typing import Protocol
 
-from evalkit.batch.executors.protocol import TRIES, Hands
+from evalkit.batch.executors.protocol import TRIES, Executor
 from evalkit.batch.failure import failed
 from evalkit.batch.model import Job, JobResult, Task
 from evalkit.batch.task import build_task
@@ -24,14 +24,14 @@ class Progress(Protocol):
     def finished(self, task: Task, result: JobResult) -> None: ...  # noqa: D102
 
 
-def run_jobs(tasks: Sequence[Task], hands: Hands, progress: Progress) -> list[JobResult]:
+def run_jobs(tasks: Sequence[Task], executor: Executor, progress: Progress) -> list[JobResult]:
     """Build every report.
 
     Parameters
     ----------
     tasks : sequence of Task
         What to build.
-    hands : Hands
+    executor : Executor
         Who does it.
     progress : Progress
         Told of each start and end.
@@ -48,12 +48,12 @@ def run_jobs(tasks: Sequence[Task], hands: Hands, progress: Progress) -> list[Jo
     """
     done: dict[Job, JobResult] = {}
     try:
-        for task, result in _results(tasks, hands, progress):
+        for task, result in _results(tasks, executor, progress):
             done[task.job] = result
             progress.finished(task, result)
     except KeyboardInterrupt:
         ignore_termination()
-        hands.drop()
+        executor.drop()
         _sweep([task.job for task in tasks])
         raise Interrupted("interrupted", done=str(len(done)), total=str(len(tasks))) from None
     _sweep([task.job for task in tasks])
@@ -61,28 +61,28 @@ def run_jobs(tasks: Sequence[Task], hands: Hands, progress: Progress) -> list[Jo
 
 
 def _results(
-    tasks: Sequence[Task], hands: Hands, progress: Progress
+    tasks: Sequence[Task], executor: Executor, progress: Progress
 ) -> Iterator[tuple[Task, JobResult]]:
     queue = list(tasks)
     running: dict[Future[JobResult], Task] = {}
     tries: dict[Job, int] = {}
     while queue or running:
         # Only as many as there are workers: what is submitted is what runs.
-        while queue and len(running) < hands.workers:
+        while queue and len(running) < executor.workers:
             task = queue.pop(0)
             tries[task.job] = tries.get(task.job, 0) + 1
-            running[hands.submit(build_task, task)] = task
+            running[executor.submit(build_task, task)] = task
             if tries[task.job] == 1:
                 progress.started(task)
         finished, _ = wait(running, return_when=FIRST_COMPLETED)
         for future in finished:
             task = running.pop(future)
             problem = future.exception()
-            lost = isinstance(problem, hands.lost) and hands.again(problem)
+            lost = isinstance(problem, executor.lost) and executor.again(problem)
             if lost and tries[task.job] < TRIES:
                 queue.insert(0, task)
             else:
-                yield task, _result(future, task.job, hands.lost)
+                yield task, _result(future, task.job, executor.lost)
 
 
 def _result(

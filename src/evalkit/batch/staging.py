@@ -1,7 +1,7 @@
 """A report's place: it is put there whole or not at all.
 
-Imports model, files and protocol. Light: a report that was built on another machine is put in its place by
-one that has loaded nothing.
+Imports model, files and protocol. Light: a report that was built on another machine is put in
+its place by one that has loaded nothing.
 """
 
 from __future__ import annotations

@@ -17,9 +17,9 @@ from typing import Any
 from evalkit import __version__
 from evalkit.batch.cache.fingerprints import digest
 from evalkit.batch.cache.store import BuildCache
-from evalkit.batch.executors.protocol import Hands, ask
+from evalkit.batch.executors.inline import InlineExecutor
+from evalkit.batch.executors.protocol import Executor, ask
 from evalkit.batch.failure import without_folders
-from evalkit.batch.inline import Here
 from evalkit.batch.model import NOTHING, Job, JobResult, Task
 from evalkit.batch.progress import Reporter
 from evalkit.errors import EvalkitError, Interrupted
@@ -49,7 +49,7 @@ class Finished:
     wrong: dict[Path, EvalkitError]
 
 
-def finish(jobs: Sequence[Job], caches: Mapping[Path, BuildCache], hands: Hands) -> Finished:
+def finish(jobs: Sequence[Job], caches: Mapping[Path, BuildCache], executor: Executor) -> Finished:
     """Write the summaries and portals whose reports changed.
 
     Parameters
@@ -58,7 +58,7 @@ def finish(jobs: Sequence[Job], caches: Mapping[Path, BuildCache], hands: Hands)
         Every report of the run, built or not.
     caches : mapping of Path to BuildCache
         By folder of reports.
-    hands : Hands
+    executor : Executor
         Who writes them.
 
     Raises
@@ -69,23 +69,23 @@ def finish(jobs: Sequence[Job], caches: Mapping[Path, BuildCache], hands: Hands)
         On Ctrl-C: summaries that were not written are the next run's.
     """
     try:
-        wrong = _summaries(jobs, caches, hands)
-        return Finished(_portals(caches, hands), wrong)
+        wrong = _summaries(jobs, caches, executor)
+        return Finished(_portals(caches, executor), wrong)
     except KeyboardInterrupt:
         ignore_termination()
-        can_ask = hands.drop()
+        can_ask = executor.drop()
         for area in {job.folder.parent for job in jobs}:
             remove_stale(area)
-        tidy(jobs, caches, hands if can_ask else Here())
+        tidy(jobs, caches, executor if can_ask else InlineExecutor())
         raise Interrupted("interrupted_late") from None
 
 
-def tidy(jobs: Sequence[Job], caches: Mapping[Path, BuildCache], hands: Hands) -> None:
+def tidy(jobs: Sequence[Job], caches: Mapping[Path, BuildCache], executor: Executor) -> None:
     """Leave nothing that says what is no longer so, at once: who asked us to end waits.
 
     Parameters
     ----------
-    jobs, states, hands
+    jobs, caches, executor
         As `finish` takes them. A summary that is out of date goes, and the next run writes
         it; to write it here would take longer than a scheduler waits before it kills.
     """
@@ -94,11 +94,11 @@ def tidy(jobs: Sequence[Job], caches: Mapping[Path, BuildCache], hands: Hands) -
             inputs = _summary_inputs(area, caches[root]) | _summary_made(area, caches[root])
             if caches[root].whole(_name(area)) != inputs:
                 remove(area / SUMMARY)
-    _portals(caches, hands)
+    _portals(caches, executor)
 
 
 def _summaries(
-    jobs: Sequence[Job], caches: Mapping[Path, BuildCache], hands: Hands
+    jobs: Sequence[Job], caches: Mapping[Path, BuildCache], executor: Executor
 ) -> dict[Path, EvalkitError]:
     wrong: dict[Path, EvalkitError] = {}
     stale = []
@@ -108,9 +108,9 @@ def _summaries(
         if caches[root].whole(_name(area)) != inputs | _summary_made(area, caches[root]):
             stale.append((area, caches[root], inputs))
     # A thousand summaries at once would wait in as many threads.
-    threads = ThreadPoolExecutor(hands.workers)
+    threads = ThreadPoolExecutor(executor.workers)
     try:
-        made = threads.map(lambda item: _made(hands, write_summary_of, item[0]), stale)
+        made = threads.map(lambda item: _made(executor, write_summary_of, item[0]), stale)
         for (area, cache, inputs), found in zip(stale, made, strict=True):
             wrong |= found
             if area in wrong:
@@ -122,13 +122,13 @@ def _summaries(
     return wrong
 
 
-def _portals(caches: Mapping[Path, BuildCache], hands: Hands) -> list[Path]:
+def _portals(caches: Mapping[Path, BuildCache], executor: Executor) -> list[Path]:
     portals = []
     for root, cache in caches.items():
         made, summaries = cache.made_here(), _summaries_made_here(root, cache)
         inputs = _portal_inputs(root, cache) | {"known": digest([made, summaries])}
         if cache.whole(PORTAL) != inputs | _portal_made(root, cache):
-            _made(hands, write_portal_of, root, made, summaries)
+            _made(executor, write_portal_of, root, made, summaries)
             cache.remember_whole(PORTAL, inputs | _portal_made(root, cache))
         portals += [page for page in (root / "index.html",) if page.exists()]
         cache.save()
@@ -174,10 +174,10 @@ def _summaries_made_here(root: Path, cache: BuildCache) -> list[str]:
 
 
 def _made(
-    hands: Hands, call: Callable[..., dict[Path, EvalkitError]], place: Path, *more: object
+    executor: Executor, call: Callable[..., dict[Path, EvalkitError]], place: Path, *more: object
 ) -> dict[Path, EvalkitError]:
     try:
-        return dict(ask(hands, call, place, *more))
+        return dict(ask(executor, call, place, *more))
     except OSError as problem:
         raise cannot_write(place, problem) from None
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from evalkit.batch import Job, JobResult, Task
     from evalkit.batch.cache.store import BuildCache
-    from evalkit.batch.scheduler import Scheduler
+    from evalkit.batch.executors.dask.scheduler import Scheduler
     from evalkit.run.limits import Limits
     from evalkit.words import Phrase
 
@@ -215,8 +215,8 @@ def _build(
     console: Console,
     lang: str,
 ) -> int:
-    from evalkit.batch.hands import hands_for
-    from evalkit.batch.inline import Here
+    from evalkit.batch.executors.inline import InlineExecutor
+    from evalkit.batch.executors.select import executor_for
     from evalkit.batch.preflight import check_all
     from evalkit.batch.progress import Reporter
     from evalkit.batch.runner import run_jobs
@@ -231,22 +231,22 @@ def _build(
     def tell(said: Phrase) -> None:
         print(said.text(lang), file=sys.stderr)
 
-    with hands_for(len(wanted), asked, tell, scheduler) as hands:
-        check_all([task.job for task in wanted], hands)
+    with executor_for(len(wanted), asked, tell, scheduler) as executor:
+        check_all([task.job for task in wanted], executor)
         costs: dict[Job, float] = {}
         for folder, cache in caches.items():
             costs |= cache.seconds(task for task in wanted if task.job.root == folder)
-        reporter = Reporter(wanted, lang, console, costs, hands.workers)
+        reporter = Reporter(wanted, lang, console, costs, executor.workers)
         book = Book(tasks, caches, reporter)
         try:
             with reporter:
-                results = run_jobs(wanted, hands, book)
+                results = run_jobs(wanted, executor, book)
         except Interrupted:
             book.close("interrupted")
             if book.built:
-                tidy(jobs, caches, hands if hands.drop() else Here())
+                tidy(jobs, caches, executor if executor.drop() else InlineExecutor())
             raise
-        made = finish(jobs, caches, hands)
+        made = finish(jobs, caches, executor)
     book.close("finished")
     lines = _summary(results, len(tasks) - len(wanted), lang)
     lines += [f"  {folder}: {sentence(problem, lang)}" for folder, problem in made.wrong.items()]
@@ -319,7 +319,7 @@ def _check_cluster(options: argparse.Namespace) -> None:
 
 
 def _scheduler(options: argparse.Namespace, run: str) -> Scheduler | None:
-    from evalkit.batch.scheduler import Scheduler
+    from evalkit.batch.executors.dask.scheduler import Scheduler
 
     if options.scheduler is None:
         return None

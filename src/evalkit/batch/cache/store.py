@@ -1,8 +1,8 @@
 """What was built, out of what: kept among the user's caches, never among the reports.
 
-Imports model, fingerprints, errors, files and trace. It holds fingerprints of confidential tables, from
-which their counts could be guessed, so it does not travel with what is handed on; where
-it is lost, everything is built once more.
+Imports model, fingerprints, errors, files and trace. It holds fingerprints of confidential
+tables, from which their counts could be guessed, so it does not travel with what is handed
+on; where it is lost, everything is built once more.
 """
 
 from __future__ import annotations

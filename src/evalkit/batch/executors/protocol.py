@@ -19,8 +19,8 @@ from evalkit.run import SOCKETS
 TRIES = 3
 
 
-class Hands(Protocol):
-    """Who does the work; see `evalkit.batch.spawned.Spawned` for one kind.
+class Executor(Protocol):
+    """Who does the work; see `evalkit.batch.executors.spawn.SpawnExecutor` for one kind.
 
     `drop` ends what they are at, and tells whether they can still be asked for something.
     `lost` are the exceptions of work that was lost with who did it; `again` tells of such
@@ -41,12 +41,12 @@ class Hands(Protocol):
     def stop(self) -> None: ...  # noqa: D102
 
 
-def ask(hands: Hands, call: Callable[..., Any], *words: Any) -> Any:
+def ask(executor: Executor, call: Callable[..., Any], *words: Any) -> Any:
     """Have something done, and return what came of it.
 
     Parameters
     ----------
-    hands : Hands
+    executor : Executor
         Who does it.
     call : callable
         A function of a module.
@@ -60,9 +60,9 @@ def ask(hands: Hands, call: Callable[..., Any], *words: Any) -> Any:
     """
     for _ in range(TRIES):
         try:
-            return hands.submit(call, *words).result()
-        except hands.lost as problem:
-            if not hands.again(problem):
+            return executor.submit(call, *words).result()
+        except executor.lost as problem:
+            if not executor.again(problem):
                 break
     raise EvalkitError("worker_died")
 

@@ -17,7 +17,7 @@ class Scheduler:
     address : str
         Of a Dask scheduler.
     exchange : str
-        As `evalkit.batch.exchange.Exchange` takes it.
+        As `evalkit.batch.executors.dask.exchange.Exchange` takes it.
     run : str
         The run's mark.
     """

@@ -26,7 +26,7 @@ TREE, OUT, RESULT, REPORT = "tree", "out", "result.json", "report"
 
 
 @dataclass(frozen=True)
-class Parcel:
+class InputArchive:
     """The inputs of an area's reports.
 
     Parameters
@@ -80,7 +80,7 @@ class Parcel:
         return Path(os.path.relpath(path, self.root)).as_posix()
 
 
-def parcel_of(job: Job) -> Parcel:
+def input_archive(job: Job) -> InputArchive:
     """Return the inputs of a report and of its area's other ones.
 
     Parameters
@@ -90,7 +90,7 @@ def parcel_of(job: Job) -> Parcel:
 
     Returns
     -------
-    Parcel
+    InputArchive
         The study file, all area files, the area's notebooks, its own tables and those
         that areas share; of another area no table.
 
@@ -117,7 +117,7 @@ def parcel_of(job: Job) -> Parcel:
         # One that is missing is missed by the report itself.
         if os.path.isfile(source)
     }
-    return Parcel(root, files, tuple(f.as_posix() for f in inside if f.parts))
+    return InputArchive(root, files, tuple(f.as_posix() for f in inside if f.parts))
 
 
 def _named(study: Study, area: str) -> Iterator[tuple[str, str]]:
@@ -178,7 +178,7 @@ def write_result(result: JobResult, folder: Path, target: Path) -> None:
                 made.write(path, f"{REPORT}/{path.name}")
 
 
-def read_result(source: Path, job: Job, parcel: Parcel) -> JobResult:
+def read_result(source: Path, job: Job, archive: InputArchive) -> JobResult:
     """Return what became of a report on a worker, in the names of this machine.
 
     Parameters
@@ -187,12 +187,12 @@ def read_result(source: Path, job: Job, parcel: Parcel) -> JobResult:
         As `write_result` wrote it there.
     job : Job
         As it is known here.
-    parcel : Parcel
+    archive : InputArchive
         Its inputs.
     """
     with zipfile.ZipFile(source) as made:
         told = json.loads(made.read(RESULT))
-    pairs = _pairs(told["folder"], job, parcel)
+    pairs = _pairs(told["folder"], job, archive)
     error = told["error"]
     if error is not None:
         values = {name: _ours(value, pairs) for name, value in error["values"].items()}
@@ -229,13 +229,13 @@ def _trace(told: Mapping[str, Any], pairs: Iterable[tuple[str, str]]) -> Trace:
     return Trace(reads, {(lang, key) for lang, key in told["words"]}, set(told["behind"]))
 
 
-def _pairs(folder: str, job: Job, parcel: Parcel) -> list[tuple[str, str]]:
+def _pairs(folder: str, job: Job, archive: InputArchive) -> list[tuple[str, str]]:
     """Return each of the worker's names beside ours, longer ones first."""
     tree, out = (os.path.join(folder, part) for part in (TREE, OUT))
     # A table may lie here behind a link, and is noted by where it is.
-    pairs = [(os.path.join(tree, n), os.path.abspath(s)) for n, s in parcel.files.items()]
+    pairs = [(os.path.join(tree, n), os.path.abspath(s)) for n, s in archive.files.items()]
     pairs.sort(key=lambda pair: -len(pair[0]))
-    return [*pairs, (tree, parcel.root.rstrip(os.sep)), (out, str(job.root))]
+    return [*pairs, (tree, archive.root.rstrip(os.sep)), (out, str(job.root))]
 
 
 def _ours(value: Any, pairs: Iterable[tuple[str, str]]) -> Any:

@@ -1,6 +1,6 @@
-"""Hands of a Dask cluster: reports are built on its workers, all else on this machine.
+"""Executor of a Dask cluster: reports are built on its workers, all else on this machine.
 
-Imports errand, exchange, parcel, staging and failure; Dask only when one is made. Workers
+Imports archive, exchange, worker, staging and failure; Dask only when one is made. Workers
 share no disk with us: what a report needs goes by the exchange, and so does the report.
 """
 
@@ -19,14 +19,26 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from evalkit.batch import errand as away
 from evalkit.batch.cache.fingerprints import THREADS, CodeFingerprint, FileHashes
-from evalkit.batch.exchange import Exchange
-from evalkit.batch.executors.protocol import Hands
+from evalkit.batch.executors.dask.archive import (
+    InputArchive,
+    input_archive,
+    read_result,
+    unpack_report,
+)
+from evalkit.batch.executors.dask.exchange import Exchange
+from evalkit.batch.executors.dask.scheduler import Scheduler
+from evalkit.batch.executors.dask.worker import (
+    RemoteResult,
+    RemoteTask,
+    cancel_run,
+    differences,
+    inspect_worker,
+    run_task,
+)
+from evalkit.batch.executors.protocol import Executor
 from evalkit.batch.failure import failed
 from evalkit.batch.model import PAGES, Job, JobResult, Task
-from evalkit.batch.parcel import Parcel, parcel_of, read_result, unpack_report
-from evalkit.batch.scheduler import Scheduler
 from evalkit.batch.staging import put_in_place, staged
 from evalkit.batch.task import build_task
 from evalkit.errors import ClusterError, EvalkitError, UsageError, from_json
@@ -40,8 +52,8 @@ REACH, LOOK, ALONE = 10, 5.0, 60.0
 SHOWN = 5
 
 
-class Cluster:
-    """Hands that are the workers of a Dask cluster.
+class DaskExecutor:
+    """Has reports built by the workers of a Dask cluster.
 
     Parameters
     ----------
@@ -50,7 +62,7 @@ class Cluster:
     most : int
         Reports at once, if the cluster has so many threads.
     own : callable
-        Makes the hands of this machine, for what is not a report; called when needed.
+        Makes the executor of this machine, for what is not a report; called when needed.
     tell : callable
         Told in a sentence what could not be removed.
 
@@ -66,15 +78,15 @@ class Cluster:
         self,
         scheduler: Scheduler,
         most: int,
-        own: Callable[[], Hands],
+        own: Callable[[], Executor],
         tell: Callable[[Phrase], None],
     ) -> None:
-        self._own_hands, self._tell = own, tell
-        self._own: Hands | None = None
+        self._local_executor, self._tell = own, tell
+        self._own: Executor | None = None
         self._lock = threading.Lock()
         self._stopping = self._ended = False
         self._running: set[Future[Any]] = set()
-        self._parcels: dict[tuple[Path, str, Path], tuple[threading.Lock, list[Parcel]]] = {}
+        self._archives: dict[tuple[Path, str, Path], tuple[threading.Lock, list[InputArchive]]] = {}
         self._code = CodeFingerprint(FileHashes()).all
         self._exchange = Exchange(scheduler.exchange, scheduler.run)
         self._address = scheduler.address
@@ -113,7 +125,7 @@ class Cluster:
         """
         if call is build_task:
             return self._pool.submit(self._build, *words)
-        return self._here().submit(call, *words)
+        return self._local().submit(call, *words)
 
     def again(self, problem: BaseException) -> bool:
         """Tell whether work is given out again; what killed several workers is not."""
@@ -136,10 +148,10 @@ class Cluster:
             self._own.stop()
         self._end()
 
-    def _here(self) -> Hands:
+    def _local(self) -> Executor:
         with self._lock:
             if self._own is None:
-                self._own = self._own_hands()
+                self._own = self._local_executor()
             return self._own
 
     def _inspected(self, token: str) -> int:
@@ -148,7 +160,7 @@ class Cluster:
         if not threads:
             raise ClusterError("cluster_empty", scheduler=self._address)
         # What cannot even be called there has no evalkit, or another one.
-        call = (away.inspect_worker, self._exchange, token)
+        call = (inspect_worker, self._exchange, token)
         told = self._client.run(*call, on_error="return")
         wrong = {w: self._differing(said) for w, said in told.items()}
         wrong = {worker: what for worker, what in wrong.items() if what}
@@ -164,7 +176,7 @@ class Cluster:
     def _differing(self, said: Any) -> list[str]:
         if not isinstance(said, dict):
             return ["code"]
-        return away.differences(said["code"], self._code)
+        return differences(said["code"], self._code)
 
     def _build(self, task: Task) -> JobResult:
         job, began = task.job, time.monotonic()
@@ -177,55 +189,55 @@ class Cluster:
 
     def _built(self, task: Task) -> JobResult:
         job = task.job
-        parcel, name = self._sent(job)
+        archive, name = self._sent(job)
         executed = ""
         if task.work == PAGES:
             executed = f"{job.code}.{job.area}.{job.outcome}.{EXECUTED}"
             self._exchange.put(job.folder / EXECUTED, executed)
-        errand = away.Errand(
+        remote = RemoteTask(
             exchange=self._exchange,
-            parcel=name,
+            archive=name,
             executed=executed,
-            task=replace(task, job=parcel.away(job), why=()),
+            task=replace(task, job=archive.away(job), why=()),
             code=self._code,
             environment={n: os.environ.get(n, "1") for n in THREADS} | _language(),
         )
-        answer = self._answer(errand)
+        answer = self._answer(remote)
         if answer.error is not None:
             raise from_json(answer.error)
         with scratch_folder() as folder:
             packed = Path(folder, "result.zip")
             self._exchange.get(answer.result, packed)
             self._exchange.remove(answer.result)
-            return _placed(packed, job, parcel)
+            return _placed(packed, job, archive)
 
-    def _sent(self, job: Job) -> tuple[Parcel, str]:
+    def _sent(self, job: Job) -> tuple[InputArchive, str]:
         """Return the inputs of a report, which lie on the exchange by that name."""
         # One area's inputs travel once, whatever number of reports is made of them.
         key = (job.study, job.area, job.notebook.parent)
         with self._lock:
-            lock, made = self._parcels.setdefault(key, (threading.Lock(), []))
-            name = f"{job.code}.{job.area}.{list(self._parcels).index(key)}.zip"
+            lock, made = self._archives.setdefault(key, (threading.Lock(), []))
+            name = f"{job.code}.{job.area}.{list(self._archives).index(key)}.zip"
         with lock:
             if not made:
-                parcel = parcel_of(job)
+                archive = input_archive(job)
                 with scratch_folder() as folder:
-                    parcel.write(Path(folder, name))
+                    archive.write(Path(folder, name))
                     self._exchange.put(Path(folder, name), name)
-                made.append(parcel)
+                made.append(archive)
         return made[0], name
 
-    def _answer(self, errand: away.Errand) -> away.Answer:
+    def _answer(self, remote: RemoteTask) -> RemoteResult:
         with self._lock:
             if self._stopping:
                 raise CancelledError
-            future = self._submitted(errand)
+            future = self._submitted(remote)
             self._running.add(future)
         alone = 0.0
         try:
             while True:
                 try:
-                    answer: away.Answer = future.result(timeout=LOOK)
+                    answer: RemoteResult = future.result(timeout=LOOK)
                     return answer
                 except TimeoutError:
                     if future.done():
@@ -241,9 +253,9 @@ class Cluster:
         finally:
             self._running.discard(future)
 
-    def _submitted(self, errand: away.Errand) -> Future[Any]:
+    def _submitted(self, remote: RemoteTask) -> Future[Any]:
         try:
-            future: Future[Any] = self._executor.submit(away.work, errand)
+            future: Future[Any] = self._executor.submit(run_task, remote)
         except self._gone_by:
             raise self._gone() from None
         return future
@@ -268,7 +280,7 @@ class Cluster:
             future.cancel()
         with suppress(*self._gone_by):
             # A scheduler that is gone has nothing at work; no way of its going may keep us.
-            self._client.run(away.halt, self._exchange.run, on_error="ignore")
+            self._client.run(cancel_run, self._exchange.run, on_error="ignore")
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._exchange_cleared()
         with suppress(*self._gone_by):
@@ -313,10 +325,10 @@ def _connected(address: str) -> Any:
 
 
 def _local_losses() -> tuple[type[BaseException], ...]:
-    from evalkit.batch.spawned import Spawned
+    from evalkit.batch.executors.spawn import SpawnExecutor
     from evalkit.run.warm import WarmUnavailable, WorkerLost
 
-    return (WorkerLost, WarmUnavailable, *Spawned.lost)
+    return (WorkerLost, WarmUnavailable, *SpawnExecutor.lost)
 
 
 def _language() -> dict[str, str]:
@@ -324,10 +336,10 @@ def _language() -> dict[str, str]:
     return {LANGUAGE_VARIABLE: said} if said else {}
 
 
-def _placed(packed: Path, job: Job, parcel: Parcel) -> JobResult:
+def _placed(packed: Path, job: Job, archive: InputArchive) -> JobResult:
     """Put a report in its place that came back, or note its failure."""
     try:
-        result = read_result(packed, job, parcel)
+        result = read_result(packed, job, archive)
         if result.error is not None:
             return failed(job, from_json(result.error), result.seconds)
         with staged(job) as partial:

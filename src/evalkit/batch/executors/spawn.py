@@ -24,8 +24,8 @@ AGAIN = 4.0
 SAFE = "PYTHONSAFEPATH"
 
 
-class Spawned:
-    """Hands that are started anew and import everything: they work on every system.
+class SpawnExecutor:
+    """Processes that are started anew and import everything: they work on every system.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Hands forked from a warm process: each piece of work in a process of its own, at once.
+"""Forks of a warm process: each task in a process of its own, at once.
 
 Imports run. Where forking is not safe, or the warm process is lost again and again, the
 work goes to processes that are started anew, and one line says so.
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
-from evalkit.batch.spawned import Spawned
+from evalkit.batch.executors.spawn import SpawnExecutor
 from evalkit.run.warm import WarmExecutor, WarmUnavailable, WorkerLost
 from evalkit.words import Phrase, phrase
 
@@ -22,23 +22,23 @@ MODULES = (
 )
 
 
-class Warmed:
-    """Hands that are forks of one warm process.
+class ForkExecutor:
+    """Does each task in a fork of one warm process.
 
     Parameters
     ----------
     workers : int
         Processes at work at once.
     tell : callable
-        Told in a sentence when the work goes to other hands.
+        Told in a sentence when the work goes to another executor.
     """
 
     def __init__(self, workers: int, tell: Callable[[Phrase], None]) -> None:
         self.workers = workers
-        self.lost = (WorkerLost, WarmUnavailable, *Spawned.lost)
+        self.lost = (WorkerLost, WarmUnavailable, *SpawnExecutor.lost)
         self._tell = tell
         self._warm = WarmExecutor(workers, MODULES)
-        self._other: Spawned | None = None
+        self._other: SpawnExecutor | None = None
 
     def submit(self, call: Callable[..., Any], *words: Any) -> Future[Any]:
         """Have a process forked that does something.
@@ -87,4 +87,4 @@ class Warmed:
     def _give_up(self) -> None:
         if self._other is None:
             self._tell(phrase("warm.lost"))
-            self._other = Spawned(self.workers)
+            self._other = SpawnExecutor(self.workers)

@@ -1,4 +1,4 @@
-"""Hands that are this process itself.
+"""Executor that is this process itself.
 
 Imports nothing of evalkit.
 """
@@ -10,8 +10,8 @@ from concurrent.futures import Future
 from typing import Any
 
 
-class Here:
-    """Does everything in this process, at once: for tidying up when all hands were stopped."""
+class InlineExecutor:
+    """Does everything in this process, at once: for tidying up when all others were stopped."""
 
     workers = 1
     lost: tuple[type[BaseException], ...] = ()

@@ -1,7 +1,7 @@
 """One report on a worker of a cluster: fetched, built, handed back, and nothing kept.
 
-Imports exchange, parcel, keys and run. Nothing here imports Dask, whose threads call
-`work`: a report is built in a fork of a warm process, where forking is safe, so that
+Imports archive, exchange, fingerprints and run. Nothing here imports Dask, whose threads call
+`run_task`: a report is built in a fork of a warm process, where forking is safe, so that
 neither what a notebook does nor what a worker's process holds touches the other.
 """
 
@@ -23,13 +23,13 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.batch.cache.fingerprints import CodeFingerprint, FileHashes
-from evalkit.batch.exchange import Exchange
+from evalkit.batch.executors.dask.archive import TREE, write_result
+from evalkit.batch.executors.dask.exchange import Exchange
+from evalkit.batch.executors.fork import MODULES
+from evalkit.batch.executors.inline import InlineExecutor
 from evalkit.batch.executors.protocol import TRIES, sockets
-from evalkit.batch.inline import Here
 from evalkit.batch.model import PAGES, JobResult, Task
-from evalkit.batch.parcel import TREE, write_result
 from evalkit.batch.task import build_task
-from evalkit.batch.warmed import MODULES
 from evalkit.errors import ClusterError, EvalkitError
 from evalkit.protocol import EXECUTED
 from evalkit.run.warm import ADDRESS, WarmExecutor, WarmUnavailable, WorkerLost, why_not
@@ -41,14 +41,14 @@ ENDING, LOOK = 20.0, 0.1
 
 
 @dataclass(frozen=True)
-class Errand:
+class RemoteTask:
     """One report to be built on a worker.
 
     Parameters
     ----------
     exchange : Exchange
         Where its inputs lie, and the report goes.
-    parcel, executed : str
+    archive, executed : str
         Names on it: of the inputs, and of the executed notebook; the latter empty where
         the notebook is to be run.
     task : Task
@@ -60,7 +60,7 @@ class Errand:
     """
 
     exchange: Exchange
-    parcel: str
+    archive: str
     executed: str
     task: Task
     code: Mapping[str, str] = field(repr=False)
@@ -68,7 +68,7 @@ class Errand:
 
 
 @dataclass(frozen=True)
-class Answer:
+class RemoteResult:
     """What a worker says by Dask; all else goes by the exchange.
 
     Parameters
@@ -83,7 +83,7 @@ class Answer:
     error: dict[str, Any] | None = None
 
 
-class _Desk:
+class _WorkerState:
     """What a worker's process has between two reports; all of it under one lock."""
 
     def __init__(self) -> None:
@@ -97,19 +97,19 @@ class _Desk:
         self.stopped: set[str] = set()
 
 
-_desk = _Desk()
+_state = _WorkerState()
 
 
 def code_here() -> dict[str, str]:
     """Return what `CodeFingerprint.all` is here, as of now.
 
-    In a piece that was changed since this process first told of it, which has loaded the
+    In a part that was changed since this process first told of it, which has loaded the
     older one, it is like nobody.
     """
-    with _desk.lock:
-        now = CodeFingerprint(_desk.files).all
-        _desk.code = _desk.code or now
-        return {name: now[name] if now[name] == was else "" for name, was in _desk.code.items()}
+    with _state.lock:
+        now = CodeFingerprint(_state.files).all
+        _state.code = _state.code or now
+        return {name: now[name] if now[name] == was else "" for name, was in _state.code.items()}
 
 
 def inspect_worker(exchange: Exchange, token: str) -> dict[str, Any]:
@@ -125,12 +125,12 @@ def inspect_worker(exchange: Exchange, token: str) -> dict[str, Any]:
     return {"code": code_here(), "reached": exchange.reached(token), "host": _host()}
 
 
-def work(errand: Errand) -> Answer:
+def run_task(remote: RemoteTask) -> RemoteResult:
     """Have a report built; what Dask calls.
 
     Parameters
     ----------
-    errand : Errand
+    remote : RemoteTask
         The report.
 
     Raises
@@ -139,16 +139,16 @@ def work(errand: Errand) -> Answer:
         If its run was stopped meanwhile.
     """
     here = code_here()
-    if differing := differences(here, errand.code):
+    if differing := differences(here, remote.code):
         return _refused(ClusterError("cluster_differs", workers=[_host()], what=differing))
     problem: BaseException | None = None
     for _ in range(TRIES):
-        future = _begun(errand, alone=isinstance(problem, WarmUnavailable))
+        future = _begun(remote, alone=isinstance(problem, WarmUnavailable))
         problem = future.exception()
-        if errand.task.job.run in _desk.stopped:
+        if remote.task.job.run in _state.stopped:
             raise CancelledError
         if problem is None:
-            return Answer(future.result())
+            return RemoteResult(future.result())
         # With the warm process itself a report is lost for no fault of its own.
         lost = isinstance(problem, WorkerLost) and problem.code is None
         if not lost and not isinstance(problem, WarmUnavailable):
@@ -161,7 +161,7 @@ def work(errand: Errand) -> Answer:
 
 
 def differences(one: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
-    """Return the names of the pieces that two machines do not have alike.
+    """Return the names of the parts that two machines do not have alike.
 
     Parameters
     ----------
@@ -171,7 +171,7 @@ def differences(one: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
     return sorted(name for name in {*one, *other} if one.get(name) != other.get(name))
 
 
-async def halt(run: str) -> None:
+async def cancel_run(run: str) -> None:
     """End what a run left at work on this worker, and what is held for the next report.
 
     Parameters
@@ -179,47 +179,47 @@ async def halt(run: str) -> None:
     run : str
         The run's mark.
     """
-    with _desk.lock:
-        _desk.stopped.add(run)
-        left = list(_desk.running.get(run, ()))
+    with _state.lock:
+        _state.stopped.add(run)
+        left = list(_state.running.get(run, ()))
     for future in left:
         future.cancel()
     for _ in range(int(ENDING / LOOK)):
         if all(future.done() for future in left):
             break
         await asyncio.sleep(LOOK)
-    with _desk.lock:
-        idle = not any(_desk.running.values())
-        warm, _desk.warm = (_desk.warm, None) if idle else (None, _desk.warm)
+    with _state.lock:
+        idle = not any(_state.running.values())
+        warm, _state.warm = (_state.warm, None) if idle else (None, _state.warm)
     if warm is not None:
         # Not in Dask's own loop, whose heartbeat would stop meanwhile.
         await asyncio.to_thread(warm.shutdown)
 
 
-def _begun(errand: Errand, alone: bool) -> Future[Any]:
-    run = errand.task.job.run
-    with _desk.lock:
-        if run in _desk.stopped:
+def _begun(remote: RemoteTask, alone: bool) -> Future[Any]:
+    run = remote.task.job.run
+    with _state.lock:
+        if run in _state.stopped:
             raise CancelledError
         future: Future[Any] | None = None
         if not alone and why_not() is None:
-            _desk.warm = _desk.warm or WarmExecutor(MOST, MODULES)
+            _state.warm = _state.warm or WarmExecutor(MOST, MODULES)
             with suppress(WarmUnavailable):
-                future = _desk.warm.submit(build_away, errand)
-                _desk.running.setdefault(run, set()).add(future)
-                future.add_done_callback(_desk.running[run].discard)
+                future = _state.warm.submit(build_on_worker, remote)
+                _state.running.setdefault(run, set()).add(future)
+                future.add_done_callback(_state.running[run].discard)
     if future is not None:
         return future
-    with _desk.alone, sockets():
-        return Here().submit(build_away, errand)
+    with _state.alone, sockets():
+        return InlineExecutor().submit(build_on_worker, remote)
 
 
-def build_away(errand: Errand) -> str:
+def build_on_worker(remote: RemoteTask) -> str:
     """Build a report in a folder of its own; return its name on the exchange.
 
     Parameters
     ----------
-    errand : Errand
+    remote : RemoteTask
         The report.
 
     Raises
@@ -228,34 +228,34 @@ def build_away(errand: Errand) -> str:
         If the exchange, or this machine's own folder, cannot be read or written.
     """
     try:
-        with _private() as folder, _environment(errand.environment):
-            result = _built(errand, folder)
+        with _private() as folder, _environment(remote.environment):
+            result = _built(remote, folder)
             packed = folder / "result.zip"
             write_result(result, folder, packed)
             job = result.job
             # A name of its own: a worker that was given up may still be at work.
             name = f"{job.code}.{job.area}.{job.outcome}.{uuid.uuid4().hex[:8]}.zip"
-            if job.run in _desk.stopped:
+            if job.run in _state.stopped:
                 raise CancelledError
-            errand.exchange.put(packed, name)
+            remote.exchange.put(packed, name)
             return name
     except (OSError, zipfile.BadZipFile):
         raise ClusterError("cluster_room", worker=_host()) from None
 
 
-def _built(errand: Errand, folder: Path) -> JobResult:
-    parcel = folder / "parcel.zip"
-    errand.exchange.get(errand.parcel, parcel)
-    with zipfile.ZipFile(parcel) as made:
+def _built(remote: RemoteTask, folder: Path) -> JobResult:
+    archive = folder / "inputs.zip"
+    remote.exchange.get(remote.archive, archive)
+    with zipfile.ZipFile(archive) as made:
         made.extractall(folder)
-    parcel.unlink()
-    job = errand.task.job
+    archive.unlink()
+    job = remote.task.job
     study, notebook, root = (folder / path for path in (job.study, job.notebook, job.root))
     job = replace(job, study=study, notebook=notebook, root=root)
-    if errand.task.work == PAGES:
+    if remote.task.work == PAGES:
         job.folder.mkdir(parents=True)
-        errand.exchange.get(errand.executed, job.folder / EXECUTED)
-    result = build_task(replace(errand.task, job=job))
+        remote.exchange.get(remote.executed, job.folder / EXECUTED)
+    result = build_task(replace(remote.task, job=job))
     if result.error is not None and result.error["kind"] == "OutputError":
         # It speaks of a folder that nobody chose, on another machine.
         problem = ClusterError("cluster_room", worker=_host())
@@ -302,8 +302,8 @@ def _environment(wanted: Mapping[str, str]) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _refused(problem: EvalkitError) -> Answer:
-    return Answer("", problem.to_json())
+def _refused(problem: EvalkitError) -> RemoteResult:
+    return RemoteResult("", problem.to_json())
 
 
 def _host() -> str:

@@ -6,21 +6,21 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from evalkit.batch.executors.protocol import Hands, sockets
-from evalkit.batch.inline import Here
-from evalkit.batch.scheduler import Scheduler
+from evalkit.batch.executors.dask.scheduler import Scheduler
+from evalkit.batch.executors.inline import InlineExecutor
+from evalkit.batch.executors.protocol import Executor, sockets
 from evalkit.signals import ignore_termination
 from evalkit.words import Phrase
 
 
 @contextmanager
-def hands_for(
+def executor_for(
     reports: int,
     asked: int | None,
     tell: Callable[[Phrase], None],
     scheduler: Scheduler | None = None,
-) -> Iterator[Hands]:
-    """Give a run its hands, and let them go when it ends.
+) -> Iterator[Executor]:
+    """Give a run its executor, and let it go when it ends.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def hands_for(
     asked : int or None
         How many at once; as many as there are cores, or threads of the cluster, when None.
     tell : callable
-        Told in a sentence where the work goes to slower hands.
+        Told in a sentence where the work goes to a slower one.
     scheduler : Scheduler, optional
         Of the cluster that builds the reports; without one this machine does.
 
@@ -40,44 +40,44 @@ def hands_for(
     """
     if not reports:
         # A portal that somebody removed is written here; nothing is started for it.
-        yield Here()
+        yield InlineExecutor()
         return
     with sockets():
-        hands = _hands(reports, asked, tell, scheduler)
+        executor = _selected(reports, asked, tell, scheduler)
         try:
-            yield hands
+            yield executor
         except BaseException as problem:
             if isinstance(problem, KeyboardInterrupt):
                 ignore_termination()
             # Nobody waits for what they are at.
-            hands.stop()
+            executor.stop()
             raise
         finally:
-            hands.close()
+            executor.close()
 
 
-def _hands(
+def _selected(
     reports: int,
     asked: int | None,
     tell: Callable[[Phrase], None],
     scheduler: Scheduler | None,
-) -> Hands:
+) -> Executor:
     # Not before there is work: what they import takes longer than to see that there is none.
     workers = min(asked or os.cpu_count() or 1, reports)
     if scheduler is not None:
-        from evalkit.batch.cluster import Cluster
+        from evalkit.batch.executors.dask.client import DaskExecutor
 
         most = min(asked or reports, reports)
-        return Cluster(scheduler, most, lambda: _own_hands(workers, tell), tell)
-    return _own_hands(workers, tell)
+        return DaskExecutor(scheduler, most, lambda: _local_executor(workers, tell), tell)
+    return _local_executor(workers, tell)
 
 
-def _own_hands(workers: int, tell: Callable[[Phrase], None]) -> Hands:
-    from evalkit.batch.spawned import Spawned
-    from evalkit.batch.warmed import Warmed
+def _local_executor(workers: int, tell: Callable[[Phrase], None]) -> Executor:
+    from evalkit.batch.executors.fork import ForkExecutor
+    from evalkit.batch.executors.spawn import SpawnExecutor
     from evalkit.run.warm import why_not
 
     if (reason := why_not()) is None:
-        return Warmed(workers, tell)
+        return ForkExecutor(workers, tell)
     tell(reason)
-    return Spawned(workers)
+    return SpawnExecutor(workers)
