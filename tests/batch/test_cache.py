@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from evalkit.batch import plan_jobs
 from evalkit.batch.build import build
-from evalkit.batch.cache import fingerprints, plan_jobs
+from evalkit.batch.cache import fingerprints
 from evalkit.batch.cache.fingerprints import FileHashes, versions_digest
 from evalkit.batch.cache.store import BuildCache, cache, sealed
 from evalkit.batch.model import Task

@@ -31,7 +31,7 @@ FILES = {
         "protocol/plan.py",
     ),
     *("protocol/strict.py", "run/warm/__main__.py", "run/warm/wire.py", "sample/write.py"),
-    *("validate/chunks.py", "batch/whole.py", "protocol/mistakes.py", "run/audit_hook.py"),
+    *("validate/chunks.py", "batch/run_log.py", "protocol/mistakes.py", "run/audit_hook.py"),
 }
 # In templates: a text goes through one filter. What is whole already is listed.
 WHOLE = {

@@ -177,7 +177,7 @@ def _run(options: argparse.Namespace, lang: str) -> int:
     from evalkit.batch.cache.store import BuildCache
     from evalkit.batch.model import RUN
     from evalkit.batch.owner import check_owners
-    from evalkit.batch.whole import RECORD
+    from evalkit.batch.run_log import RECORD
     from evalkit.cli.notebook_lines import notebook_lines
 
     asked = _whole("--jobs", options.jobs) or None
@@ -215,12 +215,13 @@ def _build(
     console: Console,
     lang: str,
 ) -> int:
+    from evalkit.batch.aggregates import finish, tidy
     from evalkit.batch.executors.inline import InlineExecutor
     from evalkit.batch.executors.select import executor_for
     from evalkit.batch.preflight import check_all
     from evalkit.batch.progress import Reporter
+    from evalkit.batch.run_log import RunLog
     from evalkit.batch.runner import run_jobs
-    from evalkit.batch.whole import Book, finish, tidy
 
     wanted = [task for task in tasks if task.work]
     for task in wanted:
@@ -237,7 +238,7 @@ def _build(
         for folder, cache in caches.items():
             costs |= cache.seconds(task for task in wanted if task.job.root == folder)
         reporter = Reporter(wanted, lang, console, costs, executor.workers)
-        book = Book(tasks, caches, reporter)
+        book = RunLog(tasks, caches, reporter)
         try:
             with reporter:
                 results = run_jobs(wanted, executor, book)

@@ -28,7 +28,7 @@ PACKAGE = Path(__file__).resolve().parents[2]
 # Rooms above a notebook: a change there reaches no result.
 ABOVE = ("export", "batch", "cli", "__main__.py")
 # What writes the pages.
-PAGES = ("export", os.path.join("batch", "job.py"))
+PAGES = ("export", os.path.join("batch", "build.py"))
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 # A file that was changed this short a time before it was read may have been changed again
 # without its time telling so (ns).
