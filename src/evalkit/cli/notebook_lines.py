@@ -1,6 +1,6 @@
 """Whose notebooks a run runs, in words: a notebook is code.
 
-Imports jobs, protocol and words.
+Imports batch, protocol and words.
 """
 
 from __future__ import annotations
