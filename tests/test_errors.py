@@ -23,7 +23,7 @@ EXIT_CODES = {
     "RecordError": 7,
     "PageError": 8,
     "ClusterError": 9,
-    "Refusal": 10,
+    "Refused": 10,
     "Interrupted": 130,
 }
 # Keys that the code puts together: value_kind_<kind> in protocol.strict, and
@@ -114,7 +114,7 @@ def test_the_scan_of_the_code_finds_errors():
 def test_every_error_that_the_code_raises_has_a_sentence(lang):
     keys = {key for key, _, _ in _raised()} | set(BUILT)
 
-    missing = sorted(key for key in keys if f"error.{key}" not in words.catalogue(lang))
+    missing = sorted({s for key in keys for s in _sentences(key)} - {*words.catalogue(lang)})
 
     assert missing == []
 
@@ -122,7 +122,8 @@ def test_every_error_that_the_code_raises_has_a_sentence(lang):
 @pytest.mark.parametrize("lang", words.languages())
 def test_every_error_is_raised_with_the_values_that_its_sentence_shows(lang):
     for key, names, place in _raised():
-        shown = _placeholders(words.catalogue(lang)[f"error.{key}"])
+        said = [words.catalogue(lang)[sentence] for sentence in _sentences(key)]
+        shown = set().union(*map(_placeholders, said))
 
         assert shown <= names, f"{place}: {key}"
 
@@ -133,9 +134,9 @@ def test_every_error_sentence_is_raised_somewhere():
     unused = [
         key
         for key in words.catalogue("en")
-        if key.startswith("error.")
-        and key.removeprefix("error.") not in BUILT
-        and f'"{key.removeprefix("error.")}"' not in text
+        if key.startswith(("error.", "reason.refuse_", "would_pass.refuse_"))
+        and (name := key.partition(".")[2]) not in BUILT
+        and f'"{name}"' not in text
     ]
 
     assert unused == []
@@ -158,6 +159,12 @@ def _raised():
                 names = {keyword.arg for keyword in node.keywords}
                 found.append((first.value, names, f"{path.name}:{node.lineno}"))
     return found
+
+
+def _sentences(key):
+    """A mistake has one sentence; a refusal has why, and what would pass."""
+    error = f"error.{key}"
+    return [error] if error in {*words.catalogue("en")} else [f"{p}.{key}" for p in words.REFUSED]
 
 
 def _name(call):

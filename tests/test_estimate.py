@@ -56,6 +56,18 @@ REFUSED = [
     ({"low_unbounded": True}, "an interval has two sides, 'none' has neither."),
     ({"interval": "bounds", "low": 0.4, "high": 0.1}, "the interval is the wrong way round."),
     (
+        {"interval": "bounds", "low": 0.3, "high": 0.4},
+        "the value lies outside its own interval.",
+    ),
+    (
+        {"interval": "bounds", "low": 0.1, "high": 0.2},
+        "the value lies outside its own interval.",
+    ),
+    (
+        {"interval": "bounds", "low": 0.3, "high_unbounded": True},
+        "the value lies outside its own interval.",
+    ),
+    (
         {"interval": "bounds", "low": 0.1, "low_unbounded": True, "high": 0.4},
         "an unbounded side carries no number.",
     ),
@@ -159,7 +171,7 @@ COUNTS = st.none() | st.integers(0, 10**9)
 
 @st.composite
 def estimates(draw):
-    low, high = sorted((draw(SHARES), draw(SHARES)))
+    low, value, high = sorted((draw(SHARES), draw(SHARES), draw(SHARES)))
     sides = draw(
         st.sampled_from(
             [
@@ -174,7 +186,7 @@ def estimates(draw):
     return Estimate(
         area=draw(TEXT), outcome=draw(TEXT), estimand=draw(TEXT), unit=draw(TEXT),
         dims=draw(PAIRS), data=draw(PAIRS), definition=draw(TERMS), group=draw(TERMS),
-        value=draw(SHARES), se=draw(st.none() | st.floats(0, 1)), n=draw(COUNTS),
+        value=value, se=draw(st.none() | st.floats(0, 1)), n=draw(COUNTS),
         events=draw(COUNTS), denominator=draw(COUNTS), digits=draw(st.integers(0, 4)),
         deviations=choices, plan="deviation" if choices else "planned",
         made_up=draw(st.booleans()), verdict=draw(st.none() | st.sampled_from(VERDICTS)), **sides,

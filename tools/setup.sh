@@ -40,7 +40,8 @@ only_uv() { awk '/^[a-zA-Z0-9]/ { on = /^uv==/ } on' requirements.lock; }
 all_but_uv() { awk '/^[a-zA-Z0-9]/ { on = !/^uv==/ } on' requirements.lock; }
 
 with_uv() { # $@ is how uv is called; what is not in the lock is taken out
-    "$@" pip sync --quiet --python "$python" --require-hashes requirements.lock &&
+    # Every start would compile pandas anew where Python may not keep what it compiled.
+    "$@" pip sync --quiet --compile-bytecode --python "$python" --require-hashes requirements.lock &&
         "$@" pip install --quiet --python "$python" --offline --no-deps --no-build-isolation -e .
 }
 
@@ -93,4 +94,6 @@ if [ "$(echo "$have" | identity)" = "$(echo "$want" | identity)" ] && fits "$pyt
 else
     anew
 fi
+# Our own code too; a file that changes is compiled again by whoever runs it.
+"$python" -m compileall -q src || :
 printf '%s\n' "$want" >"$stamp"

@@ -102,8 +102,12 @@ class ClusterError(EvalkitError):
     exit_code = 9
 
 
-class Refusal(EvalkitError, ValueError):
-    """A statistic that these data cannot give, or that would mislead."""
+class Refused(EvalkitError, ValueError):
+    """A statistic that these data cannot give, or that would mislead.
+
+    The key names two sentences: why, under ``[reason]`` of the locale files, and what would
+    pass, under ``[would_pass]``. It takes away its own exhibit and never the report.
+    """
 
     exit_code = 10
 
@@ -126,7 +130,7 @@ KINDS = {
         RecordError,
         PageError,
         ClusterError,
-        Refusal,
+        Refused,
         Interrupted,
     )
 }
@@ -163,4 +167,5 @@ def _plain(value: Any) -> Any:
         return value
     if isinstance(value, (list, tuple, set, frozenset)):
         return [str(item) for item in value]
-    return str(value)
+    # What a gate found is said in every language by itself; its refusal crosses no process.
+    return value if hasattr(value, "text") else str(value)

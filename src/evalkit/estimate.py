@@ -194,6 +194,9 @@ class Estimate:
             raise ValueError(f"{self.id}: an interval has two sides, 'none' has neither.")
         if self.low is not None and self.high is not None and self.low > self.high:
             raise ValueError(f"{self.id}: the interval is the wrong way round.")
+        ends = [x for x in (self.low, self.value, self.high) if x is not None]
+        if self.value is not None and ends != sorted(ends):
+            raise ValueError(f"{self.id}: the value lies outside its own interval.")
         for missing, bound in (
             (self.low_unbounded, self.low),
             (self.high_unbounded, self.high),

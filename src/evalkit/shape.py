@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from evalkit.protocol import OUTCOMES
 from evalkit.quantity import ROUNDINGS
 
 
@@ -38,10 +39,8 @@ class Column:
 BASES = ("stated", "named", "none")
 DATED = ("yes", "partly", "no")
 TAGS = ("first", "only", "most", "record")
-LEDGER_OUTCOMES = (
-    *("recidivism", "satisfaction", "reach"),
-    *("side_outcome", "inputs", "organisation", "other"),
-)
+# What a printed figure is about: an outcome of a study, one beside it, or none.
+LEDGER_OUTCOMES = (*OUTCOMES, "side_outcome", "inputs", "organisation", "other")
 
 _TEXT = Column("text")
 _BLANK = Column("text", missing=True)

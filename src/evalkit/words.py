@@ -29,6 +29,8 @@ from evalkit.trace import Noted
 LANGUAGE_VARIABLE = "EVALKIT_LANG"
 MINUS = "\u2212"
 # Formats of lists, with the sentence that stands between their items.
+# The sections that hold the two sentences of a refusal.
+REFUSED = ("reason", "would_pass")
 JOINTS = {
     "list": "format.list_separator",
     "column": "format.list_separator",
@@ -319,8 +321,15 @@ def sentence(error: errors.EvalkitError, lang: str | None = None) -> str:
             say(f"fault.{code}", lang) + (f" ({found})" if found else "")
             for code, _, found in parts
         ]
-    said = say(f"error.{error.key}", lang, **values)
+    said = _said(error, lang, values)
     return said + (say("format.nearest", lang, names=near) if near else "")
+
+
+def _said(error: errors.EvalkitError, lang: str, values: Mapping[str, Any]) -> str:
+    if not isinstance(error, errors.Refused):
+        return say(f"error.{error.key}", lang, **values)
+    why, passes = (say(f"{part}.{error.key}", lang, **values) for part in REFUSED)
+    return say("format.refused", lang, why=why, passes=passes)
 
 
 def _nearest(key: str, values: Mapping[str, Any]) -> list[str]:

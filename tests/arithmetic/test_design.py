@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from evalkit.arithmetic.design import columns, group_codes, numbers, two_groups
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 DATES = pd.Series(pd.date_range("2025-01-01", periods=3))
 
@@ -48,7 +48,7 @@ def test_numbers_of_every_sort_are_taken_by_position(values):
 )
 def test_what_is_no_number_is_told_without_showing_it(values):
     for checked in (numbers, columns):
-        with pytest.raises(Refusal, match=r"^x: holds text, dates or other things") as caught:
+        with pytest.raises(Refused, match=r"^x: holds text, dates or other things") as caught:
             checked(values, "x")
         assert "Ma Aye" not in str(caught.value)
 
@@ -63,14 +63,14 @@ def test_what_is_no_number_is_told_without_showing_it(values):
     ],
 )
 def test_a_missing_number_is_refused_however_it_is_missing(values):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         numbers(values, "x")
 
     assert caught.value.key == "refuse_not_finite"
 
 
 def test_a_frame_with_a_date_among_its_columns_is_no_table_of_numbers():
-    with pytest.raises(Refusal, match=r"^covariates: holds text, dates"):
+    with pytest.raises(Refused, match=r"^covariates: holds text, dates"):
         columns(pd.DataFrame({"age": [1, 2, 3], "born": DATES}))
 
 
@@ -78,7 +78,7 @@ def test_a_frame_with_a_date_among_its_columns_is_no_table_of_numbers():
     "values", [["a", "b", float("nan")], ["a", None, "b"], pd.Series(["a", None, "b"])]
 )
 def test_a_person_without_a_cluster_is_refused(values):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         group_codes(values)
 
     assert caught.value.key == "refuse_not_finite"
@@ -89,7 +89,7 @@ def test_a_number_and_its_text_are_two_clusters():
 
 
 def test_a_group_that_is_missing_or_a_third_one_is_not_the_first():
-    with pytest.raises(Refusal):
+    with pytest.raises(Refused):
         two_groups([1, np.nan, 0])
     with pytest.raises(ValueError, match="0 or 1"):
         two_groups([1, 2, 0])

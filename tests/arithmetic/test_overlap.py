@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from evalkit.arithmetic.overlap import refuse_apart
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.doubly_robust import doubly_robust
 from evalkit.estimators.weighting import weighting
 
@@ -14,7 +14,7 @@ SPREAD = np.tile([-1.0, 1.0], 20)
 
 def test_half_a_standard_deviation_is_allowed_and_no_more():
     refuse_apart(SPREAD + 0.5 * GROUP, GROUP, np.ones(40))
-    with pytest.raises(Refusal, match=r"still 0\.51 standard deviations"):
+    with pytest.raises(Refused, match=r"still 0\.51 standard deviations"):
         refuse_apart(SPREAD + 0.51 * GROUP, GROUP, np.ones(40))
 
 
@@ -24,7 +24,7 @@ def test_weights_count_and_the_spread_is_that_before_them():
 
     # Weights of 3 move the mean of the untreated to 0.5: half a deviation is left.
     refuse_apart(apart, GROUP, inclined)
-    with pytest.raises(Refusal):
+    with pytest.raises(Refused):
         refuse_apart(apart, GROUP, np.ones(40))
 
 
@@ -41,7 +41,7 @@ def test_groups_that_hardly_overlap_are_refused_by_both_estimators(estimate):
         treated = random.random(300) < 1 / (1 + np.exp(-6 * x))
         try:
             estimate(random.normal(size=300), treated, x[:, None])
-        except Refusal as refusal:
+        except Refused as refusal:
             refused += refusal.key in ("refuse_apart", "refuse_few_weigh")
 
     # Of 40: without the rule half were answered; with it one in thirty.

@@ -5,7 +5,7 @@ import pytest
 import statsmodels.api as sm
 
 from evalkit.arithmetic.small_sample import reaches, refuse_sparse
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.cr2 import cr2
 
 RANDOM = np.random.default_rng(81)
@@ -61,7 +61,7 @@ def test_a_column_that_few_rows_decide_is_refused_by_its_place():
     x[:3, 1] = 1
     design = np.column_stack([np.ones(60), x])
 
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         reaches(design, np.ones(60), RANDOM.normal(size=60), np.ones(3), None)
 
     assert caught.value.key == "refuse_few_rows_decide"
@@ -80,14 +80,14 @@ COLUMN = (np.arange(100) < 12).astype(float)[:, None]
     ],
 )
 def test_a_value_with_too_few_events_or_clusters_is_refused(words, key):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         refuse_sparse(COLUMN, np.full(100, 0.3), **words)
 
     assert caught.value.key == key
 
 
 def test_a_value_of_nine_persons_has_no_robust_error():
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         refuse_sparse(1 - COLUMN[3:], np.ones(97), robust=True)
 
     assert (caught.value.key, caught.value.values["n"]) == ("refuse_few_on_a_side", 9)

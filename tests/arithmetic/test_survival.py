@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.helpers import LAW
 
 from evalkit.arithmetic.survival import risk_counts, time_codes, times
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 
 @LAW
@@ -34,7 +34,7 @@ def test_counted_or_sorted_each_person_has_the_own_time(days, unit):
     ],
 )
 def test_what_is_no_time_is_refused(values, key):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         times(values)
 
     assert caught.value.key == key

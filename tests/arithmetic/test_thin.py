@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import ttest_ind
 
 from evalkit.arithmetic.thin import effective, reach, reach_of_parts, too_rare
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 RANDOM = np.random.default_rng(71)
 
@@ -52,7 +52,7 @@ def test_groups_of_one_size_and_spread_have_the_textbook_s_t():
     ],
 )
 def test_what_shows_no_error_of_its_own_is_refused(outcome, group, key):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         reach(outcome, group, np.ones(40))
 
     assert caught.value.key == key
@@ -62,7 +62,7 @@ def test_one_person_with_all_the_weight_is_refused():
     weight = np.ones(40)
     weight[25] = 1e3
 
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         reach(np.arange(40.0), two(20, 20), weight)
 
     assert caught.value.key == "refuse_few_weigh"
@@ -75,7 +75,7 @@ def test_ten_persons_of_each_group_are_enough():
 
 
 def test_slopes_take_persons():
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         reach(np.arange(40.0), two(12, 28), np.ones(40), fitted=(3, 0))
 
     assert caught.value.values == {"first": 12, "second": 28, "needed": 13}
@@ -83,7 +83,7 @@ def test_slopes_take_persons():
 
 @pytest.mark.parametrize(("first", "second"), [(5, 20), (20, 5), (1, 19)])
 def test_fewer_than_six_clusters_of_a_group_are_refused(first, second):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         reach_of_parts(np.ones(first + second), two(first, second))
 
     assert caught.value.key == "refuse_few_group_clusters"

@@ -76,6 +76,22 @@ def test_reached_are_those_who_started_each_once(table):
     assert made.frame["cluster"].tolist() == ["East", "West", "", "East"]
 
 
+# Who was at a later step was at the earlier one; who was screened need not have been offered.
+STEPS = [("identified", 5), ("screened", 1), ("offered", 3), ("started", 2), ("completed", 1),
+         ("left", 1), ("referred", 0)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("stage", "many"), STEPS)
+def test_reached_are_those_who_were_at_the_step_that_is_asked_for_or_beyond_it(table, stage, many):
+    people = table("people", [person(n) for n in range(1, 7)])
+    at = {1: "completed", 2: "started", 3: "offered", 4: "screened", 5: "left"}
+    steps = [{"person_id": str(n), "stage": s, "date": "2024-01-01"} for n, s in at.items()]
+
+    made = uptake(people, table("funnel", steps), None, stage)
+
+    assert int(made.frame["reached"].sum()) == many
+
+
 def test_without_steps_or_sites_nothing_is_known_of_anybody(table):
     made = uptake(table("people", [person(1)]), None, None)
 

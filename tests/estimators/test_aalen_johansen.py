@@ -6,7 +6,7 @@ import pytest
 from statsmodels.duration.survfunc import CumIncidenceRight
 from tests.helpers import agree, gold, reference_data
 
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.aalen_johansen import aalen_johansen
 from evalkit.estimators.kaplan_meier import cumulative_incidence, life_table
 
@@ -147,7 +147,7 @@ def test_before_the_first_event_of_the_cause_it_is_the_point_0():
     ],
 )
 def test_what_the_data_cannot_give_is_refused_by_name(time, cause, key):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         aalen_johansen(time, cause)
 
     assert caught.value.key == key

@@ -6,7 +6,7 @@ import warnings
 import numpy as np
 import pytest
 
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.aalen_johansen import aalen_johansen
 from evalkit.estimators.balance import variance_ratio
 from evalkit.estimators.bootstrap import bootstrap
@@ -159,7 +159,7 @@ def test_a_fault_is_refused_or_does_no_harm(name, fault):
             warnings.simplefilter("error")
             try:
                 result = ESTIMATORS[name](changed)
-            except Refusal as refusal:
+            except Refused as refusal:
                 assert str(refusal)
                 continue
             except ValueError as problem:
@@ -207,7 +207,7 @@ def test_counts_of_few_bits_do_not_overflow(kind, a, n_a, b, n_b):
     ],
 )
 def test_what_would_mislead_is_refused(call):
-    with pytest.raises(Refusal):
+    with pytest.raises(Refused):
         call()
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.weightstats import DescrStatsW
 from tests.helpers import LAW, agree, gold, reference_data
 
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.balance import standardised_mean_difference, variance_ratio
 
 # Quarters add up exactly in floating point.
@@ -188,7 +188,7 @@ def test_a_constant_that_is_no_round_number_does_not_differ_from_itself():
     ],
 )
 def test_what_the_data_cannot_give_is_refused_by_name(estimator, first, second, words, key, what):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         estimator(first, second, **words)
 
     assert (caught.value.key, caught.value.values.get("what")) == (key, what)
@@ -202,7 +202,7 @@ def test_groups_without_spread_are_refused():
         (variance_ratio, ([1, 2, 3], [1, 2]), {"first_weight": [0, 0, 1]}, "refuse_one_person"),
     ]
     for estimator, groups, words, key in cases:
-        with pytest.raises(Refusal) as caught:
+        with pytest.raises(Refused) as caught:
             estimator(*groups, **words)
 
         assert caught.value.key == key

@@ -9,7 +9,7 @@ from tests.helpers import agree
 
 import evalkit.arithmetic.thin as thin
 import evalkit.estimators.bootstrap as module
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.bootstrap import bootstrap
 
 
@@ -227,7 +227,7 @@ SPREAD = rows(20, 60, 20, 60)
     ],
 )
 def test_what_the_data_cannot_give_is_refused_by_name(event, treated, cluster, key):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         bootstrap(event, treated, cluster=cluster, seed=0)
 
     assert caught.value.key == key

@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import t as student
 from tests.helpers import agree, reference_data
 
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.clustered import clustered_difference, clustered_share
 from evalkit.estimators.cr2 import cr2
 from evalkit.estimators.share import share as plain_share
@@ -182,7 +182,7 @@ def test_an_outcome_of_which_there_are_too_few_has_no_error_of_its_own():
 def test_fewer_than_six_clusters_of_a_group_are_refused(count):
     outcome = np.tile([1, 0], 100)
 
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         clustered_difference(outcome, count > VILLAGES, VILLAGES)
 
     assert caught.value.key == "refuse_few_group_clusters"
@@ -215,7 +215,7 @@ def test_residuals_that_cancel_in_each_village_are_refused():
     # In each village one person of each group, both reached or both not.
     reached = np.repeat(np.tile([1, 0], 15), 2)
 
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         clustered_difference(reached, np.tile([0, 1], 30), np.repeat(np.arange(30), 2))
 
     assert caught.value.key == "refuse_no_variation"

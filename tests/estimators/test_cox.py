@@ -8,7 +8,7 @@ from statsmodels.duration.hazard_regression import PHReg
 from tests.helpers import agree, gold, reference_data
 
 from evalkit.arithmetic.hazards import RiskSets, fit_hazards
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.cox import cox
 
 ALL = ["fin", "age", "race", "wexp", "mar", "paro", "prio"]
@@ -74,7 +74,7 @@ def test_a_person_who_left_before_the_first_event_may_be_far_away():
 def test_errors_that_are_zero_on_paper_are_refused():
     table, cluster = np.tile([1.0, -1], 20), np.repeat(range(20), 2)
 
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         cox(np.repeat(np.arange(1, 21.0), 2), np.ones(40), table, cluster=cluster)
 
     assert caught.value.key == "refuse_no_variation"
@@ -141,7 +141,7 @@ def test_risk_sets_one_by_one_give_the_same_for_200_random_inputs(ties):
         try:
             fit = cox(time, event, table, ties=ties)
             robust = cox(time, event, table, ties=ties, robust=True)
-        except Refusal:
+        except Refused:
             continue
         beta, inverse, scores, unit = slow(time, event, table, ties == "efron")
         moved = scores @ inverse
@@ -168,7 +168,7 @@ def test_clusters_add_up_the_scores_of_their_persons():
         cluster = random.integers(0, 12, time.size)
         try:
             fit = cox(time, event, table, cluster=cluster)
-        except Refusal:
+        except Refused:
             continue
         _, inverse, scores, unit = slow(time, event, table, True)
         moved = pd.DataFrame(scores @ inverse).groupby(cluster).sum().to_numpy()
@@ -287,7 +287,7 @@ COLUMN = [2, 1, 5, 3, 2, 7, 1, 4.0]
     ],
 )
 def test_what_the_data_cannot_give_is_refused_by_name(time, event, table, cluster, key):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         cox(time, event, table, cluster=cluster)
 
     assert caught.value.key == key
@@ -299,7 +299,7 @@ def test_a_group_without_events_is_refused_and_named():
     time = random.exponential(size=100)
     event = (random.random(100) < 0.6) & (spared == 0)
 
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         cox(time, event, np.column_stack([random.normal(size=100), spared]))
 
     assert caught.value.key == "refuse_monotone"

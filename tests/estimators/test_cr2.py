@@ -9,7 +9,7 @@ from tests.helpers import agree, gold, reference_data
 
 from evalkit.arithmetic.bias_reduced import bias_reduced
 from evalkit.arithmetic.least_squares import fit_in_clusters
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.cr2 import cr2
 
 
@@ -78,7 +78,7 @@ def test_clubsandwich_gives_the_same_error_and_degrees_for_the_organ_donors():
 
 
 def test_one_treated_state_is_refused_although_its_degrees_look_like_many():
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         outcome, now, state, dummies = organ()
         cr2(outcome, now, state, controls=dummies)
 
@@ -237,7 +237,7 @@ AFTER = (np.arange(60) % 5 >= 3) * 1.0
 def test_what_the_data_cannot_give_is_refused_by_name(change, key):
     rows = {"outcome": OUTCOME, "covariates": ROW, "cluster": CLUSTER}
 
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         cr2(**rows | change)
 
     assert caught.value.key == key

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tests.helpers import agree
 
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.design_effect import design_effect, effective_size
 
 
@@ -46,7 +46,7 @@ def test_the_scale_of_the_weights_does_not_matter():
 
 @pytest.mark.parametrize("weights", [[0, 0], [1, -1, -2]])
 def test_weights_that_are_none_are_refused(weights):
-    with pytest.raises(Refusal, match=f"; {sum(w < 0 for w in weights)} are below 0"):
+    with pytest.raises(Refused, match=f"; {sum(w < 0 for w in weights)} are below 0"):
         effective_size(weights)
 
 

@@ -10,7 +10,7 @@ from tests.helpers import agree, gold, reference_data
 
 from evalkit.arithmetic.panel import panel, within
 from evalkit.arithmetic.sandwich import cr1
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.difference_in_differences import difference_in_differences
 
 
@@ -72,7 +72,7 @@ def test_dummies_in_another_library_give_the_same_for_200_random_inputs(gaps):
         rows = made_up(random, gaps)
         try:
             point = difference_in_differences(*rows).point
-        except Refusal as refusal:
+        except Refused as refusal:
             # With two periods and gaps nothing is left over, or nothing at all.
             assert refusal.key in ("refuse_few_rows", "refuse_no_common_periods")
             continue
@@ -196,7 +196,7 @@ OUTCOME = np.random.default_rng(69).normal(size=56)
 def test_what_the_data_cannot_give_is_refused_by_name(change, key):
     rows = {"outcome": OUTCOME, "unit": UNIT, "period": PERIOD, "treated": NOW}
 
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         difference_in_differences(**rows | change)
 
     assert caught.value.key == key
@@ -208,7 +208,7 @@ def test_units_that_share_no_period_or_leave_nothing_over_are_refused():
     outcome = np.arange(8.0) ** 2
 
     for period, key in ((apart, "refuse_no_common_periods"), (chain, "refuse_few_rows")):
-        with pytest.raises(Refusal) as caught:
+        with pytest.raises(Refused) as caught:
             difference_in_differences(outcome, unit, period, ever * (period >= 4))
 
         assert caught.value.key == key

@@ -7,7 +7,7 @@ import statsmodels.api as sm
 from scipy.special import expit
 from tests.helpers import agree, gold, reference_data
 
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.doubly_robust import doubly_robust
 
 KNOWN = ["age", "educ", "black", "hispan", "married", "nodegree", "re74", "re75"]
@@ -119,7 +119,7 @@ def test_too_few_persons_for_the_outcome_model_are_refused():
     table = random.normal(size=(30, 3))
     treated = np.r_[np.zeros(4), np.ones(26)]
 
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         doubly_robust(table[:, 0], treated, table)
 
     assert caught.value.key in ("refuse_few_persons", "refuse_separation_joint")
@@ -128,7 +128,7 @@ def test_too_few_persons_for_the_outcome_model_are_refused():
 def test_an_outcome_that_is_the_same_for_all_is_refused():
     _, treated, table = made_up(np.random.default_rng(57))
 
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         doubly_robust(np.ones(treated.size), treated, table)
 
     assert caught.value.key == "refuse_no_variation"

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from tests.helpers import agree, gold, reference_data
 
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.exact_matching import exact_matching
 
 KNOWN = ["black", "hispan", "married", "nodegree"]
@@ -124,7 +124,7 @@ ONE = [1, 1, 0, 0]
     ],
 )
 def test_what_the_data_cannot_give_is_refused_by_name(outcome, treated, table, cluster, key):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         exact_matching(outcome, treated, table, cluster=cluster)
 
     assert caught.value.key == key

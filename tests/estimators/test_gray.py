@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from tests.helpers import agree, gold, reference_data
 
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.gray import gray
 from evalkit.estimators.log_rank import log_rank
 
@@ -87,7 +87,7 @@ def test_integrals_one_by_one_give_the_same_for_200_random_inputs():
         time, cause, group = made_up(random)
         try:
             found.append(gray(time, cause, group).chi2)
-        except Refusal:
+        except Refused:
             continue
         expected.append(slow(time, cause, group))
 
@@ -146,7 +146,7 @@ def test_without_competing_events_it_is_nearly_the_log_rank_test():
     ],
 )
 def test_what_the_data_cannot_give_is_refused_by_name(time, cause, group, key):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         gray(time, cause, group)
 
     assert caught.value.key == key

@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import t as student
 from tests.helpers import agree, gold, reference_data
 
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.interrupted_series import interrupted_series
 
 
@@ -179,7 +179,7 @@ LINES = 3.0 * (TIME >= 20) + 0.5 * TIME
     ],
 )
 def test_what_the_data_cannot_give_is_refused_by_name(change, key):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         interrupted_series(**{"outcome": OUTCOME, "time": TIME, "start": 20, "lag": 3} | change)
 
     assert caught.value.key == key

@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import chi2
 from tests.helpers import agree, gold, reference_data
 
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.log_rank import log_rank
 
 
@@ -94,7 +94,7 @@ def test_groups_never_at_risk_together_are_refused():
 
 def test_events_of_all_who_are_left_are_refused():
     # No variance: whoever is at risk has the event, in either group.
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         log_rank([0, 0, 1, 1], [0, 0, 1, 1], [True, False, True, False])
 
     assert caught.value.key == "refuse_no_events_together"

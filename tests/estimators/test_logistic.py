@@ -7,7 +7,7 @@ import statsmodels.api as sm
 from scipy.optimize import minimize
 from tests.helpers import agree, gold, reference_data
 
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.logistic import logistic
 
 
@@ -46,7 +46,7 @@ def test_a_minimiser_of_the_likelihood_finds_the_same_for_200_random_inputs():
         event, table = made_up(random, int(random.integers(60, 200)), int(random.integers(1, 4)))
         try:
             fit = logistic(event, table)
-        except Refusal:
+        except Refused:
             continue
         scaled = np.column_stack([np.ones(event.size), table / table.std(axis=0)])
 
@@ -129,7 +129,7 @@ EVENT = [0, 1, 0, 1, 1, 0, 1, 0]
     ],
 )
 def test_what_the_data_cannot_give_is_refused_by_name(event, table, cluster, key):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         logistic(event, table, cluster=cluster)
 
     assert caught.value.key == key
@@ -140,7 +140,7 @@ def test_columns_that_separate_only_together_are_refused():
     table = random.normal(size=(200, 2))
     event = (table.sum(axis=1) > 0.1).astype(int)
 
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         logistic(event, table)
 
     assert caught.value.key == "refuse_separation_joint"

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from tests.helpers import agree, gold, reference_data
 
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.matching import match, matched_difference
 from evalkit.estimators.propensity import propensity
 
@@ -155,7 +155,7 @@ def test_a_million_equal_scores_are_taken_in_the_order_given():
     ],
 )
 def test_what_cannot_be_matched_is_refused_by_name(score, treated, key):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         match(score, treated)
 
     assert caught.value.key == key
@@ -164,7 +164,7 @@ def test_what_cannot_be_matched_is_refused_by_name(score, treated, key):
 def test_differences_that_are_all_the_same_are_refused():
     pairs = match(np.repeat(np.arange(12) / 10, 2), [1, 0] * 12)
 
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         matched_difference(np.arange(24) // 2 + np.tile([1, 0], 12), pairs)
 
     assert caught.value.key == "refuse_no_variation"

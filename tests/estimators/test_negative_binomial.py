@@ -10,7 +10,7 @@ from scipy.optimize import minimize
 from scipy.special import gammaln, xlogy
 from tests.helpers import agree, gold, reference_data
 
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.negative_binomial import negative_binomial
 from evalkit.estimators.poisson import poisson
 
@@ -241,7 +241,7 @@ TIME = np.ones(8)
     ],
 )
 def test_what_the_data_cannot_give_is_refused_by_name(events, time, table, cluster, key):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         negative_binomial(events, time, np.asarray(table, dtype=float), cluster=cluster)
 
     assert caught.value.key == key

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from tests.estimators.test_bad_input import ESTIMATORS, world
 
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.cox import cox
 from evalkit.estimators.cr2 import cr2
 from evalkit.estimators.design_effect import design_effect
@@ -42,7 +42,7 @@ COMPARE = {
 @pytest.mark.parametrize("constant", [0.0, 1.0, 0.1, -3e9, 1e-30])
 @pytest.mark.parametrize("name", COMPARE)
 def test_a_constant_outcome_has_no_error(name, constant):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         COMPARE[name](np.full(200, constant), HALF)
 
     assert caught.value.key == "refuse_no_variation"
@@ -52,14 +52,14 @@ def test_a_constant_outcome_has_no_error(name, constant):
 @pytest.mark.parametrize("name", COMPARE)
 def test_few_treated_have_no_error(name, count):
     for treated in (np.arange(200) < count, np.arange(200) >= count):
-        with pytest.raises(Refusal):
+        with pytest.raises(Refused):
             COMPARE[name](Y, treated.astype(float))
 
 
 @pytest.mark.parametrize("name", COMPARE)
 def test_a_group_of_one_mind_has_no_error(name):
     for mind in (0.0, 1.0):
-        with pytest.raises(Refusal) as caught:
+        with pytest.raises(Refused) as caught:
             COMPARE[name](np.where(HALF == 1, mind, (Y > 0).astype(float)), HALF)
 
         assert caught.value.key == "refuse_one_mind"
@@ -70,7 +70,7 @@ def test_a_cox_regression_with_few_treated_has_no_robust_error(count):
     treated = (np.arange(200) < count).astype(float)[:, None]
 
     for robust in (False, True):
-        with pytest.raises(Refusal):
+        with pytest.raises(Refused):
             cox(RANDOM.exponential(size=200), np.ones(200) * (HALF == 1), treated, robust=robust)
 
 
@@ -95,7 +95,7 @@ def test_text_for_a_number_is_refused_with_the_same_sentence(name, kind):
         changed[key] = TEXTS[kind](changed[key])
         try:
             ESTIMATORS[name](changed)
-        except Refusal as refusal:
+        except Refused as refusal:
             assert refusal.key == "refuse_text", key
         except TypeError:
             # The world's own arithmetic, before an estimator is asked.
@@ -122,7 +122,7 @@ def test_text_for_a_number_is_refused_with_the_same_sentence(name, kind):
 )
 @pytest.mark.parametrize("text", ["3", np.str_("3"), b"3", pd.Timestamp("2025-01-01"), [3]])
 def test_text_for_a_single_number_is_refused_with_the_same_sentence(call, text):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         call(text)
 
     assert caught.value.key == "refuse_text"
@@ -155,7 +155,7 @@ def test_a_refusal_names_the_column_as_its_frame_does(call):
     missing.loc[3, "prior_events"], constant["prior_events"] = np.nan, 2.0
 
     for frame in (missing, constant):
-        with pytest.raises(Refusal, match=r"column prior_events") as caught:
+        with pytest.raises(Refused, match=r"column prior_events") as caught:
             call(frame)
         assert caught.value.values["columns"] == ["prior_events"]
 
@@ -164,7 +164,7 @@ def test_without_names_columns_are_counted():
     table = FRAME.to_numpy().copy()
     table[3, 1] = np.nan
 
-    with pytest.raises(Refusal, match=r"in column 2\."):
+    with pytest.raises(Refused, match=r"in column 2\."):
         propensity(HALF, table)
-    with pytest.raises(Refusal, match=r"in column '2'\."):
+    with pytest.raises(Refused, match=r"in column '2'\."):
         propensity(HALF, pd.DataFrame({"1": table[:, 0], "2": table[:, 1]}))

@@ -10,7 +10,7 @@ import statsmodels.api as sm
 from scipy.optimize import minimize
 from tests.helpers import agree, gold, reference_data
 
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.poisson import poisson
 
 
@@ -112,10 +112,10 @@ def test_another_library_gives_the_same_errors_for_200_random_inputs():
         found += [*ours.value, *ours.se, ours.dispersion, ours.deviance]
         expected[0].extend([*fit.params, *fit.bse, fit.pearson_chi2 / (n - 3), fit.deviance])
         # Where a person or a cluster outweighs the others, ours refuse.
-        with suppress(Refusal):
+        with suppress(Refused):
             robust += [*poisson(counts, time, table, errors="hc0").se]
             expected[1].extend(model.fit(tol=1e-13, cov_type="HC0").bse)
-        with suppress(Refusal):
+        with suppress(Refused):
             clustered += [*poisson(counts, time, table, cluster=cluster).se]
             by_cluster = model.fit(tol=1e-13, cov_type="cluster", cov_kwds=words)
             expected[2].extend(by_cluster.bse * factor)
@@ -223,7 +223,7 @@ LAST = [0, 0, 0, 0, 0, 0, 0, 1]
     ],
 )
 def test_what_the_data_cannot_give_is_refused_by_name(events, time, table, words, key):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         poisson(events, time, np.asarray(table, dtype=float), **words)
 
     assert caught.value.key == key
@@ -235,7 +235,7 @@ def test_columns_that_pick_out_people_without_events_only_together_are_refused()
     counts = np.where(area == 0, 0, 1 + random.poisson(1.0, 150))
     table = np.column_stack([area == 1, area == 2, random.normal(size=150)]).astype(float)
 
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         poisson(counts, np.ones(150), table)
 
     assert caught.value.key == "refuse_rates_run_away"

@@ -6,7 +6,7 @@ import pytest
 from scipy.optimize import minimize_scalar
 from tests.helpers import agree, gold, reference_data
 
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.pooled import pooled
 
 
@@ -101,11 +101,11 @@ def test_areas_without_spread_between_them_have_none():
 
 
 def test_what_cannot_be_pooled_is_refused():
-    with pytest.raises(Refusal, match="pool at least 2 areas"):
+    with pytest.raises(Refused, match="pool at least 2 areas"):
         pooled([0.1], [0.1])
-    with pytest.raises(Refusal, match="1 areas have a standard error that is not above 0"):
+    with pytest.raises(Refused, match="1 areas have a standard error that is not above 0"):
         pooled([0.1, 0.2], [0.1, 0])
-    with pytest.raises(Refusal, match="the same result to the last digit"):
+    with pytest.raises(Refused, match="the same result to the last digit"):
         pooled([0.1] * 3, [0.1] * 3)
     with pytest.raises(ValueError, match="must have the same length"):
         pooled([0.1, 0.2], [0.1])

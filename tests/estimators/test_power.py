@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import binom, norm
 from tests.helpers import agree
 
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.power import detection_power, number_per_group, smallest_difference
 
 
@@ -86,11 +86,11 @@ def test_a_certain_difference_is_found_or_is_too_small_a_world():
 
 
 def test_equal_shares_and_hopeless_groups_are_refused():
-    with pytest.raises(Refusal, match="no difference to find"):
+    with pytest.raises(Refused, match="no difference to find"):
         detection_power(0.3, 0.3, 50, 50)
-    with pytest.raises(Refusal, match="no difference to find"):
+    with pytest.raises(Refused, match="no difference to find"):
         number_per_group(0.3, 0.3)
-    with pytest.raises(Refusal, match="even a group without any event"):
+    with pytest.raises(Refused, match="even a group without any event"):
         smallest_difference(0.05, 10, 10)
 
 

@@ -6,7 +6,7 @@ import pytest
 import statsmodels.api as sm
 from tests.helpers import agree, reference_data
 
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.propensity import common_support, propensity
 
 KNOWN = ["age", "educ", "black", "hispan", "married", "nodegree", "re74", "re75"]
@@ -40,7 +40,7 @@ def test_scores_add_up_to_the_persons_who_are_treated():
         treated[:2] = True, False
         try:
             scores = propensity(treated, table)
-        except Refusal:
+        except Refused:
             continue
 
         # The equations that define the maximum: of the intercept, and of each covariate.
@@ -78,10 +78,10 @@ def test_scores_far_from_one_half_do_not_overflow():
 
 
 def test_groups_that_do_not_meet_are_refused():
-    with pytest.raises(Refusal, match="no value in common"):
+    with pytest.raises(Refused, match="no value in common"):
         common_support([0.0, 1, 2, 3], [0, 0, 1, 1])
 
 
 def test_a_covariate_that_tells_the_groups_apart_is_named():
-    with pytest.raises(Refusal, match="column 2 by itself divides the 6 persons"):
+    with pytest.raises(Refused, match="column 2 by itself divides the 6 persons"):
         propensity([0, 0, 0, 1, 1, 1], [[1, 1], [5, 2], [2, 3], [4, 4], [3, 5], [1, 6]])

@@ -6,7 +6,7 @@ import pytest
 from tests.estimators.test_cox import draws, made_up
 from tests.helpers import agree, gold, reference_data
 
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.cox import cox
 from evalkit.estimators.proportional_hazards import proportional_hazards
 
@@ -64,7 +64,7 @@ def test_event_by_event_it_is_the_same_for_200_random_inputs(scale):
         table = table / table.std(axis=0)
         try:
             test = proportional_hazards(time, event, table, scale=scale)
-        except Refusal:
+        except Refused:
             continue
         each, overall = slow(time, event, table, scale)
         found += [*test.chi2, test.overall]
@@ -109,7 +109,7 @@ def test_events_at_too_few_times_are_refused(time, key):
     if key == "refuse_one_event_time":
         table = table[:, :1]
 
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         proportional_hazards(time, event, table)
 
     assert caught.value.key == key

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from tests.helpers import agree, gold, reference_data
 
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.randomisation import randomisation
 
 
@@ -71,7 +71,7 @@ def test_fractions_give_the_same_for_200_random_inputs():
         rows = made_up(random)
         try:
             made = randomisation(*rows)
-        except Refusal as refusal:
+        except Refused as refusal:
             assert refusal.key in ("refuse_no_change", "refuse_no_variation")
             continue
         used += 1
@@ -213,7 +213,7 @@ OUTCOME = np.random.default_rng(78).normal(size=24)
 def test_what_the_data_cannot_give_is_refused_by_name(change, key):
     rows = {"outcome": OUTCOME, "unit": UNIT, "period": PERIOD, "treated": NOW}
 
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         randomisation(**rows | change)
 
     assert caught.value.key == key

@@ -8,7 +8,7 @@ from scipy.stats import poisson
 from statsmodels.stats.rates import confint_poisson
 from tests.helpers import agree
 
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.rate import rate
 
 
@@ -116,7 +116,7 @@ def test_a_very_large_count_has_the_interval_of_a_normal():
 
 @pytest.mark.parametrize("exposure", [0, -1, math.nan, math.inf, 1e-300])
 def test_a_time_that_nobody_could_be_observed_for_is_refused(exposure):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         rate(3, exposure)
 
     assert caught.value.key == "refuse_exposure"

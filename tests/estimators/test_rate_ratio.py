@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import binomtest, poisson
 from tests.helpers import agree
 
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.rate_ratio import rate_ratio
 
 
@@ -142,7 +142,7 @@ def test_no_event_in_the_first_group_has_a_ratio_of_zero_and_an_upper_bound():
     ],
 )
 def test_what_the_data_cannot_give_is_refused_by_name(case, key):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         rate_ratio(*case)
 
     assert caught.value.key == key

@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import norm
 from tests.helpers import agree, gold, reference_data
 
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.restricted_mean import restricted_mean
 
 
@@ -66,7 +66,7 @@ def test_strips_give_the_same_for_200_random_inputs():
         time, event, group, tau = made_up(random)
         try:
             made = restricted_mean(time, event, group, tau=tau)
-        except Refusal:
+        except Refused:
             continue
         one = slow(time[group == 1], event[group == 1], tau)
         two = slow(time[group == 0], event[group == 0], tau)
@@ -117,7 +117,7 @@ def test_turning_the_groups_round_turns_the_sign_and_units_stretch_it():
     ],
 )
 def test_what_the_data_cannot_give_is_refused_by_name(time, event, first, tau, key):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         restricted_mean(time, event, first, tau=tau)
 
     assert caught.value.key == key

@@ -9,7 +9,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 from tests.helpers import agree, gold
 
 from evalkit.arithmetic.exact import FEWEST, least_expected
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.risk_ratio import risk_ratio
 
 
@@ -64,12 +64,12 @@ def test_equal_risks_have_a_ratio_of_one_and_no_evidence():
 
 @pytest.mark.parametrize(("a", "b", "group"), [(0, 3, "1"), (3, 0, "2"), (0, 0, "1")])
 def test_a_group_without_events_is_named(a, b, group):
-    with pytest.raises(Refusal, match=f"in group {group} nobody has the event"):
+    with pytest.raises(Refused, match=f"in group {group} nobody has the event"):
         risk_ratio(a, 10, b, 10)
 
 
 def test_two_groups_in_which_everybody_has_the_event_are_refused():
-    with pytest.raises(Refusal, match="everybody in both groups"):
+    with pytest.raises(Refused, match="everybody in both groups"):
         risk_ratio(10, 10, 20, 20)
 
 

@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import binomtest, wilcoxon
 from tests.helpers import agree
 
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.rosenbaum import binary_bound, binary_gamma, rank_bound, rank_gamma
 
 
@@ -212,7 +212,7 @@ def test_pairs_that_all_agree_still_have_a_finite_gamma():
     ],
 )
 def test_what_the_data_cannot_give_is_refused_by_name(call, key):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         call()
 
     assert caught.value.key == key

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import t as student
 from tests.helpers import agree, gold
 
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.rubin import rubin
 
 VALUES, VARIANCES = [0.12, 0.15, 0.09, 0.14, 0.11], [0.0016, 0.0018, 0.0015, 0.0017, 0.0016]
@@ -70,9 +70,9 @@ def test_without_end_the_complete_data_leave_the_old_degrees_of_freedom():
 
 
 def test_one_imputation_and_failed_fits_are_refused():
-    with pytest.raises(Refusal, match="at least 2 times"):
+    with pytest.raises(Refused, match="at least 2 times"):
         rubin([0.1], [0.1], df_complete=9)
-    with pytest.raises(Refusal, match=r"^1 standard errors"):
+    with pytest.raises(Refused, match=r"^1 standard errors"):
         rubin([0.1, 0.2], [0.1, 0.0], df_complete=9)
     with pytest.raises(ValueError, match="must have the same length"):
         rubin([0.1, 0.2], [0.1], df_complete=9)

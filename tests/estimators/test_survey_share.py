@@ -7,7 +7,7 @@ from scipy.special import expit, logit
 from scipy.stats import t as student
 from tests.helpers import agree, gold, reference_data
 
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.share import share
 from evalkit.estimators.survey_share import survey_mean, survey_share
 
@@ -218,7 +218,7 @@ def small(**changed):
     ],
 )
 def test_what_the_sample_cannot_give_is_refused(changed, key):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         small(**changed)
 
     assert caught.value.key == key
@@ -272,7 +272,7 @@ def test_units_that_all_agree_do_not_make_a_share_certain():
 
 
 def test_a_mean_without_any_spread_is_refused():
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         survey_mean(np.full(8, 3.5), np.ones(8), np.ones(8), np.arange(8))
 
     assert caught.value.key == "refuse_no_variation"

@@ -6,7 +6,7 @@ import pytest
 from scipy.special import expit
 from tests.helpers import agree, gold, reference_data
 
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.weighting import weighting
 
 KNOWN = ["age", "educ", "black", "hispan", "married", "nodegree", "re74", "re75"]
@@ -141,7 +141,7 @@ def test_a_person_entered_twice_with_its_copy_as_a_cluster_adds_nothing():
 def test_an_outcome_that_is_the_same_for_all_is_refused():
     _, treated, table = made_up(np.random.default_rng(46))
 
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         weighting(np.ones(treated.size), treated, table)
 
     assert caught.value.key == "refuse_no_variation"
@@ -151,7 +151,7 @@ def test_one_treated_cluster_is_refused():
     outcome, _, table = made_up(np.random.default_rng(47))
     cluster = np.arange(outcome.size) % 6
 
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         weighting(outcome, cluster == 2, table, cluster=cluster)
 
     assert caught.value.key == "refuse_lone_cluster"
@@ -160,7 +160,7 @@ def test_one_treated_cluster_is_refused():
 def test_groups_that_a_covariate_tells_apart_are_refused():
     table = np.arange(20.0)
 
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         weighting(table, table > 9, table)
 
     assert caught.value.key == "refuse_separation"

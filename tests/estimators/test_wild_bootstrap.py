@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.helpers import agree
 
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.wild_bootstrap import wild_bootstrap
 
 
@@ -56,7 +56,7 @@ def test_row_by_row_all_signs_give_the_same_for_200_random_inputs():
         rows = made_up(random)
         try:
             made = wild_bootstrap(*rows[:3], controls=rows[3], level=0.8)
-        except Refusal as refusal:
+        except Refused as refusal:
             assert refusal.key == "refuse_unbounded"
             continue
         signs = np.array(list(product([-1, 1], repeat=made.clusters)))
@@ -188,7 +188,7 @@ AFTER = (np.arange(60) % 5 >= 3) * 1.0
 def test_what_the_data_cannot_give_is_refused_by_name(change, key):
     rows = {"outcome": ROW, "covariate": CLUSTER % 2, "cluster": CLUSTER}
 
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         wild_bootstrap(**rows | change)
 
     assert caught.value.key == key

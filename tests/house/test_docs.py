@@ -11,14 +11,14 @@ from tests.house.test_floors import FLOORS
 from evalkit import errors
 from evalkit.cli import COMMANDS, parser
 from evalkit.estimate import FIGURE_VERDICTS
-from evalkit.protocol.plan import PLANS
+from evalkit.protocol import DECLARED
 from evalkit.protocol.relations import FORMS
 from evalkit.quantity import ROUNDINGS, unit_codes
 from evalkit.shape import PER_LANGUAGE, SHAPES
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-DECISION = "adr/0023-contracts-and-names.md"
+DECISION = "adr/0024-contracts-and-names.md"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *ROOT.glob("data/**/*.md")])
 
 
@@ -68,7 +68,7 @@ def test_every_shape_and_column_is_documented():
 
 def test_every_key_of_the_plan_is_documented():
     page = read("how-to/study-file.md")
-    keys = {f for plan in PLANS.values() for f in plan.__dataclass_fields__}
+    keys = {f for o in DECLARED.values() for f in o.plan.__dataclass_fields__}
 
     assert (
         sorted(key for key in keys if not re.search(rf"`(\[plan\.reach\.)?{key}\]?`", page)) == []

@@ -5,7 +5,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from evalkit.words import catalogue
+from evalkit.words import REFUSED, catalogue
 
 SOURCE = Path(__file__).parents[2] / "src" / "evalkit"
 TEXT = "".join(
@@ -116,3 +116,11 @@ def test_every_key_in_the_code_has_its_sentence():
 
     assert written
     assert [k for k in written if k.split(".")[0] in sections and k not in catalogue("en")] == []
+
+
+def test_every_refusal_of_the_house_has_why_and_what_would_pass():
+    keys = set(re.findall(r'\brefused\(\s*[\w.]+,\s*"(\w+)"', TEXT))
+
+    assert len(keys) > 5
+    asked = {f"{part}.{key}" for key in keys for part in REFUSED}
+    assert sorted(asked - {*catalogue("en")}) == []

@@ -1,6 +1,9 @@
-"""The tables that the small study names are there: what is wrong is what a test made so."""
+"""What the tests of study files share."""
 
 import pytest
+from tests.helpers import write_study
+
+from evalkit.protocol import read_study
 
 
 @pytest.fixture(autouse=True)
@@ -9,3 +12,9 @@ def _tables(request, tmp_path):
         return
     for name in ("cases.csv", "claims.csv"):
         (tmp_path / name).touch()
+
+
+@pytest.fixture
+def plan(tmp_path):
+    """The plan of the tiny study."""
+    return read_study(write_study(tmp_path)).plan

@@ -10,7 +10,7 @@ from importlib import import_module
 import numpy as np
 from scipy.stats import norm
 
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.aalen_johansen import aalen_johansen
 from evalkit.estimators.adjusted_p import adjusted_p
 from evalkit.estimators.cr2 import cr2
@@ -163,7 +163,7 @@ class Mistake:
         """The analysis of every seed, in rows; the key alone where it refuses."""
         try:
             return np.array([analysis(self.plant(seed, **more)) for seed in range(self.seeds)])
-        except Refusal as problem:
+        except Refused as problem:
             return problem.key
 
 

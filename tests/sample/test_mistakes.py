@@ -8,7 +8,7 @@ import pytest
 from tests.helpers import ROOT
 from tests.sample.analyses import MISTAKES, incidence, nearest_pairs
 
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.estimators.balance import standardised_mean_difference
 from evalkit.estimators.clustered import clustered_difference
 from evalkit.estimators.kaplan_meier import at, cumulative_incidence, life_table
@@ -97,7 +97,7 @@ def test_groups_without_overlap_show_it_before_and_after_matching():
     made = matching.plant(1)
     first, second = nearest_pairs(made)
 
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         common_support(made.known, made.treated)
     matched = standardised_mean_difference(made.known[first], made.known[second])
 
@@ -123,7 +123,7 @@ def test_kaplan_meier_takes_those_who_moved_for_people_at_risk():
 def test_one_treated_area_carries_no_error_from_areas():
     made = clustering.plant(1, treated=1)
 
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         clustered_difference(made.event, made.treated, made.area)
 
     assert caught.value.key == "refuse_lone_cluster"

@@ -13,7 +13,7 @@ from evalkit.arithmetic.design import Array, group_codes, same_length
 from evalkit.arithmetic.interval import quantile
 from evalkit.arithmetic.sandwich import cr1, refuse_lone
 from evalkit.arithmetic.small_sample import Reaches, reaches, refuse_sparse
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 # A robust error this far below the model's is zero on paper.
 NO_ERROR = 1e-8
@@ -114,7 +114,7 @@ def clustered(
     ------
     ValueError
         If lengths differ.
-    Refusal
+    Refused
         If there are no more clusters than coefficients, one cluster alone differs in a
         covariate, the clusters leave no error or too few degrees of freedom, or a value of
         a covariate with two values is in too few clusters or has too few events.
@@ -146,7 +146,7 @@ def clusters_of(
     ------
     ValueError
         If lengths differ.
-    Refusal
+    Refused
         If there are no more clusters than coefficients, or one cluster alone differs in
         a covariate.
     """
@@ -157,7 +157,7 @@ def clusters_of(
     for place, column in enumerate(covariates.T, start=1):
         refuse_lone(column, codes, groups, f"covariates {place}")
     if groups <= coefficients:
-        raise Refusal("refuse_few_clusters", clusters=groups, coefficients=coefficients)
+        raise Refused("refuse_few_clusters", clusters=groups, coefficients=coefficients)
     return codes, groups
 
 
@@ -179,7 +179,7 @@ def robust(bread: Array, design: Array, residual: Array, weight: Array, expected
 
     Raises
     ------
-    Refusal
+    Refused
         If a person decides a coefficient alone, whose error then cannot be seen, or few
         decide it, or a value of a covariate with two values has too few persons or events.
 
@@ -189,7 +189,7 @@ def robust(bread: Array, design: Array, residual: Array, weight: Array, expected
     """
     leverage = weight * ((design @ bread) * design).sum(axis=1)
     if alone := int((leverage > 1 - ALONE).sum()):
-        raise Refusal("refuse_lone_person", n=alone)
+        raise Refused("refuse_lone_person", n=alone)
     moved = (design * residual[:, None]) @ bread
     covariance: Array = moved.T @ moved
     refuse_none(covariance, bread)
@@ -208,8 +208,8 @@ def refuse_none(covariance: Array, bread: Array) -> None:
 
     Raises
     ------
-    Refusal
+    Refused
         If one is: an interval of no width would claim certainty.
     """
     if (np.diagonal(covariance) <= NO_ERROR**2 * np.diagonal(bread)).any():
-        raise Refusal("refuse_no_variation")
+        raise Refused("refuse_no_variation")

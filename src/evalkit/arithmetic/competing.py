@@ -27,7 +27,7 @@ def causes(values: ArrayLike, of: int) -> NDArray[np.int8]:
     ------
     ValueError
         If a value is not a whole number of at least 0, or the cause is below 1.
-    Refusal
+    Refused
         If there is nobody or a value is missing.
     """
     array = numbers(values, "cause")

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from evalkit.arithmetic.design import Array, numbers, one_number
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 # Ratios of two rates, and their bounds, stay numbers of the machine between these.
 SHORTEST, LONGEST = 1e-100, 1e100
@@ -28,14 +28,14 @@ def events_in(values: ArrayLike, what: str = "events") -> Array:
     ------
     ValueError
         If a count is negative or no whole number.
-    Refusal
+    Refused
         If there are none, one is missing, or nobody has an event.
     """
     array = numbers(values, what)
     if (array < 0).any() or (array % 1 != 0).any():
         raise ValueError(f"{what} must be whole numbers, at least 0")
     if not array.any():
-        raise Refusal("refuse_no_events", n=array.size)
+        raise Refused("refuse_no_events", n=array.size)
     return array
 
 
@@ -49,7 +49,7 @@ def exposures(values: ArrayLike) -> Array:
 
     Raises
     ------
-    Refusal
+    Refused
         If there are none, or one is missing, infinite, not above 0, or nothing beside
         the longest.
     """
@@ -75,7 +75,7 @@ def check_events(events: int, exposure: float) -> tuple[int, float]:
     ------
     ValueError
         If the count is negative or no whole number.
-    Refusal
+    Refused
         If the time is missing, infinite or not above 0.
     """
     one_number(events, "events")
@@ -88,4 +88,4 @@ def check_events(events: int, exposure: float) -> tuple[int, float]:
 
 def _refuse(wrong: NDArray[np.bool_]) -> None:
     if wrong.any():
-        raise Refusal("refuse_exposure", n=int(wrong.sum()))
+        raise Refused("refuse_exposure", n=int(wrong.sum()))

@@ -1,7 +1,7 @@
 """Checks of persons, groups, covariates and clusters before anything is fitted.
 
 What a caller got wrong (shapes, lengths) is a ``ValueError``; what the data cannot
-give is a `Refusal`, which names an argument or the position of a column.
+give is a `Refused`, which names an argument or the position of a column.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -48,16 +48,16 @@ def numbers(values: ArrayLike, what: str) -> Array:
     ------
     ValueError
         If the array is not one-dimensional.
-    Refusal
+    Refused
         If there are none, or some are missing, infinite or beyond 1e60.
     """
     array = _as_numbers(values, what)
     if array.ndim != 1:
         raise ValueError(f"{what} must be a list of numbers")
     if array.size == 0:
-        raise Refusal("refuse_empty", what=what)
+        raise Refused("refuse_empty", what=what)
     if bad := int(array.size - np.isfinite(array).sum()):
-        raise Refusal("refuse_not_finite", what=what, n=bad)
+        raise Refused("refuse_not_finite", what=what, n=bad)
     _refuse_extreme(array, what)
     return array
 
@@ -76,7 +76,7 @@ def columns(values: ArrayLike, what: str = "covariates") -> Array:
     ------
     ValueError
         If the array has no column or more than two dimensions.
-    Refusal
+    Refused
         If there is no row, or some values are missing, infinite or beyond 1e60.
     """
     array = _as_numbers(values, what)
@@ -85,10 +85,10 @@ def columns(values: ArrayLike, what: str = "covariates") -> Array:
     if array.ndim != 2 or array.shape[1] == 0:
         raise ValueError(f"{what} must be a table with at least one column")
     if array.shape[0] == 0:
-        raise Refusal("refuse_empty", what=what)
+        raise Refused("refuse_empty", what=what)
     bad = array.shape[0] - np.isfinite(array).sum(axis=0)
     if bad.any():
-        raise Refusal(
+        raise Refused(
             "refuse_column_not_finite", what=what, columns=ordinals(bad), n=int(bad.sum())
         )
     _refuse_extreme(array, what)
@@ -109,7 +109,7 @@ def two_groups(values: ArrayLike, what: str = "treated") -> NDArray[np.bool_]:
     ------
     ValueError
         If a value is neither 0 nor 1.
-    Refusal
+    Refused
         If everybody has the same value.
     """
     array = numbers(values, what)
@@ -117,7 +117,7 @@ def two_groups(values: ArrayLike, what: str = "treated") -> NDArray[np.bool_]:
         raise ValueError(f"{what} must be 0 or 1")
     ones = int(array.sum())
     if ones in (0, array.size):
-        raise Refusal("refuse_one_value", what=what, n=array.size, ones=ones)
+        raise Refused("refuse_one_value", what=what, n=array.size, ones=ones)
     return array == 1
 
 
@@ -152,17 +152,17 @@ def group_codes(values: ArrayLike, what: str = "cluster") -> tuple[NDArray[np.in
     ------
     ValueError
         If the array is not one-dimensional.
-    Refusal
+    Refused
         If there is no row, or a person has no cluster.
     """
     array = as_names(values)
     if array.ndim != 1:
         raise ValueError(f"{what} must be a list of names")
     if array.size == 0:
-        raise Refusal("refuse_empty", what=what)
+        raise Refused("refuse_empty", what=what)
     codes, names = pd.factorize(array)
     if missing := int((codes < 0).sum()):
-        raise Refusal("refuse_not_finite", what=what, n=missing)
+        raise Refused("refuse_not_finite", what=what, n=missing)
     return codes.astype(np.int64), len(names)
 
 
@@ -189,7 +189,7 @@ def standardise(table: Array, what: str = "covariates") -> tuple[Array, Array, A
 
     Raises
     ------
-    Refusal
+    Refused
         If a column is constant, or is a linear combination of those before it.
     """
     # Divided by its largest value first, a column of tiny numbers has a variance too.
@@ -199,10 +199,10 @@ def standardise(table: Array, what: str = "covariates") -> tuple[Array, Array, A
     scaled -= mean
     deviation = np.sqrt((scaled**2).mean(axis=0))
     if (flat := (deviation <= CONSTANT) | (deviation * top < SMALLEST)).any():
-        raise Refusal("refuse_constant", what=what, columns=ordinals(flat), n=table.shape[0])
+        raise Refused("refuse_constant", what=what, columns=ordinals(flat), n=table.shape[0])
     scaled /= deviation
     if (spare := _dependent(scaled)).any():
-        raise Refusal("refuse_collinear", what=what, columns=ordinals(spare), n=table.shape[0])
+        raise Refused("refuse_collinear", what=what, columns=ordinals(spare), n=table.shape[0])
     return scaled, mean * top, deviation * top
 
 
@@ -229,13 +229,13 @@ def one_number(value: object, what: str) -> None:
 
     Raises
     ------
-    Refusal
+    Refused
         If it is text, a date or another thing.
     """
     kind = getattr(value, "dtype", np.dtype(object)).kind
     single = kind in NUMBERS and not getattr(value, "shape", ())
     if not (single or isinstance(value, (Real, Decimal))):
-        raise Refusal("refuse_text", what=what)
+        raise Refused("refuse_text", what=what)
 
 
 def named(function: Callable[P, R]) -> Callable[P, R]:
@@ -252,7 +252,7 @@ def named(function: Callable[P, R]) -> Callable[P, R]:
     def with_names(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return function(*args, **kwargs)
-        except Refusal as refusal:
+        except Refused as refusal:
             given = signature.bind(*args, **kwargs).arguments
             known = [name for table in TABLES for name in _names(given.get(table))]
             raise _renamed(refusal, given, known) from None
@@ -271,7 +271,7 @@ def _names(table: object) -> list[str]:
     return [""] * (shape[1] if len(shape) > 1 else len(shape))
 
 
-def _renamed(refusal: Refusal, given: dict[str, object], known: list[str]) -> Refusal:
+def _renamed(refusal: Refused, given: dict[str, object], known: list[str]) -> Refused:
     values = dict(refusal.values)
     what = str(values.get("what", ""))
     if what == "controls":
@@ -283,7 +283,7 @@ def _renamed(refusal: Refusal, given: dict[str, object], known: list[str]) -> Re
     word, _, place = what.partition(" ")
     if word == "covariates" and place.isdigit() and int(place) <= len(known):
         values["what"] = known[int(place) - 1] or what
-    return Refusal(refusal.key, **values)
+    return Refused(refusal.key, **values)
 
 
 def _as_numbers(values: ArrayLike, what: str) -> Array:
@@ -301,7 +301,7 @@ def _as_numbers(values: ArrayLike, what: str) -> Array:
     if array.dtype.kind not in NUMBERS and not (
         array.dtype.kind == "O" and all(map(_is_number, array.ravel()))
     ):
-        raise Refusal("refuse_text", what=what)
+        raise Refused("refuse_text", what=what)
     if array.dtype.kind == "O":
         known = [np.nan if x is None or x is pd.NA else float(x) for x in array.ravel()]
         return np.array(known, dtype=float).reshape(array.shape)
@@ -316,7 +316,7 @@ def _refuse_text(values: pd.DataFrame | pd.Series, what: str) -> None:
         if kind in NUMBERS and not isinstance(column.dtype, pd.CategoricalDtype):
             continue
         if kind != "O" or not all(map(_is_number, column.astype(object))):
-            raise Refusal("refuse_text", what=what)
+            raise Refused("refuse_text", what=what)
 
 
 def _is_number(value: object) -> bool:
@@ -326,7 +326,7 @@ def _is_number(value: object) -> bool:
 
 def _refuse_extreme(array: Array, what: str) -> None:
     if beyond := int((np.abs(array) > LARGEST).sum()):
-        raise Refusal("refuse_extreme", what=what, n=beyond)
+        raise Refused("refuse_extreme", what=what, n=beyond)
 
 
 def _dependent(scaled: Array) -> NDArray[np.bool_]:

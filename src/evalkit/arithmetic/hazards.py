@@ -17,7 +17,7 @@ from scipy.linalg import cho_factor, cho_solve
 
 from evalkit.arithmetic.design import Array, ordinals, standardise
 from evalkit.arithmetic.survival import time_codes
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 ROUNDS, HALVINGS = 60, 30
 # Newton doubles the right digits in each round: a last step of this size leaves none wrong.
@@ -68,7 +68,7 @@ class RiskSets:
 
     Raises
     ------
-    Refusal
+    Refused
         If there is no event, no more events than covariates, or a covariate is constant
         or collinear.
     """
@@ -78,10 +78,10 @@ class RiskSets:
         dead = event == 1
         events = np.bincount(codes[dead], minlength=moment.size)
         if not events.any():
-            raise Refusal("refuse_no_events", n=time.size)
+            raise Refused("refuse_no_events", n=time.size)
         width = covariates.shape[1]
         if events.sum() <= width:
-            raise Refusal("refuse_few_events", n=int(events.sum()), coefficients=width)
+            raise Refused("refuse_few_events", n=int(events.sum()), coefficients=width)
         standardise(covariates)
         eventful = events > 0
         self.moment, self.events = moment[eventful], events[eventful]
@@ -258,7 +258,7 @@ def fit_hazards(sets: RiskSets) -> Hazards:
 
     Raises
     ------
-    Refusal
+    Refused
         If some combination of covariates puts all events on one side of their risk sets,
         so that no maximum exists.
 
@@ -297,17 +297,17 @@ def _inverse(information: Array, events: int, step: Array) -> Array:
     return cho_solve(cho_factor(scaled), np.eye(root.size)) / np.outer(root, root)
 
 
-def _monotone(step: Array) -> Refusal:
+def _monotone(step: Array) -> Refused:
     size = np.abs(step)
-    return Refusal("refuse_monotone", columns=ordinals(size >= 0.01 * size.max(initial=0.0)))
+    return Refused("refuse_monotone", columns=ordinals(size >= 0.01 * size.max(initial=0.0)))
 
 
 def _standardised(covariates: Array) -> tuple[Array, Array, Array]:
     try:
         return standardise(covariates)
-    except Refusal as refusal:
+    except Refused as refusal:
         # Among all persons it did vary; among those at risk of an event it does not.
-        raise Refusal("refuse_monotone", columns=refusal.values["columns"]) from None
+        raise Refused("refuse_monotone", columns=refusal.values["columns"]) from None
 
 
 def _small(values: NDArray[np.integer], top: int) -> NDArray[np.integer]:

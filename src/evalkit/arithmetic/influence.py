@@ -101,7 +101,7 @@ def estimate(
 
     Raises
     ------
-    Refusal
+    Refused
         If there is one cluster, one cluster alone is treated or untreated, or the groups
         are too thin to show an error (`evalkit.arithmetic.thin.reach`).
     """

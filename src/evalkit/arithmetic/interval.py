@@ -65,7 +65,7 @@ def check_count(events: int, n: int) -> tuple[int, int]:
     ------
     ValueError
         If n is below 1, or events is negative or above n.
-    Refusal
+    Refused
         If one is no number.
     """
     one_number(events, "events")
@@ -93,7 +93,7 @@ def flags(values: ArrayLike, name: str) -> NDArray[np.float64]:
     ------
     ValueError
         If one is neither 0 nor 1.
-    Refusal
+    Refused
         If there are none, or some are missing or infinite.
     """
     array = numbers(values, name)

@@ -19,7 +19,7 @@ from evalkit.arithmetic.design import (
     standardise,
 )
 from evalkit.arithmetic.sandwich import refuse_lone
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 # From here on a cluster has all the information in a direction: 1, but for rounding.
 WHOLE = 1 - 1e-7
@@ -84,7 +84,7 @@ def fit_in_clusters(
     ------
     ValueError
         If lengths differ.
-    Refusal
+    Refused
         If a value is missing, the outcome or a column is constant, a column follows from
         those before it, there is one cluster or no more rows than coefficients.
     """
@@ -97,13 +97,13 @@ def fit_in_clusters(
         same_length(outcome=y, controls=further)
         table, what = np.column_stack([asked, further]), "covariates, then controls"
     if np.ptp(y) == 0:
-        raise Refusal("refuse_no_variation")
+        raise Refused("refuse_no_variation")
     if clusters < 2:
-        raise Refusal("refuse_one_cluster", n=y.size)
+        raise Refused("refuse_one_cluster", n=y.size)
     scaled, _, deviation = standardise(table, what)
     n, k, width = y.size, asked.shape[1], table.shape[1] + 1
     if n <= width:
-        raise Refusal("refuse_few_rows", n=n, coefficients=width)
+        raise Refused("refuse_few_rows", n=n, coefficients=width)
     basis, triangle = np.linalg.qr(np.column_stack([np.ones(n), scaled]))
     loading = solve_triangular(triangle, np.eye(width))[1 : k + 1]
     scale = float(np.abs(y).max())
@@ -136,7 +136,7 @@ def refuse_decisive(fit: Fit) -> None:
 
     Raises
     ------
-    Refusal
+    Refused
         If a covariate takes another value in one cluster only, or there is no coefficient
         without some cluster, as that of a programme which one area alone began, beside
         dummies of areas: residuals of that cluster show nothing of its error.
@@ -152,4 +152,4 @@ def refuse_decisive(fit: Fit) -> None:
         own, directions = np.linalg.eigh(fit.basis[rows].T @ fit.basis[rows])
         share = np.abs(fit.loading @ directions[:, own > WHOLE]).max(axis=1, initial=0) / size
         if (lost := share > SHARE).any():
-            raise Refusal("refuse_decisive_cluster", columns=ordinals(lost), clusters=fit.clusters)
+            raise Refused("refuse_decisive_cluster", columns=ordinals(lost), clusters=fit.clusters)

@@ -10,7 +10,7 @@ from scipy.special import expit
 
 from evalkit.arithmetic.design import Array, ordinals, standardise
 from evalkit.arithmetic.newton import Likelihood, climb
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def fit_logit(outcome: NDArray[np.bool_], covariates: Array) -> Logit:
 
     Raises
     ------
-    Refusal
+    Refused
         If a covariate is constant or collinear, or some combination of covariates
         separates the two outcomes, so that no maximum exists.
 
@@ -92,4 +92,4 @@ def _refuse_cut(outcome: NDArray[np.bool_], covariates: Array) -> None:
     ones, zeros = covariates[outcome], covariates[~outcome]
     cut = (ones.max(axis=0) <= zeros.min(axis=0)) | (zeros.max(axis=0) <= ones.min(axis=0))
     if cut.any():
-        raise Refusal("refuse_separation", columns=ordinals(cut), n=outcome.size)
+        raise Refused("refuse_separation", columns=ordinals(cut), n=outcome.size)

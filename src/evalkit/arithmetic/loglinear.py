@@ -9,7 +9,7 @@ from scipy.special import xlogy
 
 from evalkit.arithmetic.design import Array, ordinals, standardise
 from evalkit.arithmetic.newton import Likelihood, climb
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 # Where so few events are expected, one that happens says that the model is wrong.
 NEVER = 1e-100
@@ -82,7 +82,7 @@ def begin(events: Array, exposure: Array, covariates: Array) -> Frame:
 
     Raises
     ------
-    Refusal
+    Refused
         If a covariate is constant, collinear, or picks out people without any event.
     """
     scaled, mean, deviation = standardise(covariates)
@@ -107,7 +107,7 @@ def maximise(frame: Frame, alpha: float = 0.0) -> Frame:
 
     Raises
     ------
-    Refusal
+    Refused
         If some combination of covariates picks out people without any event, so that no
         maximum exists.
 
@@ -149,12 +149,12 @@ def finish(frame: Frame, alpha: float = 0.0) -> LogLinear:
 
     Raises
     ------
-    Refusal
+    Refused
         If somebody had events of whom none at all were expected.
     """
     mean = np.exp(frame.linear)
     if impossible := int(((frame.events > 0) & (mean < NEVER)).sum()):
-        raise Refusal("refuse_never_expected", n=impossible)
+        raise Refused("refuse_never_expected", n=impossible)
     shrink = 1 / (1 + alpha * mean)
     weight = mean * shrink
     inverse = np.linalg.inv(frame.design.T @ (weight[:, None] * frame.design))
@@ -181,4 +181,4 @@ def _refuse_cut(events: Array, covariates: Array) -> None:
     low, high = some.min(axis=0), some.max(axis=0)
     outermost = (others.min(axis=0) >= low) | (others.max(axis=0) <= high)
     if (cut := (low == high) & outermost).any():
-        raise Refusal("refuse_rates_run_away", columns=ordinals(cut))
+        raise Refused("refuse_rates_run_away", columns=ordinals(cut))

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
 from evalkit.arithmetic.design import Array, ordinals
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 ROUNDS, HALVINGS = 60, 30
 # Newton doubles the right digits in each round: a last step of this size leaves none wrong.
@@ -68,7 +68,7 @@ def climb(
 
     Raises
     ------
-    Refusal
+    Refused
         If the likelihood rises for ever.
     """
     inner, loss = start, likelihood.loss(linear)
@@ -93,7 +93,7 @@ def climb(
         inner, linear, loss = inner + step, linear + move, ahead
     # The covariates are in standard deviations, so their steps can be compared.
     size = np.abs(step[1:])
-    raise Refusal(likelihood.runaway, columns=ordinals(size > 0.01 * size.max()))
+    raise Refused(likelihood.runaway, columns=ordinals(size > 0.01 * size.max()))
 
 
 def _inverse(information: Array) -> Array | None:

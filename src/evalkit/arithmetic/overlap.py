@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalkit.arithmetic.design import Array
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 # Rubin (2001): in standard deviations of the score.
 FARTHEST = 0.5
@@ -28,7 +28,7 @@ def refuse_apart(score: Array, group: NDArray[np.bool_], weight: Array) -> None:
 
     Raises
     ------
-    Refusal
+    Refused
         If the weighted means of the score differ by more than half a standard deviation.
 
     Notes
@@ -44,6 +44,6 @@ def refuse_apart(score: Array, group: NDArray[np.bool_], weight: Array) -> None:
     )
     within = math.sqrt((score[group].var() + score[~group].var()) / 2)
     if abs(first - second) > FARTHEST * within:
-        raise Refusal(
+        raise Refused(
             "refuse_apart", apart=f"{abs(first - second) / within:.2f}", most=f"{FARTHEST:g}"
         )

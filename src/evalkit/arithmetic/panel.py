@@ -10,7 +10,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from evalkit.arithmetic.design import Array, group_codes, numbers, same_length, two_groups
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 # What is left of a treatment beside the units and the periods, as a share of its size.
 NOTHING_LEFT = 1e-9
@@ -86,7 +86,7 @@ def panel(outcome: ArrayLike, unit: ArrayLike, period: ArrayLike, treated: Array
     ------
     ValueError
         If lengths differ or a treatment is neither 0 nor 1.
-    Refusal
+    Refused
         If a value is missing, the outcome is constant, no unit or every unit is treated,
         a treatment ends, units start at different periods, or a unit has no row before
         or after the start.
@@ -95,10 +95,10 @@ def panel(outcome: ArrayLike, unit: ArrayLike, period: ArrayLike, treated: Array
     codes, units = group_codes(unit, "unit")
     same_length(outcome=y, unit=codes, period=when, treated=now)
     if np.ptp(y) == 0:
-        raise Refusal("refuse_no_variation")
+        raise Refused("refuse_no_variation")
     ever = np.bincount(codes, now, units) > 0
     if ever.all():
-        raise Refusal("refuse_all_treated", units=units)
+        raise Refused("refuse_all_treated", units=units)
     start = float(when[now].min())
     _refuse_other_starts(codes, when, now, ever, start)
     found = Panel(y, codes, when, ever, start)
@@ -116,16 +116,16 @@ def refuse_one_sided(rows: Panel) -> None:
 
     Raises
     ------
-    Refusal
+    Refused
         With the number of such units, or where no unit has a row on one side.
     """
     after = rows.period >= rows.start
     if not after.any() or after.all():
-        raise Refusal("refuse_no_before", start=f"{rows.start:g}")
+        raise Refused("refuse_no_before", start=f"{rows.start:g}")
     late = np.bincount(rows.unit, after, rows.units) > 0
     early = np.bincount(rows.unit, ~after, rows.units) > 0
     if lacking := int(rows.units - (late & early).sum()):
-        raise Refusal("refuse_one_sided", n=lacking, units=rows.units, start=f"{rows.start:g}")
+        raise Refused("refuse_one_sided", n=lacking, units=rows.units, start=f"{rows.start:g}")
 
 
 def _refuse_other_starts(
@@ -139,10 +139,10 @@ def _refuse_other_starts(
     np.minimum.at(first, codes[now], when[now])
     off = ever[codes] & (when >= start) & ~now
     if (ended := off & (when >= first[codes])).any():
-        raise Refusal("refuse_switched_off", n=np.unique(codes[ended]).size)
+        raise Refused("refuse_switched_off", n=np.unique(codes[ended]).size)
     if off.any():
         late = np.unique(codes[off]).size
-        raise Refusal("refuse_staggered", n=late, start=f"{start:g}")
+        raise Refused("refuse_staggered", n=late, start=f"{start:g}")
 
 
 def within(outcome: Array, regressor: Array, unit: NDArray[np.int64], period: Array) -> Within:
@@ -159,7 +159,7 @@ def within(outcome: Array, regressor: Array, unit: NDArray[np.int64], period: Ar
 
     Raises
     ------
-    Refusal
+    Refused
         If units and periods explain the regressor, or leave no row to see its error from.
 
     Notes
@@ -172,9 +172,9 @@ def within(outcome: Array, regressor: Array, unit: NDArray[np.int64], period: Ar
     y, own = left.T
     square = float(own @ own)
     if square <= NOTHING_LEFT * float(((regressor - regressor.mean()) ** 2).sum()):
-        raise Refusal("refuse_no_common_periods")
+        raise Refused("refuse_no_common_periods")
     if y.size <= effects + 1:
-        raise Refusal("refuse_few_rows", n=y.size, coefficients=effects + 1)
+        raise Refused("refuse_few_rows", n=y.size, coefficients=effects + 1)
     value = float(own @ y) / square
     return Within(value, own, y - value * own, effects + 1)
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalkit.arithmetic.design import Array
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 
 def cluster_sums(scores: Array, codes: NDArray[np.int64], groups: int) -> Array:
@@ -48,7 +48,7 @@ def cr1(bread: Array, scores: Array, codes: NDArray[np.int64], groups: int, rank
 
     Raises
     ------
-    Refusal
+    Refused
         If there is one cluster.
 
     Notes
@@ -57,7 +57,7 @@ def cr1(bread: Array, scores: Array, codes: NDArray[np.int64], groups: int, rank
     Stata, statsmodels and sandwich's "HC1".
     """
     if groups < 2:
-        raise Refusal("refuse_one_cluster", n=scores.shape[0])
+        raise Refused("refuse_one_cluster", n=scores.shape[0])
     rows = scores.shape[0]
     sums = cluster_sums(scores, codes, groups) @ bread
     return sums.T @ sums * (groups / (groups - 1)) * ((rows - 1) / (rows - rank))
@@ -79,7 +79,7 @@ def refuse_lone(column: NDArray, codes: NDArray[np.int64], groups: int, what: st
 
     Raises
     ------
-    Refusal
+    Refused
         If there is one cluster, or the variable is constant outside one cluster: the
         residuals of that cluster add up to zero by construction, so that any standard
         error from clusters is far too small.
@@ -89,9 +89,9 @@ def refuse_lone(column: NDArray, codes: NDArray[np.int64], groups: int, what: st
     MacKinnon and Webb (2018), Econometrics Journal 21(2), 114-135.
     """
     if groups < 2:
-        raise Refusal("refuse_one_cluster", n=column.size)
+        raise Refused("refuse_one_cluster", n=column.size)
     # Whatever the constant is, one of any two clusters has it.
     for value in {float(column[np.argmax(codes == code)]) for code in (0, 1)}:
         other = np.unique(codes[column != value]).size
         if other <= 1:
-            raise Refusal("refuse_lone_cluster", what=what, clusters=groups)
+            raise Refused("refuse_lone_cluster", what=what, clusters=groups)

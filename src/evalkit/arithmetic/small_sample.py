@@ -12,7 +12,7 @@ from evalkit.arithmetic.bias_reduced import bias_reduced, jackknife
 from evalkit.arithmetic.design import Array, ordinals
 from evalkit.arithmetic.least_squares import Fit
 from evalkit.arithmetic.thin import FEWEST_CLUSTERS, FEWEST_PERSONS, FEWEST_UNLIKE
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 # Below this Student's t no longer fits what it stands for (Tipton 2015).
 FEWEST_DEGREES = 4.0
@@ -59,7 +59,7 @@ def reaches(
 
     Raises
     ------
-    Refusal
+    Refused
         If a coefficient has fewer than 4 degrees of freedom.
 
     Notes
@@ -89,7 +89,7 @@ def reaches(
         clusters = int(codes.max()) + 1 if codes is not None else 0
         key = "refuse_few_degrees" if clusters else "refuse_few_rows_decide"
         words = {"columns": ordinals(few), "df": f"{df[1:].min():.1f}"}
-        raise Refusal(key, **words, **({"clusters": clusters} if clusters else {}))
+        raise Refused(key, **words, **({"clusters": clusters} if clusters else {}))
     return Reaches(np.maximum(df, 1.0), np.maximum(found / se, 1.0))
 
 
@@ -118,7 +118,7 @@ def refuse_sparse(
 
     Raises
     ------
-    Refusal
+    Refused
         With the column.
     """
     for place, column in enumerate(covariates.T, start=1):
@@ -131,19 +131,19 @@ def refuse_sparse(
             and codes is None
             and (least := min(int(s.sum()) for s in sides)) < (FEWEST_PERSONS)
         ):
-            raise Refusal(
+            raise Refused(
                 "refuse_few_on_a_side", columns=[str(place)], n=least, needed=FEWEST_PERSONS
             )
         if codes is not None:
             least = min(int(np.unique(codes[side]).size) for side in sides)
             if least < FEWEST_CLUSTERS:
-                raise Refusal(
+                raise Refused(
                     "refuse_few_clusters_on_a_side",
                     **{"columns": [str(place)], "n": least, "needed": FEWEST_CLUSTERS},
                 )
         events = min(float(expected[side].sum()) for side in sides)
         if events < needed:
-            raise Refusal(
+            raise Refused(
                 "refuse_few_events_on_a_side",
                 **{"columns": [str(place)], "expected": f"{events:.1f}", "needed": int(needed)},
             )

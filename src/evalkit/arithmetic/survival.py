@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from evalkit.arithmetic.design import Array, numbers
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 Counts = NDArray[np.int64]
 # Times nearer to one another than this share of the longest are one: 0.1 + 0.2 is 0.3.
@@ -25,12 +25,12 @@ def times(values: ArrayLike) -> Array:
     ------
     ValueError
         If the array is not one-dimensional.
-    Refusal
+    Refused
         If there are none, or some are missing, infinite or negative.
     """
     array = numbers(values, "time")
     if negative := int((array < 0).sum()):
-        raise Refusal("refuse_negative_time", n=negative)
+        raise Refused("refuse_negative_time", n=negative)
     return array
 
 

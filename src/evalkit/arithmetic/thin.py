@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalkit.arithmetic.design import CONSTANT, Array
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 # Persons (beyond the coefficients fitted among them), or clusters, in each group.
 FEWEST_PERSONS, FEWEST_CLUSTERS = 10, 6
@@ -63,7 +63,7 @@ def reach(
 
     Raises
     ------
-    Refusal
+    Refused
         If the outcome does not vary, or not within a group; if a group has fewer than 10
         persons beyond those slopes, or 6 clusters; if fewer than 10 persons with another
         outcome than the commonest are expected in one; or if one person, or cluster, has
@@ -108,7 +108,7 @@ def reach_of_parts(part: NDArray, group: NDArray[np.bool_]) -> Reach:
 
     Raises
     ------
-    Refusal
+    Refused
         If a group has fewer than 6 clusters, or one has nearly all the weight.
     """
     refuse_small_clusters(group, np.arange(group.size))
@@ -118,7 +118,7 @@ def reach_of_parts(part: NDArray, group: NDArray[np.bool_]) -> Reach:
 def _satterthwaite(parts: list[NDArray]) -> Reach:
     free = np.array([effective(part) - 1 for part in parts])
     if (least := float(free.min())) < FEWEST_DEGREES:
-        raise Refusal("refuse_few_weigh", df=f"{max(least, 0.0):.1f}")
+        raise Refused("refuse_few_weigh", df=f"{max(least, 0.0):.1f}")
     variance = np.array([part.sum() for part in parts])
     wider = (variance * (1 + 1 / free)).sum() / variance.sum()
     return Reach(float(variance.sum() ** 2 / (variance**2 / free).sum()), float(np.sqrt(wider)))
@@ -136,16 +136,16 @@ def refuse_constant(outcome: Array, group: NDArray[np.bool_]) -> None:
 
     Raises
     ------
-    Refusal
+    Refused
         If it does not vary.
     """
     # A constant that was computed differs from itself by a few ulps.
     least = CONSTANT * float(np.abs(outcome).max())
     if np.ptp(outcome) <= least:
-        raise Refusal("refuse_no_variation")
+        raise Refused("refuse_no_variation")
     for name, part in (("1", outcome[group]), ("2", outcome[~group])):
         if part.size > 1 and np.ptp(part) <= least:
-            raise Refusal("refuse_one_mind", group=name, n=part.size)
+            raise Refused("refuse_one_mind", group=name, n=part.size)
 
 
 def refuse_small(group: NDArray[np.bool_], needed: int = FEWEST_PERSONS) -> None:
@@ -160,12 +160,12 @@ def refuse_small(group: NDArray[np.bool_], needed: int = FEWEST_PERSONS) -> None
 
     Raises
     ------
-    Refusal
+    Refused
         If there are fewer.
     """
     first = int(group.sum())
     if min(first, group.size - first) < needed:
-        raise Refusal("refuse_few_in_group", first=first, second=group.size - first, needed=needed)
+        raise Refused("refuse_few_in_group", first=first, second=group.size - first, needed=needed)
 
 
 def refuse_small_clusters(group: NDArray[np.bool_], codes: NDArray[np.int64]) -> None:
@@ -180,12 +180,12 @@ def refuse_small_clusters(group: NDArray[np.bool_], codes: NDArray[np.int64]) ->
 
     Raises
     ------
-    Refusal
+    Refused
         If a group has people in fewer than 6.
     """
     first, second = (int(np.unique(codes[some]).size) for some in (group, ~group))
     if min(first, second) < FEWEST_CLUSTERS:
-        raise Refusal(
+        raise Refused(
             "refuse_few_group_clusters", first=first, second=second, needed=FEWEST_CLUSTERS
         )
 
@@ -202,12 +202,12 @@ def refuse_rare(outcome: Array, group: NDArray[np.bool_]) -> None:
 
     Raises
     ------
-    Refusal
+    Refused
         If too few with another outcome than the commonest are expected in a group.
     """
     unlike, expected = _unlike(outcome, group)
     if too_rare(outcome, group):
-        raise Refusal(
+        raise Refused(
             "refuse_rare",
             n=unlike,
             persons=outcome.size,

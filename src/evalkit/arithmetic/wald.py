@@ -6,7 +6,7 @@ from scipy.stats import norm
 from scipy.stats import t as student
 
 from evalkit.arithmetic.interval import Point, quantile
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 # A standard error that is zero on paper is a few ulps of the outcome in the machine.
 NO_SPREAD = 1e-12
@@ -40,12 +40,12 @@ def wald(
     ------
     ValueError
         If the level is not between 0 and 1.
-    Refusal
+    Refused
         If the standard error is zero: an interval of no width would claim certainty.
     """
     z = quantile(level)
     if not se > NO_SPREAD * scale:
-        raise Refusal("refuse_no_variation")
+        raise Refused("refuse_no_variation")
     ratio = abs(value) / (se * widen)
     if df is None:
         half = z * se * widen

@@ -10,9 +10,34 @@ import pandas as pd
 from evalkit.table import Table, made_from
 
 REACHED = "started"
+# Whoever is at a later step was at the earlier one, whether or not that is recorded. Screening
+# and referral can be left out on the way; who left may have done so before anything began.
+AFTER = ("completed", "followed_1m", "followed_3m", "followed_6m")
+LATER = {
+    "started": AFTER,
+    "offered": (REACHED, *AFTER),
+    "screened": ("positive",),
+    "identified": (
+        *("screened", "positive", "eligible", "offered", REACHED, "referred", "left"),
+        *AFTER,
+    ),
+}
 
 
-def uptake(people: Table, funnel: Table | None, sites: Table | None) -> Table:
+def at_step(steps: pd.DataFrame, stage: str) -> pd.DataFrame:
+    """Return the rows that show that their person was at a step, or beyond it.
+
+    Parameters
+    ----------
+    steps : pandas.DataFrame
+        Rows of the shape ``funnel``.
+    stage : str
+        A code of that shape.
+    """
+    return steps[steps["stage"].isin((stage, *LATER.get(stage, ())))]
+
+
+def uptake(people: Table, funnel: Table | None, sites: Table | None, stage: str = REACHED) -> Table:
     """Return one row a person of the target population.
 
     Parameters
@@ -21,11 +46,13 @@ def uptake(people: Table, funnel: Table | None, sites: Table | None) -> Table:
         Of the shape ``people``: the target population, whether or not they were reached.
     funnel, sites : Table or None
         Of these shapes.
+    stage : str
+        The step that counts as reached.
 
     Returns
     -------
     Table
-        Of the shape ``uptake``: ``reached`` is 1 for those who started the service and
+        Of the shape ``uptake``: ``reached`` is 1 for those who were at the step and
         missing where there is no record of steps; ``recorded`` says whether any step of a
         person is; ``exposure`` is 1 for those in a township that had a site for most of the
         steps, and missing where it had one for fewer, or sites or the township are not known;
@@ -37,8 +64,7 @@ def uptake(people: Table, funnel: Table | None, sites: Table | None) -> Table:
     if funnel is not None:
         steps = funnel.frame
         recorded = frame["person_id"].isin(steps["person_id"])
-        started = steps.loc[steps["stage"] == REACHED, "person_id"]
-        reached = frame["person_id"].isin(started).astype(float)
+        reached = frame["person_id"].isin(at_step(steps, stage)["person_id"]).astype(float)
     exposure = pd.Series(float("nan"), index=frame.index)
     if sites is not None:
         ever, served = _open(sites, funnel)

@@ -11,7 +11,7 @@ from evalkit.arithmetic.competing import causes
 from evalkit.arithmetic.design import Array, same_length
 from evalkit.arithmetic.interval import log_log, open_end, quantile
 from evalkit.arithmetic.survival import risk_counts, time_codes, times
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 NO_SPREAD = 1e-14
 
@@ -68,7 +68,7 @@ def aalen_johansen(
     ------
     ValueError
         If lengths differ, or a cause is not a whole number of at least 0.
-    Refusal
+    Refused
         If there is nobody, a time is negative or missing, or nobody has the cause.
 
     Notes
@@ -83,7 +83,7 @@ def aalen_johansen(
     same_length(time=moments, cause=codes)
     z = quantile(level)
     if not (codes == 1).any():
-        raise Refusal("refuse_no_cause", n=codes.size)
+        raise Refused("refuse_no_cause", n=codes.size)
     moment, place = time_codes(moments)
     _, at_risk = risk_counts(place, moment.size)
     own = np.bincount(place[codes == 1], minlength=moment.size)

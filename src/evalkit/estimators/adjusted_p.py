@@ -33,7 +33,7 @@ def adjusted_p(p: ArrayLike, *, method: str = "holm") -> NDArray[np.float64]:
     ------
     ValueError
         If one is no probability, or the method is unknown.
-    Refusal
+    Refused
         If there is none, or one is missing.
 
     Notes

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evalkit.arithmetic.design import Array, numbers
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 
 def standardised_mean_difference(
@@ -38,7 +38,7 @@ def standardised_mean_difference(
     ------
     ValueError
         If there are not as many weights as persons.
-    Refusal
+    Refused
         If a value is missing, a group has fewer than two persons, or weights are negative
         or all 0.
 
@@ -84,7 +84,7 @@ def variance_ratio(
     ------
     ValueError
         If there are not as many weights as persons.
-    Refusal
+    Refused
         If a value is missing, weights are negative, fewer than two persons of a group
         count, or a group has no spread.
 
@@ -108,7 +108,7 @@ def _in_one_unit(a: Array, b: Array) -> tuple[Array, Array]:
 
 def _weights(values: ArrayLike | None, group: Array, what: str) -> Array:
     if group.size < 2:
-        raise Refusal("refuse_one_person", what=what)
+        raise Refused("refuse_one_person", what=what)
     if values is None:
         return np.ones(group.size)
     weight = numbers(values, f"{what}_weight")
@@ -116,7 +116,7 @@ def _weights(values: ArrayLike | None, group: Array, what: str) -> Array:
         raise ValueError(f"{what} and {what}_weight must have the same length")
     largest = float(weight.max())
     if (weight < 0).any() or largest == 0:
-        raise Refusal("refuse_weights", negative=str(int((weight < 0).sum())))
+        raise Refused("refuse_weights", negative=str(int((weight < 0).sum())))
     return weight / largest
 
 
@@ -127,13 +127,13 @@ def _mean(group: Array, weight: Array) -> float:
 def _variance(group: Array, weight: Array, what: str) -> float:
     counting = weight > 0
     if counting.sum() < 2:
-        raise Refusal("refuse_one_person", what=what)
+        raise Refused("refuse_one_person", what=what)
     if np.ptp(group[counting]) == 0:
-        raise Refusal("refuse_no_spread_in", what=what)
+        raise Refused("refuse_no_spread_in", what=what)
     total = float(weight.sum())
     squares = float(weight @ (group - _mean(group, weight)) ** 2)
     left = total - float(weight @ weight) / total
     if not left > 1e-12 * total:
         # All the weight is one person's.
-        raise Refusal("refuse_one_person", what=what)
+        raise Refused("refuse_one_person", what=what)
     return squares / left

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from evalkit.arithmetic.design import Array, group_codes, same_length, two_groups
 from evalkit.arithmetic.interval import Point, quantile
 from evalkit.arithmetic.thin import refuse_rare
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 # Fewer replicates beyond a bound leave it to chance.
 BEYOND = 5
@@ -59,7 +59,7 @@ def bootstrap(
     ValueError
         If lengths differ, a value is neither 0 nor 1, or there are fewer than five
         replicates beyond each bound.
-    Refusal
+    Refused
         If a group is empty, has no event or only events, so that no replicate differs
         there, if fewer than 10 events (or others) are to be expected in one, if there are
         fewer than 40 clusters, or than 20 of a group that clusters do not mix, or if a
@@ -87,7 +87,7 @@ def bootstrap(
     refuse_rare(happened.astype(float), group)
     found = _replicates(cell, cluster, np.random.default_rng(seed), replicates)
     if empty := int(np.isnan(found).sum()):
-        raise Refusal("refuse_empty_draw", n=empty, replicates=replicates)
+        raise Refused("refuse_empty_draw", n=empty, replicates=replicates)
     low, high = np.quantile(found, [(1 - level) / 2, (1 + level) / 2], method="weibull")
     value = float(_difference(cells))
     return Point(value, min(float(low), value), max(float(high), value), float(found.std(ddof=1)))
@@ -96,7 +96,7 @@ def bootstrap(
 def _refuse_edge(cells: Cells) -> None:
     for name, some in (("1", cells[2:]), ("2", cells[:2])):
         if not some.all():
-            raise Refusal("refuse_nothing_to_draw", group=name)
+            raise Refused("refuse_nothing_to_draw", group=name)
 
 
 def _replicates(
@@ -126,7 +126,7 @@ def _strata(cell: Cells, cluster: ArrayLike) -> list[Cells]:
     parts = [rows] if (treated & untreated).any() else [rows[treated], rows[untreated]]
     needed = FEWEST // len(parts)
     if (fewest := min(map(len, parts))) < needed:
-        raise Refusal("refuse_few_to_draw", clusters=fewest, needed=needed)
+        raise Refused("refuse_few_to_draw", clusters=fewest, needed=needed)
     return parts
 
 

@@ -15,7 +15,7 @@ from evalkit.arithmetic.interval import Point, flags, quantile
 from evalkit.arithmetic.sandwich import refuse_lone
 from evalkit.arithmetic.small_sample import Reaches, reaches
 from evalkit.arithmetic.thin import refuse_small_clusters, too_rare
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 # The variance of a share in a province of millions is far above this.
 NO_SPREAD = 1e-14
@@ -45,7 +45,7 @@ def clustered_share(reached: ArrayLike, cluster: ArrayLike, *, level: float = 0.
     ------
     ValueError
         If lengths differ or a value is neither 0 nor 1.
-    Refusal
+    Refused
         If there is nobody, a value is missing, or there are fewer than two clusters.
 
     Notes
@@ -88,7 +88,7 @@ def clustered_difference(
     ------
     ValueError
         If lengths differ or a value is neither 0 nor 1.
-    Refusal
+    Refused
         If a group is empty or in fewer than six clusters, a value is missing, there are
         fewer than two clusters or than 4 degrees of freedom, one cluster alone is exposed
         or unexposed, or the clusters show no spread at all.
@@ -105,7 +105,7 @@ def clustered_difference(
     if outcome.shape != group.shape:
         raise ValueError("reached and exposed must have the same length")
     if group.all() or not group.any():
-        raise Refusal("refuse_one_group", n=group.size)
+        raise Refused("refuse_one_group", n=group.size)
     quantile(level)
     codes, groups = _clusters(outcome, cluster)
     refuse_lone(group, codes, groups, "exposed")
@@ -116,7 +116,7 @@ def clustered_difference(
     design = np.column_stack([np.ones(group.size), group])
     value, se, reach = _fit(outcome, design, codes)
     if se == 0:
-        raise Refusal("refuse_no_variation")
+        raise Refused("refuse_no_variation")
     wide, df = se * float(reach.widen[1]), float(reach.df[1])
     half = float(student.ppf(0.5 + level / 2, df)) * wide
     p = 2 * float(student.sf(abs(value) / wide, df))
@@ -127,7 +127,7 @@ def _clusters(outcome: Array, cluster: ArrayLike) -> tuple[NDArray[np.int64], in
     codes, groups = group_codes(cluster)
     same_length(reached=outcome, cluster=codes)
     if groups < 2:
-        raise Refusal("refuse_one_cluster", n=outcome.size)
+        raise Refused("refuse_one_cluster", n=outcome.size)
     return codes, groups
 
 

@@ -90,7 +90,7 @@ def cox(
     ------
     ValueError
         If lengths differ, an event is neither 0 nor 1, or ties are unknown.
-    Refusal
+    Refused
         If a value is missing, a time is negative, events or clusters are no more than
         covariates; a covariate is constant, collinear, the highest (or lowest) at every
         event, or differs in one cluster alone; or one of its two values has too few events.

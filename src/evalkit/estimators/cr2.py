@@ -13,7 +13,7 @@ from evalkit.arithmetic.design import Array, named, ordinals
 from evalkit.arithmetic.interval import quantile
 from evalkit.arithmetic.least_squares import fit_in_clusters, refuse_decisive
 from evalkit.arithmetic.wald import NO_SPREAD
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 # Below this the t distribution no longer fits what it stands for (Tipton 2015).
 FEWEST = 4.0
@@ -75,7 +75,7 @@ def cr2(
     ------
     ValueError
         If lengths differ.
-    Refusal
+    Refused
         If a value is missing, a column is constant or collinear, a coefficient rests on
         one cluster, its degrees of freedom are below 4, or nothing varies.
 
@@ -91,9 +91,9 @@ def cr2(
     refuse_decisive(fit)
     se, df = bias_reduced(fit)
     if not (se > NO_SPREAD).all():
-        raise Refusal("refuse_no_variation")
+        raise Refused("refuse_no_variation")
     if (few := df < FEWEST).any():
-        raise Refusal(
+        raise Refused(
             "refuse_few_degrees",
             columns=ordinals(few),
             df=f"{df.min():.1f}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from numpy.typing import ArrayLike
 
 from evalkit.arithmetic.design import numbers, one_number
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 
 def design_effect(size: ArrayLike, correlation: float) -> float:
@@ -60,7 +60,7 @@ def effective_size(weight: ArrayLike) -> float:
     ------
     ValueError
         If a weight is missing or infinite.
-    Refusal
+    Refused
         If a weight is below 0, or all are 0.
 
     Notes
@@ -70,7 +70,7 @@ def effective_size(weight: ArrayLike) -> float:
     weights = numbers(weight, "weight")
     largest = float(weights.max())
     if (weights < 0).any() or largest == 0:
-        raise Refusal("refuse_weights", negative=str(int((weights < 0).sum())))
+        raise Refused("refuse_weights", negative=str(int((weights < 0).sum())))
     # Squares of very large or very small weights would leave the machine's numbers.
     scaled = weights / largest
     return float(scaled.sum() ** 2 / (scaled**2).sum())

@@ -70,7 +70,7 @@ def difference_in_differences(
     ------
     ValueError
         If lengths differ or a treatment is neither 0 nor 1.
-    Refusal
+    Refused
         If fewer than six units are treated or untreated, units start at different periods or
         end, a unit lacks a before or an after, treated and untreated units share no
         periods, or a value is missing or nothing varies.

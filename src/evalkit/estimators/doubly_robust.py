@@ -20,7 +20,7 @@ from evalkit.arithmetic.influence import estimate
 from evalkit.arithmetic.interval import Point
 from evalkit.arithmetic.logit import Logit, fit_logit
 from evalkit.arithmetic.overlap import refuse_apart
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 ESTIMANDS = ("att", "ate")
 
@@ -77,7 +77,7 @@ def doubly_robust(
     ------
     ValueError
         If lengths differ, a group is neither 0 nor 1, or the estimand is unknown.
-    Refusal
+    Refused
         If a group is empty or has no more persons than the outcome model coefficients, a
         value is missing, a covariate is constant or collinear (also within a group whose
         outcomes are modelled), the propensity score has no finite fit, or the groups are
@@ -136,7 +136,7 @@ def _expected(y: Array, table: Array, among: NDArray[np.bool_]) -> Array:
     """Return everybody's outcome as least squares among some expects it."""
     own = table[among]
     if own.shape[0] <= own.shape[1] + 1:
-        raise Refusal("refuse_few_persons", n=own.shape[0], coefficients=own.shape[1] + 1)
+        raise Refused("refuse_few_persons", n=own.shape[0], coefficients=own.shape[1] + 1)
     scaled, mean, deviation = standardise(own)
     middle = float(y[among].mean())
     slopes, *_ = np.linalg.lstsq(scaled, y[among] - middle, rcond=None)

@@ -14,7 +14,7 @@ from evalkit.arithmetic.interval import Point
 from evalkit.arithmetic.sandwich import cr1, refuse_lone
 from evalkit.arithmetic.thin import reach
 from evalkit.arithmetic.wald import wald
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def exact_matching(
     ------
     ValueError
         If lengths differ or a group is neither 0 nor 1.
-    Refusal
+    Refused
         If a group is empty, a value is missing, nobody is alike, clusters cannot carry an
         error, or the matched are too thin to show one (`evalkit.arithmetic.thin.reach`).
 
@@ -91,7 +91,7 @@ def exact_matching(
     theirs = np.bincount(stratum[~group], minlength=size)
     both = ((ours > 0) & (theirs > 0))[stratum]
     if not both.any():
-        raise Refusal("refuse_nobody_alike", treated=int(group.sum()))
+        raise Refused("refuse_nobody_alike", treated=int(group.sum()))
     share = ours[stratum] / np.maximum(theirs[stratum], 1)
     weight = np.where(both, np.where(group, 1.0, share), 0.0)
     one = group.astype(float)
@@ -113,7 +113,7 @@ def _strata(covariates: ArrayLike) -> NDArray[np.int64]:
     if table.shape[1] == 0:
         raise ValueError("covariates must be a table with at least one column")
     if table.shape[0] == 0:
-        raise Refusal("refuse_empty", what="covariates")
+        raise Refused("refuse_empty", what="covariates")
     stratum = np.zeros(table.shape[0], dtype=np.int64)
     for name in table:
         codes, size = group_codes(table[name].to_numpy(), "covariates")
@@ -138,7 +138,7 @@ def _difference(
     y: Array, one: Array, weight: Array, codes: NDArray[np.int64] | None, level: float
 ) -> Point:
     if y.size <= 2:
-        raise Refusal("refuse_no_variation")
+        raise Refused("refuse_no_variation")
     design = np.column_stack([np.ones(y.size), one])
     bread = np.asarray(np.linalg.inv(design.T @ (weight[:, None] * design)), dtype=np.float64)
     means = bread @ (design.T @ (weight * y))

@@ -11,7 +11,7 @@ from scipy.stats import chi2
 from evalkit.arithmetic.competing import causes
 from evalkit.arithmetic.design import Array, group_codes, same_length
 from evalkit.arithmetic.survival import time_codes, times
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 # Events that must be expected in each group (Cochran 1954), as of any chi-square.
 FEWEST = 5.0
@@ -58,7 +58,7 @@ def gray(time: ArrayLike, cause: ArrayLike, group: ArrayLike, *, of: int = 1) ->
     ------
     ValueError
         If lengths differ, or a cause is not a whole number of at least 0.
-    Refusal
+    Refused
         If there is nobody or one group, a time is negative or missing, or there is no
         event of the cause while more than one group is at risk, or fewer than 5 are
         expected in a group.
@@ -71,21 +71,21 @@ def gray(time: ArrayLike, cause: ArrayLike, group: ArrayLike, *, of: int = 1) ->
     number, groups = group_codes(group, "group")
     same_length(time=moments, cause=codes, group=number)
     if groups < 2:
-        raise Refusal("refuse_one_group", n=codes.size)
+        raise Refused("refuse_one_group", n=codes.size)
     if not (codes == 1).any():
-        raise Refusal("refuse_no_cause", n=codes.size)
+        raise Refused("refuse_no_cause", n=codes.size)
     counts = _counts(moments, codes, number, groups)
     score, covariance = _score(*counts)
     # A score is events less those expected.
     if (least := float((counts[1].sum(axis=0) - score).min())) < FEWEST and score.any():
-        raise Refusal("refuse_few_expected", expected=f"{least:.1f}", needed=int(FEWEST))
+        raise Refused("refuse_few_expected", expected=f"{least:.1f}", needed=int(FEWEST))
     score, covariance = score[:-1], covariance[:-1, :-1]
     root = np.sqrt(np.maximum(np.diagonal(covariance), 0.0))
     if not (root > 0).all():
-        raise Refusal("refuse_no_events_together", n=codes.size)
+        raise Refused("refuse_no_events_together", n=codes.size)
     scaled = covariance / np.outer(root, root)
     if not np.linalg.eigvalsh(scaled)[0] > 1e-10:
-        raise Refusal("refuse_no_events_together", n=codes.size)
+        raise Refused("refuse_no_events_together", n=codes.size)
     statistic = float((score / root) @ np.linalg.solve(scaled, score / root))
     return Gray(statistic, float(chi2.sf(statistic, groups - 1)), groups - 1)
 

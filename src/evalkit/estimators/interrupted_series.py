@@ -12,7 +12,7 @@ from statsmodels.stats.sandwich_covariance import S_hac_simple
 from evalkit.arithmetic.design import Array, numbers, same_length, standardise
 from evalkit.arithmetic.interval import Point
 from evalkit.arithmetic.wald import wald
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 # Penfold and Zhang (2013), Academic Pediatrics 13(6), S38-S44: fewer have hardly any power.
 FEWEST = 8
@@ -78,7 +78,7 @@ def interrupted_series(
     ValueError
         If lengths differ, a period or the lag is no whole number, the lag is negative or a
         season has fewer than 2 periods.
-    Refusal
+    Refused
         If there are fewer than 8 periods before or after the start, or with seasons fewer
         than two cycles before or one after, a period is missing or there twice, the lag
         is half of the series or more, or the outcome is constant or follows the lines
@@ -133,9 +133,9 @@ def _series(outcome: ArrayLike, time: ArrayLike) -> tuple[Array, Array]:
     step = np.diff(when)
     if (step != 1).any():
         twice = int((step == 0).sum())
-        raise Refusal("refuse_gaps", twice=twice, gaps=int((step > 1).sum()))
+        raise Refused("refuse_gaps", twice=twice, gaps=int((step > 1).sum()))
     if np.ptp(y) == 0:
-        raise Refusal("refuse_no_variation")
+        raise Refused("refuse_no_variation")
     return y, when
 
 
@@ -149,10 +149,10 @@ def _refuse_short(after: NDArray[np.bool_], start: int, lag: int, season: int | 
     earlier, cycle = after.size - later, season or 0
     early, late = max(FEWEST, 2 * cycle), max(FEWEST, cycle)
     if earlier < early or later < late:
-        raise Refusal(
+        raise Refused(
             "refuse_short_series",
             **{"before": earlier, "after": later, "start": str(start)},
             **{"early": early, "late": late},
         )
     if 2 * lag >= after.size:
-        raise Refusal("refuse_long_lag", lag=lag, n=after.size)
+        raise Refused("refuse_long_lag", lag=lag, n=after.size)

@@ -72,7 +72,7 @@ def life_table(time: ArrayLike, event: ArrayLike) -> Life:
     ------
     ValueError
         If lengths differ or an event is neither 0 nor 1.
-    Refusal
+    Refused
         If there is nobody, or a time is negative or missing.
     """
     moments, happened = times(time), flags(event, "event")

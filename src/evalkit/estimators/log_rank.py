@@ -12,7 +12,7 @@ from evalkit.arithmetic.design import same_length, two_groups
 from evalkit.arithmetic.exact import FEWEST, stratified
 from evalkit.arithmetic.interval import flags
 from evalkit.arithmetic.survival import risk_counts, time_codes, times
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def log_rank(time: ArrayLike, event: ArrayLike, first: ArrayLike) -> LogRank:
     ------
     ValueError
         If lengths differ, or an event or a group is neither 0 nor 1.
-    Refusal
+    Refused
         If a group is empty, a time is negative or missing, or there is no event while
         both groups are at risk.
 
@@ -73,7 +73,7 @@ def log_rank(time: ArrayLike, event: ArrayLike, first: ArrayLike) -> LogRank:
     # Where all who are left have the event, or are of one group, nothing is compared.
     open_ = (events > 0) & (ours > 0) & (ours < at_risk) & (events < at_risk)
     if not open_.any():
-        raise Refusal("refuse_no_events_together", n=group.size)
+        raise Refused("refuse_no_events_together", n=group.size)
     own = np.bincount(codes[group & (happened == 1)], minlength=moment.size)
     share = np.divide(ours, at_risk, out=np.zeros(moment.size), where=at_risk > 0)
     gap = float((own - events * share).sum())

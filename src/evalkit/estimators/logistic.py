@@ -66,7 +66,7 @@ def logistic(
     ------
     ValueError
         If lengths differ or an outcome is neither 0 nor 1.
-    Refusal
+    Refused
         If nobody or everybody has the event, a value is missing, a covariate is
         constant, collinear or separates the outcomes, or there are no more clusters
         than coefficients, one cluster alone differs in a covariate, or too few

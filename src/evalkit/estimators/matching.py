@@ -12,7 +12,7 @@ from evalkit.arithmetic.design import Array, numbers, one_number, same_length, t
 from evalkit.arithmetic.interval import Point
 from evalkit.arithmetic.thin import FEWEST_PERSONS, refuse_rare
 from evalkit.arithmetic.wald import wald
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 # Scores are rounded to steps of this size. The last digits of a fitted score depend on the
 # machine, and would nearly always decide between persons who are alike.
@@ -69,7 +69,7 @@ def match(score: ArrayLike, treated: ArrayLike, *, caliper: float | None = 0.2) 
     ------
     ValueError
         If lengths differ, a group is neither 0 nor 1, or the caliper is not above 0.
-    Refusal
+    Refused
         If a group is empty, a score is missing or beyond 1e7, or fewer than two pairs
         lie within the caliper.
 
@@ -88,7 +88,7 @@ def match(score: ArrayLike, treated: ArrayLike, *, caliper: float | None = 0.2) 
     if caliper is not None and not 0 < caliper < math.inf:
         raise ValueError("caliper must be above 0, or None")
     if far := int((np.abs(values) > LARGEST).sum()):
-        raise Refusal("refuse_score", n=far)
+        raise Refused("refuse_score", n=far)
     width = np.inf if caliper is None else caliper * float(values.std(ddof=1))
     steps = np.rint(values / STEP).astype(np.int64)
     ours, theirs = np.flatnonzero(group), np.flatnonzero(~group)
@@ -98,7 +98,7 @@ def match(score: ArrayLike, treated: ArrayLike, *, caliper: float | None = 0.2) 
     partner = _nearest_free(steps[ours], steps[theirs], theirs, reach)
     found = partner >= 0
     if found.sum() < 2:
-        raise Refusal("refuse_no_pairs", n=int(found.sum()), treated=ours.size)
+        raise Refused("refuse_no_pairs", n=int(found.sum()), treated=ours.size)
     first, second = ours[found], partner[found]
     gap = np.abs(values[first] - values[second])
     return Pairs(first, second, float(width), gap, values, int((~found).sum()))
@@ -126,7 +126,7 @@ def matched_difference(outcome: ArrayLike, pairs: Pairs, *, level: float = 0.95)
     ------
     ValueError
         If a matched person has no outcome.
-    Refusal
+    Refused
         If an outcome is missing, there are fewer than 10 pairs, all differences are the
         same, or fewer than 10 are not, or fewer than 10 people with another outcome than the
         commonest are to be expected in a group.
@@ -150,13 +150,13 @@ def matched_difference(outcome: ArrayLike, pairs: Pairs, *, level: float = 0.95)
     variance = float(gap.var(ddof=1)) / m * (2 * m - 1) / (2 * m - 2)
     scale = float(np.abs(y).max(initial=0.0))
     if m < FEWEST_PERSONS:
-        raise Refusal("refuse_few_matched", pairs=m, needed=FEWEST_PERSONS)
+        raise Refused("refuse_few_matched", pairs=m, needed=FEWEST_PERSONS)
     both = np.concatenate([y[pairs.treated], y[pairs.control]])
     refuse_rare(both, np.arange(2 * m) < m)
     _, many = np.unique(gap, return_counts=True)
     unlike = m - int(many.max())
     if 0 < unlike < FEWEST_PERSONS and 2 * many.max() > m:
-        raise Refusal("refuse_few_pairs_differ", pairs=unlike, needed=FEWEST_PERSONS)
+        raise Refused("refuse_few_pairs_differ", pairs=unlike, needed=FEWEST_PERSONS)
     se = float(np.sqrt(variance))
     widen = math.hypot(1.0, _left_over(y, pairs) / se) if se > 0 else 1.0
     return wald(value, se, level, df=m - 1, scale=scale, widen=widen)

@@ -15,7 +15,7 @@ from evalkit.arithmetic.counts import events_in, exposures
 from evalkit.arithmetic.design import Array, columns, named, same_length
 from evalkit.arithmetic.loglinear import Frame, begin, finish, maximise
 from evalkit.arithmetic.small_sample import refuse_sparse
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 # A sum runs over all whole numbers below the largest count.
 LARGEST = 10_000_000
@@ -91,7 +91,7 @@ def negative_binomial(
     ------
     ValueError
         If lengths differ or a count is no whole number.
-    Refusal
+    Refused
         If nobody has an event, somebody has above ten million, a value is missing, a
         time is not above 0, a covariate is constant, collinear or picks out people
         without any event, the clusters cannot carry an error, or a value of a
@@ -107,7 +107,7 @@ def negative_binomial(
     counts, time, table = events_in(events), exposures(exposure), columns(covariates)
     same_length(events=counts, exposure=time, covariates=table)
     if above := int((counts > LARGEST).sum()):
-        raise Refusal("refuse_large_counts", n=above, largest=LARGEST)
+        raise Refused("refuse_large_counts", n=above, largest=LARGEST)
     # How many persons have more than so many events.
     beyond = counts.size - np.cumsum(np.bincount(counts.astype(np.int64)))[:-1].astype(float)
     expected, start = counts.sum() * time / time.sum(), begin(counts, time, table)

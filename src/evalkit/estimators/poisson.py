@@ -86,7 +86,7 @@ def poisson(
     ------
     ValueError
         If lengths differ, a count is no whole number, or the kind of error is unknown.
-    Refusal
+    Refused
         If nobody has an event, a value is missing, a time is not above 0, a covariate is
         constant, collinear or picks out people without any event, or the rows or clusters
         cannot carry a robust error, or a value of a covariate with two values has fewer than

@@ -13,7 +13,7 @@ from scipy.stats import t as student
 
 from evalkit.arithmetic.design import numbers
 from evalkit.arithmetic.interval import Point, quantile
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 Array = NDArray[np.float64]
 # A likelihood's slope is searched for its root up to this many times the largest variance.
@@ -71,7 +71,7 @@ def pooled(value: ArrayLike, se: ArrayLike, *, level: float = 0.95) -> Pooled:
     ------
     ValueError
         If lengths differ.
-    Refusal
+    Refused
         If there is one area, a number is missing, a standard error is not above 0, or
         nothing beside what the areas differ by, or all areas have the same result to the
         last digit.
@@ -114,11 +114,11 @@ def _checked(y: Array, se: Array) -> tuple[Array, Array]:
     if y.shape != se.shape:
         raise ValueError("value and se must have the same length")
     if y.size < 2:
-        raise Refusal("refuse_one_area")
+        raise Refused("refuse_one_area")
     if (none := se <= NOTHING * np.ptp(y)).any():
-        raise Refusal("refuse_area_se", n=str(int(none.sum())))
+        raise Refused("refuse_area_se", n=str(int(none.sum())))
     if np.ptp(y) == 0:
-        raise Refusal("refuse_same_results", n=str(y.size))
+        raise Refused("refuse_same_results", n=str(y.size))
     return y, se**2
 
 

@@ -8,7 +8,7 @@ from scipy.optimize import brentq
 from scipy.stats import norm
 
 from evalkit.arithmetic.interval import quantile
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 
 def detection_power(
@@ -35,7 +35,7 @@ def detection_power(
     ------
     ValueError
         If a share or a size is impossible.
-    Refusal
+    Refused
         If the shares are equal: there is nothing to find.
 
     Notes
@@ -80,7 +80,7 @@ def number_per_group(
     ------
     ValueError
         If a share, the power or the ratio is impossible.
-    Refusal
+    Refused
         If the shares are equal.
 
     Notes
@@ -124,7 +124,7 @@ def smallest_difference(
     ------
     ValueError
         If a share, a size or the power is impossible.
-    Refusal
+    Refused
         If even a first group without any event would not show.
 
     Notes
@@ -140,7 +140,7 @@ def smallest_difference(
         return detection_power(p_b - fall, p_b, n_a, n_b, level=level) - power
 
     if short(p_b) < 0:
-        raise Refusal("refuse_too_few_to_find")
+        raise Refused("refuse_too_few_to_find")
     if short(p_b * LEAST) >= 0:
         return p_b * LEAST
     return float(brentq(short, p_b * LEAST, p_b, xtol=1e-12))
@@ -155,7 +155,7 @@ def _check(p_a: float, p_b: float) -> None:
         if not 0 <= share <= 1:
             raise ValueError(f"a share lies between 0 and 1, not {share}")
     if p_a == p_b:
-        raise Refusal("refuse_nothing_to_find")
+        raise Refused("refuse_nothing_to_find")
 
 
 def _spread(p_a: float, p_b: float, per_a: float, per_b: float) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from evalkit.arithmetic.design import Array, columns, named, numbers, same_length, two_groups
 from evalkit.arithmetic.logit import fit_logit
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def propensity(treated: ArrayLike, covariates: ArrayLike) -> Propensity:
     ------
     ValueError
         If lengths differ or a group is neither 0 nor 1.
-    Refusal
+    Refused
         If a group is empty, a value is missing, a covariate is constant or collinear,
         or covariates separate the groups.
 
@@ -109,7 +109,7 @@ def common_support(linear: ArrayLike, treated: ArrayLike) -> Support:
     ------
     ValueError
         If lengths differ or a group is neither 0 nor 1.
-    Refusal
+    Refused
         If a group is empty, a value is missing, or the ranges do not meet.
 
     Notes
@@ -122,7 +122,7 @@ def common_support(linear: ArrayLike, treated: ArrayLike) -> Support:
     first, second = score[group], score[~group]
     low, high = max(first.min(), second.min()), min(first.max(), second.max())
     if low > high:
-        raise Refusal("refuse_no_overlap", treated=first.size, control=second.size)
+        raise Refused("refuse_no_overlap", treated=first.size, control=second.size)
     # The odds themselves may be too large a number; only their proportions count.
     odds = np.exp(second - second.max())
     effective = float(odds.sum() ** 2 / (odds**2).sum())

@@ -12,7 +12,7 @@ from evalkit.arithmetic.design import Array, columns, named, same_length
 from evalkit.arithmetic.hazards import RiskSets, fit_hazards
 from evalkit.arithmetic.interval import flags
 from evalkit.arithmetic.survival import event_counts, times
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 SCALES = ("km", "identity")
 # Share of its information that a trend keeps once the coefficients are known.
@@ -63,7 +63,7 @@ def proportional_hazards(
     ------
     ValueError
         If lengths differ, an event is neither 0 nor 1, or the scale is unknown.
-    Refusal
+    Refused
         Where `evalkit.estimators.cox.cox` is refused, all events are at one time, or
         there are too few events to tell a trend from the hazard ratios themselves.
 
@@ -79,9 +79,9 @@ def proportional_hazards(
         raise ValueError(f"scale must be one of {', '.join(SCALES)}")
     sets = RiskSets(moments, happened, table, efron=True)
     if sets.moment.size < 2:
-        raise Refusal("refuse_one_event_time", n=int(happened.sum()))
+        raise Refused("refuse_one_event_time", n=int(happened.sum()))
     width = table.shape[1]
-    too_few = Refusal("refuse_few_events", n=int(happened.sum()), coefficients=2 * width)
+    too_few = Refused("refuse_few_events", n=int(happened.sum()), coefficients=2 * width)
     if sets.tie.size <= 2 * width:
         raise too_few
     fit = fit_hazards(sets)

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from evalkit.arithmetic.design import Array
 from evalkit.arithmetic.panel import Panel, panel, refuse_one_sided
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 # All choices of treated units are tried up to this many.
 ALL = 20_000
@@ -92,7 +92,7 @@ def randomisation(
     ValueError
         If lengths differ, a treatment is neither 0 nor 1, there are fewer than 99 draws or
         `placebo_start` is not before the start.
-    Refusal
+    Refused
         If no unit or every unit is treated, starts differ, a unit lacks a before or an
         after, a value is missing or nothing changes in any unit.
 
@@ -148,11 +148,11 @@ def _changes(rows: Panel) -> tuple[Array, float]:
     gaps = gaps - gaps.mean()
     scale = float(np.abs(gaps).max())
     if scale <= SLACK:
-        raise Refusal("refuse_no_variation")
+        raise Refused("refuse_no_variation")
     after = rows.period >= rows.start
     change = _means(rows, gaps / scale, after) - _means(rows, gaps / scale, ~after)
     if (np.abs(change) <= SLACK).all():
-        raise Refusal("refuse_no_change", units=rows.units)
+        raise Refused("refuse_no_change", units=rows.units)
     return change, scale * top
 
 

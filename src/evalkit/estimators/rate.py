@@ -30,7 +30,7 @@ def rate(events: int, exposure: float, *, level: float = 0.95) -> Point:
     ------
     ValueError
         If the count is impossible or the level not between 0 and 1.
-    Refusal
+    Refused
         If the person-time is missing, infinite or not above 0.
 
     Notes

@@ -7,7 +7,7 @@ from scipy.stats import binom
 
 from evalkit.arithmetic.counts import check_events
 from evalkit.arithmetic.interval import Point, quantile
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 
 def rate_ratio(
@@ -34,7 +34,7 @@ def rate_ratio(
     ------
     ValueError
         If a count is impossible or the level not between 0 and 1.
-    Refusal
+    Refused
         If a person-time is missing, infinite or not above 0, or the second group has
         no event, so that the ratio is infinite or has no value.
 
@@ -50,7 +50,7 @@ def rate_ratio(
     b, exposure_b = check_events(b, exposure_b)
     quantile(level)
     if b == 0:
-        raise Refusal("refuse_rates_no_events" if a == 0 else "refuse_rates_no_reference")
+        raise Refused("refuse_rates_no_events" if a == 0 else "refuse_rates_no_reference")
     tail, relative = (1 - level) / 2, exposure_b / exposure_a
     low = _odds(a, b + 1, tail) if a else 0.0
     # Swapped, the upper bound is the inverse of a lower one, without loss of digits.

@@ -13,7 +13,7 @@ from evalkit.arithmetic.interval import Point, flags
 from evalkit.arithmetic.survival import event_counts, times
 from evalkit.arithmetic.thin import reach
 from evalkit.arithmetic.wald import wald
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def restricted_mean(
     ------
     ValueError
         If lengths differ, a flag is neither 0 nor 1, or tau is not above 0.
-    Refusal
+    Refused
         If a group is empty, a time is negative or missing, the last person of a group
         leaves without the event before tau, nobody of a group or everybody has it by then,
         a group has fewer than 10 persons, or fewer than 10 events are expected in one.
@@ -101,7 +101,7 @@ def _area(moments: Array, happened: Array, tau: float) -> tuple[float, float]:
     moment, at_risk, events = event_counts(moments, happened)
     last = moments.max()
     if last < tau and events[-1] < at_risk[-1]:
-        raise Refusal("refuse_after_follow_up", tau=f"{tau:g}", last=f"{last:g}")
+        raise Refused("refuse_after_follow_up", tau=f"{tau:g}", last=f"{last:g}")
     used = (events > 0) & (moment <= tau)
     at, deaths, before = moment[used], events[used], at_risk[used]
     survival = np.concatenate([[1.0], np.cumprod(1 - deaths / before)])

@@ -8,7 +8,7 @@ from scipy.stats import norm
 
 from evalkit.arithmetic.exact import exactly
 from evalkit.arithmetic.interval import Point, check_count, quantile
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 
 def risk_ratio(a: int, n_a: int, b: int, n_b: int, *, level: float = 0.95) -> Point:
@@ -33,7 +33,7 @@ def risk_ratio(a: int, n_a: int, b: int, n_b: int, *, level: float = 0.95) -> Po
     ------
     ValueError
         If a count is impossible.
-    Refusal
+    Refused
         If a group has no event: the ratio is then 0, or has no value at all.
 
     Notes
@@ -45,12 +45,12 @@ def risk_ratio(a: int, n_a: int, b: int, n_b: int, *, level: float = 0.95) -> Po
     (a, n_a), (b, n_b) = check_count(a, n_a), check_count(b, n_b)
     z = quantile(level)
     if a == 0 or b == 0:
-        raise Refusal("refuse_ratio_no_events", group="1" if a == 0 else "2")
+        raise Refused("refuse_ratio_no_events", group="1" if a == 0 else "2")
     value = (a / n_a) / (b / n_b)
     se = math.sqrt((n_a - a) / (a * n_a) + (n_b - b) / (b * n_b))
     if se == 0:
         # Everybody has the event in both groups.
-        raise Refusal("refuse_ratio_all_events")
+        raise Refused("refuse_ratio_all_events")
     half = math.exp(z * se)
     p = 2 * float(norm.sf(abs(math.log(value)) / se))
     point = Point(value, value / half, value * half, se, p)

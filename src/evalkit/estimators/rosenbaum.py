@@ -11,7 +11,7 @@ from scipy.special import betainc, betaincinv
 from scipy.stats import norm, rankdata
 
 from evalkit.arithmetic.design import numbers, one_number
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 # Fewer signed ranks are too far from a normal distribution.
 # Differences nearer to one another than this share of the largest are one.
@@ -58,7 +58,7 @@ def binary_bound(treated_only: int, control_only: int, gamma: float) -> float:
     ------
     ValueError
         If a count is negative or no whole number, or gamma below 1.
-    Refusal
+    Refused
         If no pair differs.
 
     Notes
@@ -92,7 +92,7 @@ def binary_gamma(treated_only: int, control_only: int, *, alpha: float = 0.05) -
     ------
     ValueError
         If a count is negative or no whole number, or alpha is not between 0 and a half.
-    Refusal
+    Refused
         If no pair differs, or p is above alpha even without hidden bias. To show that the
         treated have fewer events, give the counts the other way round.
 
@@ -130,7 +130,7 @@ def rank_bound(difference: ArrayLike, gamma: float) -> float:
     ------
     ValueError
         If gamma is below 1.
-    Refusal
+    Refused
         If a value is missing, or fewer than 10 pairs differ.
 
     Notes
@@ -165,7 +165,7 @@ def rank_gamma(difference: ArrayLike, *, alpha: float = 0.05) -> HiddenBias:
     ------
     ValueError
         If alpha is not between 0 and a half.
-    Refusal
+    Refused
         If a value is missing, fewer than 10 pairs differ, or p is above alpha even
         without hidden bias. To show that the treated have smaller outcomes, change the
         signs.
@@ -191,7 +191,7 @@ def _discordant(treated_only: int, control_only: int) -> int:
         if count % 1 != 0 or count < 0:
             raise ValueError(f"{count} pairs are no whole number, at least 0")
     if treated_only + control_only == 0:
-        raise Refusal("refuse_no_discordant")
+        raise Refused("refuse_no_discordant")
     return int(treated_only) + int(control_only)
 
 
@@ -203,7 +203,7 @@ def _signed_ranks(difference: ArrayLike) -> tuple[float, float, float, int]:
     gaps = np.rint(gaps / (SAME * top)) if top > 0 else gaps
     unlike = gaps != 0
     if (pairs := int(unlike.sum())) < FEWEST:
-        raise Refusal("refuse_few_pairs", pairs=pairs, needed=FEWEST)
+        raise Refused("refuse_few_pairs", pairs=pairs, needed=FEWEST)
     ranks = np.where(unlike, rankdata(np.abs(gaps)), 0.0)
     total = float(ranks.sum())
     return float(ranks[gaps > 0].sum()) / total, total, float((ranks**2).sum()), pairs
@@ -223,4 +223,4 @@ def _check_alpha(alpha: float) -> None:
 
 def _refuse_weak(p: float, alpha: float) -> None:
     if p > alpha:
-        raise Refusal("refuse_weak_pairs", p=p, alpha=alpha)
+        raise Refused("refuse_weak_pairs", p=p, alpha=alpha)

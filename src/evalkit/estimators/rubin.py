@@ -11,7 +11,7 @@ from scipy.stats import t as student
 
 from evalkit.arithmetic.design import numbers
 from evalkit.arithmetic.interval import Point, quantile
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 # Beside what the imputations differ by, such an error is none.
 NOTHING = 1e-6
@@ -57,7 +57,7 @@ def rubin(value: ArrayLike, se: ArrayLike, *, df_complete: float, level: float =
     ------
     ValueError
         If lengths differ or `df_complete` is not above 0.
-    Refusal
+    Refused
         If there are fewer than two imputations, a number is missing, or a standard error is
         not above 0, or nothing beside what the estimates differ by.
 
@@ -74,9 +74,9 @@ def rubin(value: ArrayLike, se: ArrayLike, *, df_complete: float, level: float =
         raise ValueError(f"the complete data need degrees of freedom above 0, not {df_complete}")
     m = values.size
     if m < 2:
-        raise Refusal("refuse_one_imputation")
+        raise Refused("refuse_one_imputation")
     if (none := errors <= NOTHING * np.ptp(values)).any():
-        raise Refusal("refuse_imputed_se", n=str(int(none.sum())))
+        raise Refused("refuse_imputed_se", n=str(int(none.sum())))
     within = float((errors**2).mean())
     between = float(values.var(ddof=1))
     extra = (1 + 1 / m) * between

@@ -14,7 +14,7 @@ from statsmodels.stats.proportion import proportion_confint
 from evalkit.arithmetic.design import Array, group_codes, numbers, same_length
 from evalkit.arithmetic.interval import Point, flags, quantile
 from evalkit.arithmetic.thin import effective
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 # Beside the mean square of the answers a variance this small is zero on paper.
 NO_SPREAD = 1e-20
@@ -84,7 +84,7 @@ def survey_mean(
     ValueError
         If lengths differ, a domain is neither 0 nor 1, or `units` are fewer than were
         drawn or differ within a stratum.
-    Refusal
+    Refused
         If a value is missing, a weight is not above 0, nobody is in the domain, a stratum
         has one unit only, or nothing varies.
 
@@ -96,7 +96,7 @@ def survey_mean(
     """
     found = _linearised(numbers(answer, "answer"), weight, stratum, psu, domain, units, level)
     if found.point.se is None:
-        raise Refusal("refuse_no_variation")
+        raise Refused("refuse_no_variation")
     return found
 
 
@@ -132,7 +132,7 @@ def survey_share(
     ------
     ValueError
         If an answer is neither 0 nor 1, or as in `survey_mean`.
-    Refusal
+    Refused
         As in `survey_mean`, but for what does not vary.
 
     Notes
@@ -170,9 +170,9 @@ def _linearised(
     names, _ = group_codes(psu, "psu")
     same_length(answer=answer, weight=known, stratum=strata, psu=names, domain=inside)
     if negative := int((known <= 0).sum()):
-        raise Refusal("refuse_survey_weights", n=negative)
+        raise Refused("refuse_survey_weights", n=negative)
     if not inside.any():
-        raise Refusal("refuse_empty", what="domain")
+        raise Refused("refuse_empty", what="domain")
     counted = known * inside
     value = float(counted @ answer / counted.sum())
     score = counted * (answer - value) / counted.sum()
@@ -182,7 +182,7 @@ def _linearised(
     total, home = np.bincount(unit, score), strata[first]
     drawn = np.bincount(home, minlength=count)
     if alone := int((drawn < 2).sum()):
-        raise Refusal("refuse_lone_unit", n=alone, strata=count)
+        raise Refused("refuse_lone_unit", n=alone, strata=count)
     gaps = total - (np.bincount(home, total, count) / drawn)[home]
     left = _left(units, strata, drawn)
     variance = float((left * drawn / (drawn - 1)) @ np.bincount(home, gaps**2, count))

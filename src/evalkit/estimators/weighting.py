@@ -78,7 +78,7 @@ def weighting(
     ------
     ValueError
         If lengths differ, a group is neither 0 nor 1, or the estimand is unknown.
-    Refusal
+    Refused
         If a group is empty, a value is missing, the propensity score has no finite fit,
         clusters cannot carry an error, or the groups are too thin to show one: fewer than
         10 people, an outcome that hardly varies (`evalkit.arithmetic.thin.reach`), or still

@@ -19,7 +19,7 @@ from evalkit.arithmetic.least_squares import (
     rows_by_cluster,
 )
 from evalkit.arithmetic.wald import NO_SPREAD
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 
 # All 2^12 choices of signs are fewer than the usual number of draws.
 ALL = 12
@@ -135,7 +135,7 @@ def wild_bootstrap(
     ------
     ValueError
         If lengths differ or there are fewer than 99 draws.
-    Refusal
+    Refused
         If a value is missing, a column is constant or collinear, the coefficient rests on
         one cluster, nothing varies, or the clusters are too few to reject anything.
 
@@ -156,7 +156,7 @@ def wild_bootstrap(
     refuse_decisive(fit)
     if 2.0 ** (1 - fit.clusters) > 1 - level:
         smallest = f"{2.0 ** (1 - fit.clusters):.3f}"
-        raise Refusal("refuse_few_signs", clusters=fit.clusters, smallest=smallest)
+        raise Refused("refuse_few_signs", clusters=fit.clusters, smallest=smallest)
     made = _draws(fit, draws, seed)
     count = made.top.shape[1]
     return WildBootstrap(
@@ -189,7 +189,7 @@ def _draws(fit: Fit, draws: int, seed: int) -> Draws:
     spans = np.array([fit.basis[rows].T @ by[rows] for rows in rows_by_cluster(fit)])
     square = float(sums[:, 0] @ sums[:, 0])
     if not math.sqrt(square) > NO_SPREAD:
-        raise Refusal("refuse_no_variation")
+        raise Refused("refuse_no_variation")
     exhaustive = fit.clusters <= ALL
     tops, lows = [], []
     for block in _signs(fit.clusters, draws, seed):
@@ -221,7 +221,7 @@ def _reach(made: Draws, side: int, root: float, alpha: float) -> float:
     inside = [place for place, step in enumerate(STEPS) if made.p(side * step * root) > alpha]
     last = inside[-1] if inside else -1
     if last + 1 == STEPS.size:
-        raise Refusal("refuse_unbounded")
+        raise Refused("refuse_unbounded")
     near, far = (STEPS[last] * root if inside else 0.0), STEPS[last + 1] * root
     for _ in range(HALVINGS):
         middle = (near + far) / 2

@@ -14,10 +14,9 @@ from evalkit.errors import EvalkitError, from_json
 from evalkit.estimate import OUTCOME_VERDICTS
 from evalkit.export.fonts import spelled
 from evalkit.export.results import with_time
-from evalkit.protocol import FAILED, RESULTS, SUMMARY
+from evalkit.protocol import DECLARED, FAILED, RESULTS, SUMMARY
 from evalkit.words import languages, sentence
 
-OUTCOMES = ("recidivism", "satisfaction", "reach", "claims", "quality")
 CODE = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
 DAY = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 # What reading and checking a file of any content can raise.
@@ -173,7 +172,7 @@ def _check_identity(data: Any, path: Path) -> None:
     named = (data["study"]["code"], data["area"]["code"], data["outcome"])
     _need(named == (*place.parts[-3:-1], place.name.removesuffix(FAILED)))
     _need(all(CODE.fullmatch(code) for code in named))
-    _need(data["outcome"] in (*OUTCOMES, SUMMARY))
+    _need(data["outcome"] in (*DECLARED, SUMMARY))
     for names in (data["languages"], data.get("outcomes", [])):
         _need(isinstance(names, list) and all(isinstance(name, str) for name in names))
     _need(any(lang in languages() for lang in data["languages"]))

@@ -10,10 +10,10 @@ from typing import Any
 
 from evalkit.errors import from_json
 from evalkit.estimate import OUTCOME_VERDICTS
-from evalkit.export.portal_read import OUTCOMES, Found, verdict_of
+from evalkit.export.portal_read import Found, verdict_of
 from evalkit.export.results import form_name
 from evalkit.present.headline import MOST_LEVEL, chip, squares
-from evalkit.protocol import ALL, QUALITY, RESULTS, SUMMARY
+from evalkit.protocol import ALL, DECLARED, QUALITY, RESULTS, SUMMARY
 from evalkit.words import catalogue, languages, say, sentence
 
 FILES = ("pdf", "docx", "xlsx")
@@ -65,7 +65,7 @@ def _columns(areas: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return the outcomes that have a column in a study's table."""
     there = {outcome for area in areas for outcome in (*area["outcomes"], *area["cells"])}
     # Few studies have tables of offices: elsewhere the column would hold one sentence.
-    return [outcome for outcome in OUTCOMES if outcome != QUALITY or outcome in there]
+    return [outcome for outcome in DECLARED if outcome != QUALITY or outcome in there]
 
 
 def verdict_counts(listed: Iterable[Mapping[str, Any]]) -> dict[str, int]:

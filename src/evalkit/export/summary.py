@@ -33,12 +33,10 @@ from evalkit.outcomes.claims import ADVERSE
 from evalkit.present.flow import rounded
 from evalkit.present.headline import MARKS, chip
 from evalkit.present.shown import stylesheet
-from evalkit.protocol import FAILED, RESULTS, SUMMARY
+from evalkit.protocol import CLAIMS, FAILED, OUTCOMES, RESULTS, SUMMARY
 from evalkit.protocol.study import ASSESSMENT
 from evalkit.words import Term, say
 
-OUTCOMES = ("recidivism", "satisfaction", "reach")
-CLAIMS = "claims"
 # Points of the text: what does not fit one side at the least is refused.
 SIZES = (11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0)
 OVERFULL = "more than one side"

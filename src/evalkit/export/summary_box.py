@@ -13,11 +13,11 @@ from evalkit.export.results import form_name
 from evalkit.present.headline import MARKS, chip, is_weighted, squares
 from evalkit.present.hundred import Span, hundred_svg
 from evalkit.present.numbers import interval_digits, interval_text
-from evalkit.protocol import SUMMARY
+from evalkit.protocol import DECLARED, SUMMARY
 from evalkit.words import number, say
 
 # The shares whose difference an outcome judges.
-SHARES = ("risk", "share_reached")
+SHARES = tuple(name for outcome in DECLARED.values() for name in outcome.shares)
 # Of what is lacking for a verdict, so much stands on a summary; the report has it all.
 ASKED = 2
 

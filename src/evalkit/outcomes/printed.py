@@ -12,12 +12,11 @@ from typing import Any
 from evalkit.estimate import Estimate
 from evalkit.intake.ledger import Claim
 from evalkit.outcomes.report import Report, Result
+from evalkit.protocol import BEARS_ON, DECLARED
 from evalkit.words import Term
 
 # A printed figure can bear on an outcome only in these units.
 PEOPLE_UNITS = ("persons", "percent")
-
-SIDE_OUTCOMES = {"recidivism": "side_outcome"}
 
 
 @dataclass(frozen=True)
@@ -28,43 +27,48 @@ class Missing:
     ----------
     code : str
         Key under ``[missing]`` in the locale files.
-    outcomes : tuple of str
-        The outcomes for which it matters.
     rule : callable
         Takes a claim; true where the thing is missing.
     """
 
     code: str
-    outcomes: tuple[str, ...]
     rule: Callable[[Any], bool]
 
 
-_ALL = ("recidivism", "satisfaction", "reach")
-# Every printed figure has a date, whatever it bears on.
-_ANY = (*_ALL, "side_outcome", "inputs", "organisation", "other")
+# What every printed figure is asked, whatever it bears on; `Outcome.asks` has the rest.
+ALWAYS = ("unquantified", "date", "start")
 
 RULES = (
-    Missing("side_outcome", ("recidivism",), lambda row: row.outcome == "side_outcome"),
-    Missing("unquantified", _ANY, lambda row: row.rounding == "none"),
+    Missing("side_outcome", lambda row: row.outcome == "side_outcome"),
+    Missing("unquantified", lambda row: row.rounding == "none"),
     Missing(
         "exposure",
-        ("recidivism",),
         lambda row: row.rounding != "none" and row.value == "0" and row.base != "stated",
     ),
     Missing(
         "not_people",
-        ("satisfaction", "reach"),
         lambda row: row.rounding != "none" and str(row.unit) not in PEOPLE_UNITS,
     ),
-    Missing("base", _ALL, lambda row: row.base == "none"),
-    Missing("base_size", _ALL, lambda row: row.base == "named"),
-    Missing("date", _ANY, lambda row: row.dated == "no"),
-    Missing("start", _ANY, lambda row: row.dated == "partly"),
-    Missing("instrument", ("satisfaction",), lambda row: not row.instrument),
-    Missing("n", ("recidivism", "satisfaction"), lambda row: not row.n),
-    Missing("follow_up", ("recidivism",), lambda row: not row.follow_up),
-    Missing("comparison", ("recidivism", "satisfaction"), lambda row: not row.comparison),
+    Missing("base", lambda row: row.base == "none"),
+    Missing("base_size", lambda row: row.base == "named"),
+    Missing("date", lambda row: row.dated == "no"),
+    Missing("start", lambda row: row.dated == "partly"),
+    Missing("instrument", lambda row: not row.instrument),
+    Missing("n", lambda row: not row.n),
+    Missing("follow_up", lambda row: not row.follow_up),
+    Missing("comparison", lambda row: not row.comparison),
 )
+
+
+def asked_of(outcome: str) -> tuple[str, ...]:
+    """Return the codes of what a printed figure is asked, by what it bears on.
+
+    Parameters
+    ----------
+    outcome : str
+        One of the ledger's outcomes.
+    """
+    return BEARS_ON[outcome].asks if outcome in BEARS_ON else ALWAYS
 
 
 def printed(report: Report) -> Result:
@@ -120,11 +124,12 @@ def lacks(outcome: str, row: Any) -> list[str]:
     row : Claim
         A printed figure.
     """
-    return [rule.code for rule in RULES if outcome in rule.outcomes and rule.rule(row)]
+    asked = asked_of(outcome)
+    return [rule.code for rule in RULES if rule.code in asked and rule.rule(row)]
 
 
 def _rows(report: Report) -> list[Claim]:
-    wanted = (report.outcome, SIDE_OUTCOMES.get(report.outcome, report.outcome))
+    wanted = DECLARED[report.outcome].ledger
     return [claim for claim in report.claims if claim.outcome in wanted]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from evalkit.disclosure import people, rows
 from evalkit.estimate import Estimate
 from evalkit.intake.clean import Inspection, inspect_clean
 from evalkit.intake.links import KEYS, LINKS
@@ -34,17 +35,12 @@ class Handed:
 
     def estimate(self, estimand: str, table: Table, count: int, n: int, **fields: Any) -> Estimate:
         """Return a count of rows out of all rows of a table, past the disclosure gate."""
-        report = self.report
-        gate = report.gate(table)
-        shown, base = gate.count(count), gate.count(n)
-        return report.estimate(
+        return self.report.estimate(
             estimand,
             table=table,
-            hidden=gate.hides([count, n]),
+            cells=people(count, n),
+            by=rows,
             unit="rows",
-            value=float(shown),
-            n=base,
-            events=shown,
             digits=0,
             **fields,
         )
@@ -90,12 +86,12 @@ def contents(handed: Handed | Refusal) -> Result | Refusal:
     """
     if isinstance(handed, Refusal):
         return refused_again(handed, "table_rows")
-    rows, problems = [], []
+    counts, problems = [], []
     for name, inspected in handed.tables.items():
         table, n = inspected.table, len(inspected.table.frame)
         shape = load_shape(name)
         title = _term(handed, name, shape.title)
-        rows.append(
+        counts.append(
             handed.estimate("table_rows", table, n, n, dims=(("table", name),), group=title)
         )
         for problem in inspected.problems:
@@ -113,21 +109,21 @@ def contents(handed: Handed | Refusal) -> Result | Refusal:
             )
         problems += _left_out(handed, name, title)
     problems.sort(key=lambda e: e.dim("level") != "warn")
-    return Result(handed.report, (*rows, *problems))
+    return Result(handed.report, (*counts, *problems))
 
 
 def _left_out(handed: Handed, name: str, title: Term) -> Iterator[Estimate]:
     inspected = handed.tables[name]
     n = len(inspected.table.frame) + sum(inspected.left_out.values())
-    for place, (rule, rows) in enumerate(inspected.left_out.items(), start=1):
+    for place, (rule, left) in enumerate(inspected.left_out.items(), start=1):
         code = f"left_out_{place}"
-        if handed.report.gate(inspected.table).hides([rows]):
+        if handed.report.gate(inspected.table).hides([left]):
             # What the cells of a few rows say may be about those few.
             rule = f"{rule.partition(' = ')[0]} = …"
         yield handed.estimate(
             "problem",
             inspected.table,
-            rows,
+            left,
             n,
             dims=(("check", code), ("level", "note"), ("table", name)),
             group=title,

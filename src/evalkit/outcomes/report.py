@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from evalkit import cohort as people
-from evalkit.disclosure import Gate, read_policy
-from evalkit.errors import DataError, EvalkitError, StudyError, UsageError
+from evalkit.disclosure import Cells, Gate, read_policy
+from evalkit.errors import DataError, StudyError, UsageError
 from evalkit.estimate import Deviation, Estimate, PlanState
 from evalkit.intake.clean import read_clean
 from evalkit.intake.ledger import Claim, Ledger, read_ledger
 from evalkit.outcomes.deduction import Deduction
 from evalkit.outcomes.injected import check_injected
 from evalkit.protocol import (
-    PERSONS,
+    DECLARED,
     QUALITY,
     SOURCES,
     Area,
@@ -28,7 +28,7 @@ from evalkit.protocol import (
     read_study,
 )
 from evalkit.table import Table, read_table
-from evalkit.words import Term, sentence, term
+from evalkit.words import Term, term
 
 
 @dataclass(frozen=True)
@@ -70,32 +70,36 @@ class Report:
     @property
     def from_offices(self) -> bool:
         """Whether it rests on tables that the area's offices handed in."""
-        return self.outcome == QUALITY or getattr(self.spec, "shape", "") in PERSONS.values()
+        persons = {outcome.persons for outcome in DECLARED.values() if outcome.persons}
+        return self.outcome == QUALITY or getattr(self.spec, "shape", "") in persons
 
     @cached_property
     def table(self) -> Table:
         """The data; only where `spec` names a table."""
-        return self.table_within(getattr(self.plan, "window", 0))
+        return self.table_by()
 
-    def table_within(self, window: int) -> Table:
-        """Return the data, of which what counts may depend on the length of follow-up.
+    def table_by(self, **choices: Any) -> Table:
+        """Return the data by other choices than the plan's: what counts depends on them.
 
         Parameters
         ----------
-        window : int
-            In the plan's unit of time.
+        **choices
+            ``window`` of follow-up in the plan's unit, ``item`` of a survey, ``definition``
+            of who was reached; what is not given is the plan's.
         """
-        spec = self.spec
+        spec, by = self.spec, vars(self.plan) | choices
         if spec is None:
             raise StudyError("no_table", path=self.study.path, area=self.area.code)
         if spec.shape == "cases":
             return people.follow_up(
-                self._persons(spec), self.office("events"), self.office("absences"), window
+                self._persons(spec), self.office("events"), self.office("absences"), by["window"]
             )
         if spec.shape == "survey":
-            return people.answers(self._persons(spec), self.plan.item)
+            return people.answers(self._persons(spec), by["item"])
         if spec.shape == "people":
-            return people.uptake(self._persons(spec), self.steps, self.office("sites"))
+            return people.uptake(
+                self._persons(spec), self.steps, self.office("sites"), by["definition"]
+            )
         return read_table(self.study, spec.name)
 
     def _persons(self, spec: TableSpec) -> Table:
@@ -150,16 +154,6 @@ class Report:
         """Return the disclosure gate for counts out of a table."""
         return Gate(read_policy(self.study.people), table.status, self.languages)
 
-    def said(self, problem: EvalkitError) -> Term:
-        """Return an estimator's refusal in every language: it takes away its own result alone.
-
-        Parameters
-        ----------
-        problem : EvalkitError
-            What it raised.
-        """
-        return Term(problem.key, {lang: sentence(problem, lang) for lang in self.languages})
-
     def term(self, key: str, **values: Any) -> Term:
         """Return words of the locale files in every language of the study."""
         return term(key, self.languages, **values)
@@ -169,7 +163,9 @@ class Report:
         estimand: str,
         *,
         table: Table | tuple[Table, ...] | None,
-        hidden: bool = False,
+        cells: Cells | None = None,
+        by: Callable[..., Any] | None = None,
+        model: Callable[[], Any] | None = None,
         deviations: Iterable[Deviation] = (),
         **fields: Any,
     ) -> Estimate:
@@ -181,8 +177,9 @@ class Report:
             Code; outside the plan's list it is stamped exploratory.
         table : Table, tuple of Table or None
             Where the numbers come from; None for a refusal without data.
-        hidden : bool
-            Whether a cell behind it must be withheld.
+        cells, by, model
+            The persons behind its numbers, and what gives them, as `Gate.release` takes
+            them; what is no number of a public table cannot do without.
         deviations : iterable of Deviation
             Choices that differ from the plan.
         **fields
@@ -190,7 +187,7 @@ class Report:
         """
         deviations = tuple(deviations)
         tables = table if isinstance(table, tuple) else (table,) if table else ()
-        draft = Estimate(
+        about = dict(
             area=self.area.code,
             outcome=self.outcome,
             estimand=estimand,
@@ -199,12 +196,21 @@ class Report:
             data=tuple(pair for t in tables for pair in t.data),
             **fields,
         )
-        # The strictest of several: what is not public passes as if all were not, and what
-        # is made up in part is made up.
-        held = [t.status for t in tables]
+        return self.gate_of(tables).release(about, cells, by, model)
+
+    def gate_of(self, tables: tuple[Table, ...]) -> Gate:
+        """Return the disclosure gate for numbers out of several tables: the strictest.
+
+        What is not public passes as if none were, and what is made up in part is made up.
+
+        Parameters
+        ----------
+        tables : tuple of Table
+            Where the numbers come from.
+        """
+        held = [table.status for table in tables]
         status = next((s for s in ("made_up", "confidential") if s in held), "public")
-        gate = Gate(read_policy(self.study.people), status, self.languages)
-        return gate.release(draft, hidden)
+        return Gate(read_policy(self.study.people), status, self.languages)
 
 
 # What describes the report itself is part of every plan.

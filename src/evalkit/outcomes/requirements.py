@@ -11,9 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from evalkit.disclosure import Gate
-from evalkit.estimate import Deviation, Estimate
+from evalkit.errors import Refused
+from evalkit.estimate import Estimate
 from evalkit.outcomes.deduction import Deduction
-from evalkit.outcomes.report import Refusal, Report, refuse
+from evalkit.outcomes.report import Report
 from evalkit.protocol.house import AMBER, looser
 from evalkit.table import Table
 from evalkit.words import Term
@@ -67,29 +68,17 @@ def first_failed(
     return next((r for r in requirements if not r.passed and (r.levels or not levels)), None)
 
 
-def refused_by(
-    report: Report,
-    estimand: str,
-    requirements: Sequence[Requirement],
-    table: Table | None,
-    deviations: tuple[Deviation, ...],
-    *,
-    levels: bool = False,
-) -> Refusal | None:
-    """Return the refusal of an estimand that failed requirements guard, or None.
+def failing(
+    report: Report, requirements: Sequence[Requirement], *, levels: bool = False
+) -> Refused | None:
+    """Return the refusal of what failed requirements guard, or None.
 
     Parameters
     ----------
     report : Report
-        Where it belongs.
-    estimand : str
-        What is guarded.
+        Whose languages are spoken.
     requirements : sequence of Requirement
         All of them; the first that fails gives the reason, and all give what would pass.
-    table : Table or None
-        What they were judged by.
-    deviations : tuple of Deviation
-        Choices that differ from the plan.
     levels : bool
         Whether only those count that guard each group's share too.
     """
@@ -99,7 +88,25 @@ def refused_by(
     # All at once: who mends the first should not be refused again for the next.
     asked = [r.would_pass for r in requirements if not r.passed]
     passes = functools.reduce(lambda a, b: report.term("would_pass.also", first=a, then=b), asked)
-    return refuse(report, estimand, first.reason, passes, table, deviations)
+    return Refused("stated", reason=first.reason, would_pass=passes)
+
+
+def require(report: Report, requirements: Sequence[Requirement], *, levels: bool = False) -> None:
+    """Stop an analysis where a requirement fails.
+
+    Parameters
+    ----------
+    report, requirements, levels
+        As `failing` takes them.
+
+    Raises
+    ------
+    Refused
+        With the reason of the first that fails, and what all that fail ask for.
+    """
+    refused = failing(report, requirements, levels=levels)
+    if refused is not None:
+        raise refused
 
 
 def as_estimates(

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+from evalkit.disclosure import NOBODY
 from evalkit.estimate import Estimate, Verdict
 from evalkit.outcomes.deduction import Deduction
 from evalkit.outcomes.report import Refusal, Report, Result
 from evalkit.outcomes.requirements import stamp_estimates, stamps
+from evalkit.protocol import DECLARED
 from evalkit.words import Term
 
 
-def effect_verdict(
-    effect: Result | Refusal, *, lower_is_better: bool, second: Result | None = None
-) -> Result:
+def effect_verdict(effect: Result | Refusal, second: Result | None = None) -> Result:
     """Return the verdict on a comparison of two groups.
 
     Parameters
     ----------
     effect : Result or Refusal
         Holds the primary difference and its p-value, or why there is none.
-    lower_is_better : bool
-        True where the event is a harm.
     second : Result, optional
         Another planned test of the same difference: shown beside it, never instead of it;
         a verdict that it would turn loses a level.
@@ -34,12 +32,10 @@ def effect_verdict(
     Evidence is claimed only if the interval excludes zero and p is at most the
     plan's alpha (UK Justice Data Lab); both are of the plan's primary method.
     """
-    return _rated(_effect_verdict(effect, lower_is_better, second))
+    return _rated(_effect_verdict(effect, second))
 
 
-def _effect_verdict(
-    effect: Result | Refusal, lower_is_better: bool, second: Result | None
-) -> Result:
+def _effect_verdict(effect: Result | Refusal, second: Result | None) -> Result:
     report = effect.report
     if isinstance(effect, Refusal):
         return _not_assessable(report, effect)
@@ -53,7 +49,7 @@ def _effect_verdict(
     p = effect.one(f"{plan.primary}_p")
     if primary.value is None or p.value is None:
         return _withheld(effect, primary)
-    word = _word(primary, p.value, plan.alpha, lower_is_better)
+    word = _word(primary, p.value, plan.alpha, DECLARED[report.outcome].harm)
     reason = report.term(
         f"reason.verdict_{word}", method=primary.method, p=p.value, alpha=plan.alpha
     )
@@ -142,6 +138,7 @@ def _rated(decided: Result) -> Result:
     rating = report.estimate(
         "rating",
         table=table,
+        cells=NOBODY,
         unit="rating",
         value=float(level),
         digits=0,
@@ -153,6 +150,7 @@ def _rated(decided: Result) -> Result:
             "rating_step",
             table=table,
             dims=(("step", step.code),),
+            cells=NOBODY,
             unit="rating",
             value=float(-step.levels),
             digits=0,
@@ -176,11 +174,11 @@ def _withheld(behind: Result, primary: Estimate) -> Result:
     return Result(behind.report, (verdict, primary), behind.deviations)
 
 
-def _word(primary: Estimate, p: float, alpha: float, lower_is_better: bool) -> Verdict:
+def _word(primary: Estimate, p: float, alpha: float, harm: bool) -> Verdict:
     assert primary.low is not None and primary.high is not None
     if p > alpha or primary.low <= 0 <= primary.high:
         return "no_clear"
-    return "improvement" if (primary.high < 0) == lower_is_better else "worsening"
+    return "improvement" if (primary.high < 0) == harm else "worsening"
 
 
 def _not_assessable(report: Report, refusal: Refusal) -> Result:

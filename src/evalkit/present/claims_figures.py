@@ -20,6 +20,7 @@ from evalkit.present.figure import PHONE, Picture, figure, slim
 from evalkit.present.shown import Shown
 from evalkit.present.statement import statement
 from evalkit.present.style import ACCENT, AGAINST, INK, INK_2, SEQUENCE, TINT
+from evalkit.protocol import BEARS_ON
 from evalkit.quantity import Quantity, Span
 from evalkit.quantity.quantity import add_up
 from evalkit.words import Phrase, phrase, say
@@ -328,7 +329,7 @@ def _of_kind(audited: Audit, unit: str) -> list[str]:
         claim.claim_id
         for claim in audited.counted
         if claim.unit.code == unit
-        and claim.outcome in ("reach", "side_outcome", "recidivism")
+        and not getattr(BEARS_ON.get(claim.outcome), "answers", True)
         and (quantity := book.quantities[claim.claim_id]) is not None
         and quantity.value >= 1
     ]

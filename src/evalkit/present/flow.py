@@ -5,7 +5,7 @@ from __future__ import annotations
 from evalkit.disclosure import Gate, Policy
 from evalkit.estimate import Estimate
 from evalkit.outcomes import Refusal, Report
-from evalkit.outcomes.shared import Drawn
+from evalkit.outcomes.analysis import Drawn
 from evalkit.present.numbers import value_html
 from evalkit.present.shown import Shown
 from evalkit.present.statement import refusal

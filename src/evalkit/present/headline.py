@@ -12,6 +12,7 @@ from evalkit.outcomes.satisfaction import DESIGN
 from evalkit.present.flow import words
 from evalkit.present.numbers import interval_text, value_text
 from evalkit.present.shown import Shown, shown, tag
+from evalkit.protocol import DECLARED
 from evalkit.words import phrase, say
 
 MARKS = {
@@ -190,7 +191,7 @@ def _gravest(decided: Result, lang: str) -> list[str]:
 
 
 def _both_groups(decided: Result) -> tuple[Estimate, Estimate]:
-    shares = [e for e in decided.estimates if e.estimand in ("risk", "share_reached")]
+    shares = [e for e in decided.estimates if e.estimand in DECLARED[decided.report.outcome].shares]
     return shares[0], shares[1]
 
 
@@ -198,7 +199,8 @@ def _key_numbers(decided: Result, lang: str) -> str:
     verdict = decided.estimates[0]
     if verdict.verdict in ("not_assessable", "audited"):
         return ""
-    keys = ("risk", "share_reached", decided.report.plan.primary)
+    report = decided.report
+    keys = (*DECLARED[report.outcome].shares, report.plan.primary)
     most = 1 if verdict.verdict == "measured" else 3
     chosen = [e for e in decided.estimates if e.estimand in keys][:most]
     items = []
@@ -207,7 +209,7 @@ def _key_numbers(decided: Result, lang: str) -> str:
         name = name or (estimate.group.text[lang] if estimate.group else "")
         value = tag("span", escape(value_text(estimate, lang)), class_="ek-key",
                     data_ek=estimate.id)  # fmt: skip
-        between = say("shown.level", lang, level=decided.report.plan.level)
+        between = say("shown.level", lang, level=report.plan.level)
         between += " " + interval_text(estimate, lang)
         items.append(tag("li", value + tag("b", escape(name)) + tag("span", escape(between))))
     return tag("ul", "".join(items), class_="ek-keys")
@@ -301,10 +303,10 @@ def second_opinion(report: Report, estimates: Iterable[Estimate], lang: str) -> 
     str
         Empty where the methods agree or there is one alone.
     """
-    plan = report.plan
+    plan, second = report.plan, DECLARED[report.outcome].second_p
     primary = f"{getattr(plan, 'primary', '')}_p"
-    p = {e.estimand: e.value for e in estimates if e.estimand in (primary, "log_rank_p")}
-    first, other = p.get(primary), p.get("log_rank_p")
+    p = {e.estimand: e.value for e in estimates if e.estimand in (primary, second)}
+    first, other = p.get(primary), p.get(second)
     if first is None or other is None or (first <= plan.alpha) == (other <= plan.alpha):
         return ""
     named = phrase(f"named.{report.study.plan.status}")

@@ -3,7 +3,7 @@
 Imports estimate, words and errors.
 """
 
-from evalkit.protocol.area import ALL, CLAIMS, QUALITY, Area, Mechanism, OutcomeScope, read_area
+from evalkit.protocol.area import ALL, Area, Mechanism, OutcomeScope, read_area
 from evalkit.protocol.find import find_study, fingerprinted
 from evalkit.protocol.identity import (
     EXECUTED,
@@ -15,18 +15,24 @@ from evalkit.protocol.identity import (
     package_sha256,
 )
 from evalkit.protocol.notebooks import named_notebooks, own_notebooks
-from evalkit.protocol.plan import (
+from evalkit.protocol.outcomes import (
+    BEARS_ON,
+    CLAIMS,
+    DECLARED,
+    OUTCOMES,
+    QUALITY,
     ClaimsPlan,
-    Plan,
+    Outcome,
     QualityPlan,
     ReachPlan,
     RecidivismPlan,
     SatisfactionPlan,
+    choices_of,
 )
+from evalkit.protocol.plan import Plan
 from evalkit.protocol.relations import Relation
 from evalkit.protocol.study import (
     LEDGER,
-    PERSONS,
     SOURCES,
     Study,
     notebook_of,
@@ -36,12 +42,14 @@ from evalkit.protocol.tables import Clean, TableSpec
 
 __all__ = [
     "ALL",
+    "BEARS_ON",
     "CLAIMS",
+    "DECLARED",
     "EXECUTED",
     "FAILED",
     "LEDGER",
     "MADE",
-    "PERSONS",
+    "OUTCOMES",
     "QUALITY",
     "RESULTS",
     "SOURCES",
@@ -50,6 +58,7 @@ __all__ = [
     "ClaimsPlan",
     "Clean",
     "Mechanism",
+    "Outcome",
     "OutcomeScope",
     "Plan",
     "QualityPlan",
@@ -59,6 +68,7 @@ __all__ = [
     "SatisfactionPlan",
     "Study",
     "TableSpec",
+    "choices_of",
     "find_study",
     "fingerprinted",
     "identity",

@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evalkit.errors import StudyError
+from evalkit.protocol.outcomes import OUTCOMES
 from evalkit.protocol.relations import Relation, read_relations
 from evalkit.protocol.strict import Section, read_toml
-from evalkit.protocol.tables import OUTCOMES, TableSpec, ledger_spec
+from evalkit.protocol.tables import TableSpec, ledger_spec
 from evalkit.words import Term, catalogue, languages, term
 
-# What is reported on beside the outcomes: the figures that an area printed.
-CLAIMS = "claims"
-# What the offices handed in, before any result is computed from it.
-QUALITY = "quality"
 # The code under which a report on all areas together stands; no area may have it.
 ALL = "all"
 LEVELS = (

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from unicodedata import category
 
 from evalkit.errors import StudyError
-from evalkit.protocol.area import CLAIMS, Area, read_area
+from evalkit.protocol.area import Area, read_area
 from evalkit.protocol.mistakes import Mistakes
+from evalkit.protocol.outcomes import CLAIMS
 from evalkit.words import Term
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from typing import Any
 from evalkit.errors import StudyError
 from evalkit.files import unreadable_as
 from evalkit.protocol.mistakes import Mistakes
+from evalkit.protocol.outcomes import kinds
 from evalkit.trace import read_bytes
 
 KINDS: dict[str, tuple[type, ...]] = {
@@ -210,13 +211,13 @@ def as_toml(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-_KIND_OF_ANNOTATION = {
-    "str": "text",
-    "int": "whole",
-    "float": "number",
-    "bool": "bool",
-    "tuple[str, ...]": "list",
-    "Mapping[str, tuple[float, ...]]": "section",
+_KIND_OF_TYPE: dict[Any, str] = {
+    str: "text",
+    int: "whole",
+    float: "number",
+    bool: "bool",
+    tuple[str, ...]: "list",
+    Mapping[str, tuple[float, ...]]: "section",
 }
 
 
@@ -226,7 +227,8 @@ def fill(cls: type, section: Section) -> Any:
     Parameters
     ----------
     cls : type
-        A dataclass with annotations out of str, int, float, bool, tuple[str, ...].
+        A dataclass with annotations out of str, int, float, bool, tuple[str, ...], closed
+        lists and ranges, as `evalkit.protocol.outcomes.kinds` reads them.
     section : Section
         Where the values are.
     """
@@ -235,12 +237,14 @@ def fill(cls: type, section: Section) -> Any:
     mistakes = Mistakes()
     mistakes.of(section.check, needed, [f.name for f in specs if f.name not in needed])
     values: dict[str, Any] = {}
-    for spec in specs:
-        if spec.name not in section.values:
+    for name, (type_, listed, _) in kinds(cls).items():
+        if name not in section.values:
             continue
-        kind = _KIND_OF_ANNOTATION[str(spec.type)]
+        kind = _KIND_OF_TYPE[type_]
         read = {"list": section.strings, "section": section.numbers}.get(kind)
-        found = mistakes.of(*(read, spec.name) if read else (section.get, spec.name, kind))
-        values[spec.name] = found
+        if listed:
+            values[name] = mistakes.of(section.choice, name, listed)
+        else:
+            values[name] = mistakes.of(*(read, name) if read else (section.get, name, kind))
     mistakes.end()
     return cls(**values)

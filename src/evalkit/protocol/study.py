@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.errors import StudyError, UsageError
-from evalkit.protocol.area import ALL, CLAIMS, OUTCOMES, QUALITY, Area, every_area, read_area
+from evalkit.protocol.area import ALL, Area, every_area, read_area
 from evalkit.protocol.mistakes import Mistakes
+from evalkit.protocol.outcomes import CLAIMS, DECLARED, QUALITY
 from evalkit.protocol.parts import Areas, check_parts, terms
 from evalkit.protocol.plan import Plan, default_claims_plan, read_plan
 from evalkit.protocol.strict import Section, read_toml
@@ -20,8 +21,6 @@ from evalkit.words import Term, languages, say
 PEOPLE = ("minors", "adults")
 # The study's ledger of printed figures, and the list of texts that printed them.
 LEDGER, SOURCES = "claims", "sources"
-# The table of the offices that says which persons an outcome is about.
-PERSONS = {"recidivism": "cases", "satisfaction": "survey", "reach": "people"}
 # What a reader asks of an assessment before its numbers; each may be left out.
 ASSESSMENT = ("period", "asked_by", "assessed_by", "paid_by")
 
@@ -104,9 +103,10 @@ class Study:
     def table_for(self, area: str, outcome: str) -> TableSpec | None:
         """Return the table with the data of one area and outcome, if there is one."""
         found = [t for t in self.tables.values() if (t.area, t.outcome) == (area, outcome)]
-        if found or outcome not in PERSONS:
+        persons = DECLARED[outcome].persons
+        if found or not persons:
             return found[0] if found else None
-        return self.clean_table(area, PERSONS[outcome])
+        return self.clean_table(area, persons)
 
     def clean_table(self, area: str, shape: str) -> TableSpec | None:
         """Return a table that an area's office handed in, if it did.
@@ -220,7 +220,7 @@ def _read_parts(top: Section, mistakes: Mistakes) -> dict[str, Any]:
         "code": lambda: _code(top),
         "name": lambda: top.texts("name"),
         "languages": lambda: _known(top, "languages", languages()),
-        "outcomes": lambda: _known(top, "outcomes", (*OUTCOMES, CLAIMS, QUALITY)),
+        "outcomes": lambda: _known(top, "outcomes", tuple(DECLARED)),
         "people": lambda: top.choice("people", PEOPLE),
         "areas": lambda: _areas(top),
         "plan": lambda: read_plan(top.section("plan")),

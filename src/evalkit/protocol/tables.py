@@ -10,13 +10,12 @@ from pathlib import Path
 
 from evalkit.errors import StudyError
 from evalkit.protocol.mistakes import Mistakes
+from evalkit.protocol.outcomes import OUTCOMES, RecidivismPlan, choices_of
 from evalkit.protocol.strict import Section
 from evalkit.words import Term
 
 STATUSES = ("public", "confidential", "made_up")
-UNITS = ("day", "week", "month")
-# The outcomes that a table of persons can serve.
-OUTCOMES = ("recidivism", "satisfaction", "reach")
+UNITS = choices_of(RecidivismPlan, "window_unit")
 
 
 @dataclass(frozen=True)

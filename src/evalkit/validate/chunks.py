@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from evalkit import __version__
-from evalkit.errors import Refusal
+from evalkit.errors import Refused
 from evalkit.files import write_whole
 from evalkit.signals import ignore_sigint, sigint_blocked
 from evalkit.validate.grid import Setting, settings
@@ -94,7 +94,7 @@ def run_chunk(chunk: Chunk) -> dict[str, Tally]:
         for method, tally in tallies.items():
             try:
                 tally.add((setting.answers or METHODS)[method](made, own))
-            except Refusal as problem:
+            except Refused as problem:
                 tally.refuse(problem.key)
     return tallies
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from evalkit.estimate import Deviation, Estimate, Verdict
 from evalkit.intake.ledger import Claim
+from evalkit.outcomes.analysis import used_choices
 from evalkit.outcomes.claims.check import Checked, check
 from evalkit.outcomes.claims.completeness import Have, completeness, missing, with_base
 from evalkit.outcomes.claims.finding import ADVERSE, VERDICTS, Finding
 from evalkit.outcomes.report import Report, Result
-from evalkit.outcomes.shared import check_level, plan_deviations
 from evalkit.quantity import Quantity, Span
 from evalkit.words import Phrase, Term
 
@@ -83,9 +83,7 @@ def audit(report: Report, approx: float, level: float) -> Audit:
     StudyError
         If a relation of the area file cannot be applied.
     """
-    check_level(level)
-    check_level(approx)
-    used = plan_deviations(report, approx=approx, level=level)
+    used = used_choices(report, {"approx": approx, "level": level})
     checked = _checked(report, approx, level)
     estimates = [
         *_claims(report, checked, used),

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from evalkit.intake.ledger import Claim
-from evalkit.outcomes.printed import RULES, lacks
+from evalkit.outcomes.printed import asked_of, lacks
 from evalkit.protocol import Relation
 
 # What a figure needs, and the codes of `outcomes.printed` that say it is not there.
@@ -19,8 +19,6 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "follow_up": ("follow_up",),
     "comparison": ("comparison",),
 }
-# School and work are asked what re-offending is asked.
-AS_OUTCOME = {"side_outcome": "recidivism"}
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ def missing(claim: Claim, based: Container[str] = ()) -> list[str]:
     based : container of str
         Figures whose base is another printed figure, by a relation.
     """
-    codes = lacks(AS_OUTCOME.get(claim.outcome, claim.outcome), claim)
+    codes = lacks(claim.outcome, claim)
     has_base = claim.claim_id in based
     given = (*NEEDS["denominator"], "exposure") if has_base else ()
     return [code for code in codes if code not in given]
@@ -82,8 +80,7 @@ def needed(outcome: str) -> list[str]:
     outcome : str
         An outcome of the ledger.
     """
-    asked = AS_OUTCOME.get(outcome, outcome)
-    codes = {rule.code for rule in RULES if asked in rule.outcomes}
+    codes = {*asked_of(outcome)}
     return [need for need, lacking in NEEDS.items() if codes & set(lacking)]
 
 

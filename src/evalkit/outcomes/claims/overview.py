@@ -15,8 +15,7 @@ from evalkit.outcomes.claims.audit import (
 )
 from evalkit.outcomes.claims.completeness import completeness
 from evalkit.outcomes.report import Report, Result
-from evalkit.protocol import CLAIMS
-from evalkit.protocol.area import OUTCOMES
+from evalkit.protocol import CLAIMS, OUTCOMES
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
+from evalkit.intake.ledger import Claim
 from evalkit.outcomes.claims.counts import ALL_OF_IT
 from evalkit.outcomes.claims.finding import (
     ADVERSE,
@@ -23,7 +24,7 @@ from evalkit.outcomes.claims.said import (
     range_words,
     unit_words,
 )
-from evalkit.protocol import Relation
+from evalkit.protocol import BEARS_ON, Relation
 from evalkit.quantity import Quantity, Span, Unit, UnitsDiffer, simplest_share
 from evalkit.words import Phrase, phrase
 
@@ -33,8 +34,10 @@ MOST_BASES = 100_000
 PEOPLE = Unit("persons")
 # Kinds of base whose number bounds those who can have answered.
 ANSWERING = ("people", "visits", "households")
-# Outcomes whose percentages are shares of people who answered.
-ANSWERED = ("satisfaction",)
+
+
+def _answered(claim: Claim) -> bool:
+    return claim.outcome in BEARS_ON and BEARS_ON[claim.outcome].answers
 
 
 def reachable(share: Span, base: Span) -> tuple[int, int] | None:
@@ -141,7 +144,7 @@ def _of_base(book: Book, relation: Relation, share: Quantity, base: Quantity) ->
     # The people behind a percentage are at most the visits, or whatever stands beside it.
     bounded = not relation.stated or base.unit.kind == "visits"
     claim = book.claims[relation.one("share") or ""]
-    verdict = _reach(relation, share, base, bounded, claim.outcome in ANSWERED)
+    verdict = _reach(relation, share, base, bounded, _answered(claim))
     unit = unit_words(base.unit)
     words = {"share": book.said(relation.one("share")), "unit": unit}
     words["n"] = book.said(relation.one("base"))

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from evalkit.cohort import matched
-from evalkit.cohort.uptake import REACHED
+from evalkit.cohort.uptake import at_step
 from evalkit.outcomes.deduction import Deduction
 from evalkit.outcomes.reach.target import Target
 from evalkit.outcomes.report import Refusal, Report, Result, refused_again
@@ -73,7 +73,7 @@ def recorded(target: Target) -> list[Requirement]:
         return found
     gate = report.gate(funnel)
     # The step that counts by itself: others may link where it does not.
-    counting = replace(funnel, frame=funnel.frame[funnel.frame["stage"] == REACHED])
+    counting = replace(funnel, frame=at_step(funnel.frame, target.definition))
     part, whole = matched(counting if len(counting.frame) else funnel, register)
     found.append(
         requirement(
@@ -88,7 +88,7 @@ def recorded(target: Target) -> list[Requirement]:
     started = len(counting.frame)
     words = counted(report, gate, started) if started else report.term("gate_found.nobody_found")
     some = report.term("gate_limit.somebody")
-    label = report.study.label(target.definition)
+    label = target.label
     found.append(requirement(report, "step_found", started > 0, words, some, definition=label))
     share = _silent(target)
     limit = report.term("gate_limit.at_most_share", share=SILENT)
@@ -128,7 +128,7 @@ def _comparable(target: Target) -> Iterator[Requirement]:
     gate = report.gate(target.cohort.table)
     yield from _sites(report)
     parts = sides(target)
-    names = _names(report)
+    names = _names(target)
     if report.from_offices and "recorded" in frame:
         seen = [int(part["reached"].sum()) for part in parts]
         nobody = report.term("gate_found.nobody_found")
@@ -174,9 +174,10 @@ def _comparable(target: Target) -> Iterator[Requirement]:
     )
 
 
-def _names(report: Report) -> list[Term]:
+def _names(target: Target) -> list[Term]:
     """Return the names of both sides: the study's, where it has any."""
-    labels, exposure = report.study.labels, report.plan.exposure
+    report, exposure = target.report, target.exposure
+    labels = report.study.labels
     return [
         labels.get(f"{exposure}_{side}") or report.term(f"group.{word}")
         for side, word in ((1, "exposed"), (0, "others"))

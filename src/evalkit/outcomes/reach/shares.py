@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
 
-from evalkit import errors
-from evalkit.estimate import Deviation, Estimate
+from evalkit.disclosure import estimated, harm, ratio
 from evalkit.estimators.clustered import clustered_share
 from evalkit.estimators.share import share
+from evalkit.outcomes.analysis import Measure, Yielded, analysis, chosen, measure
 from evalkit.outcomes.bands import band_label, bands_of
 from evalkit.outcomes.labels import POOLED, UNKNOWN, Part, pool_few, value_label
 from evalkit.outcomes.reach.gates import recorded, unrecorded
 from evalkit.outcomes.reach.target import Target
-from evalkit.outcomes.report import Refusal, Report, Result, refused_again
-from evalkit.outcomes.requirements import refused_by
-from evalkit.outcomes.shared import check_level, chosen, plan_deviations
+from evalkit.outcomes.requirements import require
 from evalkit.words import Term
 
 ESTIMATORS = ("clustered", "wilson")
@@ -26,7 +26,8 @@ EVERYONE = "all"
 OWN = {"reached", "cluster", "recorded"}
 
 
-def shares(target: Target | Refusal, by: str, estimator: str, level: float) -> Result | Refusal:
+@analysis("share_reached", own=("estimator",))
+def shares(target: Target, by: str, estimator: str, level: float) -> Iterator[Yielded]:
     """Estimate the share reached in each group.
 
     Parameters
@@ -46,39 +47,16 @@ def shares(target: Target | Refusal, by: str, estimator: str, level: float) -> R
     Result or Refusal
         ``share_reached[by]`` for each group in order, then for everyone.
     """
-    if isinstance(target, Refusal):
-        return refused_again(target, "share_reached")
-    report = target.report
     chosen("by", by, sorted(set(target.cohort.frame.columns) - OWN))
     chosen("estimator", estimator, ESTIMATORS)
-    check_level(level)
-    deviations = target.deviations + _split_deviation(report, by)
-    deviations += plan_deviations(report, estimator=estimator, level=level)
-    judged, table = recorded(target), target.cohort.table
-    refused = refused_by(report, "share_reached", judged, table, deviations)
-    if refused is not None:
-        return refused
-    estimates = [
-        share_of_group(target, by, code, frame, estimator, level, deviations)
-        for code, frame in _groups(target, by)
-    ]
-    return Result(report, tuple(estimates), deviations)
-
-
-def _split_deviation(report: Report, by: str) -> tuple[Deviation, ...]:
-    # The plan names several splits; a cell shows one of them.
-    return () if by in report.plan.by else plan_deviations(report, by=(by,))
+    require(target.report, recorded(target))
+    for code, frame in _groups(target, by):
+        yield share_of_group(target, by, code, frame, estimator, level)
 
 
 def share_of_group(
-    target: Target,
-    by: str,
-    code: str,
-    frame: pd.DataFrame,
-    estimator: str,
-    level: float,
-    deviations: tuple[Deviation, ...],
-) -> Estimate:
+    target: Target, by: str, code: str, frame: pd.DataFrame, estimator: str, level: float
+) -> Measure:
     """Return the share reached in one group, or why there is none.
 
     Parameters
@@ -93,47 +71,30 @@ def share_of_group(
         Whether the interval respects the clusters.
     level : float
         Confidence level.
-    deviations : tuple of Deviation
-        Choices that differ from the plan.
     """
-    report, table = target.report, target.cohort.table
-    gate = report.gate(table)
-    shared: dict[str, Any] = dict(
-        table=table,
-        deviations=deviations,
+    report = target.report
+    about: dict[str, Any] = dict(
         dims=((by, code),),
         unit="share",
         group=_label(target, by, code),
-        definition=report.study.label(target.definition),
+        definition=target.label,
     )
     why = _too_little(target, frame, estimator)
     if why is not None:
-        return report.estimate("share_reached", **shared, reason=why)
-    true = (int(frame["reached"].sum()), len(frame))
-    events, n = gate.count(true[0]), gate.count(true[1])
-    try:
-        point = (
-            share(events, n, method="wilson", level=level)
-            if estimator == "wilson"
-            else clustered_share(frame["reached"], frame["cluster"], level=level)
-        )
-    except errors.Refusal as problem:
-        return report.estimate("share_reached", **shared, reason=report.said(problem))
-    # The interval goes with the value, which comes from rounded counts.
-    shift = events / n - point.value
-    return report.estimate(
+        return measure("share_reached", **about, reason=why)
+    wilson = estimated(lambda events, n: share(events, n, method="wilson", level=level))
+    clustered = functools.partial(clustered_share, frame["reached"], frame["cluster"], level=level)
+    return measure(
         "share_reached",
-        **shared,
-        hidden=gate.hides_share(*true),
-        value=events / n,
-        low=kept(min(max(point.low + shift, 0.0), events / n), gate.open),
-        high=kept(max(min(point.high + shift, 1.0), events / n), gate.open),
+        harm(int(frame["reached"].sum()), len(frame)),
+        # The share comes from rounded counts, and the interval of the clusters goes with it.
+        by=ratio if estimator == "clustered" else wilson,
+        model=clustered if estimator == "clustered" else None,
+        row=True,
+        **about,
         interval="confidence",
         level=level,
-        se=None if point.se is None else kept(point.se, gate.open),
-        se_scale="identity" if point.se is not None else None,
-        n=n,
-        events=events,
+        se_scale="identity",
         method=report.term(f"method.{estimator}"),
     )
 
@@ -145,19 +106,6 @@ def _too_little(target: Target, frame: pd.DataFrame, estimator: str) -> Term | N
     if estimator == "clustered" and frame["cluster"].nunique() < plan.min_clusters:
         return report.term("reason.fewer_clusters", n=plan.min_clusters)
     return unrecorded(target, frame)
-
-
-def kept(value: float, exact: bool) -> float:
-    """Return a model's number as it goes into the record: exact, or to a tenth of a point.
-
-    Parameters
-    ----------
-    value : float
-        A share, or a difference of shares.
-    exact : bool
-        Whether the data are public.
-    """
-    return value if exact else round(value, 3)
 
 
 def _groups(target: Target, by: str) -> list[tuple[str, pd.DataFrame]]:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
 
 from evalkit import cohort as people
+from evalkit.errors import StudyError
+from evalkit.intake.shapes import Choice, load_shape
+from evalkit.outcomes.analysis import Drawn, chosen, used_choices
+from evalkit.outcomes.flow import flow_estimates, subset_rules
 from evalkit.outcomes.report import Refusal, Report, no_data
-from evalkit.outcomes.shared import Drawn, chosen, flow_estimates, plan_deviations, subset_rules
+from evalkit.table import Table
 from evalkit.words import Term
+
+# What says how a person counts is no characteristic to split or compare by; the plan's
+# exposure goes by the plan's name.
+OWN = {"reached", "cluster", "recorded", "exposure"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,9 +31,70 @@ class Target(Drawn):
     ----------
     definition : str
         Code of what counts as reached.
+    exposure : str
+        Column that says who is exposed.
     """
 
     definition: str
+    exposure: str
+
+    def by(self, exposure: str) -> Target:
+        """Return the same people with another column as the exposure.
+
+        Parameters
+        ----------
+        exposure : str
+            Column of 0 and 1; of whom it is not known is on no side.
+        """
+        if exposure == self.exposure:
+            return self
+        frame = self.cohort.frame.assign(exposure=self.cohort.frame[exposure])
+        return replace(self, exposure=exposure, cohort=replace(self.cohort, frame=frame))
+
+    @property
+    def exposures(self) -> list[str]:
+        """Columns that can say who is exposed: the plan's, and others of 0 and 1."""
+        frame = self.cohort.frame
+        planned = self.report.plan.exposure
+        others = {*map(str, frame.columns)} - OWN - {planned}
+        return [planned, *sorted(name for name in others if _is_flag(frame[name]))]
+
+    @property
+    def label(self) -> Term:
+        """What counts as reached: as the study names it, else as the offices' table does."""
+        study = self.report.study
+        if self.definition in study.labels or not self.report.from_offices:
+            return study.label(self.definition)
+        named = _steps()[self.definition].label
+        return Term(self.definition, {lang: named.text[lang] for lang in study.languages})
+
+
+def _is_flag(column: pd.Series) -> bool:
+    known = column.dropna()
+    return len(known) > 0 and pd.api.types.is_numeric_dtype(column) and set(known) <= {0, 1}
+
+
+def _steps() -> Mapping[str, Choice]:
+    """Return the steps that the offices' tables know."""
+    return load_shape("funnel").columns["stage"].choices
+
+
+def _check(report: Report, definition: str) -> None:
+    """Stop on what no table can count: of the offices' steps, or of a table made for one."""
+    plan = report.plan
+    if not report.from_offices:
+        chosen("definition", definition, [plan.definition])
+        return
+    if definition == plan.definition and definition not in _steps():
+        raise StudyError(
+            "value_choice",
+            path=report.study.path,
+            where="[plan.reach]",
+            key="definition",
+            found=definition,
+            known=list(_steps()),
+        )
+    chosen("definition", definition, _steps())
 
 
 def draw_target(report: Report, definition: str, subset: str) -> Target | Refusal:
@@ -33,7 +105,7 @@ def draw_target(report: Report, definition: str, subset: str) -> Target | Refusa
     report : Report
         An opened reach report.
     definition : str
-        Code of what counts as reached.
+        Code of what counts as reached; of offices' tables a step of the service.
     subset : str
         A condition on the table's columns; empty for everyone.
 
@@ -44,15 +116,16 @@ def draw_target(report: Report, definition: str, subset: str) -> Target | Refusa
 
     Raises
     ------
-    UsageError
-        If the study has no such definition.
+    UsageError, StudyError
+        If nothing counts people by this definition: the message lists those that exist.
     DataError
         If the table does not keep its promise, or the condition cannot be read.
     """
     if report.spec is None:
         return no_data(report, "flow")
-    table = report.table
-    chosen("definition", definition, [report.plan.definition])
+    _check(report, definition)
+    planned = definition == report.plan.definition
+    table = _clustered(report, report.table if planned else report.table_by(definition=definition))
     frame = table.frame
     rules = [people.Rule("result_known", frame["reached"].notna())]
     if report.from_offices:
@@ -65,12 +138,35 @@ def draw_target(report: Report, definition: str, subset: str) -> Target | Refusa
             rules.insert(0, people.Rule("exposure_known", frame["exposure"].notna()))
     rules += subset_rules(report, frame, subset, ("reached", "recorded", "exposure"))
     cohort = people.draw(table, rules)
-    deviations = plan_deviations(report, definition=definition, subset=subset)
+    deviations = used_choices(report, {"definition": definition, "subset": subset})
     words = {"exposure_known": _exposure_known(report)} if not report.from_offices else {}
     flow = flow_estimates(report, cohort, deviations, words)
     return Target(
-        report=report, cohort=cohort, definition=definition, deviations=deviations, estimates=flow
+        report=report,
+        cohort=cohort,
+        definition=definition,
+        exposure=report.plan.exposure,
+        deviations=deviations,
+        estimates=flow,
     )
+
+
+def _clustered(report: Report, table: Table) -> Table:
+    """Return the table with the plan's column as the cluster."""
+    name = report.plan.cluster
+    if name == "cluster":
+        return table
+    if name not in table.frame:
+        raise StudyError(
+            "value_choice",
+            path=report.study.path,
+            where="[plan.reach]",
+            key="cluster",
+            found=name,
+            known=sorted(table.frame.columns),
+        )
+    column = table.frame[name]
+    return replace(table, frame=table.frame.assign(cluster=column.fillna("").astype(str)))
 
 
 def _exposure_known(report: Report) -> Term:

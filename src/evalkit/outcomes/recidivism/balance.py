@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from evalkit.disclosure import Gate
+from evalkit.disclosure import NOBODY, Cells, harm, people, ratio
 from evalkit.errors import UsageError
-from evalkit.estimate import Deviation, Estimate
 from evalkit.estimators.balance import standardised_mean_difference
 from evalkit.intake.shapes import load_shape
+from evalkit.outcomes.analysis import Measure, Yielded, analysis, chosen, measure, refused
 from evalkit.outcomes.labels import value_label
-from evalkit.outcomes.recidivism.followed import Followed, refuse_group
-from evalkit.outcomes.report import Refusal, Report, Result, refused_again
-from evalkit.outcomes.shared import chosen, lies_below, plan_deviations
+from evalkit.outcomes.recidivism.followed import Followed
+from evalkit.outcomes.report import Report, Result
 from evalkit.protocol.house import COVARIATES
 from evalkit.words import Term
 
@@ -134,7 +133,8 @@ def label_of(report: Report, name: str) -> Term:
     return Term(name, {lang: header.text[lang] for lang in report.languages})
 
 
-def profile(followed: Followed | Refusal, covariates: tuple[str, ...]) -> Result | Refusal:
+@analysis("smd", result=Profile)
+def profile(followed: Followed, covariates: tuple[str, ...]) -> Generator[Yielded, None, Any]:
     """Compare the groups before the programme, by standardised mean differences.
 
     Parameters
@@ -150,17 +150,13 @@ def profile(followed: Followed | Refusal, covariates: tuple[str, ...]) -> Result
         ``mean[covariate, group]`` (a share where the column holds 0 and 1; its n are those
         of whom it is known) and ``smd[covariate]``. A column of words gives one row a value.
     """
-    if isinstance(followed, Refusal):
-        return refused_again(followed, "smd")
     report = followed.report
-    deviations = followed.deviations + plan_deviations(report, covariates=covariates)
-    if lies_below([len(followed.group(code)) for code in followed.groups], 2):
-        return refuse_group(followed, "fewer_people", report.plan.min_people, deviations, "smd")
-    estimates: list[Estimate] = []
+    if min(len(followed.group(code)) for code in followed.groups) < 2:
+        n, window = report.plan.min_people, followed.window_term
+        raise refused(report, "fewer_people", n=n, window=window)
     for each in characteristics(followed, covariates):
-        estimates += _balance(followed, each, deviations)
-    largest = largest_smd(followed, covariates)
-    return Profile(report, tuple(estimates), deviations, largest=largest)
+        yield from _balance(followed, each)
+    return {"largest": largest_smd(followed, covariates)}
 
 
 def largest_smd(followed: Followed, covariates: tuple[str, ...]) -> float | None:
@@ -219,25 +215,13 @@ def _of_column(followed: Followed, name: str) -> Iterator[Characteristic]:
         yield Characteristic(f"{name}_{value or UNKNOWN}", label, flags, people, True)
 
 
-def _mean(values: pd.Series, gate: Gate) -> float | None:
-    if values.empty:
-        return None
-    mean = float(values.mean())
-    # Rounded in the record, not only on the page.
-    return mean if gate.open else round(mean, 1)
-
-
-def _balance(
-    followed: Followed, each: Characteristic, deviations: tuple[Deviation, ...]
-) -> list[Estimate]:
-    report, gate, table = followed.report, followed.gate, followed.cohort.table
-    found = [
-        _mean_of(followed, each, code, values, deviations)
-        for code, values in zip(followed.groups, each.columns, strict=True)
+def _balance(followed: Followed, each: Characteristic) -> Iterator[Yielded]:
+    report = followed.report
+    means = [
+        _mean_of(followed, each, *one) for one in zip(followed.groups, each.columns, strict=True)
     ]
-    shared: dict[str, Any] = dict(
-        table=table,
-        deviations=deviations,
+    yield from means
+    about: dict[str, Any] = dict(
         dims=(("covariate", each.code),),
         unit="smd",
         digits=2,
@@ -246,39 +230,24 @@ def _balance(
     )
     gap = each.smd
     if gap is None or math.isinf(gap):
-        reason = report.term("reason.no_spread")
-        return [*found, report.estimate("smd", **shared, reason=reason)]
+        yield measure("smd", **about, reason=report.term("reason.no_spread"))
+        return
     # Where everybody is alike there is no count behind the 0 that could name anyone.
-    hidden = not each.constant and any(e.disclosure == "withheld" for e in found)
-    value = gap if gate.open else round(gap, 2)
-    return [*found, report.estimate("smd", **shared, hidden=hidden, value=value)]
+    behind = [] if each.constant else [mean.cells or NOBODY for mean in means]
+    yield measure("smd", sum(behind, NOBODY), model=lambda: gap, **about)
 
 
-def _mean_of(
-    followed: Followed,
-    each: Characteristic,
-    code: str,
-    values: pd.Series,
-    deviations: tuple[Deviation, ...],
-) -> Estimate:
-    report, gate = followed.report, followed.gate
-    n = gate.count(len(values))
-    events = int(values.sum()) if each.flag else None
-    hidden = gate.hides([len(values)]) or (
-        events is not None and gate.hides_share(events, len(values))
-    )
-    value = gate.count(events) / n if events is not None and n else _mean(values, gate)
-    return report.estimate(
-        "mean",
-        table=followed.cohort.table,
-        hidden=hidden,
-        deviations=deviations,
+def _mean_of(followed: Followed, each: Characteristic, code: str, values: pd.Series) -> Measure:
+    report, n = followed.report, len(values)
+    about: dict[str, Any] = dict(
         dims=(("covariate", each.code), ("group", code)),
         unit="share" if each.flag else "mean",
-        value=value,
-        reason=None if value is not None else report.term("reason.no_spread"),
-        n=n,
-        events=gate.count(events) if events is not None else None,
+        reason=report.term("reason.no_spread"),
         group=report.study.label(code),
         definition=each.label,
     )
+    if each.flag:
+        cells = harm(int(values.sum()), n) + Cells(few=(n,))
+        return measure("mean", cells, by=ratio, **about)
+    mean = float(values.mean()) if n else None
+    return measure("mean", people(n), by=lambda n: {"n": n}, model=lambda: mean, **about)

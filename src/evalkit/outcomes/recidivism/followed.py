@@ -9,10 +9,10 @@ import pandas as pd
 from evalkit import cohort as people
 from evalkit.disclosure import Gate
 from evalkit.errors import StudyError, UsageError
-from evalkit.estimate import Deviation
-from evalkit.outcomes.report import Refusal, Report, no_data, refuse
+from evalkit.outcomes.analysis import Drawn, chosen, used_choices
+from evalkit.outcomes.flow import flow_estimates, subset_rules
+from evalkit.outcomes.report import Refusal, Report, no_data
 from evalkit.outcomes.requirements import Requirement
-from evalkit.outcomes.shared import Drawn, chosen, flow_estimates, plan_deviations, subset_rules
 from evalkit.table import Table, definitions
 from evalkit.words import Term
 
@@ -101,13 +101,15 @@ def draw_cohort(report: Report, definition: str, window: int, subset: str) -> Fo
     if not 1 <= window <= LONGEST:
         allowed = f"1–{LONGEST}"
         raise UsageError("choice_value", choice="window", found=str(window), allowed=allowed)
-    table = report.table if window == plan.window else report.table_within(window)
+    table = report.table if window == plan.window else report.table_by(window=window)
     chosen("definition", definition, definitions(table.frame.columns))
     if table.unit != plan.window_unit:
         raise StudyError(
             "window_unit", planned=plan.window_unit, table=table.name, found=table.unit
         )
-    deviations = plan_deviations(report, definition=definition, window=window, subset=subset)
+    deviations = used_choices(
+        report, {"definition": definition, "window": window, "subset": subset}
+    )
     cohort = _cohort(
         people.draw(table, _rules(report, table, definition, subset)), definition, window
     )
@@ -178,33 +180,3 @@ def _away(frame: pd.DataFrame, definition: str) -> pd.Series:
     """Return the days in custody, special school or hospital; 0 where no table tells."""
     there = f"{definition}_away" in frame
     return frame[f"{definition}_away"] if there else pd.Series(0.0, index=frame.index)
-
-
-def refuse_group(
-    followed: Followed,
-    reason: str,
-    n: int,
-    deviations: tuple[Deviation, ...],
-    estimand: str = "risk_difference",
-) -> Refusal:
-    """Return the refusal of an estimand by one of the cohort's gates.
-
-    Parameters
-    ----------
-    followed : Followed
-        The cohort.
-    reason : str
-        Key under ``[reason]`` and ``[would_pass]`` in the locale files.
-    n : int
-        The gate, for the sentence.
-    deviations : tuple of Deviation
-        Choices that differ from the plan.
-    estimand : str
-        What cannot be estimated.
-    """
-    report = followed.report
-    window = followed.window_term
-    why = report.term(f"reason.{reason}", n=n, window=window)
-    passes = report.term(f"would_pass.{reason}", n=n, window=window)
-    table = followed.cohort.table
-    return refuse(report, estimand, why, passes, table, deviations)

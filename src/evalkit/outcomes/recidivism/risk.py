@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from evalkit.estimate import Deviation, Estimate
-from evalkit.estimators.risk_difference import METHODS as DIFFERENCES
+from evalkit.arithmetic.interval import Point
+from evalkit.disclosure import estimated, harm, harms
+from evalkit.disclosure.gate import as_numbers
 from evalkit.estimators.risk_difference import risk_difference
 from evalkit.estimators.share import share
+from evalkit.outcomes.analysis import Absent, Yielded, analysis, measure
 from evalkit.outcomes.recidivism.balance import Profile
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.gates import deductions, requirements, stamped
-from evalkit.outcomes.report import Refusal, Result, refuse, refused_again
-from evalkit.outcomes.requirements import refused_by, stamp_estimates
-from evalkit.outcomes.shared import check_level, chosen, plan_deviations
+from evalkit.outcomes.report import Refusal, Result, refuse
+from evalkit.outcomes.requirements import failing, require, stamp_estimates
 from evalkit.outcomes.verdict import effect_verdict
 
 
+@analysis("risk_difference")
 def compare(
-    followed: Followed | Refusal,
+    followed: Followed,
     estimator: str,
     level: float,
     balance: Result | Refusal | None = None,
-) -> Result | Refusal:
+) -> Iterator[Yielded]:
     """Estimate the share with the event in each group, and the difference.
 
     Parameters
@@ -43,68 +46,35 @@ def compare(
         not alike the difference has a reason instead of a value. Refused where a
         requirement fails that guards each share too: `gates` names all.
     """
-    if isinstance(followed, Refusal):
-        return refused_again(followed, "risk_difference")
-    report = followed.report
-    chosen("estimator", estimator, sorted(DIFFERENCES))
-    check_level(level)
-    used = plan_deviations(report, estimator=estimator, level=level)
-    deviations = followed.deviations + used
-    groups = [followed.group(code) for code in followed.groups]
-    table, judged = followed.cohort.table, requirements(followed, balance)
-    refused = refused_by(report, "risk_difference", judged, table, deviations, levels=True)
-    if refused is not None:
-        return refused
-    cells = [(int(group["event"].sum()), len(group)) for group in groups]
-    risks = [
-        _risk(followed, code, cell, level, deviations)
-        for code, cell in zip(followed.groups, cells, strict=True)
-    ]
-    refused = refused_by(report, "risk_difference", judged, table, deviations)
-    if refused is not None:
-        return Result(report, (*risks, refused.estimate), deviations)
-    gaps = _difference(followed, cells, estimator, level, deviations)
-    marks = stamp_estimates(report, table, stamped(followed))
-    return Result(report, (*risks, *gaps, *marks), deviations, deductions(followed))
-
-
-def _common(followed: Followed, deviations: tuple[Deviation, ...]) -> dict[str, Any]:
-    report = followed.report
-    return dict(
-        table=followed.cohort.table,
-        deviations=deviations,
+    report, judged = followed.report, requirements(followed, balance)
+    require(report, judged, levels=True)
+    groups = {code: followed.group(code) for code in followed.groups}
+    cells = {code: (int(group["event"].sum()), len(group)) for code, group in groups.items()}
+    about: dict[str, Any] = dict(
         window=followed.window_term,
         definition=report.study.label(followed.definition),
         design=report.term(f"design.{report.plan.design}"),
     )
-
-
-def _risk(
-    followed: Followed,
-    code: str,
-    cell: tuple[int, int],
-    level: float,
-    deviations: tuple[Deviation, ...],
-) -> Estimate:
-    report, gate = followed.report, followed.gate
-    events, n = (gate.count(count) for count in cell)
-    point = share(events, n, method="wilson", level=level)
-    return report.estimate(
-        "risk",
-        **_common(followed, deviations),
-        hidden=gate.hides_share(*cell),
-        dims=(("group", code), ("window", followed.window_code)),
-        unit="share",
-        value=point.value,
-        low=point.low,
-        high=point.high,
-        interval="confidence",
-        level=level,
-        n=n,
-        events=events,
-        group=report.study.label(code),
-        method=report.term("method.wilson"),
-    )
+    for code, cell in cells.items():
+        yield measure(
+            "risk",
+            harm(*cell),
+            by=estimated(lambda events, n: share(events, n, method="wilson", level=level)),
+            **about,
+            dims=(("group", code), ("window", followed.window_code)),
+            unit="share",
+            interval="confidence",
+            level=level,
+            group=report.study.label(code),
+            method=report.term("method.wilson"),
+        )
+    unlike = failing(report, judged)
+    if unlike is not None:
+        yield Absent("risk_difference", unlike)
+        return
+    yield from _difference(followed, list(cells.values()), estimator, level, about)
+    yield from stamp_estimates(report, followed.table, stamped(followed))
+    yield from deductions(followed)
 
 
 def _difference(
@@ -112,35 +82,42 @@ def _difference(
     cells: list[tuple[int, int]],
     estimator: str,
     level: float,
-    deviations: tuple[Deviation, ...],
-) -> tuple[Estimate, Estimate]:
-    report, gate, plan = followed.report, followed.gate, followed.report.plan
-    (a, n_a), (b, n_b) = [(gate.count(events), gate.count(n)) for events, n in cells]
-    point = risk_difference(a, n_a, b, n_b, method=estimator, level=level)
-    shared = _common(followed, deviations) | dict(
-        hidden=any(gate.hides_share(*cell) for cell in cells),
+    about: dict[str, Any],
+) -> Iterator[Yielded]:
+    report, plan = followed.report, followed.report.plan
+    about = about | dict(
         dims=(("window", followed.window_code),),
         group=report.study.label(plan.programme),
         against=report.study.label(plan.comparison),
     )
-    gap = report.estimate(
+
+    def point(*counts: int) -> Point:
+        return risk_difference(*counts, method=estimator, level=level)
+
+    def gap(*counts: int) -> dict[str, Any]:
+        a, n_a, b, n_b = counts
+        return {**as_numbers(point(*counts)), "n": n_a + n_b, "events": a + b}
+
+    yield measure(
         "risk_difference",
-        **shared,
+        harms(cells),
+        by=gap,
+        **about,
         unit="points",
-        value=point.value,
-        low=point.low,
-        high=point.high,
         interval="confidence",
         level=level,
-        n=n_a + n_b,
-        events=a + b,
         method=report.term(f"method.{estimator}"),
     )
     pearson = report.term("method.pearson")
-    p = report.estimate(
-        "risk_difference_p", **shared, unit="p", value=point.p, digits=4, method=pearson
+    yield measure(
+        "risk_difference_p",
+        harms(cells),
+        by=lambda *counts: point(*counts).p,
+        **about,
+        unit="p",
+        digits=4,
+        method=pearson,
     )
-    return gap, p
 
 
 def verdict(
@@ -165,7 +142,7 @@ def verdict(
         log-rank test.
     """
     second = test if isinstance(test, Result) else None
-    return effect_verdict(_unless_unlike(effect, balance), lower_is_better=True, second=second)
+    return effect_verdict(_unless_unlike(effect, balance), second)
 
 
 def _unless_unlike(effect: Result | Refusal, balance: Result | Refusal | None) -> Result | Refusal:

@@ -3,11 +3,10 @@
 from evalkit.outcomes.satisfaction.answers import Answers, draw_answers
 from evalkit.outcomes.satisfaction.distribution import distribution
 from evalkit.outcomes.satisfaction.response import response_rate, silent
-from evalkit.outcomes.satisfaction.top_box import DESIGN, ESTIMATORS, top_box, verdict
+from evalkit.outcomes.satisfaction.top_box import DESIGN, top_box, verdict
 
 __all__ = [
     "DESIGN",
-    "ESTIMATORS",
     "Answers",
     "distribution",
     "draw_answers",

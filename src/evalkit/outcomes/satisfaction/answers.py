@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from evalkit import cohort as people
 from evalkit.errors import DataError
+from evalkit.intake.shapes import load_shape
+from evalkit.outcomes.analysis import Drawn, chosen, used_choices
 from evalkit.outcomes.bands import band_label, bands_of
+from evalkit.outcomes.flow import flow_estimates, subset_rules
 from evalkit.outcomes.labels import POOLED, UNKNOWN, Part, pool_few, value_label
 from evalkit.outcomes.report import Refusal, Report, no_data, refuse
-from evalkit.outcomes.shared import Drawn, chosen, flow_estimates, plan_deviations, subset_rules
 from evalkit.words import Term
 
 EVERYONE = "all"
+OVERALL = "overall"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +32,21 @@ class Answers(Drawn):
     """
 
     item: str
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """Codes of the answers from lowest to highest: the plan's, of this question."""
+        return self.codes(self.report.plan.categories)
+
+    def codes(self, planned: tuple[str, ...]) -> tuple[str, ...]:
+        """Return codes of the plan's question as codes of this one: overall_4, item_2_4.
+
+        Parameters
+        ----------
+        planned : tuple of str
+            Answers to the plan's question, or to this one already.
+        """
+        return of_item(planned, self.report.plan.item, self.item)
 
     @property
     def weighted(self) -> bool:
@@ -52,7 +71,8 @@ def draw_answers(report: Report, item: str, subset: str) -> Answers | Refusal:
     report : Report
         An opened satisfaction report.
     item : str
-        Code of the question.
+        Code of the question; of offices' tables any question of the survey, on the plan's
+        scale.
     subset : str
         A condition on the table's columns; empty for everyone.
 
@@ -72,17 +92,19 @@ def draw_answers(report: Report, item: str, subset: str) -> Answers | Refusal:
     """
     if report.spec is None:
         return no_data(report, "flow")
-    table, plan = report.table, report.plan
-    chosen("item", item, [plan.item])
+    plan = report.plan
+    chosen("item", item, _questions(report))
+    table = report.table if item == plan.item else report.table_by(item=item)
+    categories = of_item(plan.categories, plan.item, item)
     counted = table.frame[list(table.rules)].all(axis=1)
-    unknown = counted & ~table.frame["answer"].isin(plan.categories)
+    unknown = counted & ~table.frame["answer"].isin(categories)
     if unknown.any():
         raise DataError(
             "value_unmapped",
             path=report.spec.path,
             column=report.spec.columns.get("answer", "answer"),
             count=str(int(unknown.sum())),
-            known=plan.categories,
+            known=categories,
         )
     _check_scale(report, table.frame[counted], item)
     each = table.frame.loc[table.frame.index.repeat(table.frame["count"])]
@@ -90,7 +112,7 @@ def draw_answers(report: Report, item: str, subset: str) -> Answers | Refusal:
     rules = [people.Rule(name, persons.frame[name]) for name in table.rules]
     rules += subset_rules(report, persons.frame, subset, ("answer", *table.rules))
     cohort = people.draw(persons, rules)
-    deviations = plan_deviations(report, item=item, subset=subset)
+    deviations = used_choices(report, {"item": item, "subset": subset})
     many = cohort.frame["instrument"].nunique() if "instrument" in cohort.frame else 1
     if many > 1:
         why = [report.term(f"{k}.two_questionnaires", n=many) for k in ("reason", "would_pass")]
@@ -99,9 +121,34 @@ def draw_answers(report: Report, item: str, subset: str) -> Answers | Refusal:
     return Answers(report=report, cohort=cohort, item=item, deviations=deviations, estimates=flow)
 
 
+def of_item(codes: tuple[str, ...], planned: str, item: str) -> tuple[str, ...]:
+    """Return codes of answers to the planned question as codes of another.
+
+    Parameters
+    ----------
+    codes : tuple of str
+        Of answers.
+    planned, item : str
+        Codes of both questions.
+    """
+    start = f"{planned}_"
+    return tuple(
+        f"{item}_{code.removeprefix(start)}" if code.startswith(start) else code for code in codes
+    )
+
+
+def _questions(report: Report) -> list[str]:
+    """Return the questions that the data can answer: of a table of counts the plan's alone."""
+    if not report.from_offices or report.spec is None:
+        return [report.plan.item]
+    columns = load_shape(report.spec.shape).columns
+    return [name for name in columns if name == OVERALL or re.fullmatch(r"item_\d+", name)]
+
+
 def _check_scale(report: Report, counted: pd.DataFrame, item: str) -> None:
     """Stop on a scale whose ends are not those of the answers that the plan names."""
-    ends = [c.removeprefix(f"{item}_") for c in report.plan.categories]
+    # The planned answers, without the question's code.
+    ends = [code.removeprefix(f"{report.plan.item}_") for code in report.plan.categories]
     if "scale_max" not in counted or not all(end.isdigit() for end in ends):
         return
     numbers = sorted(int(end) for end in ends)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Iterator
+from typing import Any
+
 import pandas as pd
 
-from evalkit.disclosure import Gate
-from evalkit.estimate import Deviation, Estimate
-from evalkit.outcomes.report import Refusal, Result, refuse, refused_again
+from evalkit.disclosure import Cells, Gate, people
+from evalkit.outcomes.analysis import Yielded, analysis, chosen, measure, refused
 from evalkit.outcomes.satisfaction.answers import Answers, groups_of, label_of, splits
-from evalkit.outcomes.shared import chosen, plan_deviations
 from evalkit.words import Term
 
 Block = tuple[str, ...]
 
 
-def distribution(answers: Answers | Refusal, by: str) -> Result | Refusal:
+@analysis("answer_share")
+def distribution(answers: Answers, by: str) -> Iterator[Yielded]:
     """Return the share of each answer, in each group and in all.
 
     Parameters
@@ -32,24 +35,19 @@ def distribution(answers: Answers | Refusal, by: str) -> Result | Refusal:
         joined in every row alike, so that the whole stays to be seen; weighted where people
         stand for unequal numbers.
     """
-    if isinstance(answers, Refusal):
-        return refused_again(answers, "answer_share")
     report = answers.report
     chosen("by", by, splits(answers))
-    deviations = answers.deviations + plan_deviations(report, by=by)
     if answers.weighted and not _all_weighted(answers.cohort.frame):
-        reason, passes = (report.term(f"{k}.weights_missing") for k in ("reason", "would_pass"))
-        table = answers.cohort.table
-        return refuse(report, "answer_share", reason, passes, table, deviations)
-    gate, groups = report.gate(answers.cohort.table), groups_of(answers, by)
-    blocks: list[Block] = [(answer,) for answer in report.plan.categories]
+        raise refused(report, "weights_missing")
+    gate, groups = report.gate(answers.table), groups_of(answers, by)
+    blocks: list[Block] = [(answer,) for answer in answers.categories]
     # A group too small for a share of its own is not what the others are joined for.
     large = [f for _, f in groups if len(f) >= report.plan.min_people]
-    blocks = joined(blocks, [_counts(frame, blocks) for frame in large], report.plan.top, gate)
-    estimates: list[Estimate] = []
+    blocks = joined(
+        blocks, [_counts(frame, blocks) for frame in large], answers.codes(report.plan.top), gate
+    )
     for code, frame in groups:
-        estimates += _distribution_of(answers, by, code, frame, blocks, deviations)
-    return Result(report, tuple(estimates), deviations)
+        yield from _distribution_of(answers, by, code, frame, blocks)
 
 
 def _all_weighted(frame: pd.DataFrame) -> bool:
@@ -101,53 +99,37 @@ def _counts(frame: pd.DataFrame, blocks: list[Block]) -> list[int]:
 
 
 def _distribution_of(
-    answers: Answers,
-    by: str,
-    code: str,
-    frame: pd.DataFrame,
-    blocks: list[Block],
-    deviations: tuple[Deviation, ...],
-) -> list[Estimate]:
-    report, table = answers.report, answers.cohort.table
-    gate, counts = report.gate(table), _counts(frame, blocks)
-    rounded = [gate.count(count) for count in counts]
+    answers: Answers, by: str, code: str, frame: pd.DataFrame, blocks: list[Block]
+) -> Iterator[Yielded]:
+    report, counts = answers.report, _counts(frame, blocks)
     # Shares come from rounded parts, and the total from the rounded parts too.
-    n = sum(rounded)
-    shares = _shares(answers, frame, blocks, rounded, gate)
-    hidden = gate.hides(counts) or n == 0
-    return [
-        report.estimate(
+    cells = people(*counts) + Cells(withheld=not any(counts))
+    for place, block in enumerate(blocks):
+        yield measure(
             "answer_share",
-            table=table,
-            hidden=hidden,
-            deviations=deviations,
+            cells,
+            by=functools.partial(_part, place, answers.weighted),
+            model=functools.partial(_weighted, frame, block) if answers.weighted else None,
             dims=((by, code), ("answer", "+".join(block))),
             unit="share",
-            value=share,
-            reason=None if n else report.term("reason.nobody"),
-            n=n,
-            events=count,
+            reason=report.term("reason.nobody"),
             definition=_name(answers, block),
             group=label_of(answers, by, code),
             population=report.study.label(answers.item),
             method=report.term("method.weighted" if answers.weighted else "method.share"),
         )
-        for block, count, share in zip(blocks, rounded, shares, strict=True)
-    ]
 
 
-def _shares(
-    answers: Answers, frame: pd.DataFrame, blocks: list[Block], rounded: list[int], gate: Gate
-) -> list[float | None]:
-    n = sum(rounded)
-    if not n:
-        return [None] * len(blocks)
-    if not answers.weighted:
-        return [count / n for count in rounded]
+def _part(place: int, weighted: bool, *counts: int) -> dict[str, Any]:
+    n = sum(counts)
+    share = counts[place] / n if n and not weighted else None
+    return {"value": share, "n": n, "events": counts[place]}
+
+
+def _weighted(frame: pd.DataFrame, block: Block) -> float | None:
     whole = float(frame["weight"].sum())
-    parts = [float(frame.loc[frame["answer"].isin(b), "weight"].sum()) / whole for b in blocks]
-    # A model's number: exact within, to a tenth of a point in the record.
-    return [part if gate.open else round(part, 3) for part in parts]
+    given = float(frame.loc[frame["answer"].isin(block), "weight"].sum())
+    return given / whole if whole > 0 else None
 
 
 def _name(answers: Answers, block: Block) -> Term:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
 
 from evalkit.cohort import ANSWERED
-from evalkit.outcomes.report import Refusal, Result, refuse, refused_again
+from evalkit.disclosure import Cells, part, people, ratio
+from evalkit.errors import Refused
+from evalkit.outcomes.analysis import Yielded, analysis, chosen, measure, refused
 from evalkit.outcomes.satisfaction.answers import Answers
-from evalkit.outcomes.shared import chosen, plan_deviations
 
 # Response rate 1 of AAPOR (Standard Definitions, 2023): complete interviews out of everyone
 # who was or may have been eligible.
 _COMPLETE, _INELIGIBLE = "interview", "not_eligible"
 
 
-def response_rate(answers: Answers | Refusal) -> Result | Refusal:
+@analysis("response_rate")
+def response_rate(answers: Answers) -> Iterator[Yielded]:
     """Return the response rate 1 of AAPOR, or why there is none.
 
     Parameters
@@ -31,32 +34,20 @@ def response_rate(answers: Answers | Refusal) -> Result | Refusal:
         ineligible. Refused where the data hold no dispositions, or respondents alone: then
         how many were asked is not in them.
     """
-    if isinstance(answers, Refusal):
-        return refused_again(answers, "response_rate")
-    report, table = answers.report, answers.cohort.table
-    asked = _asked(answers)
-    if asked is None:
-        return _not_known(answers, "response_rate")
-    true = (int((asked["disposition"] == _COMPLETE).sum()), len(asked))
-    gate = report.gate(table)
-    events, n = gate.count(true[0]), gate.count(true[1])
-    rate = report.estimate(
+    report, asked = answers.report, _asked(answers)
+    complete = int((asked["disposition"] == _COMPLETE).sum())
+    yield measure(
         "response_rate",
-        table=table,
-        hidden=gate.hides([*true, true[1] - true[0]]) or n == 0,
-        deviations=answers.deviations,
+        part(complete, len(asked)),
+        by=ratio,
         unit="share",
-        value=events / n if n else None,
-        reason=None if n else report.term("reason.nobody"),
-        n=n,
-        events=events,
         population=report.study.label(answers.item),
         method=report.term("method.rr1"),
     )
-    return Result(report, (rate,), answers.deviations)
 
 
-def silent(answers: Answers | Refusal, top: tuple[str, ...]) -> Result | Refusal:
+@analysis("silent_bounds")
+def silent(answers: Answers, top: tuple[str, ...]) -> Iterator[Yielded]:
     """Return what the share could be, whatever those would say who did not answer.
 
     Parameters
@@ -74,65 +65,58 @@ def silent(answers: Answers | Refusal, top: tuple[str, ...]) -> Result | Refusal
         were satisfied (Manski 1989); both weighted where the answers are and all asked
         have a weight. Refused where the data do not hold who was asked.
     """
-    if isinstance(answers, Refusal):
-        return refused_again(answers, "silent_bounds")
-    report, table = answers.report, answers.cohort.table
-    for answer in top:
-        chosen("top", answer, report.plan.categories)
+    report = answers.report
+    for answer in (top := answers.codes(top)):
+        chosen("top", answer, answers.categories)
     asked = _asked(answers)
-    if asked is None:
-        return _not_known(answers, "silent_bounds")
-    deviations = answers.deviations + plan_deviations(report, top=top)
     if any(step.code == "in_subset" for step in answers.cohort.flow):
-        reason, passes = (report.term(f"{k}.silent_subset") for k in ("reason", "would_pass"))
-        return refuse(report, "silent_bounds", reason, passes, table, deviations)
+        raise refused(report, "silent_subset")
     told = asked["answered"] if "answered" in asked else asked["disposition"].isin(ANSWERED)
     good = told & asked["answer"].isin(top)
-    counts = [int(good.sum()), int((told & ~good).sum()), int((~told).sum())]
-    gate = report.gate(table)
+    groups = (good, told & ~good, ~told)
+    counts = [int(group.sum()) for group in groups]
     weighted = answers.weighted and bool(asked["weight"].notna().all())
-    parts = _weights(asked, good, told) if weighted else [gate.count(n) for n in counts]
-    whole = sum(parts)
-    digits = 12 if gate.open else 3
-    shared: dict[str, Any] = dict(
-        table=table,
-        deviations=deviations,
-        hidden=gate.hides(counts),
+    gate = report.gate(answers.table)
+    weights = [float(asked["weight"][group].sum()) for group in groups] if weighted else []
+    good_part, _, unknown = weights or [gate.count(n) for n in counts]
+    whole = sum(weights or [gate.count(n) for n in counts])
+    about: dict[str, Any] = dict(
         unit="share",
-        n=gate.count(len(asked)),
         population=report.study.label(answers.item),
         method=report.term("method.bounds_weighted" if weighted else "method.bounds"),
     )
-    none = report.estimate("silent_share", **shared, value=round(parts[2] / whole, digits))
-    bounds = report.estimate(
+    # What stands behind both, and how many were asked in all.
+    cells = people(*counts) + Cells(counts=(len(asked),))
+    yield measure("silent_share", cells, by=_asked_in_all, model=lambda: unknown / whole, **about)
+    yield measure(
         "silent_bounds",
-        **shared,
-        low=round(parts[0] / whole, digits),
-        high=round((parts[0] + parts[2]) / whole, digits),
+        cells,
+        by=_asked_in_all,
+        model=lambda: {"low": good_part / whole, "high": (good_part + unknown) / whole},
+        **about,
         interval="bounds",
     )
-    return Result(report, (none, bounds), deviations)
 
 
-def _asked(answers: Answers) -> pd.DataFrame | None:
-    """Return everyone sampled in the last wave who may be eligible; None where not known."""
-    table = answers.cohort.table
+def _asked_in_all(*counts: int) -> dict[str, int]:
+    return {"n": counts[-1]}
+
+
+def _asked(answers: Answers) -> pd.DataFrame:
+    """Return everyone sampled in the last wave who may be eligible; refused where not known."""
+    table = answers.table
     if "disposition" not in table.frame:
-        return None
+        raise _not_known(answers, "no_dispositions")
     asked = table.frame[table.frame["disposition"] != _INELIGIBLE]
     if "last_wave" in table.rules:
         asked = asked[asked["last_wave"]]
-    # A file of respondents alone says nothing of those who were asked besides them.
-    return None if asked["disposition"].isin(ANSWERED).all() else asked
+    if asked["disposition"].isin(ANSWERED).all():
+        # A file of respondents alone says nothing of those who were asked besides them.
+        raise _not_known(answers, "only_respondents")
+    return asked
 
 
-def _weights(asked: pd.DataFrame, good: pd.Series, told: pd.Series) -> list[float]:
-    weight = asked["weight"]
-    return [float(weight[part].sum()) for part in (good, told & ~good, ~told)]
-
-
-def _not_known(answers: Answers, estimand: str) -> Refusal:
-    report, table = answers.report, answers.cohort.table
-    key = "only_respondents" if "disposition" in table.frame else "no_dispositions"
-    reason, passes = report.term(f"reason.{key}"), report.term("would_pass.no_dispositions")
-    return refuse(report, estimand, reason, passes, table, answers.deviations)
+def _not_known(answers: Answers, key: str) -> Refused:
+    report = answers.report
+    passes = report.term("would_pass.no_dispositions")
+    return Refused("stated", reason=report.term(f"reason.{key}"), would_pass=passes)

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
 
-from evalkit import errors
 from evalkit.arithmetic.interval import Point
+from evalkit.disclosure import estimated, part
 from evalkit.errors import DataError
-from evalkit.estimate import Deviation, Estimate
-from evalkit.estimators.share import METHODS as SHARES
 from evalkit.estimators.share import share
 from evalkit.estimators.survey_share import survey_share
-from evalkit.outcomes.report import Refusal, Result, refuse, refused_again
+from evalkit.outcomes.analysis import Measure, Yielded, analysis, chosen, measure, refused
+from evalkit.outcomes.report import Refusal, Result
 from evalkit.outcomes.satisfaction.answers import Answers, groups_of, label_of, splits
-from evalkit.outcomes.shared import check_level, chosen, lies_below, plan_deviations
 from evalkit.outcomes.verdict import level_verdict
 
 # An interval that respects how the sample was drawn.
 DESIGN = "design"
-ESTIMATORS = (*SHARES, DESIGN)
 _COLUMNS = {"weight", "stratum", "psu"}
 
 
+@analysis("top_box")
 def top_box(
-    answers: Answers | Refusal, by: str, top: tuple[str, ...], estimator: str, level: float
-) -> Result | Refusal:
+    answers: Answers, by: str, top: tuple[str, ...], estimator: str, level: float
+) -> Iterator[Yielded]:
     """Estimate the share who gave one of the top answers, with an interval.
 
     Parameters
@@ -50,32 +50,19 @@ def top_box(
         estimator refuses has the reason instead. Refused where fewer people answered than
         the plan's gate.
     """
-    if isinstance(answers, Refusal):
-        return refused_again(answers, "top_box")
     report, plan = answers.report, answers.report.plan
     chosen("by", by, splits(answers))
-    chosen("estimator", estimator, sorted(ESTIMATORS))
-    check_level(level)
-    for answer in top:
-        chosen("top", answer, plan.categories)
-    used = plan_deviations(report, by=by, top=top, estimator=estimator, level=level)
-    deviations, table = answers.deviations + used, answers.cohort.table
-    if lies_below([answers.cohort.n], plan.min_people):
-        reason = report.term("reason.fewer_people", n=plan.min_people)
-        passes = report.term("would_pass.fewer_people", n=plan.min_people)
-        return refuse(report, "top_box", reason, passes, table, deviations)
+    for answer in (top := answers.codes(top)):
+        chosen("top", answer, answers.categories)
+    if answers.cohort.n < plan.min_people:
+        raise refused(report, "fewer_people", n=plan.min_people)
     if estimator == DESIGN and not set(answers.cohort.frame) >= _COLUMNS:
         raise DataError("no_design", path=report.spec.path if report.spec else "")
     if estimator != DESIGN and not answers.by_lot:
-        reason = report.term("reason.sample_design")
-        passes = report.term("would_pass.sample_design")
-        return refuse(report, "top_box", reason, passes, table, deviations)
+        raise refused(report, "sample_design")
     groups = groups_of(answers, by)
-    estimates = [
-        _top_of(answers, by, code, frame, top, estimator, level, deviations)
-        for code, frame in (groups[-1], *groups[:-1])
-    ]
-    return Result(report, tuple(estimates), deviations)
+    for code, frame in (groups[-1], *groups[:-1]):
+        yield _top_of(answers, by, code, frame, top, estimator, level)
 
 
 def _top_of(
@@ -86,40 +73,31 @@ def _top_of(
     top: tuple[str, ...],
     estimator: str,
     level: float,
-    deviations: tuple[Deviation, ...],
-) -> Estimate:
-    report, table, plan = answers.report, answers.cohort.table, answers.report.plan
-    gate = report.gate(table)
-    shared: dict[str, Any] = dict(
-        table=table,
-        deviations=deviations,
+) -> Measure:
+    report, plan = answers.report, answers.report.plan
+    about: dict[str, Any] = dict(
         unit="share",
         group=label_of(answers, by, code),
         dims=((by, code),),
         definition=report.term("definition.top", answers=[report.study.label(a) for a in top]),
         population=report.study.label(answers.item),
     )
-    true = (int(frame["answer"].isin(top).sum()), len(frame))
-    if true[1] < plan.min_people:
+    if len(frame) < plan.min_people:
         reason = report.term("reason.fewer_people", n=plan.min_people)
-        return report.estimate("top_box", **shared, reason=reason)
-    events, n = gate.count(true[0]), gate.count(true[1])
-    try:
-        point = _point(answers, frame, top, estimator, level)
-    except errors.Refusal as problem:
-        return report.estimate("top_box", **shared, reason=report.said(problem))
-    return report.estimate(
+        return measure("top_box", **about, reason=reason)
+    of_all = functools.partial(_of_the_population, answers, frame, top, level)
+    return measure(
         "top_box",
-        **shared,
         # As in the distribution beside it: nobody and everybody may be told, a few may not.
-        hidden=gate.hides([*true, true[1] - true[0]]),
-        value=point.value,
-        low=point.low,
-        high=point.high,
+        part(int(frame["answer"].isin(top).sum()), len(frame)),
+        by=estimated(lambda e, n: share(e, n, method=estimator, level=level))
+        if estimator != DESIGN
+        else lambda events, n: {"n": n, "events": events},
+        model=of_all if estimator == DESIGN else None,
+        row=True,
+        **about,
         interval="confidence",
         level=level,
-        n=n,
-        events=events,
         method=report.term(f"method.{_method(answers, estimator)}"),
     )
 
@@ -127,19 +105,6 @@ def _top_of(
 def _method(answers: Answers, estimator: str) -> str:
     # A design without unequal weights makes no share one of the population.
     return "design_equal" if estimator == DESIGN and not answers.weighted else estimator
-
-
-def _point(
-    answers: Answers, frame: pd.DataFrame, top: tuple[str, ...], estimator: str, level: float
-) -> Point:
-    gate = answers.report.gate(answers.cohort.table)
-    if estimator != DESIGN:
-        events = int(frame["answer"].isin(top).sum())
-        return share(gate.count(events), gate.count(len(frame)), method=estimator, level=level)
-    point = _of_the_population(answers, frame, top, level)
-    # A model's number: exact within, to a tenth of a point in the record.
-    ends = [x if gate.open else round(x, 3) for x in (point.value, point.low, point.high)]
-    return Point(*ends)
 
 
 def _of_the_population(

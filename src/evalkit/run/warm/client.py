@@ -22,7 +22,7 @@ PATIENCE = 30.0
 UNKNOWN = -int(signal.SIGKILL)
 
 
-class Refused(Exception):
+class NotWarm(Exception):
     """The warm process will not fork for this request; the text is a code of why."""
 
 
@@ -42,7 +42,7 @@ class WarmChild:
 
     Raises
     ------
-    Refused
+    NotWarm
         If it will not fork.
     OSError, EOFError
         If it cannot be reached.
@@ -72,7 +72,7 @@ class WarmChild:
             raise
         if "pid" not in answer:
             self._connection.close()
-            raise Refused(answer.get("refused", ""))
+            raise NotWarm(answer.get("refused", ""))
         self.pid: int = answer["pid"]
         self.args = message.get("argv", [])
 

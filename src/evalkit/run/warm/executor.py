@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import Any
 
 from evalkit.run.warm.child import SIZE
-from evalkit.run.warm.client import Refused, WarmChild, start_call
+from evalkit.run.warm.client import NotWarm, WarmChild, start_call
 from evalkit.run.warm.process import WarmProcess, WarmUnavailable
 
 # A warm process that is killed again and again will be killed again.
@@ -246,7 +246,7 @@ class WarmExecutor(Executor):
                 environment = process.environment()
                 files = (1, 2, give)
                 return start_call(process.address, pickled, environment, sys.path, files)
-            except Refused as refusal:
+            except NotWarm as refusal:
                 raise Declined(str(refusal)) from None
             except (OSError, EOFError, WarmUnavailable):
                 pass

@@ -13,7 +13,7 @@ from typing import Any
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
 
-from evalkit.run.warm.client import Refused, WarmChild, start_kernel
+from evalkit.run.warm.client import NotWarm, WarmChild, start_kernel
 from evalkit.run.warm.wire import ADDRESS
 from evalkit.secret import without_key
 from evalkit.words import reader_language, say
@@ -39,7 +39,7 @@ class WarmProvisioner(LocalProvisioner):
         """
         try:
             child = _forked(cmd, kwargs)
-        except Refused as refusal:
+        except NotWarm as refusal:
             return await self._ordinary(str(refusal), cmd, kwargs)
         except (OSError, EOFError, ValueError) as problem:
             return await self._ordinary(type(problem).__name__, cmd, kwargs)
@@ -73,9 +73,9 @@ class WarmProvisioner(LocalProvisioner):
 def _forked(cmd: list[str], kwargs: dict[str, Any]) -> WarmChild:
     address = os.environ.get(ADDRESS, "")
     if not address:
-        raise Refused("address")
+        raise NotWarm("address")
     if kwargs.get("preexec_fn") is not None:
-        raise Refused("preexec")
+        raise NotWarm("preexec")
     env = without_key(kwargs.get("env"))
     # As jupyter_client's launcher does; the kernel's end comes by the connection.
     env["JPY_PARENT_PID"] = str(os.getpid())
@@ -97,5 +97,5 @@ def _descriptor(stream: Any, default: int) -> int | None:
         return None
     if isinstance(stream, int) and stream < 0:
         # A pipe to whoever starts it; nobody of those that we know asks for one.
-        raise Refused("pipe")
+        raise NotWarm("pipe")
     return stream if isinstance(stream, int) else int(stream.fileno())

@@ -1,0 +1,336 @@
+"""What every analysis does the same way: choices, deviations, refusals, the gate.
+
+Imports disclosure, report, protocol, estimate, words and errors. An analysis is a function
+that takes people and choices and yields measures: what an estimator gives, with the persons
+behind it. It can show nothing itself; the wrapper passes each measure through the gate.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
+
+from evalkit.cohort import Cohort
+from evalkit.disclosure import Cells
+from evalkit.errors import Refused, UsageError
+from evalkit.estimate import Deviation, Estimate
+from evalkit.outcomes.deduction import Deduction
+from evalkit.outcomes.report import Refusal, Report, Result, refuse, refused_again
+from evalkit.protocol.deviations import deviations
+from evalkit.protocol.outcomes import kinds
+from evalkit.table import Table
+from evalkit.words import Term
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawn:
+    """The people who count for an outcome, and the flow of those who do not.
+
+    Parameters
+    ----------
+    report : Report
+        Where they belong.
+    cohort : Cohort
+        Their rows.
+    deviations : tuple of Deviation
+        Choices that differ from the plan.
+    estimates : tuple of Estimate
+        The flow.
+    """
+
+    report: Report
+    cohort: Cohort
+    deviations: tuple[Deviation, ...]
+    estimates: tuple[Estimate, ...]
+
+    @property
+    def table(self) -> Table:
+        """Where the numbers about them come from."""
+        return self.cohort.table
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What an estimator gives and the persons behind it, before the gate.
+
+    Parameters
+    ----------
+    estimand : str
+        Code.
+    cells : Cells or None
+        The persons; None for what is no number.
+    by, model : callable or None
+        What gives the numbers, as `Gate.release` takes it.
+    row : bool
+        Whether a refusal takes away this measure alone: it is one row of several.
+    about : mapping
+        The other fields of `Estimate`.
+    """
+
+    estimand: str
+    cells: Cells | None = None
+    by: Callable[..., Any] | None = None
+    model: Callable[[], Any] | None = None
+    row: bool = False
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Absent(NamedTuple):
+    """One estimand of a result that cannot be given, where the others can.
+
+    Parameters
+    ----------
+    estimand : str
+        Code.
+    why : Refused
+        The reason, and what would pass.
+    """
+
+    estimand: str
+    why: Refused
+
+
+Yielded = Measure | Absent | Estimate | Deduction
+D = TypeVar("D", bound=Drawn)
+P = ParamSpec("P")
+Analysis = Callable[Concatenate[D, P], Iterator[Yielded]]
+
+
+def measure(
+    estimand: str,
+    cells: Cells | None = None,
+    *,
+    by: Callable[..., Any] | None = None,
+    model: Callable[[], Any] | None = None,
+    row: bool = False,
+    **about: Any,
+) -> Measure:
+    """Return a measure; the short way to write one.
+
+    Parameters
+    ----------
+    estimand, cells, by, model, row
+        As `Measure` has them.
+    **about
+        The other fields of `Estimate`.
+    """
+    return Measure(estimand, cells, by, model, row, about)
+
+
+def analysis(
+    estimand: str,
+    result: type[Result] = Result,
+    own: tuple[str, ...] = (),
+    **planned: str,
+) -> Callable[[Analysis[D, P]], Callable[Concatenate[D | Refusal, P], Result | Refusal]]:
+    """Return the decorator that makes an exhibit's function of one that yields measures.
+
+    A refusal of the people is passed on; choices that the plan names are held to what it may
+    say, and what differs from it is stamped on every estimate; a `Refused` of an estimator or
+    a gate takes away the exhibit and not the report.
+
+    Parameters
+    ----------
+    estimand : str
+        What a refusal is a refusal of.
+    result : type
+        `Result`, or a kind of it whose own fields the function returns, by name, at its end.
+    own : tuple of str
+        Arguments that may be more, or other, than the plan may say; the function checks them.
+    **planned : str
+        For an argument, the plan's name of the choice where it is another.
+    """
+
+    def decorate(
+        function: Analysis[D, P],
+    ) -> Callable[Concatenate[D | Refusal, P], Result | Refusal]:
+        signature = inspect.signature(function)
+
+        @functools.wraps(function)
+        def run(drawn: D | Refusal, *args: P.args, **kwargs: P.kwargs) -> Result | Refusal:
+            if isinstance(drawn, Refusal):
+                return refused_again(drawn, estimand)
+            bound = signature.bind(drawn, *args, **kwargs)
+            bound.apply_defaults()
+            used = drawn.deviations + used_choices(drawn.report, bound.arguments, own, **planned)
+            try:
+                return _collected(drawn, function(drawn, *args, **kwargs), used, result)
+            except Refused as problem:
+                reason, passes = terms(drawn.report, drawn.table, problem)
+                return refuse(drawn.report, estimand, reason, passes, drawn.table, used)
+
+        return run
+
+    return decorate
+
+
+def used_choices(
+    report: Report, choices: Mapping[str, Any], own: Iterable[str] = (), **planned: str
+) -> tuple[Deviation, ...]:
+    """Return the choices of a cell that differ from the plan, or stop where one cannot be.
+
+    Parameters
+    ----------
+    report : Report
+        Holds the plan.
+    choices : mapping
+        By the arguments' names; what the plan does not name is passed over.
+    own, **planned
+        As `analysis` takes them.
+
+    Raises
+    ------
+    UsageError
+        If a choice is none that the plan could name; the message lists those.
+    """
+    plan = report.plan
+    cls: type = type(plan)
+    known = kinds(cls)
+    used = {}
+    for argument, value in choices.items():
+        name = planned.get(argument, argument)
+        if name not in known:
+            continue
+        _, listed, limit = known[name]
+        if listed and argument not in own:
+            chosen(argument, value, listed)
+        if limit is not None and not isinstance(value, Mapping) and not limit.holds(value):
+            allowed = limit.said
+            raise UsageError("choice_value", choice=argument, found=str(value), allowed=allowed)
+        several = isinstance(getattr(plan, name), tuple) and isinstance(value, str)
+        # Where the plan names several, a cell shows one of them.
+        if not (several and value in getattr(plan, name)):
+            used[name] = (value,) if several else value
+    return deviations(plan, **used)
+
+
+def _collected(
+    drawn: Drawn,
+    given: Iterator[Yielded],
+    used: tuple[Deviation, ...],
+    result: type[Result],
+) -> Result:
+    estimates: list[Estimate] = []
+    off: list[Deduction] = []
+    while True:
+        try:
+            item = next(given)
+        except StopIteration as end:
+            return result(drawn.report, tuple(estimates), used, tuple(off), **(end.value or {}))
+        if isinstance(item, Deduction):
+            off.append(item)
+        else:
+            estimates.append(released(drawn.report, drawn.table, item, used))
+
+
+def released(
+    report: Report,
+    table: Table,
+    item: Measure | Absent | Estimate,
+    used: tuple[Deviation, ...] = (),
+) -> Estimate:
+    """Return what an analysis yields as the record holds it.
+
+    Parameters
+    ----------
+    report : Report
+        Where it belongs.
+    table : Table
+        Where its numbers come from.
+    item : Measure, Absent or Estimate
+        One result.
+    used : tuple of Deviation
+        Choices that differ from the plan.
+    """
+    if isinstance(item, Estimate):
+        return item
+    if isinstance(item, Absent):
+        reason, passes = terms(report, table, item.why)
+        return refuse(report, item.estimand, reason, passes, table, used).estimate
+    shared: dict[str, Any] = {"table": table, "deviations": used, **item.about}
+    try:
+        return report.estimate(
+            item.estimand, cells=item.cells, by=item.by, model=item.model, **shared
+        )
+    except Refused as problem:
+        if not item.row:
+            raise
+        bare = {name: x for name, x in shared.items() if name not in ("interval", "level")}
+        reason, _ = terms(report, table, problem)
+        return report.estimate(item.estimand, **bare, reason=reason)
+
+
+# The key of a refusal whose two sentences a gate has made already.
+STATED = "stated"
+# Of what a refusal tells, the numbers that are of nobody: villages, coefficients, limits.
+OF_NOBODY = {
+    *("clusters", "coefficients", "strata", "units", "needed", "df", "replicates", "largest"),
+    *("early", "late", "most", "apart", "alpha", "what", "columns", "group", "window"),
+}
+
+
+def terms(report: Report, table: Table, problem: Refused) -> tuple[Term, Term]:
+    """Return why something cannot be given, and what would pass, in every language.
+
+    Counts of persons in it pass the gate as those of a table do: rounded, and where one is
+    small, not at all.
+
+    Parameters
+    ----------
+    report : Report
+        Whose languages are spoken.
+    table : Table
+        Where the counts come from.
+    problem : Refused
+        Raised by an estimator or a gate.
+    """
+    gate, values = report.gate(table), dict(problem.values)
+    if problem.key == STATED:
+        return values["reason"], values["would_pass"]
+    told = {name: x for name, x in values.items() if name not in OF_NOBODY}
+    counts = {name: x for name, x in told.items() if isinstance(x, int)}
+    if not gate.open and (len(counts) < len(told) or gate.hides(counts.values())):
+        reason = report.term("reason.method_withheld", threshold=gate.policy.threshold)
+        return reason, report.term("would_pass.method_withheld")
+    values |= {name: gate.count(n) for name, n in counts.items()}
+    reason, passes = (report.term(f"{k}.{problem.key}", **values) for k in ("reason", "would_pass"))
+    return reason, passes
+
+
+def refused(report: Report, key: str, **values: Any) -> Refused:
+    """Return the refusal that a rule of the house gives, to be raised or yielded.
+
+    Parameters
+    ----------
+    report : Report
+        Whose languages are spoken.
+    key : str
+        Under ``[reason]`` and ``[would_pass]`` in the locale files.
+    **values
+        What the sentences show: limits and names, no counts of persons.
+    """
+    reason, passes = (report.term(f"{kind}.{key}", **values) for kind in ("reason", "would_pass"))
+    return Refused(STATED, reason=reason, would_pass=passes)
+
+
+def chosen(choice: str, value: str, known: Iterable[str]) -> str:
+    """Return a choice made in a cell, or stop with the list of those that exist.
+
+    Parameters
+    ----------
+    choice : str
+        The argument's name.
+    value : str
+        What the cell asks for.
+    known : iterable of str
+        What exists.
+    """
+    known = list(known)
+    if not known:
+        raise UsageError("choice_none", choice=choice, found=str(value))
+    if value not in known:
+        raise UsageError("choice_value", choice=choice, found=str(value), allowed=", ".join(known))
+    return value

@@ -1,0 +1,87 @@
+"""Who is asked for, and what became of the others: the rules of a subset, the flow.
+
+Imports cohort, condition, disclosure, report, estimate, words and errors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from evalkit.cohort import Cohort, Rule
+from evalkit.condition import named, select, unknown
+from evalkit.disclosure import counted, people
+from evalkit.errors import DataError
+from evalkit.estimate import Deviation, Estimate
+from evalkit.outcomes.report import Report
+from evalkit.words import Term
+
+
+def subset_rules(
+    report: Report, frame: pd.DataFrame, subset: str, later: Iterable[str] = ()
+) -> list[Rule]:
+    """Return the rules of a chosen part: of whom it is known, and who belongs to it.
+
+    Parameters
+    ----------
+    report : Report
+        Names the study file in messages.
+    frame : pandas.DataFrame
+        The table's rows.
+    subset : str
+        A condition on its columns; empty for everyone.
+    later : iterable of str
+        Columns that say what became of people, or in which group they are: whoever chooses
+        by these chooses the result.
+
+    Raises
+    ------
+    DataError
+        If the condition cannot be read, names no column, or one of these.
+    """
+    if not subset:
+        return []
+    inside = Rule("in_subset", select(frame, subset, report.study.path))
+    if wrong := sorted({*named(subset)} & {*later}):
+        raise DataError("subset_later", path=report.study.path, condition=subset, columns=wrong)
+    missing = unknown(frame, subset)
+    # Who is not known to belong to it is not one of the others either.
+    return [*([Rule("subset_known", ~missing)] if missing.any() else []), inside]
+
+
+def flow_estimates(
+    report: Report,
+    cohort: Cohort,
+    deviations: tuple[Deviation, ...],
+    words: Mapping[str, Term] | None = None,
+) -> tuple[Estimate, ...]:
+    """Return the flow as estimates: people kept and left out by each rule.
+
+    Parameters
+    ----------
+    report : Report
+        Where they belong.
+    cohort : Cohort
+        Drawn by rules.
+    deviations : tuple of Deviation
+        Choices that differ from the plan.
+    words : mapping of str to Term, optional
+        Names of steps that belong to the study, by their codes.
+    """
+    words = words or {}
+    return tuple(
+        report.estimate(
+            "flow",
+            table=cohort.table,
+            cells=people(count),
+            by=counted,
+            deviations=deviations,
+            dims=(("step", step.code), ("measure", measure)),
+            unit="persons",
+            digits=0,
+            definition=words.get(step.code) or report.term(f"flow.{step.code}"),
+        )
+        for step in cohort.flow
+        for measure, count in (("kept", step.kept), ("left_out", step.left_out))
+    )

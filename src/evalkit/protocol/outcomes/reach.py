@@ -1,0 +1,67 @@
+"""Reach: how many of those whom it is meant for the service reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from evalkit.protocol.outcomes.declaration import Count, Design, Edges, OpenShare, Outcome
+
+
+@dataclass(frozen=True)
+class ReachPlan:
+    """Choices for reach.
+
+    Parameters
+    ----------
+    definition : str
+        Label of what counts as reached.
+    exposure : str
+        Column with 1 for those offered the programme and 0 for the comparison.
+    by : tuple of str
+        Columns that split the people.
+    bands : mapping of str to tuple of float
+        For a numeric column, the lower edges of its bands, ascending. Band i of
+        column c is named by the label ``c_i``.
+    cluster : str
+        Column of the sampling or assignment units.
+    design : str
+        Label under ``[design]`` in the locale files.
+    primary : str
+        The estimand that decides the verdict.
+    estimands : tuple of str
+        Everything planned.
+    subset : str
+        A condition on the table's columns; empty for everyone.
+    estimator : str
+        Method of the difference.
+    level, alpha : float
+        Confidence level and the threshold of the decision.
+    min_people, min_clusters : int
+        Fewest people in a group, and fewest clusters for a clustered interval.
+    """
+
+    definition: str
+    exposure: str
+    by: tuple[str, ...]
+    bands: Edges
+    cluster: str
+    design: Design
+    primary: Literal["reach_difference"]
+    estimands: tuple[str, ...]
+    subset: str
+    estimator: Literal["clustered"]
+    level: OpenShare
+    alpha: OpenShare
+    min_people: Count
+    min_clusters: Count
+
+
+OUTCOME = Outcome(
+    code="reach",
+    plan=ReachPlan,
+    persons="people",
+    ledger=("reach",),
+    asks=("unquantified", "not_people", "base", "base_size", "date", "start"),
+    shares=("share_reached",),
+)

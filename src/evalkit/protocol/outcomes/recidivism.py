@@ -1,0 +1,90 @@
+"""Recidivism: whether those who were in the programme do it again less often."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from evalkit.protocol.outcomes.declaration import (
+    Count,
+    Design,
+    Difference,
+    OpenShare,
+    Outcome,
+    Share,
+)
+
+
+@dataclass(frozen=True)
+class RecidivismPlan:
+    """Choices for recidivism.
+
+    Parameters
+    ----------
+    definition : str
+        Label of the event that counts.
+    window : int
+        Follow-up in `window_unit` after the index date.
+    window_unit : str
+        "day", "week" or "month".
+    programme, comparison : str
+        Labels of the two groups.
+    design : str
+        Label under ``[design]`` in the locale files.
+    primary : str
+        The estimand that decides the verdict.
+    estimands : tuple of str
+        Everything planned; the rest is exploratory.
+    subset : str
+        A condition on the table's columns; empty for everyone.
+    covariates : tuple of str
+        Columns for the balance table.
+    estimator, curve_interval : str
+        Method of the risk difference; interval of the cumulative incidence.
+    level, alpha : float
+        Confidence level and the threshold of the decision.
+    min_people, min_events : int
+        Gates of the UK Justice Data Lab.
+    max_smd : float
+        Largest standardised mean difference of a group that was not drawn by lot.
+    max_away : float
+        Largest difference between the groups' shares of time in custody, special school or
+        hospital.
+    max_unlinked : float
+        Largest share of a group's case files whose records were not searched.
+    """
+
+    definition: str
+    window: Count
+    window_unit: Literal["day", "week", "month"]
+    programme: str
+    comparison: str
+    design: Design
+    primary: Literal["risk_difference"]
+    estimands: tuple[str, ...]
+    subset: str
+    covariates: tuple[str, ...]
+    estimator: Literal["newcombe", "wald"]
+    curve_interval: Literal["log-log", "log", "plain"]
+    level: OpenShare
+    alpha: OpenShare
+    min_people: Count
+    min_events: Count
+    max_smd: Difference
+    max_away: Share = 0.05
+    max_unlinked: Share = 0.40
+
+
+OUTCOME = Outcome(
+    code="recidivism",
+    plan=RecidivismPlan,
+    persons="cases",
+    ledger=("recidivism", "side_outcome"),
+    asks=(
+        *("side_outcome", "unquantified", "exposure", "base", "base_size", "date", "start"),
+        *("n", "follow_up", "comparison"),
+    ),
+    harm=True,
+    shares=("risk",),
+    second_p="log_rank_p",
+)

@@ -1,0 +1,69 @@
+"""Satisfaction: what those who were asked say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from evalkit.protocol.outcomes.declaration import Count, Edges, OpenShare, Outcome
+
+
+@dataclass(frozen=True)
+class SatisfactionPlan:
+    """Choices for satisfaction.
+
+    Parameters
+    ----------
+    item : str
+        Label of the question.
+    categories, top : tuple of str
+        Answers from lowest to highest, and those counted as satisfied.
+    by : str
+        Column that splits the respondents.
+    primary : str
+        The estimand in the headline.
+    estimands : tuple of str
+        Everything planned.
+    subset : str
+        A condition on the table's columns; empty for everyone.
+    estimator : str
+        Interval of a share.
+    level : float
+        Confidence level.
+    min_people : int
+        Fewest respondents in a group whose share is printed.
+    bands : mapping of str to tuple of float
+        For a numeric column, the lower edges of its bands, ascending.
+    """
+
+    item: str
+    categories: tuple[str, ...]
+    top: tuple[str, ...]
+    by: str
+    primary: Literal["top_box"]
+    estimands: tuple[str, ...]
+    subset: str
+    estimator: Literal["clopper_pearson", "design", "wilson"]
+    level: OpenShare
+    min_people: Count
+    bands: Edges = field(default_factory=dict)
+
+    def disagreements(self) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
+        """Yield the answers that are to count as satisfied and nobody can give."""
+        for answer in self.top:
+            if answer not in self.categories:
+                yield "top", answer, self.categories
+
+
+OUTCOME = Outcome(
+    code="satisfaction",
+    plan=SatisfactionPlan,
+    persons="survey",
+    ledger=("satisfaction",),
+    asks=(
+        *("unquantified", "not_people", "base", "base_size", "date", "start"),
+        *("instrument", "n", "comparison"),
+    ),
+    answers=True,
+)
