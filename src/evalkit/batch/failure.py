@@ -11,7 +11,7 @@ from typing import Any
 from evalkit.batch.model import Job, JobResult
 from evalkit.errors import EvalkitError, OutputError
 from evalkit.files import check_no_link, write_whole
-from evalkit.protocol import identity, read_study
+from evalkit.protocol import home_of, identity, read_study
 
 
 def failed(job: Job, problem: EvalkitError, seconds: float = 0.0) -> JobResult:
@@ -69,7 +69,7 @@ def _shown(value: Any, job: Job) -> Any:
         return [_shown(item, job) for item in value]
     if not isinstance(value, str):
         return value
-    places = {job.notebook.parent.parent, job.study.parent, job.root}
+    places = {home_of(job.notebook), job.study.parent, job.root}
     names = {name for place in places for name in (str(place), os.path.realpath(place))}
     for name in sorted(names, key=len, reverse=True):
         # Not within a longer path, of which it would leave the beginning.

@@ -21,10 +21,8 @@ from evalkit.protocol import (
     notebook_of,
     own_notebooks,
     read_study,
+    reports_of,
 )
-
-# Beside a study file, where its reports go.
-REPORTS = "reports"
 
 
 def plan_jobs(
@@ -70,7 +68,7 @@ def plan_jobs(
         for code, name in study.reports():
             if area in (None, code) and outcome in (None, name):
                 notebook = notebook_named(notebook_of(code, name))
-                folder = root or study.path.resolve().parent / REPORTS
+                folder = root or reports_of(study.path)
                 lang = study.languages[0]
                 jobs.append(Job(study.path, study.code, code, name, lang, notebook, folder, run))
     return jobs

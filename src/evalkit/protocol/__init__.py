@@ -14,7 +14,6 @@ from evalkit.protocol.identity import (
     identity,
     package_sha256,
 )
-from evalkit.protocol.notebooks import named_notebooks, own_notebooks
 from evalkit.protocol.outcomes import (
     BEARS_ON,
     CLAIMS,
@@ -39,6 +38,7 @@ from evalkit.protocol.study import (
     read_study,
 )
 from evalkit.protocol.tables import Clean, TableSpec
+from evalkit.protocol.workspace import home_of, named_notebooks, own_notebooks, reports_of
 
 __all__ = [
     "ALL",
@@ -71,6 +71,7 @@ __all__ = [
     "choices_of",
     "find_study",
     "fingerprinted",
+    "home_of",
     "identity",
     "named_notebooks",
     "notebook_of",
@@ -78,4 +79,5 @@ __all__ = [
     "package_sha256",
     "read_area",
     "read_study",
+    "reports_of",
 ]

@@ -11,6 +11,7 @@ from typing import Any
 from evalkit.files import file_sha256
 from evalkit.protocol.area import Area
 from evalkit.protocol.study import Study
+from evalkit.protocol.workspace import PACKAGE
 
 # In a report's folder: every estimate with its provenance, and the executed notebook.
 RESULTS, EXECUTED = "results.json", "report.ipynb"
@@ -20,7 +21,6 @@ MADE = "made.json"
 SUMMARY, FAILED = "summary", ".failed.json"
 
 
-PACKAGE = Path(__file__).resolve().parents[1]
 # A notebook has a fingerprint of its own on each page; in the wheel they lie in the package.
 APART = ("__pycache__", "notebooks")
 

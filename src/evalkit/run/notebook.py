@@ -18,7 +18,7 @@ from papermill.translators import papermill_translators
 
 from evalkit.errors import TRANSPORT, EvalkitError, NotebookError, UsageError, from_json
 from evalkit.files import scratch_folder, unreadable_as
-from evalkit.protocol import fingerprinted
+from evalkit.protocol import fingerprinted, home_of
 from evalkit.run import SOCKETS
 from evalkit.run.audit_hook import read_trace
 from evalkit.run.engine import CellTimedOut, options, stopped
@@ -78,13 +78,13 @@ def run_notebook(
     """
     check_parameters(source, parameters)
     with _scratch() as own:
-        notes, home = own / "notes", source.parent.parent
+        notes, home = own / "notes", home_of(source)
         watch = WATCH.format(notes=str(notes), home=str(home))
         told = options(limits, [watch], own / SHELL)
         _execute(source, target, parameters, folder, told, limits)
         trace = read_trace(notes)
     if trace.behind:
-        found = sorted(_inside(name, source.parent.parent) for name in trace.behind)
+        found = sorted(_inside(name, home_of(source)) for name in trace.behind)
         raise NotebookError("read_behind", path=source, found=found[:SHOWN])
     _without_folders(target, source, parameters)
     return trace
@@ -167,7 +167,7 @@ def _without_folders(target: Path, source: Path, parameters: Mapping[str, Any]) 
     for key in ("input_path", "output_path"):
         if key in noted:
             noted[key] = Path(noted[key]).name
-    home = source.parent.parent.resolve()
+    home = home_of(source).resolve()
     for name, value in parameters.items():
         path = source.parent / value if isinstance(value, str) else source
         if not isinstance(value, str) or not path.is_file():

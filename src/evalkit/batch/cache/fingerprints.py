@@ -21,10 +21,10 @@ from typing import Any
 
 from evalkit.batch.model import Job
 from evalkit.files import subset_sha256
+from evalkit.protocol.workspace import PACKAGE
 from evalkit.trace import Trace
 from evalkit.words import catalogue, languages
 
-PACKAGE = Path(__file__).resolve().parents[2]
 # Rooms above a notebook: a change there reaches no result.
 ABOVE = ("export", "batch", "cli", "__main__.py")
 # What writes the pages.

@@ -17,7 +17,7 @@ from typing import Any
 
 from evalkit.batch.model import Job, JobResult
 from evalkit.errors import ClusterError, DataError
-from evalkit.protocol import ALL, Study, notebook_of, read_study
+from evalkit.protocol import ALL, Study, home_of, notebook_of, read_study
 from evalkit.protocol.strict import read_toml
 from evalkit.trace import Trace
 
@@ -105,7 +105,7 @@ def input_archive(job: Job) -> InputArchive:
         notebook = job.notebook.parent / f"{notebook_of(job.area, outcome)}.ipynb"
         named[os.path.abspath(notebook)] = str(notebook)
     # A page names the study from the folder on that holds the notebooks' folder.
-    home = os.path.abspath(job.notebook.parent.parent)
+    home = os.path.abspath(home_of(job.notebook))
     root = os.path.commonpath([home, *map(os.path.dirname, named)])
     # A path with .. leads through folders in which nothing else may lie.
     through = {os.path.abspath(f) for a in study.areas.values() for f in a.path.parents}

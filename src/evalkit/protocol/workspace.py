@@ -1,4 +1,4 @@
-"""Which notebooks run, and whether nobody else can have written them.
+"""Where a project's parts lie, and whether nobody else can have written its notebooks.
 
 Imports errors. A notebook is code: the package's own run, unless the command or the study file
 names others. Nothing runs because it lies beside a study that somebody sent.
@@ -13,15 +13,44 @@ from pathlib import Path
 from evalkit.errors import NotebookError
 
 NOTEBOOKS = "notebooks"
+# Beside a study file, where its reports go.
+REPORTS = "reports"
+PACKAGE = Path(__file__).resolve().parents[1]
 # Written by more people than their owner.
 OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 
 def own_notebooks() -> Path:
     """Return the folder of the package's own notebooks: in it, or in its checkout."""
-    package = Path(__file__).resolve().parents[1]
-    inside = package / NOTEBOOKS
-    return inside if inside.is_dir() else package.parents[1] / NOTEBOOKS
+    inside = PACKAGE / NOTEBOOKS
+    return inside if inside.is_dir() else checkout() / NOTEBOOKS
+
+
+def checkout() -> Path:
+    """Return the folder of the source checkout that the package lies in, if it lies in one."""
+    return PACKAGE.parents[1]
+
+
+def home_of(notebook: Path) -> Path:
+    """Return a project's folder: what an executed notebook names, it names from there on.
+
+    Parameters
+    ----------
+    notebook : Path
+        In the project's folder of notebooks.
+    """
+    return notebook.parent.parent
+
+
+def reports_of(study: Path) -> Path:
+    """Return the folder of a study's reports, where nobody named another.
+
+    Parameters
+    ----------
+    study : Path
+        The study file.
+    """
+    return study.resolve().parent / REPORTS
 
 
 def named_notebooks(folder: Path, study: Path | None = None) -> Path:
