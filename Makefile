@@ -15,16 +15,17 @@ reports: env ## 生成全部报告 / run the studies and write every report
 	$(BIN)/evalkit sample
 	$(BIN)/evalkit run --study study.toml --study studies/reference/study.toml --study studies/sample/study.toml --reports reports
 
-test: env ## 运行测试 / run the tests
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+test: env ## 运行测试 / run the tests, and print which lines they reach
+	$(BIN)/python tools/test.py $(ARGS)
 
 lab: env ## 打开 JupyterLab / open JupyterLab on notebooks/
 	$(BIN)/python -m jupyterlab notebooks
 
-lint: env ## 检查代码 / ruff and mypy
+lint: env ## 检查代码 / ruff, mypy and the floors
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo --cache-dir build/imports
 
 check: env ## 需要浏览器或服务器的检查 / what needs a browser or a server
 	$(BIN)/python -m pytest tests/check $(ARGS)

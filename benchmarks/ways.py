@@ -109,7 +109,7 @@ def main(how: str, folder: str, areas: int) -> None:
     import ways
 
     if how == "one page alone":
-        from evalkit.batch.warmed import MODULES
+        from evalkit.batch.executors.fork import MODULES
         from evalkit.run.warm import WarmExecutor
 
         with WarmExecutor(2, MODULES) as executor:

@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from evalkit.errors import DataError
-from evalkit.part import part_digest
+from evalkit.files import subset_sha256, unreadable_as
 from evalkit.protocol import Study, TableSpec
 from evalkit.shape import CLOSED, MOST, PER_LANGUAGE, SHAPES, UNIQUE, Column
 from evalkit.trace import note_read, read_bytes
@@ -39,7 +39,7 @@ class Table:
         Columns under our names, checked.
     fingerprint : str
         SHA-256 of the file's bytes; of a shared file, of the area's rows, as
-        `evalkit.part.part_digest` defines it, and the name then tells which; empty for a
+        `evalkit.files.subset_sha256` defines it, and the name then tells which; empty for a
         confidential table.
     status : {"public", "confidential", "made_up"}
         As the study declares it.
@@ -165,7 +165,7 @@ def _part(raw: bytes, spec: TableSpec, area: str) -> tuple[str, str]:
     column = spec.columns.get("area", "area")
     # Where the study translates areas, several texts may stand for one.
     plain = area and "area" not in spec.values
-    rows = part_digest(raw, column, area) if plain else None
+    rows = subset_sha256(raw, column, area) if plain else None
     if rows is None:
         return "", hashlib.sha256(raw).hexdigest()
     return f"{column}={area}", rows
@@ -197,14 +197,8 @@ def definitions(columns: Iterable[str]) -> list[str]:
 
 
 def _read_bytes(path: Path) -> bytes:
-    try:
+    with unreadable_as(DataError, path):
         raw = read_bytes(path, noted=False)
-    except (FileNotFoundError, NotADirectoryError):
-        raise DataError("file_missing", path=path) from None
-    except IsADirectoryError:
-        raise DataError("file_is_folder", path=path) from None
-    except PermissionError:
-        raise DataError("file_unreadable", path=path) from None
     if not raw.strip():
         raise DataError("table_empty", path=path)
     return raw

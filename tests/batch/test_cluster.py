@@ -12,11 +12,17 @@ import fsspec
 import pytest
 from tests.helpers import ROOT, STUDY, swapped, write_study
 
-from evalkit.batch import Due, errand, plan_jobs
-from evalkit.batch.exchange import Exchange
-from evalkit.batch.jobs import Job, Outcome
-from evalkit.batch.keys import THREADS
-from evalkit.batch.parcel import parcel_of, read_outcome, unpack_report, write_outcome
+from evalkit.batch import Task, plan_jobs
+from evalkit.batch.cache.fingerprints import THREADS
+from evalkit.batch.executors.dask import worker
+from evalkit.batch.executors.dask.archive import (
+    input_archive,
+    read_result,
+    unpack_report,
+    write_result,
+)
+from evalkit.batch.executors.dask.exchange import Exchange
+from evalkit.batch.model import Job, JobResult
 from evalkit.cli import main
 from evalkit.errors import ClusterError, DataError, EvalkitError
 from evalkit.trace import Trace
@@ -56,17 +62,17 @@ def project(tmp_path):
     return folder
 
 
-def job_of(project, area="north", outcome="recidivism"):
-    notebook = project / "notebooks" / f"{outcome}.ipynb"
+def job_of(project, area="north", result="recidivism"):
+    notebook = project / "notebooks" / f"{result}.ipynb"
     return Job(
-        project / "study.toml", "tiny", area, outcome, "zh", notebook, project / "out", "12345678"
+        project / "study.toml", "tiny", area, result, "zh", notebook, project / "out", "12345678"
     )
 
 
 def test_an_area_gets_its_own_tables_and_the_shared_ones_and_no_others(project):
-    parcel = parcel_of(job_of(project))
+    archive = input_archive(job_of(project))
 
-    assert sorted(parcel.files) == [
+    assert sorted(archive.files) == [
         *("areas/north.toml", "areas/south.toml", "data/cases.csv", "data/claims.csv"),
         *("notebooks/reach.ipynb", "notebooks/recidivism.ipynb", "study.toml"),
     ]
@@ -74,13 +80,13 @@ def test_an_area_gets_its_own_tables_and_the_shared_ones_and_no_others(project):
 
 def test_files_lie_on_a_worker_in_the_same_places_to_one_another(project, tmp_path):
     job = job_of(project)
-    parcel = parcel_of(job)
-    parcel.write(tmp_path / "parcel.zip")
+    archive = input_archive(job)
+    archive.write(tmp_path / "inputs.zip")
 
-    away = parcel.away(job)
+    away = archive.away(job)
 
     assert away.parameters == job.parameters
-    with zipfile.ZipFile(tmp_path / "parcel.zip") as made:
+    with zipfile.ZipFile(tmp_path / "inputs.zip") as made:
         assert {away.study.as_posix(), away.notebook.as_posix()} <= set(made.namelist())
     assert not [p for p in (away.study, away.notebook, away.root) if p.is_absolute()]
 
@@ -91,10 +97,10 @@ def test_a_folder_through_which_a_path_leads_is_made_though_nothing_lies_in_it(p
     (project / "empty").mkdir()
     study.write_text(swapped(text, '"areas"', '"empty/../areas"'), encoding="utf-8")
 
-    parcel = parcel_of(job_of(project))
+    archive = input_archive(job_of(project))
 
-    assert "areas/north.toml" in parcel.files
-    assert "empty" in parcel.folders
+    assert "areas/north.toml" in archive.files
+    assert "empty" in archive.folders
 
 
 def test_a_table_behind_a_link_travels_and_is_told_by_its_link(project, tmp_path):
@@ -102,18 +108,18 @@ def test_a_table_behind_a_link_travels_and_is_told_by_its_link(project, tmp_path
     table.rename(tmp_path / "vault.csv")
     table.symlink_to(tmp_path / "vault.csv")
     job = job_of(project)
-    parcel = parcel_of(job)
+    archive = input_archive(job)
     read = Trace({("/w/report-1/tree/data/cases.csv", ""): "abc"}, {("zh", "a.b")})
-    write_outcome(
-        Outcome(job, "", {"kind": "DataError", "key": "x", "values": {}}, 1.0, ran=read),
+    write_result(
+        JobResult(job, "", {"kind": "DataError", "key": "x", "values": {}}, 1.0, ran=read),
         Path("/w/report-1"),
         tmp_path / "result.zip",
     )
 
-    outcome = read_outcome(tmp_path / "result.zip", job, parcel)
+    result = read_result(tmp_path / "result.zip", job, archive)
 
-    assert outcome.ran.reads == {(str(table), ""): "abc"}
-    assert outcome.ran.words == {("zh", "a.b")}
+    assert result.ran.reads == {(str(table), ""): "abc"}
+    assert result.ran.words == {("zh", "a.b")}
 
 
 def test_an_error_names_files_of_this_machine(project, tmp_path):
@@ -125,11 +131,11 @@ def test_an_error_names_files_of_this_machine(project, tmp_path):
         "count": 3,
     }
     error = DataError("columns_missing", **values).to_json()
-    write_outcome(Outcome(job, "", error), Path(away), tmp_path / "result.zip")
+    write_result(JobResult(job, "", error), Path(away), tmp_path / "result.zip")
 
-    outcome = read_outcome(tmp_path / "result.zip", job, parcel_of(job))
+    result = read_result(tmp_path / "result.zip", job, input_archive(job))
 
-    assert outcome.error["values"] == {
+    assert result.error["values"] == {
         "path": str(project / "data" / "cases.csv"),
         "found": [str(project / "data" / "none.csv"), "12"],
         "folder": str(project / "out" / "tiny" / "north"),
@@ -155,7 +161,7 @@ def test_a_table_named_by_an_absolute_path_is_refused(project):
     study.write_text(swapped(text, "data/cases.csv", str(table)), encoding="utf-8")
 
     with pytest.raises(ClusterError) as caught:
-        parcel_of(job_of(project))
+        input_archive(job_of(project))
 
     assert sentence(caught.value, "en") == (
         f"{study}: names {table} by an absolute path, at which a worker of a cluster finds "
@@ -175,7 +181,7 @@ def test_an_exchange_on_a_disk_is_closed_to_other_users(tmp_path):
 
 
 def test_a_worker_that_sees_another_folder_does_not_reach_the_exchange(exchange, monkeypatch):
-    monkeypatch.setattr("evalkit.batch.exchange.AGAIN", 0)
+    monkeypatch.setattr("evalkit.batch.executors.dask.exchange.AGAIN", 0)
 
     assert not exchange.reached("another token")
     assert not Exchange("memory://", "87654321").reached("any")
@@ -195,18 +201,18 @@ def test_no_text_of_an_exchange_holds_its_password(tmp_path):
 
 def test_a_report_is_built_out_of_what_travelled_alone(exchange, tmp_path):
     (job,) = plan_jobs([str(ROOT / "study.toml")], "dalian", "reach", tmp_path / "out")
-    parcel = parcel_of(job)
-    parcel.write(tmp_path / "parcel.zip")
-    exchange.put(tmp_path / "parcel.zip", "in.zip")
-    due = Due(parcel.away(job))
-    asked = errand.Errand(exchange, "in.zip", "", due, {}, dict.fromkeys(THREADS, "1"))
+    archive = input_archive(job)
+    archive.write(tmp_path / "inputs.zip")
+    exchange.put(tmp_path / "inputs.zip", "in.zip")
+    task = Task(archive.away(job))
+    asked = worker.RemoteTask(exchange, "in.zip", "", task, {}, dict.fromkeys(THREADS, "1"))
 
-    name = errand.build_away(asked)
+    name = worker.build_on_worker(asked)
 
     exchange.get(name, tmp_path / "result.zip")
-    outcome = read_outcome(tmp_path / "result.zip", job, parcel)
-    assert outcome.error is None and outcome.verdict == "not_assessable"
-    read = {path for path, _ in (*outcome.ran.reads, *outcome.wrote.reads)}
+    result = read_result(tmp_path / "result.zip", job, archive)
+    assert result.error is None and result.verdict == "not_assessable"
+    read = {path for path, _ in (*result.ran.reads, *result.wrote.reads)}
     assert str(ROOT / "study.toml") in read
     assert [path for path in read if not Path(path).is_relative_to(ROOT)] == []
     exchange.remove(name)
@@ -215,20 +221,20 @@ def test_a_report_is_built_out_of_what_travelled_alone(exchange, tmp_path):
 
 
 def test_a_worker_that_differs_builds_nothing(exchange, project):
-    due = Due(replace(job_of(project), root=Path("out")))
-    other = {**errand.house_here(), "code": "another"}
+    task = Task(replace(job_of(project), root=Path("out")))
+    other = {**worker.code_here(), "code": "another"}
 
-    answer = errand.work(errand.Errand(exchange, "in.zip", "", due, other, {}))
+    answer = worker.run_task(worker.RemoteTask(exchange, "in.zip", "", task, other, {}))
 
     assert answer.result == ""
     assert (answer.error["key"], answer.error["values"]["what"]) == ("cluster_differs", ["code"])
 
 
 def test_a_process_that_loaded_an_older_evalkit_is_like_nobody(monkeypatch):
-    now = errand.house_here()
-    monkeypatch.setattr(errand._desk, "house", {**now, "code": "older"})
+    now = worker.code_here()
+    monkeypatch.setattr(worker._state, "code", {**now, "code": "older"})
 
-    assert errand.differences(errand.house_here(), now) == ["code"]
+    assert worker.differences(worker.code_here(), now) == ["code"]
 
 
 def test_what_a_worker_cannot_build_is_one_error_of_its_own(exchange, project, monkeypatch):
@@ -237,11 +243,11 @@ def test_what_a_worker_cannot_build_is_one_error_of_its_own(exchange, project, m
     def fail(asked):
         raise problems.pop(0)
 
-    monkeypatch.setattr(errand, "why_not", lambda: "no fork here")
-    monkeypatch.setattr(errand, "build_away", fail)
-    asked = errand.Errand(exchange, "in.zip", "", Due(job_of(project)), errand.house_here(), {})
+    monkeypatch.setattr(worker, "why_not", lambda: "no fork here")
+    monkeypatch.setattr(worker, "build_on_worker", fail)
+    asked = worker.RemoteTask(exchange, "in.zip", "", Task(job_of(project)), worker.code_here(), {})
 
-    known, defect = errand.work(asked).error, errand.work(asked).error
+    known, defect = worker.run_task(asked).error, worker.run_task(asked).error
 
     assert known["key"] == "cluster_broken"
     assert (defect["key"], defect["values"]) == ("internal", {"problem": "KeyError"})
@@ -281,7 +287,7 @@ def test_without_dask_one_sentence_says_what_to_install(capsys, tmp_path, monkey
 def test_dask_is_not_imported_where_no_cluster_is_asked_for(tmp_path):
     code = (
         "import sys; from evalkit.cli import main;"
-        f"main(['run', '--area', 'dalian', '--outcome', 'reach', '--reports', {str(tmp_path)!r}]);"
+        f"main(['run', '--area', 'dalian', '--result', 'reach', '--reports', {str(tmp_path)!r}]);"
         "print(sorted({'distributed', 'dask', 'fsspec'} & set(sys.modules)))"
     )
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)

@@ -7,9 +7,9 @@ import time
 import pytest
 
 from evalkit.batch import plan_jobs
-from evalkit.batch.hands import Here
-from evalkit.batch.state import SECRET, State, cache, sealed
-from evalkit.batch.whole import _name, _summary_made, _summary_pieces, tidy
+from evalkit.batch.aggregates import _name, _summary_inputs, _summary_made, tidy
+from evalkit.batch.cache.store import SECRET, BuildCache, cache, sealed
+from evalkit.batch.executors.inline import InlineExecutor
 
 from .test_faults import PATIENCE, ROOT, forks, start, wait_for
 
@@ -38,14 +38,14 @@ def test_a_run_ends_at_once_and_its_portal_is_true(tmp_path, number):
 
 def test_a_summary_that_is_out_of_date_goes_and_another_stays(tmp_path):
     jobs = plan_jobs([str(ROOT / "study.toml")], outcome="reach", root=tmp_path)[:2]
-    state = State(tmp_path)
+    state = BuildCache(tmp_path)
     for job in jobs:
         (job.folder.parent / "summary").mkdir(parents=True)
         (job.folder.parent / "summary" / "report.en.html").write_text("old")
     kept = jobs[0].folder.parent
-    state.remember_whole(_name(kept), _summary_pieces(kept, state) | _summary_made(kept, state))
+    state.remember_whole(_name(kept), _summary_inputs(kept, state) | _summary_made(kept, state))
 
-    tidy(jobs, {tmp_path: state}, Here())
+    tidy(jobs, {tmp_path: state}, InlineExecutor())
 
     assert [(job.folder.parent / "summary").exists() for job in jobs] == [True, False]
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from evalkit.batch import Due, plan_jobs
-from evalkit.batch import job as module
-from evalkit.batch.hands import Here
+from evalkit.batch import Task, plan_jobs
+from evalkit.batch import build as module
+from evalkit.batch.executors.inline import InlineExecutor
 from evalkit.batch.preflight import check_all
 from evalkit.errors import OutputError
 
@@ -163,7 +163,7 @@ def test_a_full_disk_fails_the_report_and_leaves_nothing(job, monkeypatch):
 
     monkeypatch.setattr(module, "_fill", full)
 
-    made = module.build(Due(job))
+    made = module.build(Task(job))
 
     assert made.error["key"] == "cannot_write_full"
     assert [p.name for p in job.folder.parent.iterdir()] == ["reach.failed.json"]
@@ -175,7 +175,7 @@ def test_a_failed_rebuild_leaves_the_last_good_report_untouched(job, monkeypatch
     monkeypatch.setattr(module, "_fill", lambda *words: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
-        module.build(Due(job))
+        module.build(Task(job))
 
     assert (job.folder / "results.json").read_text() == "good"
     assert [p.name for p in job.folder.parent.iterdir()] == ["reach"]
@@ -185,7 +185,7 @@ def test_a_folder_that_cannot_be_written_stops_before_anything_runs(tmp_path):
     (tmp_path / "out").write_text("a file")
 
     with pytest.raises(OutputError, match="is not a folder, or lies in something that is not one"):
-        check_all(plan_jobs([STUDY], "dalian", "reach", tmp_path / "out"), Here())
+        check_all(plan_jobs([STUDY], "dalian", "reach", tmp_path / "out"), InlineExecutor())
 
 
 def test_two_studies_with_one_code_are_refused(tmp_path):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evalkit.batch.state import cache
+from evalkit.batch.cache.store import cache
 from evalkit.errors import OutputError
 
 

@@ -9,9 +9,9 @@ import pytest
 from tests.helpers import ROOT, write_study
 
 from evalkit.batch import plan_jobs
+from evalkit.batch.build import build
 from evalkit.batch.failure import failed, without_folders
-from evalkit.batch.job import build
-from evalkit.batch.jobs import Due
+from evalkit.batch.model import Task
 from evalkit.errors import DataError
 
 
@@ -55,7 +55,7 @@ def test_a_report_on_a_study_elsewhere_names_the_study_s_file_alone(tmp_path):
     shutil.copy(ROOT / "study.toml", folder)
     (job,) = plan_jobs([str(folder / "study.toml")], "dalian", "reach", tmp_path / "reports")
 
-    outcome = build(Due(job))
+    outcome = build(Task(job))
 
     assert outcome.error is None
     notebook = nbformat.read(job.folder / "report.ipynb", as_version=4)

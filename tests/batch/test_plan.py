@@ -6,7 +6,7 @@ import pytest
 from tests.helpers import AREA, STUDY, write_study
 
 from evalkit.batch import plan_jobs
-from evalkit.batch.hands import Here
+from evalkit.batch.executors.inline import InlineExecutor
 from evalkit.batch.plan import find_notebook
 from evalkit.batch.preflight import check_all
 from evalkit.errors import NotebookError, PageError
@@ -54,4 +54,4 @@ def test_a_name_that_no_page_can_draw_is_refused_with_its_file(tmp_path):
     path = write_study(tmp_path / "s", STUDY, AREA.replace("北", "北𠮷"))
 
     with pytest.raises(PageError, match=r"north\.toml: the font has no glyph for 𠮷"):
-        check_all(plan_jobs([str(path)], root=tmp_path / "out"), Here())
+        check_all(plan_jobs([str(path)], root=tmp_path / "out"), InlineExecutor())

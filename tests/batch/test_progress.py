@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from evalkit.batch import Due, Job, Outcome
+from evalkit.batch import Job, JobResult, Task
 from evalkit.batch.progress import Reporter
 from evalkit.errors import DataError
 
@@ -19,13 +19,13 @@ def job(area):
 def told(lang, terminal):
     stream = io.StringIO()
     console = Console(file=stream, force_terminal=terminal, width=200, highlight=False)
-    dues = [Due(job("guigang")), Due(job("dachang"))]
+    dues = [Task(job("guigang")), Task(job("dachang"))]
     with Reporter(dues, lang, console) as reporter:
         for due in dues:
             reporter.started(due)
-        reporter.finished(dues[0], Outcome(dues[0].job, "not_assessable", None))
+        reporter.finished(dues[0], JobResult(dues[0].job, "not_assessable", None))
         error = DataError("table_empty", path="claims.csv").to_json()
-        reporter.finished(dues[1], Outcome(dues[1].job, "", error))
+        reporter.finished(dues[1], JobResult(dues[1].job, "", error))
     return stream.getvalue()
 
 

@@ -1,115 +1,71 @@
-"""The floors: a module imports only from floors below it."""
+"""The floors: a module imports only from floors below it, and no package holds a circle.
 
-import ast
+The law is the contracts of import-linter in pyproject.toml; here they are held, and shown to
+bite on what they forbid.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
-SOURCE = Path(__file__).parents[2] / "src" / "evalkit"
+import pytest
 
-# From the top to the ground, as docs/adr/0001 states them.
-FLOORS = (
-    "cli",
-    "batch",
-    "export",
-    "run",
-    "record",
-    "validate",
-    "present",
-    "outcomes",
-    "disclosure",
-    "estimators",
-    "arithmetic",
-    "sample",
-    "cohort",
-    "intake",
-    "table",
-    "part",
-    "shape",
-    "condition",
-    "protocol",
-    "estimate",
-    "quantity",
-    "words",
-    "trace",
-    "errors",
-    "deaf",
-    "secret",
-    "here",
-    "landing",
-)
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "src" / "evalkit"
+PYPROJECT = ROOT / "pyproject.toml"
+CONTRACTS = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["tool"]["importlinter"][
+    "contracts"
+]
+FLOORS = next(c["layers"] for c in CONTRACTS if c["id"] == "floors")
 
 
-def floor_of(file):
-    first = file.relative_to(SOURCE).parts[0]
-    return first.removesuffix(".py")
+def lint(folder):
+    """What import-linter says of the package in a folder."""
+    return subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-logo", "--no-cache"],
+        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(folder)}, capture_output=True, text=True,
+    )  # fmt: skip
 
 
-def imports_of(text):
-    """Every module of evalkit that a text imports, in functions too."""
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, "relative imports hide the floor"
-            # `from evalkit import cohort` names the module behind the import.
-            if node.module == "evalkit":
-                yield from (f"evalkit.{alias.name}" for alias in node.names)
-            elif node.module:
-                yield node.module
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("copied")
+    ignored = shutil.ignore_patterns("__pycache__", "*.ttf", "templates")
+    shutil.copytree(SOURCE, folder / "evalkit", ignore=ignored)
+    return folder
 
 
-def faults(floor, text):
-    below = FLOORS[FLOORS.index(floor) :]
-    for name in imports_of(text):
-        parts = name.split(".")
-        known = parts[0] == "evalkit" and len(parts) > 1 and parts[1] != "__version__"
-        if known and parts[1] not in below:
-            yield f"{floor} imports {name}"
+def test_the_contracts_are_kept():
+    found = lint(SOURCE.parent)
+
+    assert found.returncode == 0, found.stdout
+    assert "0 broken" in found.stdout
 
 
-def test_every_module_stands_on_a_floor():
-    rooms = {floor_of(file) for file in SOURCE.rglob("*.py")} - {"__init__", "__main__"}
-
-    assert rooms == set(FLOORS)
-
-
-def test_modules_import_only_from_floors_below():
-    found = [
-        fault
-        for file in SOURCE.rglob("*.py")
-        if floor_of(file) in FLOORS
-        for fault in faults(floor_of(file), file.read_text(encoding="utf-8"))
-    ]
-
-    assert found == []
+PLANTED = [
+    ("words.py", "def f():\n    from evalkit.table import Table\n", "floors"),
+    ("words.py", "from .table import Table\n", "floors"),
+    ("attic.py", "", "floors"),
+    ("cohort/follow_up.py", "from evalkit.cohort.losses import losses\n", "circles"),
+    ("estimators/share.py", "from evalkit.estimators.rate import rate\n", "estimators"),
+    ("batch/plan.py", "import papermill\n", "papermill"),
+    ("run/limits.py", "from nbconvert import HTMLExporter\n", "nbconvert"),
+]
 
 
-def test_an_import_from_above_would_be_found():
-    assert list(faults("words", "def f():\n    from evalkit.table import Table\n")) == [
-        "words imports evalkit.table"
-    ]
+@pytest.mark.parametrize(("file", "text", "contract"), PLANTED)
+def test_an_import_that_a_contract_forbids_is_found(copied, file, text, contract):
+    path = copied / "evalkit" / file
+    before = path.read_text(encoding="utf-8") if path.exists() else None
+    path.write_text((before or "") + "\n" + text, encoding="utf-8")
+    try:
+        found = lint(copied)
+    finally:
+        path.write_text(before, encoding="utf-8") if before is not None else path.unlink()
+    (name,) = [c["name"] for c in CONTRACTS if c["id"] == contract]
 
-
-def test_estimators_do_not_lean_on_one_another():
-    names = {file.stem for file in (SOURCE / "estimators").glob("*.py")}
-    leaning = [
-        f"{file.stem} imports {name}"
-        for file in (SOURCE / "estimators").glob("*.py")
-        for name in imports_of(file.read_text(encoding="utf-8"))
-        if name.startswith("evalkit.estimators") or name.split(".")[-1] in names - {file.stem}
-    ]
-
-    assert leaning == []
-
-
-def only_home(package):
-    return {
-        floor_of(file)
-        for file in SOURCE.rglob("*.py")
-        for name in imports_of(file.read_text(encoding="utf-8"))
-        if name.split(".")[0] == package
-    }
-
-
-def test_papermill_and_nbconvert_have_one_home_each():
-    assert only_home("papermill") == {"run"}
-    assert only_home("nbconvert") == {"export"}
+    assert found.returncode == 1
+    assert f"{name} BROKEN" in found.stdout

@@ -15,7 +15,13 @@ BY_HAND = re.compile(r"""\.replace\(\s*["'](?:&|<|>|"|\\\\)["']\s*,""")
 SCRIPT = re.compile(r"json\.dumps")
 # Where JSON is a file, a message or a fingerprint, and stands in nothing else.
 FILES = {
-    *("batch/failure.py", "batch/keys.py", "batch/owner.py", "batch/parcel.py", "batch/state.py"),
+    *(
+        "batch/failure.py",
+        "batch/cache/fingerprints.py",
+        "batch/owner.py",
+        "batch/executors/dask/archive.py",
+        "batch/cache/store.py",
+    ),
     *(
         "errors.py",
         "export/results.py",
@@ -25,7 +31,7 @@ FILES = {
         "protocol/plan.py",
     ),
     *("protocol/strict.py", "run/warm/__main__.py", "run/warm/wire.py", "sample/write.py"),
-    *("batch/whole.py", "protocol/mistakes.py", "trace.py"),
+    *("validate/chunks.py", "batch/run_log.py", "protocol/mistakes.py", "run/audit_hook.py"),
 }
 # In templates: a text goes through one filter. What is whole already is listed.
 WHOLE = {

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from evalkit.batch import Due, hands, plan_jobs
-from evalkit.batch.job import build
+from evalkit.batch import Task, plan_jobs
+from evalkit.batch.build import build
+from evalkit.batch.executors import select
 from evalkit.cli import main
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +33,7 @@ def command(monkeypatch, capsys):
     What it looks into is looked into here as well, where everything is imported: a test
     that is about a message need not wait until other processes have imported it again.
     """
-    monkeypatch.setattr(hands, "_own_hands", lambda workers, tell: hands.Here())
+    monkeypatch.setattr(select, "_local_executor", lambda workers, tell: select.InlineExecutor())
 
     def run(*words, cwd, lang="en"):
         monkeypatch.chdir(cwd)
@@ -82,7 +83,7 @@ def own_notebooks(study, folder):
 def build_one(project, area, outcome, study="study.toml"):
     """Build one report in this process; return what became of it and where it lies."""
     (job,) = plan_jobs([str(project / study)], area, outcome, project / "out")
-    return build(Due(job))
+    return build(Task(job))
 
 
 def results(root, study, area, outcome):

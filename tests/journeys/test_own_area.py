@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from tests.helpers import ROOT, swapped
 
 from evalkit.batch import plan_jobs
-from evalkit.batch.hands import Here
+from evalkit.batch.executors.inline import InlineExecutor
 from evalkit.batch.preflight import check_all
 from evalkit.errors import DataError
 from evalkit.export import write_portal
@@ -382,7 +382,9 @@ def test_a_ledger_that_a_run_does_not_read_stops_nothing(project, area, outcome)
     among_others(project)
     with_slip(project / "data" / "areas")
 
-    check_all(plan_jobs([str(project / "study.toml")], area, outcome, project / "out"), Here())
+    check_all(
+        plan_jobs([str(project / "study.toml")], area, outcome, project / "out"), InlineExecutor()
+    )
 
 
 @pytest.mark.parametrize(("spoil", "area"), [(with_slip, "all"), (with_the_same_ids, None)])
@@ -393,4 +395,4 @@ def test_what_stops_the_overview_is_found_before_a_run(project, spoil, area):
     jobs = plan_jobs([str(project / "study.toml")], area, "claims", project / "out")
 
     with pytest.raises(DataError):
-        check_all(jobs, Here())
+        check_all(jobs, InlineExecutor())

@@ -7,7 +7,7 @@ import pytest
 from tests.helpers import ROOT, STUDY, swapped, write_study
 
 from evalkit.batch import plan_jobs
-from evalkit.batch.jobs import Job
+from evalkit.batch.model import Job
 from evalkit.batch.owner import OWNER, check_owners, own
 from evalkit.errors import UsageError
 from evalkit.export import write_portal

@@ -8,12 +8,13 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from evalkit.batch.jobs import Job, Outcome
+from evalkit.batch.model import Job, JobResult
 from evalkit.errors import EvalkitError, OutputError
-from evalkit.protocol import check_no_link, identity, read_study, write_whole
+from evalkit.files import check_no_link, write_whole
+from evalkit.protocol import home_of, identity, read_study
 
 
-def failed(job: Job, problem: EvalkitError, seconds: float = 0.0) -> Outcome:
+def failed(job: Job, problem: EvalkitError, seconds: float = 0.0) -> JobResult:
     """Note a failed report and return what became of it.
 
     Parameters
@@ -45,7 +46,7 @@ def failed(job: Job, problem: EvalkitError, seconds: float = 0.0) -> Outcome:
     except (OSError, EvalkitError):
         # The note is for the portal; the run's own list has the failure anyway.
         job.failure.unlink(missing_ok=True)
-    return Outcome(job, "", problem.to_json(), seconds)
+    return JobResult(job, "", problem.to_json(), seconds)
 
 
 def without_folders(error: dict[str, Any], job: Job) -> dict[str, Any]:
@@ -68,7 +69,7 @@ def _shown(value: Any, job: Job) -> Any:
         return [_shown(item, job) for item in value]
     if not isinstance(value, str):
         return value
-    places = {job.notebook.parent.parent, job.study.parent, job.root}
+    places = {home_of(job.notebook), job.study.parent, job.root}
     names = {name for place in places for name in (str(place), os.path.realpath(place))}
     for name in sorted(names, key=len, reverse=True):
         # Not within a longer path, of which it would leave the beginning.

@@ -1,7 +1,8 @@
 """Whose reports a folder holds: a second study of the same code never replaces the first.
 
-Imports jobs, keys, protocol and errors. A study is known again by its place as seen from the
-reports, or by what stands in its file: the folder of both may be moved, a copy may be run.
+Imports model, fingerprints, protocol and errors. A study is known again by its place as seen
+from the reports, or by what stands in its file: the folder of both may be moved, a copy may
+be run.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from evalkit.batch.jobs import Job, cannot_write
-from evalkit.batch.keys import Files, digest
+from evalkit.batch.cache.fingerprints import FileHashes, digest
+from evalkit.batch.model import Job
 from evalkit.errors import UsageError
-from evalkit.protocol import read_study, write_whole
+from evalkit.files import cannot_write, write_whole
+from evalkit.protocol import read_study
 from evalkit.protocol.memory import remember_study
 
 # Beside a study's areas; with a dot, so that it is no report.
@@ -89,4 +91,4 @@ def _place(job: Job) -> str:
 
 
 def _content(job: Job) -> str:
-    return Files().digest(job.study)
+    return FileHashes().digest(job.study)

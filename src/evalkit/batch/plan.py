@@ -1,6 +1,6 @@
 """What there is to build: the reports of one or more studies, narrowed by area and outcome.
 
-Light: nothing here or below it loads pandas; see `jobs`.
+Light: nothing here or below it loads pandas; see `model`.
 """
 
 from __future__ import annotations
@@ -10,21 +10,19 @@ import uuid
 from collections.abc import Iterable
 from pathlib import Path
 
-from evalkit.batch.jobs import Job
+from evalkit.batch.model import Job
 from evalkit.errors import NotebookError, UsageError
+from evalkit.files import process_mark
 from evalkit.protocol import (
     ALL,
     Study,
     find_study,
-    mark,
     named_notebooks,
     notebook_of,
     own_notebooks,
     read_study,
+    reports_of,
 )
-
-# Beside a study file, where its reports go.
-REPORTS = "reports"
 
 
 def plan_jobs(
@@ -63,14 +61,14 @@ def plan_jobs(
     _check_twice(opened)
     _check_area(opened, area)
     _check_outcome(opened, area, outcome)
-    run = f"{mark()}-{uuid.uuid4().hex[:8]}"
+    run = f"{process_mark()}-{uuid.uuid4().hex[:8]}"
     jobs: list[Job] = []
     for study in opened:
         notebook_named = functools.cache(functools.partial(find_notebook, study, asked=notebooks))
         for code, name in study.reports():
             if area in (None, code) and outcome in (None, name):
                 notebook = notebook_named(notebook_of(code, name))
-                folder = root or study.path.resolve().parent / REPORTS
+                folder = root or reports_of(study.path)
                 lang = study.languages[0]
                 jobs.append(Job(study.path, study.code, code, name, lang, notebook, folder, run))
     return jobs

@@ -6,21 +6,22 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from evalkit.batch.jobs import Job, cannot_write
+from evalkit.batch.executors.protocol import Executor, ask
+from evalkit.batch.model import Job
 from evalkit.batch.owner import own
-from evalkit.batch.pool import Hands, ask
 from evalkit.errors import DataError
-from evalkit.protocol import ALL, CLAIMS, PARTIAL, Study, mark, read_study, sweep
+from evalkit.files import PARTIAL, cannot_write, process_mark, remove_stale
+from evalkit.protocol import ALL, CLAIMS, Study, read_study
 
 
-def check_all(jobs: Sequence[Job], hands: Hands) -> None:
+def check_all(jobs: Sequence[Job], executor: Executor) -> None:
     """Stop on what every report would meet, before the first is built.
 
     Parameters
     ----------
     jobs : sequence of Job
         What is to be built.
-    hands : Hands
+    executor : Executor
         Who looks into notebooks and tables.
 
     Raises
@@ -30,13 +31,13 @@ def check_all(jobs: Sequence[Job], hands: Hands) -> None:
         not keep its form, or the folder of reports cannot be written.
     """
     if jobs:
-        ask(hands, check_inputs, list(jobs))
+        ask(executor, check_inputs, list(jobs))
     # Last: a folder is made by this, and a mistake in the inputs leaves none.
     for folder in {job.root for job in jobs}:
         _check_writable(folder)
     own(jobs)
     for folder in {place for job in jobs for place in (job.root, job.folder.parent)}:
-        sweep(folder)
+        remove_stale(folder)
 
 
 def check_inputs(jobs: Sequence[Job]) -> None:
@@ -97,7 +98,9 @@ def _check_ledgers(study: Study, areas: Iterable[str]) -> None:
 def _check_writable(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(prefix=f".probe{PARTIAL}{mark()}-", dir=folder) as probe:
+        with tempfile.NamedTemporaryFile(
+            prefix=f".probe{PARTIAL}{process_mark()}-", dir=folder
+        ) as probe:
             probe.write(b"evalkit")
     except OSError as problem:
         raise cannot_write(folder, problem) from None

@@ -11,7 +11,7 @@ from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
-from evalkit.batch.jobs import PAGES, Due, Job, Outcome
+from evalkit.batch.model import PAGES, Job, JobResult, Task
 from evalkit.errors import from_json
 from evalkit.landing import one_line
 from evalkit.words import say, sentence
@@ -22,7 +22,7 @@ class Reporter:
 
     Parameters
     ----------
-    dues : sequence of Due
+    tasks : sequence of Task
         Everything that will be built.
     lang : str
         Language of the messages.
@@ -36,7 +36,7 @@ class Reporter:
 
     def __init__(
         self,
-        dues: Sequence[Due],
+        tasks: Sequence[Task],
         lang: str,
         console: Console,
         costs: Mapping[Job, float] | None = None,
@@ -44,10 +44,10 @@ class Reporter:
     ) -> None:
         self.lang = lang
         self.console = console
-        self.total = len(dues)
+        self.total = len(tasks)
         self.done = 0
         self.running: list[Job] = []
-        self.costs = {due.job: (costs or {}).get(due.job, 1.0) for due in dues}
+        self.costs = {task.job: (costs or {}).get(task.job, 1.0) for task in tasks}
         self.workers = workers
         self.began = time.monotonic()
         self.spent = 0.0
@@ -74,19 +74,19 @@ class Reporter:
         if self.console.is_terminal:
             self.live.stop()
 
-    def started(self, due: Due) -> None:
+    def started(self, task: Task) -> None:
         """Note a report that is being built."""
-        self.running.append(due.job)
+        self.running.append(task.job)
         if self.console.is_terminal:
             self.live.refresh()
 
-    def finished(self, due: Due, outcome: Outcome) -> None:
+    def finished(self, task: Task, result: JobResult) -> None:
         """Say at once what became of a report."""
-        self.running.remove(due.job)
+        self.running.remove(task.job)
         self.done += 1
-        self.spent += self.costs.pop(due.job)
+        self.spent += self.costs.pop(task.job)
         self.bar.advance(self.task)
-        self.console.print(Text(self.line(due, outcome)), soft_wrap=True)
+        self.console.print(Text(self.line(task, result)), soft_wrap=True)
 
     def left(self) -> float:
         """Return the seconds that are left, from what each report cost before.
@@ -98,23 +98,23 @@ class Reporter:
         expected = self.spent / self.workers
         return waits * (passed / expected if expected else 1.0)
 
-    def line(self, due: Due, outcome: Outcome) -> str:
+    def line(self, task: Task, result: JobResult) -> str:
         """Return what is said of a report that has just ended.
 
         Parameters
         ----------
-        due : Due
+        task : Task
             The report.
-        outcome : Outcome
+        result : JobResult
             What became of it.
         """
-        name = outcome.job.name
+        name = result.job.name
         count = say("run.count", self.lang, done=self.done, total=self.total)
-        if outcome.error is None:
-            verdict = say(f"verdict.{outcome.verdict}", self.lang)
-            key = "run.done_pages" if due.work == PAGES else "run.done"
+        if result.error is None:
+            verdict = say(f"verdict.{result.verdict}", self.lang)
+            key = "run.done_pages" if task.work == PAGES else "run.done"
             return one_line(say(key, self.lang, count=count, name=name, verdict=verdict))
-        reason = sentence(from_json(outcome.error), self.lang)
+        reason = sentence(from_json(result.error), self.lang)
         return one_line(say("run.failed", self.lang, count=count, name=name, reason=reason))
 
     def _view(self) -> Group:

@@ -1,4 +1,4 @@
-"""Words in, one line out: ``evalkit run`` and the commands beside it.
+"""Words in, one line out: every command of ``evalkit``.
 
 Imports batch and everything below, most of it only when a command needs it:
 the help must not wait for pandas.
@@ -9,38 +9,24 @@ from __future__ import annotations
 import argparse
 import io
 import os
-import signal
 import sys
-import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
-from evalkit.cli.hook import hook_of, run_hook
-from evalkit.cli.intake import STUDY, add_commands
+from evalkit.cli.intake import add_commands
 from evalkit.cli.plan import Version, add_plan
+from evalkit.cli.run import add_run
 from evalkit.cli.sample import add_sample
 from evalkit.cli.validate import add_validate
-from evalkit.errors import EvalkitError, Interrupted, UsageError, from_json
+from evalkit.errors import EvalkitError, UsageError
 from evalkit.here import elsewhere
 from evalkit.landing import one_line
 from evalkit.secret import set_aside
+from evalkit.signals import termination_as_interrupt
 from evalkit.words import LANGUAGE_VARIABLE, languages, reader_language, say, sentence
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from evalkit.batch import Due, Job, Outcome
-    from evalkit.batch.hands import Scheduler
-    from evalkit.batch.state import State
-    from evalkit.run.limits import Limits
-    from evalkit.words import Phrase
-
 COMMANDS = ("run", "plan", "read", "template", "sample", "validate")
-# Of a number nobody can have meant, this much is shown.
-LONG = 20
 
 
 class _Parser(argparse.ArgumentParser):
@@ -64,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = _parse(words, lang)
         # Worker processes and kernels speak the same language.
         os.environ[LANGUAGE_VARIABLE] = lang
-        with _ends_politely(), set_aside(), _not_from_here():
+        with termination_as_interrupt(), set_aside(), _not_from_here():
             return int(options.command(options, lang))
     except EvalkitError as problem:
         print(one_line(say("run.error", lang, message=sentence(problem, lang))), file=sys.stderr)
@@ -72,26 +58,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(say("run.stopped", lang), file=sys.stderr)
         return 130
-
-
-@contextmanager
-def _ends_politely() -> Iterator[None]:
-    """Take a scheduler's time limit or a closed terminal as Ctrl-C: what is done stays."""
-    from evalkit.batch.pool import ASKS
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.getsignal(number) for number in ASKS}
-    for number, handler in before.items():
-        # Who started us deaf, by nohup or in the background, meant it.
-        if handler == signal.SIG_DFL:
-            signal.signal(number, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @contextmanager
@@ -156,23 +122,7 @@ def parser(lang: str) -> argparse.ArgumentParser:
     top = _Parser(prog="evalkit", description=say("help.evalkit", lang), parents=[common])
     top.add_argument("--version", action=Version, nargs=0)
     commands = top.add_subparsers(metavar="COMMAND", dest="name")
-    run = commands.add_parser(
-        "run", help=say("help.run", lang), description=say("help.run", lang), parents=[common]
-    )
-    run.add_argument("--study", action="append", metavar="FILE", help=say("help.study", lang))
-    run.add_argument("--area", metavar="A", help=say("help.area", lang))
-    run.add_argument("--outcome", metavar="O", help=say("help.outcome", lang))
-    run.add_argument("--jobs", metavar="N", help=say("help.jobs", lang))
-    run.add_argument("--scheduler", metavar="ADDRESS", help=say("help.scheduler", lang))
-    run.add_argument("--exchange", metavar="URL", help=say("help.exchange", lang))
-    run.add_argument("--timeout", metavar="S", help=say("help.timeout", lang))
-    run.add_argument("--memory", metavar="MB", help=say("help.memory", lang))
-    run.add_argument("--force", action="store_true", help=say("help.force", lang))
-    run.add_argument("--dry-run", action="store_true", help=say("help.dry_run", lang))
-    run.add_argument("--notebooks", type=Path, metavar="DIR", help=say("help.notebooks", lang))
-    run.add_argument("--reports", type=Path, metavar="DIR", help=say("help.reports", lang))
-    run.add_argument("--hook", metavar="COMMAND", help=say("help.hook", lang))
-    run.set_defaults(command=_run)
+    add_run(commands, [common], lang)
     add_plan(commands, [common], lang)
     add_commands(commands, [common], lang)
     add_sample(commands, [common], lang)
@@ -189,175 +139,3 @@ def _asked_language(words: Sequence[str]) -> str:
         if value in languages():
             return str(value)
     return reader_language()
-
-
-def _run(options: argparse.Namespace, lang: str) -> int:
-    from rich.console import Console
-
-    from evalkit.batch import plan_jobs
-    from evalkit.batch.jobs import RUN
-    from evalkit.batch.owner import check_owners
-    from evalkit.batch.state import State
-    from evalkit.batch.whole import RECORD
-    from evalkit.cli.notebook_lines import notebook_lines
-
-    asked = _whole("--jobs", options.jobs) or None
-    _check_memory(options.memory)
-    _check_cluster(options)
-    hook = hook_of(options.hook)
-    root = Path(os.path.abspath(options.reports)) if options.reports else None
-    notebooks = options.notebooks
-    jobs = plan_jobs(options.study or [STUDY], options.area, options.outcome, root, notebooks)
-    check_owners(jobs)
-    states = {folder: State(folder) for folder in dict.fromkeys(job.root for job in jobs)}
-    needs = [states[job.root].need(job, options.force) for job in jobs]
-    limits = _limits(options, asked, sum(bool(need.work) for need in needs))
-    dues = [replace(need, limits=limits) for need in needs]
-    console = Console(highlight=False)
-    run = [due.job for due in dues if due.work == RUN]
-    whose = notebook_lines(run, notebooks is not None, lang)
-    # Another's code is named before it runs.
-    _print(console, (line for line, own in whose.items() if not own))
-    if options.dry_run:
-        _print(console, _planned(dues, lang))
-        return 0
-    scheduler = _scheduler(options, jobs[0].run) if jobs else None
-    code = _build(dues, states, asked, scheduler, console, lang)
-    _print(console, (line for line, own in whose.items() if own))
-    run_hook(hook, (root / RECORD for root in states), lang)
-    return code
-
-
-def _build(
-    dues: Sequence[Due],
-    states: dict[Path, State],
-    asked: int | None,
-    scheduler: Scheduler | None,
-    console: Console,
-    lang: str,
-) -> int:
-    from evalkit.batch.hands import Here, hands_for
-    from evalkit.batch.pool import run_jobs
-    from evalkit.batch.preflight import check_all
-    from evalkit.batch.progress import Reporter
-    from evalkit.batch.whole import Book, finish, tidy
-
-    wanted = [due for due in dues if due.work]
-    for due in wanted:
-        for path in states[due.job.root].set_aside(due.job):
-            _print(console, [say("run.edited", lang, path=str(path))])
-    jobs = [due.job for due in dues]
-
-    def tell(said: Phrase) -> None:
-        print(said.text(lang), file=sys.stderr)
-
-    with hands_for(len(wanted), asked, tell, scheduler) as hands:
-        check_all([due.job for due in wanted], hands)
-        costs: dict[Job, float] = {}
-        for folder, state in states.items():
-            costs |= state.seconds(due for due in wanted if due.job.root == folder)
-        reporter = Reporter(wanted, lang, console, costs, hands.workers)
-        book = Book(dues, states, reporter)
-        try:
-            with reporter:
-                outcomes = run_jobs(wanted, hands, book)
-        except Interrupted:
-            book.close("interrupted")
-            if book.built:
-                tidy(jobs, states, hands if hands.drop() else Here())
-            raise
-        made = finish(jobs, states, hands)
-    book.close("finished")
-    lines = _summary(outcomes, len(dues) - len(wanted), lang)
-    lines += [f"  {folder}: {sentence(problem, lang)}" for folder, problem in made.wrong.items()]
-    lines += [say("run.portal", lang, path=str(page)) for page in made.portals]
-    _print(console, lines)
-    return 1 if made.wrong or any(outcome.error for outcome in outcomes) else 0
-
-
-def _print(console: Console, lines: Iterable[str]) -> None:
-    for line in lines:
-        console.print(one_line(line), soft_wrap=True, markup=False)
-
-
-def _planned(dues: Sequence[Due], lang: str) -> list[str]:
-    """Return what would be done, and why."""
-    lines = []
-    for due in dues:
-        if due.work:
-            why = [_reason(code, lang) for code in due.why]
-            lines.append(say(f"plan_run.{due.work}", lang, name=due.job.name, why=why))
-    idle = sum(not due.work for due in dues)
-    lines.append(say("plan_run.count", lang, n=len(lines), unchanged=idle))
-    return lines
-
-
-def _reason(code: str, lang: str) -> str:
-    kind, _, what = code.partition(":")
-    return say(f"why.{kind}", lang, what=what)
-
-
-def _limits(options: argparse.Namespace, asked: int | None, reports: int) -> Limits:
-    """Return what a notebook may use: asked for, or an hour a cell and a share of the memory."""
-    from evalkit.run.limits import HOUR, LEAST, MEGABYTE, Limits, machine_memory
-
-    seconds = _whole("--timeout", options.timeout) or HOUR
-    megabytes = _whole("--memory", options.memory)
-    if megabytes:
-        return Limits(seconds, megabytes * MEGABYTE)
-    if options.scheduler:
-        # Of a cluster's machines each knows its own.
-        return Limits(seconds)
-    # Together they fit the machine, so that no kernel is killed for another's greed.
-    at_once = max(1, min(asked or os.cpu_count() or 1, reports))
-    return Limits(seconds, max(machine_memory() // at_once, LEAST))
-
-
-def _check_memory(asked: str | None) -> None:
-    from evalkit.run.limits import LEAST, MEGABYTE
-
-    found = _whole("--memory", asked)
-    if found and found * MEGABYTE < LEAST:
-        raise UsageError("memory_small", found=str(found), least=str(LEAST // MEGABYTE))
-
-
-def _whole(option: str, asked: str | None) -> int:
-    """Return the whole number that an option was given, 0 where it was not."""
-    if asked is None:
-        return 0
-    # Beyond nine digits no machine's clock, memory or number of processors goes.
-    if not (asked.isascii() and asked.isdecimal() and len(asked) < 10 and int(asked) > 0):
-        raise UsageError("bad_number", option=option, found=asked[:LONG])
-    return int(asked)
-
-
-def _check_cluster(options: argparse.Namespace) -> None:
-    if (options.scheduler is None) != (options.exchange is None):
-        raise UsageError("cluster_apart")
-    if options.scheduler is not None and "://" not in options.scheduler:
-        raise UsageError("cluster_address", found=options.scheduler)
-
-
-def _scheduler(options: argparse.Namespace, run: str) -> Scheduler | None:
-    from evalkit.batch.hands import Scheduler
-
-    if options.scheduler is None:
-        return None
-    exchange = options.exchange
-    # A worker works in another folder.
-    place = exchange if "://" in exchange else os.path.abspath(exchange)
-    return Scheduler(options.scheduler, place, run)
-
-
-def _summary(outcomes: Sequence[Outcome], unchanged: int, lang: str) -> list[str]:
-    built = [o.job.folder for o in outcomes if o.error is None]
-    bad = [(o.job.name, o.error) for o in outcomes if o.error is not None]
-    lines = []
-    if built or not unchanged:
-        lines += [say("run.built", lang, n=len(built)), *(f"  {folder}" for folder in built)]
-    if unchanged:
-        lines.append(say("run.unchanged", lang, n=unchanged))
-    if bad:
-        lines.append(say("run.not_built", lang, n=len(bad)))
-        lines += [f"  {name}: {sentence(from_json(error), lang)}" for name, error in bad]
-    return lines

@@ -1,13 +1,13 @@
 """Whose notebooks a run runs, in words: a notebook is code.
 
-Imports jobs, protocol and words.
+Imports batch, protocol and words.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from evalkit.batch.jobs import Job
+from evalkit.batch.model import Job
 from evalkit.protocol import own_notebooks
 from evalkit.words import say
 

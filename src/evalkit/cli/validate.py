@@ -8,13 +8,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalkit.cli.options import LONG, MOST_JOBS, add_command, whole
 from evalkit.errors import Interrupted, OutputError, UsageError
+from evalkit.files import write_whole
 from evalkit.words import say
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _validate(options: argparse.Namespace, lang: str) -> int:
     _check_free(out)
     from datetime import UTC, datetime
 
-    from evalkit.batch.state import cache
+    from evalkit.batch.cache.store import cache
     from evalkit.validate.chunks import code_version, run
     from evalkit.validate.results import table
 
@@ -131,16 +131,7 @@ def _is_table(out: Path) -> bool:
 
 
 def _write(out: Path, text: str) -> None:
-    part = None
     try:
-        handle, part = tempfile.mkstemp(dir=out.parent, suffix=".part")
-        with open(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        # What a person makes in a folder may be read as the folder's files are.
-        os.chmod(part, 0o644)
-        os.replace(part, out)
+        write_whole(out, text)
     except OSError as problem:
-        if part is not None:
-            with suppress(OSError):
-                os.unlink(part)
         raise OutputError("table_unwritable", path=out, problem=problem.strerror or "") from None

@@ -15,9 +15,10 @@ from evalkit.export.fonts import check_glyphs, font_css
 from evalkit.export.page import TEMPLATES, content_policy, portal_name
 from evalkit.export.portal_read import Found, read_reports
 from evalkit.export.portal_rows import failures, studies, verdict_counts
+from evalkit.files import write_whole
 from evalkit.present.marks import chip
 from evalkit.present.shown import stylesheet
-from evalkit.protocol import SUMMARY, write_whole
+from evalkit.protocol import SUMMARY
 from evalkit.words import catalogue, languages, number, say
 
 STYLES = ("page.css", "portal.css")

@@ -16,7 +16,7 @@ from evalkit.export.pandoc import PRINT, convert
 from evalkit.export.pictures import as_png
 from evalkit.export.results import form_name
 from evalkit.export.typst_form import typst_text
-from evalkit.protocol import scratch_folder
+from evalkit.files import scratch_folder
 
 MARK = re.compile("\ue000([a-z0-9]+)\ue001")
 FORMULA = "\ue002"

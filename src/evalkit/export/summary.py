@@ -28,22 +28,12 @@ from evalkit.export.pandoc import PRINT
 from evalkit.export.results import form_name, sha256, with_time
 from evalkit.export.summary_box import ASKED, Read, outcome_box
 from evalkit.export.typesetting import REGIONS, typeset
+from evalkit.files import PARTIAL, check_no_link, process_mark, scratch_folder, write_whole
 from evalkit.outcomes.claims import ADVERSE
 from evalkit.present.flow import rounded
 from evalkit.present.marks import MARKS, chip
 from evalkit.present.shown import stylesheet
-from evalkit.protocol import (
-    CLAIMS,
-    FAILED,
-    OUTCOMES,
-    PARTIAL,
-    RESULTS,
-    SUMMARY,
-    check_no_link,
-    mark,
-    scratch_folder,
-    write_whole,
-)
+from evalkit.protocol import CLAIMS, FAILED, OUTCOMES, RESULTS, SUMMARY
 from evalkit.protocol.study import ASSESSMENT
 from evalkit.words import Term, say
 
@@ -110,7 +100,9 @@ def write_summary(area: Path) -> list[Path]:
         return []
     first = next(iter(read.values())).data
     languages, made_up = first["languages"], first["study"].get("made_up") is True
-    with tempfile.TemporaryDirectory(prefix=f".{SUMMARY}{PARTIAL}{mark()}-", dir=area) as name:
+    with tempfile.TemporaryDirectory(
+        prefix=f".{SUMMARY}{PARTIAL}{process_mark()}-", dir=area
+    ) as name:
         work = Path(name) / SUMMARY
         work.mkdir()
         for lang in languages:

@@ -16,6 +16,7 @@ import duckdb
 import fsspec
 
 from evalkit.errors import DataError, StudyError
+from evalkit.files import unreadable_as
 from evalkit.intake.cells import TYPES
 from evalkit.intake.handed import Export, Problem
 from evalkit.intake.header import Header
@@ -120,14 +121,8 @@ def inspect_clean(spec: TableSpec) -> Inspection:
 
 
 def _bytes(path: Path) -> bytes:
-    try:
+    with unreadable_as(DataError, path):
         return read_bytes(path, noted=False)
-    except (FileNotFoundError, NotADirectoryError):
-        raise DataError("file_missing", path=path) from None
-    except IsADirectoryError:
-        raise DataError("file_is_folder", path=path) from None
-    except PermissionError:
-        raise DataError("file_unreadable", path=path) from None
 
 
 def _load(database: duckdb.DuckDBPyConnection, shape: Shape, path: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.errors import DataError
+from evalkit.files import unreadable_as
 from evalkit.intake.dates import ORDERS
 from evalkit.intake.header import plain
 from evalkit.intake.shapes import Shape
@@ -124,9 +125,8 @@ def read_platform(path: Path, shape: Shape) -> Platform:
         not, or gives anything but a list of texts.
     """
     try:
-        known = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (FileNotFoundError, NotADirectoryError):
-        raise DataError("file_missing", path=path) from None
+        with unreadable_as(DataError, path):
+            known = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         raise DataError("platform_broken", path=path) from None
     section = known.get(shape.name, {})

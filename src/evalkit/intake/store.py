@@ -5,18 +5,16 @@ Imports handed, marks, protocol and errors.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from evalkit import __version__
 from evalkit.errors import DataError, OutputError
+from evalkit.files import file_sha256, remove_stale, staged_file
 from evalkit.intake.handed import Export
 from evalkit.intake.marks import LEFT_OUT, MARK, PUBLIC
-from evalkit.protocol import PARTIAL, mark, remove, sweep
 
 RECORD_FORMAT = 1
 
@@ -57,24 +55,19 @@ def store(
     if made.stopped:
         raise DataError("export_stopped", table=made.shape.name)
     record = target.with_suffix(".json")
-    half = target.with_name(f".{target.name}{PARTIAL}{mark()}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        sweep(target.parent)
-        _copy(made, half, origin)
-        digest = _digest_of(half)
-        if target.exists() and not replace and _digest_of(target) != digest:
-            raise DataError("table_stands", path=target)
-        text = json.dumps(_record(made, origin, digest), ensure_ascii=False, indent=1)
-        beside = half.with_name(f"{half.name}-record")
-        beside.write_text(text + "\n", encoding="utf-8")
-        os.replace(half, target)
-        os.replace(beside, record)
+        remove_stale(target.parent)
+        # The record is made before the table stands, and stands after it.
+        with staged_file(record) as beside, staged_file(target) as half:
+            _copy(made, half, origin)
+            digest = file_sha256(half)
+            if target.exists() and not replace and file_sha256(target) != digest:
+                raise DataError("table_stands", path=target)
+            text = json.dumps(_record(made, origin, digest), ensure_ascii=False, indent=1)
+            beside.write_text(text + "\n", encoding="utf-8")
     except OSError as problem:
         raise OutputError("table_unwritable", path=target, problem=problem.strerror or "") from None
-    finally:
-        remove(half)
-        remove(half.with_name(f"{half.name}-record"))
     return target
 
 
@@ -98,10 +91,6 @@ def _copy(made: Export, file: Path, origin: Mapping[str, str]) -> None:
         f"COPY (SELECT {columns} FROM data ORDER BY row_number) TO '{place}' "
         f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880{said})"
     )
-
-
-def _digest_of(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def _record(made: Export, origin: Mapping[str, str], digest: str) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from typing import Any
 import xlsxwriter
 
 from evalkit.errors import OutputError
+from evalkit.files import write_whole
 from evalkit.intake.cells import TYPES
 from evalkit.intake.shapes import Field, Shape
-from evalkit.protocol import PARTIAL, mark, remove
 from evalkit.words import say
 
 # So many rows have lists and formats; who needs more copies a row.
@@ -48,7 +48,6 @@ def write_template(shape: Shape, out: Path, lang: str) -> None:
     """
     if out.exists():
         raise OutputError("template_stands", path=out)
-    half = out.with_name(f".{out.name}{PARTIAL}{mark()}")
     try:
         # In memory first: a disk that is full must not stop it halfway.
         made = io.BytesIO()
@@ -57,10 +56,8 @@ def write_template(shape: Shape, out: Path, lang: str) -> None:
             looks = _looks(book)
             _fill_in(book, shape, lang, looks)
             _explain(book, shape, lang, looks)
-        half.write_bytes(made.getvalue())
-        half.replace(out)
+        write_whole(out, made.getvalue())
     except OSError as problem:
-        remove(half)
         told = getattr(problem, "strerror", None) or type(problem).__name__
         raise OutputError("table_unwritable", path=out, problem=told) from None
 

@@ -14,7 +14,6 @@ from evalkit.protocol.identity import (
     identity,
     package_sha256,
 )
-from evalkit.protocol.notebooks import named_notebooks, own_notebooks
 from evalkit.protocol.outcomes import (
     BEARS_ON,
     CLAIMS,
@@ -29,18 +28,6 @@ from evalkit.protocol.outcomes import (
     SatisfactionPlan,
     choices_of,
 )
-from evalkit.protocol.partial import (
-    PARTIAL,
-    append_line,
-    check_no_link,
-    mark,
-    remove,
-    scratch,
-    scratch_folder,
-    sweep,
-    sweep_scratch,
-    write_whole,
-)
 from evalkit.protocol.plan import Plan
 from evalkit.protocol.relations import Relation
 from evalkit.protocol.study import (
@@ -51,6 +38,7 @@ from evalkit.protocol.study import (
     read_study,
 )
 from evalkit.protocol.tables import Clean, TableSpec
+from evalkit.protocol.workspace import home_of, named_notebooks, own_notebooks, reports_of
 
 __all__ = [
     "ALL",
@@ -62,7 +50,6 @@ __all__ = [
     "LEDGER",
     "MADE",
     "OUTCOMES",
-    "PARTIAL",
     "QUALITY",
     "RESULTS",
     "SOURCES",
@@ -81,23 +68,16 @@ __all__ = [
     "SatisfactionPlan",
     "Study",
     "TableSpec",
-    "append_line",
-    "check_no_link",
     "choices_of",
     "find_study",
     "fingerprinted",
+    "home_of",
     "identity",
-    "mark",
     "named_notebooks",
     "notebook_of",
     "own_notebooks",
     "package_sha256",
     "read_area",
     "read_study",
-    "remove",
-    "scratch",
-    "scratch_folder",
-    "sweep",
-    "sweep_scratch",
-    "write_whole",
+    "reports_of",
 ]

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from evalkit.errors import StudyError
 from evalkit.protocol.memory import remembered_studies
+from evalkit.protocol.workspace import checkout
 from evalkit.trace import read_bytes
 
 # Between a study file and its fingerprint.
@@ -77,8 +78,7 @@ def find_study(name: str | Path) -> Path:
 
 def _folders(marked: bool) -> tuple[Path, ...]:
     here = Path.cwd()
-    checkout = (Path(__file__).resolve().parents[3],) if marked else ()
-    return (here, *here.parents, *checkout)
+    return (here, *here.parents, *((checkout(),) if marked else ()))
 
 
 def _candidates(wanted: Path, folders: tuple[Path, ...]) -> Iterator[Path]:

@@ -8,8 +8,10 @@ import os
 from pathlib import Path
 from typing import Any
 
+from evalkit.files import file_sha256
 from evalkit.protocol.area import Area
 from evalkit.protocol.study import Study
+from evalkit.protocol.workspace import PACKAGE
 
 # In a report's folder: every estimate with its provenance, and the executed notebook.
 RESULTS, EXECUTED = "results.json", "report.ipynb"
@@ -19,7 +21,6 @@ MADE = "made.json"
 SUMMARY, FAILED = "summary", ".failed.json"
 
 
-PACKAGE = Path(__file__).resolve().parents[1]
 # A notebook has a fingerprint of its own on each page; in the wheel they lie in the package.
 APART = ("__pycache__", "notebooks")
 
@@ -38,7 +39,7 @@ def package_sha256() -> str:
     for folder, inner, names in os.walk(PACKAGE):
         inner[:] = [name for name in inner if name not in APART]
         for path in (Path(folder, name) for name in names if not name.startswith(".")):
-            found = hashlib.sha256(path.read_bytes()).hexdigest()
+            found = file_sha256(path)
             lines.append((f"./{path.relative_to(PACKAGE).as_posix()}", found))
     text = "".join(f"{found}  {name}\n" for name, found in sorted(lines))
     return hashlib.sha256(text.encode()).hexdigest()

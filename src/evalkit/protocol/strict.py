@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.errors import StudyError
+from evalkit.files import unreadable_as
 from evalkit.protocol.mistakes import Mistakes
 from evalkit.protocol.outcomes import kinds
 from evalkit.trace import read_bytes
@@ -46,13 +47,8 @@ def read_toml(path: Path, noted: bool = True) -> dict[str, Any]:
     """
     try:
         # Windows editors put a mark in front that TOML does not know.
-        return tomllib.loads(read_bytes(path, noted).decode("utf-8-sig"))
-    except (FileNotFoundError, NotADirectoryError):
-        raise StudyError("file_missing", path=path) from None
-    except IsADirectoryError:
-        raise StudyError("file_is_folder", path=path) from None
-    except PermissionError:
-        raise StudyError("file_unreadable", path=path) from None
+        with unreadable_as(StudyError, path):
+            return tomllib.loads(read_bytes(path, noted).decode("utf-8-sig"))
     except UnicodeDecodeError as problem:
         raise StudyError("not_utf8", path=path, position=str(problem.start + 1)) from None
     except RecursionError:

@@ -14,7 +14,7 @@ from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
 
-from evalkit.protocol import scratch
+from evalkit.files import scratch
 from evalkit.run import SOCKETS
 from evalkit.secret import without_key
 

@@ -17,11 +17,13 @@ from papermill.exceptions import PapermillExecutionError
 from papermill.translators import papermill_translators
 
 from evalkit.errors import TRANSPORT, EvalkitError, NotebookError, UsageError, from_json
-from evalkit.protocol import fingerprinted, scratch_folder
+from evalkit.files import scratch_folder, unreadable_as
+from evalkit.protocol import fingerprinted, home_of
 from evalkit.run import SOCKETS
+from evalkit.run.audit_hook import read_trace
 from evalkit.run.engine import CellTimedOut, options, stopped
 from evalkit.run.limits import Limits
-from evalkit.trace import Trace, read_trace
+from evalkit.trace import Trace
 
 # Where a kernel's shell keeps its settings, in the folder that ends with it.
 SHELL = "ipython"
@@ -34,7 +36,7 @@ TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
 
 
 # Runs first in a kernel, and leaves no name in it.
-WATCH = "__import__('evalkit.trace', fromlist=['watch']).watch({notes!r}, {home!r})"
+WATCH = "__import__('evalkit.run.audit_hook', fromlist=['watch']).watch({notes!r}, {home!r})"
 
 
 def run_notebook(
@@ -76,13 +78,13 @@ def run_notebook(
     """
     check_parameters(source, parameters)
     with _scratch() as own:
-        notes, home = own / "notes", source.parent.parent
+        notes, home = own / "notes", home_of(source)
         watch = WATCH.format(notes=str(notes), home=str(home))
         told = options(limits, [watch], own / SHELL)
         _execute(source, target, parameters, folder, told, limits)
         trace = read_trace(notes)
     if trace.behind:
-        found = sorted(_inside(name, source.parent.parent) for name in trace.behind)
+        found = sorted(_inside(name, home_of(source)) for name in trace.behind)
         raise NotebookError("read_behind", path=source, found=found[:SHOWN])
     _without_folders(target, source, parameters)
     return trace
@@ -165,7 +167,7 @@ def _without_folders(target: Path, source: Path, parameters: Mapping[str, Any]) 
     for key in ("input_path", "output_path"):
         if key in noted:
             noted[key] = Path(noted[key]).name
-    home = source.parent.parent.resolve()
+    home = home_of(source).resolve()
     for name, value in parameters.items():
         path = source.parent / value if isinstance(value, str) else source
         if not isinstance(value, str) or not path.is_file():
@@ -214,10 +216,9 @@ def check_parameters(source: Path, parameters: Mapping[str, Any]) -> None:
 
 def _parameters_of(source: Path) -> Mapping[str, Any]:
     try:
-        notebook = nbformat.from_dict(json.loads(source.read_text(encoding="utf-8")))
+        with unreadable_as(NotebookError, source):
+            notebook = nbformat.from_dict(json.loads(source.read_text(encoding="utf-8")))
         nbformat.validate(notebook)
-    except (FileNotFoundError, NotADirectoryError):
-        raise NotebookError("file_missing", path=source) from None
     # nbformat itself trips over what is JSON but no notebook at all.
     except (OSError, ValueError, AttributeError, TypeError, nbformat.ValidationError):
         raise NotebookError("notebook_broken", path=source) from None

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from evalkit.deaf import deaf, deafen
 from evalkit.errors import StudyError
 from evalkit.intake.shapes import load_shape
 from evalkit.protocol import Study
@@ -19,6 +18,7 @@ from evalkit.sample.areas import area_tables
 from evalkit.sample.services import Truth
 from evalkit.sample.world import AREAS, Settings, World
 from evalkit.sample.write import CLEAN, RAW, TRUTH, replacing, write_clean, write_raw, write_truth
+from evalkit.signals import ignore_sigint, sigint_blocked
 
 DATA, MADE_UP = "data", "made_up"
 
@@ -115,8 +115,8 @@ def _make_all(dues: Sequence[_Due], jobs: int) -> Iterator[tuple[int, Truth]]:
         yield from map(_make, dues)
         return
     # Started afresh: a process that holds threads must not be copied.
-    with ProcessPoolExecutor(min(jobs, len(dues)), get_context("spawn"), deafen) as hands:
-        with deaf():
+    with ProcessPoolExecutor(min(jobs, len(dues)), get_context("spawn"), ignore_sigint) as hands:
+        with sigint_blocked():
             made = hands.map(_make, dues)
         yield from made
 

@@ -6,7 +6,6 @@ and put in their place together; what somebody else put there is never touched.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -19,6 +18,7 @@ import pandas as pd
 
 from evalkit import __version__
 from evalkit.errors import DataError, OutputError
+from evalkit.files import PARTIAL, file_sha256, process_mark, remove, remove_stale
 from evalkit.intake.cells import TYPES
 from evalkit.intake.handed import Export, Problem
 from evalkit.intake.header import Header
@@ -28,7 +28,6 @@ from evalkit.intake.rules import find_problems
 from evalkit.intake.shapes import Shape
 from evalkit.intake.sheet import open_sheets
 from evalkit.intake.store import RECORD_FORMAT
-from evalkit.protocol import PARTIAL, mark, remove, sweep
 from evalkit.sample.exports import form_of, write_export
 from evalkit.sample.world import AREAS, World
 
@@ -105,7 +104,7 @@ def write_clean(world: World, shape: Shape, frame: pd.DataFrame, folder: Path) -
         "area": world.area,
         "key_id": names.key_id if persons else "",
         "evalkit": __version__,
-        "fingerprint": hashlib.sha256(target.read_bytes()).hexdigest(),
+        "fingerprint": file_sha256(target),
         "made_up": True,
         "seed": settings.seed,
         "scale": settings.scale,
@@ -194,12 +193,12 @@ def replacing(data: Path, parts: tuple[str, ...]) -> Iterator[Path]:
     OutputError
         If something lies there that no earlier run made, or it cannot be written.
     """
-    half = data / f".sample{PARTIAL}{mark()}"
+    half = data / f".sample{PARTIAL}{process_mark()}"
     try:
         if stranger := _stranger(data, parts):
             raise OutputError("sample_stands", path=stranger)
         data.mkdir(parents=True, exist_ok=True)
-        sweep(data)
+        remove_stale(data)
         remove(half)
         (half / "old").mkdir(parents=True)
         yield half

@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from multiprocessing import get_context
@@ -20,8 +17,9 @@ from pathlib import Path
 import numpy as np
 
 from evalkit import __version__
-from evalkit.deaf import deaf, deafen
 from evalkit.errors import Refused
+from evalkit.files import write_whole
+from evalkit.signals import ignore_sigint, sigint_blocked
 from evalkit.validate.grid import Setting, settings
 from evalkit.validate.methods import METHODS
 from evalkit.validate.tallies import Tally, from_json, together
@@ -150,9 +148,9 @@ def _made(due: Sequence[Chunk], files: dict[Chunk, Path], jobs: int) -> Iterator
             _keep(chunk, files[chunk])
             yield
         return
-    hands = ProcessPoolExecutor(min(jobs, len(due)), get_context("spawn"), deafen)
+    hands = ProcessPoolExecutor(min(jobs, len(due)), get_context("spawn"), ignore_sigint)
     try:
-        with deaf():
+        with sigint_blocked():
             futures = [hands.submit(_keep, chunk, files[chunk]) for chunk in due]
         for future in as_completed(futures):
             future.result()
@@ -168,15 +166,7 @@ def _file(folder: Path, chunk: Chunk) -> Path:
 
 def _keep(chunk: Chunk, file: Path) -> None:
     made = {method: tally.to_json() for method, tally in run_chunk(chunk).items()}
-    handle, name = tempfile.mkstemp(dir=file.parent, suffix=".part")
-    try:
-        with open(handle, "w", encoding="utf-8") as out:
-            json.dump(made, out)
-        os.replace(name, file)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(name)
-        raise
+    write_whole(file, json.dumps(made), private=True)
 
 
 def _read(file: Path, chunk: Chunk) -> dict[str, Tally] | None:

@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from evalkit.protocol import scratch
+from evalkit.files import scratch
 from evalkit.run.kernel import LONGEST
 from evalkit.run.warm.linux import kill_family
 from evalkit.run.warm.wire import ADDRESS, FAMILY, SOCKET

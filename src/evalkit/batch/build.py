@@ -1,0 +1,72 @@
+"""One report, built whole or not at all; this is what a worker process runs."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from evalkit.batch.failure import failed
+from evalkit.batch.model import RUN, Job, JobResult, Task
+from evalkit.batch.staging import put_in_place, staged
+from evalkit.errors import EvalkitError
+from evalkit.export import write_forms
+from evalkit.export.results import provenance
+from evalkit.files import cannot_write
+from evalkit.outcomes import Report, open_report
+from evalkit.protocol import EXECUTED
+from evalkit.record import read_notebook, require
+from evalkit.run.notebook import run_notebook
+from evalkit.trace import Trace, recording
+
+
+def build(task: Task) -> JobResult:
+    """Build one report and put it in its place, or leave what was there.
+
+    Parameters
+    ----------
+    task : Task
+        The report, and whether its notebook is to be run or its pages alone written.
+
+    Returns
+    -------
+    Outcome
+        With the verdict, or with the error of a failed report, which is also
+        noted beside the report's folder.
+    """
+    job, began = task.job, time.monotonic()
+    try:
+        result = _build(task)
+    except EvalkitError as problem:
+        return failed(job, problem, time.monotonic() - began)
+    except OSError as problem:
+        return failed(job, cannot_write(job.folder, problem), time.monotonic() - began)
+    job.failure.unlink(missing_ok=True)
+    return replace(result, seconds=time.monotonic() - began)
+
+
+def _build(task: Task) -> JobResult:
+    job = task.job
+    ran = Trace()
+    with staged(job) as partial:
+        if task.work == RUN:
+            where = job.notebook.parent
+            target, limits = partial / EXECUTED, task.limits
+            ran = run_notebook(job.notebook, target, job.parameters, where, limits)
+        else:
+            shutil.copyfile(job.folder / EXECUTED, partial / EXECUTED)
+        with recording() as wrote:
+            report = open_report(job.study, job.area, job.outcome, job.lang)
+            verdict = _fill(partial, job, report)
+        put_in_place(partial, job)
+    return JobResult(job, verdict, None, ran=ran, wrote=wrote)
+
+
+def _fill(partial: Path, job: Job, report: Report) -> str:
+    record = read_notebook(partial / EXECUTED, report.languages, called=job.notebook)
+    require(record, [f"{job.area}.{job.outcome}.verdict"])
+    origin = provenance(report, job.notebook, job.parameters)
+    write_forms(partial, report, record, origin)
+    verdict = record.estimates[f"{job.area}.{job.outcome}.verdict"].verdict
+    return verdict or ""
