@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
@@ -86,7 +86,7 @@ class Cells:
         stand there as day numbers, "private" for characters of an office's own making.
     """
 
-    values: pd.Series
+    values: pd.Series = field(repr=False)
     faults: Mapping[str, NDArray[np.intp]]
     notes: Mapping[str, NDArray[np.intp]]
 
