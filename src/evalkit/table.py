@@ -10,7 +10,7 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -60,13 +60,14 @@ class Table:
 
     name: str
     shape: str
-    frame: pd.DataFrame
+    # Rows are persons: what shows the whole in a notebook or a traceback shows none of them.
+    frame: pd.DataFrame = field(repr=False)
     fingerprint: str
     status: str
     source: Term
     licence: str
     unit: str
-    lines: tuple[int, ...] = ()
+    lines: tuple[int, ...] = field(default=(), repr=False)
     rules: tuple[str, ...] = ()
     parts: tuple[tuple[str, str], ...] = ()
 

@@ -101,8 +101,8 @@ SLIPS = [
     ('level = "note"', 'levels = "note"', "check 1.*unknown.*levels"),
     ("high = 600", "hi = 600", "minutes.*unknown.*hi"),
     ('zh = "学校" }', 'zh = "学校", alias = ["校"] }', "school.*unknown.*alias"),
-    ('{ en = "school", zh = "学校" }', '{ en = "school" }', "school.*missing.*zh"),
-    ('{ en = "Place", zh = "地点" }', '{ en = "Place" }', "place.*missing.*zh"),
+    ('{ en = "school", zh = "学校" }', '{ zh = "学校" }', "school.*missing.*en"),
+    ('{ en = "Place", zh = "地点" }', '{ zh = "地点" }', "place.*missing.*en"),
     ('{ en = "Place", zh = "地点" }', '{ en = "Place", cn = "地点" }', "place.*unknown.*cn"),
     ('{ en = "Place", zh = "地点" }', '{ en = "Place", zh = "" }', "place.*empty"),
     ('example = "40"', "", "minutes.*missing.*example"),
@@ -122,6 +122,12 @@ SLIPS = [
     ('aliases = ["时长"]', "aliases = [1]", "should be a list of texts"),
     ("[columns.place.choices]", "[places.choices]", "unknown.*places"),
 ]
+
+
+def test_a_language_that_a_shape_does_not_have_yet_is_english():
+    text = SMALL.replace('{ en = "Place", zh = "地点" }', '{ en = "Place" }')
+
+    assert read_shape("visits", text).columns["place"].header.text == {"en": "Place", "zh": "Place"}
 
 
 @pytest.mark.parametrize(("good", "slip", "message"), SLIPS)

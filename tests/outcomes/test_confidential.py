@@ -1,6 +1,7 @@
 """Confidential data: what a report on minors shows, and what it never shows."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -295,3 +296,14 @@ def test_a_characteristic_known_of_nobody_in_a_group_has_no_mean(study, status):
     assert balance.one("mean", covariate="age", group="programme").value is None
     assert balance.one("mean", covariate="age", group="comparison").value is not None
     assert balance.one("smd", covariate="age").value is None
+
+
+def test_what_is_looked_at_in_a_notebook_shows_no_person_and_no_true_count(study):
+    report = study(people("programme", 403, 67), people("comparison", 398, 91, seed=2))
+    followed, balance, effect, *_ = exhibits(report)
+
+    for thing in (followed, followed.cohort, followed.cohort.table, balance, effect, report):
+        said = repr(thing)
+        # The numbers of rows and events, and a column's first cells.
+        assert not re.search(r"\b(403|398|801|67|91)\b", said), type(thing)
+        assert "event_time" not in said and "proven_reoffence_time" not in said

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -23,7 +23,7 @@ class Rule:
     """
 
     code: str
-    keep: pd.Series
+    keep: pd.Series = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,9 @@ class Cohort:
         Where they come from.
     """
 
-    frame: pd.DataFrame
-    flow: tuple[Step, ...]
+    # Rows are persons: what shows the whole in a notebook or a traceback shows none of them.
+    frame: pd.DataFrame = field(repr=False)
+    flow: tuple[Step, ...] = field(repr=False)
     table: Table
 
     @property

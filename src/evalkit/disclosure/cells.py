@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Cells:
     """True counts of the persons behind one number; they themselves are never shown.
 
@@ -29,6 +29,9 @@ class Cells:
     few: tuple[int, ...] = ()
     harms: tuple[tuple[int, int], ...] = ()
     withheld: bool = False
+
+    def __repr__(self) -> str:
+        return "Cells(...)"
 
     def __add__(self, other: Cells) -> Cells:
         return Cells(

@@ -12,9 +12,6 @@ import numpy as np
 from evalkit.disclosure.gate import Gate
 from evalkit.estimators.kaplan_meier import Life
 
-# Steps of a confidential curve: a grid is nobody's.
-GRID = 12
-
 
 @dataclass(frozen=True)
 class SafeCurve:
@@ -64,4 +61,5 @@ class SafeCurve:
         """
         if self.gate.open:
             return sorted({*self.life.time[self.life.events > 0].tolist(), float(end)})
-        return sorted({float(round(end * step / GRID)) for step in range(1, GRID + 1)} - {0.0})
+        steps = self.gate.policy.grid
+        return sorted({float(round(end * step / steps)) for step in range(1, steps + 1)} - {0.0})

@@ -28,6 +28,8 @@ class Policy:
         Width of the bins for cumulative counts.
     zero_base : int
         Smallest base beside which a zero of a harm may be shown.
+    grid : int
+        Steps of the times at which a curve is recorded.
     decimals : mapping of str to int
         Of a number that a model gives, by its unit; of a p-value, of its normal deviate.
     """
@@ -37,6 +39,7 @@ class Policy:
     rounding: int
     midpoint: int
     zero_base: int
+    grid: int
     decimals: Mapping[str, int]
 
 

@@ -6,8 +6,9 @@ hold it. A text that cannot be read is not guessed at: it comes back as a fault 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
@@ -18,6 +19,7 @@ from evalkit.intake.amounts import read_count, read_number, read_share
 from evalkit.intake.dates import SERIAL, became_date, read_date, read_moment, read_month
 from evalkit.intake.identity import Pseudonyms, id_of, odd_ones, person_of
 from evalkit.intake.texts import PRIVATE, Unreadable, said
+from evalkit.words import languages, say
 
 YES = {"是", "有", "对", "√", "y", "yes", "true", "1"}
 NO = {"否", "无", "没有", "不", "×", "n", "no", "false", "0"}
@@ -84,7 +86,7 @@ class Cells:
         stand there as day numbers, "private" for characters of an office's own making.
     """
 
-    values: pd.Series
+    values: pd.Series = field(repr=False)
     faults: Mapping[str, NDArray[np.intp]]
     notes: Mapping[str, NDArray[np.intp]]
 
@@ -149,6 +151,12 @@ def _doubt_together(values: list[object], faults: dict[int, str]) -> None:
         values[place], faults[place] = None, fault
 
 
+@functools.cache
+def _of_templates(flag: str) -> frozenset[str]:
+    """Return the words that our own templates offer for a flag, in each language."""
+    return frozenset(say(f"template.flag_{flag}", lang).lower() for lang in languages())
+
+
 def _typed(values: NDArray[np.object_], kind: str, index: pd.Index) -> pd.Series:
     series = pd.Series(values, index=index, dtype=object)
     if kind in ("number", "share"):
@@ -196,9 +204,9 @@ def _word(text: str, band: bool) -> str:
 
 def _flag(text: str) -> bool:
     word = text.lower()
-    if word in YES or word in ("1.0",):
+    if word in YES or word in ("1.0",) or word in _of_templates("yes"):
         return True
-    if word in NO or word in ("0.0",):
+    if word in NO or word in ("0.0",) or word in _of_templates("no"):
         return False
     raise Unreadable("not_flag")
 

@@ -33,6 +33,8 @@ TOTALS = re.compile(
 # Of a place: 城东街道合计.
 OF_PLACE = re.compile(r"\D{1,20}(合计|总计|小计|共计)[:：]?")
 FOOTERS = re.compile(r"(填表|制表|审核|负责人|填报|报表|备注|说明|注)(人|日期|时间|单位)?[:：].*")
+# A sign of each of these, or one that another way of writing may stand for.
+PERHAPS = re.compile(r"[计汇填制审负报备说注tTsS]|[^ -~\u4e00-\u9fff]")
 MARKS = re.compile(r"[\s*＊:：_\-—/()\[\]【】（）“”\"'.、，,]+")
 # A run of so many digits is nobody's header.
 LONG = re.compile(r"\d{7}")
@@ -338,6 +340,11 @@ def is_total(row: Sequence[str]) -> bool:
     row : sequence of str
         Cells.
     """
+    # Most rows hold none of them, and a county has a million.
+    return bool(PERHAPS.search(" ".join(row))) and _is_total(row)
+
+
+def _is_total(row: Sequence[str]) -> bool:
     filled = [tidy(cell) for cell in itertools.islice(filter(str.strip, row), 4)]
     if not any(filled):
         return False

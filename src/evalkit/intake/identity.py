@@ -41,6 +41,10 @@ MASKED = re.compile(r"[*＊●■□◆◇★☆•·…?×✱○]|X{3,}|[._\-]{
 LETTER = re.compile(
     r"[A-Z\u4e00-\u9fff_\-]*\d[\dO]*O[\dO]*X?|(?=.*[OIL])[\dOIL]{17}[\dXOIL]", re.ASCII
 )
+# A number of a platform in which nothing can be wrong that shows in it alone: letters that mask
+# nothing, then digits too few for an identity number, not all noughts.
+PLAIN = re.compile(r"(?!0+\Z)(?!.*X{3})[A-Z]{0,6}\d{1,13}", re.ASCII)
+HEAD = re.compile(r"\d.*")
 SEVERAL = re.compile(r"[、，,;；|&+\n\r]")
 PARTS = re.compile(r"[\s、，,;；/|&+和与及]+")
 # Letters of a platform, digits, and what joins them.
@@ -67,6 +71,13 @@ def person_of(text: str) -> str:
     Unreadable
         The code of what is wrong with it.
     """
+    # Most numbers are such, and a county has a million of them.
+    if PLAIN.fullmatch(text):
+        return text
+    return _person_of(text)
+
+
+def _person_of(text: str) -> str:
     plain = _form(text)
     number = re.sub(r"\s", "", plain)
     if IDENTITY.fullmatch(joined := number.replace("-", "")):
@@ -197,7 +208,7 @@ def odd_ones(numbers: Mapping[int, str]) -> dict[int, str]:
     if len(padded) == 1:
         short = {p for p, n in numbers.items() if n.isdigit() and len(n) < min(padded)}
         faults |= dict.fromkeys(short, "zeros_lost")
-    heads = {place: re.sub(r"\d.*", "", number) for place, number in numbers.items()}
+    heads = {place: HEAD.sub("", number) for place, number in numbers.items()}
     known = set(heads.values())
     for place, head in heads.items():
         if head.endswith("O") and head.rstrip("O") in known:

@@ -23,6 +23,8 @@ KINDS = (
 )
 BOUNDED = ("number", "count", "share")
 LEVELS = ("stop", "warn", "note")
+# The language that every text of a shape has.
+FIRST = "en"
 
 # The keys of each section of a file, with the types of their values.
 Types = Mapping[str, type | tuple[type, ...]]
@@ -286,9 +288,13 @@ def _field(where: str, name: str, values: Any) -> Field:
 
 
 def _choice(where: str, code: str, values: Any) -> Choice:
-    words = _part(where, values, dict.fromkeys(languages(), str), {"aliases": list})
-    label = _term(where, code, {lang: words[lang] for lang in languages()})
+    words = _part(where, values, {FIRST: str}, {**_others(), "aliases": list})
+    label = _term(where, code, {lang: x for lang, x in words.items() if lang != "aliases"})
     return Choice(code, label, _texts(where, words.get("aliases", [])))
+
+
+def _others() -> dict[str, type]:
+    return {lang: str for lang in languages() if lang != FIRST}
 
 
 def _check(where: str, values: Any, columns: Mapping[str, Field]) -> Check:
@@ -302,10 +308,11 @@ def _check(where: str, values: Any, columns: Mapping[str, Field]) -> Check:
 
 
 def _term(where: str, code: str, values: Any) -> Term:
-    words = _part(where, values, dict.fromkeys(languages(), str), {})
+    words = _part(where, values, {FIRST: str}, _others())
     if not all(words.values()):
         raise ValueError(f"{where}: a text is empty")
-    return Term(code, dict(words))
+    # A language that has its sentences need not have those of every table yet.
+    return Term(code, {lang: words.get(lang, words[FIRST]) for lang in languages()})
 
 
 def _texts(where: str, values: Iterable[Any]) -> tuple[str, ...]:

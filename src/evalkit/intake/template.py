@@ -112,7 +112,7 @@ def _fill_in(book: Any, shape: Shape, lang: str, looks: dict[str, Any]) -> None:
 
 def _words(field: Field, lang: str) -> list[str]:
     if field.kind == "flag":
-        return ["是", "否"] if lang == "zh" else ["yes", "no"]
+        return [say(f"template.flag_{flag}", lang) for flag in ("yes", "no")]
     return [choice.label.text[lang] for choice in field.choices.values()]
 
 
@@ -133,7 +133,7 @@ def _explain(book: Any, shape: Shape, lang: str, looks: dict[str, Any]) -> None:
     for place, title in enumerate(titles):
         sheet.write(3, place, say(f"template.{title}", lang), looks["head"])
     for row, field in enumerate(shape.columns.values(), start=4):
-        allowed = "、".join(_words(field, lang)) if lang == "zh" else ", ".join(_words(field, lang))
+        allowed = say("format.list_separator", lang).join(_words(field, lang))
         must = "yes" if field.required else "no"
         cells = (
             field.header.text[lang],

@@ -71,9 +71,9 @@ class Measure:
     """
 
     estimand: str
-    cells: Cells | None = None
-    by: Callable[..., Any] | None = None
-    model: Callable[[], Any] | None = None
+    cells: Cells | None = field(default=None, repr=False)
+    by: Callable[..., Any] | None = field(default=None, repr=False)
+    model: Callable[[], Any] | None = field(default=None, repr=False)
     row: bool = False
     about: Mapping[str, Any] = field(default_factory=dict)
 

@@ -52,6 +52,9 @@ class Report:
     outcome: str
     lang: str
 
+    def __repr__(self) -> str:
+        return f"Report({self.study.code}/{self.area.code}/{self.outcome}, {self.lang!r})"
+
     @property
     def plan(self) -> Any:
         """The outcome's part of the plan."""

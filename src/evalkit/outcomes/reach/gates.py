@@ -85,31 +85,31 @@ def recorded(target: Target) -> list[Requirement]:
             share=MATCHED,
         )
     )
-    started = len(counting.frame)
+    started = counting.frame["person_id"].nunique()
     words = counted(report, gate, started) if started else report.term("gate_found.nobody_found")
     some = report.term("gate_limit.somebody")
     label = target.label
     found.append(requirement(report, "step_found", started > 0, words, some, definition=label))
-    share = _silent(target)
+    part, whole = _silent(target)
     limit = report.term("gate_limit.at_most_share", share=SILENT)
-    said = report.term("gate_found.share_of_people", share=share)
-    found.append(
-        requirement(report, "steps_everywhere", share <= SILENT, said, limit, share=SILENT)
-    )
+    said = share_of(report, gate, part, whole)
+    passed = part <= SILENT * whole
+    found.append(requirement(report, "steps_everywhere", passed, said, limit, share=SILENT))
     return found
 
 
-def _silent(target: Target) -> float:
-    """Return the share of people in townships where steps are expected and none is recorded.
+def _silent(target: Target) -> tuple[int, int]:
+    """Return how many people are in townships where steps are expected and none is recorded.
 
-    The larger one of both sides, where a comparison is made of sides.
+    Out of how many: of the side on which they are the larger part, or of all.
     """
     frame = target.cohort.frame
     towns = frame.groupby("cluster")["recorded"].agg(["sum", "size"])
     expected = towns["size"] * float(frame["recorded"].mean())
     silent = towns.index[(towns["sum"] == 0) & (expected >= EXPECTED)]
     parts = [part for part in (frame, *sides(target)) if len(part)]
-    return max((float(part["cluster"].isin(silent).mean()) for part in parts), default=0.0)
+    counts = [(int(part["cluster"].isin(silent).sum()), len(part)) for part in parts]
+    return max(counts, key=lambda pair: pair[0] / pair[1], default=(0, 0))
 
 
 def comparable(target: Target) -> tuple[Requirement, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -43,8 +43,8 @@ class Characteristic:
 
     code: str
     label: Term
-    columns: list[pd.Series]
-    people: list[int]
+    columns: list[pd.Series] = field(repr=False)
+    people: list[int] = field(repr=False)
     flag: bool
 
     @property
