@@ -225,7 +225,7 @@ def test_a_worker_with_another_evalkit_is_refused_before_anything_is_built(
 ):
     other = tmp_path / "other"
     shutil.copytree(ROOT / "src" / "evalkit", other / "evalkit")
-    changed = other / "evalkit" / "part.py"
+    changed = other / "evalkit" / "files" / "digest.py"
     changed.write_text(changed.read_text(encoding="utf-8") + "# another\n", encoding="utf-8")
     with (
         tempfile.TemporaryDirectory(prefix="ek-", dir="/tmp") as folder,
