@@ -16,10 +16,6 @@ ONLY_PASS = {
         "test_a_source_that_the_text_names_may_be_opened",
         "test_a_quotation_code_and_a_source_are_no_untranslated_text",
     ],
-    "export/test_mark.py": [
-        "test_results_that_say_so_pass",
-        "test_real_results_are_not_asked_for_a_mark",
-    ],
     # Ends within the time that a test has.
     "intake/test_nothing_told.py": ["test_every_pattern_takes_time_in_proportion"],
     "outcomes/test_injected.py": [

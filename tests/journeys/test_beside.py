@@ -1,6 +1,6 @@
 """What somebody puts beside a report, or changes in one of its forms, is not lost."""
 
-from evalkit.batch.place import OURS
+from evalkit.batch.staging import OURS
 
 from .conftest import evalkit
 
