@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
+
 from evalkit.disclosure import Cells, counted, estimated, people
-from evalkit.errors import UsageError
+from evalkit.errors import Refused, UsageError
 from evalkit.estimate import Estimate
 from evalkit.estimators.share import share as share_of
-from evalkit.outcomes.analysis import Drawn
+from evalkit.outcomes.analysis import Drawn, terms
 from evalkit.outcomes.labels import POOLED, UNKNOWN, Part, pool_few, value_label
 from evalkit.outcomes.own.asked import check_column, check_drawn, check_name, code_of, words_of
-from evalkit.outcomes.report import Refusal, Report, Result, refused_again
+from evalkit.outcomes.own.guard import require_sound
+from evalkit.outcomes.reach.gates import unrecorded
+from evalkit.outcomes.reach.target import Target
+from evalkit.outcomes.report import Refusal, Report, Result, refuse, refused_again
 from evalkit.words import Term
 
 Words = Mapping[str, str]
@@ -47,7 +52,9 @@ def counts(
     Result or Refusal
         ``name[<by>=value]``: people, or the share with Wilson's interval. Counts are
         rounded and small ones withheld by the disclosure policy; a value that only the table
-        names and few people share is joined with others of its kind.
+        names and few people share is joined with others of its kind. A share has a reason
+        where fewer people are than the plan's `min_people`, and none stands behind a failed
+        gate of the outcome.
 
     Raises
     ------
@@ -72,6 +79,12 @@ def counts(
         "population": _named(report, by, known),
         "definition": _named(report, share, known) if share else None,
     }
+    if share:
+        try:
+            require_sound(drawn)
+        except Refused as problem:
+            reason, passes = terms(report, drawn.table, problem)
+            return refuse(report, name, reason, passes, drawn.table, drawn.deviations)
     found = [_estimate(drawn, name, by, share, part, known, shared) for part in _parts(drawn, by)]
     return Result(report, tuple(found), drawn.deviations)
 
@@ -120,6 +133,14 @@ def _label(drawn: Drawn, by: str, part: Part, known: Mapping[str, Term]) -> Term
     return value_label(report, code, by, part.value)
 
 
+def _too_little(drawn: Drawn, frame: pd.DataFrame) -> Term | None:
+    """Return why a group has no share, as the outcome's own exhibits say it."""
+    least = drawn.report.plan.min_people
+    if len(frame) < least:
+        return drawn.report.term("reason.fewer_people", n=least)
+    return unrecorded(drawn, frame) if isinstance(drawn, Target) else None
+
+
 def _estimate(
     drawn: Drawn,
     name: str,
@@ -139,6 +160,9 @@ def _estimate(
     events, level = int(part.frame[share].sum()), report.plan.level
     # Nobody may be told of a group that is large enough; a small group itself never.
     cells = Cells((events, n), few=(n,), harms=((events, n),))
+    why = _too_little(drawn, part.frame)
+    if why is not None and not report.gate(drawn.table).withholds(cells):
+        return report.estimate(name, unit="share", reason=why, **about)
     return report.estimate(
         name,
         cells=cells,

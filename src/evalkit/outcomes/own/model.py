@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalkit.disclosure import Cells, Gate
-from evalkit.errors import UsageError
+from evalkit.errors import Refused, UsageError
 from evalkit.estimate import Estimate
 from evalkit.outcomes.analysis import Drawn, used_choices
+from evalkit.outcomes.analysis import terms as reasons
 from evalkit.outcomes.labels import is_named
 from evalkit.outcomes.own.asked import MOST_TERMS, check_drawn, check_name, code_of, words_of
+from evalkit.outcomes.own.guard import require_sound
 from evalkit.outcomes.report import Refusal, Report, Result, refuse, refused_again
 from evalkit.words import Term
 
@@ -76,6 +78,12 @@ def coefficients(
     level = report.plan.level if level is None else level
     terms, exog, endog = _rows(drawn, fitted)
     _check_named(drawn, terms, exog)
+    try:
+        clustered = getattr(fitted, "cov_type", "") == "cluster"
+        require_sound(drawn, model=True, clustered=clustered)
+    except Refused as problem:
+        reason, passes = reasons(report, drawn.table, problem)
+        return refuse(report, name, reason, passes, drawn.table, drawn.deviations)
     least = report.plan.min_people
     deviations = drawn.deviations + used_choices(report, {"level": level})
     if len(endog) < least:
