@@ -23,11 +23,12 @@ from tests.journeys.test_own_area import AREA, ledger
 
 from evalkit.errors import PageError
 from evalkit.export.checks import read_page
-from evalkit.export.joints import joined
-from evalkit.export.maths import in_captions
+from evalkit.export.joints import page_text
+from evalkit.export.maths import in_caption
 from evalkit.export.prose import Prose
 from evalkit.landing import css_string, escape
-from evalkit.present.shown import tag
+from evalkit.present.markup import Writing, html, tag
+from evalkit.present.table import Layout, laid_out, row_of
 from evalkit.words import say
 
 STUDY = """\
@@ -257,14 +258,13 @@ def piece(chance):
 def landed(text, number):
     """A text in each place of a page, as the exporter lands it there; None where refused."""
     prose = Prose("en", "fuzz", {})
-    caption = f"<caption><strong>{escape(text)}</strong></caption>"
-    rows = f"<tbody><tr><th scope='row'>{escape(text)}</th><td>{escape(text)}</td></tr></tbody>"
-    head = "<thead><tr><th scope='col'>a</th><th scope='col'>b</th></tr></thead>"
+    table = laid_out(Layout(text, text, ["a", "b"], [row_of(text, [text])]))
+    how = Writing(page_text, lambda said: in_caption(said, "fuzz", page_text))
     try:
         return "".join(
             [
                 prose.html(text),
-                joined(in_captions(f"<table>{caption}{head}{rows}</table>", "fuzz")),
+                html(table, "en", how),
                 tag("p", escape(text), class_="name", title=text, id=f"n{number}"),
             ]
         )
@@ -292,8 +292,8 @@ def test_pieces_put_together_by_chance_become_text_or_are_refused(page, outside,
         if read is not None and len(kept) < EACH:
             kept.append((text, number, read.html))
     assert len(kept) >= EACH // 2, "too much is refused for this to be a test"
-    for text, number, html in kept:
-        (tmp_path / "page.html").write_text(html, encoding="utf-8")
+    for text, number, written in kept:
+        (tmp_path / "page.html").write_text(written, encoding="utf-8")
         assert opened(page, tmp_path / "page.html") == [], text
         assert page.evaluate(AUDIT, [*ELEMENTS]) == [], text
         said = page.locator(f"#n{number}")

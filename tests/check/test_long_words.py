@@ -4,9 +4,12 @@ import jinja2
 import pytest
 
 from evalkit.export import write_portal
-from evalkit.export.joints import joined
+from evalkit.export.joints import page_text
 from evalkit.export.page import TEMPLATES
+from evalkit.present.content import Piece, note
+from evalkit.present.markup import Writing, html
 from evalkit.present.shown import stylesheet
+from evalkit.present.table import Layout, laid_out, row_of
 
 from ..export.portals import report
 
@@ -23,13 +26,10 @@ def styles(*names):
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_report_with_a_word_of_no_end_is_whole(page, tmp_path, width):
-    table = joined(
-        f'<table class="ek-table"><caption><strong>{WORD}</strong><span class="ek-note">{WORD}'
-        '</span></caption><thead><tr><th class="ek-words">planned</th><th>n</th></tr></thead>'
-        f'<tbody><tr><th scope="row">{WORD}</th><td class="ek-words">{WORD} <span class="ek-note">'
-        f'{WORD}</span></td></tr><tr><th>planned</th><td><span class="ek-number">[1,000, 2,000)'
-        "</span></td></tr></tbody></table>"
-    )
+    rows = [row_of(WORD, [(WORD, note(WORD)), ""])]
+    rows.append(row_of("planned", ["", Piece("[1,000, 2,000)", "number", "x")]))
+    made = laid_out(Layout(WORD, WORD, ["planned", "what", "n"], rows, (0,)))
+    table = html(made, "en", Writing(page_text, page_text))
     (tmp_path / "page.html").write_text(
         f'<html lang="en"><head>{HEAD}{styles("page.css")}</head><body class="ek"><header>'
         f'<h1>{TITLE}</h1></header><div class="columns"><nav class="contents"><ul><li><a href="#x">'
