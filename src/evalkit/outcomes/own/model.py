@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from evalkit.disclosure import Cells, Gate
 from evalkit.errors import Refused, UsageError
-from evalkit.estimate import Estimate
-from evalkit.outcomes.analysis import Drawn, used_choices
+from evalkit.estimate import Deviation, Estimate
+from evalkit.outcomes.analysis import STATED, Drawn, used_choices
 from evalkit.outcomes.analysis import terms as reasons
 from evalkit.outcomes.labels import is_named
 from evalkit.outcomes.own.asked import MOST_TERMS, check_drawn, check_name, code_of, words_of
@@ -78,18 +78,10 @@ def coefficients(
     level = report.plan.level if level is None else level
     terms, exog, endog = _rows(drawn, fitted)
     _check_named(drawn, terms, exog)
-    try:
-        clustered = getattr(fitted, "cov_type", "") == "cluster"
-        require_sound(drawn, model=True, clustered=clustered)
-    except Refused as problem:
-        reason, passes = reasons(report, drawn.table, problem)
-        return refuse(report, name, reason, passes, drawn.table, drawn.deviations)
-    least = report.plan.min_people
     deviations = drawn.deviations + used_choices(report, {"level": level})
-    if len(endog) < least:
-        why = report.term("own.few_rows", n=least)
-        passes = report.term("own.would_pass_rows", n=least)
-        return refuse(report, name, why, passes, drawn.cohort.table, deviations)
+    refused = _refused(drawn, fitted, name, len(endog), deviations)
+    if refused is not None:
+        return refused
     known = {key: words_of(report, key, said) for key, said in (labels or {}).items()}
     made = [
         {
@@ -104,6 +96,24 @@ def coefficients(
     for i, numbers in enumerate(_numbers(fitted, len(terms), level).T):
         found += _pair(drawn, name, made[i], numbers, level, _cells(endog, hidden[i]))
     return Result(report, tuple(found), deviations)
+
+
+def _refused(
+    drawn: Drawn, fitted: Any, name: str, n: int, deviations: tuple[Deviation, ...]
+) -> Refusal | None:
+    """Return why there is no model of these people, whatever it says; None where there may be."""
+    report, least = drawn.report, drawn.report.plan.min_people
+    try:
+        require_sound(drawn, model=True, clustered=getattr(fitted, "cov_type", "") == "cluster")
+        if n < least:
+            why = report.term("own.few_rows", n=least)
+            raise Refused(
+                STATED, reason=why, would_pass=report.term("own.would_pass_rows", n=least)
+            )
+    except Refused as problem:
+        reason, passes = reasons(report, drawn.table, problem)
+        return refuse(report, name, reason, passes, drawn.table, deviations)
+    return None
 
 
 def _pair(
