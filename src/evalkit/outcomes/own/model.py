@@ -29,6 +29,7 @@ LEVEL = re.compile(
 )
 VALUE = re.compile(r"\[[^\[\]]*\]|'[^']*'|\"[^\"]*\"")
 INTERCEPT = ("Intercept", "const")
+ROWS = ("few_rows", "would_pass_rows")
 
 
 def coefficients(
