@@ -28,7 +28,7 @@ from evalkit.words import Term, term
 LANGUAGES = ("en", "zh")
 PEOPLE = ("minors", "adults")
 # To a tenth of a point, of an SD to a hundredth: docs/explanation/disclosure.md.
-DECIMALS = {"share": 3, "points": 3, "mean": 1, "smd": 2, "chi2": 1, "p": 1, "coefficient": 2}
+DECIMALS = {"share": 3, "points": 3, "mean": 1, "smd": 2, "chi2": 1, "p": 1, "coefficient": 1}
 WHY = Term("nobody", {"en": "nobody", "zh": "无人"})
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import zipfile
 
 import openpyxl
@@ -52,7 +53,9 @@ def text_of(path):
         return " ".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
     if path.suffix == ".docx":
         return docx_text(path)
-    return path.read_text(encoding="utf-8")
+    # How a letter is drawn is no number of a drawing.
+    drawn = re.compile(r'\bd=\\"[^"]*\\"')
+    return drawn.sub("", path.read_text(encoding="utf-8"))
 
 
 def raw_text(path):

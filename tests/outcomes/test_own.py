@@ -1,6 +1,7 @@
 """A researcher's own numbers: counted behind the caller's back, released, or refused by name."""
 
 import json
+import math
 
 import numpy as np
 import pandas as pd
@@ -71,9 +72,9 @@ def test_few_events_within_a_large_group_are_withheld(study):
 
     found = by_prior(followed, share="flag", by="group", labels={})
 
-    # Nobody of so many is no small cell.
+    # Of a column whose meaning nobody knows, nobody may be everybody of another.
     assert {e.dim("group"): e.disclosure for e in found.estimates} == {
-        "programme": "withheld", "comparison": "rounded"
+        "programme": "withheld", "comparison": "withheld"
     }  # fmt: skip
 
 
@@ -166,7 +167,11 @@ def test_a_model_of_people_is_coarsened_as_the_policy_says(study):
     found = model(followed, fitted)
 
     for e in found.of("model"):
-        assert e.value == round(fitted.params[e.dim("term")], 2) and e.n == 800
+        # To the place of half its standard error, so that no unit brings more digits.
+        true, se = fitted.params[e.dim("term")], fitted.bse[e.dim("term")]
+        place = 10 ** math.floor(math.log10(se / 2))
+        assert abs(e.value - true) <= place / 2 + 1e-9 and e.n == 800
+        assert e.value / place == pytest.approx(round(e.value / place))
         assert e.low <= e.value <= e.high
     for p in found.of("model_p"):
         true = fitted.pvalues[p.dim("term")]

@@ -6,6 +6,7 @@ that give them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from scipy.stats import norm
@@ -13,6 +14,9 @@ from scipy.stats import norm
 from evalkit.disclosure.policy import Policy
 
 # What of an estimate is in its unit, or in the same one as its value.
+FARTHEST = 37.0
+# Units that mean something else in each model: decimals count from the first of the error.
+OF_ERROR = ("coefficient",)
 IN_UNIT = ("value", "low", "high", "se")
 
 
@@ -36,8 +40,18 @@ def coarsen(policy: Policy, unit: str, numbers: Mapping[str, float | None]) -> d
     if unit not in policy.decimals:
         raise ValueError(f"the disclosure policy has no decimals for the unit {unit!r}.")
     decimals = policy.decimals[unit]
+    if unit in OF_ERROR:
+        decimals += _first_digit(numbers)
     one = _p if unit == "p" else round
     return {name: one(x, decimals) for name, x in numbers.items() if x is not None}
+
+
+def _first_digit(numbers: Mapping[str, float | None]) -> int:
+    """Return one less than the decimal place of half the standard error: 1 of 0.024."""
+    se = numbers.get("se")
+    if not se:
+        raise ValueError("a number in its own unit is coarsened by its standard error.")
+    return -math.floor(math.log10(se / 2)) - 1
 
 
 def _p(p: float, decimals: int) -> float:
@@ -45,4 +59,6 @@ def _p(p: float, decimals: int) -> float:
     if p >= 1:
         return p
     least = 0.5 * 10**-decimals
-    return float(2 * norm.sf(max(round(float(norm.isf(p / 2)), decimals), least)))
+    # Beyond this deviate a p-value is no number any more.
+    deviate = min(float(norm.isf(p / 2)), FARTHEST)
+    return float(2 * norm.sf(max(round(deviate, decimals), least)))

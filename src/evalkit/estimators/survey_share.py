@@ -147,7 +147,9 @@ def survey_share(
     if se is None:
         worth = found.n / found.effect
         low, high = proportion_confint(value * worth, worth, alpha=1 - level, method="beta")
-        point = Point(value, min(float(low), value), max(float(high), value))
+        # Of everybody the upper end is none in floating point, where worth is no whole number.
+        low, high = (x if math.isfinite(x) else value for x in (float(low), float(high)))
+        point = Point(value, min(low, value), max(high, value))
         return replace(found, point=point)
     half = float(student.ppf(0.5 + level / 2, found.df)) * se / (value * (1 - value))
     low, high = expit(logit(value) - half), expit(logit(value) + half)

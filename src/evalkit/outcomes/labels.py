@@ -69,8 +69,7 @@ def pool_few(report: Report, table: Table, by: str, parts: Sequence[Part]) -> li
     if not few:
         return list(parts)
     code = f"{by}_{POOLED}" if few[0].code.startswith(f"{by}_") else POOLED
-    codes = {part.code for part in few}
-    kept = [part for part in parts if part.code not in codes]
+    kept = [part for part in parts if not any(part is one for one in few)]
     return [*kept, Part(code, "", pd.concat([part.frame for part in few]))]
 
 

@@ -211,7 +211,7 @@ class Report:
         tables : tuple of Table
             Where the numbers come from.
         """
-        held = [table.status for table in tables]
+        held = [table.status for table in tables] or [getattr(self.spec, "status", "public")]
         status = next((s for s in ("made_up", "confidential") if s in held), "public")
         return Gate(read_policy(self.study.people), status, self.languages)
 
@@ -283,6 +283,11 @@ class Refusal:
     report: Report
     estimate: Estimate
     deviations: tuple[Deviation, ...] = ()
+
+    @property
+    def estimates(self) -> tuple[Estimate, ...]:
+        """The one estimate: a cell that reads what an exhibit holds finds its reason."""
+        return (self.estimate,)
 
 
 def refuse(

@@ -13,11 +13,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.category import StrCategoryFormatter
 from matplotlib.collections import LineCollection, PathCollection, PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
+from matplotlib.ticker import FixedFormatter, FuncFormatter
 from numpy.typing import NDArray
 
 from evalkit.errors import UsageError
@@ -38,6 +40,8 @@ WIDE = 8.5
 NEAR = 1e-6
 # Of made-up data: what stands above the drawing takes this part of its height.
 MARK = 0.05
+# What writes ticks that are not the numbers of a scale.
+WRITTEN = (FixedFormatter, FuncFormatter, StrCategoryFormatter)
 TERMS = ("group", "definition", "population", "against", "method", "window")
 
 
@@ -123,9 +127,11 @@ def _check_values(result: Result, drawing: Figure) -> None:
     other = 0
     for points in _points(drawing):
         stated = [_near(points[:, k], known) for k in (0, 1)]
-        placed = [np.abs(points[:, k]) <= most for k in (0, 1)]
-        good = (stated[0] & (stated[1] | placed[1])) | (stated[1] & placed[0])
+        # A place of a group is a whole number; what is drawn along the other axis is a result's.
+        placed = [_place(points[:, k], most) for k in (0, 1)]
+        good = (stated[0] & stated[1]) | (stated[0] & placed[1]) | (stated[1] & placed[0])
         other += int((~good).sum())
+    other += _unseen(result, drawing)
     if other:
         raise UsageError("own_drawn_other", n=str(other))
 
@@ -156,7 +162,7 @@ def _points(drawing: Figure) -> Iterator[NDArray[np.float64]]:
             yield _line(line, axes)
         for artist in (*axes.patches, *axes.collections, *axes.images, *axes.artists):
             if isinstance(artist, Rectangle):
-                yield np.array([[artist.get_width(), artist.get_height()]], dtype=float)
+                yield _bar(artist)
             elif isinstance(artist, PathCollection):
                 yield np.asarray(np.ma.filled(artist.get_offsets(), np.nan), dtype=float)
             elif isinstance(artist, LineCollection):
@@ -167,6 +173,37 @@ def _points(drawing: Figure) -> Iterator[NDArray[np.float64]]:
                 raise UsageError("own_drawn_kind", found=type(artist).__name__)
     for artist in (*drawing.images, *drawing.patches, *drawing.lines):
         raise UsageError("own_drawn_kind", found=type(artist).__name__)
+
+
+def _place(values: NDArray[np.float64], most: int) -> NDArray[np.bool_]:
+    whole: NDArray[np.bool_] = (values == np.round(values)) & (np.abs(values) <= most)
+    return whole
+
+
+def _bar(bar: Rectangle) -> NDArray[np.float64]:
+    """Return where a bar stands, as 0, and how far it goes: up from nothing, or across from it."""
+    across = bar.get_x() == 0 and bar.get_y() != 0
+    begins = bar.get_x() if across else bar.get_y()
+    # One that begins elsewhere tells a number where it begins.
+    length = bar.get_width() if across else bar.get_height()
+    return np.array([[begins, length]], dtype=float)
+
+
+def _unseen(result: Result, drawing: Figure) -> int:
+    """Return how much is drawn by ways in which no number can be read."""
+    found, codes = len(drawing.artists), {held for e in result.estimates for _, held in e.dims}
+    for axes in drawing.axes:
+        found += len(axes.child_axes) + len(axes.tables)
+        found += sum("$" in str(line.get_marker()) for line in axes.lines)
+        for axis in (axes.xaxis, axes.yaxis):
+            if isinstance(axis.get_major_formatter(), WRITTEN):
+                labels = [label.get_text() for label in axis.get_ticklabels()]
+                found += sum(_only_digits(label) and label not in codes for label in labels)
+    return found
+
+
+def _only_digits(label: str) -> bool:
+    return any(c.isdigit() for c in label) and not _has_words(label)
 
 
 def _line(line: Line2D, axes: Axes) -> NDArray[np.float64]:

@@ -9,6 +9,7 @@ from typing import Any
 from evalkit.errors import UsageError
 from evalkit.outcomes.analysis import Drawn
 from evalkit.outcomes.report import Refusal, Report
+from evalkit.protocol import DECLARED
 from evalkit.words import Term
 
 NAME = re.compile(r"[a-z][a-z0-9_]{2,40}")
@@ -51,7 +52,8 @@ def check_name(report: Report, name: str) -> None:
         name, table=None, unit="none", verdict="not_assessable", reason=report.term("own.asked")
     )
     # What describes the report itself is planned without the plan's naming it.
-    if asked.plan == "planned" and name not in report.plan.estimands:
+    theirs = DECLARED[report.outcome].estimands
+    if name in theirs or (asked.plan == "planned" and name not in report.plan.estimands):
         raise UsageError("own_name_taken", found=name)
 
 

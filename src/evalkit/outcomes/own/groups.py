@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from evalkit.disclosure import Cells, counted, estimated, people
+from evalkit.disclosure import Cells, counted, estimated, people, ratio
 from evalkit.errors import Refused, UsageError
 from evalkit.estimate import Estimate
+from evalkit.estimators.clustered import clustered_share
 from evalkit.estimators.share import share as share_of
 from evalkit.outcomes.analysis import Drawn, terms
 from evalkit.outcomes.labels import POOLED, UNKNOWN, Part, pool_few, value_label
 from evalkit.outcomes.own.asked import check_column, check_drawn, check_name, code_of, words_of
-from evalkit.outcomes.own.guard import require_sound
+from evalkit.outcomes.own.guard import require_sound, tells
 from evalkit.outcomes.reach.gates import unrecorded
 from evalkit.outcomes.reach.target import Target
 from evalkit.outcomes.report import Refusal, Report, Result, refuse, refused_again
 from evalkit.words import Term
 
 Words = Mapping[str, str]
+
+
+# Columns whose 1 the outcomes themselves show as what is counted.
+KNOWN = ("event", "reached")
 
 
 def counts(
@@ -79,7 +85,7 @@ def counts(
         "population": _named(report, by, known),
         "definition": _named(report, share, known) if share else None,
     }
-    if share:
+    if share or tells(drawn, by):
         try:
             require_sound(drawn)
         except Refused as problem:
@@ -105,6 +111,9 @@ def _parts(drawn: Drawn, by: str) -> list[Part]:
         Part(code_of(_plain(value)), _plain(value), part)
         for value, part in frame[known].groupby(by, sort=True)
     ]
+    if len({part.code for part in named}) < len(named):
+        # Two values that read alike would be one result.
+        raise UsageError("own_alike", column=by)
     parts = pool_few(drawn.report, drawn.cohort.table, by, named)
     if not known.all():
         parts.append(Part(UNKNOWN, "", frame[~known]))
@@ -135,10 +144,14 @@ def _label(drawn: Drawn, by: str, part: Part, known: Mapping[str, Term]) -> Term
 
 def _too_little(drawn: Drawn, frame: pd.DataFrame) -> Term | None:
     """Return why a group has no share, as the outcome's own exhibits say it."""
-    least = drawn.report.plan.min_people
-    if len(frame) < least:
-        return drawn.report.term("reason.fewer_people", n=least)
-    return unrecorded(drawn, frame) if isinstance(drawn, Target) else None
+    report, plan = drawn.report, drawn.report.plan
+    if len(frame) < plan.min_people:
+        return report.term("reason.fewer_people", n=plan.min_people)
+    if not isinstance(drawn, Target):
+        return None
+    if frame["cluster"].nunique() < plan.min_clusters:
+        return report.term("reason.fewer_clusters", n=plan.min_clusters)
+    return unrecorded(drawn, frame)
 
 
 def _estimate(
@@ -158,18 +171,26 @@ def _estimate(
     if not share:
         return report.estimate(name, cells=people(n), by=counted, unit="persons", digits=0, **about)
     events, level = int(part.frame[share].sum()), report.plan.level
-    # Nobody may be told of a group that is large enough; a small group itself never.
-    cells = Cells((events, n), few=(n,), harms=((events, n),))
+    # Of what a column means nothing is known: nobody in it may be everybody in another.
+    turned = () if share in KNOWN else ((n - events, n),)
+    cells = Cells((events, n), few=(n,), harms=((events, n), *turned))
     why = _too_little(drawn, part.frame)
     if why is not None and not report.gate(drawn.table).withholds(cells):
         return report.estimate(name, unit="share", reason=why, **about)
+    clustered = isinstance(drawn, Target)
     return report.estimate(
         name,
         cells=cells,
-        by=estimated(lambda e, of: share_of(e, of, level=level)),
+        by=ratio if clustered else estimated(lambda e, of: share_of(e, of, level=level)),
+        # Neighbours are alike: as in the outcome's own shares, the interval respects it.
+        model=functools.partial(
+            clustered_share, part.frame[share], part.frame["cluster"], level=level
+        )
+        if clustered
+        else None,
         unit="share",
         interval="confidence",
         level=level,
-        method=report.term("method.wilson"),
+        method=report.term(f"method.{'clustered' if clustered else 'wilson'}"),
         **about,
     )

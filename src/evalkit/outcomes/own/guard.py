@@ -6,29 +6,51 @@ called: behind a failed gate there is none.
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
 from evalkit.outcomes.analysis import Drawn, refused
 from evalkit.outcomes.reach.gates import comparable, recorded
 from evalkit.outcomes.reach.target import Target
-from evalkit.outcomes.recidivism.followed import Followed
+from evalkit.outcomes.recidivism.followed import Followed, later
 from evalkit.outcomes.recidivism.gates import requirements
 from evalkit.outcomes.requirements import require
 from evalkit.outcomes.satisfaction.answers import Answers
 
+Array = NDArray[np.float64]
 # What a model can answer by its covariates, where a comparison of groups cannot.
 ADJUSTED_FOR = ("not_by_lot", "unbalanced")
+# Of a fit of one column by others, what is left where they determine it.
+NOTHING = 1e-8
 
 
-def require_sound(drawn: Drawn, model: bool = False, clustered: bool = False) -> None:
+def tells(drawn: Drawn, column: str) -> bool:
+    """Return whether a column may tell what became of people: any that the table does not have.
+
+    Parameters
+    ----------
+    drawn : Drawn
+        The people who count.
+    column : str
+        Of their rows.
+    """
+    if isinstance(drawn, Followed):
+        came_later = {*later(drawn.table)} - {"group"}
+    else:
+        came_later = {"reached", "recorded", "answer", "answered"}
+    return column in came_later or column not in drawn.table.frame.columns
+
+
+def require_sound(drawn: Drawn) -> None:
     """Stop where a requirement fails that guards every number about what became of people.
 
     Parameters
     ----------
     drawn : Drawn
         The people who count.
-    model : bool
-        Whether the number is a model's, which compares people.
-    clustered : bool
-        Whether the model's errors are from clusters.
 
     Raises
     ------
@@ -39,10 +61,71 @@ def require_sound(drawn: Drawn, model: bool = False, clustered: bool = False) ->
     if isinstance(drawn, Followed):
         require(report, requirements(drawn), levels=True)
     if isinstance(drawn, Target):
-        judged = [*recorded(drawn), *(comparable(drawn) if model else ())]
-        require(report, [each for each in judged if each.code not in ADJUSTED_FOR])
-        if model and not clustered:
-            # Neighbours are alike: errors of persons would be too small.
-            raise refused(report, "own_clusters")
+        require(report, recorded(drawn))
     if isinstance(drawn, Answers) and not drawn.by_lot:
         raise refused(report, "sample_design")
+
+
+def require_model(drawn: Drawn, rows: pd.DataFrame, exog: Array, groups: Any) -> None:
+    """Stop where a requirement fails that guards what a model says.
+
+    Parameters
+    ----------
+    drawn : Drawn
+        The people who count.
+    rows : pandas.DataFrame
+        Those of them whom it was fitted to, in its order.
+    exog : array of float, shape (n, k)
+        Its columns.
+    groups : array or None
+        The clusters that its errors come from.
+
+    Raises
+    ------
+    Refused
+        With the reason that the outcome's own exhibits give; of reach also where the errors
+        are not from its clusters.
+    """
+    require_sound(drawn)
+    report = drawn.report
+    if isinstance(drawn, Followed):
+        compares = spans(exog, rows["group"] == drawn.groups[0])
+        adjusted = all(name in rows and spans(exog, rows[name]) for name in report.plan.covariates)
+        if compares and not adjusted:
+            # A difference that its covariates do not explain away is the one that was refused.
+            require(report, requirements(drawn))
+    if isinstance(drawn, Target):
+        judged = comparable(drawn)
+        compares = spans(exog, rows["exposure"].fillna(0) == 1)
+        asked = judged if compares else [r for r in judged if r.code not in ADJUSTED_FOR]
+        require(report, asked)
+        if not _are(groups, rows["cluster"]):
+            # Neighbours are alike: errors of persons would be too small.
+            raise refused(report, "own_clusters")
+
+
+def spans(exog: Array, column: pd.Series) -> bool:
+    """Return whether a model's columns together determine another.
+
+    Parameters
+    ----------
+    exog : array of float, shape (n, k)
+        Of the model.
+    column : pandas.Series
+        Of the same rows; words are taken value by value.
+    """
+    known = pd.get_dummies(column) if column.dtype == object else column.to_frame()
+    wanted = known.to_numpy(dtype=float)
+    if not np.isfinite(wanted).all():
+        return False
+    left = wanted - exog @ np.linalg.lstsq(exog, wanted, rcond=None)[0]
+    return bool((left**2).sum() <= NOTHING * max(float((wanted**2).sum()), 1.0))
+
+
+def _are(groups: Any, clusters: pd.Series) -> bool:
+    """Return whether the groups of a model's errors are the clusters of its people."""
+    given = [] if groups is None else list(np.asarray(groups).ravel())
+    if len(given) != len(clusters):
+        return False
+    theirs, ours = pd.factorize(pd.Series(given))[0], pd.factorize(clusters)[0]
+    return bool(np.array_equal(theirs, ours))

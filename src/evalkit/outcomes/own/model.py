@@ -16,7 +16,7 @@ from evalkit.outcomes.analysis import STATED, Drawn, used_choices
 from evalkit.outcomes.analysis import terms as reasons
 from evalkit.outcomes.labels import is_named
 from evalkit.outcomes.own.asked import MOST_TERMS, check_drawn, check_name, code_of, words_of
-from evalkit.outcomes.own.guard import require_sound
+from evalkit.outcomes.own.guard import require_model
 from evalkit.outcomes.report import Refusal, Report, Result, refuse, refused_again
 from evalkit.words import Term
 
@@ -29,6 +29,12 @@ LEVEL = re.compile(
 )
 VALUE = re.compile(r"\[[^\[\]]*\]|'[^']*'|\"[^\"]*\"")
 INTERCEPT = ("Intercept", "const")
+# Models whose people can be counted behind each coefficient: each row counts once.
+MODELS = ("OLS", "Logit", "Probit", "GLM", "Poisson")
+# What moves or weighs rows one by one, and could single out a person.
+SHIFTS = ("offset", "exposure")
+# A few people alike in every column decide a coefficient where their leverage is above this.
+DECISIVE, WHOLLY = 0.5, 0.95
 ROWS = ("few_rows", "would_pass_rows")
 
 
@@ -80,7 +86,7 @@ def coefficients(
     terms, exog, endog = _rows(drawn, fitted)
     _check_named(drawn, terms, exog)
     deviations = drawn.deviations + used_choices(report, {"level": level})
-    refused = _refused(drawn, fitted, name, len(endog), deviations)
+    refused = _refused(drawn, fitted, name, exog, deviations)
     if refused is not None:
         return refused
     known = {key: words_of(report, key, said) for key, said in (labels or {}).items()}
@@ -92,7 +98,10 @@ def coefficients(
         }
         for one in terms
     ]
-    hidden = _hidden(report.gate(drawn.cohort.table), terms, exog, endog)
+    gate = report.gate(drawn.cohort.table)
+    hidden = _hidden(gate, terms, exog, endog)
+    if few_decide(gate, exog, endog):
+        hidden = [True] * len(terms)
     found: list[Estimate] = []
     for i, numbers in enumerate(_numbers(fitted, len(terms), level).T):
         found += _pair(drawn, name, made[i], numbers, level, _cells(endog, hidden[i]))
@@ -100,13 +109,16 @@ def coefficients(
 
 
 def _refused(
-    drawn: Drawn, fitted: Any, name: str, n: int, deviations: tuple[Deviation, ...]
+    drawn: Drawn, fitted: Any, name: str, exog: Numbers, deviations: tuple[Deviation, ...]
 ) -> Refusal | None:
     """Return why there is no model of these people, whatever it says; None where there may be."""
     report, least = drawn.report, drawn.report.plan.min_people
     try:
-        require_sound(drawn, model=True, clustered=getattr(fitted, "cov_type", "") == "cluster")
-        if n < least:
+        rows = drawn.cohort.frame.loc[list(fitted.model.data.row_labels)]
+        clustered = getattr(fitted, "cov_type", "") == "cluster"
+        kwds = getattr(fitted, "cov_kwds", {}) or {}
+        require_model(drawn, rows, exog, kwds.get("groups") if clustered else None)
+        if len(exog) < least:
             why = report.term("own.few_rows", n=least)
             raise Refused(
                 STATED, reason=why, would_pass=report.term("own.would_pass_rows", n=least)
@@ -142,7 +154,7 @@ def _cells(endog: Numbers, hidden: bool) -> Cells:
     n = len(endog)
     if not _binary(endog):
         return Cells((n,), few=(n,), withheld=hidden)
-    events = int(endog.sum())
+    events = int(_events(endog).sum())
     return Cells((n, events), few=(n,), harms=((events, n),), withheld=hidden)
 
 
@@ -160,6 +172,8 @@ def _rows(drawn: Drawn, fitted: Any) -> tuple[list[str], Numbers, Numbers]:
     weights = [getattr(model, key, None) for key in ("freq_weights", "var_weights", "weights")]
     if any(w is not None and not np.all(np.asarray(w) == 1) for w in weights):
         raise UsageError("own_weights")
+    if type(model).__name__ not in MODELS or any(_given(model, key) for key in SHIFTS):
+        raise UsageError("own_model_kind", found=type(model).__name__, known=list(MODELS))
     labels = getattr(model.data, "row_labels", None)
     frame, rows = drawn.cohort.frame, [] if labels is None else list(labels)
     column = model.endog_names
@@ -172,6 +186,12 @@ def _rows(drawn: Drawn, fitted: Any) -> tuple[list[str], Numbers, Numbers]:
     if not ours:
         raise UsageError("own_other_rows")
     return names, exog, endog
+
+
+def _given(model: Any, key: str) -> bool:
+    """Return whether a model was given a column beside its terms."""
+    given = getattr(model, key, None)
+    return given is not None and bool(np.any(np.asarray(given, dtype=float)))
 
 
 def _numbers(fitted: Any, terms: int, level: float) -> Numbers:
@@ -205,7 +225,14 @@ def _hidden(gate: Gate, terms: list[str], exog: Numbers, endog: Numbers) -> list
 
 
 def _binary(values: Numbers) -> bool:
-    return set(np.unique(values)) <= {0.0, 1.0}
+    """Return whether an outcome is yes or no, in whatever unit it is written."""
+    return len(np.unique(values)) <= 2
+
+
+def _events(values: Numbers) -> Numbers:
+    """Return 1 for those with the higher of two values; of one value, for everybody."""
+    events: Numbers = (values == values.max()).astype(float)
+    return events
 
 
 def _small(gate: Gate, column: Numbers, endog: Numbers) -> bool:
@@ -217,8 +244,43 @@ def _small(gate: Gate, column: Numbers, endog: Numbers) -> bool:
     sides = [int(usual.sum()), int((~usual).sum())]
     if not _binary(endog) or len(values) > 2:
         return gate.hides(sides)
-    cells = [(int(endog[side].sum()), int(side.sum())) for side in (usual, ~usual)]
+    events = _events(endog)
+    cells = [(int(events[side].sum()), int(side.sum())) for side in (usual, ~usual)]
     return gate.hides(sides) or any(gate.hides_share(*cell) for cell in cells)
+
+
+def few_decide(gate: Gate, exog: Numbers, endog: Numbers) -> bool:
+    """Return whether people alike in every column, few or few with the event, decide a fit.
+
+    Two columns that differ by one person, the joint reference of an interaction, a cell of a
+    model with a coefficient for each: the fit goes through the mean of such people.
+
+    Parameters
+    ----------
+    gate : Gate
+        Of the table.
+    exog : array of float, shape (n, k)
+        The model's columns.
+    endog : array of float, shape (n,)
+        Its outcome.
+    """
+    if gate.open:
+        return False
+    scale = np.abs(exog).max(axis=0)
+    scaled = exog / np.where(scale > 0, scale, 1.0)
+    left, sizes, _ = np.linalg.svd(scaled, full_matrices=False)
+    leverage = (left[:, sizes > sizes[0] * 1e-10] ** 2).sum(axis=1)
+    _, alike = np.unique(scaled, axis=0, return_inverse=True)
+    alike = np.ravel(alike)
+    people, together = np.bincount(alike), np.bincount(alike, weights=leverage)
+    few = np.array([gate.hides([int(n)]) for n in people])
+    if (few & (together > DECISIVE)).any():
+        return True
+    if not _binary(endog):
+        return False
+    events = np.bincount(alike, weights=_events(endog))
+    cells = zip(events[together > WHOLLY], people[together > WHOLLY], strict=True)
+    return any(gate.hides_share(int(e), int(n)) for e, n in cells)
 
 
 def _check_named(drawn: Drawn, terms: list[str], exog: Numbers) -> None:

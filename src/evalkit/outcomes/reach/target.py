@@ -125,7 +125,8 @@ def draw_target(report: Report, definition: str, subset: str) -> Target | Refusa
         return no_data(report, "flow")
     _check(report, definition)
     planned = definition == report.plan.definition
-    table = _clustered(report, report.table if planned else report.table_by(definition=definition))
+    table = report.table if planned else report.table_by(definition=definition)
+    table = _exposed(report, _clustered(report, table))
     frame = table.frame
     rules = [people.Rule("result_known", frame["reached"].notna())]
     if report.from_offices:
@@ -167,6 +168,24 @@ def _clustered(report: Report, table: Table) -> Table:
         )
     column = table.frame[name]
     return replace(table, frame=table.frame.assign(cluster=column.fillna("").astype(str)))
+
+
+def _exposed(report: Report, table: Table) -> Table:
+    """Return the table with the plan's column as the exposure."""
+    name, frame = report.plan.exposure, table.frame
+    if name == "exposure":
+        return table
+    if name in OWN or name not in frame or not _is_flag(frame[name]):
+        flags = [c for c in map(str, frame.columns) if c not in OWN and _is_flag(frame[c])]
+        raise StudyError(
+            "value_choice",
+            path=report.study.path,
+            where="[plan.reach]",
+            key="exposure",
+            found=name,
+            known=["exposure", *flags],
+        )
+    return replace(table, frame=frame.assign(exposure=frame[name]))
 
 
 def _exposure_known(report: Report) -> Term:

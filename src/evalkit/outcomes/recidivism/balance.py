@@ -15,7 +15,7 @@ from evalkit.estimators.balance import standardised_mean_difference
 from evalkit.intake.shapes import load_shape
 from evalkit.outcomes.analysis import Measure, Yielded, analysis, chosen, measure, refused
 from evalkit.outcomes.labels import value_label
-from evalkit.outcomes.recidivism.followed import Followed
+from evalkit.outcomes.recidivism.followed import Followed, later
 from evalkit.outcomes.report import Report, Result
 from evalkit.protocol.house import COVARIATES
 from evalkit.words import Term
@@ -180,7 +180,9 @@ def _known(values: pd.Series) -> pd.Series:
 
 def _check_column(followed: Followed, name: str) -> None:
     frame = followed.cohort.frame
-    chosen("covariates", name, sorted(frame.columns))
+    told = {*later(followed.table)}
+    # What came later is no characteristic before the programme, and behind no gate.
+    chosen("covariates", name, sorted({*map(str, frame.columns)} - told))
     if not pd.api.types.is_numeric_dtype(frame[name]) and not _choices(followed, name):
         numeric = [c for c in frame.columns if pd.api.types.is_numeric_dtype(frame[c])]
         known = sorted({*numeric, *(c for c in frame.columns if _choices(followed, c))})

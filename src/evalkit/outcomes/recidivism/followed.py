@@ -133,16 +133,26 @@ def _rules(report: Report, table: Table, definition: str, subset: str) -> list[p
     rules += [people.Rule(name, _counts(table.frame, name, definition)) for name in names]
     if definition == "revoked" and "revocable" in table.frame:
         rules.insert(1, people.Rule("revocable", table.frame["revocable"]))
-    rules += subset_rules(report, table.frame, subset, _later(table))
+    rules += subset_rules(report, table.frame, subset, later(table))
     return rules
 
 
-def _later(table: Table) -> list[str]:
-    """Return the columns that tell what came after the index date, and the group."""
+# What a cohort's rows have beside the table's columns: all of it came after the index date.
+MADE = ("event", "time", "complete", "died", "away")
+
+
+def later(table: Table) -> list[str]:
+    """Return the columns that tell what came after the index date, and the group.
+
+    Parameters
+    ----------
+    table : Table
+        Of people followed up.
+    """
     names = definitions(table.frame.columns)
     events = [f"{name}{end}" for name in names for end in ("", "_time", "_away")]
     seen = ("proven_late", "died_on", "death_impossible", "end", "followed", *table.rules)
-    return ["group", *events, *seen]
+    return ["group", *events, *seen, *MADE]
 
 
 def _counts(frame: pd.DataFrame, rule: str, definition: str) -> pd.Series:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from evalkit.arithmetic.interval import Point
 from evalkit.disclosure import estimated, part
-from evalkit.errors import DataError
+from evalkit.errors import DataError, UsageError
 from evalkit.estimators.share import share
 from evalkit.estimators.survey_share import survey_share
 from evalkit.outcomes.analysis import Measure, Yielded, analysis, chosen, measure, refused
@@ -52,6 +52,10 @@ def top_box(
     """
     report, plan = answers.report, answers.report.plan
     chosen("by", by, splits(answers))
+    if not top:
+        raise UsageError(
+            "choice_value", choice="top", found="()", allowed=", ".join(answers.categories)
+        )
     for answer in (top := answers.codes(top)):
         chosen("top", answer, answers.categories)
     if answers.cohort.n < plan.min_people:

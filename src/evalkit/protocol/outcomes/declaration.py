@@ -52,6 +52,8 @@ class Outcome:
         Whether it counts an event of which fewer is better.
     shares : tuple of str
         Estimands that are a group's share, which stand beside the primary one.
+    estimands : tuple of str
+        All that its own exhibits give: no cell may call its numbers so.
     second_p : str
         Estimand of a planned test beside the primary one; empty where there is none.
     """
@@ -64,6 +66,7 @@ class Outcome:
     answers: bool = False
     harm: bool = False
     shares: tuple[str, ...] = ()
+    estimands: tuple[str, ...] = ()
     second_p: str = ""
 
 

@@ -64,4 +64,5 @@ OUTCOME = Outcome(
     ledger=("reach",),
     asks=("unquantified", "not_people", "base", "base_size", "date", "start"),
     shares=("share_reached",),
+    estimands=("share_reached", "reach_difference", "reach_difference_p"),
 )

@@ -86,5 +86,9 @@ OUTCOME = Outcome(
     ),
     harm=True,
     shares=("risk",),
+    estimands=(
+        *("mean", "smd", "risk", "risk_difference", "risk_difference_p"),
+        *("cumulative_incidence", "at_risk", "log_rank", "log_rank_p"),
+    ),
     second_p="log_rank_p",
 )

@@ -51,6 +51,8 @@ class SatisfactionPlan:
 
     def disagreements(self) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
         """Yield the answers that are to count as satisfied and nobody can give."""
+        if not self.top:
+            yield "top", [], self.categories
         for answer in self.top:
             if answer not in self.categories:
                 yield "top", answer, self.categories
@@ -66,4 +68,5 @@ OUTCOME = Outcome(
         *("instrument", "n", "comparison"),
     ),
     answers=True,
+    estimands=("answer_share", "top_box", "response_rate", "silent_share", "silent_bounds"),
 )
