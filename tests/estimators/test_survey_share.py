@@ -276,3 +276,11 @@ def test_a_mean_without_any_spread_is_refused():
         survey_mean(np.full(8, 3.5), np.ones(8), np.ones(8), np.arange(8))
 
     assert caught.value.key == "refuse_no_variation"
+
+
+@pytest.mark.parametrize("n", range(60, 90))
+def test_everybody_of_one_mind_has_an_interval_whatever_the_weights_are(n):
+    # Of weights such as 0.1 the effective number is no whole one, and the upper end was none.
+    point = survey_share(np.ones(n), np.full(n, 0.1), np.zeros(n), np.arange(n)).point
+
+    assert 0.9 < point.low < point.value == point.high == 1

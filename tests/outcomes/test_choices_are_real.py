@@ -195,3 +195,30 @@ def test_a_cluster_that_the_table_does_not_have_is_refused_with_its_columns(link
     assert "[plan.reach]: cluster = vilage is not known. Known: cluster, " in sentence(
         caught.value, "en"
     )
+
+
+def test_a_survey_in_which_everybody_is_of_one_mind_ends_no_report(office):
+    report = office("satisfaction", survey=[asked(i, 5, weight=1 + i % 2) for i in range(300)])
+    answers = satisfaction.draw_answers(report, "overall", "")
+
+    everyone, *_ = satisfaction.top_box(
+        answers, report.plan.by, report.plan.top, "design", 0.95
+    ).estimates
+
+    assert everyone.value == everyone.high == 1
+    assert 0.9 < everyone.low < 1
+
+
+def test_no_answer_at_all_is_no_satisfaction(office, project):
+    office("satisfaction", survey=[asked(i, 5) for i in range(300)])
+    report = open_report(project, "guigang", "satisfaction", "en")
+    answers = satisfaction.draw_answers(report, report.plan.item, "")
+
+    with pytest.raises(UsageError):
+        satisfaction.top_box(answers, report.plan.by, (), "wilson", 0.95)
+
+    text = project.read_text(encoding="utf-8")
+    project.write_text(text.replace('top = ["overall_5"]', "top = []"), encoding="utf-8")
+    with pytest.raises(StudyError) as caught:
+        open_report(project, "guigang", "satisfaction", "en")
+    assert "top = [] is out of range" in sentence(caught.value, "en")

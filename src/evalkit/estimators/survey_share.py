@@ -18,6 +18,7 @@ from evalkit.errors import Refused
 
 # Beside the mean square of the answers a variance this small is zero on paper.
 NO_SPREAD = 1e-20
+LAST_BITS = 1e-9
 
 
 @dataclass(frozen=True)
@@ -145,11 +146,11 @@ def survey_share(
     found = _linearised(flags(answer, "answer"), weight, stratum, psu, domain, units, level)
     value, se = found.point.value, found.point.se
     if se is None:
+        # Nobody or everybody, but for the last bits of a sum of weights.
+        value = float(round(value)) if abs(value - round(value)) < LAST_BITS else value
         worth = found.n / found.effect
         low, high = proportion_confint(value * worth, worth, alpha=1 - level, method="beta")
-        # Of everybody the upper end is none in floating point, where worth is no whole number.
-        low, high = (x if math.isfinite(x) else value for x in (float(low), float(high)))
-        point = Point(value, min(low, value), max(high, value))
+        point = Point(value, min(float(low), value), max(float(high), value))
         return replace(found, point=point)
     half = float(student.ppf(0.5 + level / 2, found.df)) * se / (value * (1 - value))
     low, high = expit(logit(value) - half), expit(logit(value) + half)
