@@ -180,12 +180,13 @@ def _known(values: pd.Series) -> pd.Series:
 
 def _check_column(followed: Followed, name: str) -> None:
     frame = followed.cohort.frame
-    told = {*later(followed.table)}
+    told = {*later(followed.table)} - {"group"}
     # What came later is no characteristic before the programme, and behind no gate.
     chosen("covariates", name, sorted({*map(str, frame.columns)} - told))
     if not pd.api.types.is_numeric_dtype(frame[name]) and not _choices(followed, name):
         numeric = [c for c in frame.columns if pd.api.types.is_numeric_dtype(frame[c])]
-        known = sorted({*numeric, *(c for c in frame.columns if _choices(followed, c))})
+        chosen_from = [c for c in frame.columns if _choices(followed, c)]
+        known = sorted({*numeric, *chosen_from} - told)
         raise UsageError("covariate_kind", column=name, known=known)
 
 
