@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from evalkit.disclosure import Gate
 from evalkit.errors import Refused
 from evalkit.estimate import Estimate
+from evalkit.outcomes.analysis import STATED
 from evalkit.outcomes.deduction import Deduction
 from evalkit.outcomes.report import Report
 from evalkit.protocol.house import AMBER, looser
@@ -88,7 +89,7 @@ def failing(
     # All at once: who mends the first should not be refused again for the next.
     asked = [r.would_pass for r in requirements if not r.passed]
     passes = functools.reduce(lambda a, b: report.term("would_pass.also", first=a, then=b), asked)
-    return Refused("stated", reason=first.reason, would_pass=passes)
+    return Refused(STATED, reason=first.reason, would_pass=passes)
 
 
 def require(report: Report, requirements: Sequence[Requirement], *, levels: bool = False) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -56,8 +56,7 @@ class Target(Drawn):
         """Columns that can say who is exposed: the plan's, and others of 0 and 1."""
         frame = self.cohort.frame
         planned = self.report.plan.exposure
-        others = {*map(str, frame.columns)} - OWN - {planned}
-        return [planned, *sorted(name for name in others if _is_flag(frame[name]))]
+        return [planned, *(name for name in _flags(frame) if name != planned)]
 
     @property
     def label(self) -> Term:
@@ -69,9 +68,26 @@ class Target(Drawn):
         return Term(self.definition, {lang: named.text[lang] for lang in study.languages})
 
 
+def _flags(frame: pd.DataFrame) -> list[str]:
+    """Return the columns of 0 and 1 that can say who is exposed."""
+    return sorted(name for name in {*map(str, frame.columns)} - OWN if _is_flag(frame[name]))
+
+
 def _is_flag(column: pd.Series) -> bool:
     known = column.dropna()
     return len(known) > 0 and pd.api.types.is_numeric_dtype(column) and set(known) <= {0, 1}
+
+
+def _unknown(report: Report, key: str, found: str, known: Iterable[str]) -> StudyError:
+    """Return that the plan names what the data do not have, with what they have."""
+    return StudyError(
+        "value_choice",
+        path=report.study.path,
+        where="[plan.reach]",
+        key=key,
+        found=found,
+        known=list(known),
+    )
 
 
 def _steps() -> Mapping[str, Choice]:
@@ -86,14 +102,7 @@ def _check(report: Report, definition: str) -> None:
         chosen("definition", definition, [plan.definition])
         return
     if definition == plan.definition and definition not in _steps():
-        raise StudyError(
-            "value_choice",
-            path=report.study.path,
-            where="[plan.reach]",
-            key="definition",
-            found=definition,
-            known=list(_steps()),
-        )
+        raise _unknown(report, "definition", definition, _steps())
     chosen("definition", definition, _steps())
 
 
@@ -158,14 +167,7 @@ def _clustered(report: Report, table: Table) -> Table:
     if name == "cluster":
         return table
     if name not in table.frame:
-        raise StudyError(
-            "value_choice",
-            path=report.study.path,
-            where="[plan.reach]",
-            key="cluster",
-            found=name,
-            known=sorted(table.frame.columns),
-        )
+        raise _unknown(report, "cluster", name, sorted(table.frame.columns))
     column = table.frame[name]
     return replace(table, frame=table.frame.assign(cluster=column.fillna("").astype(str)))
 
@@ -175,16 +177,8 @@ def _exposed(report: Report, table: Table) -> Table:
     name, frame = report.plan.exposure, table.frame
     if name == "exposure":
         return table
-    if name in OWN or name not in frame or not _is_flag(frame[name]):
-        flags = [c for c in map(str, frame.columns) if c not in OWN and _is_flag(frame[c])]
-        raise StudyError(
-            "value_choice",
-            path=report.study.path,
-            where="[plan.reach]",
-            key="exposure",
-            found=name,
-            known=["exposure", *flags],
-        )
+    if name not in _flags(frame):
+        raise _unknown(report, "exposure", name, ["exposure", *_flags(frame)])
     return replace(table, frame=frame.assign(exposure=frame[name]))
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from evalkit.cohort import ANSWERED
 from evalkit.disclosure import Cells, part, people, ratio
 from evalkit.errors import Refused
-from evalkit.outcomes.analysis import Yielded, analysis, chosen, measure, refused
+from evalkit.outcomes.analysis import STATED, Yielded, analysis, chosen, measure, refused
 from evalkit.outcomes.satisfaction.answers import Answers
 
 # Response rate 1 of AAPOR (Standard Definitions, 2023): complete interviews out of everyone
@@ -119,4 +119,4 @@ def _asked(answers: Answers) -> pd.DataFrame:
 def _not_known(answers: Answers, key: str) -> Refused:
     report = answers.report
     passes = report.term("would_pass.no_dispositions")
-    return Refused("stated", reason=report.term(f"reason.{key}"), would_pass=passes)
+    return Refused(STATED, reason=report.term(f"reason.{key}"), would_pass=passes)
