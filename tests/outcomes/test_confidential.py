@@ -9,7 +9,7 @@ from scipy.stats import chi2
 
 from evalkit import present
 from evalkit.errors import UsageError
-from evalkit.outcomes import recidivism
+from evalkit.outcomes import own, recidivism
 
 from .conftest import people
 
@@ -307,3 +307,45 @@ def test_what_is_looked_at_in_a_notebook_shows_no_person_and_no_true_count(study
         # The numbers of rows and events, and a column's first cells.
         assert not re.search(r"\b(403|398|801|67|91)\b", said), type(thing)
         assert "event_time" not in said and "proven_reoffence_time" not in said
+
+
+def halved(frame):
+    frame.loc[frame.index[frame["event"] == 1][::2], "event"] = 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        halved,
+        lambda frame: frame.query("event == 0 or age > 14", inplace=True),
+        lambda frame: frame.__setitem__("age", 15),
+        lambda frame: frame.drop(columns="event", inplace=True),
+        lambda frame: frame.sort_index(ascending=False, inplace=True, ignore_index=True),
+    ],
+)
+def test_a_cell_that_changes_the_people_who_were_drawn_gets_no_exhibit(study, change):
+    report = study(people("programme", 403, 67), people("comparison", 398, 91, seed=2))
+    followed = draw(report)
+    before = recidivism.compare(followed, "newcombe", 0.95)
+
+    change(followed.cohort.frame)
+
+    for exhibit in (
+        lambda: recidivism.compare(followed, "newcombe", 0.95),
+        lambda: recidivism.profile(followed, ("age",)),
+        lambda: own.counts(followed, "group", name="people_by_group"),
+    ):
+        with pytest.raises(UsageError) as caught:
+            exhibit()
+        assert caught.value.key == "cohort_changed"
+    assert before.one("risk", group="programme").events == 65
+
+
+def test_a_cell_that_adds_a_column_changes_nothing(study):
+    report = study(people("programme", 403, 67), people("comparison", 398, 91, seed=2))
+    followed = draw(report)
+    before = recidivism.compare(followed, "newcombe", 0.95)
+
+    followed.cohort.frame["band"] = followed.cohort.frame["age"] // 2
+
+    assert recidivism.compare(followed, "newcombe", 0.95).estimates == before.estimates

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -25,9 +26,10 @@ def drawn(study, first=403, second=398, status="confidential", **columns):
     """The people of two groups, with further columns."""
     groups = (people("programme", first, 67), people("comparison", second, 91, seed=2))
     followed = draw(study(*groups, status=status))
-    for name, values in columns.items():
-        followed.cohort.frame[name] = values(len(followed.cohort.frame))
-    return followed
+    frame = followed.cohort.frame
+    made = frame.assign(**{name: values(len(frame)) for name, values in columns.items()})
+    # As if the table had them so: what a cell changes afterwards is refused.
+    return replace(followed, cohort=replace(followed.cohort, frame=made))
 
 
 def by_prior(followed, **changes):

@@ -102,13 +102,13 @@ def test_a_group_below_the_plan_s_least_has_its_reason_and_no_share(study):
     followed = draw(report)
     frame = followed.cohort.frame
     # 40 people of 800 are 17 years old.
-    frame["age"] = [17 if i % 20 == 0 else 15 for i in range(len(frame))]
+    frame["years"] = [17 if i % 20 == 0 else 15 for i in range(len(frame))]
 
-    labels = {"15": WORDS, "17": WORDS, "age": WORDS}
-    few = own.counts(followed, "age", share="event", name="events_by_age", labels=labels)
+    labels = {"15": WORDS, "17": WORDS, "years": WORDS}
+    few = own.counts(followed, "years", share="event", name="events_by_age", labels=labels)
 
     known = [e for e in few.estimates if e.value is not None]
-    assert [e.dim("age") for e in known] == ["15"]
+    assert [e.dim("years") for e in known] == ["15"]
     (other,) = [e for e in few.estimates if e.value is None]
     assert other.reason.code in ("fewer_people", "withheld") and other.n is None
 

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
+import pandas as pd
+
 from evalkit.cohort import Cohort
 from evalkit.disclosure import Cells
 from evalkit.errors import Refused, UsageError
@@ -45,11 +47,37 @@ class Drawn:
     cohort: Cohort
     deviations: tuple[Deviation, ...]
     estimates: tuple[Estimate, ...]
+    _seal: tuple[list[str], int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        frame = self.cohort.frame
+        object.__setattr__(self, "_seal", ([*frame.columns], _digest(frame)))
+
+    def check_unchanged(self) -> None:
+        """Stop where a cell changed rows or columns of the people who were drawn.
+
+        Every exhibit rests on them; what a cell adds is its own.
+
+        Raises
+        ------
+        UsageError
+            Saying what to do instead.
+        """
+        columns, found = self._seal
+        frame = self.cohort.frame
+        if not {*columns} <= {*frame.columns} or _digest(frame[columns]) != found:
+            raise UsageError("cohort_changed")
 
     @property
     def table(self) -> Table:
         """Where the numbers about them come from."""
         return self.cohort.table
+
+
+def _digest(frame: pd.DataFrame) -> int:
+    """Return a number that another row, value or index changes."""
+    rows = pd.util.hash_pandas_object(frame, index=True)
+    return hash((len(frame), int(rows.sum())))
 
 
 @dataclass(frozen=True)
@@ -153,6 +181,7 @@ def analysis(
         def run(drawn: D | Refusal, *args: P.args, **kwargs: P.kwargs) -> Result | Refusal:
             if isinstance(drawn, Refusal):
                 return refused_again(drawn, estimand)
+            drawn.check_unchanged()
             bound = signature.bind(drawn, *args, **kwargs)
             bound.apply_defaults()
             used = drawn.deviations + used_choices(drawn.report, bound.arguments, own, **planned)

@@ -34,6 +34,8 @@ def check_drawn(given: object) -> None:
     """
     if not isinstance(given, Drawn | Refusal):
         raise UsageError("own_not_drawn", found=type(given).__name__)
+    if isinstance(given, Drawn):
+        given.check_unchanged()
 
 
 def check_name(report: Report, name: str) -> None:
