@@ -47,11 +47,11 @@ class Drawn:
     cohort: Cohort
     deviations: tuple[Deviation, ...]
     estimates: tuple[Estimate, ...]
-    _seal: tuple[list[str], int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         frame = self.cohort.frame
-        object.__setattr__(self, "_seal", ([*frame.columns], _digest(frame)))
+        # No field: what is drawn anew from it has a seal of its own.
+        self.__dict__["_seal"] = ([*frame.columns], _digest(frame))
 
     def check_unchanged(self) -> None:
         """Stop where a cell changed rows or columns of the people who were drawn.
@@ -63,7 +63,7 @@ class Drawn:
         UsageError
             Saying what to do instead.
         """
-        columns, found = self._seal
+        columns, found = self.__dict__["_seal"]
         frame = self.cohort.frame
         if not {*columns} <= {*frame.columns} or _digest(frame[columns]) != found:
             raise UsageError("cohort_changed")
