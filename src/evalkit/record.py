@@ -1,13 +1,15 @@
-"""An executed notebook, read back: every shown thing and every estimate.
+"""An executed notebook, read back: what the report is, every shown thing and every estimate.
 
 Imports present and everything below. Reading fails loudly: on an output that is
-none of evalkit's nouns, on one id with two values, on a missing verdict.
+none of evalkit's nouns, on one id with two values, on a missing verdict. Nothing but the
+notebook is read: whoever has it alone can write every page.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,11 @@ import nbformat
 from evalkit.errors import RecordError
 from evalkit.estimate import Estimate, estimate_from_json
 from evalkit.present.content import Content, from_json
-from evalkit.present.shown import MIMES, SCHEMA
+from evalkit.present.header import ReportHeader, header_from_json
+from evalkit.present.shown import HEADER, MIMES, SCHEMA
+
+# In the metadata of an executed notebook: how it was run.
+RUN = "evalkit"
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,29 @@ class Seen:
 
 
 @dataclass(frozen=True)
+class Run:
+    """How a notebook was run.
+
+    Parameters
+    ----------
+    made_at : str
+        When it ended: UTC, ISO 8601, to the second.
+    notebook, notebook_sha256 : str
+        File name and fingerprint of the notebook that was run.
+    study : str
+        The study file, from the project's folder on; its name alone where it lies elsewhere.
+    parameters : mapping of str to str
+        As the notebook received them, without folders of that machine.
+    """
+
+    made_at: str
+    notebook: str
+    notebook_sha256: str
+    study: str
+    parameters: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Record:
     """Everything that a notebook showed.
 
@@ -61,6 +90,10 @@ class Record:
         By id.
     cells : tuple of notebook cells
         As they were read, validated. Every page is made from them: nobody changes them.
+    headers : tuple of ReportHeader
+        What it says of itself that it is.
+    noted : mapping
+        What was noted of how it was run.
     """
 
     path: Path
@@ -68,6 +101,36 @@ class Record:
     seen: tuple[Seen, ...]
     estimates: Mapping[str, Estimate]
     cells: tuple[Any, ...]
+    headers: tuple[ReportHeader, ...] = ()
+    noted: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def header(self) -> ReportHeader:
+        """What the report is.
+
+        Raises
+        ------
+        RecordError
+            If the notebook shows no opening, or two that differ.
+        """
+        found = [h for n, h in enumerate(self.headers) if h not in self.headers[:n]]
+        if len(found) != 1:
+            raise RecordError("header_count", path=self.called, count=str(len(found)))
+        return found[0]
+
+    @cached_property
+    def run(self) -> Run:
+        """How the notebook was run.
+
+        Raises
+        ------
+        RecordError
+            If it does not say: it was run by something other than ``evalkit run``.
+        """
+        try:
+            return Run(**self.noted)
+        except TypeError:
+            raise RecordError("run_unknown", path=self.called) from None
 
     @property
     def made_up(self) -> bool:
@@ -83,7 +146,7 @@ def read_notebook(path: Path, languages: Iterable[str] = (), called: Path | None
     path : Path
         The executed notebook.
     languages : iterable of str
-        Languages that every shown thing must have.
+        Languages that every shown thing must have, beside those that the report has.
     called : Path, optional
         The notebook that people edit, for messages; `path` when absent.
 
@@ -101,13 +164,16 @@ def read_notebook(path: Path, languages: Iterable[str] = (), called: Path | None
     notebook = nbformat.read(path, as_version=4)
     called = called or path
     seen: list[Seen] = []
+    headers: list[ReportHeader] = []
     # Papermill adds a cell of its own; people count those of the notebook they edit.
     own = [c for c in notebook.cells if "injected-parameters" not in c.metadata.get("tags", [])]
     for position, cell in enumerate(own, start=1):
         if cell.cell_type == "code":
             for output in cell.outputs:
                 seen.append(_read_output(output, position, cell.source, called))
-    wanted = set(languages)
+                if held := output.get("data", {}).get(HEADER):
+                    headers.append(_read_header(held, position, called))
+    wanted = set(languages).union(*(header.languages for header in headers))
     for item in seen:
         if missing := sorted(wanted - set(item.content)):
             raise RecordError(
@@ -117,7 +183,15 @@ def read_notebook(path: Path, languages: Iterable[str] = (), called: Path | None
                 name=item.name,
                 missing=missing,
             )
-    return Record(path, called, tuple(seen), _merge(seen, called), tuple(notebook.cells))
+    return Record(
+        path,
+        called,
+        tuple(seen),
+        _merge(seen, called),
+        tuple(notebook.cells),
+        tuple(headers),
+        dict(notebook.metadata.get(RUN, {})),
+    )
 
 
 def require(record: Record, names: Iterable[str]) -> None:
@@ -149,6 +223,13 @@ def _read_output(output: Any, cell: int, source: str, path: Path) -> Seen:
     first = source.strip().splitlines()[0][:60] if source.strip() else ""
     what = next(iter(data), output.get("name", output.output_type))
     raise RecordError("not_a_noun", path=path, cell=str(cell), line=first, what=str(what))
+
+
+def _read_header(data: Any, cell: int, path: Path) -> ReportHeader:
+    try:
+        return header_from_json(data)
+    except (AttributeError, KeyError, TypeError, ValueError) as problem:
+        raise RecordError("noun_broken", path=path, cell=str(cell), problem=str(problem)) from None
 
 
 def _read_noun(data: Any, cell: int, path: Path) -> Seen:

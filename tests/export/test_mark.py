@@ -11,6 +11,7 @@ from evalkit.estimate import Estimate
 from evalkit.export.mark import check_drawings, check_estimates, check_page_mark
 from evalkit.outcomes import open_report
 from evalkit.present.figure import Picture, shown_figure
+from evalkit.present.header import header_of
 from evalkit.words import say, sentence
 
 SAMPLE = ROOT / "studies" / "sample" / "study.toml"
@@ -25,9 +26,12 @@ def result(**more):
     return replace(made, **more)
 
 
-def record(*estimates, seen=()):
+def record(*estimates, seen=(), report=None):
     return SimpleNamespace(
-        estimates={e.id: e for e in estimates}, made_up=any(e.made_up for e in estimates), seen=seen
+        estimates={e.id: e for e in estimates},
+        made_up=any(e.made_up for e in estimates),
+        seen=seen,
+        header=header_of(report) if report else None,
     )
 
 
@@ -37,15 +41,16 @@ def report():
 
 
 def test_results_that_say_so_pass(report):
-    check_estimates(report, record(result(made_up=True)))
+    check_estimates(record(result(made_up=True), report=report))
     # What rests on no data, or on real data beside them, has nothing to say.
-    check_estimates(report, record(result(data=())))
-    check_estimates(report, record(result(data=(("claims", "c" * 64),))))
+    check_estimates(record(result(data=()), report=report))
+    check_estimates(record(result(data=(("claims", "c" * 64),)), report=report))
 
 
 def test_a_result_that_lost_its_mark_stops_the_report(report):
     with pytest.raises(PageError) as caught:
-        check_estimates(report, record(result(made_up=True), result(dims=(("table", "x"),))))
+        lost = result(dims=(("table", "x"),))
+        check_estimates(record(result(made_up=True), lost, report=report))
     told = sentence(caught.value, "en")
     assert "guigang.quality.table_rows[table=x]" in told
     assert "does not say so" in told
@@ -54,7 +59,7 @@ def test_a_result_that_lost_its_mark_stops_the_report(report):
 def test_real_results_are_not_asked_for_a_mark():
     report = open_report(ROOT / "study.toml", "guigang", "reach", "en")
 
-    check_estimates(report, record(result(data=(("claims", "b" * 64),))))
+    check_estimates(record(result(data=(("claims", "b" * 64),)), report=report))
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -1,6 +1,5 @@
 """Every PDF and DOCX says what its page says, and keeps its standard."""
 
-import json
 import re
 from collections import Counter
 from functools import cache
@@ -11,13 +10,9 @@ import pypdf
 import pytest
 from bs4 import BeautifulSoup
 
-from evalkit.export import Provenance, write_forms
-from evalkit.outcomes import open_report
-from evalkit.record import read_notebook
 from evalkit.words import MINUS
 
 from ..export.boxes import boxes, overlaps
-from .conftest import ROOT
 from .test_workbooks import numbers, reports
 
 JOINERS = dict.fromkeys(map(ord, "\u2060\u200b\xad"))
@@ -168,26 +163,6 @@ def test_every_table_of_a_pdf_holds_its_caption(built):
                     assert "/Caption" in [str(e.S) for e in structure(table)], path
                     seen += 1
     assert seen > 200
-
-
-@pytest.mark.parametrize(
-    "study, report", [("study.toml", "pilots/dachang/claims"),
-                      ("studies/reference/study.toml", "reference/malawi/reach")]
-)  # fmt: skip
-def test_the_same_record_gives_the_same_bytes(built, study, report, tmp_path):
-    folder = built[0] / report
-    _, area, outcome = report.split("/")
-    opened = open_report(ROOT / study, area, outcome, "zh")
-    record = read_notebook(folder / "report.ipynb", opened.languages)
-    origin = json.loads((folder / "results.json").read_text("utf-8"))["provenance"]
-    origin = Provenance(**origin, **json.loads((folder / "made.json").read_text("utf-8")))
-
-    write_forms(tmp_path, opened, record, origin)
-
-    written = sorted(path.name for path in tmp_path.iterdir())
-    assert {"report.en.pdf", "report.zh.docx", "report.en.html", "report.zh.xlsx"} <= {*written}
-    for name in written:
-        assert (tmp_path / name).read_bytes() == (folder / name).read_bytes(), name
 
 
 def test_a_docx_has_styles_captions_alternative_texts_and_chinese_faces(built):

@@ -10,14 +10,12 @@ from pathlib import Path
 from evalkit.batch.failure import failed
 from evalkit.batch.model import RUN, Job, JobResult, Task
 from evalkit.batch.staging import put_in_place, staged
-from evalkit.errors import EvalkitError
+from evalkit.errors import EvalkitError, RecordError
 from evalkit.export import write_forms
-from evalkit.export.results import provenance
 from evalkit.files import cannot_write
-from evalkit.outcomes import Report, open_report
 from evalkit.protocol import EXECUTED
 from evalkit.record import read_notebook, require
-from evalkit.run.notebook import run_notebook
+from evalkit.run.notebook import note_notebook, run_notebook
 from evalkit.trace import Trace, recording
 
 
@@ -56,17 +54,18 @@ def _build(task: Task) -> JobResult:
             ran = run_notebook(job.notebook, target, job.parameters, where, limits)
         else:
             shutil.copyfile(job.folder / EXECUTED, partial / EXECUTED)
+            note_notebook(partial / EXECUTED, job.notebook)
         with recording() as wrote:
-            report = open_report(job.study, job.area, job.outcome, job.lang)
-            verdict = _fill(partial, job, report)
+            verdict = _fill(partial, job)
         put_in_place(partial, job)
     return JobResult(job, verdict, None, ran=ran, wrote=wrote)
 
 
-def _fill(partial: Path, job: Job, report: Report) -> str:
-    record = read_notebook(partial / EXECUTED, report.languages, called=job.notebook)
+def _fill(partial: Path, job: Job) -> str:
+    record = read_notebook(partial / EXECUTED, called=job.notebook)
+    if record.header.name != job.name:
+        raise RecordError("header_foreign", path=job.notebook, found=record.header.name)
     require(record, [f"{job.area}.{job.outcome}.verdict"])
-    origin = provenance(report, job.notebook, job.parameters)
-    write_forms(partial, report, record, origin)
+    write_forms(partial, record)
     verdict = record.estimates[f"{job.area}.{job.outcome}.verdict"].verdict
     return verdict or ""

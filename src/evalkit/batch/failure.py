@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
-from datetime import UTC, datetime
 from typing import Any
 
 from evalkit.batch.model import Job, JobResult
 from evalkit.errors import EvalkitError, OutputError
 from evalkit.files import check_no_link, write_whole
-from evalkit.protocol import home_of, identity, read_study
+from evalkit.protocol import home_of, identity, read_study, utc_now
 
 
 def failed(job: Job, problem: EvalkitError, seconds: float = 0.0) -> JobResult:
@@ -28,7 +27,7 @@ def failed(job: Job, problem: EvalkitError, seconds: float = 0.0) -> JobResult:
     """
     note = {
         "error": without_folders(problem.to_json(), job),
-        "at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "at": utc_now(),
     }
     try:
         study = read_study(job.study, job.area)

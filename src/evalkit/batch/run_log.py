@@ -6,7 +6,6 @@ import json
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from evalkit.batch.model import NOTHING, JobResult, Task
 from evalkit.batch.progress import Reporter
 from evalkit.files import append_line, cannot_write, write_whole
 from evalkit.landing import one_line
+from evalkit.protocol import utc_now
 
 RECORD, LOG = "run.json", "run.log"
 SCHEMA = 1
@@ -40,10 +40,10 @@ class RunLog:
     ) -> None:
         self.caches = caches
         self.reporter = reporter
-        self.began = _now()
+        self.began = utc_now()
         self.lines: dict[Path, list[dict[str, Any]]] = {root: [] for root in caches}
         for root in caches:
-            _write(root, LOG, f"{_now()} evalkit run\n")
+            _write(root, LOG, f"{utc_now()} evalkit run\n")
         for task in tasks:
             if task.work == NOTHING:
                 self.lines[task.job.root].append(_entry(task) | {"state": "unchanged"})
@@ -87,7 +87,7 @@ class RunLog:
             record = {
                 "schema": SCHEMA,
                 "began": self.began,
-                "ended": _now(),
+                "ended": utc_now(),
                 "how": how,
                 "versions": {"evalkit": __version__, "python": platform.python_version()},
                 "code": code.run["code"],
@@ -107,14 +107,10 @@ def _write(root: Path, name: str, text: str) -> None:
 
 def _append(root: Path, text: str) -> None:
     try:
-        append_line(root / LOG, f"{_now()} {one_line(text.strip())}")
+        append_line(root / LOG, f"{utc_now()} {one_line(text.strip())}")
     except OSError as problem:
         raise cannot_write(root / LOG, problem) from None
 
 
 def _entry(task: Task) -> dict[str, Any]:
     return {"report": task.job.name, "work": task.work or "none", "why": list(task.why)}
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

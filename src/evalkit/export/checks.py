@@ -12,7 +12,8 @@ from evalkit.errors import PageError
 from evalkit.export.markup import ALLOWED, VOID, Rewriter
 from evalkit.export.maths import ELEMENTS
 from evalkit.landing import leads_where_it_says
-from evalkit.words import catalogue
+from evalkit.language import language
+from evalkit.words import catalogue, languages
 
 # Alternative texts that say nothing; automatic checkers accept them.
 FILLER = frozenset({"image", "figure", "plot", "chart", "no description has been provided"})
@@ -40,10 +41,6 @@ ASKS = re.compile(
 )
 KEY = re.compile(r"(?<![\w.])[a-z_]+\.[a-z0-9_]+(?![\w.\[])")
 WORDS = ("alt", "aria-label", "title", "placeholder")
-# A name within English is a few characters; a journal's name within Chinese is some words.
-CHINESE = re.compile(r"[\u4e00-\u9fff]+")
-ENGLISH = re.compile(r"(?:[A-Za-z'’]+,? ){5,}[A-Za-z'’]+")
-UNTRANSLATED = {"en": CHINESE, "zh": ENGLISH}
 
 
 class _Reader(Rewriter):
@@ -136,16 +133,17 @@ class _Reader(Rewriter):
         within = self._within
         if not text or within["code"] or within["pre"] or within["math"]:
             return
-        other = None if self.mixed else UNTRANSLATED.get(self.lang)
-        if other and self._speaks == self.lang and (found := other.search(text)):
-            for words in self.own:
-                text = text.replace(words, " ")
-            if other.search(text):
-                self.faults.append(f"untranslated:{found.group()[:40]}")
+        known = self.lang in languages()
+        for other in language(self.lang).foreign if known and not self.mixed else ():
+            if self._speaks == self.lang and (found := other.search(text)):
+                for words in self.own:
+                    text = text.replace(words, " ")
+                if other.search(text):
+                    self.faults.append(f"untranslated:{found.group()[:40]}")
         # Most texts have no full stop between letters.
-        if "." in text and self.lang in UNTRANSLATED:
-            known = catalogue(self.lang)
-            self.faults += [f"raw_key:{key}" for key in KEY.findall(text) if key in known]
+        if "." in text and known:
+            said = catalogue(self.lang)
+            self.faults += [f"raw_key:{key}" for key in KEY.findall(text) if key in said]
 
     @property
     def _speaks(self) -> str:

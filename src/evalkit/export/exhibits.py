@@ -13,10 +13,14 @@ from evalkit.errors import PageError
 from evalkit.export.joints import page_text
 from evalkit.export.maths import in_caption
 from evalkit.landing import escape
+from evalkit.language import cell_text, language
 from evalkit.present.content import Content, Statement, Table
 from evalkit.present.markup import Writing, html
 from evalkit.record import Record, Seen
 from evalkit.words import catalogue, say
+
+# Tags a cell with the language that it is in.
+SPOKEN = "lang-"
 
 
 @dataclass(frozen=True)
@@ -62,13 +66,16 @@ def in_language(record: Record, lang: str) -> list[Any]:
     """
     # Papermill adds a cell of its own; people count those of the notebook they edit.
     own = [cell for cell in record.cells if "injected-parameters" not in tags(cell)]
+    taken = _taken(own, lang)
     kept = []
     for position, cell in enumerate(own, start=1):
-        spoken = [tag for tag in tags(cell) if tag.startswith("lang-")]
-        if (spoken and f"lang-{lang}" not in spoken) or "jupyter-only" in tags(cell):
+        spoken = [tag for tag in tags(cell) if tag.startswith(SPOKEN)]
+        if (spoken and SPOKEN + taken not in spoken) or "jupyter-only" in tags(cell):
             continue
         ours: dict[str, Any] = {"cell": position}
         made = NotebookNode(cell)
+        if spoken and taken != lang:
+            made.source = cell_text(cell.source, lang)
         if cell.cell_type == "code":
             made.outputs = [_output(seen, lang) for seen in record.seen if seen.cell == position]
             if not made.outputs:
@@ -77,6 +84,12 @@ def in_language(record: Record, lang: str) -> list[Any]:
         made.metadata = NotebookNode({**cell.metadata, "evalkit": ours})
         kept.append(made)
     return kept
+
+
+def _taken(cells: Iterable[Any], lang: str) -> str:
+    """Return whose Markdown cells a page in a language shows."""
+    own = any(SPOKEN + lang in tags(cell) for cell in cells)
+    return lang if own else language(lang).cells
 
 
 def check_twins(cells: Iterable[Any], languages: Iterable[str], page: str) -> None:
@@ -96,8 +109,9 @@ def check_twins(cells: Iterable[Any], languages: Iterable[str], page: str) -> No
     PageError
         With the number of cells of each language.
     """
+    cells = list(cells)
     spoken = Counter(tag for cell in cells for tag in tags(cell))
-    counts = {lang: spoken[f"lang-{lang}"] for lang in languages}
+    counts = {lang: spoken[SPOKEN + _taken(cells, lang)] for lang in languages}
     if len(set(counts.values())) > 1:
         raise PageError("lang_twins", page=page, known=[f"{k} {n}" for k, n in counts.items()])
 

@@ -7,22 +7,16 @@ again, so that losing it on the way stops the report instead of passing for real
 from __future__ import annotations
 
 from evalkit.errors import PageError
-from evalkit.intake.shapes import shape_names
-from evalkit.outcomes import Report
 from evalkit.present.content import Drawing
 from evalkit.record import Record
 from evalkit.words import say
 
-MADE_UP = "made_up"
 
-
-def check_estimates(report: Report, record: Record) -> None:
+def check_estimates(record: Record) -> None:
     """Stop on a result of made-up data that does not say so.
 
     Parameters
     ----------
-    report : Report
-        Opened.
     record : Record
         Read back from the executed notebook.
 
@@ -31,10 +25,7 @@ def check_estimates(report: Report, record: Record) -> None:
     PageError
         With the id of the first.
     """
-    clean = report.study.clean
-    marked = {name for name, spec in report.study.tables.items() if spec.status == MADE_UP}
-    if clean is not None and clean.status == MADE_UP:
-        marked |= {clean.spec(report.area.code, shape).name for shape in shape_names()}
+    marked = set(record.header.marked)
     for estimate in record.estimates.values():
         names = {name.partition("[")[0] for name, _ in estimate.data}
         if not estimate.made_up and names & marked:

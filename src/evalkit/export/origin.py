@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from evalkit.disclosure import read_policy
 from evalkit.estimate import Estimate
-from evalkit.export.agreed import STUDY_COPY, area_copy
-from evalkit.export.results import Provenance, sha256
-from evalkit.outcomes import Report
-from evalkit.present.flow import rounded
+from evalkit.export.results import provenance
+from evalkit.files import file_sha256
+from evalkit.present.header import Agreed, ReportHeader, Source
 from evalkit.present.numbers import brackets_text, interval_text, number, value_text
-from evalkit.protocol import Clean
 from evalkit.protocol.study import ASSESSMENT
 from evalkit.record import Record
-from evalkit.table import Table
-from evalkit.words import Term, say
+from evalkit.words import Term, phrase, say
 
 # What one copy is told from another by: on the cover of a PDF and of a DOCX.
 COVER = (
@@ -34,18 +32,18 @@ COVER = (
 LONGEST = 240
 
 
-def title(report: Report, lang: str) -> str:
+def title(header: ReportHeader, lang: str) -> str:
     """Return what a report is called: its area and outcome.
 
     Parameters
     ----------
-    report : Report
-        Opened.
+    header : ReportHeader
+        What the report is.
     lang : str
         Language code.
     """
-    outcome = say(f"outcome.{report.outcome}", lang)
-    return say("page.title", lang, area=report.area.name, outcome=outcome)
+    outcome = say(f"outcome.{header.outcome}", lang)
+    return say("page.title", lang, area=header.area_name, outcome=outcome)
 
 
 def clipped(text: str) -> str:
@@ -59,53 +57,47 @@ def clipped(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-def status_line(report: Report, lang: str) -> str:
+def status_line(header: ReportHeader, lang: str) -> str:
     """Return the study and the state of its plan.
 
     Parameters
     ----------
-    report : Report
-        Opened.
+    header : ReportHeader
+        What the report is.
     lang : str
         Language code.
     """
-    plan = report.term(f"plan.{report.study.plan.status}")
-    return say("page.status_line", lang, study=report.study.name, plan=plan)
+    plan = phrase(f"plan.{header.plan_status}")
+    return say("page.status_line", lang, study=header.study_name, plan=plan)
 
 
-def origin_list(
-    report: Report, record: Record, origin: Provenance, results: Path, lang: str
-) -> list[dict[str, Any]]:
+def origin_list(record: Record, results: Path, lang: str) -> list[dict[str, Any]]:
     """Return the lines of "where this page comes from", and which of them a cover has.
 
     Parameters
     ----------
-    report : Report
-        Opened.
     record : Record
         Read back from the executed notebook.
-    origin : Provenance
-        Where the report comes from.
     results : Path
         The report's results, which every form of it names by their fingerprint.
     lang : str
         Language code.
     """
-    policy = read_policy(report.study.people)
-    lines = [(key, stated(report.study.assessment.get(key), lang)) for key in ASSESSMENT]
+    header, origin = record.header, provenance(record)
+    lines = [(key, stated(header.stated(key), lang)) for key in ASSESSMENT]
     lines += [
         ("made_at", origin.made_at),
-        ("version", _version(origin)),
+        ("version", _version(header)),
         # The notebook ran in one language; this page may be in another.
         ("parameters", ", ".join(f"{k}={v}" for k, v in origin.parameters.items() if k != "lang")),
         ("notebook", f"{origin.notebook}, sha256 {origin.notebook_sha256}"),
-        ("study", _file(report.study.path, origin.study_sha256, STUDY_COPY, lang)),
-        ("area", _file(report.area.path, origin.area_sha256, area_copy(report), lang)),
-        ("plan", _plan(origin, lang)),
-        ("policy", say("page.policy", lang, version=policy.version, rule=_rule(report, lang))),
+        ("study", _file(header.study, lang)),
+        ("area", _file(header.area, lang)),
+        ("plan", _plan(header, lang)),
+        ("policy", say("page.policy", lang, version=header.policy, rule=header.rule)),
     ]
-    lines += [("data", line) for line in _data_lines(report, record, lang)]
-    lines.append(("results_file", f"{results.name}, sha256 {sha256(results)}"))
+    lines += [("data", line) for line in _data_lines(record, lang)]
+    lines.append(("results_file", f"{results.name}, sha256 {file_sha256(results)}"))
     lines.append(("rerun", origin.command))
     lines.append(("results", number(len(record.estimates), "int", lang)))
     return [
@@ -114,18 +106,18 @@ def origin_list(
     ]
 
 
-def _version(origin: Provenance) -> str:
-    code = f"evalkit {origin.version}, sha256 {origin.package_sha256}"
-    return f"{code}, Python {origin.python}"
+def _version(header: ReportHeader) -> str:
+    code = f"evalkit {header.version}, sha256 {header.package_sha256}"
+    return f"{code}, Python {header.python}"
 
 
-def _plan(origin: Provenance, lang: str) -> str:
-    status = say(f"plan.{origin.plan_status}", lang)
-    return say("page.plan_line", lang, status=status, fingerprint=origin.plan_sha256)
+def _plan(header: ReportHeader, lang: str) -> str:
+    status = say(f"plan.{header.plan_status}", lang)
+    return say("page.plan_line", lang, status=status, fingerprint=header.plan_sha256)
 
 
-def _file(path: Path, fingerprint: str, copy: str, lang: str) -> str:
-    return say("page.copied", lang, name=path.name, fingerprint=fingerprint, copy=copy)
+def _file(file: Agreed, lang: str) -> str:
+    return say("page.copied", lang, name=file.name, fingerprint=file.sha256, copy=file.copy)
 
 
 def stated(said: Term | None, lang: str) -> str:
@@ -141,36 +133,28 @@ def stated(said: Term | None, lang: str) -> str:
     return said.text[lang] if said is not None else say("origin.not_stated", lang)
 
 
-def _tables(report: Report) -> list[Table]:
-    return [*report.ledger, *([report.table] if report.spec else [])]
+def _behind(record: Record) -> Iterator[Source]:
+    """Yield every table behind the page; which an office handed in, the results tell."""
+    yield from record.header.tables
+    if offices := record.header.offices:
+        pairs = dict.fromkeys(pair for e in record.estimates.values() for pair in e.data)
+        for name, fingerprint in pairs:
+            yield replace(offices, name=name, fingerprint=fingerprint)
 
 
-def _data_lines(report: Report, record: Record, lang: str) -> list[str]:
-    """Return a line for each file behind the page."""
-    clean = report.study.clean
-    if clean is None or not report.from_offices:
-        return [_data(t, t.name, t.fingerprint, lang) for t in _tables(report)]
-    pairs = dict.fromkeys(pair for e in record.estimates.values() for pair in e.data)
-    return [_data(clean, name, fingerprint, lang) for name, fingerprint in pairs]
-
-
-def _data(held: Table | Clean, name: str, fingerprint: str, lang: str) -> str:
-    return say(
-        "page.data",
-        lang,
-        name=name,
-        status=say(f"status.{held.status}", lang),
-        source=held.source,
-        licence=held.licence,
-        fingerprint=fingerprint or say("origin.no_fingerprint", lang),
-    )
-
-
-def _rule(report: Report, lang: str) -> str:
-    if not report.from_offices and all(table.status == "public" for table in _tables(report)):
-        return say("note.public", lang)
-    policy = read_policy(report.study.people)
-    return rounded(policy).text(lang)
+def _data_lines(record: Record, lang: str) -> list[str]:
+    return [
+        say(
+            "page.data",
+            lang,
+            name=table.name,
+            status=say(f"status.{table.status}", lang),
+            source=table.source,
+            licence=table.licence,
+            fingerprint=table.fingerprint or say("origin.no_fingerprint", lang),
+        )
+        for table in _behind(record)
+    ]
 
 
 def all_results(record: Record, lang: str) -> dict[str, Any]:

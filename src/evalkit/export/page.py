@@ -28,14 +28,14 @@ from evalkit.export.mark import check_drawings, check_estimates, check_page_mark
 from evalkit.export.origin import all_results, origin_list, status_line, title
 from evalkit.export.popover import results_of, screen_words
 from evalkit.export.prose import Prose
-from evalkit.export.results import Provenance, form_name
+from evalkit.export.results import form_name
 from evalkit.landing import css_string, script_json
-from evalkit.outcomes import Report
+from evalkit.language import language
 from evalkit.present.headline import deviation_text
 from evalkit.present.shown import stylesheet
 from evalkit.protocol import RESULTS
 from evalkit.record import Record
-from evalkit.words import catalogue, say
+from evalkit.words import say
 
 TEMPLATES = Path(__file__).parent / "templates"
 WORDS = (
@@ -67,21 +67,15 @@ class Composed:
     page: dict[str, Any]
 
 
-def compose(
-    folder: Path, report: Report, record: Record, origin: Provenance, lang: str
-) -> Composed:
+def compose(folder: Path, record: Record, lang: str) -> Composed:
     """Return a report in one language: its exhibits numbered and its prose rendered.
 
     Parameters
     ----------
     folder : Path
         The report's, with its results.
-    report : Report
-        Opened.
     record : Record
         Read back from the executed notebook.
-    origin : Provenance
-        Where the report comes from.
     lang : str
         One of the study's languages.
 
@@ -90,10 +84,11 @@ def compose(
     PageError
         If something of it may not leave the house.
     """
-    name = form_name(lang, "html", made_up=report.study.made_up)
-    check_estimates(report, record)
+    header = record.header
+    name = form_name(lang, "html", made_up=header.made_up)
+    check_estimates(record)
     check_drawings(record)
-    check_twins(record.cells, report.languages, name)
+    check_twins(record.cells, header.languages, name)
     cells = _headline_first(in_language(record, lang))
     exhibits = number_exhibits(cells, lang, name)
     prose = Prose(lang, name, by_name(exhibits))
@@ -101,19 +96,17 @@ def compose(
         if cell.cell_type == "markdown":
             number = cell.metadata["evalkit"]["cell"]
             cell.source = prose.html(cell.source, number, cell.get("attachments"))
-    page = _page(folder, report, record, origin, lang) | _parts(record, prose, exhibits, lang)
+    page = _page(folder, record, lang) | _parts(record, prose, exhibits, lang)
     return Composed(lang, name, tuple(cells), page)
 
 
-def write_page(folder: Path, report: Report, record: Record, made: Composed) -> Path:
+def write_page(folder: Path, record: Record, made: Composed) -> Path:
     """Write a report's page in one language and return its path.
 
     Parameters
     ----------
     folder : Path
         Where the page goes.
-    report : Report
-        Opened.
     record : Record
         Read back from the executed notebook.
     made : Composed
@@ -124,11 +117,11 @@ def write_page(folder: Path, report: Report, record: Record, made: Composed) -> 
     PageError
         If the page may not leave the house.
     """
-    target, lang, page = folder / made.name, made.lang, made.page
+    target, lang, page, header = folder / made.name, made.lang, made.page, record.header
     shown = NotebookNode(metadata=NotebookNode(), cells=list(made.cells))
     html, _ = exporter().from_notebook_node(shown, resources={"evalkit": page})
-    check_page_mark(html, record, lang, target.name, made_up=report.study.made_up)
-    own = [*report.study.own_words(lang, report.area.code), *_names(record)]
+    check_page_mark(html, record, lang, target.name, made_up=header.made_up)
+    own = [*header.texts[lang], *_names(record)]
     read = read_page(html, lang, target.name, own=own)
     # What the script shows must have its glyphs too.
     check_glyphs(read.text + page["results_json"] + page["words_json"], target.name)
@@ -156,37 +149,37 @@ def _headline_first(cells: list[Any]) -> list[Any]:
     return first + [cell for cell in cells if "headline" not in tags(cell)]
 
 
-def _page(
-    folder: Path, report: Report, record: Record, origin: Provenance, lang: str
-) -> dict[str, Any]:
+def _page(folder: Path, record: Record, lang: str) -> dict[str, Any]:
+    header = record.header
     words = {name: say(f"page.{name}", lang) for name in WORDS}
-    made_up = report.study.made_up or record.made_up
-    file = functools.partial(form_name, lang, made_up=report.study.made_up)
+    made_up = header.made_up or record.made_up
+    file = functools.partial(form_name, lang, made_up=header.made_up)
     script = (TEMPLATES / "page.js").read_text(encoding="utf-8")
     return {
         "lang": lang,
-        "title": title(report, lang),
-        "status": status_line(report, lang),
+        "family": language(lang).family,
+        "title": title(header, lang),
+        "status": status_line(header, lang),
         "words": words,
         "css": stylesheet() + (TEMPLATES / "page.css").read_text(encoding="utf-8"),
         "script": script,
         "policy": content_policy(script),
-        "made_at": origin.made_at,
+        "made_at": record.run.made_at,
         "made_up": made_up,
-        "all_made_up": report.study.made_up,
-        "portal": f"../../../{portal_name(lang, report.languages)}",
+        "all_made_up": header.made_up,
+        "portal": f"../../../{portal_name(lang, header.languages)}",
         "files": [
             (file("pdf"), words["pdf"]),
             (file("docx"), words["docx"]),
             (file("xlsx"), words["workbook"]),
         ],
-        "others": other_pages(report.languages, lang, made_up=report.study.made_up),
+        "others": other_pages(header.languages, lang, made_up=header.made_up),
         "deviations": _deviations(record, lang),
-        "origin": origin_list(report, record, origin, folder / RESULTS, lang),
+        "origin": origin_list(record, folder / RESULTS, lang),
         "results": all_results(record, lang),
         "results_json": script_json(results_of(record, lang)),
         "words_json": script_json(screen_words(lang)),
-        "running": _running(report, record, lang),
+        "running": _running(record, lang),
     }
 
 
@@ -212,11 +205,11 @@ def _names(record: Record) -> set[str]:
     return {next(iter(text.values())) for text in groups if len(set(text.values())) == 1}
 
 
-def _running(report: Report, record: Record, lang: str) -> dict[str, str]:
+def _running(record: Record, lang: str) -> dict[str, str]:
     """Return what stands at the head of every printed page, as CSS strings."""
-    made_up = report.study.made_up or record.made_up
+    made_up = record.header.made_up or record.made_up
     mark = say("page.made_up" if made_up else "page.status", lang)
-    lines = {"left": title(report, lang), "right": mark}
+    lines = {"left": title(record.header, lang), "right": mark}
     return {side: css_string(text) for side, text in lines.items()}
 
 
@@ -251,7 +244,7 @@ def other_pages(
         {
             "lang": other,
             "file": form_name(other, "html", made_up=made_up),
-            "name": catalogue(other)["language.name"],
+            "name": language(other).name,
         }
         for other in languages
         if other != lang

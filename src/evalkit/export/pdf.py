@@ -12,9 +12,10 @@ from pathlib import Path
 
 from evalkit.export.document import FACTS, picture_of
 from evalkit.export.printing import MARK, Ready
-from evalkit.export.typesetting import REGIONS, typeset
+from evalkit.export.typesetting import typeset
 from evalkit.export.typst_form import typst
 from evalkit.landing import typst_string
+from evalkit.language import language
 from evalkit.words import say
 
 DOCUMENT = """\
@@ -60,7 +61,8 @@ def _document(ready: Ready) -> str:
         "status-line": f"({', '.join(typst_string(part) for part in about.status)})",
         "made-up": typst_string(about.made_up),
         "lang": typst_string(about.lang),
-        "region": typst_string(REGIONS.get(about.lang, "")),
+        "wide": "true" if language(about.lang).full_width else "false",
+        "region": typst_string(language(about.lang).region),
         "contents": typst_string(say("page.contents", about.lang)),
         "page-words": typst_string(say_page),
         "foot": typst_string(f"evalkit · {about.made_at[:10]}"),

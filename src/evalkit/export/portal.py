@@ -16,10 +16,11 @@ from evalkit.export.page import TEMPLATES, content_policy, portal_name
 from evalkit.export.portal_read import Found, read_reports
 from evalkit.export.portal_rows import failures, studies, verdict_counts
 from evalkit.files import write_whole
+from evalkit.language import language
 from evalkit.present.marks import chip
 from evalkit.present.shown import stylesheet
 from evalkit.protocol import SUMMARY
-from evalkit.words import catalogue, languages, number, say
+from evalkit.words import languages, number, say
 
 STYLES = ("page.css", "portal.css")
 MANY = 200  # areas; from here on a browser lays out only the cells that are in view
@@ -84,6 +85,8 @@ def _render(found: Found, lang: str, summaries: Container[str] | None) -> str:
         css=stylesheet() + "".join(_template(name) for name in STYLES),
         script=_template("portal.js"),
         policy=content_policy(_template("portal.js")),
+        family=language(lang).family,
+        collation=language(lang).collation,
         studies=listed,
         summary_code=SUMMARY,
         counts=counts,
@@ -119,7 +122,7 @@ def _spoken(found: Found, lang: str) -> list[dict[str, Any]]:
         {
             "lang": code,
             "file": portal_name(code, found.languages),
-            "name": catalogue(code)["language.name"],
+            "name": language(code).name,
             "here": code == lang,
         }
         for code in found.languages

@@ -17,6 +17,7 @@ from evalkit.export.pictures import as_png
 from evalkit.export.results import form_name
 from evalkit.export.typst_form import typst_text
 from evalkit.files import scratch_folder
+from evalkit.language import language
 
 MARK = re.compile("\ue000([a-z0-9]+)\ue001")
 FORMULA = "\ue002"
@@ -88,7 +89,7 @@ def _laid_out(folder: Path, document: Document) -> Path:
         (folder / name).write_bytes(content)
         if name.startswith("prose-"):
             as_png(folder / name)
-    lang = "zh-CN" if document.lang == "zh" else document.lang
+    lang = language(document.lang).tag
     formulas = "".join(f'<div class="ek-formula"><p>{m}</p></div>' for _, m in document.formulas)
     text = f"{lang}\n{document.prose}{formulas}"
     (folder / "prose.html").write_text(text, encoding="utf-8")

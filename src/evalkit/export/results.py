@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import platform
 import shlex
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from evalkit import __version__
 from evalkit.errors import RecordError
-from evalkit.outcomes import Report
 from evalkit.present.headline import cautions
-from evalkit.protocol import MADE, fingerprinted, identity, package_sha256
-from evalkit.protocol.find import ENOUGH
+from evalkit.protocol import MADE
+from evalkit.protocol.find import ENOUGH, marked
 from evalkit.record import Record
 
 SCHEMA = 1
@@ -63,51 +57,44 @@ class Provenance:
     command: str
 
 
-def provenance(report: Report, notebook: Path, parameters: dict[str, str]) -> Provenance:
-    """Return where a report comes from, as of now.
+def provenance(record: Record) -> Provenance:
+    """Return where a report comes from, as its executed notebook says.
 
     Parameters
     ----------
-    report : Report
-        Opened.
-    notebook : Path
-        The notebook that was run.
-    parameters : dict of str to str
-        As it received them; of a study that lies elsewhere the file's name is kept alone.
+    record : Record
+        Read back from the executed notebook.
+
+    Raises
+    ------
+    RecordError
+        If it does not say.
     """
+    header, run = record.header, record.run
     return Provenance(
-        made_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        version=__version__,
-        package_sha256=package_sha256(),
-        python=platform.python_version(),
-        notebook=notebook.name,
-        notebook_sha256=sha256(notebook),
-        study_sha256=sha256(report.study.path),
-        area_sha256=sha256(report.area.path),
-        plan_sha256=report.study.plan.hash,
-        plan_status=report.study.plan.status,
-        parameters={**parameters, "study": _named(parameters["study"], notebook)},
-        command=_command(report, notebook),
+        made_at=run.made_at,
+        version=header.version,
+        package_sha256=header.package_sha256,
+        python=header.python,
+        notebook=run.notebook,
+        notebook_sha256=run.notebook_sha256,
+        study_sha256=header.study.sha256,
+        area_sha256=header.area.sha256,
+        plan_sha256=header.plan_sha256,
+        plan_status=header.plan_status,
+        parameters=dict(run.parameters),
+        command=_command(record),
     )
 
 
-def _named(study: str, notebook: Path) -> str:
-    # Folders of this machine stay here.
-    home = notebook.parent.parent.resolve()
-    inside = (notebook.parent / study).resolve().is_relative_to(home)
-    return study if inside else Path(study).name
+def _command(record: Record) -> str:
+    header = record.header
+    study = shlex.quote(marked(record.run.study, header.study.sha256, ENOUGH))
+    area = header.area_name.code
+    return f"evalkit run --study {study} --area {area} --outcome {header.outcome}"
 
 
-def _command(report: Report, notebook: Path) -> str:
-    home = notebook.parent.parent
-    # A study that lies elsewhere is named by its file: folders of this machine stay here.
-    inside = report.study.path.resolve().is_relative_to(home.resolve())
-    path = Path(os.path.relpath(report.study.path, home)) if inside else report.study.path.name
-    study = shlex.quote(fingerprinted(Path(path).as_posix(), report.study.path, ENOUGH))
-    return f"evalkit run --study {study} --area {report.area.code} --outcome {report.outcome}"
-
-
-def write_results(path: Path, report: Report, record: Record, origin: Provenance) -> dict[str, Any]:
+def write_results(path: Path, record: Record) -> dict[str, Any]:
     """Write one report's estimates and provenance as JSON, and return them.
 
     When it was made stands in a file of its own beside it: the same results have the same
@@ -117,20 +104,17 @@ def write_results(path: Path, report: Report, record: Record, origin: Provenance
     ----------
     path : Path
         The file to write.
-    report : Report
-        Opened.
     record : Record
         Read back from the executed notebook.
-    origin : Provenance
-        Where the report comes from.
     """
+    header, origin = record.header, provenance(record)
     results = {
         "schema": SCHEMA,
-        **identity(report.study, report.area, report.outcome),
+        **header.about,
         "headline": _headline(record),
-        "cautions": _cautions(report, record),
+        "cautions": _cautions(record),
         # What was decided, and not its fingerprint alone.
-        "plan": asdict(report.plan),
+        "plan": header.plan,
         "provenance": {k: v for k, v in asdict(origin).items() if k != "made_at"},
         "estimates": [estimate.to_json() for estimate in record.estimates.values()],
     }
@@ -170,11 +154,14 @@ def _headline(record: Record) -> dict[str, str]:
     return dict(shown[0].text)
 
 
-def _cautions(report: Report, record: Record) -> list[dict[str, str]]:
+def _cautions(record: Record) -> list[dict[str, str]]:
     """Return what nobody may read the headline without, in every language."""
-    seen = list(record.estimates.values())
-    said = [cautions(report, seen, lang) for lang in report.languages]
-    return [dict(zip(report.languages, lines, strict=True)) for lines in zip(*said, strict=True)]
+    header, seen = record.header, list(record.estimates.values())
+    spoken = header.languages
+    said = [
+        cautions(header.outcome, header.plan, header.plan_status, seen, lang) for lang in spoken
+    ]
+    return [dict(zip(spoken, lines, strict=True)) for lines in zip(*said, strict=True)]
 
 
 def form_name(lang: str, ending: str, *, made_up: bool = False) -> str:
@@ -190,14 +177,3 @@ def form_name(lang: str, ending: str, *, made_up: bool = False) -> str:
         Whether the study's data are made up: a file that is sent on says so by its name.
     """
     return f"report.{'made-up.' if made_up else ''}{lang}.{ending}"
-
-
-def sha256(path: Path) -> str:
-    """Return a file's fingerprint, in hexadecimal digits.
-
-    Parameters
-    ----------
-    path : Path
-        Of the file.
-    """
-    return hashlib.sha256(path.read_bytes()).hexdigest()

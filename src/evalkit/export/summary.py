@@ -11,7 +11,6 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +24,23 @@ from evalkit.export.fonts import check_glyphs, font_css
 from evalkit.export.origin import stated
 from evalkit.export.page import TEMPLATES, content_policy, other_pages, portal_name
 from evalkit.export.pandoc import PRINT
-from evalkit.export.results import form_name, sha256, with_time
+from evalkit.export.results import form_name, with_time
 from evalkit.export.summary_box import ASKED, Read, outcome_box
-from evalkit.export.typesetting import REGIONS, typeset
-from evalkit.files import PARTIAL, check_no_link, process_mark, scratch_folder, write_whole
+from evalkit.export.typesetting import typeset
+from evalkit.files import (
+    PARTIAL,
+    check_no_link,
+    file_sha256,
+    process_mark,
+    scratch_folder,
+    write_whole,
+)
+from evalkit.language import language
 from evalkit.outcomes.claims import ADVERSE
 from evalkit.present.flow import rounded
 from evalkit.present.marks import MARKS, chip
 from evalkit.present.shown import stylesheet
-from evalkit.protocol import CLAIMS, FAILED, OUTCOMES, RESULTS, SUMMARY
+from evalkit.protocol import CLAIMS, FAILED, OUTCOMES, RESULTS, SUMMARY, utc_now
 from evalkit.protocol.study import ASSESSMENT
 from evalkit.words import Term, say
 
@@ -71,7 +78,7 @@ def _note_failure(note: Path, problem: EvalkitError) -> None:
     read = next(filter(None, (_read(note.parent / o / RESULTS) for o in (*OUTCOMES, CLAIMS))))
     keys = ("study", "area", "outcomes", "languages")
     told = {key: read.data[key] for key in keys} | {"outcome": SUMMARY}
-    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    at = utc_now()
     text = json.dumps({**told, "error": problem.to_json(), "at": at}, ensure_ascii=False, indent=1)
     write_whole(note, text + "\n")
 
@@ -142,7 +149,7 @@ def _read(path: Path) -> Read | None:
         estimates = tuple(estimate_from_json(item) for item in data["estimates"])
         needed = {"verdict"} if data["outcome"] == CLAIMS else {"verdict", "rating"}
         known = needed <= {e.estimand for e in estimates} and "people" in data["study"]
-        return Read(data, estimates, sha256(path)) if known else None
+        return Read(data, estimates, file_sha256(path)) if known else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -173,7 +180,9 @@ def summary_data(
     name = first["area"]["name"][lang]
     return {
         "lang": lang,
-        "region": REGIONS.get(lang, ""),
+        "region": language(lang).region,
+        "wide": language(lang).full_width,
+        "family": language(lang).family,
         "title": say("summary.title", lang, area=name),
         "place": first["area"]["place"][lang],
         "study": first["study"]["name"][lang],

@@ -11,8 +11,6 @@ import typst
 from evalkit.errors import PageError
 from evalkit.present.style import font_files
 
-REGIONS = {"zh": "cn", "en": "gb"}
-
 
 @functools.cache
 def fonts() -> typst.Fonts:

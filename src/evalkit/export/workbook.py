@@ -17,10 +17,10 @@ from evalkit.errors import PageError
 from evalkit.estimate import Estimate
 from evalkit.export.letters import letters
 from evalkit.export.origin import clipped, origin_list, status_line, title
-from evalkit.export.results import Provenance, form_name
+from evalkit.export.results import form_name, provenance
 from evalkit.export.typed import number_format, number_of, parted
 from evalkit.landing import is_formula, print_head, xml_text
-from evalkit.outcomes import Report
+from evalkit.language import language
 from evalkit.outcomes.claims.said import unit_words
 from evalkit.present.content import Cell, Table
 from evalkit.protocol import RESULTS
@@ -35,29 +35,22 @@ WIDEST, NARROWEST = 44, 8
 PAGE, LINE, TITLE, TALLEST = 130, 15, 26, 400
 # Width of the second column of the first sheet.
 FRONT = 90
-FONTS = {"zh": "Microsoft YaHei", "en": "Calibri"}
 COLUMNS = (
     *("result", "value", "low", "high", "interval", "level", "unit", "code"),
     *("n", "events", "denominator", "method", "verdict", "why", "plan_state", "disclosure", "data"),
 )
 
 
-def write_workbook(
-    folder: Path, report: Report, record: Record, origin: Provenance, lang: str
-) -> Path:
+def write_workbook(folder: Path, record: Record, lang: str) -> Path:
     """Write every table and estimate of a report in one language and return the path.
 
     Parameters
     ----------
     folder : Path
         Where the workbook goes.
-    report : Report
-        Opened.
     record : Record
-        Read back from the executed notebook.
-    origin : Provenance
-        Where the report comes from; its time is the file's, so that the same report
-        gives the same bytes.
+        Read back from the executed notebook; the time of its run is the file's, so that the
+        same notebook gives the same bytes.
     lang : str
         One of the study's languages.
 
@@ -66,7 +59,8 @@ def write_workbook(
     PageError
         If a cell is longer than the file format holds.
     """
-    target = folder / form_name(lang, "xlsx", made_up=report.study.made_up)
+    header, origin = record.header, provenance(record)
+    target = folder / form_name(lang, "xlsx", made_up=header.made_up)
     held = [seen.content[lang] for seen in record.seen]
     tables = [content for content in held if isinstance(content, Table)]
     stream = io.BytesIO()
@@ -75,13 +69,13 @@ def write_workbook(
     texts = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
     book = xlsxwriter.Workbook(stream, {"in_memory": True, **texts})
     made = datetime.fromisoformat(origin.made_at).replace(tzinfo=None)
-    name = title(report, lang)
+    name = title(header, lang)
     about = {"title": xml_text(clipped(name)), "comments": xml_text(origin.command)}
     book.set_properties({**about, "created": made})
-    made_up = report.study.made_up or record.made_up
+    made_up = header.made_up or record.made_up
     head = f"{say('page.made_up', lang)} · {name}" if made_up else name
     sheets = _Sheets(book, head, lang, target)
-    sheets.front(report, record, origin, tables)
+    sheets.front(record, tables)
     for position, table in enumerate(tables, start=1):
         sheets.table(position, table)
     sheets.estimates(list(record.estimates.values()))
@@ -96,7 +90,7 @@ class _Sheets:
     def __init__(self, book: xlsxwriter.Workbook, title: str, lang: str, target: Path) -> None:
         self.book, self.title, self.lang, self.file = book, title, lang, target.name
         self.results = target.with_name(RESULTS)
-        self.font = FONTS.get(lang, FONTS["en"])
+        self.font = language(lang).font
         self._numbers: dict[str, Format] = {}
         self._properties: dict[Format, dict[str, Any]] = {}
         self._literals: dict[Format, Format] = {}
@@ -143,9 +137,7 @@ class _Sheets:
             self._literals[form] = self._format(**properties, quote_prefix=True)
         return self._literals[form]
 
-    def front(
-        self, report: Report, record: Record, origin: Provenance, tables: Sequence[Table]
-    ) -> None:
+    def front(self, record: Record, tables: Sequence[Table]) -> None:
         """Write what the report is, what it says, where it comes from, and what follows."""
         sheet = self._sheet(self._say("book.front"))
         sheet.set_column(0, 0, 26)
@@ -155,11 +147,11 @@ class _Sheets:
         row = 1
         headline = next(seen for seen in record.seen if seen.name == "headline")
         lines = [
-            (self._say("page.status"), status_line(report, self.lang)),
+            (self._say("page.status"), status_line(record.header, self.lang)),
             (self._say("shown.headline"), headline.text[self.lang]),
             *(
                 (item["name"], item["value"])
-                for item in origin_list(report, record, origin, self.results, self.lang)
+                for item in origin_list(record, self.results, self.lang)
             ),
         ]
         lines += [

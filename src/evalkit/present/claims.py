@@ -11,6 +11,7 @@ from evalkit.outcomes.claims import ADVERSE, Audit, Finding
 from evalkit.outcomes.claims.said import unit_words
 from evalkit.present.content import Block, Line, Part, Piece, Row, Statement, note
 from evalkit.present.flow import words
+from evalkit.present.header import headed
 from evalkit.present.numbers import brackets_piece, said_piece, value_piece
 from evalkit.present.shown import Shown, shown
 from evalkit.present.statement import sentences
@@ -46,12 +47,13 @@ def claims_opening(audited: Audit) -> Shown:
     total, again = len(checked.book.claims), len(checked.again)
     if not total:
         said.append(phrase("claims.none", area=area.name))
-        return sentences(report, "claims_opening", said, [])
+        return headed(sentences(report, "claims_opening", said, []), report)
     if texts := sources(report):
         said.append(phrase("claims.opening_sources", texts=texts))
     counted = {"n": total, "counted": total - again, "again": again}
     said.append(phrase("claims.counted" if again else "claims.counted_plain", **counted))
-    return sentences(report, "claims_opening", said, audited.of("tally", of="figures"))
+    counted_in = audited.of("tally", of="figures")
+    return headed(sentences(report, "claims_opening", said, counted_in), report)
 
 
 def sources(report: Report) -> list[Phrase]:

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
+from evalkit.language import language
 from evalkit.outcomes.claims import Audit, Finding
 from evalkit.outcomes.claims.counts import ALL_OF_IT
 from evalkit.outcomes.claims.said import amount, counted, printed_amount
@@ -25,17 +26,14 @@ from evalkit.quantity import Quantity, Span
 from evalkit.quantity.quantity import add_up
 from evalkit.words import Phrase, phrase, say
 
-# Rows that still fit on a page; the table below has them all.
-MOST_ROWS = 14
-MOST_MARKS, MOST_MARKS_PHONE = 9, 3
+# Rows and marks that still fit; the table below has them all.
+MOST_ROWS, MOST_MARKS, MOST_MARKS_PHONE = 14, 9, 3
 # Units of height that a part's name takes where all are listed below the bars.
 PER_NAME = 0.62
 # Parts whose names still fit above their bar.
 MOST_NAMED = 3
-# Letters in a line of a label: Chinese ones are twice as wide.
-LINE = {"zh": 17}
-# The same of a whole line of a narrow screen.
-PHONE_LINE = {"zh": 22}
+# Latin letters in a line of a label, in a line of a narrow screen, and above a row there.
+LINE, PHONE_LINE, PHONE_ROW = 34, 44, 52
 
 
 def parts_figure(audited: Audit) -> Shown:
@@ -183,7 +181,7 @@ def _draw_parts(axes: Axes, audited: Audit, finding: Finding, lang: str) -> None
             said, at = say(key, lang, over=over), (total, 0.3)
             if phone:
                 # Below the names: beside the whole it has no room, and on one line none at all.
-                said = textwrap.fill(said, PHONE_LINE.get(lang, 46))
+                said = textwrap.fill(said, language(lang).letters(PHONE_LINE))
                 at = (0, -0.15 - PER_NAME * len(parts))
             axes.text(*at, said, ha="left" if phone else "right", va="top", color=colour,
                       weight="bold", fontsize=8 if phone else 9)  # fmt: skip
@@ -208,7 +206,8 @@ def _list_parts(axes: Axes, audited: Audit, names: Sequence[str], lang: str) -> 
     """Write out what each bar is, below them: beside each other the names have no room."""
     for position, name in enumerate(names):
         words = f"{name}  {_line(audited, name, lang)}"
-        lines = textwrap.wrap(words, PHONE_LINE.get(lang, 46), max_lines=2, placeholder="…")
+        wide = language(lang).letters(PHONE_LINE)
+        lines = textwrap.wrap(words, wide, max_lines=2, placeholder="…")
         axes.text(0, -0.15 - PER_NAME * position, "\n".join(lines), ha="left", va="top",
                   fontsize=8)  # fmt: skip
 
@@ -373,8 +372,8 @@ def _name_rows(axes: Axes, audited: Audit, names: Sequence[str], lang: str) -> N
     """Write what each row is above it: beside it there is no room."""
     axes.set_yticks([])
     for row, name in enumerate(names):
-        words = textwrap.shorten(_line(audited, name, lang), 2 * PHONE_LINE.get(lang, 26),
-                                 placeholder="…")  # fmt: skip
+        words = _line(audited, name, lang)
+        words = textwrap.shorten(words, language(lang).letters(PHONE_ROW), placeholder="…")
         axes.text(0, row + 0.2, words, transform=axes.get_yaxis_transform(), ha="left",
                   va="bottom", fontsize=8)  # fmt: skip
 
@@ -396,5 +395,5 @@ def _draw_count(
 def _label(audited: Audit, name: str, lang: str, lines: int = 2) -> str:
     text = _line(audited, name, lang)
     # One line may be as long as two.
-    width = LINE.get(lang, 34) * (2 if lines == 1 else 1)
+    width = language(lang).letters(LINE) * (2 if lines == 1 else 1)
     return "\n".join(textwrap.wrap(text, width, max_lines=lines, placeholder="…"))

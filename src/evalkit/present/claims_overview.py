@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from evalkit.estimate import Estimate
+from evalkit.language import language
 from evalkit.outcomes.claims import ADVERSE, VERDICTS, Audit, Finding, Overview
 from evalkit.present.claims import (
     DERIVED,
@@ -20,6 +21,7 @@ from evalkit.present.claims import (
 from evalkit.present.claims_each import have_table
 from evalkit.present.content import Piece, Row
 from evalkit.present.figure import PHONE, Picture, shown_figure, slim
+from evalkit.present.header import headed
 from evalkit.present.numbers import count_piece, value_piece
 from evalkit.present.shown import Shown
 from evalkit.present.statement import sentences
@@ -40,7 +42,7 @@ def overview_opening(seen: Overview) -> Shown:
     """
     areas = [one.report.area.name for one in seen.audits]
     said = [phrase("claims.opening_all", areas=areas)]
-    return sentences(seen.report, "overview_opening", said, [])
+    return headed(sentences(seen.report, "overview_opening", said, []), seen.report)
 
 
 def tally_table(seen: Overview) -> Shown:
@@ -267,7 +269,7 @@ def _draw_panel(
                 dark = shade == SEQUENCE[-1]
                 axes.text(column, row, _of(e, lang), ha="center", va="center", fontsize=8,
                           color="white" if dark else INK)  # fmt: skip
-    wide = 6 if lang == "zh" else 13
+    wide = language(lang).letters(13)
     heads = ["\n".join(textwrap.wrap(say(f"need.{need}", lang), wide)) for need in needs]
     # Neighbours stand on different heights, so that they do not run into each other.
     levels = 3 if slim(axes) else 2

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from evalkit.estimate import Estimate
-from evalkit.outcomes import Report, Result
+from evalkit.outcomes import Result
 from evalkit.outcomes.claims import ADVERSE
 from evalkit.outcomes.satisfaction import DESIGN
 from evalkit.present.claims import chip_piece
@@ -40,7 +41,8 @@ def headline(decided: Result) -> Shown:
         if numbers := _key_numbers(decided, lang):
             parts.append(Block(tuple(numbers), "keys"))
         lines = [*_gravest(decided, lang), *_cautions(verdict, lang)]
-        lines += cautions(report, decided.estimates, lang)
+        plan, status = vars(report.plan), report.study.plan.status
+        lines += cautions(report.outcome, plan, status, decided.estimates, lang)
         parts += [paragraph(line) for line in lines]
         parts += [_stamp(stamp, lang) for stamp in decided.of("stamp")]
         steps = decided.of("rating_step")
@@ -183,21 +185,27 @@ def _cautions(verdict: Estimate, lang: str) -> list[str]:
     return lines
 
 
-def cautions(report: Report, estimates: Iterable[Estimate], lang: str) -> list[str]:
+def cautions(
+    outcome: str, plan: Mapping[str, Any], status: str, estimates: Iterable[Estimate], lang: str
+) -> list[str]:
     """Return what nobody may read the verdict without.
 
     Parameters
     ----------
-    report : Report
-        Opened.
+    outcome : str
+        The outcome's code.
+    plan : mapping
+        Its part of the plan.
+    status : {"draft", "frozen", "retrospective"}
+        Of the plan.
     estimates : iterable of Estimate
         Of the report.
     lang : str
         Language code.
     """
     seen = list(estimates)
-    lines = [second_opinion(report, seen, lang), silent_caution(seen, lang)]
-    lines += [declared(report, seen, lang)]
+    lines = [second_opinion(outcome, plan, status, seen, lang), silent_caution(seen, lang)]
+    lines += [declared(status, seen, lang)]
     return [line for line in lines if line]
 
 
@@ -223,30 +231,35 @@ def silent_caution(estimates: Iterable[Estimate], lang: str) -> str:
     return say("headline.silent", lang, share=share.value, **ends)
 
 
-def declared(report: Report, estimates: Iterable[Estimate], lang: str) -> str:
+def declared(status: str, estimates: Iterable[Estimate], lang: str) -> str:
     """Return that a plan is said to be frozen and nothing shows since when; else empty.
 
     Parameters
     ----------
-    report : Report
-        Opened.
+    status : {"draft", "frozen", "retrospective"}
+        Of the plan.
     estimates : iterable of Estimate
         Of the report.
     lang : str
         Language code.
     """
     decided = any(e.estimand == "rating_step" for e in estimates)
-    frozen = report.study.plan.status == "frozen"
-    return say("headline.declared", lang) if decided and frozen else ""
+    return say("headline.declared", lang) if decided and status == "frozen" else ""
 
 
-def second_opinion(report: Report, estimates: Iterable[Estimate], lang: str) -> str:
+def second_opinion(
+    outcome: str, plan: Mapping[str, Any], status: str, estimates: Iterable[Estimate], lang: str
+) -> str:
     """Return the caution where another method falls on the other side of the threshold.
 
     Parameters
     ----------
-    report : Report
-        Opened.
+    outcome : str
+        The outcome's code.
+    plan : mapping
+        Its part of the plan.
+    status : {"draft", "frozen", "retrospective"}
+        Of the plan.
     estimates : iterable of Estimate
         Of the report.
     lang : str
@@ -257,14 +270,14 @@ def second_opinion(report: Report, estimates: Iterable[Estimate], lang: str) -> 
     str
         Empty where the methods agree or there is one alone.
     """
-    plan, second = report.plan, DECLARED[report.outcome].second_p
-    primary = f"{getattr(plan, 'primary', '')}_p"
+    second = DECLARED[outcome].second_p
+    primary = f"{plan.get('primary', '')}_p"
     p = {e.estimand: e.value for e in estimates if e.estimand in (primary, second)}
     first, other = p.get(primary), p.get(second)
-    if first is None or other is None or (first <= plan.alpha) == (other <= plan.alpha):
+    if first is None or other is None or (first <= plan["alpha"]) == (other <= plan["alpha"]):
         return ""
-    named = phrase(f"named.{report.study.plan.status}")
-    return say("headline.second_opinion", lang, q=other, alpha=plan.alpha, named=named)
+    named = phrase(f"named.{status}")
+    return say("headline.second_opinion", lang, q=other, alpha=plan["alpha"], named=named)
 
 
 def deviation_text(parameter: str, planned: str, used: str, lang: str) -> str:

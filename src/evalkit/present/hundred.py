@@ -11,14 +11,15 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from evalkit.language import language
 from evalkit.present.figure import Picture, svg
 from evalkit.present.style import ACCENT, INK, INK_2, RING, TINT
 
 ACROSS = 10
 # Inches: as wide as a third of a page of A4, at which nine points stay legible.
 WIDTH, HEIGHT = 2.4, 2.6
-# Letters of a group's name in one line: Chinese ones are twice as wide.
-LETTERS = {"zh": 10}
+# Latin letters of a group's name in one line.
+LETTERS = 20
 # Ends of a scale of points either side of no gap.
 SCALES = (5, 10, 15, 20, 30, 40, 50, 75, 100)
 
@@ -90,7 +91,7 @@ def _dots(drawing: Figure, left: float, group: str, count: int, lang: str) -> No
     side = 1.0
     top = height - 0.62
     drawing.text(left, 1 - 0.14 / height, str(count), fontsize=15, weight="bold", va="center")
-    lines = textwrap.wrap(group, LETTERS.get(lang, 19), max_lines=2, placeholder="…")
+    lines = textwrap.wrap(group, language(lang).letters(LETTERS), max_lines=2, placeholder="…")
     drawing.text(left, 1 - 0.28 / height, "\n".join(lines), fontsize=8.5, color=INK_2, va="top",
                  linespacing=1.1)  # fmt: skip
     axes = drawing.add_axes((left, (top - side) / height, side / width, side / height))

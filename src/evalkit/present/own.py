@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from evalkit.errors import UsageError
 from evalkit.estimate import Estimate
+from evalkit.language import language
 from evalkit.outcomes import Refusal, Result
 from evalkit.outcomes.own.asked import words_of
 from evalkit.present.content import Part, Piece, Statement
@@ -276,7 +277,7 @@ def noted(result: Result, given: str, lang: str) -> str:
     if first.unit == "coefficient" and first.method is not None:
         parts.append(say("own.method", lang, method=first.method))
         parts += [say("own.rests", lang, n=n) for n in {e.n for e in result.estimates if e.n}]
-    joint = "" if lang == "zh" else " "
+    joint = "" if language(lang).full_width else " "
     said = joint.join(part.strip() for part in parts if part.strip())
     source = say("note.source", lang, source=result.report.table.source)
     return (said + joint if said else "") + source + rule(result.report).text(lang)

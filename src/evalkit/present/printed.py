@@ -8,6 +8,7 @@ from evalkit.estimate import Estimate
 from evalkit.outcomes import Report, Result
 from evalkit.present.content import Part, Row, note
 from evalkit.present.flow import words
+from evalkit.present.header import headed
 from evalkit.present.numbers import said_piece
 from evalkit.present.shown import Shown
 from evalkit.present.statement import sentences
@@ -16,21 +17,25 @@ from evalkit.words import phrase, say
 
 
 def opening(report: Report) -> Shown:
-    """Return the first sentence: which area, and whether the outcome can apply there.
+    """Return the first sentence, and record what the report is.
+
+    It says which area, and whether the outcome can apply there. With it goes the header from
+    which, with the estimates, every page is made: the linked tables are read for it.
 
     Parameters
     ----------
     report : Report
         An opened report.
     """
-    scope = report.area.outcomes[report.outcome]
     level = report.term(f"level.{report.area.level}")
-    first = phrase("opening.area", area=report.area.name, place=report.area.place, level=level)
-    applies = str(scope.applies).lower()
-    # Data of what is said not to be there: both are told, and which of them holds here.
-    against = "_data" if report.spec is not None and not scope.applies else ""
-    second = phrase(f"opening.applies_{applies}{against}", why=scope.why)
-    return sentences(report, "opening", [first, second], [])
+    said = [phrase("opening.area", area=report.area.name, place=report.area.place, level=level)]
+    # The quality of what offices hand in is no outcome of an area: it applies wherever they do.
+    if scope := report.area.outcomes.get(report.outcome):
+        applies = str(scope.applies).lower()
+        # Data of what is said not to be there: both are told, and which of them holds here.
+        against = "_data" if report.spec is not None and not scope.applies else ""
+        said.append(phrase(f"opening.applies_{applies}{against}", why=scope.why))
+    return headed(sentences(report, "opening", said, []), report)
 
 
 def printed_table(figures: Result, lacking: Result) -> Shown:

@@ -7,6 +7,7 @@ import textwrap
 from matplotlib.figure import Figure
 
 from evalkit.estimate import Estimate
+from evalkit.language import language
 from evalkit.outcomes import Refusal, Result
 from evalkit.present.figure import PHONE, Picture, shown_figure, slim
 from evalkit.present.flow import note, words
@@ -22,8 +23,8 @@ from evalkit.present.style import ACCENT, INK_2, TINT
 from evalkit.present.table import Layout, row_of, shown_table
 from evalkit.words import phrase, say
 
-# Letters of a group's name in a line beside a narrow drawing; Chinese ones are wider.
-NARROW = {"zh": 7}
+# Letters of a group's name in a line beside a narrow drawing.
+NARROW = 14
 
 
 def shares_table(reached: Result | Refusal) -> Shown:
@@ -109,7 +110,7 @@ def _draw_points(drawing: Figure, estimates: list[Estimate], lang: str) -> None:
         axes.text(100 * e.high + 1, row, value_text(e, lang), va="center", weight="bold")
     names = [words(e, "group", lang) for e in reversed(estimates)]
     if slim(drawing):
-        names = ["\n".join(textwrap.wrap(name, NARROW.get(lang, 14))) for name in names]
+        names = ["\n".join(textwrap.wrap(name, language(lang).letters(NARROW))) for name in names]
     axes.set_yticks(range(len(estimates)), names)
     axes.set_xlim(0, 100)
     axes.set_xlabel(say("axis.share_people", lang))

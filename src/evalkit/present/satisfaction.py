@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from evalkit.estimate import Estimate
+from evalkit.language import language
 from evalkit.outcomes import Refusal, Result
 from evalkit.present.figure import PHONE, Picture, shown_figure, slim
 from evalkit.present.flow import note, words
@@ -134,8 +135,8 @@ def _name_answers(axes: Axes, groups: list[list[Estimate]], shades: list[str], l
     drawn = next((group for group in groups if group[0].value is not None), groups[0])
     names = [words(estimate, "definition", lang) for estimate in drawn]
     widths = [100 * (estimate.value or 0) for estimate in drawn]
-    # A character's width in parts of a hundred of the axis; a Chinese one takes two.
-    one = (3.0 if slim(axes) else 1.1) * (2 if lang == "zh" else 1)
+    # A character's width in parts of a hundred of the axis; a full one takes two.
+    one = (3.0 if slim(axes) else 1.1) * (2 if language(lang).full_width else 1)
     if all(len(name) * one <= width for name, width in zip(names, widths, strict=True)):
         left = 0.0
         for name, width in zip(names, widths, strict=True):

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any, Literal
 
 from evalkit.estimate import Estimate
 from evalkit.landing import escape
+from evalkit.language import language
 from evalkit.present.content import Content, to_json
 from evalkit.present.markup import html, tag
 from evalkit.words import say
 
 Kind = Literal["statement", "table", "figure"]
 SCHEMA = 2
+MIME = "application/vnd.evalkit.{kind}.v{schema}+json"
 
 
 def mime(kind: str) -> str:
@@ -26,10 +28,12 @@ def mime(kind: str) -> str:
     kind : {"statement", "table", "figure"}
         What it is.
     """
-    return f"application/vnd.evalkit.{kind}.v{SCHEMA}+json"
+    return MIME.format(kind=kind, schema=SCHEMA)
 
 
 MIMES = tuple(mime(kind) for kind in ("statement", "table", "figure"))
+# Beside the first statement of a report: what the report is.
+HEADER = MIME.format(kind="header", schema=1)
 
 
 @functools.cache
@@ -57,6 +61,8 @@ class Shown:
         Its plain words, by language.
     estimates : tuple of Estimate
         Every estimate that it draws, each released by the disclosure gate.
+    header : mapping, optional
+        What the report is, as `evalkit.present.header` gives it; of the first statement alone.
 
     Raises
     ------
@@ -70,6 +76,7 @@ class Shown:
     content: Mapping[str, Content]
     text: Mapping[str, str]
     estimates: tuple[Estimate, ...]
+    header: Mapping[str, Any] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         for estimate in self.estimates:
@@ -96,12 +103,15 @@ class Shown:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         # Nobody can forget to record what is shown: it is the same act.
-        page = f'<div class="ek" lang="{self.lang}"><style>{stylesheet()}</style>'
+        family = language(self.lang).family
+        page = f'<div class="{family}" lang="{self.lang}"><style>{stylesheet()}</style>'
         # A report says it once at its head; in a notebook each exhibit stands by itself.
         mark = say("page.made_up", self.lang) if any(e.made_up for e in self.estimates) else ""
         marked = tag("p", tag("strong", escape(mark)), class_="ek-made-up") if mark else ""
+        header = {} if self.header is None else {HEADER: self.header}
         return {
             mime(self.kind): self.to_json(),
+            **header,
             "text/html": f"{page}{marked}{html(self.content[self.lang], self.lang)}</div>",
             "text/plain": f"{mark}\n{self.text[self.lang]}" if mark else self.text[self.lang],
         }

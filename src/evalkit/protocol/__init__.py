@@ -13,6 +13,7 @@ from evalkit.protocol.identity import (
     SUMMARY,
     identity,
     package_sha256,
+    utc_now,
 )
 from evalkit.protocol.outcomes import (
     BEARS_ON,
@@ -80,4 +81,5 @@ __all__ = [
     "read_area",
     "read_study",
     "reports_of",
+    "utc_now",
 ]

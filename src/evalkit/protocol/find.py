@@ -35,7 +35,22 @@ def fingerprinted(name: str, path: Path, digits: int = 64) -> str:
     digits : int
         How many of the 64 are given; a person may have to type them.
     """
-    return f"{name}{MARK}{_digest(path)[:digits]}"
+    return marked(name, _digest(path), digits)
+
+
+def marked(name: str, digest: str, digits: int = 64) -> str:
+    """Return a study file's name with the fingerprint that is known of it.
+
+    Parameters
+    ----------
+    name : str
+        As a notebook is to ask for it.
+    digest : str
+        SHA-256 of what stands in the file.
+    digits : int
+        How many of the 64 are given.
+    """
+    return f"{name}{MARK}{digest[:digits]}"
 
 
 def _digest(path: Path) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.errors import StudyError, UsageError
+from evalkit.language import lacking
 from evalkit.protocol.area import ALL, Area, every_area, read_area
 from evalkit.protocol.mistakes import Mistakes
 from evalkit.protocol.outcomes import CLAIMS, DECLARED, QUALITY
@@ -23,6 +24,9 @@ PEOPLE = ("minors", "adults")
 LEDGER, SOURCES = "claims", "sources"
 # What a reader asks of an assessment before its numbers; each may be left out.
 ASSESSMENT = ("period", "asked_by", "assessed_by", "paid_by")
+
+# Of the sentences that a language lacks so many are named.
+FIRST = 10
 
 
 @dataclass(frozen=True)
@@ -219,7 +223,7 @@ def _read_parts(top: Section, mistakes: Mistakes) -> dict[str, Any]:
     reads: dict[str, Callable[[], Any]] = {
         "code": lambda: _code(top),
         "name": lambda: top.texts("name"),
-        "languages": lambda: _known(top, "languages", languages()),
+        "languages": lambda: _spoken(top),
         "outcomes": lambda: _known(top, "outcomes", tuple(DECLARED)),
         "people": lambda: top.choice("people", PEOPLE),
         "areas": lambda: _areas(top),
@@ -302,6 +306,16 @@ def _study_of_one_area(top: Section) -> Study:
 
 def _code(top: Section) -> str:
     return top.code(top.get("code", "text"))
+
+
+def _spoken(top: Section) -> tuple[str, ...]:
+    """Return the study's languages; each is one that can say everything."""
+    codes = _known(top, "languages", languages())
+    for code in codes:
+        if found := lacking(code):
+            many, first = str(len(found)), list(found[:FIRST])
+            raise StudyError("language_lacks", path=top.path, lang=code, count=many, known=first)
+    return codes
 
 
 def _known(top: Section, key: str, allowed: tuple[str, ...]) -> tuple[str, ...]:

@@ -17,8 +17,9 @@ from papermill.exceptions import PapermillExecutionError
 from papermill.translators import papermill_translators
 
 from evalkit.errors import TRANSPORT, EvalkitError, NotebookError, UsageError, from_json
-from evalkit.files import scratch_folder, unreadable_as
-from evalkit.protocol import fingerprinted, home_of
+from evalkit.files import file_sha256, scratch_folder, unreadable_as
+from evalkit.protocol import fingerprinted, home_of, utc_now
+from evalkit.record import RUN
 from evalkit.run import SOCKETS
 from evalkit.run.audit_hook import read_trace
 from evalkit.run.engine import CellTimedOut, options, stopped
@@ -86,7 +87,7 @@ def run_notebook(
     if trace.behind:
         found = sorted(_inside(name, home_of(source)) for name in trace.behind)
         raise NotebookError("read_behind", path=source, found=found[:SHOWN])
-    _without_folders(target, source, parameters)
+    _note_run(target, source, parameters)
     return trace
 
 
@@ -160,14 +161,16 @@ def _kernel(source: Path) -> dict[str, str]:
     return found
 
 
-def _without_folders(target: Path, source: Path, parameters: Mapping[str, Any]) -> None:
-    # Papermill notes both paths in full; the executed notebook leaves this machine.
+def _note_run(target: Path, source: Path, parameters: Mapping[str, Any]) -> None:
+    """Note how a notebook was run, without folders of this machine: it leaves it."""
+    # Papermill notes both paths in full.
     notebook = nbformat.read(target, as_version=4)
     noted = notebook.metadata.get("papermill", {})
     for key in ("input_path", "output_path"):
         if key in noted:
             noted[key] = Path(noted[key]).name
     home = home_of(source).resolve()
+    given, studies = dict(parameters), [""]
     for name, value in parameters.items():
         path = source.parent / value if isinstance(value, str) else source
         if not isinstance(value, str) or not path.is_file():
@@ -176,12 +179,35 @@ def _without_folders(target: Path, source: Path, parameters: Mapping[str, Any]) 
         # stands in it, wherever the notebook is run next.
         inside = path.resolve().is_relative_to(home)
         named = value if inside else Path(value).name
-        noted.get("parameters", {})[name] = named
+        noted.get("parameters", {})[name] = given[name] = named
+        studies.append(os.path.relpath(path, home_of(source)) if inside else named)
         told = fingerprinted(named, path)
         for cell in notebook.cells:
             if "injected-parameters" in cell.metadata.get("tags", []):
                 cell.source = cell.source.replace(value, told)
+    notebook.metadata[RUN] = {
+        "made_at": utc_now(),
+        "notebook": source.name,
+        "notebook_sha256": file_sha256(source),
+        "study": Path(studies[-1]).as_posix(),
+        "parameters": given,
+    }
     nbformat.write(notebook, target)
+
+
+def note_notebook(target: Path, source: Path) -> None:
+    """Note of which file a notebook was run, where its cells say what they said then.
+
+    Parameters
+    ----------
+    target, source : Path
+        The executed notebook; the one that people edit, which may have been saved again.
+    """
+    notebook, now = nbformat.read(target, as_version=4), file_sha256(source)
+    noted = notebook.metadata.get(RUN, {})
+    if noted.get("notebook_sha256", now) != now:
+        noted["notebook_sha256"] = now
+        nbformat.write(notebook, target)
 
 
 def check_parameters(source: Path, parameters: Mapping[str, Any]) -> None:

@@ -8,7 +8,7 @@
   const picks = [...form.querySelectorAll("[data-verdict]")];
   const stopped = form.querySelector("[data-stopped]");
   const sections = [...document.querySelectorAll(".study")];
-  const collator = new Intl.Collator(page === "zh" ? "zh-CN-u-co-pinyin" : page, { numeric: true });
+  const collator = new Intl.Collator(document.body.dataset.collation, { numeric: true });
   const plain = (text) => text.normalize("NFKC").toLowerCase();
 
   const rows = sections.flatMap((section) =>
