@@ -5,6 +5,7 @@ import string
 import pytest
 
 from evalkit import words
+from evalkit.language import placeholders
 from evalkit.words import catalogue, number
 
 LANGUAGES = ("en", "zh")
@@ -52,10 +53,6 @@ def _differences(one, other):
     unlike = [
         f"{key}: placeholders differ"
         for key in sorted(set(one) & set(other))
-        if _placeholders(one[key]) != _placeholders(other[key])
+        if placeholders(one[key]) != placeholders(other[key])
     ]
     return alone + unlike
-
-
-def _placeholders(sentence):
-    return {(name, spec) for _, name, spec, _ in string.Formatter().parse(sentence) if name}

@@ -1,0 +1,154 @@
+"""What a language's file says of the language itself: its script, its tag, its fonts.
+
+Imports words. A third language is one more file in ``locale/``: nothing else in the code knows
+which languages there are.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import string
+from dataclasses import dataclass
+
+from evalkit.words import catalogue
+
+KEYS = ("name", "script", "tag", "font", "collation", "cells")
+# Of all languages it has every sentence; the others are held to it.
+REFERENCE = "en"
+CELLS = "notebook."
+# Scripts (ISO 15924) whose letters are as wide as they are high.
+FULL_WIDTH = ("Hans", "Hant", "Jpan")
+HAN = re.compile(r"[\u4e00-\u9fff]+")
+# A name within another language is a few words; a journal's name is some more.
+LATIN = re.compile(r"(?:[A-Za-z'’]+,? ){5,}[A-Za-z'’]+")
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language that evalkit speaks.
+
+    Parameters
+    ----------
+    code : str
+        The name of its file.
+    name : str
+        In the language itself.
+    script : str
+        ISO 15924.
+    tag : str
+        BCP 47, with the region whose shapes of letters it has.
+    font : str
+        What an office program writes it in.
+    collation : str
+        BCP 47, by which a browser sorts it.
+    cells : str
+        Whose Markdown cells it takes of a notebook that has none in it: its own code where
+        every notebook must speak it.
+    """
+
+    code: str
+    name: str
+    script: str
+    tag: str
+    font: str
+    collation: str
+    cells: str
+
+    @property
+    def full_width(self) -> bool:
+        """Whether its letters are as wide as they are high, and no spaces part its words."""
+        return self.script in FULL_WIDTH
+
+    @property
+    def region(self) -> str:
+        """Its region in small letters, as Typst asks for it; empty where it has none."""
+        return self.tag.partition("-")[2].rpartition("-")[2].lower()
+
+    @property
+    def foreign(self) -> tuple[re.Pattern[str], ...]:
+        """What on a page in it is text of another language, whatever it says."""
+        if self.script == "Latn":
+            return (HAN,)
+        return (LATIN,) if self.full_width else (HAN, LATIN)
+
+    @property
+    def family(self) -> str:
+        """Classes of what is written in it, as the family style has them."""
+        return "ek ek-full" if self.full_width else "ek"
+
+    def letters(self, latin: int) -> int:
+        """Return how many of its letters fit where so many Latin ones do.
+
+        Parameters
+        ----------
+        latin : int
+            Latin letters, which are half as wide as full ones.
+        """
+        return max(1, latin // 2) if self.full_width else latin
+
+
+@functools.cache
+def language(code: str) -> Language:
+    """Return what a language's file says of it.
+
+    Parameters
+    ----------
+    code : str
+        Out of `evalkit.words.languages`.
+    """
+    said = catalogue(code)
+    return Language(code, *(said[f"language.{key}"] for key in KEYS))
+
+
+@functools.cache
+def lacking(code: str) -> tuple[str, ...]:
+    """Return the sentences that a language's file lacks, or has with other values.
+
+    Parameters
+    ----------
+    code : str
+        Out of `evalkit.words.languages`.
+
+    Returns
+    -------
+    tuple of str
+        Keys; beside those of the file of English what it has more is no sentence of ours, but
+        for the Markdown cells of notebooks.
+    """
+    ours, theirs = dict(catalogue(REFERENCE)), dict(catalogue(code))
+    more = {key for key in set(theirs) - set(ours) if not key.startswith(CELLS)}
+    unlike = {
+        k for k in set(ours) & set(theirs) if placeholders(ours[k]) != placeholders(theirs[k])
+    }
+    return tuple(sorted((set(ours) - set(theirs)) | more | unlike))
+
+
+def placeholders(sentence: str) -> set[tuple[str, str | None]]:
+    """Return the values that a sentence shows, each with its format.
+
+    Parameters
+    ----------
+    sentence : str
+        Of a language's file.
+    """
+    return {(name, spec) for _, name, spec, _ in string.Formatter().parse(sentence) if name}
+
+
+def cell_text(source: str, code: str) -> str:
+    """Return a notebook's Markdown cell in a language whose file translates it.
+
+    Parameters
+    ----------
+    source : str
+        The cell, in the language whose cells it takes.
+    code : str
+        Language code.
+
+    Returns
+    -------
+    str
+        What stands in its file under ``[notebook]``; the cell as it is where nothing does.
+    """
+    slug = re.sub(r"\W+", "_", source.strip().split("\n")[0].lower()).strip("_")
+    return catalogue(code).get(f"{CELLS}{slug}", source)
