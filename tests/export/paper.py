@@ -33,7 +33,7 @@ def page(*parts, title="River Town: Reach", lang="en", made_up=""):
         made_up=made_up,
         all_made_up=False,
         made_at="2026-11-24T10:00:00Z",
-        cover=(("Software", "evalkit 9.9"),),
+        fingerprint="results.json sha256 f",
         facts=(),
     )
 

@@ -54,7 +54,7 @@ def record(tmp_path):
 
 
 def test_cells_are_counted_as_in_the_notebook_that_people_edit(record):
-    kept = in_language(record, "en")
+    kept = in_language(record, record.seen, "en")
 
     assert [cell.metadata["evalkit"]["cell"] for cell in kept] == [4, 5, 6, 7]
     assert kept[0].metadata["evalkit"]["code"] == "Code of cell 4"
@@ -63,7 +63,7 @@ def test_cells_are_counted_as_in_the_notebook_that_people_edit(record):
 
 
 def test_exhibits_have_numbers_anchors_and_a_list(record):
-    kept = in_language(record, "zh")
+    kept = in_language(record, record.seen, "zh")
     found = number_exhibits(kept, "zh", "report.zh.html")
 
     assert [e.id for e in found] == ["table-1", "figure-1", "refused-3", "table-2"]
@@ -84,13 +84,13 @@ def test_exhibits_have_numbers_anchors_and_a_list(record):
 
 
 def test_a_formula_in_a_caption_becomes_mathml_and_a_broken_one_stops_the_page(record, tmp_path):
-    kept = in_language(record, "en")
+    kept = in_language(record, record.seen, "en")
     number_exhibits(kept, "en", "report.en.html")
     broken = record_of([shows("shares_table", replace(TABLE, title=r"Of $\frac{$"))], tmp_path)
 
     assert "<msup>" in kept[0].outputs[0].data["text/html"]
     with pytest.raises(PageError, match=r"report.en.html: the formula \\frac\{ cannot be read"):
-        number_exhibits(in_language(broken, "en"), "en", "report.en.html")
+        number_exhibits(in_language(broken, broken.seen, "en"), "en", "report.en.html")
 
 
 def test_a_cell_of_one_language_needs_its_twin():

@@ -136,15 +136,17 @@ def test_words_without_end_stay_on_the_sheet_and_keep_their_letters(tmp_path):
     made = page(f'<h2 id="s">{ENDLESS}</h2><p>So {ENDLESS} is.</p><p>{title}</p>', title=title)
     path = sheet(tmp_path, made)
 
-    pages = [p.extract_text() for p in pypdf.PdfReader(path).pages]
-    assert "".join(pages[0].split()).count(title) == 1
-    assert "".join(pages[2].split()).count(ENDLESS) == 2
+    text = "".join(p.extract_text() for p in pypdf.PdfReader(path).pages)
+    # As the document's title and as the prose's paragraph; as heading and in its sentence.
+    assert "".join(text.split()).count(title) == 2
+    assert "".join(text.split()).count(ENDLESS) == 2
 
 
 @pytest.mark.parametrize("title", ["A long name of a place " * 13, "T" * 300, "\u957f\u540d" * 150])
 def test_a_running_head_is_one_line(tmp_path, title):
-    reader = pypdf.PdfReader(sheet(tmp_path, page("<p>Text.</p>", title=title.strip())))
+    reader = pypdf.PdfReader(sheet(tmp_path, page("<p>Text.</p>" * 90, title=title.strip())))
 
+    assert len(reader.pages) > 1
     for each in reader.pages[1:]:
         first = each.extract_text().splitlines()[0]
         assert re.search(r"\S…\s*Draft$", first), first
@@ -255,3 +257,22 @@ def test_the_time_of_a_file_is_that_of_its_report(tmp_path):
 
     with pikepdf.open(path) as opened:
         assert str(opened.docinfo.CreationDate) == "D:20261124100000Z"
+
+
+@pytest.mark.parametrize(("paragraphs", "listed"), [(20, False), (400, True)])
+def test_contents_stand_in_a_pdf_of_more_than_eight_pages_alone(tmp_path, paragraphs, listed):
+    body = '<h2 id="s">When it happened</h2>' + "<p>Text.</p>" * paragraphs
+
+    reader = pypdf.PdfReader(sheet(tmp_path, page(body)))
+
+    text = "".join(each.extract_text() for each in reader.pages)
+    assert (len(reader.pages) > 8) == listed
+    assert text.count("When it happened") == 1 + listed
+
+
+def test_the_results_fingerprint_stands_at_the_foot_of_every_page_and_nowhere_else(tmp_path):
+    reader = pypdf.PdfReader(sheet(tmp_path, page("<p>Text.</p>" * 90)))
+
+    assert len(reader.pages) > 1
+    for each in reader.pages:
+        assert each.extract_text().count("results.json sha256 f") == 1

@@ -25,7 +25,9 @@ class Screen:
     def __init__(self, folder, lang):
         text = (folder / f"report.{lang}.html").read_text(encoding="utf-8")
         self.soup = BeautifulSoup(text, "html.parser")
-        for node in self.soup.select(".ek-screen, main summary, section.notes > h2"):
+        # What is folded, paper leaves to the workbook.
+        folded = ".origin details"
+        for node in self.soup.select(f".ek-screen, {folded}, main summary, section.notes > h2"):
             node.decompose()
         self.main, header = self.soup.select_one("main"), self.soup.select_one("body > header")
         self.title = header.h1.get_text()
@@ -33,11 +35,12 @@ class Screen:
         self.state = status.select_one(".pill").get_text()
         mark = header.select_one(".made-up")
         self.made_up = mark.get_text() if mark else ""
-        cover = " ".join(node.get_text(" ") for node in self.main.select(".cover"))
-        self.text = " ".join([self.title, status.get_text(" "), self.main.get_text(" "), cover])
+        self.text = " ".join([self.title, status.get_text(" "), self.main.get_text(" ")])
 
 
-FOOT = re.compile(r"evalkit · [\d-]+\s*(page \d+ of \d+|第 ?\d+ ?页，共 ?\d+ ?页)")
+FOOT = re.compile(
+    r"[\d-]+ · results\.json sha256 [0-9a-f]{64}\s*(page \d+ of \d+|第 ?\d+ ?页，共 ?\d+ ?页)"
+)
 
 
 # To read a PDF's text takes longer than to look through it, and several tests look.
@@ -83,7 +86,7 @@ def test_every_number_of_a_page_stands_in_its_pdf_and_docx(built, lang):
         pages = {str(n) for n in range(1, 100)}
         assert set(pdf - page) <= set(page) | pages, folder
         seen += sum(page.values())
-    assert seen > 5000
+    assert seen > 3000
 
 
 def test_a_result_is_printed_alike_in_both_languages(built):
@@ -110,7 +113,7 @@ def test_every_chinese_sentence_of_a_page_is_found_in_its_pdf(built):
             for found in CHINESE_SENTENCE.findall("".join(node.get_text().split())):
                 assert found in text, (folder, found)
                 seen += 1
-    assert seen > 200
+    assert seen > 150
 
 
 @pytest.mark.parametrize("report", ["pilots/guigang/claims", "reference/life/recidivism"])
@@ -126,7 +129,9 @@ def test_a_pdf_declares_both_standards_and_has_what_they_ask_for(built, report, 
         assert str(pdf.Root.Lang) == {"en": "en-GB", "zh": "zh-CN"}[lang]
         assert "/OutputIntents" in pdf.Root and bool(pdf.Root.MarkInfo.Marked)
         assert figures and all(len(str(e.get("/Alt", ""))) > 20 for e in figures)
-        assert {"/Table", "/TH", "/TD", "/H1", "/TOC", "/Caption"} <= set(map(str, kinds))
+        assert {"/Table", "/TH", "/TD", "/H1", "/Caption"} <= set(map(str, kinds))
+        # Contents stand where there is something to find again.
+        assert ("/TOC" in map(str, kinds)) == (len(pdf.pages) > 8)
         # What is not embedded is drawn by whatever a reader's machine has.
         fonts = [f for page in pdf.pages for f in page.resources.get("/Font", {}).values()]
         assert fonts and all(
@@ -162,7 +167,7 @@ def test_every_table_of_a_pdf_holds_its_caption(built):
                 if table.get("/S") == "/Table":
                     assert "/Caption" in [str(e.S) for e in structure(table)], path
                     seen += 1
-    assert seen > 200
+    assert seen > 150
 
 
 def test_a_docx_has_styles_captions_alternative_texts_and_chinese_faces(built):

@@ -19,17 +19,14 @@ from evalkit.export.exhibits import Exhibit
 from evalkit.export.kept import keep_together
 from evalkit.export.maths import IN_CAPTION, mathml
 from evalkit.export.page import Composed
-from evalkit.export.sheet import linked, names
 from evalkit.landing import escape
-from evalkit.present.content import Block, Cell, Drawing, Line, Piece, Row, Statement, Table
+from evalkit.present.content import Block, Drawing, Line, Piece, Statement, Table
 from evalkit.present.statement import paragraph
 
 ENDINGS = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
 DATA = re.compile(r"data:([a-z+/]+)(;base64)?,(.*)", re.DOTALL)
 SLOT = '<div class="ek-slot">{number}</div>'
 FACTS = "facts"
-# How a number or an interval begins.
-NUMBERS = frozenset("0123456789[(+−")
 
 
 @dataclass(frozen=True)
@@ -50,8 +47,8 @@ class Document:
         Whether all of its study is.
     made_at : str
         Time in UTC, ISO 8601.
-    cover : tuple of (str, str)
-        What a reader must be able to compare: names and values.
+    fingerprint : str
+        Of the report's results: what one copy is told from another by.
     facts : tuple of (str, str)
         Where the report comes from.
     headline : tuple of Exhibit
@@ -72,7 +69,7 @@ class Document:
     made_up: str
     all_made_up: bool
     made_at: str
-    cover: tuple[tuple[str, str], ...]
+    fingerprint: str
     facts: tuple[tuple[str, str], ...]
     headline: tuple[Exhibit, ...]
     prose: str
@@ -99,11 +96,7 @@ def document(made: Composed) -> Document:
     if page["notes"]:
         notes = "".join(page["notes"])
         parts.append(f'<section role="doc-endnotes"><ol>{notes}</ol></section>')
-    if page["exhibits"]["rows"]:
-        parts += [_heading("exhibits", words), _listing(page)]
     parts += [_heading("origin", words), SLOT.format(number=FACTS)]
-    if page["results"]["rows"]:
-        parts.append(_results(page))
     return of_parts(
         parts,
         page=made.name,
@@ -113,8 +106,8 @@ def document(made: Composed) -> Document:
         made_up=words["made_up"] if page["made_up"] else "",
         all_made_up=page["all_made_up"],
         made_at=page["made_at"],
-        cover=tuple((item["name"], item["value"]) for item in page["origin"] if item["cover"]),
-        facts=tuple((item["name"], item["value"]) for item in page["origin"]),
+        fingerprint=page["fingerprint"],
+        facts=tuple((item["name"], item["told"]) for item in page["origin"] if item["told"]),
     )
 
 
@@ -130,39 +123,6 @@ def _deviations(page: dict[str, Any]) -> Exhibit:
 
 def _unnumbered(content: Statement | Table) -> Exhibit:
     return Exhibit("", "", "", "", 0, content)
-
-
-def _listing(page: dict[str, Any]) -> Exhibit:
-    """Return the list of figures and tables, each with a link to it."""
-    listed = page["exhibits"]
-    rows = tuple(
-        Row(
-            (
-                Cell((linked(row["label"], row["id"]),), header=True),
-                Cell((Line((Piece(row["title"]),)),)),
-                Cell((Line((Piece(row["cell"]),)),), "right"),
-            )
-        )
-        for row in listed["rows"]
-    )
-    heads = names(listed["heads"], [len(listed["heads"]) - 1])
-    return _unnumbered(Table(page["words"]["exhibits"], "", heads, rows))
-
-
-def _results(page: dict[str, Any]) -> Exhibit:
-    """Return the list of every result."""
-    rows = tuple(
-        Row((Cell((Line((Piece(row[0], "code"),)),), header=True), *map(_plain, row[1:])))
-        for row in page["results"]["rows"]
-    )
-    words = page["words"]
-    heads = names(page["results"]["heads"])
-    return _unnumbered(Table(words["all_results"], words["all_results_note"], heads, rows))
-
-
-def _plain(text: str) -> Cell:
-    # A number of it is kept whole, as in every table.
-    return Cell((Line((Piece(text, "number" if text[:1] in NUMBERS else ""),)),))
 
 
 def of_parts(parts: Iterable[str | Exhibit], *, page: str, **about: Any) -> Document:

@@ -125,7 +125,7 @@ class _Exhibits:
         lines += [("Title", about.title), ("Subtitle", " \u00b7 ".join(about.status))]
         made = "".join(paragraph(style, word_text(text)) for style, text in lines)
         made += "".join(word(exhibit, 0, self._caption) for exhibit in about.headline)
-        return made + self._facts(about.cover)
+        return made
 
     def _facts(self, pairs: Iterable[tuple[str, str]]) -> str:
         return "".join(
@@ -155,7 +155,9 @@ def _finish(made: Any, ready: Ready) -> None:
     section = made.sections[0]
     head = [about.title, *([about.made_up] if about.made_up else about.status[:1])]
     section.header.paragraphs[0].text = xml_text(" · ".join(head))
-    _page_number(section.footer.paragraphs[0])
+    foot = section.footer.paragraphs[0]
+    foot.add_run(xml_text(f"{about.made_at[:10]} · {about.fingerprint} · "))
+    _page_number(foot)
     finish_tables(made)
 
 

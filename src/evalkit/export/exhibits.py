@@ -54,19 +54,21 @@ class Exhibit:
     mark: str = ""
 
 
-def in_language(record: Record, lang: str) -> list[Any]:
+def in_language(record: Record, shown: Iterable[Seen], lang: str) -> list[Any]:
     """Return copies of the cells that a page of one language shows, each with its number.
 
     Parameters
     ----------
     record : Record
         Read back from the executed notebook; its cells stay as they are.
+    shown : iterable of Seen
+        Those of its exhibits that the page has.
     lang : str
         Language code.
     """
     # Papermill adds a cell of its own; people count those of the notebook they edit.
     own = [cell for cell in record.cells if "injected-parameters" not in tags(cell)]
-    taken = _taken(own, lang)
+    taken, shown = _taken(own, lang), list(shown)
     kept = []
     for position, cell in enumerate(own, start=1):
         spoken = [tag for tag in tags(cell) if tag.startswith(SPOKEN)]
@@ -77,7 +79,7 @@ def in_language(record: Record, lang: str) -> list[Any]:
         if spoken and taken != lang:
             made.source = cell_text(cell.source, lang)
         if cell.cell_type == "code":
-            made.outputs = [_output(seen, lang) for seen in record.seen if seen.cell == position]
+            made.outputs = [_output(seen, lang) for seen in shown if seen.cell == position]
             if not made.outputs:
                 continue
             ours["code"] = say("page.code", lang, cell=position)
@@ -153,6 +155,7 @@ def number_exhibits(cells: Iterable[Any], lang: str, page: str) -> list[Exhibit]
             if not made.id and f"refused.{made.name}" in catalogue(lang):
                 label = say(f"refused.{made.name}", lang)
                 made = replace(made, id=f"refused-{len(found) + 1}", label=label)
+            made = replace(made, id=output.metadata.get("anchor", made.id))
             found += [made] if made.id else []
             output.metadata["exhibit"] = made
             output.data["text/html"] = html(made.content, lang, _writing(made, lang, page))

@@ -16,19 +16,6 @@ from evalkit.protocol.study import ASSESSMENT
 from evalkit.record import Record
 from evalkit.words import Term, phrase, say
 
-# What one copy is told from another by: on the cover of a PDF and of a DOCX.
-COVER = (
-    *ASSESSMENT,
-    "made_at",
-    "version",
-    "notebook",
-    "study",
-    "area",
-    "plan",
-    "results_file",
-    "data",
-)
-
 LONGEST = 240
 
 
@@ -72,7 +59,10 @@ def status_line(header: ReportHeader, lang: str) -> str:
 
 
 def origin_list(record: Record, results: Path, lang: str) -> list[dict[str, Any]]:
-    """Return the lines of "where this page comes from", and which of them a cover has.
+    """Return the lines of "where this page comes from".
+
+    Each has a name, a value to compare copies by, and what a reader is told of it without its
+    fingerprint; empty where that is nothing.
 
     Parameters
     ----------
@@ -84,26 +74,38 @@ def origin_list(record: Record, results: Path, lang: str) -> list[dict[str, Any]
         Language code.
     """
     header, origin = record.header, provenance(record)
-    lines = [(key, stated(header.stated(key), lang)) for key in ASSESSMENT]
+    code = f"evalkit {header.version}"
+    plan = say(f"plan.{header.plan_status}", lang)
+    policy = say("page.policy", lang, version=header.policy, rule=header.rule)
+    # The notebook ran in one language; this page may be in another.
+    given = [f"{k}={v}" for k, v in origin.parameters.items() if k != "lang"]
+    # Name, what is compared, and what a reader is told.
+    lines = [_stated(header, key, lang) for key in ASSESSMENT]
+    open_ = [say(f"origin.{key}", lang) for key in ASSESSMENT if header.stated(key) is None]
+    lines += [("lacking", "", say("origin.lacks", lang, what=open_))] if open_ else []
     lines += [
-        ("made_at", origin.made_at),
-        ("version", _version(header)),
-        # The notebook ran in one language; this page may be in another.
-        ("parameters", ", ".join(f"{k}={v}" for k, v in origin.parameters.items() if k != "lang")),
-        ("notebook", f"{origin.notebook}, sha256 {origin.notebook_sha256}"),
-        ("study", _file(header.study, lang)),
-        ("area", _file(header.area, lang)),
-        ("plan", _plan(header, lang)),
-        ("policy", say("page.policy", lang, version=header.policy, rule=header.rule)),
+        ("made_at", origin.made_at, origin.made_at),
+        ("version", _version(header), f"{code}, Python {header.python}"),
+        ("parameters", ", ".join(given), ""),
+        ("notebook", f"{origin.notebook}, sha256 {origin.notebook_sha256}", ""),
+        ("study", _file(header.study, lang), ""),
+        ("area", _file(header.area, lang), ""),
+        ("plan", _plan(header, lang), plan),
+        ("policy", policy, policy),
+        *(("data", *told) for told in _data_lines(record, lang)),
+        ("results_file", f"{results.name}, sha256 {file_sha256(results)}", ""),
+        ("rerun", origin.command, ""),
+        ("results", number(len(record.estimates), "int", lang), ""),
     ]
-    lines += [("data", line) for line in _data_lines(record, lang)]
-    lines.append(("results_file", f"{results.name}, sha256 {file_sha256(results)}"))
-    lines.append(("rerun", origin.command))
-    lines.append(("results", number(len(record.estimates), "int", lang)))
     return [
-        {"name": say(f"origin.{name}", lang), "value": value, "cover": name in COVER}
-        for name, value in lines
+        {"name": say(f"origin.{name}", lang), "value": value, "told": told}
+        for name, value, told in lines
     ]
+
+
+def _stated(header: ReportHeader, key: str, lang: str) -> tuple[str, str, str]:
+    said = header.stated(key)
+    return key, stated(said, lang), said.text[lang] if said else ""
 
 
 def _version(header: ReportHeader) -> str:
@@ -142,19 +144,18 @@ def _behind(record: Record) -> Iterator[Source]:
             yield replace(offices, name=name, fingerprint=fingerprint)
 
 
-def _data_lines(record: Record, lang: str) -> list[str]:
-    return [
-        say(
-            "page.data",
-            lang,
-            name=table.name,
-            status=say(f"status.{table.status}", lang),
-            source=table.source,
-            licence=table.licence,
-            fingerprint=table.fingerprint or say("origin.no_fingerprint", lang),
-        )
-        for table in _behind(record)
-    ]
+def _data_lines(record: Record, lang: str) -> Iterator[tuple[str, str]]:
+    """Yield a line for each table behind the page, with its fingerprint and without."""
+    for table in _behind(record):
+        about = {
+            "name": table.name,
+            "status": say(f"status.{table.status}", lang),
+            "source": table.source,
+            "licence": table.licence,
+        }
+        fingerprint = table.fingerprint or say("origin.no_fingerprint", lang)
+        whole = say("page.data", lang, **about, fingerprint=fingerprint)
+        yield whole, say("page.data_plain", lang, **about)
 
 
 def all_results(record: Record, lang: str) -> dict[str, Any]:

@@ -28,7 +28,14 @@ from evalkit.export.mark import check_drawings, check_estimates, check_page_mark
 from evalkit.export.origin import all_results, origin_list, status_line, title
 from evalkit.export.popover import results_of, screen_words
 from evalkit.export.prose import Prose
+from evalkit.export.reading import (
+    left_out,
+    name_left_out,
+    says_nothing,
+    without_empty_sections,
+)
 from evalkit.export.results import form_name
+from evalkit.files import file_sha256
 from evalkit.landing import css_string, script_json
 from evalkit.language import language
 from evalkit.present.headline import deviation_text
@@ -41,8 +48,9 @@ TEMPLATES = Path(__file__).parent / "templates"
 WORDS = (
     *("skip", "made_up", "languages", "portal", "status", "contents", "deviations", "origin"),
     *("all_results", "all_results_note", "workbook", "pdf", "docx", "notes", "exhibits", "tools"),
+    *("code_switch", "in_full"),
 )
-LISTED = ("notes", "exhibits", "origin")
+LISTED = ("notes", "origin")
 
 
 @dataclass(frozen=True)
@@ -89,9 +97,12 @@ def compose(folder: Path, record: Record, lang: str) -> Composed:
     check_estimates(record)
     check_drawings(record)
     check_twins(record.cells, header.languages, name)
-    cells = _headline_first(in_language(record, lang))
+    spared = left_out(record, lang)
+    shown = [seen for seen in record.seen if not says_nothing(seen, record)]
+    cells = without_empty_sections(_headline_first(in_language(record, shown, lang)))
+    name_left_out(cells, spared, lang)
     exhibits = number_exhibits(cells, lang, name)
-    prose = Prose(lang, name, by_name(exhibits))
+    prose = Prose(lang, name, by_name([*exhibits, *spared]))
     for cell in cells:
         if cell.cell_type == "markdown":
             number = cell.metadata["evalkit"]["cell"]
@@ -176,6 +187,7 @@ def _page(folder: Path, record: Record, lang: str) -> dict[str, Any]:
         "others": other_pages(header.languages, lang, made_up=header.made_up),
         "deviations": _deviations(record, lang),
         "origin": origin_list(record, folder / RESULTS, lang),
+        "fingerprint": f"{RESULTS} sha256 {file_sha256(folder / RESULTS)}",
         "results": all_results(record, lang),
         "results_json": script_json(results_of(record, lang)),
         "words_json": script_json(screen_words(lang)),
@@ -216,7 +228,7 @@ def _running(record: Record, lang: str) -> dict[str, str]:
 def _parts(record: Record, prose: Prose, exhibits: list[Exhibit], lang: str) -> dict[str, Any]:
     """Return the contents, the notes and the list of exhibits."""
     listed = exhibit_list(exhibits, lang)
-    there = {"notes": bool(prose.notes), "exhibits": bool(listed["rows"]), "origin": True}
+    there = {"notes": bool(prose.notes), "origin": True}
     contents = [asdict(section) for section in prose.sections]
     contents += [
         {"id": name, "text": say(f"page.{name}", lang), "parts": []}

@@ -65,8 +65,7 @@ def _document(ready: Ready) -> str:
         "region": typst_string(language(about.lang).region),
         "contents": typst_string(say("page.contents", about.lang)),
         "page-words": typst_string(say_page),
-        "foot": typst_string(f"evalkit · {about.made_at[:10]}"),
-        "cover": _pairs(about.cover),
+        "foot": typst_string(f"{about.made_at[:10]} · {about.fingerprint}"),
         "headline": f"[{''.join(typst(e, '', ready.caption) for e in about.headline)}]",
     }
     listed = ", ".join(f"{name}: {value}" for name, value in settings.items())

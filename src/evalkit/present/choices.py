@@ -8,8 +8,10 @@ from evalkit.present.content import Row
 from evalkit.present.flow import words
 from evalkit.present.numbers import said_piece
 from evalkit.present.shown import Shown
+from evalkit.present.statement import sentences
 from evalkit.present.table import Layout, row_of, shown_table
-from evalkit.words import say
+from evalkit.protocol import DECLARED
+from evalkit.words import phrase, say
 
 
 def choices_table(chosen: Result) -> Shown:
@@ -21,6 +23,9 @@ def choices_table(chosen: Result) -> Shown:
         From `outcomes.choices`.
     """
     report, estimates = chosen.report, chosen.of("choice")
+    if DECLARED[report.outcome].persons and report.spec is None:
+        said = phrase("note.choices_no_data")
+        return sentences(report, "choices_table", [said], estimates, frame="absent")
 
     def layout(lang: str) -> Layout:
         return Layout(

@@ -50,8 +50,11 @@ def printed_table(figures: Result, lacking: Result) -> Shown:
     """
     report = figures.report
     if not figures.estimates:
-        kind = "printed_none" if report.ledger else "no_ledger"
-        said = phrase(f"opening.{kind}", area=report.area.name)
+        if not report.ledger:
+            return sentences(
+                report, "printed_table", [phrase("opening.no_ledger")], [], frame="absent"
+            )
+        said = phrase("opening.printed_none", area=report.area.name)
         return sentences(report, "printed_table", [said], [])
     reasons = {e.dim("claim"): e for e in lacking.of("gap")}
 
@@ -89,13 +92,15 @@ def gaps_statement(lacking: Result) -> Shown:
     """
     report, counts = lacking.report, lacking.of("gaps")
     if report.spec is not None:
-        return sentences(report, "gaps", [phrase("gaps.data_supplied")], [])
+        return sentences(report, "gaps", [phrase("gaps.data_supplied")], [], frame="absent")
+    if not counts and not lacking.of("gap"):
+        return sentences(report, "gaps", [phrase("gaps.no_counts_none")], [], frame="absent")
     if not counts:
-        kind = "figures" if lacking.of("gap") else "none"
-        return sentences(report, "gaps", [phrase(f"gaps.no_counts_{kind}")], lacking.of("gap"))
-    lead = phrase("gaps.lead", n=counts[0].denominator)
-    items = [phrase("gaps.line", count=e.value, n=e.denominator, what=e.definition) for e in counts]
-    return sentences(report, "gaps", [lead], counts, items)
+        said = phrase("gaps.no_counts_figures")
+        return sentences(report, "gaps", [said], lacking.of("gap"))
+    lines = [phrase("gaps.line", count=e.value, n=e.denominator, what=e.definition) for e in counts]
+    said = phrase("gaps.lead", n=counts[0].denominator, lines=lines)
+    return sentences(report, "gaps", [said], counts)
 
 
 def requests_table(asked: Result) -> Shown:
@@ -108,7 +113,8 @@ def requests_table(asked: Result) -> Shown:
     """
     report = asked.report
     if not asked.estimates:
-        return sentences(report, "requests_table", [phrase("request.none")], [])
+        said = phrase("request.none")
+        return sentences(report, "requests_table", [said], [], frame="absent")
 
     def layout(lang: str) -> Layout:
         rows = [

@@ -17,6 +17,7 @@ def sentences(
     phrases: Iterable[Phrase],
     estimates: Iterable[Estimate],
     items: Iterable[Phrase] = (),
+    frame: str = "statement",
 ) -> Shown:
     """Return one or more sentences.
 
@@ -32,6 +33,8 @@ def sentences(
         Every estimate behind their numbers.
     items : iterable of Phrase
         Points of a list below the paragraphs.
+    frame : str
+        One of `evalkit.present.content.FRAMES`; what is "absent" stands in no page.
     """
     phrases, items = list(phrases), list(items)
 
@@ -41,7 +44,7 @@ def sentences(
         blocks = [paragraph(text) for text in texts]
         if points:
             blocks.append(Block(tuple(Line((Piece(point),)) for point in points), "points"))
-        return Statement(tuple(blocks)), "\n".join([*texts, *points])
+        return Statement(tuple(blocks), frame), "\n".join([*texts, *points])
 
     return shown("statement", name, report.lang, report.languages, build, estimates)
 

@@ -1,0 +1,131 @@
+"""What a reader is spared: the verdict's reason said again, and headings over nothing.
+
+Nothing is hidden: what was not produced is named once, under the verdict, and every result
+stands in the workbook, in the results file and behind the page's fold.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from nbformat import NotebookNode
+
+from evalkit.estimate import Estimate
+from evalkit.export.exhibits import Exhibit, tags
+from evalkit.present.content import Statement
+from evalkit.present.statement import paragraph
+from evalkit.record import Record, Seen
+from evalkit.words import catalogue, say
+
+# Where the page names what was not produced.
+LEFT_OUT = "not-produced"
+HEADING = re.compile(r"(#{2,6})\s[^\n]*\s*")
+
+
+def says_nothing(seen: Seen, record: Record) -> bool:
+    """Return whether a page says no less without an exhibit.
+
+    Parameters
+    ----------
+    seen : Seen
+        Of the record.
+    record : Record
+        Read back from the executed notebook.
+    """
+    held = next(iter(seen.content.values()))
+    if not isinstance(held, Statement) or held.frame not in ("absent", "refusal"):
+        return False
+    return held.frame == "absent" or _repeats(seen.estimates, _verdict(record))
+
+
+def _verdict(record: Record) -> Estimate | None:
+    found = (e for e in record.estimates.values() if e.estimand == "verdict")
+    return next(found, None)
+
+
+def _repeats(estimates: Sequence[Estimate], verdict: Estimate | None) -> bool:
+    """Return whether a refusal gives the verdict's own reason, and what would pass."""
+    if verdict is None or len(estimates) != 1:
+        return False
+    one = estimates[0]
+    return (one.reason, one.would_pass) == (verdict.reason, verdict.would_pass)
+
+
+def left_out(record: Record, lang: str) -> list[Exhibit]:
+    """Return the exhibits that were not produced for the verdict's reason, with their names.
+
+    Parameters
+    ----------
+    record : Record
+        Read back from the executed notebook.
+    lang : str
+        Language code.
+    """
+    return [
+        Exhibit(
+            *(seen.name, LEFT_OUT, say(f"refused.{seen.name}", lang), "", seen.cell),
+            seen.content[lang],
+        )
+        for seen in record.seen
+        if says_nothing(seen, record)
+        and seen.estimates
+        and f"refused.{seen.name}" in catalogue(lang)
+    ]
+
+
+def name_left_out(cells: Iterable[Any], found: Sequence[Exhibit], lang: str) -> None:
+    """Say under the verdict what was not produced for its reason.
+
+    Parameters
+    ----------
+    cells : iterable of notebook cells
+        From `exhibits.in_language`; the verdict's gets one more output.
+    found : sequence of Exhibit
+        From `left_out`.
+    lang : str
+        Language code.
+    """
+    named = list(dict.fromkeys(exhibit.label for exhibit in found))
+    for cell in cells:
+        if named and "headline" in tags(cell):
+            said = say("page.not_produced", lang, what=named)
+            held = Statement((paragraph(said),), "absent")
+            about = NotebookNode(name="", content=held, anchor=LEFT_OUT)
+            cell.outputs.append(
+                NotebookNode(output_type="display_data", data=NotebookNode(), metadata=about)
+            )
+
+
+def without_empty_sections(cells: Sequence[Any]) -> list[Any]:
+    """Return the cells without headings that have nothing under them.
+
+    Parameters
+    ----------
+    cells : sequence of notebook cells
+        From `exhibits.in_language`.
+    """
+    kept: list[Any] = []
+    # From the end: what stands under a heading is known when it is met.
+    filled = False
+    for cell in reversed(cells):
+        level = _level(cell)
+        if not level:
+            kept.append(cell)
+            filled = True
+        elif filled or _over(kept, level):
+            kept.append(cell)
+            filled = False
+    return kept[::-1]
+
+
+def _level(cell: Any) -> int:
+    """Return the level of a cell that is a heading and nothing else; 0 for all others."""
+    found = HEADING.fullmatch(cell.source) if cell.cell_type == "markdown" else None
+    return len(found[1]) if found else 0
+
+
+def _over(kept: Sequence[Any], level: int) -> bool:
+    """Return whether a heading stands over a lower one that was kept."""
+    return bool(kept) and _level(kept[-1]) > level
