@@ -150,5 +150,6 @@ def cell_text(source: str, code: str) -> str:
     str
         What stands in its file under ``[notebook]``; the cell as it is where nothing does.
     """
-    slug = re.sub(r"\W+", "_", source.strip().split("\n")[0].lower()).strip("_")
+    first = re.sub("<[^>]*>", "", source.strip().split("\n")[0])
+    slug = re.sub(r"\W+", "_", first.lower()).strip("_")
     return catalogue(code).get(f"{CELLS}{slug}", source)

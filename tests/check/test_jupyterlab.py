@@ -74,6 +74,11 @@ def test_a_notebook_runs_in_jupyterlab_from_its_menu(source, lab, page, outside,
     headlines = [text.strip() for text in page.locator(HEADLINE).all_inner_texts()]
     assert headlines, f"no element .ek-headline in the outputs of {source.name}"
     assert all(headlines), headlines
+    other = page.locator(".jp-MarkdownOutput [lang=en]").all()
+    # The reader's language is the study's first: the twin of each heading is out of sight.
+    assert not [each for each in other if each.is_visible()]
+    if source.stem != "validation":
+        assert page.locator(".jp-MarkdownOutput [lang=zh]").first.is_visible()
     assert outside == [], "JupyterLab or the notebook asked for something beyond this machine"
     assert hashlib.sha256(source.read_bytes()).hexdigest() == before
 

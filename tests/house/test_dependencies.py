@@ -11,7 +11,10 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "evalkit"
 # Part of what a core dependency is: it cannot be there without.
-BROUGHT = {"cycler": "matplotlib", "jupyter-client": "ipykernel", "mistune": "nbconvert"}
+BROUGHT = {
+    **{"cycler": "matplotlib", "mistune": "nbconvert"},
+    **dict.fromkeys(("jupyter-client", "ipython"), "ipykernel"),
+}
 OPTIONAL = {"distributed"}
 
 

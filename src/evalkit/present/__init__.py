@@ -4,6 +4,7 @@ Imports outcomes and everything below. Showing is recording: what a reader sees
 carries the estimates that it draws.
 """
 
+from evalkit.present import display
 from evalkit.present.choices import choices_table
 from evalkit.present.claims import (
     claims_opening,
@@ -54,6 +55,8 @@ from evalkit.present.satisfaction import (
     top_box_table,
 )
 from evalkit.present.shown import Shown
+
+display.register()
 
 __all__ = [
     "Shown",

@@ -43,6 +43,15 @@ def stylesheet() -> str:
     return file.read_text(encoding="utf-8")
 
 
+def _one_language(lang: str) -> str:
+    """Return the style by which JupyterLab shows Markdown cells in the reader's language only.
+
+    A cell says by ``<span lang="zh">`` in which it is: tags are not to be seen in a page.
+    """
+    ours = ", ".join(f'[lang="{code}"]' for code in dict.fromkeys((lang, language(lang).cells)))
+    return f".jp-MarkdownCell:has(.jp-MarkdownOutput [lang]):not(:has({ours})) {{ display: none; }}"
+
+
 @dataclass(frozen=True)
 class Shown:
     """A statement, table or figure in every language of the study.
@@ -109,6 +118,8 @@ class Shown:
         mark = say("page.made_up", self.lang) if any(e.made_up for e in self.estimates) else ""
         marked = tag("p", tag("strong", escape(mark)), class_="ek-made-up") if mark else ""
         header = {} if self.header is None else {HEADER: self.header}
+        if header:
+            page += f"<style>{_one_language(self.lang)}</style>"
         return {
             mime(self.kind): self.to_json(),
             **header,
