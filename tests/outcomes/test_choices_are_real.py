@@ -165,8 +165,8 @@ def linked(project):
 def test_another_exposure_compares_its_own_sides(linked):
     target = reach.draw_target(linked(), "started", "")
 
-    offer = reach.difference(target, "exposure", "clustered", 0.95)
-    prize = reach.difference(target, "prize", "clustered", 0.95)
+    offer = reach.difference(target, "exposure", 0.95)
+    prize = reach.difference(target, "prize", 0.95)
 
     # Planted 20 and 10 points; 3,000 people in 60 villages: within 5.
     assert offer.one("reach_difference").value == pytest.approx(0.2, abs=0.05)
@@ -176,7 +176,7 @@ def test_another_exposure_compares_its_own_sides(linked):
     shown = [e.value for e in prize.of("share_reached")]
     assert shown[0] - shown[1] == pytest.approx(prize.one("reach_difference").value)
     with pytest.raises(UsageError) as caught:
-        reach.difference(target, "sex", "clustered", 0.95)
+        reach.difference(target, "sex", 0.95)
     assert caught.value.values["allowed"] == "exposure, prize"
 
 

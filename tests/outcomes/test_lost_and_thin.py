@@ -195,7 +195,7 @@ def test_townships_that_keep_no_record_are_no_townships_without_a_service(office
     report = office("reach", **registered(silent=silent))
     target = reach.draw_target(report, "started", "")
 
-    assert isinstance(reach.difference(target, "exposure", "clustered", 0.95), Refusal)
+    assert isinstance(reach.difference(target, "exposure", 0.95), Refusal)
     refused = reach.shares(target, "sex", "wilson", 0.95)
     assert isinstance(refused, Refusal) and "steps_everywhere" in refused.estimate.reason.code
 

@@ -169,7 +169,7 @@ def test_reach_counts_people_and_not_steps(office):
     target = reach.draw_target(report, "started", "")
     by_place = reach.shares(target, "township", "wilson", 0.95)
     shares = reach.shares(target, "sex", "clustered", 0.95)
-    difference = reach.difference(target, "exposure", "clustered", 0.95)
+    difference = reach.difference(target, "exposure", 0.95)
 
     value = shares.one("share_reached", sex="all").value
     assert value == pytest.approx(len(started) / 480, abs=0.011)

@@ -233,7 +233,7 @@ def test_a_share_of_reach_has_the_interval_of_the_outcome(linked):  # noqa: F811
 
     mine = own.counts(target, "exposure", share="reached", name="reached_by_offer",
                       labels={"1": WORDS, "0": WORDS})  # fmt: skip
-    theirs = reach.difference(target, "exposure", "clustered", 0.95).of("share_reached")
+    theirs = reach.difference(target, "exposure", 0.95).of("share_reached")
 
     assert [(e.low, e.high) for e in mine.estimates][::-1] == [(e.low, e.high) for e in theirs]
 
@@ -265,7 +265,7 @@ def test_a_number_that_no_table_gives_is_not_shown(followed):
 def test_a_plan_s_exposure_is_the_column_that_is_compared(linked):  # noqa: F811
     prize = reach.draw_target(linked('exposure = "exposure"', 'exposure = "prize"'), "started", "")
 
-    effect = reach.difference(prize, "prize", "clustered", 0.95)
+    effect = reach.difference(prize, "prize", 0.95)
 
     # Planted 10 points for the prize, 20 for the offer.
     assert effect.one("reach_difference").value == pytest.approx(0.1, abs=0.05)

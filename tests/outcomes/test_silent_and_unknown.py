@@ -237,7 +237,7 @@ def test_no_record_of_steps_is_not_nobody_reached(office, what, tables, code):
     target = reach.draw_target(report, "started", "")
 
     shares = reach.shares(target, "sex", "wilson", 0.95)
-    verdict = reach.verdict(reach.difference(target, "exposure", "clustered", 0.95))
+    verdict = reach.verdict(reach.difference(target, "exposure", 0.95))
 
     assert isinstance(shares, Refusal) and shares.estimate.reason.code == code
     assert verdict.estimates[0].verdict == "not_assessable"

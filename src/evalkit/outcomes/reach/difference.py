@@ -21,8 +21,10 @@ from evalkit.outcomes.verdict import effect_verdict
 
 
 @analysis("reach_difference")
-def difference(target: Target, exposure: str, estimator: str, level: float) -> Iterator[Yielded]:
+def difference(target: Target, exposure: str, level: float) -> Iterator[Yielded]:
     """Estimate the difference in the share reached between those exposed and the others.
+
+    By least squares with cluster-robust variance: whole places are exposed, or none of one.
 
     Parameters
     ----------
@@ -30,8 +32,6 @@ def difference(target: Target, exposure: str, estimator: str, level: float) -> I
         From `draw_target`.
     exposure : str
         Column with 1 for those exposed and 0 for the others.
-    estimator : {"clustered"}
-        Least squares with cluster-robust variance.
     level : float
         Confidence level, 0 < level < 1.
 
@@ -72,7 +72,9 @@ def difference(target: Target, exposure: str, estimator: str, level: float) -> I
     p = functools.partial(float, point.p or 0.0)
     yield measure("reach_difference_p", cells, model=p, **about, unit="p", digits=4)
     for code, part in zip((1, 0), parts, strict=True):
-        yield share_of_group(target, exposure, f"{exposure}_{code}", part, estimator, level)
+        yield share_of_group(
+            target, exposure, f"{exposure}_{code}", part, report.plan.estimator, level
+        )
     yield from stamp_estimates(report, target.table, stamps(report))
     yield from deductions(target)
 
