@@ -7,10 +7,10 @@ again, so that losing it on the way stops the report instead of passing for real
 from __future__ import annotations
 
 from evalkit.errors import PageError
-from evalkit.intake.shapes import shape_names
 from evalkit.outcomes import Report
 from evalkit.present.content import Drawing
 from evalkit.record import Record
+from evalkit.schema import office_names
 from evalkit.words import say
 
 MADE_UP = "made_up"
@@ -34,7 +34,7 @@ def check_estimates(report: Report, record: Record) -> None:
     clean = report.study.clean
     marked = {name for name, spec in report.study.tables.items() if spec.status == MADE_UP}
     if clean is not None and clean.status == MADE_UP:
-        marked |= {clean.spec(report.area.code, shape).name for shape in shape_names()}
+        marked |= {clean.spec(report.area.code, shape).name for shape in office_names()}
     for estimate in record.estimates.values():
         names = {name.partition("[")[0] for name, _ in estimate.data}
         if not estimate.made_up and names & marked:

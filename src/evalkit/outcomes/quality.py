@@ -12,8 +12,8 @@ from evalkit.disclosure import people, rows
 from evalkit.estimate import Estimate
 from evalkit.intake.clean import Inspection, inspect_clean
 from evalkit.intake.links import KEYS, LINKS
-from evalkit.intake.shapes import load_shape, shape_names
 from evalkit.outcomes.report import Refusal, Report, Result, no_data, refused_again
+from evalkit.schema import load_schema, office_names
 from evalkit.table import Table
 from evalkit.words import Term
 
@@ -64,7 +64,7 @@ def hand_over(report: Report) -> Handed | Refusal:
     DataError, StudyError
         If one does not keep its shape, or is not declared as what it is.
     """
-    found = {name: report.study.clean_table(report.area.code, name) for name in shape_names()}
+    found = {name: report.study.clean_table(report.area.code, name) for name in office_names()}
     read = {name: inspect_clean(spec) for name, spec in found.items() if spec is not None}
     return Handed(report, read) if read else no_data(report, "table_rows")
 
@@ -89,7 +89,7 @@ def contents(handed: Handed | Refusal) -> Result | Refusal:
     counts, problems = [], []
     for name, inspected in handed.tables.items():
         table, n = inspected.table, len(inspected.table.frame)
-        shape = load_shape(name)
+        shape = load_schema(name)
         title = _term(handed, name, shape.title)
         counts.append(
             handed.estimate("table_rows", table, n, n, dims=(("table", name),), group=title)
@@ -148,7 +148,7 @@ def missing(handed: Handed | Refusal) -> Result | Refusal:
         return refused_again(handed, "missing")
     found = []
     for name, inspected in handed.tables.items():
-        table, shape = inspected.table, load_shape(name)
+        table, shape = inspected.table, load_schema(name)
         for column, field in shape.columns.items():
             empty = int(table.frame[column].isna().sum())
             if empty:
@@ -195,7 +195,7 @@ def _matched(handed: Handed) -> Iterator[Estimate]:
         key = KEYS.get(pair, "person_id")
         given = one.frame[key].dropna()
         found = int(given.isin(other.frame[key].dropna()).sum())
-        titles = [_term(handed, name, load_shape(name).title) for name in pair]
+        titles = [_term(handed, name, load_schema(name).title) for name in pair]
         yield handed.estimate(
             "matched",
             one,
@@ -214,8 +214,8 @@ def _found(handed: Handed) -> Iterator[Estimate]:
     report, cases = handed.report, handed.tables["cases"].table
     searched = cases.frame[cases.frame["linked"].fillna(False).astype(bool)]
     there = searched["person_id"].isin(handed.tables["events"].table.frame["person_id"])
-    title = _term(handed, "events", load_shape("events").title)
-    for code, choice in load_shape("cases").columns["assigned"].choices.items():
+    title = _term(handed, "events", load_schema("events").title)
+    for code, choice in load_schema("cases").columns["assigned"].choices.items():
         inside = searched["assigned"] == code
         yield handed.estimate(
             "matched",
@@ -233,7 +233,7 @@ def _followed(handed: Handed) -> Iterator[Estimate]:
         return
     report, table = handed.report, handed.tables["cases"].table
     plan = report.plan
-    choices = load_shape("cases").columns["assigned"].choices
+    choices = load_schema("cases").columns["assigned"].choices
     frame = table.frame
     days = (frame["follow_up_end"] - frame["index_date"]).dt.days
     known = {
