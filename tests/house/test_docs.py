@@ -18,7 +18,7 @@ from evalkit.schema import DEFINITION, LANGUAGE, linked_names, load_schema
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-DECISION = "adr/0025-contracts-and-names.md"
+DECISION = "adr/0026-tables.md"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *ROOT.glob("data/**/*.md")])
 
 

@@ -12,7 +12,7 @@ from evalkit import cohort as people
 from evalkit.disclosure import Cells, Gate, read_policy
 from evalkit.errors import DataError, StudyError, UsageError
 from evalkit.estimate import Deviation, Estimate, PlanState
-from evalkit.intake.clean import read_clean
+from evalkit.intake.clean import Inspection, inspect_clean
 from evalkit.intake.ledger import Claim, Ledger, read_ledger
 from evalkit.outcomes.deduction import Deduction
 from evalkit.outcomes.injected import check_injected
@@ -103,35 +103,54 @@ class Report:
             return people.uptake(
                 self._persons(spec), self.steps, self.office("sites"), by["definition"]
             )
-        return read_table(self.study, spec.name)
+        return self._linked
+
+    @cached_property
+    def _linked(self) -> Table:
+        """The table that the study links: no choice changes what its file holds."""
+        assert self.spec is not None
+        return read_table(self.study, self.spec.name)
 
     def _persons(self, spec: TableSpec) -> Table:
         table = self.office(spec.shape)
         assert table is not None
-        if table.frame.empty:
+        if not table.n:
             raise DataError("table_empty", path=spec.path)
         return table
 
     def office(self, shape: str) -> Table | None:
-        """Return a table that the area's office handed in, read once; None where it did not.
+        """Return a table that the area's office handed in; None where it did not.
 
         Parameters
         ----------
         shape : str
-            One of the shapes of `evalkit.intake`.
+            One of `evalkit.schema.office_names`.
+        """
+        found = self.inspected(shape)
+        return found.table if found else None
+
+    def inspected(self, shape: str) -> Inspection | None:
+        """Return the same with what its checks find: read and checked once for a report.
+
+        Parameters
+        ----------
+        shape : str
+            One of `evalkit.schema.office_names`.
         """
         if shape not in self._offices:
             spec = self.study.clean_table(self.area.code, shape)
-            self._offices[shape] = read_clean(spec) if spec else None
+            self._offices[shape] = inspect_clean(spec) if spec else None
         return self._offices[shape]
 
     @property
     def steps(self) -> Table | None:
         """The steps of the service that are known: from their own table, else from orders."""
-        return people.known_steps(self.office("funnel"), self.office("tickets"))
+        funnel = self.office("funnel")
+        # Orders are not read where they are not asked.
+        return people.known_steps(funnel, self.office("tickets") if funnel is None else None)
 
     @cached_property
-    def _offices(self) -> dict[str, Table | None]:
+    def _offices(self) -> dict[str, Inspection | None]:
         return {}
 
     @cached_property

@@ -5,7 +5,6 @@ Imports engine and errors.
 
 from __future__ import annotations
 
-import functools
 import os
 import uuid
 import weakref
@@ -31,6 +30,13 @@ class Rows(Protocol):
     def frame(self) -> pd.DataFrame:
         """All of them, in memory."""
 
+    @property
+    def n(self) -> int:
+        """How many there are."""
+
+    def missing(self) -> dict[str, int]:
+        """Return of each column how many cells are missing."""
+
     def columns(self, names: Sequence[str]) -> pd.DataFrame:
         """Return some columns, in memory."""
 
@@ -49,7 +55,17 @@ class FrameRows:
 
     def __init__(self, frame: pd.DataFrame) -> None:
         self.frame = frame
-        self._expression = functools.cache(self._expression_in)
+        self._made: dict[int, ibis.Table] = {}
+
+    @property
+    def n(self) -> int:
+        """How many there are."""
+        return len(self.frame)
+
+    def missing(self) -> dict[str, int]:
+        """Return of each column how many cells are missing."""
+        empty = self.frame.isna() | (self.frame == "")
+        return {str(name): int(count) for name, count in empty.sum().items()}
 
     def columns(self, names: Sequence[str]) -> pd.DataFrame:
         """Return some columns.
@@ -63,9 +79,13 @@ class FrameRows:
 
     def expression(self) -> ibis.Table:
         """Return them as an expression, which keeps them: as `Rows.expression`."""
-        return self._expression(os.getpid())
+        # A fork has a database of its own.
+        process = os.getpid()
+        if process not in self._made:
+            self._made[process] = self._expression()
+        return self._made[process]
 
-    def _expression_in(self, process: int) -> ibis.Table:
+    def _expression(self) -> ibis.Table:
         view, held = _new_name(), _new_name()
         database().register(held, self.frame)
         described = database().execute(f'DESCRIBE "{held}"').fetchall()
@@ -92,7 +112,7 @@ class ParquetRows:
         disk().pipe_file(self._file, raw)
         self._forget = weakref.finalize(self, disk().rm_file, self._file)
         self._path, self._types = path, types
-        self._expression = functools.cache(self._expression_in)
+        self._made: dict[int, ibis.Table] = {}
 
     @property
     def address(self) -> str:
@@ -114,6 +134,18 @@ class ParquetRows:
         )
         read = f"read_parquet('{self.address}', file_row_number = true)"
         return f"(SELECT file_row_number + 1 AS row_number, {chosen} FROM {read})"
+
+    @cached_property
+    def n(self) -> int:
+        """How many there are, as the end of the file says: no column is read."""
+        query = f"SELECT count(*) FROM read_parquet('{self.address}')"
+        return int(self._asked(query).fetchall()[0][0])
+
+    def missing(self) -> dict[str, int]:
+        """Return of each column how many cells are missing; no row comes into memory."""
+        empty = ", ".join(f"count(*) - count({_given(n, t)})" for n, t in self._types.items())
+        found = self._asked(f"SELECT {empty} FROM {self.source}").fetchall()[0]
+        return dict(zip(self._types, map(int, found), strict=True))
 
     @cached_property
     def frame(self) -> pd.DataFrame:
@@ -142,9 +174,12 @@ class ParquetRows:
 
     def expression(self) -> ibis.Table:
         """Return them as an expression, which keeps the file: as `Rows.expression`."""
-        return self._expression(os.getpid())
+        process = os.getpid()
+        if process not in self._made:
+            self._made[process] = self._expression()
+        return self._made[process]
 
-    def _expression_in(self, process: int) -> ibis.Table:
+    def _expression(self) -> ibis.Table:
         # Whoever has an expression may have let go of the table.
         self._forget.detach()
         return _view(_new_name(), self.source, self._types)
@@ -152,19 +187,24 @@ class ParquetRows:
 
 def _view(view: str, source: str, types: Mapping[str, str]) -> ibis.Table:
     """Return a new view of the database, in which an empty text is a missing one."""
-    chosen = ", ".join(_cast(name, kind) for name, kind in types.items())
+    chosen = ", ".join(f"{_given(n, t)} AS {_quoted(n)}" for n, t in types.items())
     database().execute(f'CREATE TEMP VIEW "{view}" AS SELECT {chosen} FROM {source}')
     return expression_of(view, types)
 
 
-def _cast(name: str, kind: str) -> str:
-    quoted = '"' + name.replace('"', '""') + '"'
+def _given(name: str, kind: str) -> str:
+    """Return a column as its type: NULL where its cell is missing."""
+    quoted = _quoted(name)
     if kind == "VARCHAR":
-        return f"NULLIF(CAST({quoted} AS VARCHAR), '') AS {quoted}"
+        return f"NULLIF(CAST({quoted} AS VARCHAR), '')"
     if kind == "DOUBLE":
         # What pandas calls missing is a number to others.
-        return f"CASE WHEN NOT isnan({quoted}) THEN CAST({quoted} AS DOUBLE) END AS {quoted}"
-    return f"CAST({quoted} AS {kind}) AS {quoted}"
+        return f"CASE WHEN NOT isnan({quoted}) THEN CAST({quoted} AS DOUBLE) END"
+    return f"CAST({quoted} AS {kind})"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _type_of(found: str) -> str:

@@ -5,7 +5,7 @@ Imports rows and words.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +66,15 @@ class Table:
     def frame(self) -> pd.DataFrame:
         """The rows in memory; read when they are asked for first."""
         return self.rows.frame
+
+    @property
+    def n(self) -> int:
+        """How many rows there are."""
+        return self.rows.n
+
+    def missing(self) -> Mapping[str, int]:
+        """Return of each column how many cells are missing, counted where the rows are."""
+        return self.rows.missing()
 
     def columns(self, *names: str) -> pd.DataFrame:
         """Return some columns in memory: of a file on disk no other is read.
