@@ -64,7 +64,7 @@ def hand_over(report: Report) -> Handed | Refusal:
     DataError, StudyError
         If one does not keep its shape, or is not declared as what it is.
     """
-    found = {name: report.inspected(name) for name in office_names()}
+    found = {name: report.tables.inspected(name) for name in office_names()}
     read = {name: inspected for name, inspected in found.items() if inspected is not None}
     return Handed(report, read) if read else no_data(report, "table_rows")
 

@@ -12,10 +12,10 @@ from evalkit import cohort as people
 from evalkit.disclosure import Cells, Gate, read_policy
 from evalkit.errors import DataError, StudyError, UsageError
 from evalkit.estimate import Deviation, Estimate, PlanState
-from evalkit.intake.clean import Inspection, inspect_clean
 from evalkit.intake.ledger import Claim, Ledger, read_ledger
 from evalkit.outcomes.deduction import Deduction
 from evalkit.outcomes.injected import check_injected
+from evalkit.outcomes.tables import Tables
 from evalkit.protocol import (
     DECLARED,
     QUALITY,
@@ -27,7 +27,7 @@ from evalkit.protocol import (
     notebook_of,
     read_study,
 )
-from evalkit.table import Table, read_table
+from evalkit.table import Table
 from evalkit.words import Term, term
 
 
@@ -103,13 +103,7 @@ class Report:
             return people.uptake(
                 self._persons(spec), self.steps, self.office("sites"), by["definition"]
             )
-        return self._linked
-
-    @cached_property
-    def _linked(self) -> Table:
-        """The table that the study links: no choice changes what its file holds."""
-        assert self.spec is not None
-        return read_table(self.study, self.spec.name)
+        return self.tables.linked(spec)
 
     def _persons(self, spec: TableSpec) -> Table:
         table = self.office(spec.shape)
@@ -126,21 +120,8 @@ class Report:
         shape : str
             One of `evalkit.schema.office_names`.
         """
-        found = self.inspected(shape)
+        found = self.tables.inspected(shape)
         return found.table if found else None
-
-    def inspected(self, shape: str) -> Inspection | None:
-        """Return the same with what its checks find: read and checked once for a report.
-
-        Parameters
-        ----------
-        shape : str
-            One of `evalkit.schema.office_names`.
-        """
-        if shape not in self._offices:
-            spec = self.study.clean_table(self.area.code, shape)
-            self._offices[shape] = inspect_clean(spec) if spec else None
-        return self._offices[shape]
 
     @property
     def steps(self) -> Table | None:
@@ -150,8 +131,9 @@ class Report:
         return people.known_steps(funnel, self.office("tickets") if funnel is None else None)
 
     @cached_property
-    def _offices(self) -> dict[str, Inspection | None]:
-        return {}
+    def tables(self) -> Tables:
+        """What its tables hold, each file read and checked once."""
+        return Tables(self.study, self.area.code)
 
     @cached_property
     def _ledger(self) -> Ledger:
@@ -170,7 +152,8 @@ class Report:
     @cached_property
     def sources(self) -> Table | None:
         """The texts that printed the figures, if the study lists them."""
-        return read_table(self.study, SOURCES) if SOURCES in self.study.tables else None
+        spec = self.study.tables.get(SOURCES)
+        return self.tables.linked(spec) if spec else None
 
     def gate(self, table: Table) -> Gate:
         """Return the disclosure gate for counts out of a table."""

@@ -160,7 +160,13 @@ class Compare:
 
 @dataclass(frozen=True)
 class Flag:
-    """A column of yes and no, as it stands."""
+    """A column of yes and no, as it stands.
+
+    Parameters
+    ----------
+    column : str
+        Its name.
+    """
 
     column: str
 
@@ -180,10 +186,20 @@ class Flag:
 
 @dataclass(frozen=True)
 class Given:
-    """Whether a column's cell is not missing; never unknown."""
+    """Whether a column's cell is not missing; never unknown.
+
+    Parameters
+    ----------
+    column : str
+        Its name.
+    """
 
     column: str
-    parts: tuple[Any, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Any, ...]:
+        """None: it is not made of others."""
+        return ()
 
     def mask(self, frame: pd.DataFrame) -> pd.Series:
         """Return it of a frame's rows: nullable booleans."""
@@ -225,7 +241,13 @@ class Joined:
 
 @dataclass(frozen=True)
 class Not:
-    """What is true where another is false."""
+    """What is true where another is false.
+
+    Parameters
+    ----------
+    part : Truth
+        The other.
+    """
 
     part: Truth
 
@@ -245,7 +267,13 @@ class Not:
 
 @dataclass(frozen=True)
 class Known:
-    """Whether another is true or false, and not unknown."""
+    """Whether another is true or false, and not unknown.
+
+    Parameters
+    ----------
+    part : Truth
+        The other.
+    """
 
     part: Truth
 

@@ -1,6 +1,6 @@
 """The rows of a table: a frame in memory, or a Parquet file that DuckDB reads.
 
-Imports engine and errors.
+Imports engine, errors and landing.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import duckdb
 import pandas as pd
 
 from evalkit.errors import DataError
+from evalkit.landing import sql_name
 from evalkit.table.engine import TYPES, database, disk, expression_of
 
 if TYPE_CHECKING:
@@ -187,24 +188,20 @@ class ParquetRows:
 
 def _view(view: str, source: str, types: Mapping[str, str]) -> ibis.Table:
     """Return a new view of the database, in which an empty text is a missing one."""
-    chosen = ", ".join(f"{_given(n, t)} AS {_quoted(n)}" for n, t in types.items())
+    chosen = ", ".join(f"{_given(n, t)} AS {sql_name(n)}" for n, t in types.items())
     database().execute(f'CREATE TEMP VIEW "{view}" AS SELECT {chosen} FROM {source}')
     return expression_of(view, types)
 
 
 def _given(name: str, kind: str) -> str:
     """Return a column as its type: NULL where its cell is missing."""
-    quoted = _quoted(name)
+    quoted = sql_name(name)
     if kind == "VARCHAR":
         return f"NULLIF(CAST({quoted} AS VARCHAR), '')"
     if kind == "DOUBLE":
         # What pandas calls missing is a number to others.
         return f"CASE WHEN NOT isnan({quoted}) THEN CAST({quoted} AS DOUBLE) END"
     return f"CAST({quoted} AS {kind})"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _type_of(found: str) -> str:
