@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from evalkit.intake.shapes import Check, Field, Shape, load_shape, shape_names
 from evalkit.intake.units import NAMES
+from evalkit.schema import Check, Column, Schema, load_schema, office_names
 
 DOCS = Path(__file__).resolve().parent.parent / "docs" / "reference"
 PAGES = {"en": DOCS / "shapes.md", "zh": DOCS / "shapes.zh.md"}
@@ -21,7 +21,7 @@ WORDS = {
         "top": """\
 # Tables that an office hands in
 
-Made by `tools/tables.py` from `src/evalkit/intake/shapes/`; do not edit.
+Made by `tools/tables.py` from `src/evalkit/schema/office/`; do not edit.
 [中文](shapes.zh.md)
 
 Each table has a template with the headers below. An export of a platform is read too:
@@ -59,7 +59,7 @@ is read, but results may suffer; **note**: it is read, and the number of such ro
         "top": """\
 # 各类数据表
 
-由 `tools/tables.py` 根据 `src/evalkit/intake/shapes/` 生成，请勿手改。
+由 `tools/tables.py` 根据 `src/evalkit/schema/office/` 生成，请勿手改。
 [English](shapes.md)
 
 每张表都有模板，表头如下。平台导出的文件也能读取：列名、中英文表头和所列的其他表头都认得。
@@ -114,7 +114,7 @@ def page(lang: str) -> str:
         "en" or "zh".
     """
     words = WORDS[lang]
-    shapes = [load_shape(name) for name in shape_names()]
+    shapes = [load_schema(name) for name in office_names()]
     parts = [words["top"], _table(words["contents"], (_entry(s, lang) for s in shapes))]
     for shape in shapes:
         key = words["joint"].join(f"`{name}`" for name in shape.key)
@@ -128,7 +128,7 @@ def page(lang: str) -> str:
     return "\n".join(parts)
 
 
-def _entry(shape: Shape, lang: str) -> list[str]:
+def _entry(shape: Schema, lang: str) -> list[str]:
     # The address that GitHub gives a heading is lower case, without marks.
     title = _low(shape.title.text[lang])
     heading = WORDS[lang]["section"].format(name=shape.name, title=title)[3:]
@@ -137,7 +137,7 @@ def _entry(shape: Shape, lang: str) -> list[str]:
     return [f"[`{shape.name}`](#{address})", shape.row.text[lang]]
 
 
-def _column(field: Field, lang: str) -> list[str]:
+def _column(field: Column, lang: str) -> list[str]:
     words = WORDS[lang]
     # The template and most exports are in Chinese.
     header = field.header.text["zh"]
@@ -156,7 +156,7 @@ def _column(field: Field, lang: str) -> list[str]:
     ]
 
 
-def _allowed(field: Field, lang: str) -> str:
+def _allowed(field: Column, lang: str) -> str:
     words = WORDS[lang]
     if field.choices:
         shown = []

@@ -1,8 +1,8 @@
 """Every text is escaped for the place where it lands, each place by one function.
 
 Imports nothing of evalkit. A name, a label, a caption or a link comes from a file, and a
-file may be anybody's: in HTML it is no tag, in CSS no rule, in Typst no code, in an office's
-document no broken part, on a terminal no command. Nobody escapes by hand
+file may be anybody's: in HTML it is no tag, in CSS no rule, in Typst and SQL no code, in an
+office's document no broken part, on a terminal no command. Nobody escapes by hand
 (``tests/house/test_landing.py``).
 """
 
@@ -69,6 +69,17 @@ def typst_string(text: str) -> str:
     signs = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
     coded = (signs.get(c) or (c if c >= " " else f"\\u{{{ord(c):x}}}") for c in text)
     return '"' + "".join(coded) + '"'
+
+
+def sql_name(text: str) -> str:
+    """Return a text as the name of a column in SQL, with its quotation marks.
+
+    Parameters
+    ----------
+    text : str
+        Any. It cannot end its name.
+    """
+    return '"' + text.replace('"', '""') + '"'
 
 
 def xml_text(text: str) -> str:

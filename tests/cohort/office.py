@@ -4,14 +4,14 @@ import duckdb
 
 from evalkit.intake.cells import TYPES
 from evalkit.intake.marks import MARK, PUBLIC
-from evalkit.intake.shapes import load_shape
 from evalkit.protocol import TableSpec
+from evalkit.schema import load_schema
 from evalkit.words import Term
 
 
 def write(folder, shape, rows, *, made_up=False, public=False, area="guigang"):
     """Write rows (a dict a row; what is absent is NULL) as a table of a shape."""
-    fields = load_shape(shape).columns
+    fields = load_schema(shape).columns
     path = folder / area / f"{shape}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
     said = MARK if made_up else PUBLIC if public else ""

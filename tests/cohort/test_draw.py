@@ -1,12 +1,13 @@
 """Who counts: every row is kept, or left out once by the first rule it fails."""
 
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.helpers import LAW
 
-from evalkit.cohort import Rule, Step, draw
-from evalkit.table import Table
+from evalkit.cohort import Rule, Step, count_flow, draw
+from evalkit.table import FrameRows, Table, holds, read_condition
 from evalkit.words import Term
 
 RULES = st.lists(st.lists(st.booleans(), min_size=6, max_size=6), max_size=4)
@@ -14,7 +15,16 @@ RULES = st.lists(st.lists(st.booleans(), min_size=6, max_size=6), max_size=4)
 
 def a_table(rows):
     frame = pd.DataFrame({"person": range(rows)})
-    return Table("cases", "follow_up", frame, "0" * 64, "public", Term("cases", {}), "facts", "day")
+    return Table(
+        "cases",
+        "follow_up",
+        FrameRows(frame),
+        "0" * 64,
+        "public",
+        Term("cases", {}),
+        "facts",
+        "day",
+    )
 
 
 def a_rule(code, keep):
@@ -78,3 +88,22 @@ def test_drawing_leaves_the_table_as_it_was():
     assert table.frame["person"].tolist() == [0, 1, 2]
     assert cohort.table is table
     assert cohort.frame.index.tolist() == [0, 1]
+
+
+@LAW
+@given(RULES, st.lists(st.sampled_from([1, 2, None]), min_size=6, max_size=6))
+def test_the_flow_is_the_same_where_the_data_are(rules, ages):
+    frame = pd.DataFrame({f"rule_{i}": keep for i, keep in enumerate(rules)})
+    table = a_table(6).with_frame(frame.reindex(range(6)).assign(age=pd.array(ages, dtype="Int64")))
+    asked = [Rule(name, holds(name)) for name in frame]
+    inside = read_condition("not (age == 1)", table.frame, "study.toml")
+    asked += [Rule("subset_known", inside.known()), Rule("in_subset", inside)]
+
+    assert count_flow(table.expression(), asked) == draw(table, asked).flow
+
+
+def test_a_mask_cannot_be_counted_where_the_data_are():
+    table = a_table(2)
+
+    with pytest.raises(TypeError, match="the rule known is a mask of a frame"):
+        count_flow(table.expression(), [a_rule("known", [0, 1])])

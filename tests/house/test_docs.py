@@ -14,11 +14,11 @@ from evalkit.estimate import FIGURE_VERDICTS
 from evalkit.protocol import DECLARED
 from evalkit.protocol.relations import FORMS
 from evalkit.quantity import ROUNDINGS, unit_codes
-from evalkit.shape import PER_LANGUAGE, SHAPES
+from evalkit.schema import DEFINITION, LANGUAGE, linked_names, load_schema
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-DECISION = "adr/0025-contracts-and-names.md"
+DECISION = "adr/0026-tables.md"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *ROOT.glob("data/**/*.md")])
 
 
@@ -61,9 +61,13 @@ def test_every_exit_code_is_documented():
 def test_every_shape_and_column_is_documented():
     page = read("reference/tables.md")
 
-    for shape, columns in SHAPES.items():
-        names = [*columns, *PER_LANGUAGE.get(shape, {})]
-        assert [n for n in (shape, *names) if n not in page] == [], shape
+    for shape in linked_names():
+        columns = [
+            name.replace(LANGUAGE, "<language>").replace(DEFINITION, "<definition>")
+            for name in load_schema(shape).columns
+        ]
+        section = page.split(f"\n## `{shape}`")[1].split("\n## ")[0]
+        assert [name for name in columns if f"`{name}`" not in section] == [], shape
 
 
 def test_every_key_of_the_plan_is_documented():
@@ -78,8 +82,9 @@ def test_every_key_of_the_plan_is_documented():
 def test_every_unit_rounding_word_relation_rule_and_verdict_is_documented():
     page = read("reference/claims.md")
     named = set(re.findall(r"`(\w+)`", page))
+    ledger = load_schema("claims").columns_for((), ())
 
-    for names in (unit_codes(), ROUNDINGS, FORMS, FIGURE_VERDICTS, SHAPES["claims"]):
+    for names in (unit_codes(), ROUNDINGS, FORMS, FIGURE_VERDICTS, ledger):
         assert sorted(set(names) - named) == []
     for kind, form in FORMS.items():
         roles = {*form.one, *form.many, *form.optional, *form.flags}

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from evalkit.intake.shapes import load_shape, shape_names
+from evalkit.schema import load_schema, office_names
 
 ROOT = Path(__file__).resolve().parents[2]
-SHAPES = ROOT / "src/evalkit/intake/shapes"
+SHAPES = ROOT / "src/evalkit/schema"
 SPEC = importlib.util.spec_from_file_location("evalkit_tools_tables", ROOT / "tools/tables.py")
 TOOL = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(TOOL)
@@ -26,8 +26,8 @@ def test_the_pages_are_current(lang):
 def test_every_table_column_and_rule_is_on_the_page(lang):
     page = TOOL.PAGES[lang].read_text(encoding="utf-8")
 
-    for name in shape_names():
-        shape = load_shape(name)
+    for name in office_names():
+        shape = load_schema(name)
         start = page.index(f"\n## `{name}`")
         section = page[start : page.find("\n## ", start + 1)]
         for field in shape.columns.values():
@@ -46,7 +46,7 @@ def test_the_contents_lead_to_headings():
         listed = [line for line in lines if line.startswith("| [`")]
         headings = [line.split("`")[1] for line in lines if line.startswith("## `")]
 
-        assert [line.split("`")[1] for line in listed] == headings == list(shape_names()), lang
+        assert [line.split("`")[1] for line in listed] == headings == list(office_names()), lang
 
 
 def texts(value):
@@ -61,7 +61,7 @@ def texts(value):
             yield from texts(inner)
 
 
-@pytest.mark.parametrize("file", sorted(SHAPES.glob("*.toml")), ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", sorted(SHAPES.rglob("*.toml")), ids=lambda file: file.stem)
 def test_every_text_of_a_table_is_there_in_each_language_that_offices_read(file):
     # Elsewhere English stands in for a language whose texts are still to come.
     found = list(texts(tomllib.loads(file.read_text(encoding="utf-8"))))

@@ -9,7 +9,7 @@ import xlsxwriter
 from evalkit.errors import DataError
 from evalkit.intake.export import read_export
 from evalkit.intake.identity import Pseudonyms
-from evalkit.intake.shapes import load_shape
+from evalkit.schema import load_schema
 
 KEY = Pseudonyms(b"k" * 32)
 CASES = "人员编号,起算日期,起算事件,分组,行为类别,随访截止日期,年龄,性别,此前次数,已比对,已同意"
@@ -61,7 +61,7 @@ def workbook(folder, sheets, name="t.xlsx", touch=None):
 def outcome(files, shape, column, **more):
     """What a column holds, or the codes that stop it; the key of a refusal of the whole."""
     try:
-        with read_export(files, load_shape(shape), KEY, **more) as made:
+        with read_export(files, load_schema(shape), KEY, **more) as made:
             stops = sorted({p.code for p in made.problems if p.level == "stop"})
             query = f'SELECT "{column}" FROM data ORDER BY row_number'
             return stops or [row[0] for row in made.database.execute(query).fetchall()]
@@ -78,7 +78,7 @@ def rows_of(path):
 
 def notes(files, shape, **more):
     """Codes of what is only told, with the number of rows."""
-    with read_export(files, load_shape(shape), KEY, **more) as made:
+    with read_export(files, load_schema(shape), KEY, **more) as made:
         return {p.code: p.count for p in made.problems if p.level == "note" and p.check is None}
 
 

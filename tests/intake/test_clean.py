@@ -8,8 +8,8 @@ from evalkit.errors import DataError, StudyError
 from evalkit.intake.clean import read_clean
 from evalkit.intake.export import read_export
 from evalkit.intake.identity import Pseudonyms
-from evalkit.intake.shapes import load_shape
 from evalkit.intake.store import store
+from evalkit.schema import load_schema
 from evalkit.trace import recording
 from evalkit.words import sentence
 
@@ -26,7 +26,7 @@ def test_a_table_comes_back_with_its_types_and_its_gaps(tmp_path):
     table = read_clean(spec(write(tmp_path, "cases", ROWS), "cases"))
 
     frame = table.frame
-    assert list(frame.columns) == list(load_shape("cases").columns)
+    assert list(frame.columns) == list(load_schema("cases").columns)
     assert frame["person_id"].tolist() == ["a", "b"]
     assert frame["age"].isna().tolist() == [False, True]
     assert frame["linked"].tolist()[0] is True and frame["linked"].isna().tolist() == [False, True]
@@ -123,7 +123,7 @@ def made_up_file(folder, banner, number):
     ],
 )
 def test_an_export_that_says_so_is_stored_with_the_mark(tmp_path, banner, number, made_up):
-    shape = load_shape("attendance")
+    shape = load_schema("attendance")
     path = made_up_file(tmp_path, banner, number)
     with read_export(path, shape, Pseudonyms(b"k" * 32)) as made:
         assert (made.made_up, made.problems) == (made_up, ())

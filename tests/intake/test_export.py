@@ -14,13 +14,13 @@ from evalkit.intake.clean import read_clean
 from evalkit.intake.export import read_export
 from evalkit.intake.identity import Pseudonyms, find_key
 from evalkit.intake.platform_words import read_platform
-from evalkit.intake.shapes import load_shape, shape_names
 from evalkit.intake.store import store
 from evalkit.intake.template import write_template
+from evalkit.schema import load_schema, office_names
 from evalkit.words import sentence
 
 KEY = Pseudonyms(b"k" * 32)
-TICKETS = load_shape("tickets")
+TICKETS = load_schema("tickets")
 HEAD = "单号,点单时间,完成时间,评分"
 GOOD = f"{HEAD}\nA1,2025年3月7日 14:20,2025-03-08 10:00,5\nA2,2025/3/9,,\n"
 
@@ -222,10 +222,10 @@ def test_a_workbook_that_unpacks_to_600_megabytes_is_refused_unopened(tmp_path):
     assert (caught.value.key, caught.value.values["megabytes"]) == ("workbook_large", "600")
 
 
-@pytest.mark.parametrize("name", shape_names())
+@pytest.mark.parametrize("name", office_names())
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_template_filled_with_its_examples_is_read_back(tmp_path, name, lang):
-    shape, path = load_shape(name), tmp_path / "t.xlsx"
+    shape, path = load_schema(name), tmp_path / "t.xlsx"
     write_template(shape, path, lang)
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[0]
@@ -284,7 +284,7 @@ def test_a_platform_file_with_a_slip_is_named(tmp_path, text, key):
 
 
 def test_no_cell_of_a_person_is_stored_or_told(tmp_path):
-    shape = load_shape("people")
+    shape = load_schema("people")
     person = "000000201003072917"
     field = next(name for name, f in shape.columns.items() if f.kind == "person")
     titles = [f.header.text["zh"] for f in shape.columns.values()]
@@ -326,7 +326,7 @@ def test_a_cell_that_cannot_be_read_is_not_said_to_be_empty(tmp_path):
     text = "村（社区）或乡镇,月份,青少年人数,案件数\n甲村,2025年13月,10,0\n乙村,,9,0\n"
     path = csv_file(tmp_path, text)
 
-    _, problems, _ = read(path, load_shape("area_counts"))
+    _, problems, _ = read(path, load_schema("area_counts"))
 
     assert problems["no_such_date"] == ("stop", 1, (2,))
     assert problems["empty"] == ("stop", 1, (3,))
@@ -336,7 +336,7 @@ def test_made_up_persons_among_others_stop_the_table(tmp_path):
     rows = "".join(f"H1,{number}\n" for number in ("P1", "P2", "XUGOU3"))
     path = csv_file(tmp_path, f"活动编号,参加者编号\n{rows}")
 
-    made, problems, _ = read(path, load_shape("attendance"))
+    made, problems, _ = read(path, load_schema("attendance"))
 
     assert problems["mixed_made_up"] == ("stop", 1, ()) and made.made_up
 
@@ -345,7 +345,7 @@ def test_a_header_that_holds_a_person_is_not_repeated(tmp_path):
     text = "活动编号,参加者编号,甲450102200801011234,另一列\nH1,P1,x,y\n"
     path = csv_file(tmp_path, text)
 
-    made, _, _ = read(path, load_shape("attendance"))
+    made, _, _ = read(path, load_schema("attendance"))
 
     assert made.header.unused == ("***", "另一列")
 

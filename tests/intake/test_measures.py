@@ -8,8 +8,8 @@ from tests.intake.files import CASES, case, notes, outcome, text_file, workbook
 from evalkit.errors import DataError
 from evalkit.intake.export import read_export
 from evalkit.intake.header import find_header
-from evalkit.intake.shapes import load_shape, shape_names
-from evalkit.intake.units import known_units, read_units
+from evalkit.intake.units import NAMES, read_units
+from evalkit.schema import UNITS, load_schema, office_names
 from evalkit.words import sentence
 
 SPEND = '流水号,支出日期,"{head}",资金来源\nF1,2025-03-18,"{cell}",财政资金\n'
@@ -109,7 +109,7 @@ def test_an_age_that_is_not_in_full_years_is_refused(tmp_path, head):
     ("head", "value"), [("人数（万人）", 12_000), ("人数（千人）", 1_200), ("人数（户）", None)]
 )
 def test_people_are_counted_one_by_one(tmp_path, head, value):
-    columns = load_shape("population").columns
+    columns = load_schema("population").columns
     titles = [head if n == "persons" else f.header.text["zh"] for n, f in columns.items()]
     words = {
         n: next(iter(f.choices.values())).label.text["zh"] for n, f in columns.items() if f.choices
@@ -259,7 +259,7 @@ def test_a_row_with_more_cells_than_its_header_stops_the_table(tmp_path):
     text += "F2,2025-03-18,财政资金,800\n"
     path = text_file(tmp_path, text)
 
-    with read_export(path, load_shape("spend"), None) as made:
+    with read_export(path, load_schema("spend"), None) as made:
         (problem,) = [p for p in made.problems if p.level == "stop"]
 
     assert (problem.code, problem.rows) == ("row_long", (2,))
@@ -281,7 +281,7 @@ def test_a_refused_unit_is_named_with_file_and_column_and_no_cell(tmp_path):
 
     with (
         pytest.raises(DataError) as caught,
-        read_export(path, load_shape("spend"), None),
+        read_export(path, load_schema("spend"), None),
     ):
         pass
 
@@ -296,18 +296,16 @@ def test_a_factor_is_exact(tmp_path):
 
 
 def test_every_number_of_a_shape_is_in_a_unit_that_is_known():
-    units = {f.unit for name in shape_names() for f in load_shape(name).columns.values()}
-
-    assert units - {""} <= set(known_units())
+    assert {*UNITS, ""} == set(NAMES)
 
 
 def test_every_header_of_ours_is_in_our_own_unit():
-    for name in shape_names():
-        columns = load_shape(name).columns
+    for name in office_names():
+        columns = load_schema(name).columns
         for column, field in columns.items():
             for word in (column, *field.header.text.values(), *field.aliases):
                 titles = [f.header.text["zh"] for n, f in columns.items() if n != column]
-                header = find_header([[*titles, word], ["x"]], load_shape(name), {})
+                header = find_header([[*titles, word], ["x"]], load_schema(name), {})
 
                 assert column in header.columns and not header.factors, (name, word)
 
@@ -330,12 +328,12 @@ def test_every_header_of_ours_is_in_our_own_unit():
     ],
 )
 def test_a_remark_in_a_header_is_no_unit(shape, head):
-    columns = load_shape(shape).columns
+    columns = load_schema(shape).columns
     titles = [f.header.text["zh"] for f in columns.values()]
     name = next(n for n, f in columns.items() if head.startswith(f.header.text["zh"]))
     titles[list(columns).index(name)] = head
 
-    assert not find_header([titles, ["x"]], load_shape(shape), {}).factors
+    assert not find_header([titles, ["x"]], load_schema(shape), {}).factors
 
 
 @pytest.mark.parametrize(
@@ -351,13 +349,13 @@ def test_a_remark_in_a_header_is_no_unit(shape, head):
     ],
 )
 def test_a_measure_of_something_else_is_refused(shape, head):
-    columns = load_shape(shape).columns
+    columns = load_schema(shape).columns
     titles = [f.header.text["zh"] for f in columns.values()]
     name = next(n for n, f in columns.items() if head.startswith(f.header.text["zh"]))
     titles[list(columns).index(name)] = head
 
     with pytest.raises(DataError) as caught:
-        find_header([titles, ["x"]], load_shape(shape), {})
+        find_header([titles, ["x"]], load_schema(shape), {})
 
     assert caught.value.key == "unit_unlike"
 

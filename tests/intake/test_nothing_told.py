@@ -10,7 +10,7 @@ from tests.helpers import ROOT
 
 from evalkit.cli import main
 from evalkit.intake.identifying import like_person
-from evalkit.intake.shapes import load_shape, shape_names
+from evalkit.schema import load_schema, office_names
 
 WORD = "QZXW"
 
@@ -24,12 +24,12 @@ def study(tmp_path_factory):
 
 
 @pytest.mark.parametrize("word", [WORD, f"{WORD}\n13800138000"])
-@pytest.mark.parametrize("shape", shape_names())
+@pytest.mark.parametrize("shape", office_names())
 def test_a_word_in_any_column_of_any_table_is_not_repeated(
     shape, word, study, tmp_path, monkeypatch, capsys
 ):
     monkeypatch.setenv("EVALKIT_KEY", "ab" * 32)
-    fields = load_shape(shape).columns
+    fields = load_schema(shape).columns
     told, clean = [], study.parent / "data" / "clean"
     for name in fields:
         shutil.rmtree(clean, ignore_errors=True)

@@ -12,12 +12,12 @@ from evalkit.intake.clean import inspect_clean
 from evalkit.intake.export import read_export
 from evalkit.intake.links import links_of
 from evalkit.intake.platform_words import read_platform
-from evalkit.intake.shapes import load_shape
 from evalkit.intake.store import store
+from evalkit.schema import load_schema
 from evalkit.words import sentence
 
 HEAD = CASES.split(",")
-SCORES = load_shape("scores")
+SCORES = load_schema("scores")
 SCORED = "人员编号,施测日期,总分数,状态\nGH1,07/03/2025,12,有效\nGH2,08/03/2025,13,作废\n"
 PLATFORM = """
 [scores]
@@ -55,7 +55,7 @@ def test_files_of_different_kinds_make_one_table(tmp_path):
 def test_who_stands_in_two_files_is_told_by_file_and_row(tmp_path):
     files = [part(tmp_path, "1.csv", "GH1", "GH2"), part(tmp_path, "2.csv", "GH2")]
 
-    with read_export(files, load_shape("cases"), KEY) as made:
+    with read_export(files, load_schema("cases"), KEY) as made:
         lines = list(told(made, "en"))
 
     assert lines[0].startswith("stop: 人员编号 (Person): the same as in an earlier row")
@@ -95,7 +95,7 @@ def test_a_sheet_that_goes_on_without_a_header_is_refused(tmp_path):
 def test_a_sheet_without_the_headers_is_told(tmp_path):
     path = workbook(tmp_path, {"说明": [["如何填写"]], "一": [HEAD, case("GH1")]})
 
-    with read_export(path, load_shape("cases"), KEY) as made:
+    with read_export(path, load_schema("cases"), KEY) as made:
         assert any("说明" in line for line in told(made, "zh"))
 
 
@@ -176,7 +176,7 @@ def test_an_age_of_adults_is_kept_when_the_table_is_read_again(tmp_path):
 
 def test_an_english_message_names_english_headers_beside_the_chinese(tmp_path):
     with pytest.raises(DataError) as caught, read_export(
-        text_file(tmp_path, "人员编号,年龄\nGH1,15\n"), load_shape("cases"), KEY
+        text_file(tmp_path, "人员编号,年龄\nGH1,15\n"), load_schema("cases"), KEY
     ):  # fmt: skip
         pass
 

@@ -7,7 +7,7 @@ import duckdb
 import numpy as np
 import pytest
 
-from evalkit.intake.shapes import BOUNDED, LEVELS, load_shape, shape_names
+from evalkit.schema import BOUNDED, LEVELS, load_schema, office_names
 
 TYPES = {
     **dict.fromkeys(("person", "id", "text", "choice"), "VARCHAR"),
@@ -20,7 +20,7 @@ TYPES = {
     },
     **{"count": "BIGINT", "flag": "BOOLEAN"},
 }
-SHAPES = [load_shape(name) for name in shape_names()]
+SHAPES = [load_schema(name) for name in office_names()]
 CHECKS = [(shape, check) for shape in SHAPES for check in shape.checks]
 each_shape = pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
 each_check = pytest.mark.parametrize(
@@ -195,7 +195,7 @@ PLANTED = [
 
 @pytest.mark.parametrize(("name", "row", "check"), PLANTED)
 def test_a_planted_mistake_is_found(name, row, check):
-    assert check in wrong(load_shape(name), [row])
+    assert check in wrong(load_schema(name), [row])
 
 
 SOUND = [
@@ -218,7 +218,7 @@ SOUND = [
 
 @pytest.mark.parametrize(("name", "row", "check"), SOUND)
 def test_what_is_just_possible_passes(name, row, check):
-    assert check not in wrong(load_shape(name), [row])
+    assert check not in wrong(load_schema(name), [row])
 
 
 @pytest.mark.parametrize(
@@ -236,6 +236,6 @@ def test_what_is_just_possible_passes(name, row, check):
 def test_a_question_is_held_to_the_scale_of_its_own(row, found):
     scale = {"scale_min": 1, "scale_max": 5}
 
-    told = wrong(load_shape("survey"), [scale | row])
+    told = wrong(load_schema("survey"), [scale | row])
 
     assert told & {"item_1_outside_scale", "item_10_outside_scale", "item_scales_unread"} == found

@@ -12,7 +12,7 @@ import pytest
 from tests.intake.files import CASES, case, outcome, text_file, workbook
 from tests.intake.test_kinds_of_file import open_document, row, said
 
-from evalkit.intake.shapes import load_shape
+from evalkit.schema import load_schema
 
 MEGABYTES = 200
 HEAD, ROW = CASES.split(","), case("GH1")
@@ -96,9 +96,9 @@ NUMBERS = ["9" * 30_000, "一" * 30_000, "1." + "9" * 30_000, "９" * 30_000, "1
 @pytest.mark.parametrize("text", NUMBERS)
 @pytest.mark.parametrize("column", ["age", "index_date", "follow_up_end", "prior_events"])
 def test_a_number_of_thousands_of_digits_is_none(text, column, tmp_path):
-    place = list(load_shape("cases").columns).index(column)
-    header = [f.header.text["zh"] for f in load_shape("cases").columns.values()]
-    cells = [f.example for f in load_shape("cases").columns.values()]
+    place = list(load_schema("cases").columns).index(column)
+    header = [f.header.text["zh"] for f in load_schema("cases").columns.values()]
+    cells = [f.example for f in load_schema("cases").columns.values()]
     cells[place] = f'"{text}"'
     path = text_file(tmp_path, ",".join(header) + "\n" + ",".join(cells) + "\n")
 

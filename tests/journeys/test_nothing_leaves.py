@@ -26,7 +26,7 @@ from tests.cohort.office import spec, write
 from evalkit.errors import EvalkitError
 from evalkit.intake.clean import inspect_clean
 from evalkit.intake.marks import MARK
-from evalkit.intake.shapes import load_shape, shape_names
+from evalkit.schema import load_schema, office_names
 
 from .conftest import ROOT, evalkit
 
@@ -98,7 +98,7 @@ def spoilt(tmp_path_factory):
     assert made.returncode == 0, made.stderr
     spoilt = 0
     for path in tables(root):
-        for name, field in load_shape(path.stem).columns.items():
+        for name, field in load_schema(path.stem).columns.items():
             if field.kind in ("text", "id") and name not in DECIDING:
                 spoil(path, name, 3, f"{WORD}{spoilt}x")
                 spoilt += 1
@@ -188,12 +188,12 @@ def test_a_run_that_is_killed_leaves_no_value(spoilt, tmp_path):
     assert searched(spoilt / "out", temporary) == []
 
 
-@pytest.mark.parametrize("shape", shape_names())
+@pytest.mark.parametrize("shape", office_names())
 def test_a_table_with_a_word_where_none_belongs_is_refused_without_it(spoilt, shape, tmp_path):
     found = [p for p in tables(spoilt) if p.stem == shape]
     path = found[0] if found else write(tmp_path / "own", shape, [{}], made_up=True)
     told = []
-    for name, field in load_shape(shape).columns.items():
+    for name, field in load_schema(shape).columns.items():
         if field.kind not in ("choice", "person", "text") or field.published:
             continue
         copy = Path(shutil.copy(path, tmp_path / path.name))

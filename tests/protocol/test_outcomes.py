@@ -5,17 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from evalkit.intake.shapes import load_shape
 from evalkit.outcomes.printed import ALWAYS, RULES, asked_of
 from evalkit.protocol import BEARS_ON, DECLARED, OUTCOMES
 from evalkit.protocol.outcomes import choices_of, faults, kinds
-from evalkit.shape import LEDGER_OUTCOMES
+from evalkit.schema import load_schema
 from evalkit.words import catalogue, languages
 
 SOURCE = Path(__file__).parents[2] / "src" / "evalkit"
 HOME = SOURCE / "protocol" / "outcomes"
 # Made-up worlds are made for one outcome each, and say for which.
 OWN_WORLDS = {"sample", "validate"}
+# What a printed figure can be about.
+ABOUT = tuple(load_schema("claims").columns["outcome"].choices)
 
 
 def listed(text):
@@ -52,7 +53,7 @@ def test_an_outcome_has_its_notebook_its_names_and_its_table(code):
     assert (SOURCE.parents[1] / "notebooks" / f"{code}.ipynb").is_file()
     for lang in languages():
         assert f"outcome.{code}" in list(catalogue(lang))
-    assert not outcome.persons or load_shape(outcome.persons).columns
+    assert not outcome.persons or load_schema(outcome.persons).columns
     assert bool(outcome.persons) == (code in OUTCOMES)
 
 
@@ -62,8 +63,8 @@ def test_what_a_printed_figure_is_asked_is_a_rule_and_each_rule_is_asked_by_some
 
     assert set().union(*asked.values()) == codes
     assert all(set(ALWAYS) <= asks for code, asks in asked.items() if code in OUTCOMES)
-    assert set(BEARS_ON) <= set(LEDGER_OUTCOMES)
-    assert {o: asked_of(o) for o in LEDGER_OUTCOMES if o not in BEARS_ON} == {
+    assert set(BEARS_ON) <= set(ABOUT)
+    assert {o: asked_of(o) for o in ABOUT if o not in BEARS_ON} == {
         "inputs": ALWAYS, "organisation": ALWAYS, "other": ALWAYS,
     }  # fmt: skip
 

@@ -6,11 +6,11 @@ import pytest
 
 from evalkit.intake.export import read_export
 from evalkit.intake.identity import Pseudonyms, fault_of
-from evalkit.intake.shapes import load_shape, shape_names
 from evalkit.intake.sheet import open_sheets
 from evalkit.sample.exports import FORMS, MOST_IN_SHEET, form_of
 from evalkit.sample.world import AREAS, Settings
 from evalkit.sample.write import write_clean, write_raw
+from evalkit.schema import load_schema, office_names
 
 NAMES = Pseudonyms(Settings().key)
 
@@ -26,19 +26,19 @@ def written(made, worlds, tmp_path_factory):
     """Every table of one area each: its Parquet file and its export."""
     folder = tmp_path_factory.mktemp("exports")
     files = {}
-    for table in shape_names():
+    for table in office_names():
         area = smallest(made, table)
-        shape, frame = load_shape(table), made[area][0][table]
+        shape, frame = load_schema(table), made[area][0][table]
         write_clean(worlds[area], shape, frame, folder / "clean")
         raw = write_raw(worlds[area], shape, frame, folder / "raw", "样例地区")
         files[table] = (folder / "clean" / area / f"{table}.parquet", raw)
     return files
 
 
-@pytest.mark.parametrize("table", shape_names())
+@pytest.mark.parametrize("table", office_names())
 def test_an_export_reads_back_as_the_same_table(written, table):
     clean, raw = written[table]
-    shape = load_shape(table)
+    shape = load_schema(table)
     columns = ", ".join(f'"{name}"' for name in shape.columns)
     expected = duckdb.execute(f"SELECT {columns} FROM '{clean}'").fetchall()
 
@@ -69,7 +69,7 @@ def test_headers_and_dates_are_written_in_several_ways(written):
             text = raw.read_bytes()
             text = text.decode("utf-8-sig" if text[:3] == b"\xef\xbb\xbf" else "gb18030")
             texts += text
-            ours = [field.header.text["zh"] for field in load_shape(table).columns.values()]
+            ours = [field.header.text["zh"] for field in load_schema(table).columns.values()]
             heads |= set(text.split("\r\n")[1].split(",")) - {"序号", *ours}
 
     assert len(heads) > 20
@@ -78,7 +78,7 @@ def test_headers_and_dates_are_written_in_several_ways(written):
 
 
 def test_a_table_too_long_for_a_sheet_is_text():
-    shape = load_shape("hours")
+    shape = load_schema("hours")
     orders = range(len(FORMS))
 
     assert "xlsx" in {form_of(shape, MOST_IN_SHEET, order=order) for order in orders}

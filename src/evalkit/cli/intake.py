@@ -53,13 +53,13 @@ def _read(options: argparse.Namespace, lang: str) -> int:
     from evalkit.intake.export import read_export
     from evalkit.intake.links import links_of
     from evalkit.intake.platform_words import read_platform
-    from evalkit.intake.shapes import load_shape, shape_names
     from evalkit.intake.store import store
     from evalkit.protocol import find_study, read_study
+    from evalkit.schema import load_schema, office_names
 
-    if options.table not in shape_names():
-        raise UsageError("read_as_what", known=list(shape_names()))
-    shape = load_shape(options.table)
+    if options.table not in office_names():
+        raise UsageError("read_as_what", known=list(office_names()))
+    shape = load_schema(options.table)
     study = read_study(find_study(options.study))
     if options.area is None or options.area not in study.areas:
         raise UsageError("read_which_area", found=options.area or "", known=list(study.areas))
@@ -91,12 +91,12 @@ def _read(options: argparse.Namespace, lang: str) -> int:
 
 
 def _template(options: argparse.Namespace, lang: str) -> int:
-    from evalkit.intake.shapes import load_shape, shape_names
     from evalkit.intake.template import write_template
+    from evalkit.schema import load_schema, office_names
 
-    if options.table not in shape_names():
-        raise UsageError("template_of_what", known=list(shape_names()))
-    shape = load_shape(options.table)
+    if options.table not in office_names():
+        raise UsageError("template_of_what", known=list(office_names()))
+    shape = load_schema(options.table)
     out = options.out or Path(f"{shape.name}.xlsx")
     write_template(shape, out, lang)
     print(say("intake.template_written", lang, path=str(out)))

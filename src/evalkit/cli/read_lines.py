@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from evalkit.intake.handed import Export, Problem
 from evalkit.intake.links import GROUPS, Link
-from evalkit.intake.shapes import load_shape
 from evalkit.intake.units import NAMES
+from evalkit.schema import load_schema
 from evalkit.words import say
 
 
@@ -95,7 +95,7 @@ def link_line(link: Link, lang: str) -> str:
     lang : str
         Of the line.
     """
-    table, to = load_shape(link.table), load_shape(link.to)
+    table, to = load_schema(link.table), load_schema(link.to)
     line = say(
         "intake.link_warn" if link.doubtful else "intake.link_note",
         lang,

@@ -5,7 +5,7 @@ Imports table, words and errors. Tables that an office hands in become one row a
 """
 
 from evalkit.cohort.answers import ANSWERED, answers
-from evalkit.cohort.draw import Cohort, Rule, Step, draw
+from evalkit.cohort.draw import Cohort, Rule, Step, count_flow, draw
 from evalkit.cohort.follow_up import PROVEN, follow_up
 from evalkit.cohort.losses import Loss, losses
 from evalkit.cohort.search import UNLIKELY, Search, matched, searches
@@ -23,6 +23,7 @@ __all__ = [
     "Search",
     "Step",
     "answers",
+    "count_flow",
     "draw",
     "follow_up",
     "known_steps",

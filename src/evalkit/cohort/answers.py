@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
 import pandas as pd
 
@@ -125,6 +124,5 @@ def answers(survey: Table, item: str) -> Table:
     frame[texts] = frame[texts].fillna("")
     kept = ["answer", "count", "wave", "instrument", *texts, "weight", "last_wave", "answered"]
     kept += ["age", "scale_min", "scale_max"]
-    return replace(
-        survey, shape="survey_counts", frame=frame[kept], rules=("last_wave", "answered")
-    )
+    rules = ("last_wave", "answered")
+    return survey.with_frame(frame[kept], shape="survey_counts", rules=rules)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from evalkit.table import Table
+from evalkit.table import Condition, Table, ask
+
+if TYPE_CHECKING:
+    import ibis
 
 
 @dataclass(frozen=True)
@@ -18,12 +22,22 @@ class Rule:
     ----------
     code : str
         Key under ``[flow]`` in the locale files.
-    keep : pandas.Series
-        Of bool, one a row of the table: who passes.
+    keep : Condition or pandas.Series
+        Who passes: as a condition on the table's columns, or of bool, one a row of its frame.
     """
 
     code: str
-    keep: pd.Series = field(repr=False)
+    keep: Condition | pd.Series = field(repr=False)
+
+    def mask(self, frame: pd.DataFrame) -> pd.Series:
+        """Return which rows of a frame pass.
+
+        Parameters
+        ----------
+        frame : pandas.DataFrame
+            All rows of the table.
+        """
+        return self.keep.mask(frame) if isinstance(self.keep, Condition) else self.keep
 
 
 @dataclass(frozen=True)
@@ -87,7 +101,42 @@ def draw(table: Table, rules: Sequence[Rule]) -> Cohort:
     kept = pd.Series(True, index=table.frame.index)
     flow = [Step("all", 0, len(kept))]
     for rule in rules:
-        still = kept & rule.keep
+        still = kept & rule.mask(table.frame)
         flow.append(Step(rule.code, int(kept.sum() - still.sum()), int(still.sum())))
         kept = still
     return Cohort(table.frame[kept].reset_index(drop=True), tuple(flow), table)
+
+
+def count_flow(rows: ibis.Table, rules: Sequence[Rule]) -> tuple[Step, ...]:
+    """Return the flow of a cohort, counted where the data are: no row comes into memory.
+
+    Parameters
+    ----------
+    rows : ibis table
+        `Table.expression` of a checked table.
+    rules : sequence of Rule
+        As `draw` takes them, each of them a condition.
+
+    Returns
+    -------
+    tuple of Step
+        What `draw` would count.
+
+    Raises
+    ------
+    TypeError
+        If a rule holds a mask, which belongs to a frame.
+    """
+    import ibis
+
+    kept = ibis.literal(True)
+    counts = {"all": rows.count()}
+    for place, rule in enumerate(rules):
+        if not isinstance(rule.keep, Condition):
+            raise TypeError(f"the rule {rule.code} is a mask of a frame")
+        kept &= rule.keep.expression(rows)
+        counts[f"after_{place}"] = rows.count(where=kept)
+    numbers = [int(n) for n in ask(rows.aggregate(**counts)).iloc[0]]
+    codes = ("all", *(rule.code for rule in rules))
+    steps = zip(codes, [numbers[0], *numbers], numbers, strict=False)
+    return tuple(Step(code, before - after, after) for code, before, after in steps)

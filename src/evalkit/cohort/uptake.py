@@ -102,7 +102,7 @@ def steps_of(orders: Table) -> Table:
         ``offered``. One without the number of a person is one that is found in no register:
         whoever placed it would be missed.
     """
-    frame = orders.frame
+    frame = orders.columns("person_id", "completed_at", "ordered_at")
     finished = frame["completed_at"].notna()
     nobody = "\x1f" + frame.index.astype(str)
     made = pd.DataFrame(

@@ -104,7 +104,7 @@ def read_cells(
     cells : Series of str
         As the file has them.
     kind : str
-        A kind of column (`evalkit.intake.shapes`).
+        A kind of column (`evalkit.schema`).
     manner : Manner, optional
         How they are written.
     names : Pseudonyms, optional

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import fsspec
 
 from evalkit.errors import DataError, StudyError
 from evalkit.files import unreadable_as
@@ -22,12 +21,11 @@ from evalkit.intake.handed import Export, Problem
 from evalkit.intake.header import Header
 from evalkit.intake.marks import LEFT_OUT, MARK, PUBLIC
 from evalkit.intake.rules import find_problems
-from evalkit.intake.shapes import Shape, load_shape
 from evalkit.protocol import TableSpec
-from evalkit.table import Table
+from evalkit.schema import Schema, load_schema
+from evalkit.table import ParquetRows, Table
+from evalkit.table.engine import disk
 from evalkit.trace import note_read, read_bytes
-
-_FILE = "table.parquet"
 
 
 @dataclass(frozen=True)
@@ -82,35 +80,27 @@ def inspect_clean(spec: TableSpec) -> Inspection:
     StudyError
         If it holds made-up data that the study does not declare so, or the other way round.
     """
-    shape = load_shape(spec.shape)
+    shape = load_schema(spec.shape)
     raw = _bytes(spec.path)
     note_read(spec.path)
-    disk = fsspec.filesystem("memory", skip_instance_cache=True)
-    disk.pipe_file(f"/{_FILE}", raw)
-    try:
-        with duckdb.connect(":memory:") as database:
-            # The very bytes that were fingerprinted, whatever happens to the file meanwhile.
-            database.register_filesystem(disk)
-            database.execute("SET threads = 1; SET temp_directory = ''")
-            _load(database, shape, spec.path)
-            keys = _keys(database)
-            _check_mark(MARK in keys, spec)
-            if spec.status == "public" and PUBLIC not in keys:
-                raise StudyError("public_undeclared", path=spec.path)
+    # The very bytes that are fingerprinted, whatever happens to the file meanwhile.
+    rows = _rows(shape, raw, spec.path)
+    with duckdb.connect(":memory:") as database:
+        database.register_filesystem(disk())
+        database.execute("SET threads = 1; SET temp_directory = ''")
+        keys = _keys(database, rows)
+        _check_mark(MARK in keys, spec)
+        if spec.status == "public" and PUBLIC not in keys:
+            raise StudyError("public_undeclared", path=spec.path)
+        try:
+            database.execute(f"CREATE VIEW data AS FROM {rows.source}")
             problems = _check_rows(database, shape, spec.path)
-            columns = ", ".join(f'"{name}"' for name in shape.columns)
-            frame = database.execute(f"SELECT {columns} FROM data ORDER BY row_number").df()
-    finally:
-        disk.rm_file(f"/{_FILE}")
-    for name, field in shape.columns.items():
-        if field.kind == "flag":
-            frame[name] = frame[name].astype("boolean")
-        elif field.kind == "count":
-            frame[name] = frame[name].astype("Int64")
+        except duckdb.Error:
+            raise DataError("clean_broken", path=spec.path) from None
     table = Table(
         name=spec.name,
         shape=spec.shape,
-        frame=frame,
+        rows=rows,
         fingerprint="" if spec.status == "confidential" else hashlib.sha256(raw).hexdigest(),
         status=spec.status,
         source=spec.source,
@@ -125,39 +115,22 @@ def _bytes(path: Path) -> bytes:
         return read_bytes(path, noted=False)
 
 
-def _load(database: duckdb.DuckDBPyConnection, shape: Shape, path: Path) -> None:
-    """Fill the database; stop on a file that is none, or is of another shape."""
-    source = f"read_parquet('memory://{_FILE}')"
-    try:
-        described = database.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
-        found = {str(row[0]): str(row[1]) for row in described}
-        # A table that was read before its shape had a column knows nothing of it.
-        later = {
-            name
-            for name, field in shape.columns.items()
-            if name not in found and not field.required
-        }
-        unlike = [
-            name
-            for name, field in shape.columns.items()
-            if name not in later and found.get(name) != TYPES[field.kind]
-        ]
-        if unlike:
-            raise DataError("clean_unlike", path=path, shape=shape.name, columns=unlike)
-        columns = ", ".join(
-            f'CAST(NULL AS {TYPES[field.kind]}) AS "{name}"' if name in later else f'"{name}"'
-            for name, field in shape.columns.items()
-        )
-        database.execute(
-            "CREATE TABLE data AS SELECT row_number() OVER () AS row_number, "
-            f"{columns} FROM {source}"
-        )
-    except duckdb.Error:
-        raise DataError("clean_broken", path=path) from None
+def _rows(shape: Schema, raw: bytes, path: Path) -> ParquetRows:
+    """Return the rows of a file; stop on one that is none, or is of another shape."""
+    types = {name: TYPES[column.kind] for name, column in shape.columns.items()}
+    rows = ParquetRows(raw, path, types)
+    # A table that was read before its shape had a column knows nothing of it.
+    later = {
+        n for n, column in shape.columns.items() if n not in rows.found and not column.required
+    }
+    unlike = [n for n, kind in types.items() if n not in later and rows.found.get(n) != kind]
+    if unlike:
+        raise DataError("clean_unlike", path=path, shape=shape.name, columns=unlike)
+    return rows
 
 
-def _keys(database: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    query = f"SELECT decode(key), decode(value) FROM parquet_kv_metadata('memory://{_FILE}')"
+def _keys(database: duckdb.DuckDBPyConnection, rows: ParquetRows) -> dict[str, str]:
+    query = f"SELECT decode(key), decode(value) FROM parquet_kv_metadata('{rows.address}')"
     return {str(key): str(value) for key, value in database.execute(query).fetchall()}
 
 
@@ -176,7 +149,7 @@ def _check_mark(marked: bool, spec: TableSpec) -> None:
 
 
 def _check_rows(
-    database: duckdb.DuckDBPyConnection, shape: Shape, path: Path
+    database: duckdb.DuckDBPyConnection, shape: Schema, path: Path
 ) -> tuple[Problem, ...]:
     places = {name: place for place, name in enumerate(shape.columns)}
     made = Export(shape, database, "", "", Header(0, places, {}, frozenset(), ()))

@@ -22,8 +22,8 @@ from evalkit.intake.identity import Pseudonyms
 from evalkit.intake.load import Loader
 from evalkit.intake.platform_words import Platform
 from evalkit.intake.rules import find_problems
-from evalkit.intake.shapes import LEVELS, Field, Shape
 from evalkit.intake.sheet import Sheet, first_rows, open_sheets
+from evalkit.schema import LEVELS, Column, Schema
 
 NO_HEADER = Header(0, {}, {}, frozenset(), ())
 Found = tuple[Sheet, Header, Iterator[list[str]]]
@@ -32,7 +32,7 @@ Found = tuple[Sheet, Header, Iterator[list[str]]]
 @contextmanager
 def read_export(
     files: Path | Sequence[Path],
-    shape: Shape,
+    shape: Schema,
     names: Pseudonyms | None,
     platform: Platform | None = None,
     sheets: Sequence[str] = (),
@@ -44,7 +44,7 @@ def read_export(
     ----------
     files : Path or sequence of Path
         CSV, XLSX, XLS, ODS, or tables in HTML or in Excel's XML.
-    shape : Shape
+    shape : Schema
         What they should be together.
     names : Pseudonyms or None
         Needed where the shape has persons.
@@ -104,7 +104,7 @@ def _read_file(path: Path, loader: Loader, wanted: Sequence[str]) -> None:
 def _choose(
     path: Path,
     sheets: Sequence[Sheet],
-    shape: Shape,
+    shape: Schema,
     platform: Platform,
     wanted: Sequence[str],
 ) -> list[Found]:
@@ -148,7 +148,7 @@ def _goes_on(head: list[list[str]], found: list[Found]) -> bool:
     return sum(1 for cell in first if cell.strip()) in widths - {1, 2}
 
 
-def _lacking(shape: Shape, header: Header, platform: Platform) -> list[str]:
+def _lacking(shape: Schema, header: Header, platform: Platform) -> list[str]:
     return [
         header_name(field)
         for name, field in shape.columns.items()
@@ -156,12 +156,12 @@ def _lacking(shape: Shape, header: Header, platform: Platform) -> list[str]:
     ]
 
 
-def header_name(field: Field) -> str:
+def header_name(field: Column) -> str:
     """Return what a column is called: as offices write it, and in English.
 
     Parameters
     ----------
-    field : Field
+    field : Column
         The column.
     """
     return f"{field.header.text['zh']} ({field.header.text['en']})"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import duckdb
 
 from evalkit.intake.header import Header
-from evalkit.intake.shapes import Check, Shape
+from evalkit.schema import Check, Schema
 
 # Rows of the second file or sheet are numbered from here, those of the third from twice it:
 # no format holds so many.
@@ -77,7 +77,7 @@ class Export:
 
     Parameters
     ----------
-    shape : Shape
+    shape : Schema
         What it is.
     database : duckdb.DuckDBPyConnection
         Holds it as ``data``, with ``row_number`` beside our columns.
@@ -101,7 +101,7 @@ class Export:
         Sheets of the files that hold something, but no header of the table.
     """
 
-    shape: Shape
+    shape: Schema
     database: duckdb.DuckDBPyConnection
     sheet: str
     encoding: str

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from evalkit.errors import DataError
-from evalkit.intake.shapes import Field, Shape
 from evalkit.intake.texts import tidy
 from evalkit.intake.units import (
     NAMES,
@@ -24,6 +23,7 @@ from evalkit.intake.units import (
     read_units,
     without_brackets,
 )
+from evalkit.schema import Column, Schema
 
 # Titles and notes above a header are fewer than this.
 DEEPEST = 20
@@ -100,7 +100,7 @@ def plain(header: str) -> str:
 
 def find_header(
     head: Sequence[Sequence[str]],
-    shape: Shape,
+    shape: Schema,
     aliases: Mapping[str, Sequence[str]],
     where: str = "",
     names: Sequence[str] = (),
@@ -111,7 +111,7 @@ def find_header(
     ----------
     head : sequence of rows
         The first rows of the sheet.
-    shape : Shape
+    shape : Schema
         The table that it should be.
     aliases : mapping of str to sequence of str
         More headers that a platform uses, by our column.
@@ -144,7 +144,7 @@ def find_header(
 class _Words:
     """What each header means, with the unit that it names behind our word."""
 
-    def __init__(self, shape: Shape, aliases: Mapping[str, Sequence[str]], where: str) -> None:
+    def __init__(self, shape: Schema, aliases: Mapping[str, Sequence[str]], where: str) -> None:
         self.shape, self.where = shape, where
         self.known: dict[str, str] = {}
         self._meant: dict[str, tuple[str, str]] = {}
@@ -263,7 +263,7 @@ def _factor(words: _Words, name: str, title: str, group: str, above: Sequence[Un
     return next(iter(said | fitting), Fraction(1))
 
 
-def _units_of_group(group: str, described: Field) -> tuple[Unit, ...]:
+def _units_of_group(group: str, described: Column) -> tuple[Unit, ...]:
     """Return what stands above a column and may be its unit.
 
     That may be the title of the table, with the unit of another column, or a place in
@@ -278,7 +278,7 @@ def _units_of_group(group: str, described: Field) -> tuple[Unit, ...]:
     return tuple(found)
 
 
-def _units_in(title: str, tail: str, described: Field) -> tuple[Unit, ...]:
+def _units_in(title: str, tail: str, described: Column) -> tuple[Unit, ...]:
     texts = [*in_brackets(tidy(title[:LONGEST])), tail]
     found = [unit for text in texts if text for unit in read_units(text)]
     if described.unit in ("yuan", "hours") and not found:

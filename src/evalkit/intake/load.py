@@ -19,9 +19,9 @@ from evalkit.intake.header import BESIDE, MEASURED, is_other_unit, is_total, sta
 from evalkit.intake.identity import Pseudonyms
 from evalkit.intake.layout import MOST_COLUMNS, MOST_ROWS, Merged, Spread
 from evalkit.intake.platform_words import Platform, Rule
-from evalkit.intake.shapes import Field
 from evalkit.intake.sheet import Sheet
 from evalkit.intake.texts import tidy
+from evalkit.schema import Column
 
 CHUNK = 100_000
 # What is read, and told.
@@ -217,7 +217,7 @@ class Loader:
         )
         self.made.database.unregister("chunk")
 
-    def _manner(self, name: str, described: Field, part: Part, sheet: Sheet) -> Manner:
+    def _manner(self, name: str, described: Column, part: Part, sheet: Sheet) -> Manner:
         return Manner(
             choices=_words(described),
             percent=name in part.header.percent,
@@ -249,7 +249,7 @@ def _position(rule: Rule, part: Part) -> int:
     return rule.position(part.header.columns, part.header.every, part.file)
 
 
-def _words(described: Field) -> dict[str, str]:
+def _words(described: Column) -> dict[str, str]:
     """Return the code of each word that a choice may be."""
     words = {}
     for code, choice in described.choices.items():

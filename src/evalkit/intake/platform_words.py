@@ -15,8 +15,8 @@ from evalkit.errors import DataError
 from evalkit.files import unreadable_as
 from evalkit.intake.dates import ORDERS
 from evalkit.intake.header import plain
-from evalkit.intake.shapes import Shape
 from evalkit.intake.texts import Unreadable, said, tidy
+from evalkit.schema import Schema
 
 # Keys of a table's section that name no column of it.
 ORDER, CONSTANTS, LEAVE_OUT = "date_order", "constants", "leave_out"
@@ -107,7 +107,7 @@ class Platform:
     leave_out: tuple[Rule, ...] = ()
 
 
-def read_platform(path: Path, shape: Shape) -> Platform:
+def read_platform(path: Path, shape: Schema) -> Platform:
     """Return what a platform file says of a table.
 
     Parameters
@@ -115,7 +115,7 @@ def read_platform(path: Path, shape: Shape) -> Platform:
     path : Path
         One section a table; in it each of our columns with a list of headers, and where it
         is needed ``date_order``, a section ``constants`` and rules ``leave_out``.
-    shape : Shape
+    shape : Schema
         The table.
 
     Raises

@@ -1,24 +1,41 @@
-"""What the rules of a table find in its rows, each by one query.
+"""What the rules of a table find in its rows: all are counted in one pass.
 
 Imports handed, identifying, shapes and texts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
 from evalkit.intake.handed import SHOWN, Export, Problem
 from evalkit.intake.identifying import like_person
-from evalkit.intake.shapes import Field
 from evalkit.intake.texts import tidy
+from evalkit.schema import Check, Column
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """What no row may be: SQL over one row, true where it is wrong.
+
+    Where `unread` is true, a row is passed over whose cell was there but could not be read:
+    that is told already.
+    """
+
+    level: str
+    code: str
+    names: tuple[str, ...]
+    sql: str
+    unread: bool = False
+    check: Check | None = None
 
 
 def find_problems(
     made: Export, unread: Mapping[str, Sequence[int]] | None = None, people: str = ""
 ) -> list[Problem]:
-    """Return what the rules of a table find, each by one query.
+    """Return what the rules of a table find.
 
     Parameters
     ----------
@@ -30,65 +47,91 @@ def find_problems(
         Whom the study is about, "minors" or "adults"; decides some bounds. "" for a table
         that was held to them on reading.
     """
+    unread = unread or {}
+    rules = [*_rules(made, people), *_checks(made)]
     found = []
-    titles = {
-        name: made.header.titles.get(name, described.header.text["zh"])
-        for name, described in made.shape.columns.items()
-    }
-    for name, described in made.shape.columns.items():
-        if name not in made.header.columns:
-            continue
-        rules = {}
-        if not described.missing:
-            rules["empty"] = f'"{name}" IS NULL'
-            rules["empty"] += _apart_from(made, (unread or {}).get(name, ()))
-        if described.low is not None:
-            rules["below"] = f'"{name}" < {described.low!r}'
-        if (high := _highest(described, people)) is not None:
-            rules["above"] = f'"{name}" > {high!r}'
-        if described.kind in ("number", "share"):
-            rules["not_finite"] = f'NOT isfinite("{name}")'
-        if described.choices:
-            # Who reads an office's file turns words into these; another hand may not have.
-            known = ", ".join(f"'{code}'" for code in described.choices)
-            rules["not_choice"] = f'"{name}" NOT IN ({known})'
-        if described.kind == "text" and not described.published and _like_persons(made, described):
-            rules["like_person"] = f'"{name}" IN (SELECT word FROM like_persons)'
-        for code, rule in rules.items():
-            count, rows = _rows_where(made, rule)
-            if count:
-                found.append(Problem("stop", code, (titles[name],), count, rows, names=(name,)))
-    if made.shape.key and all(name in made.header.columns for name in made.shape.key):
-        count, rows = _twice(made)
+    for rule in _broken(made, rules):
+        lost = [n for name in rule.names for n in unread.get(name, ())] if rule.unread else []
+        count, rows = _rows_where(made, f"({rule.sql}){_apart_from(made, lost)}")
         if count:
-            called = tuple(titles[name] for name in made.shape.key)
-            found.append(Problem("stop", "twice", called, count, rows, names=made.shape.key))
-    for check in made.shape.checks:
-        if not all(name in made.header.columns for name in check.columns):
-            continue
-        lost = [n for column in check.columns for n in (unread or {}).get(column, ())]
-        count, rows = _rows_where(made, f"({check.sql}){_apart_from(made, lost)}")
-        if count:
-            called = tuple(titles[name] for name in check.columns)
-            found.append(Problem(check.level, check.id, called, count, rows, check, check.columns))
+            titles = _titles(made, rule.names)
+            code, check = rule.code, rule.check
+            found.append(Problem(rule.level, code, titles, count, rows, check, rule.names))
+    # Between the faults of the columns and the checks of the table.
+    place = next((i for i, problem in enumerate(found) if problem.check), len(found))
+    found[place:place] = _twice(made)
     return found
 
 
-def _highest(described: Field, people: str) -> float | None:
+def _rules(made: Export, people: str) -> Iterator[_Rule]:
+    """Return what the columns that are there forbid, one after the other."""
+    for name, described in made.shape.columns.items():
+        if name in made.header.columns:
+            for code, sql in _forbidden(made, described, people):
+                yield _Rule("stop", code, (name,), sql, unread=code == "empty")
+
+
+def _forbidden(made: Export, described: Column, people: str) -> Iterator[tuple[str, str]]:
+    """Return the code and the SQL of each fault that a cell of a column can have."""
+    name = described.name
+    if not described.missing:
+        yield "empty", f'"{name}" IS NULL'
+    if described.low is not None:
+        yield "below", f'"{name}" < {described.low!r}'
+    if (high := _highest(described, people)) is not None:
+        yield "above", f'"{name}" > {high!r}'
+    if described.kind in ("number", "share"):
+        yield "not_finite", f'NOT isfinite("{name}")'
+    if described.choices:
+        # Who reads an office's file turns words into these; another hand may not have.
+        known = ", ".join(f"'{code}'" for code in described.choices)
+        yield "not_choice", f'"{name}" NOT IN ({known})'
+    if (
+        described.kind == "text"
+        and not described.published
+        and (words := _like_persons(made, described))
+    ):
+        yield "like_person", f'"{name}" IN (SELECT word FROM {words})'
+
+
+def _checks(made: Export) -> Iterator[_Rule]:
+    """Return the checks of the table whose columns are there."""
+    for check in made.shape.checks:
+        if all(name in made.header.columns for name in check.columns):
+            yield _Rule(check.level, check.id, check.columns, check.sql, True, check)
+
+
+def _broken(made: Export, rules: Sequence[_Rule]) -> list[_Rule]:
+    """Return the rules that some row breaks: every row is looked at once for all of them."""
+    counts = ", ".join(f"count(*) FILTER (WHERE {rule.sql})" for rule in rules)
+    (found,) = made.database.execute(f"SELECT {counts or 0} FROM data").fetchall()[:1]
+    return [rule for rule, count in zip(rules, found, strict=False) if count]
+
+
+def _titles(made: Export, names: Sequence[str]) -> tuple[str, ...]:
+    """Return what the file calls our columns; else what its template does."""
+    columns = made.shape.columns
+    return tuple(made.header.titles.get(n, columns[n].header.text["zh"]) for n in names)
+
+
+def _highest(described: Column, people: str) -> float | None:
     """Return the largest possible number: a study of adults has older people."""
     if people != "minors" and described.high_adults is not None:
         return described.high_adults
     return described.high
 
 
-def _like_persons(made: Export, described: Field) -> bool:
-    """Return whether a column of words holds a person; what does is then in the database."""
+def _like_persons(made: Export, described: Column) -> str:
+    """Return where the words of a column are that hold a person; empty where none does."""
     words = made.database.execute(
         f'SELECT DISTINCT "{described.name}" FROM data WHERE "{described.name}" IS NOT NULL'
     ).fetchall()
     found = [word for (word,) in words if like_person(tidy(word), described.official)]
-    made.database.register("like_persons", pd.DataFrame({"word": found}, dtype=object))
-    return bool(found)
+    if not found:
+        return ""
+    view = f"like_persons_{described.name}"
+    made.database.register(view, pd.DataFrame({"word": found}, dtype=object))
+    return view
 
 
 def _apart_from(made: Export, rows: Sequence[int]) -> str:
@@ -107,13 +150,22 @@ def _rows_where(made: Export, rule: str) -> tuple[int, tuple[int, ...]]:
     return int(count), tuple(rows or ())
 
 
-def _twice(made: Export) -> tuple[int, tuple[int, ...]]:
-    key = ", ".join(f'"{name}"' for name in made.shape.key)
-    whole = " AND ".join(f'"{name}" IS NOT NULL' for name in made.shape.key)
+def _twice(made: Export) -> list[Problem]:
+    """Return the rows whose key another one has, as one problem; none where there are none."""
+    names = made.shape.key
+    if not names or not all(name in made.header.columns for name in names):
+        return []
+    key = ", ".join(f'"{name}"' for name in names)
+    whole = " AND ".join(f'"{name}" IS NOT NULL' for name in names)
+    # To number the rows of each key is several times the work: only where a key comes twice.
+    asked = f"SELECT count(*), count(DISTINCT ({key})) FROM data WHERE {whole}"
+    ((rows, keys),) = made.database.execute(asked).fetchall()
+    if rows == keys:
+        return []
     query = (
         f"SELECT count(*), list(row_number ORDER BY row_number)[:{SHOWN}] FROM (SELECT "
         f"row_number, row_number() OVER (PARTITION BY {key} ORDER BY row_number) AS n "
         f"FROM data WHERE {whole}) WHERE n > 1"
     )
-    count, rows = made.database.execute(query).fetchall()[0]
-    return int(count), tuple(rows or ())
+    count, first = made.database.execute(query).fetchall()[0]
+    return [Problem("stop", "twice", _titles(made, names), int(count), tuple(first), names=names)]

@@ -16,7 +16,7 @@ import xlsxwriter
 from evalkit.errors import OutputError
 from evalkit.files import write_whole
 from evalkit.intake.cells import TYPES
-from evalkit.intake.shapes import Field, Shape
+from evalkit.schema import Column, Schema
 from evalkit.words import say
 
 # So many rows have lists and formats; who needs more copies a row.
@@ -29,12 +29,12 @@ AS_TEXT = ("text", "id", "person", "choice", "share")
 FIXED = datetime.datetime(2000, 1, 1)
 
 
-def write_template(shape: Shape, out: Path, lang: str) -> None:
+def write_template(shape: Schema, out: Path, lang: str) -> None:
     """Write the workbook of a table.
 
     Parameters
     ----------
-    shape : Shape
+    shape : Schema
         The table.
     out : Path
         The workbook; nothing may stand there.
@@ -78,7 +78,7 @@ def _looks(book: Any) -> dict[str, Any]:
     }
 
 
-def _fill_in(book: Any, shape: Shape, lang: str, looks: dict[str, Any]) -> None:
+def _fill_in(book: Any, shape: Schema, lang: str, looks: dict[str, Any]) -> None:
     sheet = book.add_worksheet(say("template.fill_in", lang))
     lists = None
     for place, field in enumerate(shape.columns.values()):
@@ -110,22 +110,22 @@ def _fill_in(book: Any, shape: Shape, lang: str, looks: dict[str, Any]) -> None:
         lists.hide()
 
 
-def _words(field: Field, lang: str) -> list[str]:
+def _words(field: Column, lang: str) -> list[str]:
     if field.kind == "flag":
         return [say(f"template.flag_{flag}", lang) for flag in ("yes", "no")]
     return [choice.label.text[lang] for choice in field.choices.values()]
 
 
-def _comment(field: Field, lang: str) -> str:
+def _comment(field: Column, lang: str) -> str:
     example = say("template.example", lang, example=field.example)
     return f"{field.about.text[lang]}\n{example}"
 
 
-def _width(field: Field, lang: str) -> int:
+def _width(field: Column, lang: str) -> int:
     return min(30, max(12, 2 * len(field.header.text[lang])))
 
 
-def _explain(book: Any, shape: Shape, lang: str, looks: dict[str, Any]) -> None:
+def _explain(book: Any, shape: Schema, lang: str, looks: dict[str, Any]) -> None:
     sheet = book.add_worksheet(say("template.explain", lang))
     sheet.merge_range(0, 0, 0, 4, shape.title.text[lang], looks["head"])
     sheet.merge_range(1, 0, 1, 4, say("template.row_is", lang, row=shape.row.text[lang]))

@@ -118,11 +118,6 @@ class Unit:
         return self.of == "" or self.of in ALIKE.get(wanted, (wanted,))
 
 
-def known_units() -> tuple[str, ...]:
-    """Return the units that a column may have."""
-    return tuple(name for name in NAMES if name)
-
-
 def read_units(text: str) -> tuple[Unit, ...]:
     """Return every reading of a text as a unit; none where it is a remark.
 

@@ -1,6 +1,6 @@
 """Who is asked for, and what became of the others: the rules of a subset, the flow.
 
-Imports cohort, condition, disclosure, report, estimate, words and errors.
+Imports cohort, table, disclosure, report, estimate, words and errors.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from evalkit.cohort import Cohort, Rule
-from evalkit.condition import named, select, unknown
 from evalkit.disclosure import counted, people
 from evalkit.errors import DataError
 from evalkit.estimate import Deviation, Estimate
 from evalkit.outcomes.report import Report
+from evalkit.table import read_condition
 from evalkit.words import Term
 
 
@@ -42,12 +42,13 @@ def subset_rules(
     """
     if not subset:
         return []
-    inside = Rule("in_subset", select(frame, subset, report.study.path))
-    if wrong := sorted({*named(subset)} & {*later}):
+    inside = read_condition(subset, frame, report.study.path)
+    if wrong := sorted({*inside.columns} & {*later}):
         raise DataError("subset_later", path=report.study.path, condition=subset, columns=wrong)
-    missing = unknown(frame, subset)
+    known = inside.known()
     # Who is not known to belong to it is not one of the others either.
-    return [*([Rule("subset_known", ~missing)] if missing.any() else []), inside]
+    first = [] if known.mask(frame).all() else [Rule("subset_known", known)]
+    return [*first, Rule("in_subset", inside)]
 
 
 def flow_estimates(

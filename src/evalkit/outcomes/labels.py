@@ -13,8 +13,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from evalkit.errors import DataError
-from evalkit.intake.shapes import Choice, load_shape
 from evalkit.outcomes.report import Report
+from evalkit.schema import Choice, load_schema
 from evalkit.table import Table
 from evalkit.words import Term
 
@@ -125,5 +125,5 @@ def value_label(report: Report, code: str, column: str, value: str) -> Term:
 def _choices(report: Report, column: str) -> dict[str, Choice]:
     if report.spec is None or not report.from_offices:
         return {}
-    fields = load_shape(report.spec.shape).columns
+    fields = load_schema(report.spec.shape).columns
     return fields[column].choices if column in fields else {}

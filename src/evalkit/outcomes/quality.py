@@ -10,10 +10,10 @@ import pandas as pd
 
 from evalkit.disclosure import people, rows
 from evalkit.estimate import Estimate
-from evalkit.intake.clean import Inspection, inspect_clean
+from evalkit.intake.clean import Inspection
 from evalkit.intake.links import KEYS, LINKS
-from evalkit.intake.shapes import load_shape, shape_names
 from evalkit.outcomes.report import Refusal, Report, Result, no_data, refused_again
+from evalkit.schema import load_schema, office_names
 from evalkit.table import Table
 from evalkit.words import Term
 
@@ -64,8 +64,8 @@ def hand_over(report: Report) -> Handed | Refusal:
     DataError, StudyError
         If one does not keep its shape, or is not declared as what it is.
     """
-    found = {name: report.study.clean_table(report.area.code, name) for name in shape_names()}
-    read = {name: inspect_clean(spec) for name, spec in found.items() if spec is not None}
+    found = {name: report.tables.inspected(name) for name in office_names()}
+    read = {name: inspected for name, inspected in found.items() if inspected is not None}
     return Handed(report, read) if read else no_data(report, "table_rows")
 
 
@@ -88,8 +88,8 @@ def contents(handed: Handed | Refusal) -> Result | Refusal:
         return refused_again(handed, "table_rows")
     counts, problems = [], []
     for name, inspected in handed.tables.items():
-        table, n = inspected.table, len(inspected.table.frame)
-        shape = load_shape(name)
+        table, n = inspected.table, inspected.table.n
+        shape = load_schema(name)
         title = _term(handed, name, shape.title)
         counts.append(
             handed.estimate("table_rows", table, n, n, dims=(("table", name),), group=title)
@@ -114,7 +114,7 @@ def contents(handed: Handed | Refusal) -> Result | Refusal:
 
 def _left_out(handed: Handed, name: str, title: Term) -> Iterator[Estimate]:
     inspected = handed.tables[name]
-    n = len(inspected.table.frame) + sum(inspected.left_out.values())
+    n = inspected.table.n + sum(inspected.left_out.values())
     for place, (rule, left) in enumerate(inspected.left_out.items(), start=1):
         code = f"left_out_{place}"
         if handed.report.gate(inspected.table).hides([left]):
@@ -148,16 +148,16 @@ def missing(handed: Handed | Refusal) -> Result | Refusal:
         return refused_again(handed, "missing")
     found = []
     for name, inspected in handed.tables.items():
-        table, shape = inspected.table, load_shape(name)
+        table, shape = inspected.table, load_schema(name)
+        missing = table.missing()
         for column, field in shape.columns.items():
-            empty = int(table.frame[column].isna().sum())
-            if empty:
+            if empty := missing[column]:
                 found.append(
                     handed.estimate(
                         "missing",
                         table,
                         empty,
-                        len(table.frame),
+                        table.n,
                         dims=(("column", column), ("table", name)),
                         group=_term(handed, name, shape.title),
                         definition=_term(handed, column, field.header),
@@ -193,9 +193,9 @@ def _matched(handed: Handed) -> Iterator[Estimate]:
             continue
         one, other = (handed.tables[name].table for name in pair)
         key = KEYS.get(pair, "person_id")
-        given = one.frame[key].dropna()
-        found = int(given.isin(other.frame[key].dropna()).sum())
-        titles = [_term(handed, name, load_shape(name).title) for name in pair]
+        given = one.columns(key)[key].dropna()
+        found = int(given.isin(other.columns(key)[key].dropna()).sum())
+        titles = [_term(handed, name, load_schema(name).title) for name in pair]
         yield handed.estimate(
             "matched",
             one,
@@ -212,10 +212,12 @@ def _found(handed: Handed) -> Iterator[Estimate]:
     if not {"cases", "events"} <= set(handed.tables):
         return
     report, cases = handed.report, handed.tables["cases"].table
-    searched = cases.frame[cases.frame["linked"].fillna(False).astype(bool)]
-    there = searched["person_id"].isin(handed.tables["events"].table.frame["person_id"])
-    title = _term(handed, "events", load_shape("events").title)
-    for code, choice in load_shape("cases").columns["assigned"].choices.items():
+    files = cases.columns("person_id", "linked", "assigned")
+    searched = files[files["linked"].fillna(False).astype(bool)]
+    later = handed.tables["events"].table.columns("person_id")
+    there = searched["person_id"].isin(later["person_id"])
+    title = _term(handed, "events", load_schema("events").title)
+    for code, choice in load_schema("cases").columns["assigned"].choices.items():
         inside = searched["assigned"] == code
         yield handed.estimate(
             "matched",
@@ -233,8 +235,8 @@ def _followed(handed: Handed) -> Iterator[Estimate]:
         return
     report, table = handed.report, handed.tables["cases"].table
     plan = report.plan
-    choices = load_shape("cases").columns["assigned"].choices
-    frame = table.frame
+    choices = load_schema("cases").columns["assigned"].choices
+    frame = table.columns("follow_up_end", "index_date", "linked", "assigned")
     days = (frame["follow_up_end"] - frame["index_date"]).dt.days
     known = {
         "linked": frame["linked"].fillna(False).astype(bool),

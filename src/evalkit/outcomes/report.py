@@ -12,10 +12,10 @@ from evalkit import cohort as people
 from evalkit.disclosure import Cells, Gate, read_policy
 from evalkit.errors import DataError, StudyError, UsageError
 from evalkit.estimate import Deviation, Estimate, PlanState
-from evalkit.intake.clean import read_clean
 from evalkit.intake.ledger import Claim, Ledger, read_ledger
 from evalkit.outcomes.deduction import Deduction
 from evalkit.outcomes.injected import check_injected
+from evalkit.outcomes.tables import Tables
 from evalkit.protocol import (
     DECLARED,
     QUALITY,
@@ -27,7 +27,7 @@ from evalkit.protocol import (
     notebook_of,
     read_study,
 )
-from evalkit.table import Table, read_table
+from evalkit.table import Table
 from evalkit.words import Term, term
 
 
@@ -103,36 +103,37 @@ class Report:
             return people.uptake(
                 self._persons(spec), self.steps, self.office("sites"), by["definition"]
             )
-        return read_table(self.study, spec.name)
+        return self.tables.linked(spec)
 
     def _persons(self, spec: TableSpec) -> Table:
         table = self.office(spec.shape)
         assert table is not None
-        if table.frame.empty:
+        if not table.n:
             raise DataError("table_empty", path=spec.path)
         return table
 
     def office(self, shape: str) -> Table | None:
-        """Return a table that the area's office handed in, read once; None where it did not.
+        """Return a table that the area's office handed in; None where it did not.
 
         Parameters
         ----------
         shape : str
-            One of the shapes of `evalkit.intake`.
+            One of `evalkit.schema.office_names`.
         """
-        if shape not in self._offices:
-            spec = self.study.clean_table(self.area.code, shape)
-            self._offices[shape] = read_clean(spec) if spec else None
-        return self._offices[shape]
+        found = self.tables.inspected(shape)
+        return found.table if found else None
 
     @property
     def steps(self) -> Table | None:
         """The steps of the service that are known: from their own table, else from orders."""
-        return people.known_steps(self.office("funnel"), self.office("tickets"))
+        funnel = self.office("funnel")
+        # Orders are not read where they are not asked.
+        return people.known_steps(funnel, self.office("tickets") if funnel is None else None)
 
     @cached_property
-    def _offices(self) -> dict[str, Table | None]:
-        return {}
+    def tables(self) -> Tables:
+        """What its tables hold, each file read and checked once."""
+        return Tables(self.study, self.area.code)
 
     @cached_property
     def _ledger(self) -> Ledger:
@@ -151,7 +152,8 @@ class Report:
     @cached_property
     def sources(self) -> Table | None:
         """The texts that printed the figures, if the study lists them."""
-        return read_table(self.study, SOURCES) if SOURCES in self.study.tables else None
+        spec = self.study.tables.get(SOURCES)
+        return self.tables.linked(spec) if spec else None
 
     def gate(self, table: Table) -> Gate:
         """Return the disclosure gate for counts out of a table."""

@@ -19,7 +19,7 @@ from evalkit.present.shown import Shown
 from evalkit.present.statement import sentences
 from evalkit.present.table import Layout, row_of, shown_table
 from evalkit.quantity.quantity import within_whole
-from evalkit.shape import LEDGER_OUTCOMES
+from evalkit.schema import load_schema
 from evalkit.words import phrase, say
 
 
@@ -117,7 +117,8 @@ def have_table(report: Report, name: str, estimates: list[Estimate]) -> Shown:
         ``completeness`` of one area, or of all together.
     """
     needs = [need for need in NEEDS if any(e.dim("need") == need for e in estimates)]
-    outcomes = [o for o in LEDGER_OUTCOMES if any(e.dim("outcome") == o for e in estimates)]
+    known = load_schema("claims").columns["outcome"].choices
+    outcomes = [o for o in known if any(e.dim("outcome") == o for e in estimates)]
     cells = {(e.dim("outcome"), e.dim("need")): e for e in estimates}
 
     def cell(outcome: str | None, need: str | None, lang: str) -> Part:

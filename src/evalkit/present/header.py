@@ -16,11 +16,11 @@ from typing import Any
 
 from evalkit import __version__
 from evalkit.disclosure import read_policy
-from evalkit.intake.shapes import shape_names
 from evalkit.outcomes import Report
 from evalkit.present.flow import rounded
 from evalkit.present.shown import Shown
 from evalkit.protocol import ALL, identity, package_sha256
+from evalkit.schema import office_names
 from evalkit.table import Table
 from evalkit.trace import read_bytes
 from evalkit.words import Term
@@ -289,5 +289,5 @@ def _marked(report: Report) -> tuple[str, ...]:
     clean, tables = report.study.clean, report.study.tables
     names = [name for name, spec in tables.items() if spec.status == MADE_UP]
     if clean is not None and clean.status == MADE_UP:
-        names += [clean.spec(report.area.code, shape).name for shape in shape_names()]
+        names += [clean.spec(report.area.code, shape).name for shape in office_names()]
     return tuple(names)

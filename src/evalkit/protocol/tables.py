@@ -25,7 +25,7 @@ class TableSpec:
     Parameters
     ----------
     name, shape : str
-        Its name in the study; one of the shapes of `evalkit.shape`.
+        Its name in the study; one of the names of `evalkit.schema`.
     path : Path
         The file.
     status : {"public", "confidential", "made_up"}
@@ -84,7 +84,7 @@ class Clean:
         Parameters
         ----------
         area, shape : str
-            Codes; the shape is one of `evalkit.intake.shapes`.
+            Codes; the shape is one of `evalkit.schema`.
         """
         return TableSpec(
             name=f"{area}-{shape}",

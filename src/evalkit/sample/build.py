@@ -12,12 +12,12 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from evalkit.errors import StudyError
-from evalkit.intake.shapes import load_shape
 from evalkit.protocol import Study
 from evalkit.sample.areas import area_tables
 from evalkit.sample.services import Truth
 from evalkit.sample.world import AREAS, Settings, World
 from evalkit.sample.write import CLEAN, RAW, TRUTH, replacing, write_clean, write_raw, write_truth
+from evalkit.schema import load_schema
 from evalkit.signals import ignore_sigint, sigint_blocked
 
 DATA, MADE_UP = "data", "made_up"
@@ -124,7 +124,7 @@ def _make_all(dues: Sequence[_Due], jobs: int) -> Iterator[tuple[int, Truth]]:
 def _make(due: _Due) -> tuple[int, Truth]:
     tables, truth = area_tables(due.world)
     for name, frame in tables.items():
-        shape = load_shape(name)
+        shape = load_schema(name)
         write_clean(due.world, shape, frame, due.folder / CLEAN)
         if due.exports:
             write_raw(due.world, shape, frame, due.folder / RAW, due.title)

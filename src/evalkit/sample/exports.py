@@ -17,7 +17,7 @@ import xlsxwriter
 
 from evalkit.intake.header import plain
 from evalkit.intake.marks import BANNERS, REGION
-from evalkit.intake.shapes import Field, Shape
+from evalkit.schema import Column, Schema
 
 FORMS = ("gb18030", "utf-8-sig", "xlsx")
 # A sheet ends at 1,048,576 rows; offices' platforms give up on a workbook long before.
@@ -40,12 +40,12 @@ Rows = Sequence[Sequence[Any]]
 Writer = Callable[[Any], str]
 
 
-def form_of(shape: Shape, rows: int, forms: Sequence[str] = FORMS, order: int = 0) -> str:
+def form_of(shape: Schema, rows: int, forms: Sequence[str] = FORMS, order: int = 0) -> str:
     """Return the form in which a table is handed out.
 
     Parameters
     ----------
-    shape : Shape
+    shape : Schema
         The table.
     rows : int
         How many it has.
@@ -64,7 +64,7 @@ def form_of(shape: Shape, rows: int, forms: Sequence[str] = FORMS, order: int = 
 
 
 def write_export(
-    shape: Shape,
+    shape: Schema,
     names: Sequence[str],
     rows: Rows,
     folder: Path,
@@ -76,7 +76,7 @@ def write_export(
 
     Parameters
     ----------
-    shape : Shape
+    shape : Schema
         What it is.
     names : sequence of str
         The columns that the platform has, in the order of the shape.
@@ -118,7 +118,7 @@ def write_export(
 
 
 def _headers(
-    shape: Shape, fields: Sequence[Field], rows: Rows, random: np.random.Generator
+    shape: Schema, fields: Sequence[Column], rows: Rows, random: np.random.Generator
 ) -> list[str]:
     """Return a header for each column: ours, or another that platforms use."""
     first = rows[0] if rows else [None] * len(fields)
@@ -137,7 +137,7 @@ def _headers(
     return heads
 
 
-def _writer(field: Field, workbook: bool, random: np.random.Generator) -> Writer:
+def _writer(field: Column, workbook: bool, random: np.random.Generator) -> Writer:
     if field.kind in ("date", "datetime", "month") and workbook:
         # Cells of a workbook are dates themselves.
         return lambda cell: cell
@@ -169,7 +169,7 @@ def _dates(random: np.random.Generator) -> Writer:
     return write
 
 
-def _choices(field: Field, random: np.random.Generator) -> Writer:
+def _choices(field: Column, random: np.random.Generator) -> Writer:
     meant: dict[str, str] = {}
     for code, choice in field.choices.items():
         for word in (code, *choice.label.text.values(), *choice.aliases):
@@ -187,14 +187,14 @@ def _choices(field: Field, random: np.random.Generator) -> Writer:
     return write
 
 
-def _number(field: Field) -> Writer:
+def _number(field: Column) -> Writer:
     if field.name == "amount":
         # As books of account have it; who reads it gets the same number back.
         return lambda cell: f"{cell:,.2f}" if cell == round(cell, 2) else repr(cell)
     return lambda cell: repr(cell).removesuffix(".0")
 
 
-def _total(fields: Sequence[Field], rows: Rows) -> list[list[str]]:
+def _total(fields: Sequence[Column], rows: Rows) -> list[list[str]]:
     """Return the row below that adds up counts, where there are any, and who made the table."""
     sums = [
         # Ages, which have an upper bound, are not added up.
@@ -211,7 +211,7 @@ def _workbook(
     heads: Sequence[str],
     body: Rows,
     last: Rows,
-    fields: Sequence[Field],
+    fields: Sequence[Column],
 ) -> None:
     options = {"constant_memory": True, "default_date_format": LOOKS["date"]}
     with xlsxwriter.Workbook(str(path), options) as book:

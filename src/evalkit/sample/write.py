@@ -25,11 +25,11 @@ from evalkit.intake.header import Header
 from evalkit.intake.identity import Pseudonyms
 from evalkit.intake.marks import BANNERS, MARK
 from evalkit.intake.rules import find_problems
-from evalkit.intake.shapes import Shape
 from evalkit.intake.sheet import open_sheets
 from evalkit.intake.store import RECORD_FORMAT
 from evalkit.sample.exports import form_of, write_export
 from evalkit.sample.world import AREAS, World
+from evalkit.schema import Schema
 
 # Pandas' types with room for what is absent, by kind of column.
 _KINDS: dict[str, Any] = {
@@ -40,7 +40,7 @@ CLEAN, RAW, TRUTH = "clean", "raw", "truth.json"
 
 
 @contextmanager
-def _typed(shape: Shape, frame: pd.DataFrame) -> Iterator[duckdb.DuckDBPyConnection]:
+def _typed(shape: Schema, frame: pd.DataFrame) -> Iterator[duckdb.DuckDBPyConnection]:
     """Yield a database that holds a frame as ``data``, with the types of its shape."""
     if unknown := sorted(set(frame.columns) - set(shape.columns)):
         raise ValueError(f"{shape.name}: no columns {unknown}")
@@ -61,14 +61,14 @@ def _typed(shape: Shape, frame: pd.DataFrame) -> Iterator[duckdb.DuckDBPyConnect
         yield database
 
 
-def write_clean(world: World, shape: Shape, frame: pd.DataFrame, folder: Path) -> None:
+def write_clean(world: World, shape: Schema, frame: pd.DataFrame, folder: Path) -> None:
     """Write a table and the record beside it.
 
     Parameters
     ----------
     world : World
         The area that it is of.
-    shape : Shape
+    shape : Schema
         What it is.
     frame : DataFrame
         Columns of the shape, those that it has, with the raw numbers of persons.
@@ -116,7 +116,7 @@ def write_clean(world: World, shape: Shape, frame: pd.DataFrame, folder: Path) -
 
 
 def _problems(
-    shape: Shape, frame: pd.DataFrame, database: duckdb.DuckDBPyConnection
+    shape: Schema, frame: pd.DataFrame, database: duckdb.DuckDBPyConnection
 ) -> list[dict[str, Any]]:
     there = {name: place for place, name in enumerate(n for n in shape.columns if n in frame)}
     made = Export(shape, database, "", "", Header(0, there, {}, frozenset(), ()))
@@ -129,7 +129,7 @@ def _problems(
     ]
 
 
-def write_raw(world: World, shape: Shape, frame: pd.DataFrame, folder: Path, title: str) -> Path:
+def write_raw(world: World, shape: Schema, frame: pd.DataFrame, folder: Path, title: str) -> Path:
     """Write a table as an export that ``evalkit read`` reads back into the very same.
 
     Parameters

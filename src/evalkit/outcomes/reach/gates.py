@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pandas as pd
 
@@ -73,7 +72,7 @@ def recorded(target: Target) -> list[Requirement]:
         return found
     gate = report.gate(funnel)
     # The step that counts by itself: others may link where it does not.
-    counting = replace(funnel, frame=at_step(funnel.frame, target.definition))
+    counting = funnel.with_frame(at_step(funnel.frame, target.definition))
     part, whole = matched(counting if len(counting.frame) else funnel, register)
     found.append(
         requirement(

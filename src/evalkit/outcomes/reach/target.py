@@ -9,11 +9,11 @@ import pandas as pd
 
 from evalkit import cohort as people
 from evalkit.errors import StudyError
-from evalkit.intake.shapes import Choice, load_shape
 from evalkit.outcomes.analysis import Drawn, chosen, used_choices
 from evalkit.outcomes.flow import flow_estimates, subset_rules
 from evalkit.outcomes.report import Refusal, Report, no_data
-from evalkit.table import Table
+from evalkit.schema import Choice, load_schema
+from evalkit.table import Table, given
 from evalkit.words import Term
 
 # What says how a person counts is no characteristic to split or compare by; the plan's
@@ -92,7 +92,7 @@ def _unknown(report: Report, key: str, found: str, known: Iterable[str]) -> Stud
 
 def _steps() -> Mapping[str, Choice]:
     """Return the steps that the offices' tables know."""
-    return load_shape("funnel").columns["stage"].choices
+    return load_schema("funnel").columns["stage"].choices
 
 
 def _check(report: Report, definition: str) -> None:
@@ -137,15 +137,15 @@ def draw_target(report: Report, definition: str, subset: str) -> Target | Refusa
     table = report.table if planned else report.table_by(definition=definition)
     table = _exposed(report, _clustered(report, table))
     frame = table.frame
-    rules = [people.Rule("result_known", frame["reached"].notna())]
+    rules = [people.Rule("result_known", given("reached"))]
     if report.from_offices:
         # The township is the cluster, and tells whether there is a site.
-        rules.insert(0, people.Rule("township_known", frame["cluster"] != ""))
+        rules.insert(0, people.Rule("township_known", given("cluster")))
     else:
-        rules.append(people.Rule("cluster_known", frame["cluster"] != ""))
+        rules.append(people.Rule("cluster_known", given("cluster")))
         # Where no offer is recorded at all there is nobody to compare, but still a share.
         if frame["exposure"].notna().any():
-            rules.insert(0, people.Rule("exposure_known", frame["exposure"].notna()))
+            rules.insert(0, people.Rule("exposure_known", given("exposure")))
     rules += subset_rules(report, frame, subset, ("reached", "recorded", "exposure"))
     cohort = people.draw(table, rules)
     deviations = used_choices(report, {"definition": definition, "subset": subset})
@@ -169,7 +169,7 @@ def _clustered(report: Report, table: Table) -> Table:
     if name not in table.frame:
         raise _unknown(report, "cluster", name, sorted(table.frame.columns))
     column = table.frame[name]
-    return replace(table, frame=table.frame.assign(cluster=column.fillna("").astype(str)))
+    return table.with_frame(table.frame.assign(cluster=column.fillna("").astype(str)))
 
 
 def _exposed(report: Report, table: Table) -> Table:
@@ -179,7 +179,7 @@ def _exposed(report: Report, table: Table) -> Table:
         return table
     if name not in _flags(frame):
         raise _unknown(report, "exposure", name, ["exposure", *_flags(frame)])
-    return replace(table, frame=frame.assign(exposure=frame[name]))
+    return table.with_frame(frame.assign(exposure=frame[name]))
 
 
 def _exposure_known(report: Report) -> Term:

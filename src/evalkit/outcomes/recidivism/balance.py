@@ -12,12 +12,12 @@ import pandas as pd
 from evalkit.disclosure import NOBODY, Cells, harm, people, ratio
 from evalkit.errors import UsageError
 from evalkit.estimators.balance import standardised_mean_difference
-from evalkit.intake.shapes import load_shape
 from evalkit.outcomes.analysis import Measure, Yielded, analysis, chosen, measure, refused
 from evalkit.outcomes.labels import value_label
 from evalkit.outcomes.recidivism.followed import Followed, later
 from evalkit.outcomes.report import Report, Result
 from evalkit.protocol.house import COVARIATES
+from evalkit.schema import load_schema
 from evalkit.words import Term
 
 UNKNOWN = "unknown"
@@ -129,7 +129,7 @@ def label_of(report: Report, name: str) -> Term:
     if name in report.study.labels or report.spec is None or not report.from_offices:
         return report.study.label(name)
     column = "sex" if name == "male" else name
-    header = load_shape(report.spec.shape).columns[column].header
+    header = load_schema(report.spec.shape).columns[column].header
     return Term(name, {lang: header.text[lang] for lang in report.languages})
 
 
@@ -195,7 +195,7 @@ def _choices(followed: Followed, name: str) -> list[str]:
     report = followed.report
     if report.spec is None or not report.from_offices:
         return []
-    fields = load_shape(report.spec.shape).columns
+    fields = load_schema(report.spec.shape).columns
     return list(fields[name].choices) if name in fields else []
 
 

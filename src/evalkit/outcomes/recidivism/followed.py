@@ -13,7 +13,7 @@ from evalkit.outcomes.analysis import Drawn, chosen, used_choices
 from evalkit.outcomes.flow import flow_estimates, subset_rules
 from evalkit.outcomes.report import Refusal, Report, no_data
 from evalkit.outcomes.requirements import Requirement
-from evalkit.table import Table, definitions
+from evalkit.table import Condition, Table, definitions, holds, one_of
 from evalkit.words import Term
 
 # Days of a century: a longer window is a slip of the hand.
@@ -125,14 +125,14 @@ def draw_cohort(report: Report, definition: str, window: int, subset: str) -> Fo
 
 def _rules(report: Report, table: Table, definition: str, subset: str) -> list[people.Rule]:
     plan = report.plan
-    groups = table.frame["group"].isin((plan.programme, plan.comparison))
-    rules = [people.Rule("in_groups", groups)]
+    groups = (plan.programme, plan.comparison)
+    rules = [people.Rule("in_groups", one_of("group", groups))]
     # Time for proof is asked of what has to be proven, and of nothing else.
     asked = {} if definition == people.PROVEN else {"mature": "followed"}
     names = [asked.get(name, name) for name in table.rules]
     rules += [people.Rule(name, _counts(table.frame, name, definition)) for name in names]
     if definition == "revoked" and "revocable" in table.frame:
-        rules.insert(1, people.Rule("revocable", table.frame["revocable"]))
+        rules.insert(1, people.Rule("revocable", holds("revocable")))
     rules += subset_rules(report, table.frame, subset, later(table))
     return rules
 
@@ -155,13 +155,13 @@ def later(table: Table) -> list[str]:
     return ["group", *events, *seen, *MADE]
 
 
-def _counts(frame: pd.DataFrame, rule: str, definition: str) -> pd.Series:
+def _counts(frame: pd.DataFrame, rule: str, definition: str) -> Condition | pd.Series:
     """Return who passes a rule; who is followed to the event was followed long enough."""
-    kept: pd.Series = frame[rule]
     if rule == "followed" and "end" in frame:
         at_event = (frame[definition] == 1) & (frame["end"] - frame[f"{definition}_time"] <= 1)
-        return kept | at_event
-    return kept
+        kept: pd.Series = frame[rule] | at_event
+        return kept
+    return holds(rule)
 
 
 def _cohort(drawn: people.Cohort, definition: str, window: int) -> people.Cohort:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
 from evalkit import cohort as people
 from evalkit.errors import DataError
-from evalkit.intake.shapes import load_shape
 from evalkit.outcomes.analysis import Drawn, chosen, used_choices
 from evalkit.outcomes.bands import band_label, bands_of
 from evalkit.outcomes.flow import flow_estimates, subset_rules
 from evalkit.outcomes.labels import POOLED, UNKNOWN, Part, pool_few, value_label
 from evalkit.outcomes.report import Refusal, Report, no_data, refuse
+from evalkit.schema import load_schema
+from evalkit.table import holds
 from evalkit.words import Term
 
 EVERYONE = "all"
@@ -108,8 +109,8 @@ def draw_answers(report: Report, item: str, subset: str) -> Answers | Refusal:
         )
     _check_scale(report, table.frame[counted], item)
     each = table.frame.loc[table.frame.index.repeat(table.frame["count"])]
-    persons = replace(table, frame=each.reset_index(drop=True))
-    rules = [people.Rule(name, persons.frame[name]) for name in table.rules]
+    persons = table.with_frame(each.reset_index(drop=True))
+    rules = [people.Rule(name, holds(name)) for name in table.rules]
     rules += subset_rules(report, persons.frame, subset, ("answer", *table.rules))
     cohort = people.draw(persons, rules)
     deviations = used_choices(report, {"item": item, "subset": subset})
@@ -141,7 +142,7 @@ def _questions(report: Report) -> list[str]:
     """Return the questions that the data can answer: of a table of counts the plan's alone."""
     if not report.from_offices or report.spec is None:
         return [report.plan.item]
-    columns = load_shape(report.spec.shape).columns
+    columns = load_schema(report.spec.shape).columns
     return [name for name in columns if name == OVERALL or re.fullmatch(r"item_\d+", name)]
 
 

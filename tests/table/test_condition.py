@@ -3,11 +3,15 @@
 import pandas as pd
 import pytest
 
-from evalkit.condition import select
 from evalkit.errors import DataError
+from evalkit.table import read_condition
 from evalkit.words import sentence
 
 COLUMNS = "age, group, score"
+
+
+def select(frame, condition, where):
+    return read_condition(condition, frame, where).mask(frame)
 
 
 @pytest.fixture
@@ -23,7 +27,6 @@ def frame():
 
 
 CHOSEN = [
-    ("", [True, True, True]),
     ("age >= 15", [False, True, True]),
     ("14 <= age < 17", [False, True, False]),
     ("group == 'aid'", [True, False, True]),
@@ -54,7 +57,6 @@ REFUSED = [
     "age >",
     "school == 1",
     "age > limit",
-    "age > 'old'",
     "x = age > 3",
     "age.nope > 3",
     "[x for x in age]",
@@ -93,6 +95,66 @@ def test_a_condition_that_names_no_columns_is_refused_with_those_there_are(condi
     assert sentence(caught.value, "zh") == (
         f"study.toml：条件“{condition}”读不懂，或其中的列不存在。现有列：age、group、score。"
     )
+
+
+UNLIKE = [
+    ("age > 'old'", "age"),
+    ("age == '13'", "age"),
+    ("group == 1", "group"),
+    ("group in ['aid', 1]", "group"),
+    ("met == 'yes'", "met"),
+    ("since > 2024", "since"),
+    ("since > 'May'", "since"),
+    ("since > '1/5/2024'", "since"),
+    ("since > '2024-02-30'", "since"),
+    ("age > group", "age"),
+    ("odd == 1", "odd"),
+]
+
+
+@pytest.mark.parametrize(("condition", "column"), UNLIKE)
+def test_a_column_beside_what_it_cannot_hold_is_refused_by_name(condition, column, frame):
+    more = {
+        "met": pd.array([True, False, None], dtype="boolean"),
+        "since": pd.to_datetime(["2024-05-01", None, "2024-05-03"]),
+        "odd": [1, "a", None],
+    }
+
+    with pytest.raises(DataError) as caught:
+        select(frame.assign(**more), condition, "study.toml")
+
+    assert sentence(caught.value, "en") == (
+        f'study.toml: the condition "{condition}" compares the column {column} with something of '
+        "another kind. A number is written as it is (age >= 16), a word in quotes, a date as "
+        '"2024-05-31", yes or no as True or False.'
+    )
+    assert sentence(caught.value, "zh").startswith(f"study.toml：条件“{condition}”拿列 {column} ")
+
+
+def test_what_is_not_known_is_neither_chosen_nor_its_opposite(frame):
+    # The second person has no score.
+    for text, known in [
+        ("score > 1", [True, False, True]),
+        ("score != 1", [True, False, True]),
+        ("score > 1 or age == 15", [True, True, True]),
+        ("score > 1 and age == 13", [True, True, True]),
+        ("score > 1 and age == 15", [True, False, True]),
+    ]:
+        condition = read_condition(text, frame, "study.toml")
+        other = read_condition(f"not ({text})", frame, "study.toml")
+
+        assert condition.known().mask(frame).tolist() == known, text
+        assert (condition.mask(frame) | other.mask(frame)).tolist() == known, text
+
+
+def test_a_condition_says_which_columns_it_names(frame):
+    condition = read_condition("score > 1 or not age in [13, 15]", frame, "study.toml")
+
+    assert condition.columns == ("age", "score")
+
+
+def test_a_condition_shows_its_text_and_no_tree(frame):
+    assert repr(read_condition("age > 1", frame, "study.toml")) == "Condition(text='age > 1')"
 
 
 def test_a_condition_changes_nothing_in_the_table(frame):

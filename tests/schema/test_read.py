@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 import pytest
 
 from evalkit.errors import DataError
-from evalkit.intake.shapes import load_shape, read_shape, shape_names
+from evalkit.schema import load_schema, office_names, read_schema
 from evalkit.words import languages, sentence
 
 # The tables of the design, save the ledger of printed figures.
@@ -16,7 +16,7 @@ TABLES = {
     *("attendance", "funnel", "survey", "survey_frame", "area_counts", "people", "population"),
     *("volunteers", "hours", "needs", "spend", "sites", "grid", "pairs", "points", "mediation"),
 }
-SHAPES = [load_shape(name) for name in shape_names()]
+SHAPES = [load_schema(name) for name in office_names()]
 each_shape = pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
 
 SMALL = """
@@ -61,13 +61,13 @@ about = { en = "a long visit", zh = "时间长" }
 
 
 def test_there_is_a_shape_for_every_table_of_the_design():
-    assert set(shape_names()) == TABLES
-    assert list(shape_names()) == sorted(TABLES)
+    assert set(office_names()) == TABLES
+    assert list(office_names()) == sorted(TABLES)
 
 
 def test_an_unknown_table_is_refused_with_the_list():
     with pytest.raises(DataError) as caught:
-        load_shape("../locale/en")
+        load_schema("../locale/en")
 
     assert caught.value.key == "shape_not_known"
     for lang in languages():
@@ -75,7 +75,7 @@ def test_an_unknown_table_is_refused_with_the_list():
 
 
 def test_a_small_shape_is_read_whole():
-    shape = read_shape("visits", SMALL)
+    shape = read_schema("visits", SMALL)
     number, minutes, place = shape.columns.values()
 
     assert (shape.name, shape.title.text["zh"], shape.row.text["en"]) == (
@@ -127,7 +127,9 @@ SLIPS = [
 def test_a_language_that_a_shape_does_not_have_yet_is_english():
     text = SMALL.replace('{ en = "Place", zh = "地点" }', '{ en = "Place" }')
 
-    assert read_shape("visits", text).columns["place"].header.text == {"en": "Place", "zh": "Place"}
+    header = read_schema("visits", text).columns["place"].header
+
+    assert header.text == {"en": "Place", "zh": "Place"}
 
 
 @pytest.mark.parametrize(("good", "slip", "message"), SLIPS)
@@ -135,14 +137,14 @@ def test_a_slip_in_a_file_is_named_and_never_passed_over(good, slip, message):
     assert good in SMALL
 
     with pytest.raises(ValueError, match=message):
-        read_shape("visits", SMALL.replace(good, slip))
+        read_schema("visits", SMALL.replace(good, slip))
 
 
 def test_two_checks_of_one_name_are_refused():
     check = SMALL[SMALL.index("[[checks]]") :]
 
     with pytest.raises(ValueError, match="two checks have the same id"):
-        read_shape("visits", SMALL + check)
+        read_schema("visits", SMALL + check)
 
 
 def plain(word):
@@ -214,6 +216,6 @@ def test_ids_are_unique_and_the_key_must_be_there(shape):
     [("tickets", "rating", 1, 5), ("cases", "age", 10, 35), ("sites", "latitude", 3, 54)],
 )
 def test_bounds_are_those_of_the_design(name, column, low, high):
-    field = load_shape(name).columns[column]
+    field = load_schema(name).columns[column]
 
     assert (field.low, field.high) == (low, high)

@@ -9,7 +9,7 @@ from tests.helpers import NAMES, PERSON, ROOT, read_content, table_refusal, tabl
 
 from evalkit.errors import DataError
 from evalkit.protocol import read_study
-from evalkit.shape import MOST, SHAPES
+from evalkit.schema import MOST, linked_names
 from evalkit.table import read_table
 from evalkit.words import sentence
 
@@ -267,7 +267,7 @@ def test_an_unknown_shape_is_refused_with_the_list(read):
         "Table table: unknown shape follow_down. "
         "Shapes: claims, follow_up, sources, survey_counts, uptake."
     )
-    assert sorted(SHAPES) == ["claims", "follow_up", "sources", "survey_counts", "uptake"]
+    assert [*linked_names()] == ["claims", "follow_up", "sources", "survey_counts", "uptake"]
 
 
 @pytest.mark.parametrize(

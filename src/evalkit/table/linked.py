@@ -1,7 +1,7 @@
-"""A table keeps its promise of columns, or is refused; and it has a fingerprint.
+"""A table that a study file links: a CSV file that keeps its promise of columns, or is refused.
 
-Imports protocol, shape, part, words, trace and errors. Messages give counts and, for public tables
-alone, line numbers: a cell value may be a person's.
+Imports table, schema, protocol, files, trace and errors. Messages give counts and, for public
+tables alone, line numbers: a cell value may be a person's.
 """
 
 from __future__ import annotations
@@ -9,8 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,99 +18,13 @@ import pandas as pd
 from evalkit.errors import DataError
 from evalkit.files import subset_sha256, unreadable_as
 from evalkit.protocol import Study, TableSpec
-from evalkit.shape import CLOSED, MOST, PER_LANGUAGE, SHAPES, UNIQUE, Column
+from evalkit.schema import DEFINITION, MOST, Column, Schema, linked_names, load_schema
+from evalkit.table.rows import FrameRows
+from evalkit.table.table import Table
 from evalkit.trace import note_read, read_bytes
-from evalkit.words import Term
 
 # What spreadsheets put between cells instead of commas, as a message writes it.
 SEPARATORS = {";": ";", "\t": "Tab"}
-
-
-@dataclass(frozen=True)
-class Table:
-    """A checked table.
-
-    Parameters
-    ----------
-    name, shape : str
-        As the study names it; one of `evalkit.shape.SHAPES`.
-    frame : pandas.DataFrame
-        Columns under our names, checked.
-    fingerprint : str
-        SHA-256 of the file's bytes; of a shared file, of the area's rows, as
-        `evalkit.files.subset_sha256` defines it, and the name then tells which; empty for a
-        confidential table.
-    status : {"public", "confidential", "made_up"}
-        As the study declares it.
-    source : Term
-        Who published it.
-    licence : str
-        SPDX identifier, or "facts".
-    unit : str
-        Unit of time of a follow-up table, else empty.
-    lines : tuple of int
-        The line of the file on which each row begins, for messages about public
-        tables.
-    rules : tuple of str
-        Columns that say of each person whether they count, of a table made from logs.
-    parts : tuple of (str, str)
-        Name and fingerprint of each table that this one was made from.
-    """
-
-    name: str
-    shape: str
-    # Rows are persons: what shows the whole in a notebook or a traceback shows none of them.
-    frame: pd.DataFrame = field(repr=False)
-    fingerprint: str
-    status: str
-    source: Term
-    licence: str
-    unit: str
-    lines: tuple[int, ...] = field(default=(), repr=False)
-    rules: tuple[str, ...] = ()
-    parts: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def data(self) -> tuple[tuple[str, str], ...]:
-        """Name and fingerprint of each file behind it."""
-        return self.parts or ((self.name, self.fingerprint),)
-
-
-def made_from(
-    tables: Sequence[Table],
-    shape: str,
-    frame: pd.DataFrame,
-    unit: str = "",
-    rules: Sequence[str] = (),
-) -> Table:
-    """Return a table that was computed from others, with the fingerprint of each.
-
-    Parameters
-    ----------
-    tables : sequence of Table
-        Of one study's offices; the first says where they come from.
-    shape : str
-        One of `evalkit.shape.SHAPES`.
-    frame : pandas.DataFrame
-        What was computed.
-    unit : str
-        Unit of time of a follow-up table, else empty.
-    rules : sequence of str
-        Columns that say of each person whether they count.
-    """
-    first = tables[0]
-    return Table(
-        name="+".join(table.name for table in tables),
-        shape=shape,
-        frame=frame,
-        fingerprint="",
-        status=first.status,
-        source=first.source,
-        licence=first.licence,
-        unit=unit,
-        rules=tuple(rules),
-        parts=tuple(pair for table in tables for pair in table.data),
-    )
 
 
 def read_table(study: Study, spec: TableSpec | str, area: str = "") -> Table:
@@ -134,7 +47,7 @@ def read_table(study: Study, spec: TableSpec | str, area: str = "") -> Table:
         impossible value.
     """
     spec = study.tables[spec] if isinstance(spec, str) else spec
-    promise = _promise(spec, study)
+    promise = _promise(_schema(spec), spec, study)
     raw = _read_bytes(spec.path)
     parsed = _parse(raw, spec)
     found = [str(column) for column in parsed.columns]
@@ -149,7 +62,7 @@ def read_table(study: Study, spec: TableSpec | str, area: str = "") -> Table:
     return Table(
         name=f"{spec.name}[{part}]" if part else spec.name,
         shape=spec.shape,
-        frame=result,
+        rows=FrameRows(result),
         # Of a table of counts so few are possible that its hash would tell which it is.
         fingerprint="" if spec.status == "confidential" else digest,
         status=spec.status,
@@ -171,18 +84,17 @@ def _part(raw: bytes, spec: TableSpec, area: str) -> tuple[str, str]:
     return f"{column}={area}", rows
 
 
-def _promise(spec: TableSpec, study: Study) -> dict[str, Column]:
-    if spec.shape not in SHAPES:
-        raise DataError("shape_unknown", table=spec.name, shape=spec.shape, known=sorted(SHAPES))
-    promise = dict(SHAPES[spec.shape])
-    for stem, column in PER_LANGUAGE.get(spec.shape, {}).items():
-        promise |= {f"{stem}_{lang}": column for lang in study.languages}
-    if spec.shape == "follow_up":
-        if not definitions(spec.columns):
-            raise DataError("no_definition", path=spec.path)
-        for name in definitions(spec.columns):
-            promise |= {name: Column("flag"), f"{name}_time": Column("number", low=0)}
-    return promise
+def _schema(spec: TableSpec) -> Schema:
+    if spec.shape not in linked_names():
+        raise DataError("shape_unknown", table=spec.name, shape=spec.shape, known=linked_names())
+    return load_schema(spec.shape)
+
+
+def _promise(schema: Schema, spec: TableSpec, study: Study) -> dict[str, Column]:
+    found = definitions(spec.columns)
+    if any(DEFINITION in name for name in schema.columns) and not found:
+        raise DataError("no_definition", path=spec.path)
+    return schema.columns_for(study.languages, found)
 
 
 def definitions(columns: Iterable[str]) -> list[str]:
@@ -230,7 +142,7 @@ def _lines(text: str, spec: TableSpec) -> list[int]:
     header = [name.strip() for name in next(reader)]
     if len(header) == 1 and (mark := next((m for m in (";", "\t") if m in header[0]), "")):
         raise DataError("table_separator", path=spec.path, mark=SEPARATORS[mark])
-    if spec.shape in CLOSED and "" in header:
+    if load_schema(spec.shape).closed and "" in header:
         position = header.index("") + 1
         raise DataError("column_unnamed", path=spec.path, position=str(position))
     for name in header:
@@ -260,7 +172,7 @@ def _broken(spec: TableSpec, key: str, line: int, **values: str) -> DataError:
 
 def _rename(frame: pd.DataFrame, spec: TableSpec, promise: Mapping[str, Column]) -> pd.DataFrame:
     found = [str(column) for column in frame.columns]
-    closed = spec.shape in CLOSED
+    closed = load_schema(spec.shape).closed
     if closed:
         _check_known(spec, promise, found)
     columns = dict(spec.columns)
@@ -296,7 +208,7 @@ def _of_other_language(spec: TableSpec, column: str, found: list[str]) -> bool:
 
     A language has all its required columns: place_zn beside no statement_zn is misspelt.
     """
-    stems = PER_LANGUAGE.get(spec.shape, {})
+    stems = load_schema(spec.shape).per_language
     stem, _, lang = column.rpartition("_")
     whole = all(f"{s}_{lang}" in found for s, needs in stems.items() if needs.required)
     return stem in stems and len(lang) == 2 and whole
@@ -328,7 +240,7 @@ def _check(values: pd.Series, promise: Column | None, spec: TableSpec) -> pd.Ser
         return _guess(values, blank)
     if blank.any() and not promise.missing:
         raise _impossible(spec, column, blank, "value_missing")
-    if promise.kind == "text":
+    if promise.kind in ("text", "choice"):
         wrong = ~values.isin(list(promise.choices)) & ~blank if promise.choices else blank & False
         if wrong.any():
             known = list(promise.choices)
@@ -341,8 +253,9 @@ def _check(values: pd.Series, promise: Column | None, spec: TableSpec) -> pd.Ser
     low = 0.0 if promise.kind in ("count", "flag") else promise.low
     if low is not None and (numbers < low).any():
         raise _impossible(spec, column, numbers < low, "value_below", low=f"{low:g}")
-    if (numbers > MOST).any():
-        raise _impossible(spec, column, numbers > MOST, "value_above", high=f"{MOST:g}")
+    high = MOST if promise.high is None else promise.high
+    if (numbers > high).any():
+        raise _impossible(spec, column, numbers > high, "value_above", high=f"{high:g}")
     if promise.kind == "flag" and (wrong := numbers.notna() & ~numbers.isin([0, 1])).any():
         raise _impossible(spec, column, wrong, "value_unmapped", known=["0", "1"])
     if promise.kind == "count" and (wrong := numbers % 1 != 0).any():
@@ -359,10 +272,9 @@ def _guess(values: pd.Series, blank: pd.Series) -> pd.Series:
 
 
 def _check_unique(frame: pd.DataFrame, spec: TableSpec) -> None:
-    column = UNIQUE.get(spec.shape)
-    if column and frame[column].duplicated().any():
-        twice = frame[column].duplicated()
-        raise _impossible(spec, column, twice, "value_twice")
+    key = list(load_schema(spec.shape).key)
+    if key and (twice := frame.duplicated(key)).any():
+        raise _impossible(spec, key[0], twice, "value_twice")
 
 
 def _impossible(
@@ -379,7 +291,7 @@ def _impossible(
         values["line"] = str(wrong.index[wrong.to_numpy()][0])
         key = f"{key}_line"
         # What a ledger holds is in print; elsewhere a cell may be a person's.
-        if cells is not None and spec.shape in CLOSED:
+        if cells is not None and load_schema(spec.shape).closed:
             values["found"] = str(cells[wrong.to_numpy()].iloc[0])
             key = f"{key}_found"
     return DataError(key, path=spec.path, column=theirs, count=str(count), **values)

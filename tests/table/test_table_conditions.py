@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from tests.helpers import PERSON, read_content, table_refusal
 
-from evalkit.shape import MOST
+from evalkit.schema import MOST
 from evalkit.table import definitions
 
 HEADER = "arm,arrest,days,age\n"

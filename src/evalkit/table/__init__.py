@@ -1,0 +1,27 @@
+"""A table keeps its promise of columns, or is refused; its rows are a frame or an expression.
+
+Imports schema, protocol, files, words, trace and errors.
+"""
+
+from evalkit.table.condition import Condition, given, holds, one_of
+from evalkit.table.engine import ask
+from evalkit.table.linked import definitions, read_table
+from evalkit.table.parse import read_condition
+from evalkit.table.rows import FrameRows, ParquetRows, Rows
+from evalkit.table.table import Table, made_from
+
+__all__ = [
+    "Condition",
+    "FrameRows",
+    "ParquetRows",
+    "Rows",
+    "Table",
+    "ask",
+    "definitions",
+    "given",
+    "holds",
+    "made_from",
+    "one_of",
+    "read_condition",
+    "read_table",
+]

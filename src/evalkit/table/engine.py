@@ -1,0 +1,83 @@
+"""Where expressions are computed: a DuckDB in this process.
+
+Imports nothing of evalkit. Ibis writes the SQL and DuckDB runs it; see docs/adr/0026-tables.md
+for why ibis' own connection to DuckDB is not used. Ibis takes a third of a second to import:
+only who asks for an expression pays for it.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import fsspec
+import pandas as pd
+
+if TYPE_CHECKING:
+    import ibis
+
+# What each type of a table's column is called by DuckDB and by ibis.
+TYPES = {
+    "VARCHAR": "string",
+    "BOOLEAN": "boolean",
+    "BIGINT": "int64",
+    "DOUBLE": "float64",
+    "DATE": "date",
+    "TIMESTAMP": "timestamp(6)",
+}
+
+
+def ask(expression: ibis.Expr) -> pd.DataFrame:
+    """Return what an expression comes to; of a number, one row and column.
+
+    Parameters
+    ----------
+    expression : ibis expression
+        Made from `Table.expression`.
+    """
+    import ibis
+
+    return database().execute(str(ibis.to_sql(expression, dialect="duckdb"))).df()
+
+
+def expression_of(view: str, types: Mapping[str, str]) -> ibis.Table:
+    """Return a view of the database as an expression.
+
+    Parameters
+    ----------
+    view : str
+        Its name.
+    types : mapping of str to str
+        Each column's type, as DuckDB calls it.
+    """
+    import ibis
+
+    return ibis.table({name: TYPES[kind] for name, kind in types.items()}, name=view)
+
+
+def database() -> duckdb.DuckDBPyConnection:
+    """Return the database of this process."""
+    return _database(os.getpid())
+
+
+def disk() -> Any:
+    """Return the files in memory that the database can read."""
+    return _disk()
+
+
+@functools.cache
+def _database(process: int) -> duckdb.DuckDBPyConnection:
+    """Open it; a fork must not go on with the database of its parent."""
+    opened = duckdb.connect(":memory:")
+    opened.register_filesystem(_disk())
+    # Persons do not overflow onto a disk that nobody chose.
+    opened.execute("SET threads = 1; SET temp_directory = ''; SET TimeZone = 'UTC'")
+    return opened
+
+
+@functools.cache
+def _disk() -> Any:
+    return fsspec.filesystem("memory", skip_instance_cache=True)
