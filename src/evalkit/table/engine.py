@@ -74,7 +74,7 @@ def _database(process: int) -> duckdb.DuckDBPyConnection:
     opened = duckdb.connect(":memory:")
     opened.register_filesystem(_disk())
     # Persons do not overflow onto a disk that nobody chose.
-    opened.execute("SET threads = 1; SET temp_directory = ''; SET TimeZone = 'UTC'")
+    opened.execute("SET threads = 1; SET temp_directory = ''")
     return opened
 
 
