@@ -58,7 +58,8 @@ def test_a_summary_with_a_word_of_no_end_is_whole(page, tmp_path, width):
     environment.globals["say"] = lambda key: "Portal"
     sheet = (TEMPLATES / "page.css").read_text(encoding="utf-8")
     made = environment.get_template("summary.html.j2").render(
-        css=stylesheet() + sheet, lang="en", title=TITLE, status="Draft", place=WORD, study=WORD,
+        css=stylesheet() + sheet, lang="en", family="ek", title=TITLE, status="Draft",
+        place=WORD, study=WORD,
         made_at="2026-11-22", made_up="", portal="x", pdf="x", others=[], sentence=WORD,
         boxes=[box] * 3, can=[WORD], cannot=[WORD], changes=[{"name": WORD, "text": WORD}],
         claims={"counts": [], "text": WORD, "gravest": WORD, "file": "x"}, people=WORD,

@@ -260,7 +260,7 @@ def test_the_lab_decides_on_the_colours_and_not_the_system(page):
     assert light == "rgb(23, 34, 45)" and page.evaluate(ink) == "rgb(230, 235, 240)"
 
 
-def test_paper_shows_what_is_folded_and_nothing_to_press(built, page):
+def test_paper_leaves_the_list_of_results_to_the_workbook_and_has_nothing_to_press(built, page):
     opened(page, built / LIFE)
     page.emulate_media(media="print")
     page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
@@ -268,8 +268,9 @@ def test_paper_shows_what_is_folded_and_nothing_to_press(built, page):
     # A sheet is narrower than a phone's limit in pixels, and is no phone.
     page.set_viewport_size({"width": 700, "height": 900})
     assert page.locator("#table-1 thead").evaluate("n => n.getBoundingClientRect().left") >= 0
-    assert page.locator(".origin details table").is_visible()
-    assert page.locator("details.ek-code").first.is_hidden()
+    assert page.locator(".origin dl").first.is_visible()
+    assert page.locator(".origin details").is_hidden()
+    assert page.locator(".ek-code").first.is_hidden()
     assert page.locator("button:visible, input:visible").count() == 0
     page.evaluate("() => dispatchEvent(new Event('afterprint'))")
     assert not page.locator(".origin details").get_attribute("open")
@@ -286,13 +287,17 @@ def test_on_a_phone_the_contents_fold_into_one_button(built, page):
     assert page.locator(".contents a").first.is_visible()
 
 
-def test_code_is_folded_until_it_is_asked_for(built, page):
+def test_one_switch_shows_the_code_of_every_exhibit(built, page):
     opened(page, built / LIFE)
-    code = page.locator("details.ek-code").first
+    codes = page.locator(".ek-code")
 
-    assert not code.locator("pre").is_visible()
-    code.locator("summary").click()
-    assert "present.headline(verdict)" in code.locator("pre").inner_text()
+    assert codes.count() >= 6
+    assert not any(each.is_visible() for each in codes.all())
+    page.get_by_label("Show the code of each exhibit").check()
+    assert all(each.is_visible() for each in codes.all())
+    assert "present.headline(verdict)" in codes.first.inner_text()
+    page.get_by_label("Show the code of each exhibit").uncheck()
+    assert not codes.first.is_visible()
 
 
 def test_references_lead_to_their_exhibits(built, page):

@@ -36,7 +36,7 @@ FILES = {
 # In templates: a text goes through one filter. What is whole already is listed.
 WHOLE = {
     *("page.css", "page.script", "page.words_json", "page.results_json", "cell.source", "note"),
-    *("page.running.left", "page.running.right", "output.data['text/html']"),
+    *("page.running.left", "page.running.right", "page.running.foot", "output.data['text/html']"),
 }
 SAFE = {"css", "script", "cell.chip", "chips[verdict]", "box.chip", "item.chip"}
 

@@ -162,6 +162,7 @@ def _headline_first(cells: list[Any]) -> list[Any]:
 
 def _page(folder: Path, record: Record, lang: str) -> dict[str, Any]:
     header = record.header
+    fingerprint = f"{RESULTS} sha256 {file_sha256(folder / RESULTS)}"
     words = {name: say(f"page.{name}", lang) for name in WORDS}
     made_up = header.made_up or record.made_up
     file = functools.partial(form_name, lang, made_up=header.made_up)
@@ -187,11 +188,11 @@ def _page(folder: Path, record: Record, lang: str) -> dict[str, Any]:
         "others": other_pages(header.languages, lang, made_up=header.made_up),
         "deviations": _deviations(record, lang),
         "origin": origin_list(record, folder / RESULTS, lang),
-        "fingerprint": f"{RESULTS} sha256 {file_sha256(folder / RESULTS)}",
+        "fingerprint": fingerprint,
         "results": all_results(record, lang),
         "results_json": script_json(results_of(record, lang)),
         "words_json": script_json(screen_words(lang)),
-        "running": _running(record, lang),
+        "running": _running(record, fingerprint, lang),
     }
 
 
@@ -217,11 +218,11 @@ def _names(record: Record) -> set[str]:
     return {next(iter(text.values())) for text in groups if len(set(text.values())) == 1}
 
 
-def _running(record: Record, lang: str) -> dict[str, str]:
-    """Return what stands at the head of every printed page, as CSS strings."""
+def _running(record: Record, fingerprint: str, lang: str) -> dict[str, str]:
+    """Return what stands at the head and the foot of every printed page, as CSS strings."""
     made_up = record.header.made_up or record.made_up
     mark = say("page.made_up" if made_up else "page.status", lang)
-    lines = {"left": title(record.header, lang), "right": mark}
+    lines = {"left": title(record.header, lang), "right": mark, "foot": fingerprint}
     return {side: css_string(text) for side, text in lines.items()}
 
 
