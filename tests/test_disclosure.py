@@ -49,6 +49,14 @@ def test_the_policy_is_the_one_that_was_agreed():
     assert read_policy("minors") == Policy("2026-11-2", 10, 5, 11, 10, 12, DECIMALS)
 
 
+def test_the_cells_of_a_share_are_those_in_it_all_and_the_rest():
+    # Each is a number of persons that a reader of a share and its base could work out.
+    assert part(3, 10) == Cells((3, 10), (3, 10, 7))
+    assert part(0, 10).few == (0, 10, 10) and part(10, 10).few == (10, 10, 0)
+    assert people(40, 7) == Cells((40, 7), (40, 7))
+    assert harm(3, 10) == Cells((3, 10), harms=((3, 10),))
+
+
 def test_there_is_no_policy_for_other_people():
     with pytest.raises(KeyError, match="dogs"):
         read_policy("dogs")

@@ -8,9 +8,11 @@ fails. docs/adr/0027 gives the reasons.
 from __future__ import annotations
 
 import argparse
+import functools
+import re
 import sys
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,17 +23,20 @@ SEED, SIZE, LEAST = "evalkit", 200, 90
 ARGUED = ROOT / "tools" / "mutants.toml"
 # Of the tests that reach a mutant those that come first, up to so many seconds of them.
 SECONDS = 60.0
+SHARED = re.compile(r'scope="(module|session)"|^@(functools\.)?(lru_)?cache', re.MULTILINE)
 # A run may last as long as its tests did, several times over on a busy machine, and its start.
 SLOWER, START = 4, 30.0
+# How many tests a mutant meets before all the others are collected.
+FEW = 60
 KILLED, SURVIVED, REACHED_BY_NONE = "killed", "survived", "reached by none"
 
 
 def chosen(mutant: Mutant, seconds: dict[str, float], lines: dict) -> list[str]:
     """Return the tests that a mutant meets, in their order.
 
-    Those that reach its lines; where none does by itself (what runs at an import, or once for
-    several tests), those that reach its statement, or its file. Behind them come the other tests
-    of the same files: what one test computes, another may read.
+    Those that reach its lines; where none does by itself (what runs at an import), those that
+    reach its statement, or its file. Where a file of tests computes once for several, those
+    others come behind.
 
     Parameters
     ----------
@@ -49,8 +54,8 @@ def chosen(mutant: Mutant, seconds: dict[str, float], lines: dict) -> list[str]:
             break
     else:
         return []
-    rooms = {test.partition("::")[0] for test in near}
-    others = {test for test in seconds if test.partition("::")[0] in rooms} - near
+    sharing = {file for file in {test.partition("::")[0] for test in near} if shares(file)}
+    others = {test for test in seconds if test.partition("::")[0] in sharing} - near
     order = [*sorted(near, key=seconds.__getitem__), *sorted(others, key=seconds.__getitem__)]
     spent, taken = 0.0, []
     for test in order:
@@ -59,6 +64,19 @@ def chosen(mutant: Mutant, seconds: dict[str, float], lines: dict) -> list[str]:
             break
         taken.append(test)
     return taken
+
+
+@functools.cache
+def shares(file: str) -> bool:
+    """Return whether tests of a file read what was computed once for several of them.
+
+    Parameters
+    ----------
+    file : str
+        Path in the repository.
+    """
+    path = ROOT / file
+    return path.exists() and bool(SHARED.search(path.read_text(encoding="utf-8")))
 
 
 def argued() -> dict[str, str]:
@@ -72,6 +90,21 @@ def argued() -> dict[str, str]:
     }
 
 
+def nearest(tests: list[str]) -> list[str]:
+    """Return the first tests of the one file that has most of them: most mutants fall there.
+
+    To collect all files of a room takes longer than to run the tests of one.
+
+    Parameters
+    ----------
+    tests : list of str
+        Names of tests in their order.
+    """
+    files = Counter(test.partition("::")[0] for test in tests)
+    (file, _), *_ = files.most_common(1)
+    return [test for test in tests if test.partition("::")[0] == file][:FEW]
+
+
 def run(drawn: list[Mutant]) -> dict[Mutant, str]:
     """Return what became of each mutant.
 
@@ -80,23 +113,27 @@ def run(drawn: list[Mutant]) -> dict[Mutant, str]:
     drawn : list of Mutant
     """
     seconds, lines = reach()
-    tests = {mutant: chosen(mutant, seconds, lines) for mutant in drawn}
-    fates = {mutant: REACHED_BY_NONE for mutant in drawn}
-    calls = []
-    for mutant, taken in tests.items():
-        limit = START + SLOWER * sum(map(seconds.__getitem__, taken))
-        if taken:
-            calls.append((mutant, limit, _call(mutant.file, mutant.place, taken)))
+    tests = {mutant: taken for mutant in drawn if (taken := chosen(mutant, seconds, lines))}
+    fates = {mutant: SURVIVED if mutant in tests else REACHED_BY_NONE for mutant in drawn}
+
+    def limit(names: list[str]) -> float:
+        return START + SLOWER * sum(map(seconds.__getitem__, names))
+
     # The tests must pass on a file that is imported the same way and not changed.
-    for file in sorted({mutant.file for mutant in drawn if tests[mutant]})[::10]:
-        taken = next(tests[m] for m in drawn if m.file == file and tests[m])[:20]
-        calls.append((None, START + 300, _call(file, None, taken)))
-    for mutant, passed in forked(calls):
-        if mutant is None:
-            if not passed:
-                sys.exit("the tests fail on a file without a mutant: nothing can be told")
-        else:
-            fates[mutant] = SURVIVED if passed else KILLED
+    calls = [
+        (None, limit(near), _call(mutant.file, None, near))
+        for mutant in [*tests][::20]
+        if (near := nearest(tests[mutant]))
+    ]
+    if not all(passed for _, passed in forked(calls)):
+        sys.exit("the tests fail on a file without a mutant: nothing can be told")
+    for some in (nearest, list):
+        calls = [
+            (mutant, limit(names), _call(mutant.file, mutant.place, names))
+            for mutant in tests
+            if fates[mutant] == SURVIVED and (names := some(tests[mutant]))
+        ]
+        fates |= {mutant: SURVIVED if passed else KILLED for mutant, passed in forked(calls)}
     return fates
 
 

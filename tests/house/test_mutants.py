@@ -165,7 +165,29 @@ def test_the_fastest_of_the_tests_that_reach_a_line_come_first():
     seconds = {"t.py::slow": 9.0, "t.py::fast": 1.0, "t.py::far": 0.1, "u.py::other": 0.1}
     lines = {"a.py": {"t.py::slow": [8], "t.py::fast": [7, 8, 9], "t.py::far": [11]}}
 
-    assert TOOL.chosen(mutant, seconds, lines) == ["t.py::fast", "t.py::slow", "t.py::far"]
+    assert TOOL.chosen(mutant, seconds, lines) == ["t.py::fast", "t.py::slow"]
+
+
+def test_where_tests_share_what_was_computed_once_the_others_come_behind(monkeypatch):
+    mutant = sites.mutants("a.py", TEXT)[3]
+    monkeypatch.setattr(TOOL, "shares", lambda file: file == "t.py")
+    seconds = {"t.py::slow": 9.0, "t.py::fast": 0.1, "u.py::near": 5.0, "u.py::far": 0.1}
+    lines = {"a.py": {"t.py::slow": [8], "u.py::near": [8]}}
+
+    found = TOOL.chosen(mutant, seconds, lines)
+
+    assert found == ["u.py::near", "t.py::slow", "t.py::fast"]
+
+
+def test_a_file_of_tests_that_computes_once_is_known():
+    assert TOOL.shares("tests/estimators/test_clustered.py")
+    assert not TOOL.shares("tests/estimators/test_share.py")
+
+
+def test_a_mutant_meets_the_file_with_most_of_its_tests_first():
+    tests = ["u.py::a", *(f"t.py::{i}" for i in range(90)), "u.py::b"]
+
+    assert TOOL.nearest(tests) == [f"t.py::{i}" for i in range(TOOL.FEW)]
 
 
 def test_what_runs_at_an_import_meets_the_tests_of_its_file():

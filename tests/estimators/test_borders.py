@@ -1,0 +1,114 @@
+"""Numbers just at a border of an estimator, where one side is another result."""
+
+import numpy as np
+import pytest
+
+from evalkit.errors import Refused
+from evalkit.estimators.matching import match
+from evalkit.estimators.negative_binomial import negative_binomial
+from evalkit.estimators.poisson import poisson
+from evalkit.estimators.wild_bootstrap import wild_bootstrap
+
+
+def within(distance, score, treated):
+    """Matched within so large a distance, in the score's own unit."""
+    spread = float(np.std(score, ddof=1))
+    # A hundredth of a step of the rounding more, or the quotient might fall below it.
+    return match(score, treated, caliper=(distance + 1e-12) / spread)
+
+
+@pytest.mark.parametrize("side", [-1, 1])
+def test_a_pair_exactly_a_caliper_apart_is_a_pair(side):
+    score = [1.0, 5.0, 1.0 + side * 0.5, 5.0]
+
+    pairs = within(0.5, score, [1, 1, 0, 0])
+
+    assert (len(pairs.treated), pairs.unmatched) == (2, 0)
+    assert sorted(pairs.distance) == [0, 0.5]
+
+
+@pytest.mark.parametrize("side", [-1, 1])
+def test_a_pair_one_step_more_than_a_caliper_apart_is_none(side):
+    score = [1.0, 5.0, 9.0, 1.0 + side * (0.5 + 1e-10), 5.0, 9.0]
+
+    pairs = within(0.5, score, [1, 1, 1, 0, 0, 0])
+
+    assert (len(pairs.treated), pairs.unmatched) == (2, 1)
+
+
+def test_somebody_near_on_one_side_only_is_matched_on_that_side():
+    score = [1.0, 5.0, 1.25, -3.0, 5.0]
+
+    pairs = within(0.5, score, [1, 1, 0, 0, 0])
+
+    assert dict(zip(pairs.treated.tolist(), pairs.control.tolist(), strict=True)) == {0: 2, 1: 4}
+
+
+@pytest.mark.parametrize(("clusters", "smallest"), [(3, "0.250"), (4, "0.125"), (5, "0.062")])
+def test_so_few_clusters_are_told_the_smallest_p_that_they_can_give(clusters, smallest):
+    # Of G clusters there are 2 ** (G - 1) different choices of signs.
+    random = np.random.default_rng(1)
+    cluster = np.repeat(np.arange(clusters), 10)
+    covariate = random.normal(size=cluster.size)
+
+    with pytest.raises(Refused) as caught:
+        wild_bootstrap(covariate + random.normal(size=cluster.size), covariate, cluster)
+
+    assert caught.value.key == "refuse_few_signs"
+    assert caught.value.values == {"clusters": clusters, "smallest": smallest}
+
+
+def test_six_clusters_can_be_below_five_per_cent():
+    random = np.random.default_rng(1)
+    cluster = np.repeat(np.arange(6), 10)
+    covariate = random.normal(size=cluster.size)
+
+    found = wild_bootstrap(covariate + random.normal(size=cluster.size), covariate, cluster)
+
+    # All choices of signs are taken, and each comes with its opposite.
+    assert found.exhaustive and (found.smallest, found.draws) == (1 / 32, 64)
+
+
+def test_drawn_signs_can_give_one_in_all_of_them_and_the_data():
+    random = np.random.default_rng(1)
+    cluster = np.repeat(np.arange(13), 4)
+    covariate = random.normal(size=cluster.size)
+    outcome = covariate + random.normal(size=cluster.size)
+
+    found = wild_bootstrap(outcome, covariate, cluster, draws=99)
+
+    assert not found.exhaustive and (found.smallest, found.draws) == (1 / 100, 99)
+
+
+# Most have nothing and one has very many: by moments the dispersion is far too large.
+HEAVY = [
+    *(55, 0, 0, 2, 2, 0, 1, 0, 1, 0, 1, 0, 0, 2, 1, 0, 2, 0, 0, 0, 1, 0, 0, 2, 0, 0, 2, 7, 0, 0),
+    *(3, 0, 1, 0, 7, 0, 0, 0, 0, 1, 1, 0, 2, 0, 1, 0, 0, 0, 0, 3, 3, 0, 1, 1, 1, 1, 0, 1, 0, 1),
+]
+
+
+def test_a_dispersion_far_below_that_of_the_moments_is_found():
+    half = (np.arange(len(HEAVY)) % 2).astype(float)
+
+    found = negative_binomial(HEAVY, np.ones(len(HEAVY)), half[:, None])
+
+    # Each half has its own mean whatever the dispersion.
+    means = np.array([np.mean(HEAVY[0::2]), np.mean(HEAVY[1::2])])
+    gaps = np.array(HEAVY) - means[half.astype(int)]
+    moments = (gaps @ gaps - sum(HEAVY)) / (30 * (means @ means))
+    assert moments > np.e * found.alpha
+    assert found.loglik > max(_loglik(means[half.astype(int)], found.alpha * f) for f in (0.9, 1.1))
+
+
+def _loglik(mean, alpha):
+    """The log-likelihood by the textbook's sum of gamma functions."""
+    from scipy.stats import nbinom
+
+    return float(nbinom.logpmf(HEAVY, 1 / alpha, 1 / (1 + alpha * mean)).sum())
+
+
+@pytest.mark.parametrize("fit", [negative_binomial, poisson])
+def test_without_clusters_no_cluster_is_counted(fit):
+    covariate = (np.arange(60) % 2).astype(float)[:, None]
+
+    assert fit(HEAVY, np.ones(60), covariate).clusters == 0
