@@ -1,10 +1,15 @@
 """Numbers just at a border of an estimator, where one side is another result."""
 
+import importlib
+
 import numpy as np
 import pytest
 
 from evalkit.errors import Refused
+from evalkit.estimators.exact_matching import exact_matching
+from evalkit.estimators.kaplan_meier import cumulative_incidence, life_table
 from evalkit.estimators.matching import match
+from evalkit.estimators.miettinen_nurminen import miettinen_nurminen
 from evalkit.estimators.negative_binomial import negative_binomial
 from evalkit.estimators.poisson import poisson
 from evalkit.estimators.wild_bootstrap import wild_bootstrap
@@ -112,3 +117,38 @@ def test_without_clusters_no_cluster_is_counted(fit):
     covariate = (np.arange(60) % 2).astype(float)[:, None]
 
     assert fit(HEAVY, np.ones(60), covariate).clusters == 0
+
+
+@pytest.mark.parametrize("level", [0.3, 0.5, 0.6827, 0.95])
+def test_a_score_interval_of_any_level_holds_its_difference_between_its_ends(level):
+    point = miettinen_nurminen(30, 100, 20, 100, level=level)
+    wider = miettinen_nurminen(30, 100, 20, 100, level=level + 0.02)
+
+    assert wider.low < point.low < 0.1 < point.high < wider.high
+
+
+@pytest.mark.parametrize("replicates", [7, 8, 9])
+def test_draws_in_blocks_are_as_many_as_were_asked_for(replicates, monkeypatch):
+    # Blocks of four: of the last one only as many as are missing.
+    rows = np.array([[3, 1, 0, 0], [2, 2, 0, 0]])
+    bootstrap = importlib.import_module("evalkit.estimators.bootstrap")
+    monkeypatch.setattr(bootstrap, "AT_ONCE", 8)
+
+    drawn = bootstrap._drawn(rows, np.random.default_rng(1), replicates)
+
+    assert drawn.shape == (replicates, 4)
+    assert (drawn.sum(axis=1) == 8).all()
+
+
+def test_one_row_of_characteristics_for_several_people_is_a_mistake_of_the_caller():
+    with pytest.raises(ValueError, match="must have the same"):
+        exact_matching([1.0, 0.0, 1.0, 0.0], [1, 1, 0, 0], [["a"]])
+
+
+@pytest.mark.parametrize("interval", ["plain", "log", "log-log"])
+def test_where_nobody_is_left_without_an_event_the_share_and_both_ends_are_known(interval):
+    curve = cumulative_incidence(life_table([1, 2, 3, 4], [1, 1, 1, 1]), interval=interval)
+
+    assert curve.value[-1] == 1
+    assert np.isfinite(curve.high[-1]) and curve.high[-1] == 1
+    assert (curve.low[:-1] <= curve.value[:-1]).all() and (curve.value <= curve.high).all()

@@ -100,6 +100,14 @@ def test_what_was_handed_in_passes(office):
                     sites=sites(*towns(*range(24))))  # fmt: skip
 
     assert [code for code, passed in judged(report).items() if not passed] == ["not_by_lot"]
+    states = {
+        e.dim("gate"): e.method.code
+        for e in reach.gates(reach.draw_target(report, "started", "")).of("gate")
+    }
+    assert {code for code, state in states.items() if state == "passed"} == {
+        code for code, passed in judged(report).items() if passed
+    }
+    assert states["not_by_lot"] == "failed"
     assert [*judged(report)] == [
         *("funnel_there", "funnel_matched", "step_found", "steps_everywhere"),
         *("sites_there", "sites_matched", "steps_of_both", "too_few", "too_few_clusters"),
