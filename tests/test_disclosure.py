@@ -22,6 +22,7 @@ from evalkit.disclosure import (
     ratio,
     read_policy,
 )
+from evalkit.disclosure.gate import _ordered
 from evalkit.estimate import NUMBERS
 from evalkit.words import Term, term
 
@@ -55,6 +56,25 @@ def test_the_cells_of_a_share_are_those_in_it_all_and_the_rest():
     assert part(0, 10).few == (0, 10, 10) and part(10, 10).few == (10, 10, 0)
     assert people(40, 7) == Cells((40, 7), (40, 7))
     assert harm(3, 10) == Cells((3, 10), harms=((3, 10),))
+
+
+@pytest.mark.parametrize(
+    ("unit", "low", "value", "high", "ends"),
+    [
+        ("points", -1.2, -0.95, -0.5, (-1.0, -0.5)),
+        ("points", 0.5, 0.95, 1.2, (0.5, 1.0)),
+        ("share", -0.1, 0.05, 0.2, (0.0, 0.2)),
+        ("share", 0.8, 0.95, 1.1, (0.8, 1.0)),
+        ("mean", -3.0, -2.0, 5.0, (-3.0, 5.0)),
+        # An interval that was moved holds its value again.
+        ("points", 0.2, 0.1, 0.4, (0.1, 0.4)),
+        ("points", 0.1, 0.5, 0.4, (0.1, 0.5)),
+    ],
+)
+def test_an_interval_ends_where_its_unit_does_and_holds_its_value(unit, low, value, high, ends):
+    found = _ordered({"value": value, "low": low, "high": high}, unit)
+
+    assert (found["low"], found["high"]) == ends and found["value"] == value
 
 
 def test_there_is_no_policy_for_other_people():
