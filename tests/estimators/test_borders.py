@@ -152,3 +152,12 @@ def test_where_nobody_is_left_without_an_event_the_share_and_both_ends_are_known
     assert curve.value[-1] == 1
     assert np.isfinite(curve.high[-1]) and curve.high[-1] == 1
     assert (curve.low[:-1] <= curve.value[:-1]).all() and (curve.value <= curve.high).all()
+
+
+def test_one_person_more_than_coefficients_has_a_dispersion_and_as_many_have_none():
+    one_free = poisson([30, 40, 70], np.ones(3), np.array([[0.0], [1.0], [2.0]]))
+    none_free = poisson([30, 40], np.ones(2), np.array([[0.0], [1.0]]))
+
+    # Pearson's statistic over one degree of freedom: near the deviance where neither is large.
+    assert one_free.dispersion == pytest.approx(one_free.deviance, rel=0.05)
+    assert none_free.dispersion is None
