@@ -4,7 +4,8 @@ import pytest
 from tests.helpers import ROOT
 
 from evalkit import present
-from evalkit.outcomes import claims, open_report
+from evalkit.errors import StudyError
+from evalkit.outcomes import claims, gaps, open_report
 
 AREA = """\
 code = "town"
@@ -160,3 +161,28 @@ def test_the_overview_says_what_no_area_s_figure_has():
     assert drawn <= {*report.study.areas} and "guigang" in drawn
     table = present.lacks_table(seen)
     assert all(e.dim("area") is None for e in table.estimates)
+
+
+@pytest.mark.parametrize(
+    ("named", "known"),
+    [("T-11", ["T-1"]), ("nothing like it", ["T-1", "X-2", "Y-3"])],
+)
+def test_a_relation_of_an_unknown_figure_is_told_those_like_it_or_the_first(audited, named, known):
+    rows = "".join(f"{code},reach,a,50名,,fifty,五十\n" for code in ("T-1", "X-2", "Y-3", "Z-4"))
+    wrong = parts("true").replace('"T-3"', f'"{named}"').replace('"T-2"', '"X-2"')
+
+    with pytest.raises(StudyError) as caught:
+        audited(rows, wrong)
+
+    assert caught.value.key == "relation_unknown" and caught.value.values["figure"] == named
+    assert caught.value.values["known"] == known
+
+
+def test_what_is_printed_is_no_gap_where_data_are_supplied():
+    printed = open_report(ROOT / "study.toml", "guigang", "reach", "en")
+    supplied = open_report(ROOT / "studies/reference/study.toml", "malawi", "reach", "en")
+
+    lacks, none = (present.gaps_statement(gaps(report)) for report in (printed, supplied))
+
+    assert lacks.estimates and "no denominator" in lacks.text["en"]
+    assert none.estimates == () and none.text["en"] != lacks.text["en"]
