@@ -43,7 +43,7 @@ def test_what_is_asked_of_the_dates_is_said(office):
 
     found = judged(report)["dated"]
 
-    assert "95% needed" in found.reason.text["en"]
+    assert "; 95% needed" in found.reason.text["en"]
     assert "95%" in found.would_pass.text["en"] and "95%" in found.against.text["en"]
 
 
