@@ -22,6 +22,7 @@ from evalkit.disclosure import (
     ratio,
     read_policy,
 )
+from evalkit.disclosure.gate import _ordered
 from evalkit.estimate import NUMBERS
 from evalkit.words import Term, term
 
@@ -47,6 +48,33 @@ def test_the_policy_is_the_one_that_was_agreed():
     # docs/explanation/disclosure.md: OpenSAFELY's 7, 5 and 6; stricter for minors.
     assert read_policy("adults") == Policy("2026-11-2", 7, 5, 6, 10, 12, DECIMALS)
     assert read_policy("minors") == Policy("2026-11-2", 10, 5, 11, 10, 12, DECIMALS)
+
+
+def test_the_cells_of_a_share_are_those_in_it_all_and_the_rest():
+    # Each is a number of persons that a reader of a share and its base could work out.
+    assert part(3, 10) == Cells((3, 10), (3, 10, 7))
+    assert part(0, 10).few == (0, 10, 10) and part(10, 10).few == (10, 10, 0)
+    assert people(40, 7) == Cells((40, 7), (40, 7))
+    assert harm(3, 10) == Cells((3, 10), harms=((3, 10),))
+
+
+@pytest.mark.parametrize(
+    ("unit", "low", "value", "high", "ends"),
+    [
+        ("points", -1.2, -0.95, -0.5, (-1.0, -0.5)),
+        ("points", 0.5, 0.95, 1.2, (0.5, 1.0)),
+        ("share", -0.1, 0.05, 0.2, (0.0, 0.2)),
+        ("share", 0.8, 0.95, 1.1, (0.8, 1.0)),
+        ("mean", -3.0, -2.0, 5.0, (-3.0, 5.0)),
+        # An interval that was moved holds its value again.
+        ("points", 0.2, 0.1, 0.4, (0.1, 0.4)),
+        ("points", 0.1, 0.5, 0.4, (0.1, 0.5)),
+    ],
+)
+def test_an_interval_ends_where_its_unit_does_and_holds_its_value(unit, low, value, high, ends):
+    found = _ordered({"value": value, "low": low, "high": high}, unit)
+
+    assert (found["low"], found["high"]) == ends and found["value"] == value
 
 
 def test_there_is_no_policy_for_other_people():

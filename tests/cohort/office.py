@@ -21,8 +21,10 @@ def write(folder, shape, rows, *, made_up=False, public=False, area="guigang"):
         database.execute(f"CREATE TABLE data ({columns})")
         for row in rows:
             assert set(row) <= set(fields)
-            holes = ", ".join("?" for _ in fields)
-            database.execute(f"INSERT INTO data VALUES ({holes})", [row.get(n) for n in fields])
+        # All at once: a statement for each row takes a hundred times as long.
+        columns = [[None if (x := row.get(n)) is None else str(x) for row in rows] for n in fields]
+        cells = ", ".join(f"unnest(?::VARCHAR[])::{TYPES[f.kind]}" for f in fields.values())
+        database.execute(f"INSERT INTO data SELECT {cells}", columns)
         database.execute(f"COPY data TO '{path}' (FORMAT parquet{mark})")
     return path
 

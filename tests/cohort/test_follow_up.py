@@ -200,3 +200,10 @@ def test_what_it_rests_on_is_every_file(made):
         *("guigang-cases", "guigang-events", "guigang-absences")
     ]
     assert [name for name, _ in made([case("a")]).data] == ["guigang-cases"]
+
+
+def test_only_a_conditional_decision_not_to_prosecute_can_be_revoked(made):
+    decisions = ("conditional_non_prosecution", "non_prosecution", None)
+    files = [case(f"p{i}", index_decision=said) for i, said in enumerate(decisions)]
+
+    assert made(files).frame["revocable"].tolist() == [True, False, False]

@@ -175,6 +175,8 @@ def test_two_questionnaires_are_no_one_number(office):
     one = satisfaction.draw_answers(report, "overall", "instrument == 'q1'")
 
     assert isinstance(found, Refusal) and found.estimate.reason.code == "two_questionnaires"
+    assert "2 questionnaires" in found.estimate.reason.text["en"]
+    assert found.estimate.would_pass.text["en"] != found.estimate.reason.text["en"]
     assert one.cohort.n == 100
 
 

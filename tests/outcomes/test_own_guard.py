@@ -272,13 +272,14 @@ def test_a_plan_s_exposure_is_the_column_that_is_compared(linked):  # noqa: F811
     assert effect.deviations == ()
 
 
-def test_a_plan_s_exposure_that_is_no_column_of_yes_and_no_is_refused(linked):  # noqa: F811
-    for wrong in ("sex", "exposre", "reached"):
-        report = linked('exposure = "exposure"', f'exposure = "{wrong}"')
-        with pytest.raises(StudyError) as caught:
-            reach.draw_target(report, "started", "")
-        assert caught.value.values["known"] == ["exposure", "prize"]
-        break
+@pytest.mark.parametrize("wrong", ["sex", "exposre", "reached"])
+def test_a_plan_s_exposure_that_is_no_column_of_yes_and_no_is_refused(linked, wrong):  # noqa: F811
+    report = linked('exposure = "exposure"', f'exposure = "{wrong}"')
+
+    with pytest.raises(StudyError) as caught:
+        reach.draw_target(report, "started", "")
+
+    assert caught.value.values["known"] == ["exposure", "prize"]
 
 
 def test_a_figure_draws_no_number_that_was_not_released(followed):
@@ -301,6 +302,10 @@ def test_a_figure_draws_no_number_that_was_not_released(followed):
         lambda f, a: a.scatter(true, wrong),
         lambda f, a: a.bar(range(4), wrong, width=true),
         lambda f, a: a.bar(range(4), true, bottom=wrong),
+        lambda f, a: a.barh(range(4), wrong),
+        lambda f, a: a.barh(range(4), true, left=wrong),
+        # Both begin at nothing: it is upright, and as tall as is not known.
+        lambda f, a: a.bar([0.5], [0.9], width=1.0),
         lambda f, a: a.inset_axes([0, 0, 0.5, 0.5]).bar([0, 1], [3, 7]),
         lambda f, a: f.add_artist(Line2D([0, 1], [0.3, 0.7])),
         lambda f, a: (a.bar(range(4), true), a.set_xticks([0, 1], labels=["3", "7"])),

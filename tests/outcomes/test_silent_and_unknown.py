@@ -126,6 +126,16 @@ def test_the_one_kind_that_was_asked_stands_once_and_by_name(office):
     assert "(parent)" in present.headline(satisfaction.verdict(measured)).text["en"]
 
 
+@pytest.mark.parametrize(("people_", "told"), [(60, True), (59, False)])
+def test_the_plan_s_fewest_people_suffice_and_one_less_does_not(office, people_, told):
+    rows = [asked(i, 5 if i % 2 else 1) for i in range(people_)]
+    answers = answers_of(office("satisfaction", survey=rows))
+
+    found = satisfaction.top_box(answers, "respondent_kind", TOP, "wilson", 0.95)
+
+    assert isinstance(found, Refusal) != told
+
+
 def test_who_is_in_no_known_group_has_a_row(office):
     rows = [row | ({"psu": "V1"} if i % 3 else {}) for i, row in enumerate(survey())]
     answers = answers_of(office("satisfaction", survey=rows))

@@ -4,7 +4,8 @@ import pytest
 from tests.helpers import ROOT
 
 from evalkit import present
-from evalkit.outcomes import claims, open_report
+from evalkit.errors import StudyError
+from evalkit.outcomes import claims, gaps, open_report
 
 AREA = """\
 code = "town"
@@ -121,3 +122,67 @@ def test_an_area_of_the_study_without_a_figure_says_so():
         "no visits that could be set beside people"
         in present.people_visits_figure(audit).text["en"]
     )
+
+
+@pytest.mark.parametrize(
+    ("printed", "rule"),
+    [("超过100%", "above_all"), ("100%", "smallest_base"), ("101%", "above_all")],
+)
+def test_more_than_all_is_told_from_all(audited, printed, rule):
+    audit = audited(f"T-1,reach,a,{printed},,{printed},{printed}\n")
+
+    assert rule in {finding.rule for finding in audit.checked.findings}
+
+
+@pytest.mark.parametrize(
+    ("printed", "decimals"), [("12%", 0), ("97.5%", 1), ("12.34%", 2), ("608名", 0)]
+)
+def test_a_printed_figure_keeps_its_decimals(audited, printed, decimals):
+    audit = audited(f"T-1,reach,a,{printed},,{printed},{printed}\n")
+
+    assert {e.digits for e in audit.estimates if e.dim("claim") == "T-1"} == {decimals}
+
+
+def test_the_overview_says_what_no_area_s_figure_has():
+    report = open_report(ROOT / "study.toml", "all", "claims", "en")
+    seen = claims.overview(report, approx=report.plan.approx, level=report.plan.level)
+
+    lacks = present.lacks_statement(seen)
+
+    # Of each outcome as many figures as the table of all areas has.
+    totals = [e for e in seen.of("completeness") if e.dim("area") is None]
+    for outcome in ("recidivism", "satisfaction", "reach"):
+        have = [e for e in totals if e.dim("outcome") == outcome]
+        assert f"({have[0].denominator} figures)" in lacks.text["en"]
+        assert all(e.denominator == have[0].denominator for e in have)
+    assert lacks.estimates == tuple(totals)
+    each = present.completeness_figure(seen).estimates
+    drawn = {e.dim("area") for e in each}
+    assert drawn <= {*report.study.areas} and "guigang" in drawn
+    table = present.lacks_table(seen)
+    assert all(e.dim("area") is None for e in table.estimates)
+
+
+@pytest.mark.parametrize(
+    ("named", "known"),
+    [("T-11", ["T-1"]), ("nothing like it", ["T-1", "X-2", "Y-3"])],
+)
+def test_a_relation_of_an_unknown_figure_is_told_those_like_it_or_the_first(audited, named, known):
+    rows = "".join(f"{code},reach,a,50名,,fifty,五十\n" for code in ("T-1", "X-2", "Y-3", "Z-4"))
+    wrong = parts("true").replace('"T-3"', f'"{named}"').replace('"T-2"', '"X-2"')
+
+    with pytest.raises(StudyError) as caught:
+        audited(rows, wrong)
+
+    assert caught.value.key == "relation_unknown" and caught.value.values["figure"] == named
+    assert caught.value.values["known"] == known
+
+
+def test_what_is_printed_is_no_gap_where_data_are_supplied():
+    printed = open_report(ROOT / "study.toml", "guigang", "reach", "en")
+    supplied = open_report(ROOT / "studies/reference/study.toml", "malawi", "reach", "en")
+
+    lacks, none = (present.gaps_statement(gaps(report)) for report in (printed, supplied))
+
+    assert lacks.estimates and "no denominator" in lacks.text["en"]
+    assert none.estimates == () and none.text["en"] != lacks.text["en"]

@@ -1,6 +1,7 @@
 """Showing is recording; numbers are printed one way; figures have every glyph."""
 
 import re
+import sys
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from evalkit.errors import PageError
 from evalkit.estimate import Estimate
 from evalkit.outcomes import open_report
 from evalkit.present.content import Block, Line, Piece, Statement
-from evalkit.present.figure import PHONE, Picture, shown_figure, slim
+from evalkit.present.figure import PHONE, Picture, shown_figure, slim, svg
 from evalkit.present.markup import tag
 from evalkit.present.numbers import interval_text, value_text
 from evalkit.present.satisfaction import _shades
@@ -118,6 +119,20 @@ def test_a_figure_of_twenty_megabytes_is_refused(report):
     ):
         made = Picture("Title", "Note", "A picture of noise", draw)
         shown_figure(report, "f", lambda lang: made, [])
+
+
+def test_a_figure_of_the_most_bytes_is_carried_and_one_byte_more_is_not(monkeypatch):
+    made = drawing("text")("en")
+    size = len(svg(made, "f"))
+    # The package has a function of the module's name.
+    module = sys.modules["evalkit.present.figure"]
+
+    monkeypatch.setattr(module, "MOST_BYTES", size)
+    assert len(svg(made, "f")) == size
+    monkeypatch.setattr(module, "MOST_BYTES", size - 1)
+    with pytest.raises(PageError) as caught:
+        svg(made, "f")
+    assert caught.value.key == "figure_large"
 
 
 def test_a_figure_has_a_second_drawing_for_a_phone(report):

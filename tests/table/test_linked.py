@@ -259,6 +259,16 @@ def test_a_column_of_another_language_is_missed(status, found, refusal):
     assert en == f"missing column(s) statement_zh. {found}."
 
 
+@pytest.mark.parametrize("status", ["public", "confidential"])
+def test_a_cell_of_persons_is_told_by_its_line_only_and_not_by_what_it_holds(status, refusal):
+    known = {"group": {"aid": "aid", "no_aid": "no_aid"}}
+
+    told = refusal(GOOD.replace("aid,", "secret,", 1), status=status, values=known)
+
+    assert all("secret" not in said for said in told)
+    assert ("line 2" in told[0]) == (status == "public")
+
+
 def test_an_unknown_shape_is_refused_with_the_list(read):
     with pytest.raises(DataError) as caught:
         read(GOOD, "follow_down")

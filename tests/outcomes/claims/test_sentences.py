@@ -2,8 +2,11 @@
 
 import random
 from fractions import Fraction
+from types import SimpleNamespace
 
 import pytest
+
+from evalkit.outcomes.claims.check import _alike
 
 from .world import World, one, told
 
@@ -184,3 +187,13 @@ def test_so_many_different_people_were_not_fewer_in_each_session(world):
         "Were they all different people, there would be at least 58.84 visits per session, "
         "and more if some came again; printed: 25 [24.5, 26).",
     )
+
+
+def test_figures_that_repeat_one_another_are_together_over_any_chain():
+    def finding(*names, rule="repeats", verdict="agrees"):
+        return SimpleNamespace(rule=rule, verdict=verdict, claims=names)
+
+    chain = [finding("a", "b"), finding("c", "d"), finding("e", "f"), finding("b", "e")]
+    others = [finding("a", "c", rule="parts_whole"), finding("d", "f", verdict="contradicts")]
+
+    assert _alike([*chain, *others]) == [{"c", "d"}, {"a", "b", "e", "f"}]

@@ -319,3 +319,20 @@ def test_a_share_is_reachable_exactly_where_counting_finds_it():
             counted = any(Fraction(k, base) in span for k in range(base + 1))
 
             assert (reachable(span, Span.at(base)) is not None) == counted, (base, tenths)
+
+
+@pytest.mark.parametrize(
+    ("share", "base", "found"),
+    [
+        # One person is a base: of one all or none.
+        (Span.at(1), Span.at(1), (1, 1)),
+        (Span.at(0), Span.at(1), (0, 1)),
+        (Span.at(Fraction(1, 2)), Span.at(1), None),
+        (Span.at(Fraction(1, 2)), Span.at(2), (1, 2)),
+        (Span.at(Fraction(1, 2)), Span(Fraction(1), Fraction(3)), (1, 2)),
+        (Span.at(Fraction(1, 2)), Span(Fraction(3), None), (2, 4)),
+        (Span.at(2), Span.at(1), None),
+    ],
+)
+def test_a_share_of_so_few_that_they_can_be_named(share, base, found):
+    assert reachable(share, base) == found

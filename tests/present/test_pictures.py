@@ -1,0 +1,206 @@
+"""Every picture is as it was last looked at: what stands where, how large and in which colour.
+
+To look at them anew after a change of their looks, run this file with EVALKIT_PICTURES=1,
+which writes pictures.json again, open a report, and commit both.
+"""
+
+import importlib
+import json
+import os
+from pathlib import Path
+
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import Collection
+from matplotlib.colors import to_hex
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.text import Text
+from tests.helpers import ROOT
+
+from evalkit import present
+from evalkit.outcomes import claims, open_report, reach, recidivism, satisfaction
+from evalkit.present.hundred import Span, hundred_svg
+
+# The package has a function of the module's name.
+figures = importlib.import_module("evalkit.present.figure")
+KEPT = Path(__file__).with_name("pictures.json")
+ANEW = "EVALKIT_PICTURES"
+# Points of a hundredth of an inch: letters are set a little differently by each build of
+# the library that draws them, and a border of a letter moves what stands beside it.
+NEAR = 1.5
+
+
+def place(artist, renderer):
+    box = artist.get_window_extent(renderer)
+    return [round(float(x), 1) for x in (box.x0, box.y0, box.width, box.height)]
+
+
+def described(drawing):
+    """What is drawn, each as words that must be the same and numbers that must be near."""
+    canvas = FigureCanvasAgg(drawing)
+    canvas.draw()
+    renderer = canvas.get_renderer()
+    found = [["size", [round(100 * float(x), 1) for x in drawing.get_size_inches()]]]
+    for text in drawing.findobj(Text):
+        if text.get_visible() and text.get_text():
+            words = f"{text.get_text()}|{to_hex(text.get_color())}|{text.get_weight()}"
+            numbers = [*place(text, renderer), 10 * text.get_fontsize()]
+            found.append([f"text|{words}", numbers])
+    for line in drawing.findobj(Line2D):
+        if line.get_visible() and len(line.get_xdata()):
+            look = [to_hex(line.get_color()), line.get_linestyle(), str(line.get_marker())]
+            sizes = [10 * line.get_linewidth(), 10 * line.get_markersize()]
+            found.append(["line|" + "|".join(look), [*place(line, renderer), *sizes]])
+    for patch in drawing.findobj(Patch):
+        if patch.get_visible() and patch is not drawing.patch:
+            look = [to_hex(patch.get_facecolor()), to_hex(patch.get_edgecolor())]
+            look.append(str(patch.get_hatch()))
+            numbers = [*place(patch, renderer), 10 * patch.get_linewidth()]
+            found.append(["patch|" + "|".join(look), numbers])
+    for one in drawing.findobj(Collection):
+        look = [to_hex(colour, keep_alpha=True) for colour in one.get_facecolor()]
+        widths = [10 * float(width) for width in one.get_linewidth()]
+        found.append(["area|" + "|".join(look), [*place(one, renderer), *widths]])
+    return found
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """Catch each drawing on its way to be written; return what is drawn."""
+    caught = []
+    write = figures.saved
+
+    def saved(drawing, *args):
+        caught.append(described(drawing))
+        return write(drawing, *args)
+
+    monkeypatch.setattr(figures, "saved", saved)
+    return caught
+
+
+def audit(area):
+    report = open_report(ROOT / "study.toml", area, "claims", "en")
+    return claims.audit(report, approx=report.plan.approx, level=report.plan.level)
+
+
+AREA = """\
+code = "town"
+order = 1
+level = "county"
+name = { en = "Town", zh = "某镇" }
+place = { en = "Province", zh = "某省" }
+source = "paper"
+
+[ledger]
+file = "town.csv"
+source = { en = "The paper", zh = "日报" }
+licence = "facts"
+
+[[relations]]
+code = "sum"
+kind = "part_of"
+parts = ["T-1", "T-2", "T-3"]
+whole = "T-4"
+exclusive = false
+complete = false
+one_each = false
+stated = true
+fact = { en = "of these", zh = "其中" }
+place = { en = "here", zh = "此处" }
+"""
+HEAD = "claim_id,outcome,indicator,printed_figure,unit,statement_en,statement_zh\n"
+
+
+def overlapping(folder, *figures):
+    """Three parts of a whole, which together are more than it."""
+    rows = "".join(f"T-{i},reach,a,{n},,no. {i},第{i}\n" for i, n in enumerate(figures, start=1))
+    (folder / "town.toml").write_text(AREA, encoding="utf-8")
+    (folder / "town.csv").write_text(HEAD + rows, encoding="utf-8")
+    report = open_report(folder / "town.toml", "town", "claims", "en")
+    audited = claims.audit(report, approx=report.plan.approx, level=report.plan.level)
+    return present.parts_figure(audited)
+
+
+def reference(area, outcome):
+    return open_report(ROOT / "studies" / "reference" / "study.toml", area, outcome, "en")
+
+
+def overview():
+    report = open_report(ROOT / "study.toml", "all", "claims", "en")
+    seen = claims.overview(report, approx=report.plan.approx, level=report.plan.level)
+    return present.completeness_figure(seen)
+
+
+def curves():
+    report = reference("life", "recidivism")
+    plan = report.plan
+    followed = recidivism.draw_cohort(report, plan.definition, plan.window, plan.subset)
+    return present.curve_figure(recidivism.curve(followed, plan.curve_interval, plan.level))
+
+
+def answers():
+    report = reference("copenhagen", "satisfaction")
+    plan = report.plan
+    found = satisfaction.draw_answers(report, plan.item, plan.subset)
+    return present.distribution_figure(satisfaction.distribution(found, plan.by))
+
+
+def shares():
+    report = reference("malawi", "reach")
+    plan = report.plan
+    target = reach.draw_target(report, plan.definition, plan.subset)
+    return present.shares_figure(reach.shares(target, plan.by[0], "clustered", plan.level))
+
+
+def hundred():
+    ends, sides = ("10 fewer", "1 more"), ("fewer", "more")
+    span = Span(-4, -10, 1, ends, True, sides, "no gap")
+    hundred_svg([("the programme", 14), ("the comparison", 18)], span, "People.", "en", "p")
+    share = Span(22, 15, 31, ("15 of 100", "31 of 100"), False, ("nobody", "all"), "")
+    hundred_svg([("the people who answered", 22)], share, "People.", "en", "p")
+    return hundred_svg([("here", 3)], None, "People.", "en", "p")
+
+
+PICTURES = {
+    "parts": lambda _: present.parts_figure(audit("guigang")),
+    "parts that overlap": lambda at: overlapping(at, "300名", "300名", "100名", "650名"),
+    "parts that may overlap": lambda at: overlapping(at, "约300名", "约300名", "约60名", "650名"),
+    "shares of a base": lambda _: present.shares_of_base_figure(audit("chongzuo")),
+    "people and visits": lambda _: present.people_visits_figure(audit("guigang")),
+    "what figures lack": lambda _: overview(),
+    "curves": lambda _: curves(),
+    "answers": lambda _: answers(),
+    "shares reached": lambda _: shares(),
+    "a hundred people": lambda _: hundred(),
+}
+
+
+def _text(known):
+    """JSON with a line for each thing that is drawn, to be read where it changes."""
+    pictures = [
+        f"{json.dumps(name)}: ["
+        + ",\n".join(
+            "[" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "]"
+            for rows in pages
+        )
+        + "]"
+        for name, pages in sorted(known.items())
+    ]
+    return "{" + ",\n".join(pictures) + "}\n"
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_is_as_it_was_last_looked_at(name, drawn, tmp_path):
+    PICTURES[name](tmp_path)
+
+    known = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
+    if os.environ.get(ANEW):
+        known[name] = drawn
+        KEPT.write_text(_text(known), encoding="utf-8")
+    assert drawn, "nothing was drawn"
+    assert len(drawn) == len(known[name])
+    for found, kept in zip(drawn, known[name], strict=True):
+        assert [words for words, _ in found] == [words for words, _ in kept]
+        for (words, numbers), (_, others) in zip(found, kept, strict=True):
+            assert numbers == pytest.approx(others, abs=NEAR), words
