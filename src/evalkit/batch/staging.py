@@ -13,12 +13,13 @@ from pathlib import Path
 
 from evalkit.batch.model import Job
 from evalkit.files import check_no_link, replace_folder, staged_folder
-from evalkit.protocol import EXECUTED, MADE, RESULTS
+from evalkit.protocol import EXECUTED, FORMS, MADE, RESULTS
 
 # What a report is made of; `BuildCache.set_aside` gives an edited form another name before.
 OURS = re.compile(
     rf"(?:{re.escape(RESULTS)}|{re.escape(MADE)}|{re.escape(EXECUTED)}|report\.study\.toml"
-    r"|report\.area\.[^/]+\.toml|report(?:\.made-up)?(?:\.[a-z]{2})?\.(?:html|pdf|docx|xlsx))"
+    r"|report\.area\.[^/]+\.toml|report(?:\.made-up)?(?:\.[a-z]{2})?"
+    rf"\.(?:html|{'|'.join(FORMS)}))"
 )
 
 

@@ -40,14 +40,15 @@ from evalkit.landing import css_string, script_json
 from evalkit.language import language
 from evalkit.present.headline import deviation_text
 from evalkit.present.shown import stylesheet
-from evalkit.protocol import RESULTS
+from evalkit.protocol import FORMS, RESULTS
 from evalkit.record import Record
 from evalkit.words import say
 
 TEMPLATES = Path(__file__).parent / "templates"
 WORDS = (
+    *FORMS,
     *("skip", "made_up", "languages", "portal", "status", "contents", "deviations", "origin"),
-    *("all_results", "all_results_note", "workbook", "pdf", "docx", "notes", "exhibits", "tools"),
+    *("all_results", "all_results_note", "notes", "exhibits", "tools"),
     *("code_switch", "in_full"),
 )
 LISTED = ("notes", "origin")
@@ -180,11 +181,7 @@ def _page(folder: Path, record: Record, lang: str) -> dict[str, Any]:
         "made_up": made_up,
         "all_made_up": header.made_up,
         "portal": f"../../../{portal_name(lang, header.languages)}",
-        "files": [
-            (file("pdf"), words["pdf"]),
-            (file("docx"), words["docx"]),
-            (file("xlsx"), words["workbook"]),
-        ],
+        "files": [(file(form), words[form]) for form in FORMS],
         "others": other_pages(header.languages, lang, made_up=header.made_up),
         "deviations": _deviations(record, lang),
         "origin": origin_list(record, folder / RESULTS, lang),

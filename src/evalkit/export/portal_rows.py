@@ -13,10 +13,9 @@ from evalkit.estimate import OUTCOME_VERDICTS
 from evalkit.export.portal_read import Found, verdict_of
 from evalkit.export.results import form_name
 from evalkit.present.marks import MOST_LEVEL, chip, squares
-from evalkit.protocol import ALL, DECLARED, QUALITY, RESULTS, SUMMARY
+from evalkit.protocol import ALL, DECLARED, FORMS, QUALITY, RESULTS, SUMMARY
 from evalkit.words import catalogue, languages, say, sentence
 
-FILES = ("pdf", "docx", "xlsx")
 # Said of the whole even where there are none; the other verdicts only where there are some.
 ALWAYS = ("improvement", "worsening", "no_clear", "not_assessable")
 
@@ -153,7 +152,7 @@ def _built_cell(item: Mapping[str, Any], root: Path, lang: str) -> dict[str, Any
         "rating": _rating(item, lang),
         "pages": _pages(item, folder, root, lang),
         "files": [
-            *_files(item, folder, root, lang, FILES),
+            *_files(item, folder, root, lang, FORMS),
             _link(folder / RESULTS, root, item, lang, "JSON"),
         ],
         "made_up": _made_up(item) or any(e.get("made_up") is True for e in item["estimates"]),

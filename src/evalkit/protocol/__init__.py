@@ -8,6 +8,7 @@ from evalkit.protocol.find import find_study, fingerprinted
 from evalkit.protocol.identity import (
     EXECUTED,
     FAILED,
+    FORMS,
     MADE,
     RESULTS,
     SUMMARY,
@@ -48,6 +49,7 @@ __all__ = [
     "DECLARED",
     "EXECUTED",
     "FAILED",
+    "FORMS",
     "LEDGER",
     "MADE",
     "OUTCOMES",

@@ -16,6 +16,8 @@ from evalkit.protocol.workspace import PACKAGE
 
 # In a report's folder: every estimate with its provenance, and the executed notebook.
 RESULTS, EXECUTED = "results.json", "report.ipynb"
+# Beside the page: the forms that somebody may take, and edit, by their endings.
+FORMS = ("pdf", "docx", "xlsx")
 # When it was made, apart: the same results have the same fingerprint whenever they are made.
 MADE = "made.json"
 # Beside it: the folder of the area's one-page summary, and the note of a failure.

@@ -31,14 +31,14 @@ from evalkit.batch.cache.fingerprints import words_digest as fingerprint_of
 from evalkit.batch.model import NOTHING, PAGES, RUN, Job, JobResult, Task
 from evalkit.errors import OutputError
 from evalkit.files import write_whole
-from evalkit.protocol import EXECUTED, FAILED, RESULTS
+from evalkit.protocol import EXECUTED, FAILED, FORMS, RESULTS
 from evalkit.protocol.memory import cache
 from evalkit.trace import Trace
 
 SCHEMA = 1
 # An office may edit its own copy of the other forms.
 KEPT_AS_MADE = (".html", RESULTS)
-EDITABLE = (".docx", ".xlsx", ".pdf")
+EDITABLE = tuple(f".{form}" for form in FORMS)
 # Bytes of the secret that seals keys.
 SECRET = 32
 
