@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "evalkit"
 # Part of what a core dependency is: it cannot be there without.
 BROUGHT = {
-    **{"cycler": "matplotlib", "mistune": "nbconvert"},
+    **{"cycler": "matplotlib", "mistune": "nbconvert", "patsy": "statsmodels"},
     **dict.fromkeys(("jupyter-client", "ipython"), "ipykernel"),
 }
 OPTIONAL = {"distributed"}
