@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 
 from evalkit.errors import StudyError, UsageError
-from evalkit.outcomes import open_report, reach, satisfaction
+from evalkit.outcomes import open_report, reach, recidivism, satisfaction
 from evalkit.words import sentence
 
+from .conftest import ROOT
 from .tables import asked, people
 
 STEPS = ("offered", "started", "completed")
@@ -222,3 +223,13 @@ def test_no_answer_at_all_is_no_satisfaction(office, project):
     with pytest.raises(StudyError) as caught:
         open_report(project, "guigang", "satisfaction", "en")
     assert "top = [] is out of range" in sentence(caught.value, "en")
+
+
+@pytest.mark.parametrize("window", [0, -1, 36_526, 365.5, 52.0, True, "52"])
+def test_a_window_is_a_whole_number_of_the_plans_unit(window):
+    report = open_report(ROOT / "studies/reference/study.toml", "life", "recidivism", "en")
+
+    with pytest.raises(UsageError, match="window") as caught:
+        recidivism.draw_cohort(report, report.plan.definition, window, "")
+
+    assert str(window) in str(caught.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from numbers import Integral
 
 import pandas as pd
 
@@ -98,7 +99,9 @@ def draw_cohort(report: Report, definition: str, window: int, subset: str) -> Fo
     if report.spec is None:
         return no_data(report, "flow")
     plan = report.plan
-    if not 1 <= window <= LONGEST:
+    # True is a number to Python, and half a day is no day of a table.
+    whole = isinstance(window, Integral) and not isinstance(window, bool)
+    if not whole or not 1 <= window <= LONGEST:
         allowed = f"1–{LONGEST}"
         raise UsageError("choice_value", choice="window", found=str(window), allowed=allowed)
     table = report.table if window == plan.window else report.table_by(window=window)
