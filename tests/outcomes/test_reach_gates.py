@@ -190,7 +190,7 @@ def test_only_a_draw_by_lot_is_compared(office, project, design, passes):
     target = reach.draw_target(report, "started", "")
 
     assert judged(report)["not_by_lot"] == passes
-    compared = reach.difference(target, "exposure", "clustered", 0.95)
+    compared = reach.difference(target, "exposure", 0.95)
     assert isinstance(compared, Refusal) != passes
 
 
@@ -202,7 +202,7 @@ def test_a_side_without_its_number_of_people_does_not_take_away_the_shares(offic
     target = reach.draw_target(report, "started", "")
 
     assert reach.shares(target, "sex", "wilson", 0.95).one("share_reached", sex="all").value == 0.5
-    assert isinstance(reach.difference(target, "exposure", "clustered", 0.95), Refusal)
+    assert isinstance(reach.difference(target, "exposure", 0.95), Refusal)
 
 
 @pytest.mark.parametrize(("lost", "levels"), [(0, []), (40, []), (41, [1]), (81, [2])])
