@@ -136,3 +136,19 @@ def test_every_estimate_of_what_is_left_out_stays_in_the_record(tmp_path):
     record, _ = pages_of(tmp_path, VERDICT, cell("agreement", said("absent"), refused("log_rank")))
 
     assert "a.recidivism.log_rank" in record.estimates
+
+
+def test_what_a_researcher_made_keeps_the_name_that_its_refusal_tells(tmp_path):
+    _, kept = pages_of(
+        tmp_path, VERDICT, cell("by_risk_table", said("refusal"), refused("by_risk"))
+    )
+
+    assert names(kept) == ["headline", "by_risk_table"]
+
+
+def test_the_verdict_is_found_by_what_it_shows_and_not_by_its_tag(tmp_path):
+    untagged = cell("headline", said("headline"), refused("verdict"))
+    absent = cell("curve_figure", said("absent"), refused("incidence"), tags=["headline"])
+    _, kept = pages_of(tmp_path, untagged, absent)
+
+    assert names(kept) == ["headline", ""]

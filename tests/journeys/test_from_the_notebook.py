@@ -136,3 +136,32 @@ def test_a_notebook_run_by_another_program_does_not_say_how(executed, tmp_path):
 
     with pytest.raises(RecordError, match="does not say how it was run"):
         write_forms(tmp_path, read_notebook(path))
+
+
+def test_a_plan_that_a_cell_changes_in_memory_stops_the_report(project):
+    edit_notebook(
+        project / "notebooks" / "claims.ipynb",
+        "plan = report.plan",
+        "import dataclasses; report.study.plan.parts['claims'] = "
+        "dataclasses.replace(report.plan, approx=0.4); plan = report.plan",
+    )
+
+    made = build_one(project, "dachang", "claims")
+
+    assert made.error is not None and made.error["key"] == "header_changed"
+    assert made.error["values"]["what"] == ["plan"]
+
+
+def test_a_name_that_a_cell_changes_in_memory_stops_the_report(project):
+    edit_notebook(
+        project / "notebooks" / "claims.ipynb",
+        "plan = report.plan",
+        "import dataclasses; from evalkit.words import Term; "
+        "fake = Term('dachang', {'en': 'Fake', 'zh': '假'}); "
+        "report = dataclasses.replace(report, area=dataclasses.replace(report.area, name=fake)); "
+        "plan = report.plan",
+    )
+
+    made = build_one(project, "dachang", "claims")
+
+    assert made.error is not None and made.error["key"] == "header_changed"

@@ -315,3 +315,55 @@ def test_a_figure_draws_no_number_that_was_not_released(followed):
     ):
         with pytest.raises(UsageError):
             drawn_by(draw_it)
+
+
+INSIDE = ["age + prog:age", "age:prog", "prog:odd + odd", "prog:I(age ** 2)", "age + C(arm):age"]
+
+
+@pytest.fixture
+def unlike(study):
+    """Groups not drawn by lot, of whom the programme's are older: no comparison of them stands."""
+    groups = persons("programme", 400, 80), persons("comparison", 400, 90, seed=2)
+    groups[0]["age"] += 1
+    followed = draw(study(*groups))
+    frame = followed.cohort.frame
+    frame["prog"] = (frame["group"] == "programme").astype(int)
+    frame["arm"] = np.where(frame["group"] == "programme", "x", "y")
+    frame["odd"] = np.arange(len(frame)) % 2
+    return followed
+
+
+def logit_of(followed, formula, frame=None, **how):
+    frame = followed.cohort.frame if frame is None else frame
+    fitted = smf.logit(formula, data=frame)
+    made = (
+        fitted.fit(disp=0, **how) if "alpha" not in how else fitted.fit_regularized(disp=0, **how)
+    )
+    labels = dict.fromkeys(made.model.exog_names, WORDS)
+    return own.coefficients(followed, made, name="inside", labels=labels)
+
+
+@pytest.mark.parametrize("right", INSIDE)
+def test_an_interaction_with_the_group_compares_the_groups(unlike, right):
+    refused = logit_of(unlike, f"event ~ {right}")
+
+    assert isinstance(refused, Refusal) and refused.estimate.reason.code == "unbalanced"
+
+
+def test_a_model_of_both_groups_alike_compares_none(unlike):
+    assert not isinstance(logit_of(unlike, "event ~ age + odd + age:odd"), Refusal)
+
+
+@pytest.mark.parametrize(
+    ("how", "told"), [({"alpha": [0, 3]}, "with a penalty"), ({"maxiter": 1}, "before its maximum")]
+)
+def test_a_fit_that_is_no_maximum_is_refused(unlike, how, told):
+    with pytest.raises(UsageError, match=told):
+        logit_of(unlike, "event ~ age", **how)
+
+
+def test_a_covariate_in_another_unit_under_the_same_name_is_refused(unlike):
+    frame = unlike.cohort.frame
+
+    with pytest.raises(UsageError, match="not fitted to these people"):
+        logit_of(unlike, "event ~ age", frame.assign(age=frame["age"] * 12))

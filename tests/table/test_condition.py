@@ -170,3 +170,25 @@ def test_a_condition_writes_no_file(frame, tmp_path):
         select(frame, f"age.to_csv('{tmp_path}/people.csv')", "study.toml")
 
     assert list(tmp_path.iterdir()) == []
+
+
+WORDS = pd.DataFrame({"band": ["6-11", "12-13"], "age": [7, 12]})
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['band >= "12"', 'band < "2"', '"12" <= band', 'age > 3 and band > "6-11"', "band < band"],
+)
+def test_words_have_no_order(text):
+    with pytest.raises(DataError, match="order of the words in band"):
+        read_condition(text, WORDS, "study.toml")
+
+
+@pytest.mark.parametrize("text", ["age > 3 # and age < 9", "not " * 900 + "age > 3", "# all"])
+def test_a_comment_and_what_nobody_can_read_are_no_condition(text):
+    with pytest.raises(DataError, match="cannot be read"):
+        read_condition(text, WORDS, "study.toml")
+
+
+def test_a_sign_within_a_word_is_no_comment():
+    assert list(read_condition('band == "#1"', WORDS, "study.toml").mask(WORDS)) == [False, False]

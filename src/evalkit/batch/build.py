@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 from evalkit.batch.failure import failed
 from evalkit.batch.model import RUN, Job, JobResult, Task
@@ -13,7 +15,7 @@ from evalkit.batch.staging import put_in_place, staged
 from evalkit.errors import EvalkitError, RecordError
 from evalkit.export import write_forms
 from evalkit.files import cannot_write
-from evalkit.protocol import EXECUTED
+from evalkit.protocol import EXECUTED, identity, read_study
 from evalkit.record import read_notebook, require
 from evalkit.run.notebook import note_notebook, run_notebook
 from evalkit.trace import Trace, recording
@@ -52,6 +54,7 @@ def _build(task: Task) -> JobResult:
             where = job.notebook.parent
             target, limits = partial / EXECUTED, task.limits
             ran = run_notebook(job.notebook, target, job.parameters, where, limits)
+            _check_agreed(target, job)
         else:
             shutil.copyfile(job.folder / EXECUTED, partial / EXECUTED)
             note_notebook(partial / EXECUTED, job.notebook)
@@ -59,6 +62,27 @@ def _build(task: Task) -> JobResult:
             verdict = _fill(partial, job)
         put_in_place(partial, job)
     return JobResult(job, verdict, None, ran=ran, wrote=wrote)
+
+
+def _check_agreed(executed: Path, job: Job) -> None:
+    """Stop where a notebook says otherwise than its study what was agreed.
+
+    A cell may use another choice, and is stamped; the plan and the names are not its own.
+    """
+    header = read_notebook(executed, called=job.notebook).header
+    study = read_study(job.study, job.area)
+    agreed = {
+        "plan": (study.plan.hash, asdict(study.plan.parts[job.outcome])),
+        "study, area": identity(study, study.area(job.area), job.outcome),
+    }
+    said = {"plan": (header.plan_sha256, header.plan), "study, area": header.about}
+    wrong = [key for key in agreed if _plain(agreed[key]) != _plain(said[key])]
+    if wrong and header.name == job.name:
+        raise RecordError("header_changed", path=job.notebook, what=wrong)
+
+
+def _plain(value: Any) -> Any:
+    return json.loads(json.dumps(value, default=list))
 
 
 def _fill(partial: Path, job: Job) -> str:

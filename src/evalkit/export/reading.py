@@ -13,7 +13,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from evalkit.estimate import Estimate
-from evalkit.export.exhibits import Exhibit, tags
+from evalkit.export.exhibits import Exhibit
 from evalkit.present.content import Statement
 from evalkit.present.statement import paragraph
 from evalkit.record import Record, Seen
@@ -36,6 +36,9 @@ def says_nothing(seen: Seen, record: Record) -> bool:
     """
     held = next(iter(seen.content.values()))
     if not isinstance(held, Statement) or held.frame not in ("absent", "refusal"):
+        return False
+    if seen.estimates and f"refused.{seen.name}" not in catalogue(next(iter(seen.content))):
+        # What a researcher made has a name that only its own refusal tells.
         return False
     return held.frame == "absent" or _repeats(seen.estimates, _verdict(record))
 
@@ -89,7 +92,7 @@ def name_left_out(cells: Iterable[Any], found: Sequence[Exhibit], lang: str) -> 
     """
     named = list(dict.fromkeys(exhibit.label for exhibit in found))
     for cell in cells:
-        if named and "headline" in tags(cell):
+        if named and any(o.metadata["name"] == "headline" for o in cell.get("outputs", [])):
             said = say("page.not_produced", lang, what=named)
             held = Statement((paragraph(said),), "absent")
             about = NotebookNode(name="", content=held, anchor=LEFT_OUT)

@@ -60,9 +60,9 @@ def table(result: Result | Refusal, *, title: Words, note: Words | None = None) 
     --------
     >>> present.table(by_risk, title={"zh": "按风险等级", "en": "By risk level"})
     """
-    if isinstance(checked(result), Refusal):
-        return refusal(result, "own")  # type: ignore[arg-type]
-    assert isinstance(result, Result)
+    checked(result)
+    if isinstance(result, Refusal):
+        return refused_own(result, "table", title)
     report, estimates = result.report, rows_of(result)
     titled = text_of(result, "title", title)
     said = text_of(result, "note", note) if note is not None else None
@@ -103,9 +103,9 @@ def statement(result: Result | Refusal, text: Words) -> Shown:
     >>> said = {"zh": "高风险者为{risk_level=high}。", "en": "Of high risk: {risk_level=high}."}
     >>> present.statement(by_risk, said)
     """
-    if isinstance(checked(result), Refusal):
-        return refusal(result, "own")  # type: ignore[arg-type]
-    assert isinstance(result, Result)
+    checked(result)
+    if isinstance(result, Refusal):
+        return refused_own(result, "statement")
     report, words_in = result.report, words_of(result.report, "text", text)
     for lang in report.languages:
         _no_digits(result, "text", words_in.text[lang])
@@ -140,9 +140,9 @@ def show(result: Result | Refusal) -> Shown:
     --------
     >>> present.show(by_risk)
     """
-    if isinstance(checked(result), Refusal):
-        return refusal(result, "own")  # type: ignore[arg-type]
-    assert isinstance(result, Result)
+    checked(result)
+    if isinstance(result, Refusal):
+        return refused_own(result, "table")
     first = result.estimates[0]
     named = first.definition if first.group is not None else first.method
     named = named or first.population
@@ -171,6 +171,25 @@ def checked(result: object) -> Result | Refusal:
     if not result.estimates:
         raise UsageError("own_no_numbers")
     return result
+
+
+def refused_own(refused: Refusal, kind: str, title: Words | None = None) -> Shown:
+    """Return why a researcher's exhibit was not produced, under the name that it would have.
+
+    Parameters
+    ----------
+    refused : Refusal
+        What stands in the place of its numbers.
+    kind : {"table", "figure", "statement"}
+        What it would be.
+    title : mapping of str to str, optional
+        What the cell calls it; without the numbers that it names in braces.
+    """
+    spoken = refused.report.languages
+    called = dict(title) if isinstance(title, Mapping) and {*spoken} <= {*title} else {}
+    plain = all(isinstance(t, str) and "{" not in t for t in called.values())
+    texts = called if called and plain else {lang: say("refused.own", lang) for lang in spoken}
+    return refusal(refused, f"{refused.estimate.estimand}_{kind}", texts)
 
 
 def name_of(result: Result, kind: str) -> str:

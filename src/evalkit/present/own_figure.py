@@ -29,9 +29,9 @@ from evalkit.outcomes.own.asked import words_of
 from evalkit.present.content import Drawing
 from evalkit.present.figure import PHONE, saved
 from evalkit.present.numbers import interval_text, value_text
-from evalkit.present.own import Words, checked, name_of, noted, text_of
+from evalkit.present.own import Words, checked, name_of, noted, refused_own, text_of
 from evalkit.present.shown import Shown, shown
-from evalkit.present.statement import refusal, sentences
+from evalkit.present.statement import sentences
 from evalkit.present.style import FAMILY, family_style
 from evalkit.words import phrase, say
 
@@ -88,9 +88,9 @@ def figure(
     >>> present.figure(by_risk, drawing, title=title, alt=alt)
     """
     _close(drawing)
-    if isinstance(checked(result), Refusal):
-        return refusal(result, "own")  # type: ignore[arg-type]
-    assert isinstance(result, Result)
+    checked(result)
+    if isinstance(result, Refusal):
+        return refused_own(result, "figure", title)
     if not isinstance(drawing, Figure):
         raise UsageError("own_not_drawing", found=type(drawing).__name__)
     report, name = result.report, name_of(result, "figure")

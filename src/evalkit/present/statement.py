@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from evalkit.estimate import Estimate
 from evalkit.outcomes import Refusal, Report
@@ -65,7 +65,7 @@ def paragraph(*parts: str | Piece, look: str = "", estimate: str = "") -> Block:
     return Block((Line(tuple(pieces)),), look, estimate=estimate)
 
 
-def refusal(refused: Refusal, name: str) -> Shown:
+def refusal(refused: Refusal, name: str, called: Mapping[str, str] | None = None) -> Shown:
     """Return the sentence that stands where an exhibit cannot: reason and what would pass.
 
     Parameters
@@ -74,12 +74,14 @@ def refusal(refused: Refusal, name: str) -> Shown:
         From an outcome.
     name : str
         Names the exhibit that it replaces.
+    called : mapping of str to str, optional
+        What a researcher calls it, by language.
     """
     estimate, report = refused.estimate, refused.report
 
     def build(lang: str) -> tuple[Statement, str]:
         assert estimate.reason is not None and estimate.would_pass is not None
-        what = say(f"refused.{name}", lang)
+        what = called[lang] if called else say(f"refused.{name}", lang)
         if report.spec is None:
             # The verdict at the top says it once in full; ten times is noise.
             line = say("shown.refused_no_data", lang, what=what)

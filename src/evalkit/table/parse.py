@@ -6,8 +6,10 @@ Imports condition, logic, schema and errors.
 from __future__ import annotations
 
 import ast
+import io
 import math
 import re
+import tokenize
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,11 +39,17 @@ _SIGNS: dict[type[ast.cmpop], str] = {
     **{ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="},
     **{ast.In: "==", ast.NotIn: "!="},
 }
+# Levels of a text: what nobody reads is a slip or an attack.
+DEEPEST = 100
 _DAY = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?", re.ASCII)
 
 
 class _UnreadableError(Exception):
     """A text that is no condition, or names what is no column."""
+
+
+class _UnorderedError(Exception):
+    """A column of words is asked for an order; its name."""
 
 
 class _UnlikeError(Exception):
@@ -74,15 +82,34 @@ def read_condition(text: str, table: pd.DataFrame | ibis.Table, where: Path | st
         return Condition(text.strip(), _Reader(table, columns).truth(_parsed(text.strip())))
     except (_UnreadableError, RecursionError, MemoryError):
         raise DataError("bad_subset", **said) from None
+    except _UnorderedError as words:
+        raise DataError("subset_order", **{**said, "column": str(words)}) from None
     except _UnlikeError as unlike:
         raise DataError("subset_unlike", **{**said, "column": str(unlike)}) from None
 
 
 def _parsed(text: str) -> ast.expr:
     try:
-        return ast.parse(text, mode="eval").body
-    except (SyntaxError, ValueError):
+        tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+        if any(token.type == tokenize.COMMENT for token in tokens):
+            # It would be printed as part of the plan, and chooses nobody.
+            raise _UnreadableError
+        found = ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError, tokenize.TokenError):
         raise _UnreadableError from None
+    if _depth(found) > DEEPEST:
+        raise _UnreadableError
+    return found
+
+
+def _depth(node: ast.expr) -> int:
+    """Return how deep a text is nested; what asks for it later does so level by level."""
+    level: list[ast.AST] = [node]
+    depth = 0
+    while level:
+        depth += 1
+        level = [child for each in level for child in ast.iter_child_nodes(each)]
+    return depth
 
 
 @dataclass(frozen=True)
@@ -165,6 +192,9 @@ def _beside(sign: str, left: Value, right: Value) -> Compare:
     kinds = {left.kind, right.kind}
     if len(kinds) > 1 and kinds != {FLAG, NUMBER}:
         raise _UnlikeError(left.column or right.column)
+    if kinds == {TEXT} and sign not in ("==", "!="):
+        # By letters "12" is before "9", and "high" before "medium".
+        raise _UnorderedError(left.column or right.column)
     return Compare(sign, left, right)
 
 

@@ -6,11 +6,14 @@ called: behind a failed gate there is none.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.types import is_numeric_dtype
 
 from evalkit.outcomes.analysis import Drawn, refused
 from evalkit.outcomes.reach.gates import comparable, recorded
@@ -66,7 +69,9 @@ def require_sound(drawn: Drawn) -> None:
         raise refused(report, "sample_design")
 
 
-def require_model(drawn: Drawn, rows: pd.DataFrame, exog: Array, groups: Any) -> None:
+def require_model(
+    drawn: Drawn, rows: pd.DataFrame, exog: Array, names: Sequence[str], groups: Any
+) -> None:
     """Stop where a requirement fails that guards what a model says.
 
     Parameters
@@ -77,6 +82,8 @@ def require_model(drawn: Drawn, rows: pd.DataFrame, exog: Array, groups: Any) ->
         Those of them whom it was fitted to, in its order.
     exog : array of float, shape (n, k)
         Its columns.
+    names : sequence of str
+        What the model calls them.
     groups : array or None
         The clusters that its errors come from.
 
@@ -89,19 +96,39 @@ def require_model(drawn: Drawn, rows: pd.DataFrame, exog: Array, groups: Any) ->
     require_sound(drawn)
     report = drawn.report
     if isinstance(drawn, Followed):
-        compares = spans(exog, rows["group"] == drawn.groups[0])
+        compares = _compares(exog, names, rows, rows["group"] == drawn.groups[0], "group")
         adjusted = all(name in rows and spans(exog, rows[name]) for name in report.plan.covariates)
         if compares and not adjusted:
             # A difference that its covariates do not explain away is the one that was refused.
             require(report, requirements(drawn))
     if isinstance(drawn, Target):
         judged = comparable(drawn)
-        compares = spans(exog, rows["exposure"].fillna(0) == 1)
+        compares = _compares(exog, names, rows, rows["exposure"].fillna(0) == 1, "exposure")
         asked = judged if compares else [r for r in judged if r.code not in ADJUSTED_FOR]
         require(report, asked)
         if not _are(groups, rows["cluster"]):
             # Neighbours are alike: errors of persons would be too small.
             raise refused(report, "own_clusters")
+
+
+def _compares(
+    exog: Array, names: Sequence[str], rows: pd.DataFrame, side: pd.Series, column: str
+) -> bool:
+    """Return whether a coefficient of a model can tell one side from the other.
+
+    Its columns determine the side, or one of them within a side; or a term names a column
+    that is one value on each side, whatever it is coded as.
+    """
+    if not side.any() or side.all():
+        return False
+    inside = side.to_numpy(dtype=float)
+    parts = [inside, *(exog[:, i] * inside for i in range(exog.shape[1]))]
+    if any(part.any() and spans(exog, pd.Series(part)) for part in parts):
+        return True
+    told = rows.astype(object).groupby(inside).nunique(dropna=False).max()
+    whole = rows.nunique(dropna=False)
+    marks = {str(c) for c in rows.columns if told[c] == 1 and whole[c] > 1} | {column}
+    return any(marks & set(re.findall(r"\w+", name)) for name in names)
 
 
 def spans(exog: Array, column: pd.Series) -> bool:
@@ -114,7 +141,7 @@ def spans(exog: Array, column: pd.Series) -> bool:
     column : pandas.Series
         Of the same rows; words are taken value by value.
     """
-    known = pd.get_dummies(column) if column.dtype == object else column.to_frame()
+    known = column.to_frame() if is_numeric_dtype(column.dtype) else pd.get_dummies(column)
     wanted = known.to_numpy(dtype=float)
     if not np.isfinite(wanted).all():
         return False

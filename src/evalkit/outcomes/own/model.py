@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pandas.api.types import is_numeric_dtype as _is_number
 
 from evalkit.disclosure import Cells, Gate
 from evalkit.errors import Refused, UsageError
@@ -36,6 +37,8 @@ SHIFTS = ("offset", "exposure")
 # A few people alike in every column decide a coefficient where their leverage is above this.
 DECISIVE, WHOLLY = 0.5, 0.95
 ROWS = ("few_rows", "would_pass_rows")
+# Of a standard error, by how much a fit may miss its maximum; and no number at all.
+PENALTY, TINY = 0.05, 1e-300
 
 
 def coefficients(
@@ -86,7 +89,7 @@ def coefficients(
     terms, exog, endog = _rows(drawn, fitted)
     _check_named(drawn, terms, exog)
     deviations = drawn.deviations + used_choices(report, {"level": level})
-    refused = _refused(drawn, fitted, name, exog, deviations)
+    refused = _refused(drawn, fitted, name, (terms, exog), deviations)
     if refused is not None:
         return refused
     known = {key: words_of(report, key, said) for key, said in (labels or {}).items()}
@@ -109,15 +112,20 @@ def coefficients(
 
 
 def _refused(
-    drawn: Drawn, fitted: Any, name: str, exog: Numbers, deviations: tuple[Deviation, ...]
+    drawn: Drawn,
+    fitted: Any,
+    name: str,
+    columns: tuple[list[str], Numbers],
+    deviations: tuple[Deviation, ...],
 ) -> Refusal | None:
     """Return why there is no model of these people, whatever it says; None where there may be."""
     report, least = drawn.report, drawn.report.plan.min_people
+    terms, exog = columns
     try:
         rows = drawn.cohort.frame.loc[list(fitted.model.data.row_labels)]
         clustered = getattr(fitted, "cov_type", "") == "cluster"
         kwds = getattr(fitted, "cov_kwds", {}) or {}
-        require_model(drawn, rows, exog, kwds.get("groups") if clustered else None)
+        require_model(drawn, rows, exog, terms, kwds.get("groups") if clustered else None)
         if len(exog) < least:
             why = report.term("own.few_rows", n=least)
             raise Refused(
@@ -183,9 +191,32 @@ def _rows(drawn: Drawn, fitted: Any) -> tuple[list[str], Numbers, Numbers]:
         and column in frame.columns
         and bool(np.array_equal(frame.loc[rows, column].to_numpy(dtype=float), endog))
     )
-    if not ours:
+    # What bears a column's name is that column, in its unit.
+    numbers = {n: i for i, n in enumerate(names) if n in frame and _is_number(frame[n])}
+    if not ours or not all(
+        np.array_equal(frame.loc[rows, n].to_numpy(dtype=float), exog[:, i], equal_nan=True)
+        for n, i in numbers.items()
+    ):
         raise UsageError("own_other_rows")
+    _check_maximum(fitted, exog, endog)
     return names, exog, endog
+
+
+def _check_maximum(fitted: Any, exog: Numbers, endog: Numbers) -> None:
+    """Stop on a fit that a penalty drew away from where the data have it.
+
+    A further step of Newton's would move a coefficient by a part of its standard error.
+    """
+    params = np.asarray(fitted.params, dtype=float)
+    if not hasattr(fitted, "cov_params") or not hasattr(fitted, "conf_int"):
+        raise UsageError("own_penalised")
+    if hasattr(fitted.model, "score") and type(fitted.model).__name__ != "OLS":
+        score = np.asarray(fitted.model.score(params), dtype=float)
+    else:
+        score = exog.T @ (endog - exog @ params) / max(float(fitted.scale), TINY)
+    step = np.asarray(fitted.cov_params(), dtype=float) @ score
+    if (np.abs(step) > PENALTY * np.asarray(fitted.bse, dtype=float)).any():
+        raise UsageError("own_penalised")
 
 
 def _given(model: Any, key: str) -> bool:
