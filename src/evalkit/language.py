@@ -10,6 +10,7 @@ import functools
 import re
 import string
 from dataclasses import dataclass
+from typing import Any
 
 from evalkit.words import catalogue
 
@@ -118,10 +119,19 @@ def lacking(code: str) -> tuple[str, ...]:
     """
     ours, theirs = dict(catalogue(REFERENCE)), dict(catalogue(code))
     more = {key for key in set(theirs) - set(ours) if not key.startswith(CELLS)}
-    unlike = {
-        k for k in set(ours) & set(theirs) if placeholders(ours[k]) != placeholders(theirs[k])
-    }
+    unlike = {key for key in set(ours) & set(theirs) if not _is_twin(theirs[key], ours[key])}
     return tuple(sorted((set(ours) - set(theirs)) | more | unlike))
+
+
+def _is_twin(theirs: Any, ours: str) -> bool:
+    """Return whether a sentence says something, with the values of ours."""
+    if not isinstance(theirs, str) or bool(theirs.strip()) != bool(ours.strip()):
+        return False
+    try:
+        return placeholders(theirs) == placeholders(ours)
+    except ValueError:
+        # A brace without its partner.
+        return False
 
 
 def placeholders(sentence: str) -> set[tuple[str, str | None]]:

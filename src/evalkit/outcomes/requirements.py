@@ -293,6 +293,8 @@ def stamp_deduction(
     largest_smd : float or None
         Largest absolute standardised mean difference of groups not drawn by lot.
     """
+    if said and all(one.code == "no_lot" for one in said):
+        return (Deduction("stamp", 1, report.term("deduction.no_lot")),)
     if said:
         return (Deduction("stamp", 1, report.term("deduction.stamp")),)
     if largest_smd is not None and largest_smd > AMBER:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from unicodedata import category
 
 from evalkit.errors import UsageError
 from evalkit.estimate import Estimate
@@ -323,7 +324,9 @@ def text_of(result: Result, what: str, given: object) -> Callable[[str], str]:
 
 
 def _no_digits(result: Result, what: str, text: str) -> None:
-    if re.search(r"\d", PLACE.sub("", text)):
+    plain = PLACE.sub("", text)
+    # ½ and Ⅻ are numbers too, and so is what is said in a hundred.
+    if "百分之" in plain or any(category(sign).startswith("N") for sign in plain):
         example = _key(result.estimates[0])
         raise UsageError("own_digits", what=what, example=example)
 
