@@ -325,9 +325,18 @@ def test_a_lot_that_no_lot_gives_is_told_and_costs_a_level(office, project, more
     ]
     report = office("recidivism", cases=files, events=contacts(30, 40))
 
-    said = [e.reason.text["en"] for e in verdict(report).of("stamp")]
+    decided = verdict(report)
 
+    said = [e.reason.text["en"] for e in decided.of("stamp")]
     assert any("more than any lot would give" in sentence for sentence in said) == told
+    # Nothing was loosened, and the level that it costs says what did.
+    steps = [e.reason.text["en"] for e in decided.of("rating_step", step="stamp")]
+    assert (
+        steps
+        == ["the plan says drawn by lot, and the groups differ by more than a lot gives"][
+            : int(told)
+        ]
+    )
 
 
 def test_all_that_fails_is_told_at_once(office):
