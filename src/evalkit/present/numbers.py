@@ -41,7 +41,7 @@ def value_text(estimate: Estimate, lang: str) -> str:
         Language code.
     """
     if estimate.value is not None:
-        return number(estimate.value, _format(estimate, estimate.digits), lang)
+        return number(estimate.value, _format(estimate, value_digits(estimate)), lang)
     if estimate.disclosure == "withheld":
         return say("shown.withheld", lang)
     return say("shown.not_given", lang)
@@ -124,7 +124,7 @@ def value_piece(estimate: Estimate, lang: str) -> Piece:
     lang : str
         Language code.
     """
-    spec = _format(estimate, estimate.digits)
+    spec = _format(estimate, value_digits(estimate))
     return _piece(estimate, value_text(estimate, lang), estimate.value, spec)
 
 
@@ -186,6 +186,28 @@ def _piece(estimate: Estimate, text: str, value: float | None = None, spec: str 
 def _format(estimate: Estimate, digits: int) -> str:
     # Every other unit is that of a printed figure, which keeps the decimals it has.
     return FORMATS.get(estimate.unit, "fig").format(d=digits)
+
+
+def value_digits(estimate: Estimate) -> int:
+    """Return the decimals with which a value is printed.
+
+    Parameters
+    ----------
+    estimate : Estimate
+        Released by the gate.
+
+    Returns
+    -------
+    int
+        Those of its interval where with its own it would be printed outside of it.
+    """
+    value, low, high, most = estimate.value, estimate.low, estimate.high, interval_digits(estimate)
+    if value is None or low is None or high is None or most <= estimate.digits:
+        return estimate.digits
+    scale = 100 if estimate.unit in ("share", "points") else 1
+    ends = (round(low * scale, most), round(high * scale, most))
+    inside = ends[0] <= round(value * scale, estimate.digits) <= ends[1]
+    return estimate.digits if inside else most
 
 
 def interval_digits(estimate: Estimate) -> int:
