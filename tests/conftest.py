@@ -6,7 +6,6 @@ import os
 import re
 from pathlib import Path
 
-import coverage
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
@@ -43,12 +42,6 @@ def group_of(file):
 def pytest_xdist_make_scheduler(config, log):
     """Give xdist our scheduler."""
     return Grouped(config, log)
-
-
-def pytest_sessionfinish():
-    """Write what was measured before the end: xdist gives a worker ten seconds for that."""
-    if (measured := coverage.Coverage.current()) is not None:
-        measured.save()
 
 
 @pytest.fixture(autouse=True)
