@@ -57,6 +57,7 @@ def test_a_model_that_does_not_settle_is_a_refusal_and_warns_nobody(study, recwa
 
     assert isinstance(refused, Refusal)
     assert "did not settle" in refused.estimate.reason.text["en"]
+    assert "its 1 terms" in refused.estimate.reason.text["en"]
     assert "没有收敛" in refused.estimate.reason.text["zh"]
     assert not [w for w in recwarn if "statsmodels" in str(w.category)]
 

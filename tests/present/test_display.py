@@ -4,7 +4,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from tests.helpers import ROOT
 
-from evalkit import outcomes
+from evalkit import outcomes, present
 from evalkit.outcomes import recidivism
 from evalkit.present import display
 
@@ -78,3 +78,12 @@ def test_a_refusal_is_shown_with_its_reason_and_what_would_pass(shell):
     picture = pictured(shell, refused)
 
     assert "本研究没有该地区的个案记录" in picture and "怎样才能评估" in picture
+
+
+def test_a_headline_that_cannot_assess_gives_its_reason_once():
+    _, refused = drawn(ROOT / "study.toml", "chongzuo", "en")
+    decided = recidivism.verdict(refused, refused)
+
+    page = present.headline(decided).html["en"]
+
+    assert page.count("The study holds no case records of this area") == 1
