@@ -157,7 +157,7 @@ def job(tmp_path):
 
 
 def test_a_full_disk_fails_the_report_and_leaves_nothing(job, monkeypatch):
-    def full(partial, job):
+    def full(partial, job, record):
         (partial / "report.ipynb").write_text("half")
         raise OSError(errno.ENOSPC, "No space left on device")
 

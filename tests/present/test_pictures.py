@@ -22,6 +22,8 @@ from evalkit import present
 from evalkit.outcomes import claims, open_report, reach, recidivism, satisfaction
 from evalkit.present.hundred import Span, hundred_svg
 
+from .test_claims import AREA, HEAD
+
 # The package has a function of the module's name.
 figures = importlib.import_module("evalkit.present.figure")
 KEPT = Path(__file__).with_name("pictures.json")
@@ -84,19 +86,9 @@ def audit(area):
     return claims.audit(report, approx=report.plan.approx, level=report.plan.level)
 
 
-AREA = """\
-code = "town"
-order = 1
-level = "county"
-name = { en = "Town", zh = "某镇" }
-place = { en = "Province", zh = "某省" }
-source = "paper"
-
-[ledger]
-file = "town.csv"
-source = { en = "The paper", zh = "日报" }
-licence = "facts"
-
+TOWN = (
+    AREA
+    + """
 [[relations]]
 code = "sum"
 kind = "part_of"
@@ -109,13 +101,13 @@ stated = true
 fact = { en = "of these", zh = "其中" }
 place = { en = "here", zh = "此处" }
 """
-HEAD = "claim_id,outcome,indicator,printed_figure,unit,statement_en,statement_zh\n"
+)
 
 
 def overlapping(folder, *figures):
     """Three parts of a whole, which together are more than it."""
     rows = "".join(f"T-{i},reach,a,{n},,no. {i},第{i}\n" for i, n in enumerate(figures, start=1))
-    (folder / "town.toml").write_text(AREA, encoding="utf-8")
+    (folder / "town.toml").write_text(TOWN, encoding="utf-8")
     (folder / "town.csv").write_text(HEAD + rows, encoding="utf-8")
     report = open_report(folder / "town.toml", "town", "claims", "en")
     audited = claims.audit(report, approx=report.plan.approx, level=report.plan.level)

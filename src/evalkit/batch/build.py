@@ -15,8 +15,9 @@ from evalkit.batch.staging import put_in_place, staged
 from evalkit.errors import EvalkitError, RecordError
 from evalkit.export import write_forms
 from evalkit.files import cannot_write
+from evalkit.present.header import ReportHeader
 from evalkit.protocol import EXECUTED, identity, read_study
-from evalkit.record import read_notebook, require
+from evalkit.record import Record, read_notebook, require
 from evalkit.run.notebook import note_notebook, run_notebook
 from evalkit.trace import Trace, recording
 
@@ -54,22 +55,23 @@ def _build(task: Task) -> JobResult:
             where = job.notebook.parent
             target, limits = partial / EXECUTED, task.limits
             ran = run_notebook(job.notebook, target, job.parameters, where, limits)
-            _check_agreed(target, job)
         else:
             shutil.copyfile(job.folder / EXECUTED, partial / EXECUTED)
             note_notebook(partial / EXECUTED, job.notebook)
+        record = read_notebook(partial / EXECUTED, called=job.notebook)
+        if task.work == RUN:
+            _check_agreed(record.header, job)
         with recording() as wrote:
-            verdict = _fill(partial, job)
+            verdict = _fill(partial, job, record)
         put_in_place(partial, job)
     return JobResult(job, verdict, None, ran=ran, wrote=wrote)
 
 
-def _check_agreed(executed: Path, job: Job) -> None:
+def _check_agreed(header: ReportHeader, job: Job) -> None:
     """Stop where a notebook says otherwise than its study what was agreed.
 
     A cell may use another choice, and is stamped; the plan and the names are not its own.
     """
-    header = read_notebook(executed, called=job.notebook).header
     study = read_study(job.study, job.area)
     agreed = {
         "plan": (study.plan.hash, asdict(study.plan.parts[job.outcome])),
@@ -85,8 +87,7 @@ def _plain(value: Any) -> Any:
     return json.loads(json.dumps(value, default=list))
 
 
-def _fill(partial: Path, job: Job) -> str:
-    record = read_notebook(partial / EXECUTED, called=job.notebook)
+def _fill(partial: Path, job: Job, record: Record) -> str:
     if record.header.name != job.name:
         raise RecordError("header_foreign", path=job.notebook, found=record.header.name)
     require(record, [f"{job.area}.{job.outcome}.verdict"])

@@ -240,8 +240,8 @@ class Joined:
 
 
 @dataclass(frozen=True)
-class Not:
-    """What is true where another is false.
+class _OfOne:
+    """What follows from one other.
 
     Parameters
     ----------
@@ -255,6 +255,10 @@ class Not:
     def parts(self) -> tuple[Any, ...]:
         """The other."""
         return (self.part,)
+
+
+class Not(_OfOne):
+    """What is true where another is false."""
 
     def mask(self, frame: pd.DataFrame) -> pd.Series:
         """Return it of a frame's rows: nullable booleans."""
@@ -265,22 +269,8 @@ class Not:
         return ~self.part.expression(table)
 
 
-@dataclass(frozen=True)
-class Known:
-    """Whether another is true or false, and not unknown.
-
-    Parameters
-    ----------
-    part : Truth
-        The other.
-    """
-
-    part: Truth
-
-    @property
-    def parts(self) -> tuple[Any, ...]:
-        """The other."""
-        return (self.part,)
+class Known(_OfOne):
+    """Whether another is true or false, and not unknown."""
 
     def mask(self, frame: pd.DataFrame) -> pd.Series:
         """Return it of a frame's rows: nullable booleans."""
