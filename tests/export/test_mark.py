@@ -8,7 +8,12 @@ from tests.helpers import ROOT
 
 from evalkit.errors import PageError
 from evalkit.estimate import Estimate
-from evalkit.export.mark import check_drawings, check_estimates, check_page_mark
+from evalkit.export.mark import (
+    check_disclosure,
+    check_drawings,
+    check_estimates,
+    check_page_mark,
+)
 from evalkit.outcomes import open_report
 from evalkit.present.figure import Picture, shown_figure
 from evalkit.present.header import header_of
@@ -60,6 +65,34 @@ def test_real_results_are_not_asked_for_a_mark():
     report = open_report(ROOT / "study.toml", "guigang", "reach", "en")
 
     check_estimates(record(result(data=(("claims", "b" * 64),)), report=report))
+
+
+def sources(*tables, offices=None):
+    held = tuple(SimpleNamespace(name=name, status=status) for name, status in tables)
+    office = SimpleNamespace(status=offices) if offices else None
+    return SimpleNamespace(tables=held, offices=office)
+
+
+@pytest.mark.parametrize(
+    ("header", "passes"),
+    [
+        (sources(("guigang-cases[area=guigang]", "public")), True),
+        (sources(("guigang-cases", "confidential")), False),
+        (sources(offices="public"), True),
+        (sources(offices="made_up"), False),
+        # Of a table that nobody named nothing is known, and it is not public.
+        (sources(("another", "public")), False),
+    ],
+)
+def test_a_result_that_passed_as_public_rests_on_public_tables(header, passes):
+    made = record(result(disclosure="public"), result(disclosure="rounded", dims=(("a", "b"),)))
+    made.header = header
+    if passes:
+        check_disclosure(made)
+        return
+    with pytest.raises(PageError) as caught:
+        check_disclosure(made)
+    assert "as if its data were public" in sentence(caught.value, "en")
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

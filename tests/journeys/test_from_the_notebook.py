@@ -165,3 +165,32 @@ def test_a_name_that_a_cell_changes_in_memory_stops_the_report(project):
     made = build_one(project, "dachang", "claims")
 
     assert made.error is not None and made.error["key"] == "header_changed"
+
+
+BEFORE = (
+    "import dataclasses; tables = report.study.tables; "
+    "tables['life'] = dataclasses.replace(tables['life'], status='public')\n"
+)
+AFTER = (
+    "import dataclasses; "
+    "report.__dict__['table'] = dataclasses.replace(report.table, status='public')\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("where", "cell", "key"),
+    [
+        ("present.opening(report)", BEFORE, "header_changed"),
+        ("followed = recidivism.draw_cohort(", AFTER, "disclosure_lost"),
+    ],
+)
+def test_a_table_that_a_cell_calls_public_opens_no_gate(project, where, cell, key):
+    text = (project / REFERENCE).read_text(encoding="utf-8")
+    hidden = text.replace('status = "public"', 'status = "confidential"', 1)
+    (project / REFERENCE).write_text(hidden, encoding="utf-8")
+    edit_notebook(project / "notebooks" / "recidivism.ipynb", where, cell + where)
+
+    made = build_one(project, "life", "recidivism", REFERENCE)
+
+    assert made.error is not None and made.error["key"] == key, made.error
+    assert not made.job.folder.exists()

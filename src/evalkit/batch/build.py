@@ -73,11 +73,22 @@ def _check_agreed(header: ReportHeader, job: Job) -> None:
     A cell may use another choice, and is stamped; the plan and the names are not its own.
     """
     study = read_study(job.study, job.area)
-    agreed = {
+    agreed: dict[str, Any] = {
         "plan": (study.plan.hash, asdict(study.plan.parts[job.outcome])),
         "study, area": identity(study, study.area(job.area), job.outcome),
     }
-    said = {"plan": (header.plan_sha256, header.plan), "study, area": header.about}
+    said: dict[str, Any] = {
+        "plan": (header.plan_sha256, header.plan),
+        "study, area": header.about,
+        "tables": {table.name.partition("[")[0]: table.status for table in header.tables},
+        "clean": header.offices.status if header.offices else None,
+    }
+    # A ledger of an area's own is public by its form.
+    agreed["tables"] = {
+        name: study.tables[name].status if name in study.tables else "public"
+        for name in said["tables"]
+    }
+    agreed["clean"] = study.clean.status if study.clean and header.offices else None
     wrong = [key for key in agreed if _plain(agreed[key]) != _plain(said[key])]
     if wrong and header.name == job.name:
         raise RecordError("header_changed", path=job.notebook, what=wrong)

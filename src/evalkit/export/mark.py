@@ -32,6 +32,31 @@ def check_estimates(record: Record) -> None:
             raise PageError("mark_lost", estimate=estimate.id)
 
 
+def check_disclosure(record: Record) -> None:
+    """Stop on a result that passed as public and rests on a table that is not.
+
+    A cell that calls a table public in memory finds the disclosure rules open: what the
+    report's header, and the study behind it, say of the table is asked here.
+
+    Parameters
+    ----------
+    record : Record
+        Read back from the executed notebook.
+
+    Raises
+    ------
+    PageError
+        With the id of the first.
+    """
+    header = record.header
+    held = {table.name.partition("[")[0]: table.status for table in header.tables}
+    others = header.offices.status if header.offices else ""
+    for estimate in record.estimates.values():
+        names = {name.partition("[")[0] for name, _ in estimate.data}
+        if estimate.disclosure == "public" and any(held.get(n, others) != "public" for n in names):
+            raise PageError("disclosure_lost", estimate=estimate.id)
+
+
 def check_drawings(record: Record) -> None:
     """Stop on a drawing of made-up data that does not carry the mark itself.
 

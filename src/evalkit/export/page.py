@@ -24,7 +24,7 @@ from evalkit.export.exhibits import (
     tags,
 )
 from evalkit.export.fonts import check_glyphs, font_css
-from evalkit.export.mark import check_drawings, check_estimates, check_page_mark
+from evalkit.export.mark import check_disclosure, check_drawings, check_estimates, check_page_mark
 from evalkit.export.origin import all_results, origin_list, status_line, title
 from evalkit.export.popover import results_of, screen_words
 from evalkit.export.prose import Prose
@@ -96,6 +96,7 @@ def compose(folder: Path, record: Record, lang: str) -> Composed:
     header = record.header
     name = form_name(lang, "html", made_up=header.made_up)
     check_estimates(record)
+    check_disclosure(record)
     check_drawings(record)
     check_twins(record.cells, header.languages, name)
     spared = left_out(record, lang)
