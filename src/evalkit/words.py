@@ -43,7 +43,7 @@ FIGURES = {"fig": (False, 4), "figpct": (True, 4), "fine": (False, 9), "finepct"
 MOST_DIGITS = 80
 # Errors that list what is known, and their value that holds what is not.
 MISSPELT = {
-    **dict.fromkeys(("value_choice", "read_which_area"), "found"),
+    **dict.fromkeys(("value_choice", "read_which_area", "subset_value"), "found"),
     **dict.fromkeys(("key_unknown", "platform_columns", "unknown_parameter"), "unknown"),
     **dict.fromkeys(("unknown_outcome", "unknown_outcome_study"), "outcome"),
     **{"unknown_area": "area", "unknown_language": "lang", "unknown_command": "command"},

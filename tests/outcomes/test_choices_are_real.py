@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evalkit.errors import StudyError, UsageError
+from evalkit.errors import DataError, StudyError, UsageError
 from evalkit.outcomes import open_report, reach, recidivism, satisfaction
 from evalkit.words import sentence
 
@@ -233,3 +233,22 @@ def test_a_window_is_a_whole_number_of_the_plans_unit(window):
         recidivism.draw_cohort(report, report.plan.definition, window, "")
 
     assert str(window) in str(caught.value)
+
+
+@pytest.mark.parametrize("wrong", ['sex == "Male"', 'not (sex != "M")', 'sex in ["male", "man"]'])
+def test_a_value_that_a_closed_list_does_not_have_is_refused(office, wrong):
+    report = office("reach", **stepped()[0])
+
+    with pytest.raises(DataError) as caught:
+        reach.draw_target(report, report.plan.definition, wrong)
+
+    told = sentence(caught.value, "en")
+    assert "which its list does not have" in told and "male" in told and "female" in told
+
+
+def test_a_value_of_the_list_that_nobody_has_chooses_nobody(office):
+    report = office("reach", people=people())
+
+    target = reach.draw_target(report, report.plan.definition, 'sex == "female"')
+
+    assert target.cohort.n == 0

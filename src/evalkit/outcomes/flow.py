@@ -14,7 +14,8 @@ from evalkit.disclosure import counted, people
 from evalkit.errors import DataError
 from evalkit.estimate import Deviation, Estimate
 from evalkit.outcomes.report import Report
-from evalkit.table import read_condition
+from evalkit.schema import load_schema
+from evalkit.table import Condition, read_condition
 from evalkit.words import Term
 
 
@@ -45,10 +46,28 @@ def subset_rules(
     inside = read_condition(subset, frame, report.study.path)
     if wrong := sorted({*inside.columns} & {*later}):
         raise DataError("subset_later", path=report.study.path, condition=subset, columns=wrong)
+    _check_listed(report, subset, inside)
     known = inside.known()
     # Who is not known to belong to it is not one of the others either.
     first = [] if known.mask(frame).all() else [Rule("subset_known", known)]
     return [*first, Rule("in_subset", inside)]
+
+
+def _check_listed(report: Report, subset: str, inside: Condition) -> None:
+    """Stop on a value that a closed list of an office's table does not have.
+
+    Misspelt it would choose nobody, or everybody, and the report would say that people lack.
+    """
+    if report.spec is None or not report.from_offices:
+        return
+    columns = load_schema(report.spec.shape).columns
+    for name, word in inside.words:
+        known = columns[name].choices if name in columns else {}
+        if known and word and word not in known:
+            raise DataError(
+                "subset_value", path=report.study.path, condition=subset, column=name,
+                found=word, known=list(known),
+            )  # fmt: skip
 
 
 def flow_estimates(

@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from evalkit.table.logic import TEXT, Compare, Flag, Given, Joined, Known, Truth, Value, names_of
+from evalkit.table.logic import (
+    TEXT,
+    Compare,
+    Flag,
+    Given,
+    Joined,
+    Known,
+    Truth,
+    Value,
+    names_of,
+    words_of,
+)
 
 if TYPE_CHECKING:
     import ibis
@@ -41,6 +52,11 @@ class Condition:
     def columns(self) -> tuple[str, ...]:
         """The columns that it names, sorted."""
         return tuple(sorted(names_of(self.truth)))
+
+    @property
+    def words(self) -> tuple[tuple[str, str], ...]:
+        """Each column that is compared with a word, with the word."""
+        return tuple(words_of(self.truth))
 
     def mask(self, frame: pd.DataFrame) -> pd.Series:
         """Return which rows are known to meet it.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -293,3 +293,20 @@ def names_of(node: Any) -> set[str]:
     """
     own = {node.column} if getattr(node, "column", "") else set()
     return own.union(*(names_of(part) for part in node.parts))
+
+
+def words_of(node: Any) -> Iterator[tuple[str, str]]:
+    """Yield each column that a tree compares with a word, with the word.
+
+    Parameters
+    ----------
+    node : Truth or Value
+        The tree.
+    """
+    if isinstance(node, Compare):
+        for one, other in (node.parts, node.parts[::-1]):
+            if one.column and not other.column and other.kind == TEXT:
+                yield one.column, other.constant
+    else:
+        for part in node.parts:
+            yield from words_of(part)
