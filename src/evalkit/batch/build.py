@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -95,7 +95,10 @@ def _check_agreed(header: ReportHeader, job: Job) -> None:
 
 
 def _plain(value: Any) -> Any:
-    return json.loads(json.dumps(value, default=list))
+    """Return plain data as a notebook gives it back, where a tuple is a list."""
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, tuple | list) else value
 
 
 def _fill(partial: Path, job: Job, record: Record) -> str:
