@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from scipy import stats
 from tests.helpers import agree, gold, reference_data
 
 from evalkit.arithmetic.panel import panel, within
@@ -100,6 +101,23 @@ def test_with_two_periods_it_is_the_difference_of_the_mean_changes():
 
     assert made.point.value == pytest.approx(change[:6].mean() - change[6:].mean(), rel=1e-12)
     assert (made.treated, made.untreated, made.periods, made.n, made.start) == (6, 8, 2, 28, 1)
+
+
+def test_its_interval_is_as_much_wider_as_few_units_ask():
+    # Eight of 24 start together: each treated unit adds (2/3)^2 to the variance, each other
+    # (1/3)^2, so that the groups have 2/3 and 1/3 of it, with 7 and 15 degrees of freedom.
+    unit, period = np.repeat(np.arange(24), 4), np.tile(np.arange(4), 24)
+    outcome = np.random.default_rng(67).normal(size=unit.size)
+    df = 1 / ((2 / 3) ** 2 / 7 + (1 / 3) ** 2 / 15)
+    wider = np.sqrt((2 / 3 * 8 / 7 + 1 / 3 * 16 / 15) / (24 / 23))
+
+    point = difference_in_differences(
+        outcome, unit, period, ((unit < 8) & (period >= 2)).astype(int)
+    ).point
+
+    half = (point.high - point.low) / 2
+    # Rounding: both are exact.
+    assert half == pytest.approx(stats.t.ppf(0.975, df) * wider * point.se, rel=1e-9)
 
 
 @pytest.mark.parametrize("unit", [1e-50, 1e-6, -3.0, 1e6, 1e50])

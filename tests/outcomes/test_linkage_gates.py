@@ -5,7 +5,9 @@ from tests.cohort.office import event
 from tests.outcomes.tables import cases, contacts, drawn
 
 from evalkit import present
+from evalkit.cohort import searches
 from evalkit.outcomes import recidivism
+from evalkit.outcomes.recidivism import linkage
 
 from .conftest import people
 
@@ -58,6 +60,17 @@ def test_six_in_ten_files_of_each_group_say_when_they_end(office, group, without
     report = office("recidivism", cases=files, events=contacts(40, 40))
 
     assert passes(report, "end_known") == passed
+
+
+def test_groups_found_exactly_as_unevenly_as_may_be_are_found_everywhere(office, monkeypatch):
+    report = office("recidivism", cases=cases(), events=contacts(40, 30))
+    held = [report.office(name) for name in ("cases", "events")]
+    least = min(s.uneven for s in searches(*held, report.plan.definition, report.plan.window))
+
+    # At the limit itself, which no data would meet by accident.
+    monkeypatch.setattr(linkage, "UNEVEN", least)
+
+    assert least > 0 and passes(report, "found_everywhere")
 
 
 def test_who_cannot_be_revoked_is_left_out_before_anybody_else(office):

@@ -306,6 +306,8 @@ def test_a_figure_draws_no_number_that_was_not_released(followed):
         lambda f, a: a.barh(range(4), true, left=wrong),
         # Both begin at nothing: it is upright, and as tall as is not known.
         lambda f, a: a.bar([0.5], [0.9], width=1.0),
+        # Both begin at nothing, and what is known of it is its width.
+        lambda f, a: a.bar([0.0], [0.9], width=true[0], align="edge"),
         lambda f, a: a.inset_axes([0, 0, 0.5, 0.5]).bar([0, 1], [3, 7]),
         lambda f, a: f.add_artist(Line2D([0, 1], [0.3, 0.7])),
         lambda f, a: (a.bar(range(4), true), a.set_xticks([0, 1], labels=["3", "7"])),

@@ -76,6 +76,15 @@ def test_a_model_stands_with_its_interval_and_p_beside_it(study):
     assert "It rests on 800 people." in held.note and "statsmodels (Logit)" in held.note
 
 
+def test_a_table_of_one_row_has_its_heading(study):
+    alike = drawn(study, prior_events=lambda n: [1] * n)
+
+    held = present.table(by_prior(alike), title=TITLE).content["en"]
+
+    assert len(held.rows) == 1
+    assert held.heads[0].text == "earlier recorded events"
+
+
 def test_show_needs_no_words_at_all(result):
     shown = present.show(result)
 

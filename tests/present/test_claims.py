@@ -1,11 +1,14 @@
 """Exhibits of the audit, where an area prints little or nothing, and where it prints much."""
 
+from dataclasses import replace
+
 import pytest
 from tests.helpers import ROOT
 
 from evalkit import present
 from evalkit.errors import StudyError
 from evalkit.outcomes import claims, gaps, open_report
+from evalkit.words import say
 
 AREA = """\
 code = "town"
@@ -161,6 +164,28 @@ def test_the_overview_says_what_no_area_s_figure_has():
     assert drawn <= {*report.study.areas} and "guigang" in drawn
     table = present.lacks_table(seen)
     assert all(e.dim("area") is None for e in table.estimates)
+
+
+def test_the_overview_of_one_area_draws_each_need_of_the_one_outcome_it_has(audited):
+    held = audited("T-1,reach,a,50名,,fifty,五十\n").report
+    report = replace(held, study=replace(held.study, outcomes=("reach",)))
+    seen = claims.overview(report, approx=report.plan.approx, level=report.plan.level)
+
+    shown = present.completeness_figure(seen)
+
+    drawn = [e for e in shown.estimates if e.dim("area")]
+    assert drawn and {e.dim("outcome") for e in drawn} == {"reach"}
+    words = [say("figure.of_all", "en", x=e.value, n=e.denominator) for e in drawn]
+    assert shown.content["en"].wide.count(f"<!-- {words[0]} -->") == words.count(words[0])
+
+
+def test_parts_that_make_their_whole_agree_with_it(audited):
+    rows = "".join(f"T-{i},reach,a,{n}名,,no. {i},第{i}\n" for i, n in ((1, 50), (2, 70), (3, 120)))
+    audit = audited(rows, parts("true").replace("complete = false", "complete = true"))
+
+    (row,) = present.findings_table(audit).content["en"].rows
+
+    assert row.cells[2].text == "agrees"
 
 
 @pytest.mark.parametrize(

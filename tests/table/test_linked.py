@@ -79,6 +79,14 @@ def test_codes_and_ids_stay_text(read):
     assert frame["exposure"].isna().tolist() == [False, True, False]
 
 
+def test_a_ledger_with_one_column_under_another_name_keeps_the_rest(read):
+    content = CLAIMS.replace("claim_id,", "number,") + CLAIM.format(id="A-1")
+
+    frame = read(content, "claims", "public", columns={"claim_id": "number"}).frame
+
+    assert frame.loc[0, ["claim_id", "unit", "dated"]].tolist() == ["A-1", "people", "no"]
+
+
 EMPTY = "the table is empty. A header line and at least one row are needed."
 BROKEN = (
     "cannot be read as a table. Save it as CSV with commas, one header line, "

@@ -2,6 +2,7 @@
 
 import itertools
 import random
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -87,6 +88,17 @@ def test_a_share_is_read_as_nothing_above_the_whole(world, value, rounding, usua
         assert "[0%, 100%]" in printed_amount(quantity, usual=False).text("en") or (
             quantity.firm.high is not None
         )
+
+
+def test_only_who_asks_for_it_sees_more_digits(world):
+    world.claim(50, "last_digit", "percent", Fraction(1))
+    thirds = Span(Fraction(1, 3), Fraction(2, 3))
+    quantity = replace(world.claims[-1].quantity(0.05), usual=thirds)
+
+    coarse = printed_amount(quantity).text("en")
+
+    assert coarse == printed_amount(quantity, fine=False).text("en")
+    assert len(coarse) < len(printed_amount(quantity, fine=True).text("en"))
 
 
 @pytest.mark.parametrize("rounding", ["exact", "last_digit", "over", "nearly", "approx"])

@@ -191,9 +191,9 @@ def _check_column(followed: Followed, name: str) -> None:
 
 
 def _choices(followed: Followed, name: str) -> list[str]:
-    """Return the closed list of a column of an office's table; empty for any other."""
+    """Return the closed list of a column; empty where it has none."""
     report = followed.report
-    if report.spec is None or not report.from_offices:
+    if report.spec is None:
         return []
     fields = load_schema(report.spec.shape).columns
     return list(fields[name].choices) if name in fields else []
