@@ -18,6 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "build" / "coverage"
+PLUGIN = ROOT / "tools" / "measure"
 PYTEST = ["-m", "pytest", "-n", "2", "--dist", "loadgroup"]
 
 
@@ -54,16 +55,20 @@ def too_low(found: dict[str, float], least: dict[str, float]) -> list[str]:
     ]
 
 
-def _coverage(*words: str) -> None:
-    subprocess.run([sys.executable, "-m", "coverage", *words], cwd=ROOT, check=True)
+def _coverage(*words: str) -> subprocess.CompletedProcess:
+    # Half the cost, where Python has it (3.12).
+    core = {"COVERAGE_CORE": "sysmon"} if sys.version_info >= (3, 12) else {}
+    paths = [str(PLUGIN), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = {**os.environ, **core, "PYTHONPATH": os.pathsep.join(paths)}
+    return subprocess.run([sys.executable, "-m", "coverage", *words], cwd=ROOT, env=environment)
 
 
 def _measured() -> dict:
     told = FOLDER / "lines.json"
-    _coverage("combine", "--quiet")
+    _coverage("combine", "--quiet").check_returncode()
     # A test may run a copy of the package, which is none of ours.
     ours = f"--include={ROOT / 'src' / 'evalkit'}/*"
-    _coverage("json", "--quiet", ours, "-o", str(told))
+    _coverage("json", "--quiet", ours, "-o", str(told)).check_returncode()
     return json.loads(told.read_text(encoding="utf-8"))
 
 
@@ -77,10 +82,7 @@ def main(words: list[str]) -> int:
     """
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
-    # Half the cost, where Python has it (3.12).
-    core = {"COVERAGE_CORE": "sysmon"} if sys.version_info >= (3, 12) else {}
-    command = [sys.executable, "-m", "coverage", "run", *PYTEST, *words]
-    code = subprocess.run(command, cwd=ROOT, env={**os.environ, **core}).returncode
+    code = _coverage("run", *PYTEST, *words).returncode
     report = _measured()
     found = floors(report)
     for floor, percent in found.items():

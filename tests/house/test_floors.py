@@ -12,6 +12,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from tests.helpers import ahead_on_path
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "evalkit"
@@ -26,7 +27,8 @@ def lint(folder):
     """What import-linter says of the package in a folder."""
     return subprocess.run(
         [Path(sys.executable).with_name("lint-imports"), "--no-logo", "--no-cache"],
-        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(folder)}, capture_output=True, text=True,
+        cwd=ROOT, env=os.environ | {"PYTHONPATH": ahead_on_path(folder)},
+        capture_output=True, text=True,
     )  # fmt: skip
 
 

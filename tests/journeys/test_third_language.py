@@ -10,6 +10,7 @@ import openpyxl
 import pypdf
 import pytest
 from bs4 import BeautifulSoup
+from tests.helpers import ahead_on_path
 
 from .conftest import ROOT
 from .test_documents import docx_text
@@ -52,7 +53,8 @@ def house(tmp_path_factory):
 
 
 def run(house, *words):
-    environment = {**os.environ, "PYTHONPATH": str(house / "package"), "EVALKIT_LANG": "it"}
+    path = ahead_on_path(house / "package")
+    environment = {**os.environ, "PYTHONPATH": path, "EVALKIT_LANG": "it"}
     return subprocess.run(
         [sys.executable, "-m", "evalkit", *words],
         cwd=house, env=environment, capture_output=True, text=True,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from tests.helpers import ahead_on_path
 from tests.run import calls
 from tests.run.conftest import left_of, needs_fork, wait_for
 
@@ -127,7 +128,7 @@ def test_a_warm_process_with_a_thread_refuses(monkeypatch, tmp_path):
         "import threading, time\n"
         "threading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n"
     )
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", ahead_on_path(tmp_path))
     with WarmExecutor(1, ["threaded"]) as executor:
         problem = executor.submit(calls.add, 1).exception()
 

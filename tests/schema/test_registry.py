@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from tests.helpers import ahead_on_path
 
 from evalkit.errors import DataError
 from evalkit.schema import (
@@ -192,7 +193,7 @@ def test_a_new_table_of_either_family_is_one_file(tmp_path):
 
     ran = subprocess.run(
         [sys.executable, "-c", PROGRAM], cwd=tmp_path, capture_output=True, text=True,
-        env={**os.environ, "PYTHONPATH": str(tmp_path / "package")},
+        env={**os.environ, "PYTHONPATH": ahead_on_path(tmp_path / "package")},
     )  # fmt: skip
 
     assert ran.returncode == 0, ran.stderr
