@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.warm import end_warm
 from xdist.scheduler import LoadScopeScheduling
 
 from evalkit.words import LANGUAGE_VARIABLE
@@ -55,6 +56,13 @@ def _nobody_is_silenced():
     yield
     before, logging.root.manager.disable = logging.root.manager.disable, logging.NOTSET
     assert before == logging.NOTSET
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _a_warm_process_of_its_own():
+    """What is kept warm for the reports of the tests goes with them."""
+    yield
+    end_warm()
 
 
 @pytest.fixture(scope="session", autouse=True)

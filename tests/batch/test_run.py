@@ -5,6 +5,7 @@ import io
 import pytest
 from rich.console import Console
 from tests.helpers import ROOT
+from tests.warm import Borrowed
 
 from evalkit.batch.executors import select
 from evalkit.batch.run import RunRequest, plan_run, run_study
@@ -14,7 +15,7 @@ STUDY = str(ROOT / "studies" / "reference" / "study.toml")
 
 @pytest.fixture(autouse=True)
 def _in_this_process(monkeypatch):
-    monkeypatch.setattr(select, "_local_executor", lambda workers, tell: select.InlineExecutor())
+    monkeypatch.setattr(select, "_local_executor", lambda workers, tell: Borrowed())
 
 
 def request(tmp_path, **more):

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.warm import Borrowed, warm
 
 from evalkit.batch import Task, plan_jobs
 from evalkit.batch.build import build
@@ -30,10 +31,10 @@ def evalkit(*words, cwd=ROOT, lang="en", **kwargs):
 def command(monkeypatch, capsys):
     """The command line in this process: what it returns, prints and complains of.
 
-    What it looks into is looked into here as well, where everything is imported: a test
-    that is about a message need not wait until other processes have imported it again.
+    What it looks into and builds is done in forks of this worker's warm process: a test that
+    is about a message need not wait until other processes have imported everything again.
     """
-    monkeypatch.setattr(select, "_local_executor", lambda workers, tell: select.InlineExecutor())
+    monkeypatch.setattr(select, "_local_executor", lambda workers, tell: Borrowed())
 
     def run(*words, cwd, lang="en"):
         monkeypatch.chdir(cwd)
@@ -81,9 +82,9 @@ def own_notebooks(study, folder):
 
 
 def build_one(project, area, outcome, study="study.toml"):
-    """Build one report in this process; return what became of it and where it lies."""
+    """Build one report; return what became of it and where it lies."""
     (job,) = plan_jobs([str(project / study)], area, outcome, project / "out")
-    return build(Task(job))
+    return warm().submit(build, Task(job)).result()
 
 
 def results(root, study, area, outcome):
