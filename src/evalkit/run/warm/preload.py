@@ -123,9 +123,12 @@ def _try_out() -> None:
     import numpy
     import pandas
     import statsmodels.api
+    from jupyter_client.provisioning import KernelProvisionerFactory
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
+    # It looks through every installed package for who provides kernels.
+    KernelProvisionerFactory.instance()
     line = numpy.arange(20.0)
     design = statsmodels.api.add_constant(numpy.column_stack([line, line**2 % 7]))
     statsmodels.api.OLS(line % 5, design).fit().summary()
