@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 WAYS = {
     "evalkit read": "",
     "DuckDB, texts to Parquet": (
-        "import duckdb; duckdb.execute(\"SET threads = 1; COPY (SELECT * FROM "
+        'import duckdb; duckdb.execute("SET threads = 1; COPY (SELECT * FROM '
         "read_csv('cases.csv', all_varchar = true)) TO 'd.parquet'\")"
     ),
     "pandas, texts": "import pandas; pandas.read_csv('cases.csv', dtype=str)",
@@ -91,10 +91,13 @@ def main() -> None:
         for _ in range(asked.rounds):
             for way, code in WAYS.items():
                 took[way].append(cost([sys.executable, "-c", code] if code else read, folder))
-    print(f"{asked.rows:,} case files of 18 columns\n\n| way | CPU s | of evalkit's |\n|---|---|---|")
+    print(
+        f"{asked.rows:,} case files of 18 columns\n\n| way | CPU s | of evalkit's |\n|---|---|---|"
+    )
     ours = statistics.median(took["evalkit read"])
     for way, times in took.items():
-        print(f"| {way} | {statistics.median(times):.2f} | 1/{ours / statistics.median(times):.1f} |")
+        theirs = statistics.median(times)
+        print(f"| {way} | {theirs:.2f} | 1/{ours / theirs:.1f} |")
 
 
 def _study(folder: Path) -> Path:
