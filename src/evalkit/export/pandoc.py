@@ -67,7 +67,8 @@ def convert(folders: Sequence[Path], page: str) -> None:
 def _fingerprint(folder: Path) -> str:
     """Return the fingerprint of all that pandoc reads there."""
     made = hashlib.sha256()
-    for path in sorted([*folder.glob("prose*"), folder / "reference.docx"]):
+    read = [folder / "prose.html", folder / "reference.docx", *sorted(folder.glob("prose-*"))]
+    for path in read:
         made.update(f"{path.name} {path.stat().st_size}\n".encode() + path.read_bytes())
     return made.hexdigest()
 
