@@ -67,7 +67,15 @@ def texts_of(rows: Sequence[Sequence[str]], width: int) -> list[Texts]:
 
 
 def one_text(text: str, rows: int) -> Texts:
-    """Return a column that has the same text in each row."""
+    """Return a column that has the same text in each row.
+
+    Parameters
+    ----------
+    text : str
+        Of its cells.
+    rows : int
+        How many.
+    """
     return Texts([text], np.zeros(rows, np.intp))
 
 
