@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from .test_cells import cells
+
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "evalkit"
 MODULES = sorted(
@@ -18,6 +20,12 @@ MODULES = sorted(
     if f.name != "__init__.py"
 )
 LONGEST_FILE, LONGEST_FUNCTION = 400, 60
+CALLED_BY_CELLS = {
+    (function.__module__, function.__name__)
+    for module in cells.MODULES
+    for name in cells.functions(module)
+    for function in [getattr(import_module(f"evalkit.{module}"), name)]
+}
 
 
 def tracked(*patterns):
@@ -51,6 +59,14 @@ def test_no_function_needs_scrolling():
     assert long == []
 
 
+# Floors of which others' code may call each function, by units and shapes.
+CALLED_BY_OTHERS = {"arithmetic", "estimators", "quantity"}
+
+
+def on_the_surface(name, attribute):
+    return name.split(".")[1] in CALLED_BY_OTHERS or (name, attribute) in CALLED_BY_CELLS
+
+
 def public_functions():
     for name in MODULES:
         module = import_module(name)
@@ -62,7 +78,14 @@ def public_functions():
 
 
 @pytest.mark.parametrize("name,function", list(public_functions()))
-def test_every_public_docstring_names_each_parameter(name, function):
+def test_every_public_function_says_what_it_does(name, function):
+    assert inspect.getdoc(function), name
+
+
+@pytest.mark.parametrize(
+    "name,function", [(n, f) for n, f in public_functions() if on_the_surface(*n.rsplit(".", 1))]
+)
+def test_what_others_call_names_each_parameter(name, function):
     doc = inspect.getdoc(function) or ""
     parameters = [p for p in inspect.signature(function).parameters if p != "self"]
 
