@@ -7,14 +7,15 @@ the help must not wait for pandas.
 from __future__ import annotations
 
 import argparse
+import functools
 import io
 import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import NoReturn
 
 from evalkit.cli.intake import add_commands
+from evalkit.cli.parser import Parser
 from evalkit.cli.plan import Version, add_plan
 from evalkit.cli.run import add_run
 from evalkit.cli.sample import add_sample
@@ -27,13 +28,6 @@ from evalkit.signals import termination_as_interrupt
 from evalkit.words import LANGUAGE_VARIABLE, languages, reader_language, say, sentence
 
 COMMANDS = ("run", "plan", "read", "template", "sample", "validate")
-
-
-class _Parser(argparse.ArgumentParser):
-    """Raises instead of printing English: the message must exist in both languages."""
-
-    def error(self, message: str) -> NoReturn:
-        raise UsageError("bad_arguments", problem=message)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -117,11 +111,14 @@ def parser(lang: str) -> argparse.ArgumentParser:
         Language code.
     """
     # Suppressed, so that the command does not overwrite what stood before it.
-    common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    common = Parser(lang=lang, add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument("--lang", help=say("help.lang", lang, known=list(languages())))
-    top = _Parser(prog="evalkit", description=say("help.evalkit", lang), parents=[common])
-    top.add_argument("--version", action=Version, nargs=0)
-    commands = top.add_subparsers(metavar="COMMAND", dest="name")
+    about = say("help.evalkit", lang)
+    top = Parser(lang=lang, prog="evalkit", description=about, parents=[common])
+    top.add_argument("--version", action=Version, nargs=0, help=say("help.version", lang))
+    made = functools.partial(Parser, lang=lang)
+    # Any callable does, which the types of argparse do not say.
+    commands = top.add_subparsers(metavar="COMMAND", dest="name", parser_class=made)  # type: ignore[call-overload]
     add_run(commands, [common], lang)
     add_plan(commands, [common], lang)
     add_commands(commands, [common], lang)
