@@ -101,7 +101,7 @@ def compose(folder: Path, record: Record, lang: str) -> Composed:
     check_twins(record.cells, header.languages, name)
     spared = left_out(record, lang)
     shown = [seen for seen in record.seen if not says_nothing(seen, record)]
-    cells = without_empty_sections(_headline_first(in_language(record, shown, lang)))
+    cells = without_empty_sections(_headline_first(in_language(record, shown, lang)), lang)
     name_left_out(cells, spared, lang)
     exhibits = number_exhibits(cells, lang, name)
     prose = Prose(lang, name, by_name([*exhibits, *spared]))
