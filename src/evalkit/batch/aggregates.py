@@ -17,9 +17,10 @@ from evalkit.batch.executors.protocol import Executor, ask
 from evalkit.batch.model import Job
 from evalkit.errors import EvalkitError, Interrupted
 from evalkit.files import cannot_write, remove, remove_stale
+from evalkit.language import whole_languages
 from evalkit.protocol import FAILED, MADE, OUTCOMES, RESULTS, SUMMARY
 from evalkit.signals import ignore_termination
-from evalkit.words import catalogue, languages
+from evalkit.words import catalogue
 
 PORTAL, LISTED = "portal", "listed"
 
@@ -273,7 +274,7 @@ def _inputs(rests_on: Iterable[Path], cache: BuildCache) -> dict[str, str]:
     return {
         "results": digest(listed),
         # It says sentences of every report: all of them count.
-        "words": digest({lang: dict(catalogue(lang)) for lang in languages()}),
+        "words": digest({lang: dict(catalogue(lang)) for lang in whole_languages()}),
         **cache.code.run,
         **cache.code.pages,
     }

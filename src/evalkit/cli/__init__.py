@@ -20,12 +20,22 @@ from evalkit.cli.plan import Version, add_plan
 from evalkit.cli.run import add_run
 from evalkit.cli.sample import add_sample
 from evalkit.cli.validate import add_validate
-from evalkit.errors import EvalkitError, UsageError
+from evalkit.errors import EvalkitError, StudyError, UsageError
 from evalkit.here import elsewhere
 from evalkit.landing import one_line
+from evalkit.language import check_whole
 from evalkit.secret import set_aside
 from evalkit.signals import termination_as_interrupt
-from evalkit.words import LANGUAGE_VARIABLE, languages, reader_language, say, sentence
+from evalkit.words import (
+    LANGUAGE_VARIABLE,
+    REFERENCE,
+    Phrase,
+    languages,
+    phrase,
+    reader_language,
+    say,
+    sentence,
+)
 
 COMMANDS = ("run", "plan", "read", "template", "sample", "validate")
 
@@ -41,17 +51,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     lang = _asked_language(words) if _prints("中文：") else "en"
     try:
+        check_whole(lang, f"locale/{lang}.toml")
         options = _parse(words, lang)
         # Worker processes and kernels speak the same language.
         os.environ[LANGUAGE_VARIABLE] = lang
         with termination_as_interrupt(), set_aside(), _not_from_here():
             return int(options.command(options, lang))
     except EvalkitError as problem:
-        print(one_line(say("run.error", lang, message=sentence(problem, lang))), file=sys.stderr)
+        said = phrase("run.error", message=sentence(problem, lang))
+        print(one_line(_said(said, lang)), file=sys.stderr)
         return problem.exit_code
     except KeyboardInterrupt:
-        print(say("run.stopped", lang), file=sys.stderr)
+        print(_said(phrase("run.stopped"), lang), file=sys.stderr)
         return 130
+
+
+def _said(said: Phrase, lang: str) -> str:
+    """Return a sentence, in English where the language's own file cannot say it."""
+    try:
+        return said.text(lang)
+    except StudyError:
+        return said.text(REFERENCE)
 
 
 @contextmanager
@@ -135,4 +155,5 @@ def _asked_language(words: Sequence[str]) -> str:
             value = words[position + 1]
         if value in languages():
             return str(value)
-    return reader_language()
+    asked = os.environ.get(LANGUAGE_VARIABLE)
+    return asked if asked in languages() else reader_language()

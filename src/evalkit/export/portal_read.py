@@ -14,8 +14,9 @@ from evalkit.errors import EvalkitError, from_json
 from evalkit.estimate import OUTCOME_VERDICTS
 from evalkit.export.fonts import spelled
 from evalkit.export.results import with_time
+from evalkit.language import whole_languages
 from evalkit.protocol import DECLARED, FAILED, RESULTS, SUMMARY
-from evalkit.words import languages, sentence
+from evalkit.words import sentence
 
 CODE = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
 DAY = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
@@ -60,7 +61,7 @@ class Found:
     def languages(self) -> list[str]:
         """Every language of a report that evalkit speaks, the first report's first."""
         spoken = (lang for item in (*self.built, *self.failed) for lang in item["languages"])
-        return [lang for lang in dict.fromkeys(spoken) if lang in languages()]
+        return [lang for lang in dict.fromkeys(spoken) if lang in whole_languages()]
 
 
 def read_reports(
@@ -197,7 +198,7 @@ def _check_identity(data: Any, path: Path) -> None:
     _need(data["outcome"] in (*DECLARED, SUMMARY))
     for names in (data["languages"], data.get("outcomes", [])):
         _need(isinstance(names, list) and all(isinstance(name, str) for name in names))
-    _need(any(lang in languages() for lang in data["languages"]))
+    _need(any(lang in whole_languages() for lang in data["languages"]))
 
 
 def _check_built(data: Mapping[str, Any], path: Path) -> None:
@@ -216,7 +217,7 @@ def _check_failed(data: Mapping[str, Any], path: Path) -> None:
     _need(bool(DAY.fullmatch(data["at"])))
     error = from_json(data["error"])
     _need(isinstance(error, EvalkitError))
-    for lang in languages():
+    for lang in whole_languages():
         sentence(error, lang)
 
 

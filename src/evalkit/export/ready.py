@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from evalkit.export import docx_reference, fonts, page, portal, summary, typesetting
+from evalkit.language import whole_languages
 from evalkit.present.shown import stylesheet
-from evalkit.words import languages, number
+from evalkit.words import number
 
 
 def make_ready() -> None:
@@ -21,5 +22,5 @@ def make_ready() -> None:
     fonts.check_glyphs("0", "")
     typesetting.fonts()
     docx_reference.reference()
-    for lang in languages():
+    for lang in whole_languages():
         number(0.5, "pct1", lang)
