@@ -109,6 +109,7 @@ def compose(folder: Path, record: Record, lang: str) -> Composed:
         if cell.cell_type == "markdown":
             number = cell.metadata["evalkit"]["cell"]
             cell.source = prose.html(cell.source, number, cell.get("attachments"))
+    prose.check_links()
     page = _page(folder, record, lang) | _parts(record, prose, exhibits, lang)
     return Composed(lang, name, tuple(cells), page)
 
