@@ -125,9 +125,8 @@ def test_what_cannot_be_counted_is_refused_by_name(study, asked, told):
 
 @pytest.mark.parametrize("given", [pd.DataFrame({"a": [1]}), pd.Series([1]), [1, 2], None])
 def test_rows_and_frames_are_not_people_who_count(given):
-    with pytest.raises(
-        UsageError, match=rf"\({type(given).__name__}\) is not the people who count"
-    ):
+    told = rf"\({type(given).__name__}\) is not the people who count"
+    with pytest.raises(UsageError, match=told):
         own.counts(given, "a", name="by_a")
 
 
