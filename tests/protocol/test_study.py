@@ -69,7 +69,8 @@ def test_a_label_without_a_name_is_refused_when_it_is_asked_for(tmp_path):
     with pytest.raises(StudyError) as caught:
         study.label("rearrest")
     assert sentence(caught.value, "en").endswith(
-        "[labels]: no name for rearrest. Add one in each language."
+        "[labels]: no name for rearrest, which the report shows. Add a line "
+        "rearrest = { ... } there, with the name in each language of the study."
     )
 
 

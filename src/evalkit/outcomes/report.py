@@ -382,6 +382,10 @@ def open_report(study: str | Path, area: str, outcome: str, lang: str) -> Report
         If the study file does not keep its form.
     """
     check_injected(f"{notebook_of(area, outcome)}.ipynb")
+    for name, given in {"area": area, "outcome": outcome, "lang": lang}.items():
+        if not isinstance(given, str | None):
+            # Papermill makes a number of what looks like one.
+            raise UsageError("parameter_text", name=name, found=type(given).__name__)
     opened = read_study(find_study(study), area)
     area, lang = area or opened.first_with(outcome), lang or opened.languages[0]
     chosen = opened.area(area)
