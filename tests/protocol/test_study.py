@@ -174,6 +174,11 @@ SLIPS = [
         "[tables cases]: area = west is not known. Known: north, south.",
     ),
     (
+        'outcome = "recidivism"\nfile',
+        'outcome = "satisfaction"\nfile',
+        "[tables cases]: outcome = satisfaction is not known. Known: recidivism, reach.",
+    ),
+    (
         'file = "claims.csv"',
         'file = "data/raw/claims.csv"',
         ': table claims lies under data/raw and cannot be public. Set status = "confidential".',
