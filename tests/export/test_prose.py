@@ -162,3 +162,6 @@ def test_links_to_what_is_there_and_to_elsewhere_stay(prose):
     prose.html("## Below\n\n[x](#section-1)", 4)
 
     prose.check_links()
+
+    # Our own references are no links of the author's.
+    assert prose.links == [(3, "section-1"), (4, "section-1")]
