@@ -23,6 +23,7 @@ from evalkit.disclosure import (
     read_policy,
 )
 from evalkit.disclosure.gate import _ordered
+from evalkit.errors import StudyError
 from evalkit.estimate import NUMBERS
 from evalkit.words import Term, term
 
@@ -78,7 +79,7 @@ def test_an_interval_ends_where_its_unit_does_and_holds_its_value(unit, low, val
 
 
 def test_there_is_no_policy_for_other_people():
-    with pytest.raises(KeyError, match="dogs"):
+    with pytest.raises(StudyError, match="dogs"):
         read_policy("dogs")
 
 

@@ -5,12 +5,16 @@ import json
 import nbformat
 import pytest
 
+from evalkit import present
 from evalkit.errors import RecordError
 from evalkit.estimate import Estimate
+from evalkit.outcomes import open_report
 from evalkit.present.content import Statement
 from evalkit.present.shown import Shown, mime
 from evalkit.present.statement import paragraph
 from evalkit.record import read_notebook, require
+
+from .helpers import ROOT
 
 
 def estimate(value=0.5, **changes):
@@ -55,6 +59,27 @@ def test_the_same_result_may_be_shown_twice(notebook):
     record = read_notebook(notebook(shown(estimate()), shown(estimate(), name="again")))
 
     assert len(record.estimates) == 1
+
+
+def test_an_opening_that_is_shown_again_is_the_same_one(notebook):
+    report = open_report(ROOT / "study.toml", "guigang", "reach", "en")
+    opening, other = present.opening(report), shown(estimate())
+
+    record = read_notebook(notebook(opening, other, opening))
+
+    assert [seen.name for seen in record.seen] == [opening.name, "thing"]
+    assert record.header.name == "pilots/guigang/reach"
+
+
+def test_openings_of_two_reports_stop(notebook):
+    reports = [
+        open_report(ROOT / "study.toml", "guigang", o, "en") for o in ("reach", "recidivism")
+    ]
+
+    record = read_notebook(notebook(*map(present.opening, reports)))
+
+    with pytest.raises(RecordError, match="says 2 times what report it is"):
+        _ = record.header
 
 
 def test_one_id_for_two_results_stops(notebook):

@@ -6,11 +6,21 @@ for each class (``docs/reference/exit-codes.md``).
 
 from __future__ import annotations
 
+import difflib
 import json
 import os
 from collections.abc import Callable
 from typing import Any
 
+# Errors that list what is known, and their value that holds what is not.
+MISSPELT = {
+    **dict.fromkeys(("value_choice", "read_which_area", "subset_value"), "found"),
+    **dict.fromkeys(("key_unknown", "platform_columns", "unknown_parameter"), "unknown"),
+    **dict.fromkeys(("unknown_outcome", "unknown_outcome_study"), "outcome"),
+    **{"unknown_area": "area", "unknown_language": "lang", "unknown_command": "command"},
+}
+# As like as difflib's ratio: one letter of three may differ.
+NEAR = 0.65
 # Set by the batch runner in a notebook's environment: the kernel and the
 # driver are two processes, and only text travels between them.
 TRANSPORT = "EVALKIT_ERRORS"
@@ -48,6 +58,14 @@ class EvalkitError(Exception):
     def _render_traceback_(self) -> list[str]:
         # IPython asks for this: a user's mistake gets its sentence, not a stack.
         return [str(self)]
+
+    def nearest(self) -> list[str]:
+        """Return which of the known names were probably meant by those that are not known."""
+        given = self.values.get(MISSPELT.get(self.key, ""), ())
+        given = [given] if isinstance(given, str) else given
+        known = {name.lower(): name for name in self.values.get("known", ())}
+        close = (difflib.get_close_matches(name.lower(), known, 1, NEAR) for name in given)
+        return list(dict.fromkeys(known[name] for names in close for name in names))
 
     def to_json(self) -> dict[str, Any]:
         """Return the error as plain data, to cross a process or be stored."""

@@ -1,7 +1,7 @@
 """What a language's file says of the language itself: its script, its tag, its fonts.
 
-Imports words. A third language is one more file in ``locale/``: nothing else in the code knows
-which languages there are.
+Imports words and errors. A third language is one more file in ``locale/``: nothing else in the
+code knows which languages there are.
 """
 
 from __future__ import annotations
@@ -10,14 +10,18 @@ import functools
 import re
 import string
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from evalkit.words import catalogue
+from babel import localedata
+
+from evalkit.errors import StudyError
+from evalkit.words import REFERENCE, catalogue, languages
 
 KEYS = ("name", "script", "tag", "font", "collation", "cells")
-# Of all languages it has every sentence; the others are held to it.
-REFERENCE = "en"
-CELLS = "notebook."
+# Of the sentences that a language lacks so many are named.
+FIRST = 10
+OF_ITSELF, CELLS = "language.", "notebook."
 # Scripts (ISO 15924) whose letters are as wide as they are high.
 FULL_WIDTH = ("Hans", "Hant", "Jpan")
 HAN = re.compile(r"[\u4e00-\u9fff]+")
@@ -120,7 +124,46 @@ def lacking(code: str) -> tuple[str, ...]:
     ours, theirs = dict(catalogue(REFERENCE)), dict(catalogue(code))
     more = {key for key in set(theirs) - set(ours) if not key.startswith(CELLS)}
     unlike = {key for key in set(ours) & set(theirs) if not _is_twin(theirs[key], ours[key])}
-    return tuple(sorted((set(ours) - set(theirs)) | more | unlike))
+    found = (set(ours) - set(theirs)) | more | unlike
+    # What the language is comes first: without it there is none.
+    return tuple(sorted(found, key=lambda key: (not key.startswith(OF_ITSELF), key)))
+
+
+@functools.cache
+def whole_languages() -> tuple[str, ...]:
+    """Return the languages that can say everything: another stops only who asks for it."""
+    return tuple(code for code in languages() if _is_whole(code))
+
+
+def _is_whole(code: str) -> bool:
+    try:
+        check_whole(code, "")
+    except StudyError:
+        return False
+    return True
+
+
+def check_whole(code: str, path: Path | str) -> None:
+    """Stop on a language that cannot say everything.
+
+    Parameters
+    ----------
+    code : str
+        Out of `evalkit.words.languages`.
+    path : Path or str
+        The file that asks for it.
+
+    Raises
+    ------
+    StudyError
+        If its file cannot be read or lacks a sentence, or nobody knows how numbers are written
+        in a language of its name.
+    """
+    if not localedata.exists(code):
+        raise StudyError("language_code", path=path, lang=code)
+    if found := lacking(code):
+        first, count = list(found[:FIRST]), str(len(found))
+        raise StudyError("language_lacks", path=path, lang=code, count=count, known=first)
 
 
 def _is_twin(theirs: Any, ours: str) -> bool:

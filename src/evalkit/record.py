@@ -170,9 +170,13 @@ def read_notebook(path: Path, languages: Iterable[str] = (), called: Path | None
     for position, cell in enumerate(own, start=1):
         if cell.cell_type == "code":
             for output in cell.outputs:
-                seen.append(_read_output(output, position, cell.source, called))
+                shown = _read_output(output, position, cell.source, called)
                 if held := output.get("data", {}).get(HEADER):
                     headers.append(_read_header(held, position, called))
+                    if headers.index(headers[-1]) < len(headers) - 1:
+                        # A report has one opening: the same one again says nothing new.
+                        continue
+                seen.append(shown)
     wanted = set(languages).union(*(header.languages for header in headers))
     for item in seen:
         if missing := sorted(wanted - set(item.content)):

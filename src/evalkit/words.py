@@ -1,32 +1,34 @@
 """Words and number formats, one file per language.
 
-Imports only errors and trace. A sentence lives in ``locale/<language>.toml`` and nowhere
+Imports only errors, files and trace. A sentence lives in ``locale/<language>.toml`` and nowhere
 else; Python code names it by key.
 """
 
 from __future__ import annotations
 
-import difflib
 import functools
 import json
 import locale as system_locale
 import math
 import os
 import string
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from babel.numbers import format_decimal
 
 from evalkit import errors
+from evalkit.files import parse_toml, unreadable_as
 from evalkit.trace import Noted
 
 LANGUAGE_VARIABLE = "EVALKIT_LANG"
+# Of all languages it has every sentence; the others are held to it.
+REFERENCE = "en"
 MINUS = "\u2212"
 # Formats of lists, with the sentence that stands between their items.
 # The sections that hold the two sentences of a refusal.
@@ -41,15 +43,6 @@ JOINTS = {
 # Formats of printed figures: whether a share, and the digits of a quotient.
 FIGURES = {"fig": (False, 4), "figpct": (True, 4), "fine": (False, 9), "finepct": (True, 9)}
 MOST_DIGITS = 80
-# Errors that list what is known, and their value that holds what is not.
-MISSPELT = {
-    **dict.fromkeys(("value_choice", "read_which_area", "subset_value"), "found"),
-    **dict.fromkeys(("key_unknown", "platform_columns", "unknown_parameter"), "unknown"),
-    **dict.fromkeys(("unknown_outcome", "unknown_outcome_study"), "outcome"),
-    **{"unknown_area": "area", "unknown_language": "lang", "unknown_command": "command"},
-}
-# As like as difflib's ratio: one letter of three may differ.
-NEAR = 0.65
 
 
 @functools.cache
@@ -67,10 +60,17 @@ def catalogue(lang: str) -> Mapping[str, str]:
     ----------
     lang : str
         A code out of `languages`.
+
+    Raises
+    ------
+    StudyError
+        If its file cannot be read, or is not TOML.
     """
     file = resources.files("evalkit") / "locale" / f"{lang}.toml"
-    nested = tomllib.loads(file.read_text(encoding="utf-8"))
-    return Noted(lang, _flatten(nested))
+    path = Path(str(file))
+    with unreadable_as(errors.StudyError, path):
+        data = file.read_bytes()
+    return Noted(lang, _flatten(parse_toml(data, path)))
 
 
 def _flatten(nested: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, str]]:
@@ -170,11 +170,21 @@ def say(key: str, lang: str, /, **values: Any) -> str:
     Raises
     ------
     KeyError
-        If the language has no such sentence.
+        If no language has such a sentence.
+    StudyError
+        If its file lacks the sentence, or cannot be read.
     ValueError
         If a number has no format.
     """
-    return _Speaker(lang).format(catalogue(lang)[key], **values)
+    return _Speaker(lang).format(_sentence(key, lang), **values)
+
+
+def _sentence(key: str, lang: str) -> str:
+    said = catalogue(lang)
+    there = isinstance(said.get(key), str)
+    if lang != REFERENCE and not there and key in catalogue(REFERENCE):
+        raise errors.StudyError("language_gap", lang=lang, key=key)
+    return said[key]
 
 
 class _Speaker(string.Formatter):
@@ -189,7 +199,7 @@ class _Speaker(string.Formatter):
             key = "column_number" if all(item.isdigit() for item in value) else "column_name"
             return say(f"format.{key}", self.lang, columns=self.format_field(value, "list"))
         if spec in JOINTS:
-            separator = catalogue(self.lang)[JOINTS[spec]]
+            separator = _sentence(JOINTS[spec], self.lang)
             return separator.join(self.format_field(item, "") for item in value)
         if spec:
             return number(value, spec, self.lang)
@@ -308,7 +318,7 @@ def _decimal(value: float, digits: int, lang: str) -> str:
 def reader_language() -> str:
     """Return the language for messages: EVALKIT_LANG, else the locale, else English."""
     asked = os.environ.get(LANGUAGE_VARIABLE)
-    if asked in languages():
+    if asked in languages() and _can_be_read(asked):
         return asked
     for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(variable)
@@ -321,7 +331,15 @@ def _language_of(tag: str) -> str:
     code = tag.replace("-", "_").split("_")[0].split(".")[0].lower()
     # Windows names its locales in words.
     code = "zh" if code.startswith("chinese") else code
-    return code if code in languages() else "en"
+    return code if code in languages() and _can_be_read(code) else REFERENCE
+
+
+def _can_be_read(code: str) -> bool:
+    try:
+        return bool(catalogue(code))
+    except errors.StudyError:
+        # Who asks for it by name is told; who does not is not stopped by it.
+        return False
 
 
 def sentence(error: errors.EvalkitError, lang: str | None = None) -> str:
@@ -335,13 +353,23 @@ def sentence(error: errors.EvalkitError, lang: str | None = None) -> str:
         A code out of `languages`; the reader's own when absent.
     """
     lang = lang or reader_language()
+    try:
+        return _told(error, lang)
+    except errors.StudyError:
+        # What a language's file cannot say is said all the same.
+        if lang == REFERENCE:
+            raise
+        return _told(error, REFERENCE)
+
+
+def _told(error: errors.EvalkitError, lang: str) -> str:
     values = dict(error.values)
     if "each" in values:
         # Several mistakes, each an error of its own: a line each.
         several = (errors.from_json(json.loads(one)) for one in values["each"])
         lines = [f"  {sentence(one, lang)}" for one in several]
         return "\n".join([say(f"error.{error.key}", lang, n=values["n"]), *lines])
-    near = _nearest(error.key, values)
+    near = error.nearest()
     if values.get("where"):
         values["where"] = say("format.place", lang, where=values["where"])
     if "in_cell" in values:
@@ -362,15 +390,6 @@ def _said(error: errors.EvalkitError, lang: str, values: Mapping[str, Any]) -> s
         return say(f"error.{error.key}", lang, **values)
     why, passes = (say(f"{part}.{error.key}", lang, **values) for part in REFUSED)
     return say("format.refused", lang, why=why, passes=passes)
-
-
-def _nearest(key: str, values: Mapping[str, Any]) -> list[str]:
-    """Return which of the known names were probably meant by those that are not known."""
-    given = values.get(MISSPELT.get(key, ""), ())
-    given = [given] if isinstance(given, str) else given
-    known = {name.lower(): name for name in values.get("known", ())}
-    close = (difflib.get_close_matches(name.lower(), known, 1, NEAR) for name in given)
-    return list(dict.fromkeys(known[name] for names in close for name in names))
 
 
 errors.set_voice(sentence)

@@ -45,7 +45,7 @@ def test_a_summary_that_is_out_of_date_goes_and_another_stays(tmp_path):
     kept = jobs[0].folder.parent
     state.remember_whole(_name(kept), _summary_inputs(kept, state) | _summary_made(kept, state))
 
-    tidy(jobs, {tmp_path: state}, InlineExecutor())
+    tidy(jobs, {tmp_path: state}, InlineExecutor(), {})
 
     assert [(job.folder.parent / "summary").exists() for job in jobs] == [True, False]
 

@@ -225,3 +225,28 @@ def test_an_area_code_that_cannot_be_a_folder_is_refused(tmp_path, code):
 
     with pytest.raises(StudyError, match="must be small letters, digits"):
         read_study(write_study(tmp_path, text))
+
+
+def test_what_its_study_has_no_longer_is_named_and_not_listed(tmp_path):
+    report(tmp_path, area="north")
+    report(tmp_path, area="south")
+    failure(tmp_path, area="west")
+
+    write_portal(tmp_path, listed={"tiny": ["north/reach"]})
+
+    read = soup(tmp_path)
+    assert [row["data-name"] for row in read.select("tbody tr")] == ["North"]
+    said = text(read.select_one("p.unread"))
+    assert "their study has them no longer: 2 (tiny/south/reach, tiny/west/reach.failed" in said
+    assert not read.select("#not-built")
+    # Nothing of somebody's is taken away.
+    assert (tmp_path / "tiny" / "south" / "reach" / "results.json").is_file()
+
+
+def test_of_a_study_of_which_nothing_is_known_all_is_listed(tmp_path):
+    report(tmp_path, area="north")
+    report(tmp_path, area="south")
+
+    write_portal(tmp_path, listed={"other": ["north/reach"]})
+
+    assert len(soup(tmp_path).select("tbody tr")) == 2

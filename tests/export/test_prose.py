@@ -141,3 +141,27 @@ def test_a_message_names_the_cell_in_the_readers_language(monkeypatch):
         with pytest.raises(PageError) as told:
             Prose("en", "report.en.html", {}).html("See [@nothing].", 7)
         assert str(told.value).startswith(place)
+
+
+@pytest.mark.parametrize("text", ["[]( )", "[a]()", "[a](<>)", "<a href=''>x</a>", "**[a]( )**"])
+def test_a_link_to_nothing_is_refused_with_its_cell(prose, text):
+    with pytest.raises(PageError, match=r"report\.en\.html, cell 7: a link leads nowhere"):
+        prose.html(text, 7)
+
+
+def test_a_link_to_a_place_that_the_page_lacks_is_refused_with_its_cell(prose):
+    prose.html("See [below](#section-1), [there](#table-4), [who](#origin), [it](#secton-1).", 3)
+    prose.html("## Below\n\nA note.[^1]\n\n[^1]: It.\n\n[its](#note-1)", 4)
+
+    with pytest.raises(PageError, match=r"cell 3: a link leads to #secton-1.*Nearest: section-1"):
+        prose.check_links()
+
+
+def test_links_to_what_is_there_and_to_elsewhere_stay(prose):
+    prose.html("[below](#section-1) [@claims_table] [site](https://example.org)", 3)
+    prose.html("## Below\n\n[x](#section-1)", 4)
+
+    prose.check_links()
+
+    # Our own references are no links of the author's.
+    assert prose.links == [(3, "section-1"), (4, "section-1")]

@@ -7,6 +7,7 @@ import pytest
 from nbformat import v4
 
 from evalkit.estimate import Estimate
+from evalkit.export import reading
 from evalkit.export.exhibits import in_language
 from evalkit.export.reading import left_out, name_left_out, says_nothing, without_empty_sections
 from evalkit.present.content import Cell, Line, Piece, Statement, Table
@@ -16,6 +17,10 @@ from evalkit.record import read_notebook
 from evalkit.words import Term
 
 TABLE = Table("Shares", "People.", (Cell((Line((Piece("Group"),)),)),), ())
+# Headings of our own notebooks.
+WHEN, SECOND = (
+    f'## <span lang="en">{text}</span>' for text in ("When it happened", "A second opinion")
+)
 WHY = Term("unlike", {"en": "The groups are unlike.", "zh": "两组不同。"})
 OTHER = Term("few", {"en": "Too few people.", "zh": "人数太少。"})
 PASSES = Term("alike", {"en": "Groups drawn by lot.", "zh": "抽签分组。"})
@@ -49,7 +54,7 @@ def pages_of(tmp_path, *cells):
     nbformat.write(v4.new_notebook(cells=list(cells)), path)
     record = read_notebook(path)
     shown = [seen for seen in record.seen if not says_nothing(seen, record)]
-    kept = without_empty_sections(in_language(record, shown, "en"))
+    kept = without_empty_sections(in_language(record, shown, "en"), "en")
     name_left_out(kept, left_out(record, "en"), "en")
     return record, kept
 
@@ -69,9 +74,9 @@ def test_a_refusal_for_the_verdicts_own_reason_is_named_once_under_it(tmp_path):
     _, kept = pages_of(
         tmp_path,
         VERDICT,
-        heading("## When it happened"),
+        heading(WHEN),
         cell("curve_figure", said("refusal"), refused("cumulative_incidence")),
-        heading("## A second opinion"),
+        heading(SECOND),
         cell("agreement", said("absent"), refused("log_rank")),
     )
 
@@ -116,16 +121,19 @@ def test_without_a_verdict_no_refusal_repeats_it(tmp_path):
 @pytest.mark.parametrize(
     ("cells", "left"),
     [
-        # A heading with nothing under it, at any level, goes; one over a full lower one stays.
-        (["## A", "### B", TABLE, "## C", "### D"], ["## A", "### B", "t"]),
-        (["## A", "## B", TABLE], ["## B", "t"]),
-        (["## A", "Text of a researcher.", "## B"], ["## A", "Text of a researcher."]),
+        # A heading of ours with nothing under it goes; one over a full lower one stays.
+        ([WHEN, "### B", TABLE, SECOND], [WHEN, "### B", "t"]),
+        ([WHEN, SECOND, TABLE], [SECOND, "t"]),
+        ([WHEN, "Text of a researcher.", SECOND], [WHEN, "Text of a researcher."]),
+        ([TABLE, WHEN], ["t"]),
+        # What a person wrote stays, and what of ours it stands under.
+        ([WHEN, "### Nobody came", SECOND], [WHEN, "### Nobody came"]),
+        (["## Why we stopped", "## A", TABLE], ["## Why we stopped", "## A", "t"]),
+        ([TABLE, "## See above"], ["t", "## See above"]),
         (["## A\n\nWith a sentence of its own."], ["## A\n\nWith a sentence of its own."]),
-        ([TABLE, "## A"], ["t"]),
-        (["### A", "## B", TABLE], ["## B", "t"]),
     ],
 )
-def test_a_heading_over_nothing_is_left_out(tmp_path, cells, left):
+def test_a_heading_of_ours_over_nothing_is_left_out(tmp_path, cells, left):
     made = [heading(c) if isinstance(c, str) else cell("t", c) for c in cells]
     _, kept = pages_of(tmp_path, *made)
 
@@ -152,3 +160,13 @@ def test_the_verdict_is_found_by_what_it_shows_and_not_by_its_tag(tmp_path):
     _, kept = pages_of(tmp_path, untagged, absent)
 
     assert names(kept) == ["headline", ""]
+
+
+def test_a_heading_of_ours_over_nothing_is_left_out_in_a_third_language_too(monkeypatch):
+    told = {WHEN: "## Quando", SECOND: "## Altro"}
+    monkeypatch.setattr(reading, "cell_text", lambda text, lang: told.get(text, text))
+    reading._our_headings.cache_clear()
+    made = [heading("## Quando"), heading("## Nostro")]
+
+    assert [c.source for c in reading.without_empty_sections(made, "it")] == ["## Nostro"]
+    reading._our_headings.cache_clear()

@@ -152,3 +152,31 @@ def test_plain_papermill_stops_on_a_misspelt_parameter(project, tmp_path):
 
     assert ran.returncode != 0
     assert "takes no parameter aera. Parameters: area, lang, study." in ran.stderr
+
+
+def test_an_area_taken_out_of_its_study_leaves_the_portal_and_keeps_its_files(project, command):
+    words = ("--outcome", "reach", "--reports", "out")
+    for area in ("dachang", "yiliang"):
+        assert command("run", "--area", area, *words, cwd=project)[0] == 0
+    listed = (project / "out" / "index.html").read_text("utf-8")
+    study = project / "study.toml"
+    before = study.read_text("utf-8")
+
+    study.write_text(before.replace('"dachang", ', "", 1), "utf-8")
+    assert study.read_text("utf-8") != before
+    ledger = project / "data" / "published" / "claims.csv"
+    kept = [row for row in ledger.read_text("utf-8").splitlines(True) if ",dachang," not in row]
+    ledger.write_text("".join(kept), "utf-8")
+    done = command("run", "--area", "yiliang", *words, cwd=project)
+
+    assert done[0] == 0, done
+    after = (project / "out" / "index.html").read_text("utf-8")
+    assert "pilots/dachang/reach/report." in listed
+    assert "pilots/dachang/reach/report." not in after
+    assert "pilots/dachang/summary" not in after
+    assert "pilots/yiliang/reach/report." in after and "pilots/dachang/reach。" in after
+    assert (project / "out" / "pilots" / "dachang" / "reach" / "results.json").is_file()
+    # A run of another study does not bring it back.
+    other = ("run", "--study", "studies/reference/study.toml", "--outcome", "recidivism")
+    assert command(*other, "--reports", "out", cwd=project)[0] == 0
+    assert "pilots/dachang/reach/report." not in (project / "out" / "index.html").read_text("utf-8")

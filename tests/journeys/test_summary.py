@@ -69,7 +69,10 @@ def test_both_languages_have_the_same_boxes_and_fingerprints(built):
 def test_a_compared_outcome_is_told_in_people_of_a_hundred_with_its_limit(built):
     text = said(built[0] / "reference" / "life", "en")
 
-    assert "22 had a first re-arrest within 52 weeks; of 100 in the no-aid group, 31." in text
+    assert (
+        "22 had the event (first re-arrest) within 52 weeks; of 100 in the no-aid group, 31."
+        in text
+    )
     assert "the true gap could be from 16.50 fewer to 0.02 fewer" in text
     assert "Evidence rating 3/5" in text and "main limit: a second planned test" in text
     assert "that the same would come about elsewhere" in text

@@ -3,7 +3,10 @@
 import pytest
 
 from evalkit.errors import UsageError
+from evalkit.outcomes import open_report
 from evalkit.outcomes.injected import check_injected, check_sources
+
+from .conftest import ROOT
 
 OWN = 'study: str = "study.toml"\narea: str = "guigang"\nlang = "zh"'
 
@@ -35,3 +38,12 @@ def test_a_parameter_that_no_cell_sets_stops_with_those_that_exist():
 
 def test_outside_a_notebook_nothing_is_checked():
     check_injected("reach.ipynb")
+
+
+@pytest.mark.parametrize("given", [123, ["guigang"], True])
+@pytest.mark.parametrize("name", ["area", "lang"])
+def test_a_parameter_that_papermill_made_a_number_of_is_refused_by_name(name, given):
+    words = {"area": "guigang", "lang": "en"} | {name: given}
+
+    with pytest.raises(UsageError, match=f"{name} takes a text, found {type(given).__name__}"):
+        open_report(ROOT / "study.toml", words["area"], "reach", words["lang"])

@@ -125,7 +125,8 @@ def test_what_cannot_be_counted_is_refused_by_name(study, asked, told):
 
 @pytest.mark.parametrize("given", [pd.DataFrame({"a": [1]}), pd.Series([1]), [1, 2], None])
 def test_rows_and_frames_are_not_people_who_count(given):
-    with pytest.raises(UsageError, match=f"A {type(given).__name__} is not the people who count"):
+    told = rf"\({type(given).__name__}\) is not the people who count"
+    with pytest.raises(UsageError, match=told):
         own.counts(given, "a", name="by_a")
 
 
@@ -225,7 +226,7 @@ def test_a_model_of_too_few_people_is_a_refusal(study):
 @pytest.mark.parametrize(
     "made, told",
     [
-        (lambda f: f.cohort.frame, "A DataFrame is no model"),
+        (lambda f: f.cohort.frame, r"\(DataFrame\) is no model"),
         (lambda f: fit(drawn_copy(f)), "not fitted to these people"),
         (lambda f: doubled(f), "not fitted to these people"),
         (lambda f: fit(f, "np.log(time) ~ age", smf.ols), "not fitted to these people"),

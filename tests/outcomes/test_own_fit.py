@@ -113,3 +113,17 @@ def test_one_cell_serves_an_area_with_data_and_one_without(tmp_path):
     made = build_one(tmp_path, "chongzuo", "recidivism")
 
     assert made.error is None, made.error
+
+
+def test_a_column_that_a_cell_makes_is_no_characteristic_of_the_table(study):
+    followed = drawn(study)
+    before = recidivism.gates(followed).estimates
+    frame = followed.cohort.frame
+    # A name of the house's rule, which the linked table does not have; unlike in the groups.
+    frame["male"] = (frame["group"] == "programme").astype(int)
+    followed.judged.clear()
+
+    after = recidivism.gates(followed).estimates
+
+    assert [(e.id, e.method) for e in after] == [(e.id, e.method) for e in before]
+    assert not isinstance(recidivism.profile(followed, ("age",)), Refusal)

@@ -155,7 +155,7 @@ def test_a_row_a_frame_or_a_bare_number_is_refused_by_its_name(given, show):
     drawing = plt.figure() if show == "figure" else None
     asked = words.get(show, {"drawing": drawing, "title": TITLE, "alt": ALT})
 
-    with pytest.raises(UsageError, match=f"A {type(given).__name__} cannot be shown"):
+    with pytest.raises(UsageError, match=rf"\({type(given).__name__}\) cannot be shown"):
         getattr(present, show)(given, **asked)
 
 
@@ -241,8 +241,8 @@ def pie_drawn(axes, frame):
         (people_drawn, "that are no released results"),
         (times_drawn, "that are no released results"),
         (line_drawn, "that are no released results"),
-        (image_drawn, "holds a AxesImage"),
-        (pie_drawn, "holds a Wedge"),
+        (image_drawn, r"holds something \(AxesImage\)"),
+        (pie_drawn, r"holds something \(Wedge\)"),
     ],
 )
 def test_a_figure_that_draws_people_is_refused(study, draw, told):

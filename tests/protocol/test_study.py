@@ -69,7 +69,8 @@ def test_a_label_without_a_name_is_refused_when_it_is_asked_for(tmp_path):
     with pytest.raises(StudyError) as caught:
         study.label("rearrest")
     assert sentence(caught.value, "en").endswith(
-        "[labels]: no name for rearrest. Add one in each language."
+        "[labels]: no name for rearrest, which the report shows. Add a line "
+        "rearrest = { ... } there, with the name in each language of the study."
     )
 
 
@@ -171,6 +172,11 @@ SLIPS = [
         'area = "north"\n',
         'area = "west"\n',
         "[tables cases]: area = west is not known. Known: north, south.",
+    ),
+    (
+        'outcome = "recidivism"\nfile',
+        'outcome = "satisfaction"\nfile',
+        "[tables cases]: outcome = satisfaction is not known. Known: recidivism, reach.",
     ),
     (
         'file = "claims.csv"',

@@ -19,6 +19,7 @@ from evalkit.batch.model import RUN, Job, JobResult, Task
 from evalkit.batch.owner import check_owners
 from evalkit.batch.plan import plan_jobs
 from evalkit.errors import EvalkitError, Interrupted
+from evalkit.protocol import read_study
 from evalkit.run.limits import HOUR, LEAST, Limits, machine_memory
 from evalkit.words import Phrase, phrase
 
@@ -210,12 +211,27 @@ def _built(plan: RunPlan, executor: Executor, console: Console, lang: str) -> Ru
     except Interrupted:
         log.close("interrupted")
         if log.built:
-            tidy(jobs, caches, executor if executor.drop() else InlineExecutor())
+            tidy(jobs, caches, executor if executor.drop() else InlineExecutor(), _listed(plan))
         raise
-    made = finish(jobs, caches, executor)
+    made = finish(jobs, caches, executor, _listed(plan))
     log.close("finished")
     unchanged = len(plan.tasks) - len(wanted)
     return RunResult(tuple(results), unchanged, tuple(made.portals), made.wrong)
+
+
+def _listed(plan: RunPlan) -> dict[str, list[str]]:
+    """Return the reports that each study of a run has now, whatever was asked for of them."""
+    if plan.request.area is None and plan.request.outcome is None:
+        # The tasks are all of them, and thousands of areas need not be read again.
+        have = [(task.job.code, task.job.area, task.job.outcome) for task in plan.tasks]
+    else:
+        files = {task.job.study for task in plan.tasks}
+        read = [read_study(file) for file in sorted(files)]
+        have = [(study.code, *place) for study in read for place in study.reports()]
+    listed: dict[str, list[str]] = {}
+    for code, area, outcome in have:
+        listed.setdefault(code, []).append(f"{area}/{outcome}")
+    return listed
 
 
 def _costs(plan: RunPlan) -> dict[Job, float]:

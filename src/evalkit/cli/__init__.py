@@ -7,33 +7,37 @@ the help must not wait for pandas.
 from __future__ import annotations
 
 import argparse
+import functools
 import io
 import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import NoReturn
 
 from evalkit.cli.intake import add_commands
+from evalkit.cli.parser import Parser
 from evalkit.cli.plan import Version, add_plan
 from evalkit.cli.run import add_run
 from evalkit.cli.sample import add_sample
 from evalkit.cli.validate import add_validate
-from evalkit.errors import EvalkitError, UsageError
+from evalkit.errors import EvalkitError, StudyError, UsageError
 from evalkit.here import elsewhere
 from evalkit.landing import one_line
+from evalkit.language import check_whole
 from evalkit.secret import set_aside
 from evalkit.signals import termination_as_interrupt
-from evalkit.words import LANGUAGE_VARIABLE, languages, reader_language, say, sentence
+from evalkit.words import (
+    LANGUAGE_VARIABLE,
+    REFERENCE,
+    Phrase,
+    languages,
+    phrase,
+    reader_language,
+    say,
+    sentence,
+)
 
 COMMANDS = ("run", "plan", "read", "template", "sample", "validate")
-
-
-class _Parser(argparse.ArgumentParser):
-    """Raises instead of printing English: the message must exist in both languages."""
-
-    def error(self, message: str) -> NoReturn:
-        raise UsageError("bad_arguments", problem=message)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,17 +51,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     lang = _asked_language(words) if _prints("中文：") else "en"
     try:
+        check_whole(lang, f"locale/{lang}.toml")
         options = _parse(words, lang)
         # Worker processes and kernels speak the same language.
         os.environ[LANGUAGE_VARIABLE] = lang
         with termination_as_interrupt(), set_aside(), _not_from_here():
             return int(options.command(options, lang))
     except EvalkitError as problem:
-        print(one_line(say("run.error", lang, message=sentence(problem, lang))), file=sys.stderr)
+        said = phrase("run.error", message=sentence(problem, lang))
+        print(one_line(_said(said, lang)), file=sys.stderr)
         return problem.exit_code
     except KeyboardInterrupt:
-        print(say("run.stopped", lang), file=sys.stderr)
+        print(_said(phrase("run.stopped"), lang), file=sys.stderr)
         return 130
+
+
+def _said(said: Phrase, lang: str) -> str:
+    """Return a sentence, in English where the language's own file cannot say it."""
+    try:
+        return said.text(lang)
+    except StudyError:
+        return said.text(REFERENCE)
 
 
 @contextmanager
@@ -117,11 +131,14 @@ def parser(lang: str) -> argparse.ArgumentParser:
         Language code.
     """
     # Suppressed, so that the command does not overwrite what stood before it.
-    common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    common = Parser(lang=lang, add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument("--lang", help=say("help.lang", lang, known=list(languages())))
-    top = _Parser(prog="evalkit", description=say("help.evalkit", lang), parents=[common])
-    top.add_argument("--version", action=Version, nargs=0)
-    commands = top.add_subparsers(metavar="COMMAND", dest="name")
+    about = say("help.evalkit", lang)
+    top = Parser(lang=lang, prog="evalkit", description=about, parents=[common])
+    top.add_argument("--version", action=Version, nargs=0, help=say("help.version", lang))
+    made = functools.partial(Parser, lang=lang)
+    # Any callable does, which the types of argparse do not say.
+    commands = top.add_subparsers(metavar="COMMAND", dest="name", parser_class=made)  # type: ignore[call-overload]
     add_run(commands, [common], lang)
     add_plan(commands, [common], lang)
     add_commands(commands, [common], lang)
@@ -138,4 +155,5 @@ def _asked_language(words: Sequence[str]) -> str:
             value = words[position + 1]
         if value in languages():
             return str(value)
-    return reader_language()
+    asked = os.environ.get(LANGUAGE_VARIABLE)
+    return asked if asked in languages() else reader_language()

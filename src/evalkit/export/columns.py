@@ -12,7 +12,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
 from evalkit.export.letters import letters
-from evalkit.export.sheet import PIECE
+from evalkit.export.sheet import PIECE, spread
 
 # Width of a letter in its size. An office without Calibri draws in a wider face: the
 # estimate is for that one, and a rounded edge must not break a word.
@@ -75,12 +75,12 @@ def fit_columns(table: Any, across: float) -> None:
     if not columns or any(len(row) != columns for row in rows):
         return
     cells = list(zip(*rows, strict=True))
-    lines = [[line for cell in column for line in _lines(cell)] for column in cells]
+    lines = [[_lines(cell) for cell in column] for column in cells]
     if sum(_most(column, "least") for column in lines) > across:
         # What does not fit whole breaks between its numbers, never inside one.
         for text in table.iter(qn("w:t")):
             text.text = (text.text or "").replace("\u00a0", " ")
-        lines = [[line for cell in column for line in _lines(cell, False)] for column in cells]
+        lines = [[_lines(cell, False) for cell in column] for column in cells]
     _set(table, rows, _widths(lines, across))
 
 
@@ -109,32 +109,19 @@ def _lines(cell: Any, whole: bool = True) -> list[_Line]:
     return found
 
 
-def _most(lines: Sequence[_Line], which: str) -> float:
-    return MARGINS + max((getattr(line, which) for line in lines), default=0.0)
+def _most(column: Sequence[Sequence[_Line]], which: str) -> float:
+    return MARGINS + max((getattr(line, which) for cell in column for line in cell), default=0.0)
 
 
-def _widths(lines: Sequence[Sequence[_Line]], across: float) -> list[float]:
+def _widths(lines: Sequence[Sequence[Sequence[_Line]]], across: float) -> list[float]:
     natural = [_most(column, "natural") for column in lines]
     widths = [_most(column, "least") for column in lines]
     if sum(natural) <= across:
         return natural
     if sum(widths) > across:
         return [width * across / sum(widths) for width in widths]
-    # The height of a table is least where a column's width goes with the root of its text.
-    # What fits already asks for nothing.
-    wanted = [
-        math.sqrt(sum(line.natural for line in column if line.natural > width) + 1)
-        for column, width in zip(lines, widths, strict=True)
-    ]
-    spare = across - sum(widths)
-    while spare > 1:
-        short = [i for i, most in enumerate(natural) if most - widths[i] > 0.01]
-        total = sum(wanted[i] for i in short)
-        before = sum(widths)
-        for i in short:
-            widths[i] += min(natural[i] - widths[i], spare * wanted[i] / total)
-        spare -= sum(widths) - before
-    return widths
+    texts = [[sum(line.natural for line in cell) for cell in column] for column in lines]
+    return spread(widths, natural, texts, across)
 
 
 def _set(table: Any, rows: Sequence[Sequence[Any]], widths: Sequence[float]) -> None:

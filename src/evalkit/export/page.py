@@ -103,7 +103,7 @@ def compose(folder: Path, record: Record, lang: str) -> Composed:
     check_twins(record.cells, header.languages, name)
     spared = left_out(record, lang)
     shown = [seen for seen in record.seen if not says_nothing(seen, record)]
-    cells = without_empty_sections(_headline_first(in_language(record, shown, lang)))
+    cells = without_empty_sections(_headline_first(in_language(record, shown, lang)), lang)
     name_left_out(cells, spared, lang)
     exhibits = number_exhibits(cells, lang, name)
     prose = Prose(lang, name, by_name([*exhibits, *spared]))
@@ -111,6 +111,7 @@ def compose(folder: Path, record: Record, lang: str) -> Composed:
         if cell.cell_type == "markdown":
             number = cell.metadata["evalkit"]["cell"]
             cell.source = prose.html(cell.source, number, cell.get("attachments"))
+    prose.check_links()
     page = _page(folder, record, lang) | _parts(record, prose, exhibits, lang)
     return Composed(lang, name, tuple(cells), page)
 

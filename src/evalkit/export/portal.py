@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Container, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,10 @@ MANY = 200  # areas; from here on a browser lays out only the cells that are in 
 
 
 def write_portal(
-    root: Path, made: Mapping[str, str] | None = None, summaries: Container[str] | None = None
+    root: Path,
+    made: Mapping[str, str] | None = None,
+    summaries: Container[str] | None = None,
+    listed: Mapping[str, Collection[str]] | None = None,
 ) -> list[Path]:
     """Write the portal over everything that lies in a reports folder.
 
@@ -41,13 +44,16 @@ def write_portal(
         another is named and not listed. When absent, all are taken for ours.
     summaries : container of str, optional
         The areas whose summary is ours, each as ``<study>/<area>``.
+    listed : mapping of str to collection of str, optional
+        By study the reports that it has now, each as ``<area>/<outcome>``: another is named
+        and not listed. Of a study that is absent, all that lie there are.
 
     Returns
     -------
     list of Path
         One page a language; the first is ``index.html``.
     """
-    found = read_reports(root, made)
+    found = read_reports(root, made, listed)
     written = []
     for lang in found.languages:
         target = root / portal_name(lang, found.languages)
@@ -96,6 +102,7 @@ def _render(found: Found, lang: str, summaries: Container[str] | None) -> str:
         failures=stopped,
         unread=found.unread,
         foreign=found.foreign,
+        dropped=found.dropped,
         rated=any(
             cell.get("rating")
             for study in listed for area in study["areas"] for cell in area["cells"].values()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,9 @@ from evalkit.errors import EvalkitError, from_json
 from evalkit.estimate import OUTCOME_VERDICTS
 from evalkit.export.fonts import spelled
 from evalkit.export.results import with_time
+from evalkit.language import whole_languages
 from evalkit.protocol import DECLARED, FAILED, RESULTS, SUMMARY
-from evalkit.words import languages, sentence
+from evalkit.words import sentence
 
 CODE = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
 DAY = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
@@ -41,6 +42,8 @@ class Found:
         What is no report although its name says so, relative to the root.
     foreign : list of str
         What no run of ours made, or somebody changed since, relative to the root.
+    dropped : list of str
+        What its study has no longer, relative to the root.
     fingerprint : str
         Of all results files: what ``sha256sum */*/*/results.json | LC_ALL=C sort |
         sha256sum`` prints in the root.
@@ -51,16 +54,21 @@ class Found:
     failed: list[dict[str, Any]]
     unread: list[str]
     foreign: list[str]
+    dropped: list[str]
     fingerprint: str
 
     @property
     def languages(self) -> list[str]:
         """Every language of a report that evalkit speaks, the first report's first."""
         spoken = (lang for item in (*self.built, *self.failed) for lang in item["languages"])
-        return [lang for lang in dict.fromkeys(spoken) if lang in languages()]
+        return [lang for lang in dict.fromkeys(spoken) if lang in whole_languages()]
 
 
-def read_reports(root: Path, made: Mapping[str, str] | None = None) -> Found:
+def read_reports(
+    root: Path,
+    made: Mapping[str, str] | None = None,
+    listed: Mapping[str, Collection[str]] | None = None,
+) -> Found:
     """Read everything that a portal lists.
 
     Parameters
@@ -68,8 +76,8 @@ def read_reports(root: Path, made: Mapping[str, str] | None = None) -> Found:
     root : Path
         The folder with ``<study>/<area>/<outcome>/results.json`` and, for a report
         that failed, ``<study>/<area>/<outcome>.failed.json``.
-    made : mapping of str to str, optional
-        As `evalkit.export.portal.write_portal` takes it.
+    made, listed : mapping, optional
+        As `evalkit.export.portal.write_portal` takes them.
     """
     unread: list[str] = []
     foreign: list[str] = []
@@ -77,9 +85,24 @@ def read_reports(root: Path, made: Mapping[str, str] | None = None) -> Found:
     reports = [path for path in results if path.parent.name != SUMMARY]
     own = [path for path in reports if _is_own(path, root, made, foreign)]
     notes = [p for p in _seen(root, f"*/*/*{FAILED}") if _is_own(p, root, made, foreign)]
-    built = _all(own, root, _check_built, unread)
-    failed = _all(notes, root, _check_failed, unread)
-    return Found(root, built, failed, unread, foreign, _fingerprint(results, root))
+    # What a study has no longer stays where it is, and says nothing of the study as it is now.
+    dropped = {path for path in (*own, *notes) if _is_dropped(path, listed or {})}
+    built = _all([p for p in own if p not in dropped], root, _check_built, unread)
+    failed = _all([p for p in notes if p not in dropped], root, _check_failed, unread)
+    named = [_called(path, root) for path in sorted(dropped)]
+    return Found(root, built, failed, unread, foreign, named, _fingerprint(results, root))
+
+
+def _is_dropped(path: Path, listed: Mapping[str, Collection[str]]) -> bool:
+    """Return whether a report, or the note of one that failed, is none of its study's now."""
+    place = path.parent if path.name == RESULTS else path
+    study, area, outcome = *place.parts[-3:-1], place.name.removesuffix(FAILED)
+    places = listed.get(study)
+    if places is None:
+        return False
+    if outcome == SUMMARY:
+        return not any(other.startswith(f"{area}/") for other in places)
+    return f"{area}/{outcome}" not in places
 
 
 def _is_own(path: Path, root: Path, made: Mapping[str, str] | None, foreign: list[str]) -> bool:
@@ -175,7 +198,7 @@ def _check_identity(data: Any, path: Path) -> None:
     _need(data["outcome"] in (*DECLARED, SUMMARY))
     for names in (data["languages"], data.get("outcomes", [])):
         _need(isinstance(names, list) and all(isinstance(name, str) for name in names))
-    _need(any(lang in languages() for lang in data["languages"]))
+    _need(any(lang in whole_languages() for lang in data["languages"]))
 
 
 def _check_built(data: Mapping[str, Any], path: Path) -> None:
@@ -194,7 +217,7 @@ def _check_failed(data: Mapping[str, Any], path: Path) -> None:
     _need(bool(DAY.fullmatch(data["at"])))
     error = from_json(data["error"])
     _need(isinstance(error, EvalkitError))
-    for lang in languages():
+    for lang in whole_languages():
         sentence(error, lang)
 
 

@@ -12,9 +12,10 @@ from evalkit.errors import from_json
 from evalkit.estimate import OUTCOME_VERDICTS
 from evalkit.export.portal_read import Found, verdict_of
 from evalkit.export.results import form_name
+from evalkit.language import whole_languages
 from evalkit.present.marks import MOST_LEVEL, chip, squares
 from evalkit.protocol import ALL, DECLARED, FORMS, QUALITY, RESULTS, SUMMARY
-from evalkit.words import catalogue, languages, say, sentence
+from evalkit.words import catalogue, say, sentence
 
 # Said of the whole even where there are none; the other verdicts only where there are some.
 ALWAYS = ("improvement", "worsening", "no_clear", "not_assessable")
@@ -204,7 +205,7 @@ def _pages(item: Mapping[str, Any], folder: Path, root: Path, lang: str) -> list
         # A link to a page of another language is named in that language.
         _link(folder / file(code, "html"), root, item, code, "") | {"lang": code}
         for code in item["languages"]
-        if code in languages() and (folder / file(code, "html")).is_file()
+        if code in whole_languages() and (folder / file(code, "html")).is_file()
     ]
 
 
@@ -212,7 +213,7 @@ def _files(
     item: Mapping[str, Any], folder: Path, root: Path, lang: str, kinds: Iterable[str]
 ) -> list[dict[str, str]]:
     """Return a link for each kind of file, in the portal's language or else in another."""
-    order = [lang, *(code for code in languages() if code != lang)]
+    order = [lang, *(code for code in whole_languages() if code != lang)]
     links = []
     for kind in kinds:
         paths = (folder / form_name(code, kind, made_up=_made_up(item)) for code in order)

@@ -30,6 +30,10 @@ CALLOUT = re.compile(r"\s*<p>\[!(\w+)\]\s*(?:<br\s*/?>)?\s*(</p>)?", re.IGNORECA
 INNER = r"(?:[^*\\`]|\\.|`[^`]*`|\*[^*\s][^*]*\*)+?"
 STRONG = rf"(?<![\\*])\*\*(?![\s*])(?P<strong_text>{INNER})(?<![\s\\])\*\*(?!\*)"
 ITALIC = r"(?<![\\*])\*(?![\s*])(?P<italic_text>(?:[^*\\`]|\\.|`[^`]*`)+?)(?<![\s\\])\*(?!\*)"
+# Links and places of an author's text; our own have a class.
+LINK = re.compile(r"""<a\b(?![^>]*\bclass="ek-)[^>]*?\bhref=["']([^"']*)["']""")
+ANCHOR = re.compile(r"""\bid=["']([^"']+)["']""")
+ORIGIN = "origin"
 REFERENCE = r"\[@(?P<exhibit_name>[A-Za-z][A-Za-z0-9_-]*)\]"
 
 
@@ -71,6 +75,8 @@ class Prose:
         self.notes: list[str] = []
         self.pointers: dict[int, int] = {}
         self.cell = 0
+        self.anchors: set[str] = set()
+        self.links: list[tuple[int, str]] = []
 
     def html(self, source: str, cell: int = 0, pasted: Mapping[str, Any] | None = None) -> str:
         """Return one cell as HTML.
@@ -100,7 +106,35 @@ class Prose:
             raise self.fault("picture_unpasted", known=sorted(pasted or {})) from None
         if tag := not_whole(html):
             raise self.fault("html_broken", tag=tag)
+        for name in filter(None, (self._leads_to(link) for link in LINK.findall(html))):
+            self.links.append((cell, name))
+        self.anchors.update(ANCHOR.findall(html))
         return html
+
+    def _leads_to(self, link: str) -> str:
+        """Return the anchor to which a link of the text leads; empty of one to elsewhere."""
+        address = unescape(link).strip()
+        if not address:
+            # Paper has no link to nothing.
+            raise self.fault("link_empty")
+        return address.removeprefix("#") if address.startswith("#") else ""
+
+    def check_links(self) -> None:
+        """Stop on a link to a place that the page does not have, once all cells are rendered.
+
+        Raises
+        ------
+        PageError
+            With the cell, and the places that were probably meant.
+        """
+        shown = [one.id for each in self.exhibits.values() for one in each]
+        notes = [f"note-{n}" for n in range(1, len(self.notes) + 1)]
+        known = sorted({*self.anchors, *shown, *notes, ORIGIN})
+        for cell, name in self.links:
+            self.cell = cell
+            if name not in known:
+                near = difflib.get_close_matches(name, known, 5, 0.5) or known
+                raise self.fault("link_unknown", name=name, known=near)
 
     def fault(self, key: str, **values: Any) -> PageError:
         """Return the error of something in a cell.

@@ -1,4 +1,4 @@
-"""What a reader is spared: the verdict's reason said again, and headings over nothing.
+"""What a reader is spared: the verdict's reason said again, and our headings over nothing.
 
 Nothing is hidden: what was not produced is named once, under the verdict, and every result
 stands in the workbook, in the results file and behind the page's fold.
@@ -6,16 +6,19 @@ stands in the workbook, in the results file and behind the page's fold.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from nbformat import NotebookNode
+from nbformat import NotebookNode, reads
 
 from evalkit.estimate import Estimate
 from evalkit.export.exhibits import Exhibit
+from evalkit.language import cell_text
 from evalkit.present.content import Statement
 from evalkit.present.statement import paragraph
+from evalkit.protocol import own_notebooks
 from evalkit.record import Record, Seen
 from evalkit.words import catalogue, say
 
@@ -101,14 +104,18 @@ def name_left_out(cells: Iterable[Any], found: Sequence[Exhibit], lang: str) -> 
             )
 
 
-def without_empty_sections(cells: Sequence[Any]) -> list[Any]:
-    """Return the cells without headings that have nothing under them.
+def without_empty_sections(cells: Sequence[Any], lang: str) -> list[Any]:
+    """Return the cells without our own headings that have nothing under them.
 
     Parameters
     ----------
     cells : sequence of notebook cells
         From `exhibits.in_language`.
+    lang : str
+        Its language. What a person wrote stays, whatever came of what was meant to stand
+        under it.
     """
+    ours = _our_headings(lang)
     kept: list[Any] = []
     # From the end: what stands under a heading is known when it is met.
     filled = False
@@ -117,10 +124,19 @@ def without_empty_sections(cells: Sequence[Any]) -> list[Any]:
         if not level:
             kept.append(cell)
             filled = True
-        elif filled or _over(kept, level):
+        elif filled or cell.source not in ours or _over(kept, level):
             kept.append(cell)
             filled = False
     return kept[::-1]
+
+
+@functools.cache
+def _our_headings(lang: str) -> frozenset[str]:
+    """Return the headings of the package's own notebooks, as a page in a language has them."""
+    notebooks = own_notebooks().glob("*.ipynb")
+    cells = [cell for path in notebooks for cell in reads(path.read_text("utf-8"), 4).cells]
+    sources = [cell.source for cell in cells if _level(cell)]
+    return frozenset(said for text in sources for said in (text, cell_text(text, lang)))
 
 
 def _level(cell: Any) -> int:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from evalkit.export import docx_reference, fonts, page, portal, summary, typesetting
-from evalkit.language import lacking
+from evalkit.language import whole_languages
 from evalkit.present.shown import stylesheet
 from evalkit.protocol import package_sha256
-from evalkit.words import languages, number
+from evalkit.words import number
 
 
 def make_ready() -> None:
@@ -23,8 +23,6 @@ def make_ready() -> None:
     fonts.check_glyphs("0", "")
     typesetting.fonts()
     docx_reference.reference()
-    for lang in languages():
+    for lang in whole_languages():
         number(0.5, "pct1", lang)
-        # Not `language`: a page rests on what it says of a language, and is to note it.
-        lacking(lang)
     package_sha256()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -25,6 +24,10 @@ SIGNS = re.compile(r"[.,=_\[]")
 # A piece of a line that may break before and behind it, and how wide one can be.
 PIECE = re.compile(r"[\u2e80-\U0003ffff]|[^ \u200b\u2e80-\U0003ffff]+")
 LONGEST = 24
+# Letters that a cell's edges take; digits, capitals and bold letters are wider than the mean.
+EDGES, WIDER = 3, 1.1
+# Enough halves to find a width to a thousandth of a letter.
+HALVES = 30
 
 
 def in_parts(table: Table) -> list[tuple[Table, str]]:
@@ -106,22 +109,52 @@ def shares(table: Table) -> tuple[list[float], bool]:
     rows = [table.heads, *(row.cells for row in table.rows)]
     columns = list(zip(*rows, strict=True))
     sheet = ACROSS if is_wide(table) else UPRIGHT
-    natural = [max(_natural(cell) for cell in column) + 2 for column in columns]
+    least = [EDGES + WIDER * max(_longest(cell) for cell in column) for column in columns]
+    natural = [
+        # A word is all that a short cell holds: its own width is not enough for it either.
+        max(max(_natural(cell) for cell in column) + 2, low)
+        for column, low in zip(columns, least, strict=True)
+    ]
     if sum(natural) <= sheet:
         return [width / sheet for width in natural], sum(natural) <= 0.99 * sheet
-    # The height of a table is least where a column's width goes with the root of its text.
-    # Digits, capitals and bold letters are wider than the mean of letters.
-    least = [3 + 1.1 * max(_longest(cell) for cell in column) for column in columns]
-    least = _capped(least, sheet)
-    wanted = [
-        # What fits its least width needs no more.
-        math.sqrt(sum(letters(cell.text) for cell in column) + 1) if most > low else 0.0
-        for column, most, low in zip(columns, natural, least, strict=True)
-    ]
-    spare = max(sheet - sum(least), 0)
-    total = sum(wanted) or 1.0
-    widths = [low + spare * want / total for low, want in zip(least, wanted, strict=True)]
+    texts = [[letters(cell.text) for cell in column] for column in columns]
+    widths = spread(_capped(least, sheet), natural, texts, sheet)
     return [width / sum(widths) for width in widths], False
+
+
+def spread(
+    least: Sequence[float],
+    natural: Sequence[float],
+    texts: Sequence[Sequence[float]],
+    room: float,
+) -> list[float]:
+    """Return widths of columns that share a room, so that rows are as low as can be.
+
+    Parameters
+    ----------
+    least, natural : sequence of float
+        Of each column: what it needs, and what more would not help. The least fit the room.
+    texts : sequence of sequence of float
+        Of each column the lengths of its cells' texts.
+    room : float
+        In the unit of the widths.
+
+    Notes
+    -----
+    A row is as high as its highest cell. The mean of fourth kind, which is near the highest,
+    is least over all rows where widths go with the fifth root of the sum of fourth powers.
+    """
+    wanted = [(1 + sum(length**4 for length in column)) ** 0.2 for column in texts]
+
+    def at(scale: float) -> list[float]:
+        each = zip(least, natural, wanted, strict=True)
+        return [max(low, min(most, scale * want)) for low, most, want in each]
+
+    low, high = 0.0, max(most / want for most, want in zip(natural, wanted, strict=True))
+    for _ in range(HALVES):
+        middle = (low + high) / 2
+        low, high = (middle, high) if sum(at(middle)) <= room else (low, middle)
+    return at(low)
 
 
 def _capped(least: list[float], room: float) -> list[float]:
@@ -150,16 +183,17 @@ def _natural(cell: Cell) -> int:
     return max((letters("".join(map(printed, line.pieces))) for line in cell.lines), default=0)
 
 
-def _longest(cell: Cell) -> int:
+def _longest(cell: Cell) -> float:
     """Return the width of the longest piece that a line may not break, within reason."""
     return max((_longest_of(line) for line in cell.lines), default=0)
 
 
-def _longest_of(line: Line) -> int:
-    whole: list[int] = [0]
+def _longest_of(line: Line) -> float:
+    whole: list[float] = [0]
     for piece in line.pieces:
         if piece.look == "chip":
-            whole.append(letters(printed(piece)) + 3)
+            # Its box takes one letter more, and its words have no digits.
+            whole.append((letters(printed(piece)) + 1) / WIDER)
         elif piece.look in ("number", "withheld") and len(piece.text) < LONGEST:
             whole.append(letters(piece.text))
         text = SIGNS.sub(r"\g<0> ", piece.text) if piece.look == "code" else piece.text

@@ -10,7 +10,7 @@ import functools
 import json
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -49,13 +49,17 @@ SIZES = (11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0)
 OVERFULL = "more than one side"
 
 
-def write_summaries(areas: Iterable[Path]) -> dict[Path, EvalkitError]:
+def write_summaries(
+    areas: Iterable[Path], outcomes: Container[str] | None = None
+) -> dict[Path, EvalkitError]:
     """Write the summaries of several areas; return what went wrong, by folder.
 
     Parameters
     ----------
     areas : iterable of Path
         As `write_summary` takes one; a folder that does not exist is passed over.
+    outcomes : container of str, optional
+        As `write_summary` takes it.
     """
     wrong: dict[Path, EvalkitError] = {}
     for area in areas:
@@ -63,7 +67,7 @@ def write_summaries(areas: Iterable[Path]) -> dict[Path, EvalkitError]:
         try:
             if area.is_dir():
                 check_no_link(area.parents[1], area)
-                write_summary(area)
+                write_summary(area, outcomes)
                 note.unlink(missing_ok=True)
         except OutputError as problem:
             wrong[area] = problem
@@ -83,13 +87,16 @@ def _note_failure(note: Path, problem: EvalkitError) -> None:
     write_whole(note, text + "\n")
 
 
-def write_summary(area: Path) -> list[Path]:
+def write_summary(area: Path, outcomes: Container[str] | None = None) -> list[Path]:
     """Write the one-page summary of an area in each language, as a page and as PDF.
 
     Parameters
     ----------
     area : Path
         The folder ``<reports>/<study>/<area>``, with a results.json for each report.
+    outcomes : container of str, optional
+        Those that the study has of the area now: another's report is told of no longer. All
+        that lie there when absent.
 
     Returns
     -------
@@ -101,7 +108,8 @@ def write_summary(area: Path) -> list[Path]:
     PageError
         If a page may not leave the house, or what it has to say does not fit one side.
     """
-    found = {outcome: _read(area / outcome / RESULTS) for outcome in (*OUTCOMES, CLAIMS)}
+    asked = [o for o in (*OUTCOMES, CLAIMS) if outcomes is None or o in outcomes]
+    found = {outcome: _read(area / outcome / RESULTS) for outcome in asked}
     read = {outcome: item for outcome, item in found.items() if item is not None}
     if not any(outcome in read for outcome in OUTCOMES):
         return []

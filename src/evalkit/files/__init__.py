@@ -8,6 +8,7 @@ from evalkit.files.digest import file_sha256, subset_sha256
 from evalkit.files.marks import PARTIAL, process_mark, remove, remove_stale
 from evalkit.files.scratch import remove_stale_scratch, scratch, scratch_folder
 from evalkit.files.system import cannot_write, unreadable_as
+from evalkit.files.toml import parse_toml
 from evalkit.files.whole import (
     append_line,
     check_no_link,
@@ -23,6 +24,7 @@ __all__ = [
     "cannot_write",
     "check_no_link",
     "file_sha256",
+    "parse_toml",
     "process_mark",
     "remove",
     "remove_stale",

@@ -21,7 +21,8 @@ from evalkit.intake.columns import Texts, texts_of
 from evalkit.intake.dates import SERIAL, became_date, read_date, read_moment, read_month
 from evalkit.intake.identity import PLAIN, Pseudonyms, id_of, odd_ones, person_of
 from evalkit.intake.texts import PRIVATE, Unreadable, said
-from evalkit.words import languages, say
+from evalkit.language import whole_languages
+from evalkit.words import say
 
 YES = {"是", "有", "对", "√", "y", "yes", "true", "1"}
 NO = {"否", "无", "没有", "不", "×", "n", "no", "false", "0"}
@@ -177,7 +178,7 @@ def _doubt_together(values: list[object], faults: dict[int, str]) -> None:
 @functools.cache
 def _of_templates(flag: str) -> frozenset[str]:
     """Return the words that our own templates offer for a flag, in each language."""
-    return frozenset(say(f"template.flag_{flag}", lang).lower() for lang in languages())
+    return frozenset(say(f"template.flag_{flag}", lang).lower() for lang in whole_languages())
 
 
 def _typed(values: list[object], kind: str) -> pd.Series:

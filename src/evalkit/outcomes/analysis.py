@@ -64,7 +64,10 @@ class Drawn:
             Saying what to do instead.
         """
         columns, found = self.__dict__["_seal"]
-        frame = self.cohort.frame
+        frame, flow = self.cohort.frame, self.cohort.flow
+        if flow and flow[-1].kept != len(frame):
+            # Other rows under the flow of those who were drawn are other people.
+            raise UsageError("cohort_changed")
         if not {*columns} <= {*frame.columns} or _digest(frame[columns]) != found:
             raise UsageError("cohort_changed")
 

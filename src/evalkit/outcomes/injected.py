@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from evalkit.errors import UsageError
 
@@ -16,23 +16,27 @@ from evalkit.errors import UsageError
 MARK = "# Parameters\n"
 
 
-def check_injected(notebook: str) -> None:
+def check_injected(notebook: str, **given: object) -> None:
     """Stop if the running notebook was given a parameter that it does not set itself.
 
     Parameters
     ----------
     notebook : str
         Names the notebook in the message.
+    **given
+        Parameters that are texts, by name; None where nothing was given.
 
     Raises
     ------
     UsageError
-        With the parameters that exist. Outside a notebook nothing is checked.
+        With the parameters that exist, outside a notebook for no name; with the kind of one
+        that is no text.
     """
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     if shell is not None:
         check_sources(shell.user_ns.get("In", []), notebook)
+    _check_texts(given)
 
 
 def check_sources(sources: Iterable[str], notebook: str) -> None:
@@ -69,3 +73,10 @@ def _assigned(source: str) -> set[str]:
     targets = [t for node in body if isinstance(node, ast.Assign) for t in node.targets]
     targets += [node.target for node in body if isinstance(node, ast.AnnAssign)]
     return {target.id for target in targets if isinstance(target, ast.Name)}
+
+
+def _check_texts(given: Mapping[str, object]) -> None:
+    """Stop on a parameter that is no text: papermill makes a number of what looks like one."""
+    for name, value in given.items():
+        if not isinstance(value, str | None):
+            raise UsageError("parameter_text", name=name, found=type(value).__name__)

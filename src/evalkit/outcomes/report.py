@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -55,10 +56,16 @@ class Report:
     def __repr__(self) -> str:
         return f"Report({self.study.code}/{self.area.code}/{self.outcome}, {self.lang!r})"
 
+    def __post_init__(self) -> None:
+        self.__dict__["_agreed"] = deepcopy(self.study.plan.parts.get(self.outcome))
+
     @property
     def plan(self) -> Any:
-        """The outcome's part of the plan."""
-        return self.study.plan.parts[self.outcome]
+        """The outcome's part of the plan, as it was when the report was opened."""
+        found = self.study.plan.parts[self.outcome]
+        if found != self.__dict__["_agreed"]:
+            raise UsageError("header_changed", path=self.study.path, what=["plan"])
+        return found
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -381,7 +388,7 @@ def open_report(study: str | Path, area: str, outcome: str, lang: str) -> Report
     StudyError
         If the study file does not keep its form.
     """
-    check_injected(f"{notebook_of(area, outcome)}.ipynb")
+    check_injected(f"{notebook_of(area, outcome)}.ipynb", area=area, outcome=outcome, lang=lang)
     opened = read_study(find_study(study), area)
     area, lang = area or opened.first_with(outcome), lang or opened.languages[0]
     chosen = opened.area(area)

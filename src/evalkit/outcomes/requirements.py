@@ -40,8 +40,8 @@ class Requirement:
     levels : bool
         Whether it guards each group's share too, or only what compares the groups.
     known : bool
-        False where nothing was handed in by which it could be judged: it guards nothing,
-        and is told as not known.
+        False where there is nothing by which it could be judged, which is told as not known:
+        it guards nothing where a table was not handed in, and does not pass over nobody.
     """
 
     code: str
@@ -57,7 +57,7 @@ class Requirement:
 def first_failed(
     requirements: Iterable[Requirement], *, levels: bool = False
 ) -> Requirement | None:
-    """Return the first requirement that fails, or None.
+    """Return the first requirement that fails, or None; one that is known goes before.
 
     Parameters
     ----------
@@ -66,7 +66,8 @@ def first_failed(
     levels : bool
         Whether to look only at those that guard each group's share too.
     """
-    return next((r for r in requirements if not r.passed and (r.levels or not levels)), None)
+    failed = [r for r in requirements if not r.passed and (r.levels or not levels)]
+    return next((r for r in failed if r.known), failed[0] if failed else None)
 
 
 def failing(
@@ -86,8 +87,9 @@ def failing(
     first = first_failed(requirements, levels=levels)
     if first is None:
         return None
-    # All at once: who mends the first should not be refused again for the next.
-    asked = [r.would_pass for r in requirements if not r.passed]
+    # All at once: who mends the first should not be refused again for the next. What nobody is
+    # there to be judged by is settled with what fails.
+    asked = [r.would_pass for r in requirements if not r.passed and (r.known or r is first)]
     passes = functools.reduce(lambda a, b: report.term("would_pass.also", first=a, then=b), asked)
     return Refused(STATED, reason=first.reason, would_pass=passes)
 
@@ -156,6 +158,7 @@ def requirement(
     *,
     levels: bool = True,
     known: bool = True,
+    over: Iterable[float] = (),
     **values: object,
 ) -> Requirement:
     """Return a requirement with its sentences out of the locale files.
@@ -174,11 +177,17 @@ def requirement(
         Whether it guards each group's share too.
     known : bool
         Whether there is anything to judge it by.
+    over : iterable of float
+        Of how many it is judged, part by part: over nobody nothing holds.
     **values
         What the sentences show beside ``found``.
     """
     reason = report.term(f"reason.{code}", found=found, **values)
     passes = report.term(f"would_pass.{code}", **values)
+    if not all(over):
+        gate = report.term(f"gate.{code}")
+        reason = report.term("reason.nobody_judged", gate=gate, found=found)
+        passed, known = False, False
     return Requirement(code, passed, found, limit, reason, passes, levels, known)
 
 

@@ -37,6 +37,8 @@ PLACE = re.compile(r"\{([^{}]*)\}")
 # What a sentence can say of a result, behind a colon.
 FIELDS = ("value", "interval", "n", "events", "p")
 COUNTS = ("n", "events")
+# The code of the reason that a share has which stands and is not to be compared.
+UNLIKE = "not_comparable"
 
 
 def table(result: Result | Refusal, *, title: Words, note: Words | None = None) -> Shown:
@@ -265,7 +267,7 @@ def _first(rows: Sequence[Estimate], lang: str) -> str:
 
 
 def stamp(result: Result, lang: str) -> str:
-    """Return that a result is not the plan's, or departs from it; empty where it is.
+    """Return that a result is not the plan's, departs from it, or compares what is unlike.
 
     Parameters
     ----------
@@ -275,7 +277,11 @@ def stamp(result: Result, lang: str) -> str:
         Language code.
     """
     states = {e.plan for e in result.estimates} - {"planned"}
-    return "".join(say(f"own.{state}", lang) for state in sorted(states)).strip()
+    said = [say(f"own.{state}", lang) for state in sorted(states)]
+    # A share that stands has no reason but this one.
+    found = (e.reason for e in result.estimates if e.value is not None)
+    said += dict.fromkeys(r.text[lang] for r in found if r is not None and r.code == UNLIKE)
+    return "".join(said).strip()
 
 
 def noted(result: Result, given: str, lang: str) -> str:

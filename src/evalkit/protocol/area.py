@@ -11,7 +11,7 @@ from evalkit.protocol.outcomes import OUTCOMES
 from evalkit.protocol.relations import Relation, read_relations
 from evalkit.protocol.strict import Section, read_toml
 from evalkit.protocol.tables import TableSpec, ledger_spec
-from evalkit.words import Term, catalogue, languages, term
+from evalkit.words import REFERENCE, Term, catalogue, term
 
 # The code under which a report on all areas together stands; no area may have it.
 ALL = "all"
@@ -198,7 +198,7 @@ def _mechanisms(top: Section) -> tuple[Mechanism, ...]:
         tables = section.strings("tables")
         for table in tables:
             # Whether there is a name, not what it is: nothing that is built rests on it yet.
-            if f"table.{table}" not in catalogue(languages()[0]).keys():  # noqa: SIM118
+            if f"table.{table}" not in catalogue(REFERENCE).keys():  # noqa: SIM118
                 raise StudyError(
                     "value_choice",
                     path=top.path,
@@ -220,5 +220,5 @@ def _mechanisms(top: Section) -> tuple[Mechanism, ...]:
 
 
 def _table_names() -> list[str]:
-    keys = (key.partition(".") for key in catalogue(languages()[0]))
+    keys = (key.partition(".") for key in catalogue(REFERENCE))
     return sorted(name for section, _, name in keys if section == "table")

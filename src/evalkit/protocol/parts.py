@@ -88,7 +88,8 @@ def check_parts(study: Study, codes: list[str]) -> None:
     Raises
     ------
     StudyError
-        If a part of the plan, a ledger or a text is missing, or two tables serve one report.
+        If a part of the plan, a ledger or a text is missing, or a table serves no report, or
+        one that another serves.
     """
     mistakes = Mistakes()
     for outcome in study.outcomes:
@@ -99,7 +100,7 @@ def check_parts(study: Study, codes: list[str]) -> None:
         mistakes.of(_check_text, study, path, term)
     mistakes.of(_check_served, study)
     for spec in study.tables.values():
-        mistakes.of(_check_area, study, spec)
+        mistakes.of(_check_area, study, spec, codes)
     mistakes.end()
 
 
@@ -139,13 +140,15 @@ def _check_served(study: Study) -> None:
                 )
 
 
-def _check_area(study: Study, spec: TableSpec) -> None:
-    if spec.area and spec.area not in study.areas:
+def _check_area(study: Study, spec: TableSpec, codes: list[str]) -> None:
+    if not spec.area:
+        return
+    known, key, found = list(study.areas), "area", spec.area
+    if spec.area in codes and spec.outcome:
+        # No report would read it, and the one that it was meant for would say that it has none.
+        known, key, found = study.outcomes_of(spec.area), "outcome", spec.outcome
+    if found not in known:
+        where = f"[tables {spec.name}]"
         raise StudyError(
-            "value_choice",
-            path=study.path,
-            where=f"[tables {spec.name}]",
-            key="area",
-            found=spec.area,
-            known=list(study.areas),
+            "value_choice", path=study.path, where=where, key=key, found=found, known=known
         )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import date, time
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.errors import StudyError
-from evalkit.files import unreadable_as
+from evalkit.files import parse_toml, unreadable_as
 from evalkit.protocol.mistakes import Mistakes
 from evalkit.protocol.outcomes import kinds
 from evalkit.trace import read_bytes
@@ -45,25 +44,9 @@ def read_toml(path: Path, noted: bool = True) -> dict[str, Any]:
     StudyError
         If the file is missing, not UTF-8 or not TOML.
     """
-    try:
-        # Windows editors put a mark in front that TOML does not know.
-        with unreadable_as(StudyError, path):
-            return tomllib.loads(read_bytes(path, noted).decode("utf-8-sig"))
-    except UnicodeDecodeError as problem:
-        raise StudyError("not_utf8", path=path, position=str(problem.start + 1)) from None
-    except RecursionError:
-        raise StudyError("not_toml", path=path, problem="[[[[…") from None
-    except tomllib.TOMLDecodeError as problem:
-        raise _not_toml(path, str(problem)) from None
-
-
-def _not_toml(path: Path, problem: str) -> StudyError:
-    # The reader's own words are English; where the slip is can be said in any language.
-    found = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", problem)
-    if found is None:
-        return StudyError("not_toml", path=path, problem=problem)
-    what, line, column = found.groups()
-    return StudyError("not_toml_at", path=path, problem=what, line=line, column=column)
+    with unreadable_as(StudyError, path):
+        data = read_bytes(path, noted)
+    return parse_toml(data, path)
 
 
 @dataclass(frozen=True)

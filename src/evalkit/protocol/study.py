@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.errors import StudyError, UsageError
-from evalkit.language import lacking
+from evalkit.language import check_whole
 from evalkit.protocol.area import ALL, Area, every_area, read_area
 from evalkit.protocol.mistakes import Mistakes
 from evalkit.protocol.outcomes import CLAIMS, DECLARED, QUALITY
@@ -24,9 +24,6 @@ PEOPLE = ("minors", "adults")
 LEDGER, SOURCES = "claims", "sources"
 # What a reader asks of an assessment before its numbers; each may be left out.
 ASSESSMENT = ("period", "asked_by", "assessed_by", "paid_by")
-
-# Of the sentences that a language lacks so many are named.
-FIRST = 10
 
 
 @dataclass(frozen=True)
@@ -312,9 +309,7 @@ def _spoken(top: Section) -> tuple[str, ...]:
     """Return the study's languages; each is one that can say everything."""
     codes = _known(top, "languages", languages())
     for code in codes:
-        if found := lacking(code):
-            many, first = str(len(found)), list(found[:FIRST])
-            raise StudyError("language_lacks", path=top.path, lang=code, count=many, known=first)
+        check_whole(code, top.path)
     return codes
 
 

@@ -21,9 +21,10 @@ from typing import Any
 
 from evalkit.batch.model import Job
 from evalkit.files import subset_sha256
+from evalkit.language import whole_languages
 from evalkit.protocol.workspace import PACKAGE
 from evalkit.trace import Trace
-from evalkit.words import catalogue, languages
+from evalkit.words import catalogue
 
 # Rooms above a notebook: a change there reaches no result.
 ABOVE = ("export", "batch", "cli", "__main__.py")
@@ -171,7 +172,7 @@ class CodeFingerprint:
         """Read what a report rests on before any worker does; see above."""
         self.notebook(job.notebook)
         self.run, self.pages  # noqa: B018 - asked for once, and kept
-        for lang in languages():
+        for lang in whole_languages():
             catalogue(lang)
 
     def _code(self, counts: Any) -> str:
@@ -271,7 +272,7 @@ def words_digest(words: Iterable[tuple[str, str]]) -> str:
         Language and key; a sentence that does not exist counts as empty.
     """
     # Not by indexing: to look is not to say.
-    said = {lang: catalogue(lang) for lang in languages()}
+    said = {lang: catalogue(lang) for lang in whole_languages()}
     return digest([[lang, key, said.get(lang, {}).get(key, "")] for lang, key in sorted(words)])
 
 

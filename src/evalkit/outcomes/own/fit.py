@@ -45,18 +45,12 @@ def fit(
 
     Parameters
     ----------
-    drawn : Followed, Answers, Target or Refusal
-        The people who count, from an outcome.
+    drawn, name, labels, level
+        As `coefficients` takes them.
     formula : str
         As statsmodels takes it, of columns of ``drawn.cohort.frame``.
     model : {"logit", "ols", "poisson"}
         Logistic regression of a column of 0 and 1, least squares, or Poisson regression.
-    name : str
-        What the numbers are called: the estimand of their ids.
-    labels : mapping of str to mapping, optional
-        Words for the model's terms, by language.
-    level : float, optional
-        Confidence level; the plan's when absent.
 
     Returns
     -------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -16,7 +17,7 @@ from evalkit.estimators.share import share as share_of
 from evalkit.outcomes.analysis import Drawn, terms
 from evalkit.outcomes.labels import POOLED, UNKNOWN, Part, pool_few, value_label
 from evalkit.outcomes.own.asked import check_column, check_drawn, check_name, code_of, words_of
-from evalkit.outcomes.own.guard import require_sound, tells
+from evalkit.outcomes.own.guard import not_comparable, require_sound, tells
 from evalkit.outcomes.reach.gates import unrecorded
 from evalkit.outcomes.reach.target import Target
 from evalkit.outcomes.report import Refusal, Report, Result, refuse, refused_again
@@ -60,7 +61,8 @@ def counts(
         rounded and small ones withheld by the disclosure policy; a value that only the table
         names and few people share is joined with others of its kind. A share has a reason
         where fewer people are than the plan's `min_people`, and none stands behind a failed
-        gate of the outcome.
+        gate of the outcome. Where the groups are those that the plan compares, and may not be
+        compared, each share stands by itself and says why.
 
     Raises
     ------
@@ -91,7 +93,11 @@ def counts(
         except Refused as problem:
             reason, passes = terms(report, drawn.table, problem)
             return refuse(report, name, reason, passes, drawn.table, drawn.deviations)
+    unlike = not_comparable(drawn, by) if share else None
     found = [_estimate(drawn, name, by, share, part, known, shared) for part in _parts(drawn, by)]
+    if unlike is not None:
+        # The gate of disclosure drops the reason of what has a number; this is none of its own.
+        found = [replace(e, reason=unlike) if e.value is not None else e for e in found]
     return Result(report, tuple(found), drawn.deviations)
 
 

@@ -20,8 +20,9 @@ from evalkit.outcomes.reach.gates import comparable, recorded
 from evalkit.outcomes.reach.target import Target
 from evalkit.outcomes.recidivism.followed import Followed, later
 from evalkit.outcomes.recidivism.gates import requirements
-from evalkit.outcomes.requirements import require
+from evalkit.outcomes.requirements import failing, require
 from evalkit.outcomes.satisfaction.answers import Answers
+from evalkit.words import Term
 
 Array = NDArray[np.float64]
 # What a model can answer by its covariates, where a comparison of groups cannot.
@@ -67,6 +68,32 @@ def require_sound(drawn: Drawn) -> None:
         require(report, recorded(drawn))
     if isinstance(drawn, Answers) and not drawn.by_lot:
         raise refused(report, "sample_design")
+
+
+def not_comparable(drawn: Drawn, by: str) -> Term | None:
+    """Return why shares of a split are not to be compared; None where they may be.
+
+    Parameters
+    ----------
+    drawn : Drawn
+        The people who count.
+    by : str
+        The column that splits them. It tells the sides of the comparison where each of its
+        values lies on one of them.
+    """
+    if isinstance(drawn, Followed):
+        column, judged = "group", requirements(drawn)
+    elif isinstance(drawn, Target):
+        column, judged = "exposure", tuple(comparable(drawn))
+    else:
+        return None
+    rows = drawn.cohort.frame
+    sides = rows[column].astype(object)
+    apart = sides.groupby(rows[by].astype(object)).nunique().max() == 1
+    unlike = failing(drawn.report, judged)
+    if unlike is None or not apart or sides.nunique() < 2:
+        return None
+    return drawn.report.term("own.not_comparable", reason=unlike.values["reason"])
 
 
 def require_model(

@@ -89,18 +89,21 @@ def recorded(target: Target) -> list[Requirement]:
     some = report.term("gate_limit.somebody")
     label = target.label
     found.append(requirement(report, "step_found", started > 0, words, some, definition=label))
-    part, whole = _silent(target)
+    part, whole, judged = _silent(target)
     limit = report.term("gate_limit.at_most_share", share=SILENT)
     said = share_of(report, gate, part, whole)
     passed = part <= SILENT * whole
-    found.append(requirement(report, "steps_everywhere", passed, said, limit, share=SILENT))
+    # Nobody in a township where steps are expected: none can be missed there.
+    code = "steps_everywhere"
+    found.append(requirement(report, code, passed, said, limit, known=judged, share=SILENT))
     return found
 
 
-def _silent(target: Target) -> tuple[int, int]:
+def _silent(target: Target) -> tuple[int, int, bool]:
     """Return how many people are in townships where steps are expected and none is recorded.
 
-    Out of how many: of the side on which they are the larger part, or of all.
+    Out of how many: of the side on which they are the larger part, or of all. And whether
+    steps are expected anywhere.
     """
     frame = target.cohort.frame
     towns = frame.groupby("cluster")["recorded"].agg(["sum", "size"])
@@ -108,7 +111,8 @@ def _silent(target: Target) -> tuple[int, int]:
     silent = towns.index[(towns["sum"] == 0) & (expected >= EXPECTED)]
     parts = [part for part in (frame, *sides(target)) if len(part)]
     counts = [(int(part["cluster"].isin(silent).sum()), len(part)) for part in parts]
-    return max(counts, key=lambda pair: pair[0] / pair[1], default=(0, 0))
+    most = max(counts, key=lambda pair: pair[0] / pair[1], default=(0, 0))
+    return (*most, bool((expected >= EXPECTED).any()))
 
 
 def comparable(target: Target) -> tuple[Requirement, ...]:

@@ -106,7 +106,9 @@ def left_out(followed: Followed, covariates: tuple[str, ...]) -> list[str]:
         Columns that are named.
     """
     frame = followed.cohort.frame
-    there = [name for name in COVARIATES if name in frame and name not in covariates]
+    # A column that a cell made is no characteristic of the table, and has no name in the study.
+    has = followed.table.frame.columns
+    there = [name for name in COVARIATES if name in has and name not in covariates]
     return [name for name in there if _known(frame[name]).any()]
 
 

@@ -116,6 +116,7 @@ def _common(followed: Followed) -> Iterator[Requirement]:
         bool(followed.cohort.frame["complete"].all()),
         each(report, whole),
         report.term("gate_limit.everybody"),
+        over=[len(group) for _, group in groups],
         window=followed.window_term,
     )
     yield from _at_liberty(followed)
@@ -127,14 +128,15 @@ def _consent(followed: Followed) -> Iterator[Requirement]:
     cases = report.office("cases") if report.from_offices else None
     if cases is None:
         return
-    words, known = [], True
+    words, known, over = [], True, []
     for code in followed.groups:
         asked = cases.frame.loc[cases.frame["assigned"] == code, "consent"]
         known = known and bool(asked.notna().any())
+        over.append(len(asked))
         said = share_of(report, followed.gate, int(asked.notna().sum()), len(asked))
         words.append((report.study.label(code), said))
     some = report.term("gate_limit.recorded")
-    yield requirement(report, "consent_recorded", known, each(report, words), some)
+    yield requirement(report, "consent_recorded", known, each(report, words), some, over=over)
 
 
 def _at_liberty(followed: Followed) -> Iterator[Requirement]:
@@ -146,14 +148,15 @@ def _at_liberty(followed: Followed) -> Iterator[Requirement]:
         unknown = report.term("gate_found.absences_missing")
         yield requirement(report, "at_liberty", True, unknown, limit, known=False, share=most)
         return
-    shares, words = [], []
+    shares, words, times = [], [], []
     for code in followed.groups:
         group = followed.group(code)
         time = float(group["time"].sum())
+        times.append(time)
         shares.append(float(group["away"].sum()) / time if time else 0.0)
         words.append((report.study.label(code), _share_away(followed, code, shares[-1])))
-    passed = abs(shares[0] - shares[1]) <= most
-    yield requirement(report, "at_liberty", passed, each(report, words), limit, share=most)
+    passed, found = abs(shares[0] - shares[1]) <= most, each(report, words)
+    yield requirement(report, "at_liberty", passed, found, limit, over=times, share=most)
 
 
 def _alike_shares(followed: Followed) -> Iterator[Requirement]:
@@ -171,20 +174,24 @@ def _alike_shares(followed: Followed) -> Iterator[Requirement]:
 def _shares(followed: Followed, column: str, code: str, differ: bool = True) -> Requirement:
     """Return whether a share of people differs little between the groups, or is small in both."""
     report, gate, most = followed.report, followed.gate, followed.report.plan.max_away
-    shares, words = [], []
+    shares, words, over = [], [], []
     for name in followed.groups:
         n, of = int(followed.group(name)[column].sum()), len(followed.group(name))
+        over.append(of)
         shares.append(n / of if of else 0.0)
         words.append((report.study.label(name), share_of(report, gate, n, of)))
     unlike = abs(shares[0] - shares[1]) if differ else max(shares)
     limit = report.term(
         "gate_limit.differ_by" if differ else "gate_limit.at_most_share", share=most
     )
-    return requirement(report, code, unlike <= most, each(report, words), limit, share=most)
+    found = each(report, words)
+    return requirement(report, code, unlike <= most, found, limit, over=over, share=most)
 
 
 def _share_away(followed: Followed, code: str, share: float) -> Term:
     report, gate, group = followed.report, followed.gate, followed.group(code)
+    if not group["time"].sum():
+        return report.term("gate_found.nobody")
     away = int((group["away"] > 0).sum())
     if gate.hides([away, len(group) - away]):
         return report.term("gate_found.few_people")
@@ -193,7 +200,7 @@ def _share_away(followed: Followed, code: str, share: float) -> Term:
 
 def _alike(followed: Followed, balance: Result | Refusal | None) -> Iterator[Requirement]:
     report, plan = followed.report, followed.report.plan
-    if plan.design == "randomised" or min(len(followed.group(c)) for c in followed.groups) < 2:
+    if plan.design == "randomised":
         return
     largest = _largest(followed, balance)
     found = "unknown_smd" if largest is None else "smd"
@@ -204,6 +211,8 @@ def _alike(followed: Followed, balance: Result | Refusal | None) -> Iterator[Req
         report.term(f"gate_found.{found}", smd=_shown(followed, largest)),
         report.term("gate_limit.at_most_smd", smd=plan.max_smd),
         levels=False,
+        # A group of one spreads no more than one of nobody.
+        over=[len(followed.group(c)) > 1 for c in followed.groups],
         smd=plan.max_smd,
     )
 

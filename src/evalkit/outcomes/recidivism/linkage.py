@@ -65,14 +65,20 @@ def _lost(followed: Followed, found: Sequence[Loss]) -> Iterator[Requirement]:
     report, gate, label = followed.report, followed.gate, followed.report.study.label
     found = [loss for code in followed.groups for loss in found if loss.group == code]
     words = [(label(s.group), share_of(report, gate, s.lost, s.files)) for s in found]
-    shares = [s.lost / s.files for s in found]
+    shares, over = [s.lost / s.files for s in found], _files(followed, found)
     limit = report.term("gate_limit.differ_by", share=APART)
     passed = max(shares, default=0.0) - min(shares, default=0.0) <= APART
-    yield requirement(report, "lost_alike", passed, each(report, words), limit, share=APART)
+    told = each(report, words)
+    yield requirement(report, "lost_alike", passed, told, limit, over=over, share=APART)
     words = [(label(s.group), counted(report, gate, s.contradicted)) for s in found]
     nobody = report.term("gate_limit.nobody")
     passed = not any(s.contradicted for s in found)
-    yield requirement(report, "searched_truly", passed, each(report, words), nobody)
+    yield requirement(report, "searched_truly", passed, each(report, words), nobody, over=over)
+
+
+def _files(followed: Followed, found: Sequence[Loss] | Sequence[Search]) -> list[int]:
+    """Return how many case files there are of each group; a group without any has no row."""
+    return [sum(one.files for one in found if one.group == code) for code in followed.groups]
 
 
 def _said(report: Report, there: bool) -> Term:
@@ -88,8 +94,9 @@ def _matches(followed: Followed, shape: str) -> Iterator[Requirement]:
     # Nobody need have been away; of later contacts that is judged in each group below.
     passed = part >= MATCHED * whole
     found = share_of(report, report.gate(table), part, whole)
-    limit = report.term("gate_limit.at_least_share", share=MATCHED)
-    yield requirement(report, f"{shape}_matched", passed, found, limit, share=MATCHED)
+    limit, known = report.term("gate_limit.at_least_share", share=MATCHED), whole > 0
+    code = f"{shape}_matched"
+    yield requirement(report, code, passed, found, limit, known=known, share=MATCHED)
 
 
 def _searched(followed: Followed, found: Sequence[Search]) -> Iterator[Requirement]:
@@ -110,20 +117,22 @@ def _ended(followed: Followed, found: Sequence[Search]) -> Iterator[Requirement]
     report, least = followed.report, 1 - followed.report.plan.max_unlinked
     words = [(s, share_of(report, followed.gate, s.ended, s.files)) for s in found]
     limit = report.term("gate_limit.at_least_share", share=least)
-    passed = all(s.ended >= least * s.files for s in found)
-    yield requirement(report, "end_known", passed, _each(followed, words), limit, share=least)
+    passed, told = all(s.ended >= least * s.files for s in found), _each(followed, words)
+    over = _files(followed, found)
+    yield requirement(report, "end_known", passed, told, limit, over=over, share=least)
 
 
 def _found(followed: Followed, found: Sequence[Search]) -> Iterator[Requirement]:
     report, gate = followed.report, followed.gate
     stage = report.study.label(followed.definition)
     some = report.term("gate_limit.somebody")
-    words = [(s, _somebody(report, gate, s.found)) for s in found]
-    yield requirement(report, "found", all(s.found for s in found), _each(followed, words), some)
-    words = [(s, _somebody(report, gate, s.at_stage)) for s in found]
+    over = _files(followed, found)
+    told = _each(followed, [(s, _somebody(report, gate, s.found)) for s in found])
+    yield requirement(report, "found", all(s.found for s in found), told, some, over=over)
+    told = _each(followed, [(s, _somebody(report, gate, s.at_stage)) for s in found])
     known = all(s.at_stage for s in found)
-    yield requirement(report, "stage_found", known, _each(followed, words), some, definition=stage)
-    if not known:
+    yield requirement(report, "stage_found", known, told, some, over=over, definition=stage)
+    if not (known and all(over)):
         return
     words = [(s, share_of(report, gate, s.at_stage - s.undated, s.at_stage)) for s in found]
     yield requirement(
