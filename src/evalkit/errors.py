@@ -155,13 +155,7 @@ KINDS = {
 
 
 def from_json(data: dict[str, Any]) -> EvalkitError:
-    """Return the error that `to_json` wrote.
-
-    Parameters
-    ----------
-    data : dict
-        ``{"kind", "key", "values"}``.
-    """
+    """Return the error that `to_json` wrote."""
     return KINDS[data["kind"]](data["key"], **data["values"])
 
 

@@ -244,10 +244,6 @@ def withhold(estimate: Estimate, reason: Term, policy: str) -> Estimate:
     ----------
     estimate : Estimate
         The result that may not be shown.
-    reason : Term
-        The rule that withholds it.
-    policy : str
-        Version of the disclosure policy.
     """
     return replace(
         estimate,
@@ -274,11 +270,6 @@ def withhold(estimate: Estimate, reason: Term, policy: str) -> Estimate:
 
 def estimate_from_json(data: Mapping[str, Any]) -> Estimate:
     """Return the estimate that `Estimate.to_json` wrote.
-
-    Parameters
-    ----------
-    data : mapping
-        Every field of `Estimate`, and ``id``.
 
     Raises
     ------

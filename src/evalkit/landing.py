@@ -37,8 +37,6 @@ def escape(text: str, quote: bool = True) -> str:
 
     Parameters
     ----------
-    text : str
-        Any.
     quote : bool
         Whether it may stand within quotation marks.
     """
@@ -59,13 +57,7 @@ def css_string(text: str) -> str:
 
 
 def typst_string(text: str) -> str:
-    """Return a text as a string of Typst's, with its quotation marks: it is never code.
-
-    Parameters
-    ----------
-    text : str
-        Any. Typst knows other escapes than JSON.
-    """
+    """Return a text as a string of Typst's, with its quotation marks: it is never code."""
     signs = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
     coded = (signs.get(c) or (c if c >= " " else f"\\u{{{ord(c):x}}}") for c in text)
     return '"' + "".join(coded) + '"'
@@ -94,35 +86,17 @@ def xml_text(text: str) -> str:
 
 
 def is_formula(text: str) -> bool:
-    """Return whether a spreadsheet could take a text for a formula.
-
-    Parameters
-    ----------
-    text : str
-        Of a cell.
-    """
+    """Return whether a spreadsheet could take a text for a formula."""
     return text.startswith(FORMULA)
 
 
 def print_head(text: str) -> str:
-    """Return a text for the printed head of a sheet, where ``&`` begins a command.
-
-    Parameters
-    ----------
-    text : str
-        Any.
-    """
+    """Return a text for the printed head of a sheet, where ``&`` begins a command."""
     return LINES.sub(" ", xml_text(text)).replace("&", "&&")
 
 
 def script_json(data: Any) -> str:
-    """Return data as JSON that can stand in a script element.
-
-    Parameters
-    ----------
-    data : dict or list
-        Plain data.
-    """
+    """Return data as JSON that can stand in a script element."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     # "</script>" in a text would end the element, "<!--" would hide its end; the last two
     # end a line of a script in older browsers.
@@ -145,13 +119,7 @@ def one_line(text: str) -> str:
 
 
 def acts(character: str) -> bool:
-    """Return whether a character draws nothing and does something, or can be in no form.
-
-    Parameters
-    ----------
-    character : str
-        One.
-    """
+    """Return whether a character draws nothing and does something, or can be in no form."""
     if character in KEPT or character in BREAKS or character == "\u00ad":
         return False
     code = ord(character)

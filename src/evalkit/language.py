@@ -95,13 +95,7 @@ class Language:
 
 @functools.cache
 def language(code: str) -> Language:
-    """Return what a language's file says of it.
-
-    Parameters
-    ----------
-    code : str
-        Out of `evalkit.words.languages`.
-    """
+    """Return what a language's file says of it."""
     said = catalogue(code)
     return Language(code, *(said[f"language.{key}"] for key in KEYS))
 
@@ -109,11 +103,6 @@ def language(code: str) -> Language:
 @functools.cache
 def lacking(code: str) -> tuple[str, ...]:
     """Return the sentences that a language's file lacks, or has with other values.
-
-    Parameters
-    ----------
-    code : str
-        Out of `evalkit.words.languages`.
 
     Returns
     -------
@@ -146,13 +135,6 @@ def _is_whole(code: str) -> bool:
 def check_whole(code: str, path: Path | str) -> None:
     """Stop on a language that cannot say everything.
 
-    Parameters
-    ----------
-    code : str
-        Out of `evalkit.words.languages`.
-    path : Path or str
-        The file that asks for it.
-
     Raises
     ------
     StudyError
@@ -178,13 +160,7 @@ def _is_twin(theirs: Any, ours: str) -> bool:
 
 
 def placeholders(sentence: str) -> set[tuple[str, str | None]]:
-    """Return the values that a sentence shows, each with its format.
-
-    Parameters
-    ----------
-    sentence : str
-        Of a language's file.
-    """
+    """Return the values that a sentence shows, each with its format."""
     return {(name, spec) for _, name, spec, _ in string.Formatter().parse(sentence) if name}
 
 
@@ -195,8 +171,6 @@ def cell_text(source: str, code: str) -> str:
     ----------
     source : str
         The cell, in the language whose cells it takes.
-    code : str
-        Language code.
 
     Returns
     -------

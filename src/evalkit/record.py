@@ -143,17 +143,10 @@ def read_notebook(path: Path, languages: Iterable[str] = (), called: Path | None
 
     Parameters
     ----------
-    path : Path
-        The executed notebook.
     languages : iterable of str
         Languages that every shown thing must have, beside those that the report has.
     called : Path, optional
         The notebook that people edit, for messages; `path` when absent.
-
-    Returns
-    -------
-    Record
-        All shown things and estimates.
 
     Raises
     ------
@@ -200,13 +193,6 @@ def read_notebook(path: Path, languages: Iterable[str] = (), called: Path | None
 
 def require(record: Record, names: Iterable[str]) -> None:
     """Stop unless the record holds every expected estimate.
-
-    Parameters
-    ----------
-    record : Record
-        From `read_notebook`.
-    names : iterable of str
-        Ids without dimensions: ``<area>.<outcome>.<estimand>``.
 
     Raises
     ------

@@ -103,8 +103,6 @@ def read_bytes(path: Path, noted: bool = True) -> bytes:
 
     Parameters
     ----------
-    path : Path
-        The file.
     noted : bool
         Whether what is computed next depends on the whole file. Where it depends on a
         part, the caller notes that with `note_read`.
@@ -127,8 +125,6 @@ def note_read(path: Path, part: str = "", digest: str = "") -> None:
 
     Parameters
     ----------
-    path : Path
-        The file, read before.
     part : str
         ``column=value`` of the rows that count; empty for the whole file.
     digest : str

@@ -56,11 +56,6 @@ def languages() -> tuple[str, ...]:
 def catalogue(lang: str) -> Mapping[str, str]:
     """Return every sentence of one language, keyed ``section.name``.
 
-    Parameters
-    ----------
-    lang : str
-        A code out of `languages`.
-
     Raises
     ------
     StudyError
@@ -126,15 +121,7 @@ class Phrase:
 
 
 def phrase(key: str, **values: Any) -> Phrase:
-    """Return a `Phrase`; the short way to write one.
-
-    Parameters
-    ----------
-    key : str
-        ``section.name`` in the locale files.
-    **values
-        What the sentence shows.
-    """
+    """Return a `Phrase`; the short way to write one."""
     return Phrase(key, values)
 
 
@@ -145,10 +132,6 @@ def term(key: str, langs: Iterable[str], **values: Any) -> Term:
     ----------
     key : str
         ``section.code``; the part behind the last dot becomes the code.
-    langs : iterable of str
-        The languages that the term must speak.
-    **values
-        What the words show.
     """
     return Term(key.rsplit(".", 1)[-1], {lang: say(key, lang, **values) for lang in langs})
 
@@ -158,10 +141,6 @@ def say(key: str, lang: str, /, **values: Any) -> str:
 
     Parameters
     ----------
-    key : str
-        ``section.name`` in the locale file.
-    lang : str
-        A code out of `languages`.
     **values
         What the sentence shows. A number whose placeholder names no format is
         refused, because it would be printed in Python's way and not in the
@@ -217,8 +196,6 @@ def number(value: float, spec: str, lang: str) -> str:
 
     Parameters
     ----------
-    value : float
-        Finite.
     spec : str
         ``int``; ``num1`` (one decimal); ``pct1`` (a share in [0, 1] as per cent);
         ``pts1`` (a difference of shares as signed percentage points); ``per100``
@@ -227,8 +204,6 @@ def number(value: float, spec: str, lang: str) -> str:
         digits), ``figpct`` (the same, of a share as per cent), ``fine`` and ``finepct``
         (nine digits); ``p`` (a p-value: four
         decimals below 0.1, else three), ``peq`` (the same behind "=" or "<").
-    lang : str
-        A code out of `languages`.
 
     Raises
     ------
@@ -268,8 +243,6 @@ def printed(value: float, spec: str) -> tuple[float, int] | None:
 
     Parameters
     ----------
-    value : float
-        Finite.
     spec : str
         As `number` takes it. A share as per cent stays a share, and its decimals are
         those of the per cent.
@@ -347,8 +320,6 @@ def sentence(error: errors.EvalkitError, lang: str | None = None) -> str:
 
     Parameters
     ----------
-    error : EvalkitError
-        The mistake.
     lang : str, optional
         A code out of `languages`; the reader's own when absent.
     """

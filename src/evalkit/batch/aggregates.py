@@ -53,10 +53,6 @@ def finish(
     ----------
     jobs : sequence of Job
         Every report of the run, built or not.
-    caches : mapping of Path to BuildCache
-        By folder of reports.
-    executor : Executor
-        Who writes them.
     listed : mapping of str to collection of str
         The reports that each study of the run has now, each as ``<area>/<outcome>``: what
         else lies in its folder was taken out of it, and is told of no longer.
@@ -174,15 +170,7 @@ def _portals(caches: Mapping[Path, BuildCache], executor: Executor) -> list[Path
 
 
 def write_summary_of(area: Path, outcomes: Sequence[str] | None = None) -> dict[Path, EvalkitError]:
-    """Write the one-page summary of an area, where pandas may be loaded.
-
-    Parameters
-    ----------
-    area : Path
-        The area's folder of reports.
-    outcomes : sequence of str, optional
-        As `evalkit.export.summary.write_summary` takes them.
-    """
+    """Write the one-page summary of an area, where pandas may be loaded."""
     from evalkit.export.summary import write_summaries
 
     return write_summaries([area], outcomes)
@@ -194,13 +182,7 @@ def write_portal_of(
     summaries: Sequence[str],
     listed: Mapping[str, Sequence[str]],
 ) -> dict[Path, EvalkitError]:
-    """Write the portal over a folder of reports, where jinja may be loaded.
-
-    Parameters
-    ----------
-    root, made, summaries, listed
-        As `evalkit.export.portal.write_portal` takes them.
-    """
+    """Write the portal over a folder of reports, where jinja may be loaded."""
     from evalkit.export.portal import write_portal
 
     write_portal(root, made, summaries, listed)

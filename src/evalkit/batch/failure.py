@@ -14,17 +14,7 @@ from evalkit.protocol import home_of, identity, read_study, utc_now
 
 
 def failed(job: Job, problem: EvalkitError, seconds: float = 0.0) -> JobResult:
-    """Note a failed report and return what became of it.
-
-    Parameters
-    ----------
-    job : Job
-        The report.
-    problem : EvalkitError
-        Why it failed.
-    seconds : float
-        How long that took.
-    """
+    """Note a failed report and return what became of it."""
     note = {
         "error": without_folders(problem.to_json(), job),
         "at": utc_now(),
@@ -53,8 +43,6 @@ def without_folders(error: dict[str, Any], job: Job) -> dict[str, Any]:
 
     Parameters
     ----------
-    error : dict
-        As `EvalkitError.to_json` gives it.
     job : Job
         The report. Files are named from the project's folder, the study's or that of
         the reports on, and a file elsewhere by its name.

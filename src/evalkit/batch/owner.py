@@ -27,11 +27,6 @@ OWNER = ".study.json"
 def check_owners(jobs: Iterable[Job]) -> None:
     """Stop where a folder holds the reports of another study of the same code.
 
-    Parameters
-    ----------
-    jobs : iterable of Job
-        What is to be built.
-
     Raises
     ------
     UsageError

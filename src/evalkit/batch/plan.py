@@ -36,8 +36,6 @@ def plan_jobs(
 
     Parameters
     ----------
-    studies : iterable of str
-        Study files.
     area, outcome : str, optional
         Narrow to one; must exist in a study.
     root : Path, optional
@@ -79,8 +77,6 @@ def notebooks_of(study: Study, asked: Path | None = None) -> Path:
 
     Parameters
     ----------
-    study : Study
-        The study.
     asked : Path, optional
         The folder that the command names; it comes before the one that the study names.
 
@@ -101,12 +97,8 @@ def find_notebook(study: Study, name: str, asked: Path | None = None) -> Path:
 
     Parameters
     ----------
-    study : Study
-        The study.
     name : str
         Of an outcome, such as "reach"; see `evalkit.protocol.notebook_of`.
-    asked : Path, optional
-        As `notebooks_of` takes it.
 
     Raises
     ------

@@ -17,13 +17,6 @@ from evalkit.protocol import ALL, CLAIMS, Study, read_study
 def check_all(jobs: Sequence[Job], executor: Executor) -> None:
     """Stop on what every report would meet, before the first is built.
 
-    Parameters
-    ----------
-    jobs : sequence of Job
-        What is to be built.
-    executor : Executor
-        Who looks into notebooks and tables.
-
     Raises
     ------
     EvalkitError
@@ -42,11 +35,6 @@ def check_all(jobs: Sequence[Job], executor: Executor) -> None:
 
 def check_inputs(jobs: Sequence[Job]) -> None:
     """Stop on names, notebooks and ledgers that reports cannot be made of.
-
-    Parameters
-    ----------
-    jobs : sequence of Job
-        As `check_all` takes them.
 
     Raises
     ------

@@ -99,15 +99,7 @@ class Reporter:
         return waits * (passed / expected if expected else 1.0)
 
     def line(self, task: Task, result: JobResult) -> str:
-        """Return what is said of a report that has just ended.
-
-        Parameters
-        ----------
-        task : Task
-            The report.
-        result : JobResult
-            What became of it.
-        """
+        """Return what is said of a report that has just ended."""
         name = result.job.name
         count = say("run.count", self.lang, done=self.done, total=self.total)
         if result.error is None:

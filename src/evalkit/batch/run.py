@@ -123,11 +123,6 @@ class RunResult:
 def plan_run(request: RunRequest) -> RunPlan:
     """Return what a run would do, and why.
 
-    Parameters
-    ----------
-    request : RunRequest
-        What is asked for.
-
     Raises
     ------
     EvalkitError
@@ -164,12 +159,6 @@ def run_study(
 
     Parameters
     ----------
-    plan : RunPlan
-        As `plan_run` gives it.
-    console : rich.console.Console
-        Where the progress is shown.
-    lang : str
-        Language of what is said.
     tell : callable
         Told in a sentence where the work goes to a slower executor.
     note : callable

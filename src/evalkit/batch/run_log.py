@@ -75,13 +75,7 @@ class RunLog:
         _append(root, self.reporter.line(task, result))
 
     def close(self, how: str) -> None:
-        """Write ``run.json``.
-
-        Parameters
-        ----------
-        how : {"finished", "interrupted"}
-            How the run ended.
-        """
+        """Write ``run.json``."""
         for root, lines in self.lines.items():
             code = self.caches[root].code
             record = {

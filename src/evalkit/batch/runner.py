@@ -29,10 +29,6 @@ def run_jobs(tasks: Sequence[Task], executor: Executor, progress: Progress) -> l
 
     Parameters
     ----------
-    tasks : sequence of Task
-        What to build.
-    executor : Executor
-        Who does it.
     progress : Progress
         Told of each start and end.
 

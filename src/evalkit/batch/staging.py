@@ -25,26 +25,12 @@ OURS = re.compile(
 
 @contextmanager
 def staged(job: Job) -> Iterator[Path]:
-    """Give a folder beside a report's, in which it is made; it goes if it is not put in place.
-
-    Parameters
-    ----------
-    job : Job
-        The report.
-    """
+    """Give a folder beside a report's, in which it is made; it goes if it is not put in place."""
     check_no_link(job.root, job.folder.parent)
     with staged_folder(job.folder.parent, job.outcome, job.run) as folder:
         yield folder
 
 
 def put_in_place(folder: Path, job: Job) -> None:
-    """Put a finished report in its place; what somebody else put beside it stays.
-
-    Parameters
-    ----------
-    folder : Path
-        The report, whole, as `staged` gave it.
-    job : Job
-        The report.
-    """
+    """Put a finished report in its place; what somebody else put beside it stays."""
     replace_folder(folder, job.folder, lambda name: OURS.fullmatch(name) is not None)

@@ -11,13 +11,7 @@ from evalkit.batch.model import JobResult, Task
 
 
 def build_task(task: Task) -> JobResult:
-    """Build a report, where pandas and all the rest may be loaded.
-
-    Parameters
-    ----------
-    task : Task
-        The report, and what it needs.
-    """
+    """Build a report, where pandas and all the rest may be loaded."""
     from evalkit.batch.build import build
 
     before = logging.root.manager.disable

@@ -123,13 +123,7 @@ def _command(words: list[str]) -> str | None:
 
 
 def parser(lang: str) -> argparse.ArgumentParser:
-    """Return the parser with its help in one language.
-
-    Parameters
-    ----------
-    lang : str
-        Language code.
-    """
+    """Return the parser with its help in one language."""
     # Suppressed, so that the command does not overwrite what stood before it.
     common = Parser(lang=lang, add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument("--lang", help=say("help.lang", lang, known=list(languages())))

@@ -49,17 +49,7 @@ def hook_of(asked: str | None) -> list[str]:
 
 
 def run_hook(words: list[str], records: Iterable[Path], lang: str) -> None:
-    """Run the command once a record; what goes wrong is told and changes nothing.
-
-    Parameters
-    ----------
-    words : list of str
-        As `hook_of` returns them.
-    records : iterable of Path
-        Each ``run.json`` that was written.
-    lang : str
-        Of the lines.
-    """
+    """Run the command once a record; what goes wrong is told and changes nothing."""
     if not words:
         return
     for record in records:

@@ -19,17 +19,7 @@ CLEAN = Path("data") / "clean"
 
 
 def add_commands(commands: argparse._SubParsersAction, common: list, lang: str) -> None:
-    """Add the commands of intake to the command line.
-
-    Parameters
-    ----------
-    commands : argparse subparsers
-        Where they go.
-    common : list of ArgumentParser
-        Options that every command has.
-    lang : str
-        Language of the help.
-    """
+    """Add the commands of intake to the command line."""
     read = add_command(commands, common, lang, "read", _read)
     read.add_argument(
         "files", type=Path, metavar="FILE", nargs="+", help=say("help.read_file", lang)

@@ -19,12 +19,8 @@ def notebook_lines(jobs: Iterable[Job], asked: bool, lang: str) -> dict[str, boo
 
     Parameters
     ----------
-    jobs : iterable of Job
-        The reports whose notebooks run.
     asked : bool
         Whether the command named the folder, and not a study file.
-    lang : str
-        Language code.
     """
     lines = {}
     for job in jobs:

@@ -27,14 +27,6 @@ def add_command(
 
     Parameters
     ----------
-    commands : argparse subparsers
-        Where it goes.
-    common : list of ArgumentParser
-        Options that every command has.
-    lang : str
-        Language of the help.
-    name : str
-        What it is called.
     run : callable
         Takes the options and the language, and returns the exit code.
     """
@@ -48,13 +40,6 @@ def add_command(
 
 def whole(option: str, asked: str, least: int, most: int) -> int:
     """Return the whole number that an option was given.
-
-    Parameters
-    ----------
-    option, asked : str
-        Its name; what was given.
-    least, most : int
-        Allowed, both included.
 
     Raises
     ------

@@ -39,13 +39,7 @@ class Parser(argparse.ArgumentParser):
             self.add_argument("-h", "--help", action="help", help=say("help.help", lang))
 
     def error(self, message: str) -> NoReturn:
-        """Stop on words that cannot be read.
-
-        Parameters
-        ----------
-        message : str
-            As argparse says it.
-        """
+        """Stop on words that cannot be read."""
         told = {"command": self.prog}
         if found := LACKING.fullmatch(message):
             raise UsageError("words_lacking", names=found[1].split(", "), **told)

@@ -27,17 +27,7 @@ class Version(argparse.Action):
 
 
 def add_plan(commands: argparse._SubParsersAction, common: list, lang: str) -> None:
-    """Add the command to the command line.
-
-    Parameters
-    ----------
-    commands : argparse subparsers
-        Where it goes.
-    common : list of ArgumentParser
-        Options that every command has.
-    lang : str
-        Language of the help.
-    """
+    """Add the command to the command line."""
     made = add_command(commands, common, lang, "plan", _plan)
     made.add_argument("--study", metavar="FILE", default=STUDY, help=say("help.plan_study", lang))
     made.add_argument("--text", action="store_true", help=say("help.plan_text", lang))

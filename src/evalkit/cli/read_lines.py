@@ -15,15 +15,7 @@ from evalkit.words import say
 
 
 def told(made: Export, lang: str) -> Iterator[str]:
-    """Yield a line a problem, then what was left out and how the parts were joined.
-
-    Parameters
-    ----------
-    made : Export
-        A table that was read.
-    lang : str
-        Of the lines.
-    """
+    """Yield a line a problem, then what was left out and how the parts were joined."""
     for problem in made.problems:
         yield say(
             f"intake.line_{problem.level}",
@@ -86,15 +78,7 @@ def _where(made: Export, problem: Problem, lang: str) -> str:
 
 
 def link_line(link: Link, lang: str) -> str:
-    """Return how far a table belongs to another, as a line.
-
-    Parameters
-    ----------
-    link : Link
-        Of two tables.
-    lang : str
-        Of the line.
-    """
+    """Return how far a table belongs to another, as a line."""
     table, to = load_schema(link.table), load_schema(link.to)
     line = say(
         "intake.link_warn" if link.doubtful else "intake.link_note",

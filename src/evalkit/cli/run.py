@@ -27,17 +27,7 @@ if TYPE_CHECKING:
 
 
 def add_run(commands: argparse._SubParsersAction, common: list, lang: str) -> None:
-    """Add the command that builds reports.
-
-    Parameters
-    ----------
-    commands : argparse subparsers
-        Of the top parser.
-    common : list of ArgumentParser
-        Options that every command has.
-    lang : str
-        Language of the help.
-    """
+    """Add the command that builds reports."""
     run = add_command(commands, common, lang, "run", _run)
     run.add_argument("--study", action="append", metavar="FILE", help=say("help.study", lang))
     run.add_argument("--area", metavar="A", help=say("help.area", lang))

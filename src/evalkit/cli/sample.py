@@ -16,17 +16,7 @@ STUDY = "studies/sample/study.toml"
 
 
 def add_sample(commands: argparse._SubParsersAction, common: list, lang: str) -> None:
-    """Add the command to the command line.
-
-    Parameters
-    ----------
-    commands : argparse subparsers
-        Where it goes.
-    common : list of ArgumentParser
-        Options that every command has.
-    lang : str
-        Language of the help.
-    """
+    """Add the command to the command line."""
     made = add_command(commands, common, lang, "sample", _sample)
     made.add_argument("--study", metavar="FILE", default=STUDY, help=say("help.sample_study", lang))
     made.add_argument("--seed", metavar="N", help=say("help.sample_seed", lang))

@@ -28,17 +28,7 @@ LINES = 20
 
 
 def add_validate(commands: argparse._SubParsersAction, common: list, lang: str) -> None:
-    """Add the command to the command line.
-
-    Parameters
-    ----------
-    commands : argparse subparsers
-        Where it goes.
-    common : list of ArgumentParser
-        Options that every command has.
-    lang : str
-        Language of the help.
-    """
+    """Add the command to the command line."""
     made = add_command(commands, common, lang, "validate", _validate)
     made.add_argument("--replicates", metavar="N", help=say("help.validate_replicates", lang))
     made.add_argument("--jobs", metavar="J", help=say("help.validate_jobs", lang))

@@ -87,13 +87,6 @@ def _number(signs: str) -> int:
 def answers(survey: Table, item: str) -> Table:
     """Return the sampled people of a survey's last wave.
 
-    Parameters
-    ----------
-    survey : Table
-        Of the shape ``survey``.
-    item : str
-        Column of the question.
-
     Returns
     -------
     Table

@@ -30,13 +30,7 @@ class Rule:
     keep: Condition | pd.Series = field(repr=False)
 
     def mask(self, frame: pd.DataFrame) -> pd.Series:
-        """Return which rows of a frame pass.
-
-        Parameters
-        ----------
-        frame : pandas.DataFrame
-            All rows of the table.
-        """
+        """Return which rows of a frame pass."""
         return self.keep.mask(frame) if isinstance(self.keep, Condition) else self.keep
 
 
@@ -87,8 +81,6 @@ def draw(table: Table, rules: Sequence[Rule]) -> Cohort:
 
     Parameters
     ----------
-    table : Table
-        A checked table.
     rules : sequence of Rule
         Applied in order; a row is counted as left out by the first rule that it
         fails.
@@ -112,15 +104,8 @@ def count_flow(rows: ibis.Table, rules: Sequence[Rule]) -> tuple[Step, ...]:
 
     Parameters
     ----------
-    rows : ibis table
-        `Table.expression` of a checked table.
     rules : sequence of Rule
         As `draw` takes them, each of them a condition.
-
-    Returns
-    -------
-    tuple of Step
-        What `draw` would count.
 
     Raises
     ------

@@ -41,8 +41,6 @@ def needed(rows: pd.DataFrame, definition: str) -> pd.Series:
 
     Parameters
     ----------
-    rows : pandas.DataFrame
-        Of the shape ``events``.
     definition : str
         A stage, or ``proven_reoffence``: a deed is proven by a conviction or a formal caution,
         and the date tells when.

@@ -41,17 +41,7 @@ class Loss:
 def losses(
     cases: Table, events: Table | None, absences: Table | None, definition: str, window: int
 ) -> list[Loss]:
-    """Return whom each group lost.
-
-    Parameters
-    ----------
-    cases, events, absences : Table
-        Of these shapes.
-    definition : str
-        One of `evalkit.cohort.follow_up`'s.
-    window : int
-        Days after the index date.
-    """
+    """Return whom each group lost."""
     frame = cases.frame.set_index("person_id")
     end, index = frame["follow_up_end"], frame["index_date"]
     days = (end - index).dt.days

@@ -75,17 +75,7 @@ class Search:
 
 
 def searches(cases: Table, events: Table, definition: str, window: int) -> list[Search]:
-    """Return what is known of the search for later contacts, group by group.
-
-    Parameters
-    ----------
-    cases, events : Table
-        Of these shapes.
-    definition : str
-        One of `evalkit.cohort.follow_up`'s.
-    window : int
-        Days after the index date.
-    """
+    """Return what is known of the search for later contacts, group by group."""
     frame = cases.frame.set_index("person_id")
     rows = events.frame
     date = "proven_date" if definition == PROVEN else "event_date"

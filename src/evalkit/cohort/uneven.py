@@ -59,11 +59,6 @@ class Part:
 def uneven(parts: list[Part]) -> float:
     """Return how likely a group's emptiest part is, if its contacts lie as the other group's do.
 
-    Parameters
-    ----------
-    parts : list of Part
-        Of one split; together they are everybody.
-
     Returns
     -------
     float
@@ -86,8 +81,6 @@ def uneven_runs(whole: Part, runs: list[Part]) -> float:
 
     Parameters
     ----------
-    whole : Part
-        The whole time.
     runs : list of Part
         Every run of months in it.
     """
@@ -146,8 +139,6 @@ def by_value(values: pd.Series, mine: pd.Series, found: pd.Series) -> list[Part]
         Of each person of both groups.
     mine : pandas.Series of bool
         Who is in the group that is judged.
-    found : pandas.Series of bool
-        Who has a contact.
     """
     named = values.astype(object).where(values.notna(), "").astype(str)
     return [

@@ -25,15 +25,7 @@ LATER = {
 
 
 def at_step(steps: pd.DataFrame, stage: str) -> pd.DataFrame:
-    """Return the rows that show that their person was at a step, or beyond it.
-
-    Parameters
-    ----------
-    steps : pandas.DataFrame
-        Rows of the shape ``funnel``.
-    stage : str
-        A code of that shape.
-    """
+    """Return the rows that show that their person was at a step, or beyond it."""
     return steps[steps["stage"].isin((stage, *LATER.get(stage, ())))]
 
 
@@ -44,8 +36,6 @@ def uptake(people: Table, funnel: Table | None, sites: Table | None, stage: str 
     ----------
     people : Table
         Of the shape ``people``: the target population, whether or not they were reached.
-    funnel, sites : Table or None
-        Of these shapes.
     stage : str
         The step that counts as reached.
 
@@ -90,11 +80,6 @@ def uptake(people: Table, funnel: Table | None, sites: Table | None, stage: str 
 def steps_of(orders: Table) -> Table:
     """Return the steps of the service that orders show: who had one finished was reached.
 
-    Parameters
-    ----------
-    orders : Table
-        Of the shape ``tickets``.
-
     Returns
     -------
     Table
@@ -118,13 +103,7 @@ def steps_of(orders: Table) -> Table:
 
 
 def known_steps(funnel: Table | None, orders: Table | None) -> Table | None:
-    """Return the steps of the service that are known: from their own table, else from orders.
-
-    Parameters
-    ----------
-    funnel, orders : Table or None
-        Of the shapes ``funnel`` and ``tickets``.
-    """
+    """Return the steps of the service that are known: from their own table, else from orders."""
     return steps_of(orders) if funnel is None and orders is not None else funnel
 
 

@@ -25,8 +25,6 @@ def coarsen(policy: Policy, unit: str, numbers: Mapping[str, float | None]) -> d
 
     Parameters
     ----------
-    policy : Policy
-        Holds the decimals.
     unit : str
         A code under ``[unit]`` in the locale files.
     numbers : mapping of str to float or None

@@ -53,11 +53,6 @@ class Policy:
 def read_policy(people: str) -> Policy:
     """Return the policy for "minors" or "adults".
 
-    Parameters
-    ----------
-    people : {"minors", "adults"}
-        As the study declares.
-
     Raises
     ------
     StudyError

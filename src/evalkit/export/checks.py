@@ -212,11 +212,6 @@ def check_page(
 ) -> str:
     """Return the visible text of a page, or stop on what may not leave the house.
 
-    Parameters
-    ----------
-    html, lang, page, mixed, own
-        As of `read_page`.
-
     Raises
     ------
     PageError
@@ -232,12 +227,6 @@ def read_page(
 
     Parameters
     ----------
-    html : str
-        The whole page.
-    lang : str
-        The language that it must declare.
-    page : str
-        Names the page in the message.
     mixed : bool
         Whether names in other languages may stand on it: a portal lists studies that
         speak one language only.

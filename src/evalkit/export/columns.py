@@ -61,15 +61,7 @@ def _points(text: str, size: float, bold: bool) -> float:
 
 
 def fit_columns(table: Any, across: float) -> None:
-    """Give each column of a table the width of its longest piece, and more where there is room.
-
-    Parameters
-    ----------
-    table : lxml element
-        A ``w:tbl``.
-    across : float
-        Points between the margins of its sheet.
-    """
+    """Give each column of a table the width of its longest piece, and more where there is room."""
     rows = [row.findall(qn("w:tc")) for row in table.findall(qn("w:tr"))]
     columns = max((len(row) for row in rows), default=0)
     if not columns or any(len(row) != columns for row in rows):

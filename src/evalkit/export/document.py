@@ -79,13 +79,7 @@ class Document:
 
 
 def document(made: Composed) -> Document:
-    """Return what PDF and DOCX of a report are made from.
-
-    Parameters
-    ----------
-    made : Composed
-        The report in one language.
-    """
+    """Return what PDF and DOCX of a report are made from."""
     page = made.page
     words = page["words"]
     parts: list[str | Exhibit] = [_deviations(page)] if page["deviations"] else []
@@ -132,8 +126,6 @@ def of_parts(parts: Iterable[str | Exhibit], *, page: str, **about: Any) -> Docu
     ----------
     parts : iterable of str or Exhibit
         HTML of the prose, and what stands between it.
-    page : str
-        Names the page in messages.
     **about
         The fields of `Document` that are neither prose nor exhibits.
     """
@@ -162,13 +154,7 @@ def of_parts(parts: Iterable[str | Exhibit], *, page: str, **about: Any) -> Docu
 
 
 def picture_of(number: int) -> str:
-    """Return the file name of an exhibit's picture.
-
-    Parameters
-    ----------
-    number : int
-        Of its slot.
-    """
+    """Return the file name of an exhibit's picture."""
     return f"exhibit-{number}.svg"
 
 

@@ -38,13 +38,6 @@ NUMBER = f'<w:num {NAMES} w:numId="{POINTS}"><w:abstractNumId w:val="{POINTS}"/>
 def write_docx(folder: Path, ready: Ready) -> Path:
     """Write a report as DOCX and return the path.
 
-    Parameters
-    ----------
-    folder : Path
-        Where the file goes.
-    ready : Ready
-        The report's document, from `printing.ready`.
-
     Returns
     -------
     Path

@@ -15,13 +15,7 @@ INK = "17222D"
 
 
 def finish_tables(made: Any) -> None:
-    """Set what pandoc leaves out of the tables of a document.
-
-    Parameters
-    ----------
-    made : docx.Document
-        As pandoc wrote it; changed in place.
-    """
+    """Set what pandoc leaves out of the tables of a document."""
     sheet = made.sections[0]
     margins = sheet.left_margin.pt + sheet.right_margin.pt
     upright, lying = sheet.page_width.pt - margins, sheet.page_height.pt - margins

@@ -63,8 +63,6 @@ def in_language(record: Record, shown: Iterable[Seen], lang: str) -> list[Any]:
         Read back from the executed notebook; its cells stay as they are.
     shown : iterable of Seen
         Those of its exhibits that the page has.
-    lang : str
-        Language code.
     """
     # Papermill adds a cell of its own; people count those of the notebook they edit.
     own = [cell for cell in record.cells if "injected-parameters" not in tags(cell)]
@@ -97,15 +95,6 @@ def _taken(cells: Iterable[Any], lang: str) -> str:
 def check_twins(cells: Iterable[Any], languages: Iterable[str], page: str) -> None:
     """Stop where a cell speaks one language and has no twin in another.
 
-    Parameters
-    ----------
-    cells : iterable of notebook cells
-        Of the executed notebook.
-    languages : iterable of str
-        Every language of the study.
-    page : str
-        Names the page in the message.
-
     Raises
     ------
     PageError
@@ -119,13 +108,7 @@ def check_twins(cells: Iterable[Any], languages: Iterable[str], page: str) -> No
 
 
 def tags(cell: Any) -> list[str]:
-    """Return the tags of a cell.
-
-    Parameters
-    ----------
-    cell : notebook cell
-        Any.
-    """
+    """Return the tags of a cell."""
     return list(cell.metadata.get("tags", []))
 
 
@@ -141,10 +124,6 @@ def number_exhibits(cells: Iterable[Any], lang: str, page: str) -> list[Exhibit]
     ----------
     cells : iterable of notebook cells
         From `in_language`, in the page's order; each output keeps its `Exhibit`.
-    lang : str
-        Language code.
-    page : str
-        Names the page in messages.
     """
     counts = {"table": 0, "figure": 0}
     found: list[Exhibit] = []
@@ -186,15 +165,7 @@ def _writing(exhibit: Exhibit, lang: str, page: str) -> Writing:
 
 
 def exhibit_list(exhibits: Iterable[Exhibit], lang: str) -> dict[str, Any]:
-    """Return the list of figures and tables: number, title, notebook cell.
-
-    Parameters
-    ----------
-    exhibits : iterable of Exhibit
-        From `number_exhibits`.
-    lang : str
-        Language code.
-    """
+    """Return the list of figures and tables: number, title, notebook cell."""
     return {
         "heads": [say(f"head.{key}", lang) for key in ("exhibit", "exhibit_title", "cell")],
         "rows": [
@@ -206,13 +177,7 @@ def exhibit_list(exhibits: Iterable[Exhibit], lang: str) -> dict[str, Any]:
 
 
 def by_name(exhibits: Iterable[Exhibit]) -> Mapping[str, list[Exhibit]]:
-    """Return the exhibits by name; a name may stand for several.
-
-    Parameters
-    ----------
-    exhibits : iterable of Exhibit
-        From `number_exhibits`.
-    """
+    """Return the exhibits by name; a name may stand for several."""
     found: dict[str, list[Exhibit]] = {}
     for exhibit in exhibits:
         found.setdefault(exhibit.name, []).append(exhibit)

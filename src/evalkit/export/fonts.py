@@ -29,13 +29,6 @@ def _known() -> frozenset[str]:
 def check_glyphs(text: str, page: str) -> None:
     """Stop on a character that the package's font cannot draw.
 
-    Parameters
-    ----------
-    text : str
-        The visible text of a page.
-    page : str
-        Names the page in the message.
-
     Raises
     ------
     PageError
@@ -46,37 +39,19 @@ def check_glyphs(text: str, page: str) -> None:
 
 
 def undrawn(text: str) -> list[str]:
-    """Return the characters that the package's font cannot draw, each with its code point.
-
-    Parameters
-    ----------
-    text : str
-        Any text.
-    """
+    """Return the characters that the package's font cannot draw, each with its code point."""
     used = characters(text)
     missing = sorted(c for c in used if c.isprintable() and c not in _known())
     return [*(f"{c} (U+{ord(c):04X})" for c in missing), *unseen(used)]
 
 
 def unseen(text: str) -> list[str]:
-    """Return the code points that draw nothing and do something: controls, turned text.
-
-    Parameters
-    ----------
-    text : str
-        Any text.
-    """
+    """Return the code points that draw nothing and do something: controls, turned text."""
     return [f"U+{ord(c):04X}" for c in sorted(set(text)) if acts(c)]
 
 
 def spelled(text: str) -> str:
-    """Return a text with its code point for each character that has no glyph.
-
-    Parameters
-    ----------
-    text : str
-        Names and messages out of files.
-    """
+    """Return a text with its code point for each character that has no glyph."""
     known = _known()
     # Nearly every text of a thousand reports.
     if known.issuperset(text):
@@ -99,13 +74,7 @@ def characters(text: str) -> str:
 
 
 def font_css(page: str) -> str:
-    """Return @font-face rules with just the characters of a page, as data URIs.
-
-    Parameters
-    ----------
-    page : str
-        All of it.
-    """
+    """Return @font-face rules with just the characters of a page, as data URIs."""
     codes = {ord(c) for c in characters(page)}
     return "\n".join(
         _rule(face, weight, codes) for face, weight in zip(_faces(), WEIGHTS, strict=True)

@@ -18,13 +18,6 @@ from evalkit.record import Record
 def write_forms(folder: Path, record: Record) -> None:
     """Write a report's results and its HTML, PDF, DOCX and XLSX in each of its languages.
 
-    Parameters
-    ----------
-    folder : Path
-        The report's.
-    record : Record
-        Read back from the executed notebook.
-
     Raises
     ------
     RecordError

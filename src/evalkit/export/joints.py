@@ -15,26 +15,14 @@ PER = re.compile(r"(?<=[\u4e00-\u9fff）])／(?=[\u4e00-\u9fff])")
 
 
 def joined(text: str) -> str:
-    """Return a text with signs that say where a line may end.
-
-    Parameters
-    ----------
-    text : str
-        Of a piece of an exhibit.
-    """
+    """Return a text with signs that say where a line may end."""
     whole = INTERVAL.sub("\\1,\u00a0\\2", text)
     whole = OVER.sub("÷\u200b", whole)
     return PER.sub("\u2060／\u2060", whole)
 
 
 def page_text(text: str) -> str:
-    """Return a text of an exhibit as HTML, with what says where a line may end.
-
-    Parameters
-    ----------
-    text : str
-        Of a piece of an exhibit.
-    """
+    """Return a text of an exhibit as HTML, with what says where a line may end."""
     whole, at, made = joined(text), 0, list[str]()
     for long in LONG.finditer(whole):
         made.append(escape(whole[at : long.start()]))

@@ -7,11 +7,5 @@ NARROW = "\u2e7f"
 
 
 def letters(text: str) -> int:
-    """Return how wide a line is in letters; a Chinese one is as wide as two.
-
-    Parameters
-    ----------
-    text : str
-        One line.
-    """
+    """Return how wide a line is in letters; a Chinese one is as wide as two."""
     return len(text) if text.isascii() else len(text) + sum(map(NARROW.__lt__, text))

@@ -15,11 +15,6 @@ from evalkit.words import say
 def check_estimates(record: Record) -> None:
     """Stop on a result of made-up data that does not say so.
 
-    Parameters
-    ----------
-    record : Record
-        Read back from the executed notebook.
-
     Raises
     ------
     PageError
@@ -38,11 +33,6 @@ def check_disclosure(record: Record) -> None:
     A cell that calls a table public in memory finds the disclosure rules open: what the
     report's header, and the study behind it, say of the table is asked here.
 
-    Parameters
-    ----------
-    record : Record
-        Read back from the executed notebook.
-
     Raises
     ------
     PageError
@@ -59,11 +49,6 @@ def check_disclosure(record: Record) -> None:
 
 def check_drawings(record: Record) -> None:
     """Stop on a drawing of made-up data that does not carry the mark itself.
-
-    Parameters
-    ----------
-    record : Record
-        Read back from the executed notebook.
 
     Raises
     ------
@@ -86,14 +71,6 @@ def check_page_mark(
 
     Parameters
     ----------
-    html : str
-        The page.
-    record : Record
-        What it shows.
-    lang : str
-        Its language.
-    page : str
-        Its name, for the message.
     made_up : bool
         Whether all of its study is, so that a page without data carries the mark too.
 

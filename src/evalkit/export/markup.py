@@ -48,11 +48,6 @@ class _Raw(Reader):
 def not_allowed(raw: str) -> str:
     """Return the first tag or attribute of raw HTML that may not stand in a cell.
 
-    Parameters
-    ----------
-    raw : str
-        As an author wrote it.
-
     Returns
     -------
     str

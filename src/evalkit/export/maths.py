@@ -54,10 +54,6 @@ def mathml(tex: str, page: str, *, block: bool = False) -> str:
 
     Parameters
     ----------
-    tex : str
-        What stands between the dollars.
-    page : str
-        Names the page in the message.
     block : bool
         Whether it stands on a line of its own.
 
@@ -127,10 +123,6 @@ def in_caption(text: str, page: str, plain: Callable[[str], str]) -> str:
 
     Parameters
     ----------
-    text : str
-        Title or note of an exhibit.
-    page : str
-        Names the page in the message.
     plain : callable
         Takes what is no formula and returns it as HTML.
     """

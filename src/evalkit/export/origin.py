@@ -20,15 +20,7 @@ LONGEST = 240
 
 
 def title(header: ReportHeader, lang: str) -> str:
-    """Return what a report is called: its area and outcome.
-
-    Parameters
-    ----------
-    header : ReportHeader
-        What the report is.
-    lang : str
-        Language code.
-    """
+    """Return what a report is called: its area and outcome."""
     outcome = say(f"outcome.{header.outcome}", lang)
     return say("page.title", lang, area=header.area_name, outcome=outcome)
 
@@ -45,15 +37,7 @@ def clipped(text: str) -> str:
 
 
 def status_line(header: ReportHeader, lang: str) -> str:
-    """Return the study and the state of its plan.
-
-    Parameters
-    ----------
-    header : ReportHeader
-        What the report is.
-    lang : str
-        Language code.
-    """
+    """Return the study and the state of its plan."""
     plan = phrase(f"plan.{header.plan_status}")
     return say("page.status_line", lang, study=header.study_name, plan=plan)
 
@@ -66,12 +50,8 @@ def origin_list(record: Record, results: Path, lang: str) -> list[dict[str, Any]
 
     Parameters
     ----------
-    record : Record
-        Read back from the executed notebook.
     results : Path
         The report's results, which every form of it names by their fingerprint.
-    lang : str
-        Language code.
     """
     header, origin = record.header, provenance(record)
     code = f"evalkit {header.version}"
@@ -123,15 +103,7 @@ def _file(file: Agreed, lang: str) -> str:
 
 
 def stated(said: Term | None, lang: str) -> str:
-    """Return what a study states of its assessment, or that it does not.
-
-    Parameters
-    ----------
-    said : Term or None
-        From the study file.
-    lang : str
-        Language code.
-    """
+    """Return what a study states of its assessment, or that it does not."""
     return said.text[lang] if said is not None else say("origin.not_stated", lang)
 
 
@@ -160,13 +132,6 @@ def _data_lines(record: Record, lang: str) -> Iterator[tuple[str, str]]:
 
 def all_results(record: Record, lang: str) -> dict[str, Any]:
     """Return every result of a page: id, value, interval, n, plan state.
-
-    Parameters
-    ----------
-    record : Record
-        Read back from the executed notebook.
-    lang : str
-        Language code.
 
     Returns
     -------
@@ -202,15 +167,7 @@ def _row(estimate: Estimate, both: bool, lang: str) -> list[str]:
 
 
 def result_interval(estimate: Estimate, lang: str) -> str:
-    """Return the interval of a result as the page prints it, or the sign for none.
-
-    Parameters
-    ----------
-    estimate : Estimate
-        Released by the gate.
-    lang : str
-        Language code.
-    """
+    """Return the interval of a result as the page prints it, or the sign for none."""
     if estimate.disclosure == "withheld":
         return say("shown.withheld", lang)
     exact = estimate.low is not None and estimate.low == estimate.high
@@ -222,15 +179,7 @@ def result_interval(estimate: Estimate, lang: str) -> str:
 
 
 def result_value(estimate: Estimate, lang: str) -> str:
-    """Return the value of a result, or the words of its verdict where it has none.
-
-    Parameters
-    ----------
-    estimate : Estimate
-        Released by the gate.
-    lang : str
-        Language code.
-    """
+    """Return the value of a result, or the words of its verdict where it has none."""
     if estimate.verdict is not None and estimate.value is None:
         return say(f"verdict.{estimate.verdict}", lang)
     return value_text(estimate, lang)

@@ -81,15 +81,6 @@ class Composed:
 def compose(folder: Path, record: Record, lang: str) -> Composed:
     """Return a report in one language: its exhibits numbered and its prose rendered.
 
-    Parameters
-    ----------
-    folder : Path
-        The report's, with its results.
-    record : Record
-        Read back from the executed notebook.
-    lang : str
-        One of the study's languages.
-
     Raises
     ------
     PageError
@@ -118,15 +109,6 @@ def compose(folder: Path, record: Record, lang: str) -> Composed:
 
 def write_page(folder: Path, record: Record, made: Composed) -> Path:
     """Write a report's page in one language and return its path.
-
-    Parameters
-    ----------
-    folder : Path
-        Where the page goes.
-    record : Record
-        Read back from the executed notebook.
-    made : Composed
-        From `compose`.
 
     Raises
     ------
@@ -258,17 +240,7 @@ def _parts(record: Record, prose: Prose, exhibits: list[Exhibit], lang: str) -> 
 def other_pages(
     languages: Iterable[str], lang: str, *, made_up: bool = False
 ) -> list[dict[str, str]]:
-    """Return the same page in the other languages: code, file and name.
-
-    Parameters
-    ----------
-    languages : iterable of str
-        Every language of the study.
-    lang : str
-        That of the page itself.
-    made_up : bool
-        Whether the study's data are made up.
-    """
+    """Return the same page in the other languages: code, file and name."""
     return [
         {
             "lang": other,
@@ -285,8 +257,6 @@ def portal_name(lang: str, languages: Iterable[str]) -> str:
 
     Parameters
     ----------
-    lang : str
-        Language code.
     languages : iterable of str
         Every language of the portal, the default first.
     """

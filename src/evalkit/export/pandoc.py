@@ -41,8 +41,6 @@ def convert(folders: Sequence[Path], page: str) -> None:
     folders : sequence of Path
         Each with ``prose.html`` (the language in its first line), ``reference.docx`` and
         its pictures.
-    page : str
-        Names the page in the message.
 
     Raises
     ------

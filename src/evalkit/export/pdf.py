@@ -28,13 +28,6 @@ DOCUMENT = """\
 def write_pdf(folder: Path, ready: Ready) -> Path:
     """Write a report as PDF and return the path.
 
-    Parameters
-    ----------
-    folder : Path
-        Where the file goes.
-    ready : Ready
-        The report's document, from `printing.ready`.
-
     Returns
     -------
     Path

@@ -13,13 +13,7 @@ DOTS_PER_INCH = 200
 
 
 def as_png(picture: Path) -> Path:
-    """Draw a picture in dots, beside it, and return the path; one of dots stays as it is.
-
-    Parameters
-    ----------
-    picture : Path
-        SVG, PNG or JPEG.
-    """
+    """Draw a picture in dots, beside it, and return the path; one of dots stays as it is."""
     if picture.suffix != ".svg":
         return picture
     drawing = picture.with_suffix(".typ")

@@ -24,13 +24,6 @@ def results_of(record: Record, lang: str) -> dict[str, Any]:
 
     Labels and texts stand once each and are named by position: hundreds of
     results share a method, a plan state and a table.
-
-    Parameters
-    ----------
-    record : Record
-        Read back from the executed notebook.
-    lang : str
-        Language code.
     """
     cells: dict[str, int] = {}
     for seen in record.seen:
@@ -88,11 +81,5 @@ def _rows(
 
 
 def screen_words(lang: str) -> dict[str, str]:
-    """Return what the page's script says, with {at} and {n} left for it to fill.
-
-    Parameters
-    ----------
-    lang : str
-        Language code.
-    """
+    """Return what the page's script says, with {at} and {n} left for it to fill."""
     return {key: say(f"screen.{key}", lang, at="{at}", n="{n}") for key in SCREEN}

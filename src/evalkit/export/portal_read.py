@@ -76,8 +76,6 @@ def read_reports(
     root : Path
         The folder with ``<study>/<area>/<outcome>/results.json`` and, for a report
         that failed, ``<study>/<area>/<outcome>.failed.json``.
-    made, listed : mapping, optional
-        As `evalkit.export.portal.write_portal` takes them.
     """
     unread: list[str] = []
     foreign: list[str] = []
@@ -223,11 +221,6 @@ def _check_failed(data: Mapping[str, Any], path: Path) -> None:
 
 def verdict_of(report: Mapping[str, Any]) -> str:
     """Return the code of a report's verdict.
-
-    Parameters
-    ----------
-    report : mapping
-        What its results file holds.
 
     Raises
     ------

@@ -24,17 +24,7 @@ ALWAYS = ("improvement", "worsening", "no_clear", "not_assessable")
 def studies(
     found: Found, lang: str, summaries: Container[str] | None = None
 ) -> list[dict[str, Any]]:
-    """Return each study with its areas, and each area with a cell for each outcome.
-
-    Parameters
-    ----------
-    found : Found
-        What lies in the folder of reports.
-    lang : str
-        The portal's language.
-    summaries : container of str, optional
-        As `evalkit.export.portal.write_portal` takes it.
-    """
+    """Return each study with its areas, and each area with a cell for each outcome."""
     known: dict[str, dict[str, Any]] = {}
     for item in (*found.built, *found.failed):
         code = item["study"]["code"]
@@ -69,26 +59,14 @@ def _columns(areas: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def verdict_counts(listed: Iterable[Mapping[str, Any]]) -> dict[str, int]:
-    """Return how many cells have each verdict; a stopped cell has none.
-
-    Parameters
-    ----------
-    listed : iterable of mapping
-        What `studies` returned.
-    """
+    """Return how many cells have each verdict; a stopped cell has none."""
     areas = (area for study in listed for area in study["areas"])
     counts = Counter(verdict for area in areas for verdict in area["each_verdict"])
     return {v: counts[v] for v in OUTCOME_VERDICTS if v in ALWAYS or counts[v]}
 
 
 def failures(listed: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """Return every report that was not built, in the order of the matrix.
-
-    Parameters
-    ----------
-    listed : iterable of mapping
-        What `studies` returned.
-    """
+    """Return every report that was not built, in the order of the matrix."""
     return [
         {
             "study": study["name"],
@@ -105,15 +83,7 @@ def failures(listed: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
 
 
 def spoken(texts: Mapping[str, str], lang: str) -> str:
-    """Return a text in the portal's language, or as its study has it: each has its own.
-
-    Parameters
-    ----------
-    texts : mapping of str to str
-        By language.
-    lang : str
-        The portal's language.
-    """
+    """Return a text in the portal's language, or as its study has it: each has its own."""
     return texts[lang] if lang in texts else next(iter(texts.values()))
 
 

@@ -83,10 +83,6 @@ class Prose:
 
         Parameters
         ----------
-        source : str
-            Markdown.
-        cell : int
-            Its number in the notebook, for messages.
         pasted : mapping of str to mapping, optional
             The cell's attachments: by name, the picture in base64 by its MIME type.
 
@@ -137,15 +133,7 @@ class Prose:
                 raise self.fault("link_unknown", name=name, known=near)
 
     def fault(self, key: str, **values: Any) -> PageError:
-        """Return the error of something in a cell.
-
-        Parameters
-        ----------
-        key : str
-            Under ``[error]`` in the locale files.
-        **values
-            What the sentence shows.
-        """
+        """Return the error of something in a cell."""
         where = {"in_cell": self.cell} if self.cell else {}
         return PageError(key, page=self.page, **where, **values)
 

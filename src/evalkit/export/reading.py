@@ -28,15 +28,7 @@ HEADING = re.compile(r"(#{2,6})\s[^\n]*\s*")
 
 
 def says_nothing(seen: Seen, record: Record) -> bool:
-    """Return whether a page says no less without an exhibit.
-
-    Parameters
-    ----------
-    seen : Seen
-        Of the record.
-    record : Record
-        Read back from the executed notebook.
-    """
+    """Return whether a page says no less without an exhibit."""
     held = next(iter(seen.content.values()))
     if not isinstance(held, Statement) or held.frame not in ("absent", "refusal"):
         return False
@@ -60,15 +52,7 @@ def _repeats(estimates: Sequence[Estimate], verdict: Estimate | None) -> bool:
 
 
 def left_out(record: Record, lang: str) -> list[Exhibit]:
-    """Return the exhibits that were not produced for the verdict's reason, with their names.
-
-    Parameters
-    ----------
-    record : Record
-        Read back from the executed notebook.
-    lang : str
-        Language code.
-    """
+    """Return the exhibits that were not produced for the verdict's reason, with their names."""
     return [
         Exhibit(
             *(seen.name, LEFT_OUT, say(f"refused.{seen.name}", lang), "", seen.cell),
@@ -88,10 +72,6 @@ def name_left_out(cells: Iterable[Any], found: Sequence[Exhibit], lang: str) -> 
     ----------
     cells : iterable of notebook cells
         From `exhibits.in_language`; the verdict's gets one more output.
-    found : sequence of Exhibit
-        From `left_out`.
-    lang : str
-        Language code.
     """
     named = list(dict.fromkeys(exhibit.label for exhibit in found))
     for cell in cells:
@@ -109,8 +89,6 @@ def without_empty_sections(cells: Sequence[Any], lang: str) -> list[Any]:
 
     Parameters
     ----------
-    cells : sequence of notebook cells
-        From `exhibits.in_language`.
     lang : str
         Its language. What a person wrote stays, whatever came of what was meant to stand
         under it.

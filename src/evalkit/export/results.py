@@ -60,11 +60,6 @@ class Provenance:
 def provenance(record: Record) -> Provenance:
     """Return where a report comes from, as its executed notebook says.
 
-    Parameters
-    ----------
-    record : Record
-        Read back from the executed notebook.
-
     Raises
     ------
     RecordError
@@ -99,13 +94,6 @@ def write_results(path: Path, record: Record) -> dict[str, Any]:
 
     When it was made stands in a file of its own beside it: the same results have the same
     fingerprint.
-
-    Parameters
-    ----------
-    path : Path
-        The file to write.
-    record : Record
-        Read back from the executed notebook.
     """
     header, origin = record.header, provenance(record)
     results = {
@@ -132,8 +120,6 @@ def with_time(results: dict[str, Any], folder: Path) -> dict[str, Any]:
     ----------
     results : dict
         What its results file holds; one that an older version wrote has the time itself.
-    folder : Path
-        The report's.
 
     Raises
     ------
@@ -169,10 +155,6 @@ def form_name(lang: str, ending: str, *, made_up: bool = False) -> str:
 
     Parameters
     ----------
-    lang : str
-        Language code.
-    ending : {"html", "pdf", "docx", "xlsx"}
-        Which form.
     made_up : bool
         Whether the study's data are made up: a file that is sent on says so by its name.
     """

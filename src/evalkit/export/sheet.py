@@ -33,11 +33,6 @@ HALVES = 30
 def in_parts(table: Table) -> list[tuple[Table, str]]:
     """Return a table that is wider than a sheet in parts, each with the row's head.
 
-    Parameters
-    ----------
-    table : Table
-        Of any width.
-
     Returns
     -------
     list of (Table, str)
@@ -65,47 +60,23 @@ def _only(table: Table, start: int, end: int) -> Table:
 
 
 def is_wide(table: Table) -> bool:
-    """Return whether a table lies on its side.
-
-    Parameters
-    ----------
-    table : Table
-        At most as wide as a sheet.
-    """
+    """Return whether a table lies on its side."""
     return len(table.heads) > MOST_UPRIGHT
 
 
 def length(row: Row) -> int:
-    """Return the letters of a row.
-
-    Parameters
-    ----------
-    row : Row
-        Any.
-    """
+    """Return the letters of a row."""
     return sum(len(cell.text) for cell in row.cells)
 
 
 def is_whole(table: Table) -> bool:
-    """Return whether a table stays on one page.
-
-    Parameters
-    ----------
-    table : Table
-        Any.
-    """
+    """Return whether a table stays on one page."""
     short = sum(map(length, table.rows)) <= WHOLE_TABLE
     return len(table.rows) <= WHOLE_ROWS and short
 
 
 def shares(table: Table) -> tuple[list[float], bool]:
-    """Return each column's share of the sheet, and whether the table needs less than it.
-
-    Parameters
-    ----------
-    table : Table
-        At most as wide as a sheet.
-    """
+    """Return each column's share of the sheet, and whether the table needs less than it."""
     rows = [table.heads, *(row.cells for row in table.rows)]
     columns = list(zip(*rows, strict=True))
     sheet = ACROSS if is_wide(table) else UPRIGHT
@@ -169,13 +140,7 @@ def _capped(least: list[float], room: float) -> list[float]:
 
 
 def printed(piece: Piece) -> str:
-    """Return a piece as paper has it: a chip with its mark.
-
-    Parameters
-    ----------
-    piece : Piece
-        Of a line.
-    """
+    """Return a piece as paper has it: a chip with its mark."""
     return MARKS[piece.code] + piece.text if piece.look == "chip" else piece.text
 
 
@@ -203,28 +168,12 @@ def _longest_of(line: Line) -> float:
 
 
 def linked(text: str, link: str) -> Line:
-    """Return a line that leads to an exhibit.
-
-    Parameters
-    ----------
-    text : str
-        Its words.
-    link : str
-        The exhibit's anchor.
-    """
+    """Return a line that leads to an exhibit."""
     return Line((Piece(text, link=link),))
 
 
 def names(texts: Sequence[str], right: Sequence[int] = ()) -> tuple[Cell, ...]:
-    """Return the heads of a table.
-
-    Parameters
-    ----------
-    texts : sequence of str
-        Their words.
-    right : sequence of int
-        Columns of numbers.
-    """
+    """Return the heads of a table."""
     return tuple(
         Cell((Line((Piece(text),)),), "right" if i in right else "left", header=True)
         for i, text in enumerate(texts)

@@ -58,8 +58,6 @@ def write_summaries(
     ----------
     areas : iterable of Path
         As `write_summary` takes one; a folder that does not exist is passed over.
-    outcomes : container of str, optional
-        As `write_summary` takes it.
     """
     wrong: dict[Path, EvalkitError] = {}
     for area in areas:
@@ -169,12 +167,6 @@ def summary_data(
 
     Parameters
     ----------
-    read : mapping of str to results
-        By outcome.
-    languages : iterable of str
-        Every language of the study.
-    lang : str
-        The one to speak.
     asked : int
         How many of the requirements that fail are told of each outcome; the others are counted.
     """

@@ -51,12 +51,8 @@ def outcome_box(outcome: str, read: Read | None, lang: str, asked: int = ASKED) 
 
     Parameters
     ----------
-    outcome : str
-        Its code.
     read : Read or None
         The report's results; None where there is no report.
-    lang : str
-        Language code.
     asked : int
         How many of the requirements that fail are told; the others are counted.
 

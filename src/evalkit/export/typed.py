@@ -13,13 +13,7 @@ MOST_DIGITS, THOUSAND = 15, 1000
 
 
 def number_of(line: Line) -> Piece | None:
-    """Return the one number that a line holds and that a cell can hold, or None.
-
-    Parameters
-    ----------
-    line : Line
-        Of a cell.
-    """
+    """Return the one number that a line holds and that a cell can hold, or None."""
     first = line.pieces[0] if len(line.pieces) == 1 else None
     if first is None or first.number is None:
         return None
@@ -29,13 +23,7 @@ def number_of(line: Line) -> Piece | None:
 
 
 def number_format(piece: Piece) -> str:
-    """Return the format by which a spreadsheet prints a number as its page does.
-
-    Parameters
-    ----------
-    piece : Piece
-        With a number.
-    """
+    """Return the format by which a spreadsheet prints a number as its page does."""
     assert piece.number is not None
     percent = piece.unit == "share"
     shown = abs(piece.number) * (100 if percent else 1)
@@ -51,8 +39,6 @@ def parted(table: Table, beside: Callable[[str], str]) -> Table:
 
     Parameters
     ----------
-    table : Table
-        As a page has it.
     beside : callable
         Takes a column's head and returns that of its new neighbour.
     """

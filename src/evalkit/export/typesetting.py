@@ -27,8 +27,6 @@ def typeset(document: Path, made_at: str, page: str) -> bytes:
         Its main file; it reaches no file outside its folder.
     made_at : str
         The file's time, ISO 8601.
-    page : str
-        Names the page in the message.
 
     Raises
     ------

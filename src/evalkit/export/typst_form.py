@@ -22,13 +22,7 @@ Caption = Callable[[str], str]
 
 
 def typst_text(text: str) -> str:
-    """Return a text as Typst's markup: never code, and no value or interval parted.
-
-    Parameters
-    ----------
-    text : str
-        Any.
-    """
+    """Return a text as Typst's markup: never code, and no value or interval parted."""
     parts = (
         f"#ek-keep[#{typst_string(part)};];" if whole else f"#{typst_string(part)};"
         for part, whole in kept_parts(joined(text))
@@ -41,8 +35,6 @@ def typst(exhibit: Exhibit, file: str, caption: Caption) -> str:
 
     Parameters
     ----------
-    exhibit : Exhibit
-        Numbered.
     file : str
         Name of its picture; empty where it has none.
     caption : callable
@@ -137,13 +129,7 @@ def _overfull(text: str, room: float) -> bool:
 
 
 def typst_line(line: Line) -> str:
-    """Return a line as Typst.
-
-    Parameters
-    ----------
-    line : Line
-        Of a cell or a statement.
-    """
+    """Return a line as Typst."""
     inner = "".join(map(_piece, line.pieces))
     return f"#ek-note[{inner}];" if line.look else inner
 

@@ -34,12 +34,6 @@ def word_text(text: str, style: str = "", *, bold: bool = False, whole: bool = F
 
     Parameters
     ----------
-    text : str
-        Any.
-    style : str
-        Id of a style of words.
-    bold : bool
-        Whether it is bold.
     whole : bool
         Whether no line may end within it.
     """
@@ -54,17 +48,7 @@ def word_text(text: str, style: str = "", *, bold: bool = False, whole: bool = F
 
 
 def paragraph(style: str, inner: str, more: str = "") -> str:
-    """Return a paragraph.
-
-    Parameters
-    ----------
-    style : str
-        Id of its style.
-    inner : str
-        Its runs.
-    more : str
-        Further properties.
-    """
+    """Return a paragraph."""
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{more}</w:pPr>{inner}</w:p>'
 
 
@@ -73,10 +57,6 @@ def word(exhibit: Exhibit, number: int, caption: Caption) -> str:
 
     Parameters
     ----------
-    exhibit : Exhibit
-        Numbered.
-    number : int
-        Tells its bookmark from others.
     caption : callable
         Takes a text of the caption and the style of its words, and returns runs, formulas too.
     """

@@ -46,13 +46,9 @@ def write_workbook(folder: Path, record: Record, lang: str) -> Path:
 
     Parameters
     ----------
-    folder : Path
-        Where the workbook goes.
     record : Record
         Read back from the executed notebook; the time of its run is the file's, so that the
         same notebook gives the same bytes.
-    lang : str
-        One of the study's languages.
 
     Raises
     ------
@@ -253,8 +249,6 @@ def unit_text(code: str, lang: str) -> str:
     ----------
     code : str
         As the estimate holds it: one of ``[unit]``, or two with a slash between them.
-    lang : str
-        Language code.
     """
     if f"unit.{code}" in catalogue(lang):
         return say(f"unit.{code}", lang)

@@ -15,11 +15,6 @@ from pathlib import Path
 def file_sha256(path: Path) -> str:
     """Return a file's SHA-256, in hexadecimal digits.
 
-    Parameters
-    ----------
-    path : Path
-        The file.
-
     Raises
     ------
     OSError

@@ -46,13 +46,7 @@ def remove_stale(folder: Path) -> None:
 
 
 def remove(left: Path) -> None:
-    """Remove a file or folder that is half-made, as far as that can be done.
-
-    Parameters
-    ----------
-    left : Path
-        The file or folder.
-    """
+    """Remove a file or folder that is half-made, as far as that can be done."""
     if left.is_dir() and not left.is_symlink():
         shutil.rmtree(left, ignore_errors=True)
     else:
@@ -61,13 +55,7 @@ def remove(left: Path) -> None:
 
 
 def process_runs(number: int) -> bool:
-    """Return whether a process of this machine still runs; where nobody can tell, it does.
-
-    Parameters
-    ----------
-    number : int
-        Of the process.
-    """
+    """Return whether a process of this machine still runs; where nobody can tell, it does."""
     if os.name != "posix":
         # Asking would end it there.
         return True

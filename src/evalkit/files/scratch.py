@@ -28,8 +28,6 @@ def scratch(where: str | None = None, prefix: str = SCRATCH) -> Path:
     ----------
     where : str, optional
         The folder that it lies in; the system's when absent.
-    prefix : str
-        What its name begins with.
 
     Raises
     ------
@@ -45,15 +43,7 @@ def scratch(where: str | None = None, prefix: str = SCRATCH) -> Path:
 
 
 def scratch_refused(problem: OSError, where: str | None = None) -> OutputError:
-    """Return the error of a temporary folder that the system will not write.
-
-    Parameters
-    ----------
-    problem : OSError
-        What the system said.
-    where : str, optional
-        The folder; the system's when absent.
-    """
+    """Return the error of a temporary folder that the system will not write."""
     try:
         place = where or tempfile.gettempdir()
     except OSError:
@@ -66,11 +56,6 @@ def scratch_refused(problem: OSError, where: str | None = None) -> OutputError:
 @contextmanager
 def scratch_folder(where: str | None = None, prefix: str = SCRATCH) -> Iterator[Path]:
     """Give a temporary folder that goes at the end, or with the next run.
-
-    Parameters
-    ----------
-    where, prefix : str
-        As `scratch` takes them.
 
     Raises
     ------

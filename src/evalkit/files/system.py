@@ -26,15 +26,7 @@ REASONS = {
 
 
 def cannot_write(folder: Path, problem: OSError) -> OutputError:
-    """Return the error of a folder that the system will not write.
-
-    Parameters
-    ----------
-    folder : Path
-        Where something should go.
-    problem : OSError
-        What the system said.
-    """
+    """Return the error of a folder that the system will not write."""
     known = REASONS.get(problem.errno or 0)
     if known:
         return OutputError(known, path=folder)
@@ -44,13 +36,6 @@ def cannot_write(folder: Path, problem: OSError) -> OutputError:
 @contextmanager
 def unreadable_as(kind: type[EvalkitError], path: Path) -> Iterator[None]:
     """Read a file inside; that it cannot be read is said in a sentence.
-
-    Parameters
-    ----------
-    kind : type of EvalkitError
-        Of the error that is raised.
-    path : Path
-        The file.
 
     Raises
     ------

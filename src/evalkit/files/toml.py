@@ -18,13 +18,6 @@ PLACE = re.compile(r"(.*) \(at line (\d+), column (\d+)\)")
 def parse_toml(data: bytes, path: Path | str) -> dict[str, Any]:
     """Return what TOML says.
 
-    Parameters
-    ----------
-    data : bytes
-        Of a file.
-    path : Path or str
-        Names it in messages.
-
     Raises
     ------
     StudyError

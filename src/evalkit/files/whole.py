@@ -23,8 +23,6 @@ def write_whole(path: Path, content: str | bytes, *, private: bool = False) -> N
 
     Parameters
     ----------
-    path : Path
-        The file.
     content : str or bytes
         What it holds; a text in UTF-8.
     private : bool
@@ -73,8 +71,6 @@ def staged_folder(parent: Path, name: str, run: str) -> Iterator[Path]:
     ----------
     parent : Path
         The folder that it lies in, made if need be.
-    name : str
-        Of what is made.
     run : str
         Begins with `process_mark`; who stops halfway is swept by it.
     """
@@ -91,8 +87,6 @@ def replace_folder(staged: Path, folder: Path, ours: Callable[[str], bool]) -> N
 
     Parameters
     ----------
-    staged : Path
-        The folder, whole, beside its place.
     folder : Path
         Its place; what is there goes when the new one stands.
     ours : callable
@@ -113,13 +107,6 @@ def replace_folder(staged: Path, folder: Path, ours: Callable[[str], bool]) -> N
 
 def append_line(path: Path, line: str) -> None:
     """Append a line to a file of ours; stop where a link stands in its place.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    line : str
-        Without its end.
 
     Raises
     ------

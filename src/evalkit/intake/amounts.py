@@ -30,8 +30,6 @@ def read_number(text: str, unit: str = "", factor: Fraction = Fraction(1)) -> Fr
 
     Parameters
     ----------
-    text : str
-        Of a cell, tidied.
     unit : str
         Of the column (`evalkit.intake.units`); "" where it has none.
     factor : Fraction
@@ -83,13 +81,7 @@ def _with_unit(plain: str, value: Fraction, tail: str, unit: str) -> Fraction:
 
 
 def read_count(text: str, unit: str = "", factor: Fraction = Fraction(1)) -> int:
-    """Return a whole number from 0.
-
-    Parameters
-    ----------
-    text, unit, factor
-        As `read_number` takes them.
-    """
+    """Return a whole number from 0."""
     # 1.0 is what a sheet makes of a 1.
     value = read_number(text, unit, factor)
     if value.denominator != 1 or not 0 <= value <= 2**53:
@@ -102,8 +94,6 @@ def read_share(text: str, percent: bool) -> float:
 
     Parameters
     ----------
-    text : str
-        Of a cell, tidied.
     percent : bool
         Whether the header says that shares are per cent.
     """
@@ -127,13 +117,7 @@ def _float(value: Fraction) -> float:
 
 
 def spoken(text: str) -> int | None:
-    """Return the number that is spelt in Chinese, up to 9999 and times 万 or 亿, or None.
-
-    Parameters
-    ----------
-    text : str
-        Such as 一千零五.
-    """
+    """Return the number that is spelt in Chinese, up to 9999 and times 万 or 亿, or None."""
     if len(text) > LONGEST:
         return None
     if text and text[-1] in LARGE:

@@ -36,11 +36,6 @@ class Locked(Exception):
 def stream_names(raw: bytes) -> set[str]:
     """Return the names of the streams in a compound file.
 
-    Parameters
-    ----------
-    raw : bytes
-        Of the file.
-
     Raises
     ------
     Unknown
@@ -51,11 +46,6 @@ def stream_names(raw: bytes) -> set[str]:
 
 def read_sheets(raw: bytes) -> list[Grid]:
     """Return the sheets of a workbook.
-
-    Parameters
-    ----------
-    raw : bytes
-        Of the file.
 
     Raises
     ------

@@ -116,23 +116,7 @@ def read_cells(
     manner: Manner | None = None,
     names: Pseudonyms | None = None,
 ) -> Cells:
-    """Read a column of texts.
-
-    Parameters
-    ----------
-    cells : iterable of str, or Texts
-        As the file has them.
-    kind : str
-        A kind of column (`evalkit.schema`).
-    manner : Manner, optional
-        How they are written.
-    names : Pseudonyms, optional
-        Needed for persons.
-
-    Returns
-    -------
-    Cells
-    """
+    """Read a column of texts."""
     column = cells if isinstance(cells, Texts) else texts_of([(cell,) for cell in cells], 1)[0]
     codes = column.codes
     reader = _reader(kind, manner or Manner(), names)

@@ -61,11 +61,6 @@ def read_clean(spec: TableSpec) -> Table:
 def inspect_clean(spec: TableSpec) -> Inspection:
     """Return a table of an office with what its checks find.
 
-    Parameters
-    ----------
-    spec : TableSpec
-        Its file, as `evalkit.intake.store` writes it.
-
     Returns
     -------
     Inspection

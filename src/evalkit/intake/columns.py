@@ -52,8 +52,6 @@ def texts_of(rows: Sequence[Sequence[str]], width: int) -> list[Texts]:
 
     Parameters
     ----------
-    rows : sequence of rows
-        Cells.
     width : int
         How many columns, all of which each row has.
     """
@@ -67,15 +65,7 @@ def texts_of(rows: Sequence[Sequence[str]], width: int) -> list[Texts]:
 
 
 def one_text(text: str, rows: int) -> Texts:
-    """Return a column that has the same text in each row.
-
-    Parameters
-    ----------
-    text : str
-        Of its cells.
-    rows : int
-        How many.
-    """
+    """Return a column that has the same text in each row."""
     return Texts([text], np.zeros(rows, np.intp))
 
 
@@ -84,8 +74,6 @@ def plain_columns(rows: Sequence[Sequence[str]], width: int) -> list[Texts] | No
 
     Parameters
     ----------
-    rows : sequence of rows
-        Cells.
     width : int
         Columns that have a header; behind them stands nothing.
 

@@ -49,25 +49,13 @@ def became_date(text: str, *, band: bool) -> bool:
 
 
 def read_date(text: str, order: str = "", mac: bool = False) -> datetime.datetime:
-    """Return a day, as `read_moment` takes it.
-
-    Parameters
-    ----------
-    text, order, mac
-        As `read_moment` takes them.
-    """
+    """Return a day, as `read_moment` takes it."""
     moment = read_moment(text, order, mac)
     return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def read_month(text: str, order: str = "", mac: bool = False) -> datetime.datetime:
-    """Return the first day of a month, of which offices write any day or none.
-
-    Parameters
-    ----------
-    text, order, mac
-        As `read_moment` takes them.
-    """
+    """Return the first day of a month, of which offices write any day or none."""
     match = MONTH.fullmatch(re.sub(r"(?<!\d) | (?!\d)", "", _western(text)))
     if match is None:
         return read_date(text, order, mac).replace(day=1)
@@ -82,8 +70,6 @@ def read_moment(text: str, order: str = "", mac: bool = False) -> datetime.datet
 
     Parameters
     ----------
-    text : str
-        Of a cell, tidied.
     order : str
         A key of `ORDERS` where the order of day and month is known, else "".
     mac : bool

@@ -25,11 +25,6 @@ DAMAGED = 0.01
 def encoding_of(path: Path) -> str:
     """Return the encoding of a text file, having read all of it.
 
-    Parameters
-    ----------
-    path : Path
-        A file.
-
     Returns
     -------
     str

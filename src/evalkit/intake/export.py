@@ -48,12 +48,8 @@ def read_export(
         What they should be together.
     names : Pseudonyms or None
         Needed where the shape has persons.
-    platform : Platform, optional
-        What is known of their platform.
     sheets : sequence of str
         Which sheets of the workbooks; all with our headers if none is given.
-    people : {"minors", "adults"}
-        Whom the study is about.
 
     Yields
     ------
@@ -158,13 +154,7 @@ def _lacking(shape: Schema, header: Header, platform: Platform) -> list[str]:
 
 
 def header_name(field: Column) -> str:
-    """Return what a column is called: as offices write it, and in English.
-
-    Parameters
-    ----------
-    field : Column
-        The column.
-    """
+    """Return what a column is called: as offices write it, and in English."""
     return f"{field.header.text['zh']} ({field.header.text['en']})"
 
 

@@ -117,23 +117,12 @@ _NOUN = re.compile(r"[a-z]+(?:[ -][a-z]+){0,4}")
 
 
 def is_english(text: str) -> bool:
-    """Tell whether a text is written in Latin letters alone, and in some.
-
-    Parameters
-    ----------
-    text : str
-        In lower case, normalised.
-    """
+    """Tell whether a text is written in Latin letters alone, and in some."""
     return text.isascii() and any(sign.isalpha() for sign in text)
 
 
 def parse_english(text: str) -> PrintedFigure | None:
     """Read one printed figure in English; None where a text is not just that.
-
-    Parameters
-    ----------
-    text : str
-        In lower case, normalised, with single spaces.
 
     Notes
     -----

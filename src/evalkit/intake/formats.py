@@ -122,10 +122,6 @@ def shown(value: float, form: Format, *, mac: bool = False) -> str:
 
     Parameters
     ----------
-    value : float
-        As the file holds it.
-    form : Format
-        Of the cell.
     mac : bool
         Whether the workbook counts its days from 1904.
     """
@@ -143,13 +139,7 @@ def shown(value: float, form: Format, *, mac: bool = False) -> str:
 
 
 def plain_number(value: float) -> str:
-    """Return a number without any format; one that lost digits as 4.5E+17.
-
-    Parameters
-    ----------
-    value : float
-        As the file holds it.
-    """
+    """Return a number without any format; one that lost digits as 4.5E+17."""
     if value.is_integer():
         return str(int(value)) if abs(value) < EXACT else f"{value:E}"
     return repr(value)

@@ -87,13 +87,7 @@ class Header:
 
 
 def plain(header: str) -> str:
-    """Return a header without what offices write differently each time.
-
-    Parameters
-    ----------
-    header : str
-        Of a file, or an alias.
-    """
+    """Return a header without what offices write differently each time."""
     bare = re.sub(r"[（(][^（）()]*[)）]", "", tidy(header[:LONGEST]))
     return MARKS.sub("", bare).lower()
 
@@ -109,14 +103,10 @@ def find_header(
 
     Parameters
     ----------
-    head : sequence of rows
-        The first rows of the sheet.
     shape : Schema
         The table that it should be.
     aliases : mapping of str to sequence of str
         More headers that a platform uses, by our column.
-    where : str
-        File and sheet, for messages.
     names : sequence of str
         Of the file and the sheet, which may name a unit: 支出（万元）.
 
@@ -308,13 +298,7 @@ def _units_above(cells: Iterable[str]) -> tuple[Unit, ...]:
 
 
 def states_unit(cells: Iterable[str]) -> bool:
-    """Return whether a row of notes names a unit in a sentence.
-
-    Parameters
-    ----------
-    cells : iterable of str
-        Of the row.
-    """
+    """Return whether a row of notes names a unit in a sentence."""
     return any(STATED.search(tidy(cell[:LONGEST])) for cell in cells)
 
 
@@ -333,13 +317,7 @@ def is_other_unit(cell: str) -> bool:
 
 
 def is_total(row: Sequence[str]) -> bool:
-    """Return whether a row adds up others, or says who filled the table in.
-
-    Parameters
-    ----------
-    row : sequence of str
-        Cells.
-    """
+    """Return whether a row adds up others, or says who filled the table in."""
     # Most rows hold none of them, and a county has a million.
     return bool(PERHAPS.search(" ".join(row))) and _is_total(row)
 

@@ -56,8 +56,6 @@ def like_person(text: str, official: bool = False) -> bool:
 
     Parameters
     ----------
-    text : str
-        Of a cell, in half-width characters.
     official : bool
         Whether the whole may be the official code of a division, of 9 or 12 digits.
 

@@ -138,11 +138,6 @@ def _several(plain: str) -> bool:
 def fault_of(number: str) -> str:
     """Return what is wrong with the number of a person, or nothing.
 
-    Parameters
-    ----------
-    number : str
-        Without blanks, in half-width characters and capitals.
-
     Returns
     -------
     str
@@ -268,13 +263,7 @@ class Pseudonyms:
         self.key_id = hmac.new(key, b"evalkit key id", hashlib.sha256).hexdigest()[:8]
 
     def of(self, number: str) -> str:
-        """Return the pseudonym of a person's number.
-
-        Parameters
-        ----------
-        number : str
-            As `fault_of` takes it.
-        """
+        """Return the pseudonym of a person's number."""
         inner, outer = self._inner.copy(), self._outer.copy()
         inner.update(number.encode("utf-8"))
         outer.update(inner.digest())

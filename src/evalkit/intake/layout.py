@@ -95,8 +95,6 @@ class Spread:
         ----------
         number : int
             Of the row; rows come in their order.
-        row : list of str
-            Its cells.
         """
         while self._coming and self._coming[-1].top <= number:
             one = self._coming.pop()

@@ -184,13 +184,6 @@ class Ledger:
 def read_ledger(study: Study, area: str) -> Ledger:
     """Return the printed figures of an area, checked.
 
-    Parameters
-    ----------
-    study : Study
-        The study.
-    area : str
-        The area's code, or "all".
-
     Returns
     -------
     Ledger

@@ -60,15 +60,7 @@ class Link:
 
 
 def links_of(folder: Path, table: str) -> Iterator[Link]:
-    """Yield the links of a table to those that lie beside it.
-
-    Parameters
-    ----------
-    folder : Path
-        Of an area's tables.
-    table : str
-        The one that was read.
-    """
+    """Yield the links of a table to those that lie beside it."""
     for one, other in LINKS:
         files = [folder / f"{name}.parquet" for name in (one, other)]
         if table in (one, other) and all(file.is_file() for file in files):

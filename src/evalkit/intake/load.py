@@ -68,8 +68,6 @@ class Faults:
             Ours, or "" where it is of no one column.
         code : str
             Of the fault, or of what is only told.
-        rows : sequence of int
-            As `Export.place` takes them.
         """
         key = (column, code)
         self.count[key] = self.count.get(key, 0) + len(rows)
@@ -159,17 +157,7 @@ class Loader:
         made.database.execute(f"CREATE TABLE data (row_number BIGINT, {columns})")
 
     def load(self, part: Part, sheet: Sheet, rows: Iterator[list[str]]) -> None:
-        """Read the rows below the header of a part.
-
-        Parameters
-        ----------
-        part : Part
-            Gets its number of rows.
-        sheet : Sheet
-            Where they lie.
-        rows : iterator of list of str
-            From the first row of data.
-        """
+        """Read the rows below the header of a part."""
         base = len(self.made.parts) * PART
         self.made.parts.append(part)
         for name, title in part.header.titles.items():

@@ -25,22 +25,10 @@ _NUMBER = re.compile(rf"[\s'’‘`=\"“]*(?:{REGION}\d{{15}}[\dXx]|{PREFIX})",
 
 
 def in_banner(rows: Iterable[Iterable[str]]) -> bool:
-    """Return whether the rows above a header say that the data are made up.
-
-    Parameters
-    ----------
-    rows : iterable of rows
-        Cells.
-    """
+    """Return whether the rows above a header say that the data are made up."""
     return any(words in cell for row in rows for cell in row for words in BANNERS)
 
 
 def is_made_up(number: str) -> bool:
-    """Return whether the number of a person is a made-up one.
-
-    Parameters
-    ----------
-    number : str
-        A cell as the file has it.
-    """
+    """Return whether the number of a person is a made-up one."""
     return bool(_NUMBER.match(number))

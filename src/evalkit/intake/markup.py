@@ -32,35 +32,17 @@ _NAMED = {
 
 
 def is_html(start: str) -> bool:
-    """Return whether a text begins as a page.
-
-    Parameters
-    ----------
-    start : str
-        Its first characters.
-    """
+    """Return whether a text begins as a page."""
     return bool(_HTML.match(start)) or (bool(_XML.match(start)) and "<html" in start.lower())
 
 
 def is_xml(start: str) -> bool:
-    """Return whether a text begins as XML.
-
-    Parameters
-    ----------
-    start : str
-        Its first characters.
-    """
+    """Return whether a text begins as XML."""
     return bool(_XML.match(start))
 
 
 def html_tables(text: str) -> list[Grid]:
-    """Return the tables of a page; of tables within tables the inner ones.
-
-    Parameters
-    ----------
-    text : str
-        The page.
-    """
+    """Return the tables of a page; of tables within tables the inner ones."""
     root = html.document_fromstring(_DECLARED.sub("", text))
     found = [
         table for table in root.iter("table") if next(table.iterdescendants("table"), None) is None
@@ -113,11 +95,6 @@ def _html_text(cell: Any) -> str:
 
 def xml_tables(text: str) -> list[Grid] | None:
     """Return the sheets of a workbook in XML, or None where it is another kind of XML.
-
-    Parameters
-    ----------
-    text : str
-        Of the file.
 
     Raises
     ------

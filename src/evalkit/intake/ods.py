@@ -32,11 +32,6 @@ class Repeated(Exception):
 def read_tables(file: IO[bytes]) -> list[Grid]:
     """Return the sheets of a document.
 
-    Parameters
-    ----------
-    file : binary file
-        ``content.xml``, or a flat document.
-
     Raises
     ------
     lxml.etree.XMLSyntaxError

@@ -45,15 +45,6 @@ class Rule:
     def position(self, columns: Mapping[str, int], titles: Sequence[str], where: str) -> int:
         """Return where the column stands in a file.
 
-        Parameters
-        ----------
-        columns : mapping of str to int
-            Positions of ours.
-        titles : sequence of str
-            All headers of the file.
-        where : str
-            The file, for messages.
-
         Raises
         ------
         DataError
@@ -69,15 +60,7 @@ class Rule:
         return found[0]
 
     def fits(self, row: Sequence[str], position: int) -> bool:
-        """Return whether a row is left out.
-
-        Parameters
-        ----------
-        row : sequence of str
-            Its cells.
-        position : int
-            Of the column.
-        """
+        """Return whether a row is left out."""
         try:
             text = said(row[position]) if position < len(row) else ""
         except Unreadable:

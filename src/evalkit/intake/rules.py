@@ -39,8 +39,6 @@ def find_problems(
 
     Parameters
     ----------
-    made : Export
-        Its database is filled.
     unread : mapping of str to sequence of int, optional
         Of a column the rows whose cell was there, but could not be read.
     people : str

@@ -279,14 +279,6 @@ def _of_compound(path: Path) -> list[Sheet]:
 def first_rows(
     rows: Iterator[list[str]], count: int
 ) -> tuple[list[list[str]], Iterator[list[str]]]:
-    """Return the first rows, and all rows from the beginning.
-
-    Parameters
-    ----------
-    rows : iterator of list of str
-        Of a sheet.
-    count : int
-        How many.
-    """
+    """Return the first rows, and all rows from the beginning."""
     head = list(itertools.islice(rows, count))
     return head, itertools.chain(head, rows)

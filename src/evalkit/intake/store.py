@@ -30,8 +30,6 @@ def store(
 
     Parameters
     ----------
-    made : Export
-        Without a problem that forbids it.
     target : Path
         The Parquet file; the record has the same name and ends in ``.json``.
     origin : mapping of str to str

@@ -38,8 +38,6 @@ def write_template(shape: Schema, out: Path, lang: str) -> None:
         The table.
     out : Path
         The workbook; nothing may stand there.
-    lang : str
-        Of headers and explanations.
 
     Raises
     ------

@@ -29,13 +29,7 @@ class Unreadable(Exception):
 
 
 def tidy(text: str) -> str:
-    """Return a text in half-width characters, without blanks around it.
-
-    Parameters
-    ----------
-    text : str
-        Of a cell.
-    """
+    """Return a text in half-width characters, without blanks around it."""
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
     # What has no width is not printable; most cells have nothing of the kind.
     if plain.isprintable():

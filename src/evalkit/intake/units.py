@@ -187,35 +187,17 @@ def _scale(word: str) -> int:
 
 
 def looks_like_unit(text: str) -> bool:
-    """Return whether a text that is no unit known here may be one, of money or time.
-
-    Parameters
-    ----------
-    text : str
-        Within the brackets of a header.
-    """
+    """Return whether a text that is no unit known here may be one, of money or time."""
     return bool(_LATIN.fullmatch(tidy(text).lower()))
 
 
 def in_brackets(title: str) -> Iterable[str]:
-    """Yield what stands in the brackets of a header, of any kind.
-
-    Parameters
-    ----------
-    title : str
-        Of a column.
-    """
+    """Yield what stands in the brackets of a header, of any kind."""
     yield from BRACKETS.findall(title)
 
 
 def without_brackets(title: str) -> str:
-    """Return a header without its brackets and what stands in them.
-
-    Parameters
-    ----------
-    title : str
-        Of a column.
-    """
+    """Return a header without its brackets and what stands in them."""
     return BRACKETS.sub("", title)
 
 

@@ -61,15 +61,7 @@ class Book:
         ]
 
     def layout(self, part: str, hidden: bool) -> Layout:
-        """Return what a sheet says of its rows and columns.
-
-        Parameters
-        ----------
-        part : str
-            Of the archive.
-        hidden : bool
-            Whether the sheet is.
-        """
+        """Return what a sheet says of its rows and columns."""
         made = Layout(hidden=hidden, mac=self.mac)
         if not self._mentions(part, (b"mergeCell", b'hidden="1"', b'hidden="true"', b'width="0"')):
             return made
@@ -97,15 +89,7 @@ class Book:
         return False
 
     def rows(self, part: str, layout: Layout) -> Iterator[list[str]]:
-        """Yield the rows of a sheet, the first being row 1.
-
-        Parameters
-        ----------
-        part : str
-            Of the archive.
-        layout : Layout
-            Gets the hidden rows.
-        """
+        """Yield the rows of a sheet, the first being row 1."""
         last = 0
         with self._open(part) as file:
             for _, element in self._events(file, ("row",)):
@@ -255,13 +239,7 @@ def _relation(sheet: Any) -> str:
 
 
 def tidy_name(name: str) -> str:
-    """Return the name of a part as the standard writes it; some programs use backslashes.
-
-    Parameters
-    ----------
-    name : str
-        As the archive has it.
-    """
+    """Return the name of a part as the standard writes it; some programs use backslashes."""
     return name.replace("\\", "/")
 
 

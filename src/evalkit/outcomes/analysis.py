@@ -139,15 +139,7 @@ def measure(
     row: bool = False,
     **about: Any,
 ) -> Measure:
-    """Return a measure; the short way to write one.
-
-    Parameters
-    ----------
-    estimand, cells, by, model, row
-        As `Measure` has them.
-    **about
-        The other fields of `Estimate`.
-    """
+    """Return a measure; the short way to write one."""
     return Measure(estimand, cells, by, model, row, about)
 
 
@@ -165,8 +157,6 @@ def analysis(
 
     Parameters
     ----------
-    estimand : str
-        What a refusal is a refusal of.
     result : type
         `Result`, or a kind of it whose own fields the function returns, by name, at its end.
     own : tuple of str
@@ -206,12 +196,8 @@ def used_choices(
 
     Parameters
     ----------
-    report : Report
-        Holds the plan.
     choices : mapping
         By the arguments' names; what the plan does not name is passed over.
-    own, **planned
-        As `analysis` takes them.
 
     Raises
     ------
@@ -264,19 +250,7 @@ def released(
     item: Measure | Absent | Estimate,
     used: tuple[Deviation, ...] = (),
 ) -> Estimate:
-    """Return what an analysis yields as the record holds it.
-
-    Parameters
-    ----------
-    report : Report
-        Where it belongs.
-    table : Table
-        Where its numbers come from.
-    item : Measure, Absent or Estimate
-        One result.
-    used : tuple of Deviation
-        Choices that differ from the plan.
-    """
+    """Return what an analysis yields as the record holds it."""
     if isinstance(item, Estimate):
         return item
     if isinstance(item, Absent):
@@ -309,15 +283,6 @@ def terms(report: Report, table: Table, problem: Refused) -> tuple[Term, Term]:
 
     Counts of persons in it pass the gate as those of a table do: rounded, and where one is
     small, not at all.
-
-    Parameters
-    ----------
-    report : Report
-        Whose languages are spoken.
-    table : Table
-        Where the counts come from.
-    problem : Refused
-        Raised by an estimator or a gate.
     """
     gate, values = report.gate(table), dict(problem.values)
     if problem.key == STATED:
@@ -337,8 +302,6 @@ def refused(report: Report, key: str, **values: Any) -> Refused:
 
     Parameters
     ----------
-    report : Report
-        Whose languages are spoken.
     key : str
         Under ``[reason]`` and ``[would_pass]`` in the locale files.
     **values
@@ -349,17 +312,7 @@ def refused(report: Report, key: str, **values: Any) -> Refused:
 
 
 def chosen(choice: str, value: str, known: Iterable[str]) -> str:
-    """Return a choice made in a cell, or stop with the list of those that exist.
-
-    Parameters
-    ----------
-    choice : str
-        The argument's name.
-    value : str
-        What the cell asks for.
-    known : iterable of str
-        What exists.
-    """
+    """Return a choice made in a cell, or stop with the list of those that exist."""
     known = list(known)
     if not known:
         raise UsageError("choice_none", choice=choice, found=str(value))

@@ -25,8 +25,6 @@ def bands_of(
     ----------
     frame : pandas.DataFrame
         A row each.
-    by : str
-        A column of numbers.
     edges : tuple of float
         Lower edges, ascending. Who is below the lowest, and of whom it is not known, has a
         group of their own, where there is somebody; a band of the plan stands there always.
@@ -47,17 +45,7 @@ def bands_of(
 
 
 def band_label(report: Report, by: str, code: str, edges: tuple[float, ...]) -> Term:
-    """Return the name of a band: the study's, else its edges.
-
-    Parameters
-    ----------
-    report : Report
-        Names what the study does not.
-    by, code : str
-        The column and the band's code.
-    edges : tuple of float
-        As `bands_of` takes them.
-    """
+    """Return the name of a band: the study's, else its edges."""
     name = code.removeprefix(f"{by}_")
     if code in report.study.labels:
         return report.study.label(code)

@@ -26,10 +26,6 @@ def subset_rules(
 
     Parameters
     ----------
-    report : Report
-        Names the study file in messages.
-    frame : pandas.DataFrame
-        The table's rows.
     subset : str
         A condition on its columns; empty for everyone.
     later : iterable of str
@@ -80,12 +76,6 @@ def flow_estimates(
 
     Parameters
     ----------
-    report : Report
-        Where they belong.
-    cohort : Cohort
-        Drawn by rules.
-    deviations : tuple of Deviation
-        Choices that differ from the plan.
     words : mapping of str to Term, optional
         Names of steps that belong to the study, by their codes.
     """

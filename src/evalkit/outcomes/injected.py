@@ -21,8 +21,6 @@ def check_injected(notebook: str, **given: object) -> None:
 
     Parameters
     ----------
-    notebook : str
-        Names the notebook in the message.
     **given
         Parameters that are texts, by name; None where nothing was given.
 
@@ -46,8 +44,6 @@ def check_sources(sources: Iterable[str], notebook: str) -> None:
     ----------
     sources : iterable of str
         The cells that have run, in order.
-    notebook : str
-        Names the notebook in the message.
 
     Raises
     ------

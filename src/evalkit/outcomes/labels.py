@@ -48,8 +48,6 @@ def pool_few(report: Report, table: Table, by: str, parts: Sequence[Part]) -> li
         Knows which names are the study's and which are of a closed list.
     table : Table
         Where they come from; of a public one nothing is joined.
-    by : str
-        The column.
     parts : sequence of Part
         In the order of the split.
 
@@ -74,15 +72,7 @@ def pool_few(report: Report, table: Table, by: str, parts: Sequence[Part]) -> li
 
 
 def is_named(report: Report, code: str, column: str, value: str) -> bool:
-    """Return whether a value has its name from the study or from a closed list.
-
-    Parameters
-    ----------
-    report : Report
-        Of the study.
-    code, column, value : str
-        As `value_label` takes them.
-    """
+    """Return whether a value has its name from the study or from a closed list."""
     return not value or code in report.study.labels or value in _choices(report, column)
 
 
@@ -91,8 +81,6 @@ def value_label(report: Report, code: str, column: str, value: str) -> Term:
 
     Parameters
     ----------
-    report : Report
-        Where it is shown.
     code : str
         The study's code for it; where the study has no such label, the table of an office
         names its choices itself, and other values are names that it wrote: they have

@@ -61,13 +61,7 @@ RULES = (
 
 
 def asked_of(outcome: str) -> tuple[str, ...]:
-    """Return the codes of what a printed figure is asked, by what it bears on.
-
-    Parameters
-    ----------
-    outcome : str
-        One of the ledger's outcomes.
-    """
+    """Return the codes of what a printed figure is asked, by what it bears on."""
     return BEARS_ON[outcome].asks if outcome in BEARS_ON else ALWAYS
 
 
@@ -121,8 +115,6 @@ def lacks(outcome: str, row: Any) -> list[str]:
     ----------
     outcome : str
         What it is judged for: one of the ledger's outcomes.
-    row : Claim
-        A printed figure.
     """
     asked = asked_of(outcome)
     return [rule.code for rule in RULES if rule.code in asked and rule.rule(row)]
@@ -134,15 +126,7 @@ def _rows(report: Report) -> list[Claim]:
 
 
 def printed_estimate(report: Report, claim: Claim) -> Estimate:
-    """Return one printed figure as an estimate, with what the text says of it.
-
-    Parameters
-    ----------
-    report : Report
-        Where it belongs.
-    claim : Claim
-        The figure.
-    """
+    """Return one printed figure as an estimate, with what the text says of it."""
     number = claim.number
     return report.estimate(
         "printed",

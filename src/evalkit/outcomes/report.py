@@ -192,10 +192,6 @@ class Report:
         cells, by, model
             The persons behind its numbers, and what gives them, as `Gate.release` takes
             them; what is no number of a public table cannot do without.
-        deviations : iterable of Deviation
-            Choices that differ from the plan.
-        **fields
-            Further fields of `Estimate`.
         """
         deviations = tuple(deviations)
         tables = table if isinstance(table, tuple) else (table,) if table else ()
@@ -214,11 +210,6 @@ class Report:
         """Return the disclosure gate for numbers out of several tables: the strictest.
 
         What is not public passes as if none were, and what is made up in part is made up.
-
-        Parameters
-        ----------
-        tables : tuple of Table
-            Where the numbers come from.
         """
         held = [table.status for table in tables] or [getattr(self.spec, "status", "public")]
         status = next((s for s in ("made_up", "confidential") if s in held), "public")
@@ -311,8 +302,6 @@ def refuse(
 
     Parameters
     ----------
-    report : Report
-        Where it belongs.
     estimand : str
         What cannot be estimated.
     reason, would_pass : Term
@@ -339,8 +328,6 @@ def no_data(report: Report, estimand: str) -> Refusal:
 
     Parameters
     ----------
-    report : Report
-        Where it belongs.
     estimand : str
         What cannot be estimated.
     """
@@ -353,8 +340,6 @@ def refused_again(refusal: Refusal, estimand: str) -> Refusal:
 
     Parameters
     ----------
-    refusal : Refusal
-        The first.
     estimand : str
         What cannot be estimated either.
     """

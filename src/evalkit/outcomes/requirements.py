@@ -77,8 +77,6 @@ def failing(
 
     Parameters
     ----------
-    report : Report
-        Whose languages are spoken.
     requirements : sequence of Requirement
         All of them; the first that fails gives the reason, and all give what would pass.
     levels : bool
@@ -97,11 +95,6 @@ def failing(
 def require(report: Report, requirements: Sequence[Requirement], *, levels: bool = False) -> None:
     """Stop an analysis where a requirement fails.
 
-    Parameters
-    ----------
-    report, requirements, levels
-        As `failing` takes them.
-
     Raises
     ------
     Refused
@@ -115,17 +108,7 @@ def require(report: Report, requirements: Sequence[Requirement], *, levels: bool
 def as_estimates(
     report: Report, table: Table | None, requirements: Sequence[Requirement]
 ) -> tuple[Estimate, ...]:
-    """Return the requirements as the record holds them: ``gate[gate]``.
-
-    Parameters
-    ----------
-    report : Report
-        Where they belong.
-    table : Table or None
-        What they were judged by.
-    requirements : sequence of Requirement
-        All of them.
-    """
+    """Return the requirements as the record holds them: ``gate[gate]``."""
     return tuple(
         report.estimate(
             "gate",
@@ -165,10 +148,6 @@ def requirement(
 
     Parameters
     ----------
-    report : Report
-        Whose languages are spoken.
-    code : str
-        Key under ``[gate]``, ``[reason]`` and ``[would_pass]``.
     passed : bool
         By true counts.
     found, limit : Term
@@ -179,8 +158,6 @@ def requirement(
         Whether there is anything to judge it by.
     over : iterable of float
         Of how many it is judged, part by part: over nobody nothing holds.
-    **values
-        What the sentences show beside ``found``.
     """
     reason = report.term(f"reason.{code}", found=found, **values)
     passes = report.term(f"would_pass.{code}", **values)
@@ -196,8 +173,6 @@ def each(report: Report, found: Sequence[tuple[Term, Term]]) -> Term:
 
     Parameters
     ----------
-    report : Report
-        Whose languages are spoken.
     found : sequence of (Term, Term)
         Name of the group, and what was found there.
     """
@@ -210,10 +185,6 @@ def counted(report: Report, gate: Gate, n: int) -> Term:
 
     Parameters
     ----------
-    report : Report
-        Whose languages are spoken.
-    gate : Gate
-        The disclosure gate.
     n : int
         True count.
     """
@@ -227,10 +198,6 @@ def share_of(report: Report, gate: Gate, part: int, whole: int) -> Term:
 
     Parameters
     ----------
-    report : Report
-        Whose languages are spoken.
-    gate : Gate
-        The disclosure gate.
     part, whole : int
         True counts, part <= whole.
     """
@@ -247,8 +214,6 @@ def stamps(report: Report, left_out: Sequence[Term] = ()) -> tuple[Term, ...]:
 
     Parameters
     ----------
-    report : Report
-        Holds the plan.
     left_out : sequence of Term
         Characteristics of the house's rule that the plan does not name.
     """
@@ -269,17 +234,7 @@ def stamps(report: Report, left_out: Sequence[Term] = ()) -> tuple[Term, ...]:
 def stamp_estimates(
     report: Report, table: Table | None, said: Sequence[Term]
 ) -> tuple[Estimate, ...]:
-    """Return what stands beside a verdict as the record holds it: ``stamp[stamp]``.
-
-    Parameters
-    ----------
-    report : Report
-        Where they belong.
-    table : Table or None
-        What the verdict rests on.
-    said : sequence of Term
-        From `stamps`.
-    """
+    """Return what stands beside a verdict as the record holds it: ``stamp[stamp]``."""
     return tuple(
         report.estimate(
             "stamp", table=table, dims=(("stamp", str(i)),), unit="none", reason=sentence
@@ -295,10 +250,6 @@ def stamp_deduction(
 
     Parameters
     ----------
-    report : Report
-        Whose languages are spoken.
-    said : sequence of Term
-        From `stamps`.
     largest_smd : float or None
         Largest absolute standardised mean difference of groups not drawn by lot.
     """
@@ -316,10 +267,6 @@ def lost_deduction(report: Report, gate: Gate, lost: int, people: int) -> tuple[
 
     Parameters
     ----------
-    report : Report
-        Whose languages are spoken.
-    gate : Gate
-        The disclosure gate.
     lost, people : int
         True counts.
     """

@@ -45,13 +45,7 @@ class Tables:
         return self._inspected[shape]
 
     def linked(self, spec: TableSpec) -> Table:
-        """Return a table that the study links: no choice changes what its file holds.
-
-        Parameters
-        ----------
-        spec : TableSpec
-            Where it is.
-        """
+        """Return a table that the study links: no choice changes what its file holds."""
         if spec.name not in self._linked:
             self._linked[spec.name] = read_table(self._study, spec)
         return self._linked[spec.name]

@@ -57,13 +57,7 @@ def claims_opening(audited: Audit) -> Shown:
 
 
 def sources(report: Report) -> list[Phrase]:
-    """Return the texts that printed the figures of a report, each with its date.
-
-    Parameters
-    ----------
-    report : Report
-        Opened.
-    """
+    """Return the texts that printed the figures of a report, each with its date."""
     used = {claim.source_id for claim in report.claims}
     if report.sources is None:
         own = report.area.ledger
@@ -125,10 +119,6 @@ def chip_piece(verdict: str, lang: str, estimate: str = "") -> Piece:
 
     Parameters
     ----------
-    verdict : str
-        Out of the closed list.
-    lang : str
-        Language code.
     estimate : str
         Id of the result that it is said of.
     """
@@ -172,20 +162,10 @@ def table_of_findings(
 
     Parameters
     ----------
-    report : Report
-        Where it belongs.
-    name : str
-        Names the exhibit.
     found : sequence of (Audit, Finding)
         The findings, each with the audit that holds it.
     row : callable
         Takes both and a language and returns the row.
-    columns : Columns
-        Its heads and notes.
-    first : str
-        Key under ``[head]`` of the first column.
-    **counts : int
-        What the title counts beside the findings.
     """
 
     def layout(lang: str) -> Layout:
@@ -224,17 +204,7 @@ def findings_table(audited: Audit) -> Shown:
 
 
 def finding_row(audited: Audit, finding: Finding, lang: str) -> Row:
-    """Return one finding as a row: what the text says, verdict, arithmetic, premises.
-
-    Parameters
-    ----------
-    audited : Audit
-        Holds it.
-    finding : Finding
-        The finding.
-    lang : str
-        Language code.
-    """
+    """Return one finding as a row: what the text says, verdict, arithmetic, premises."""
     e = audited.estimate_of(finding)
     rule = Piece(words(e, "method", lang), "strong")
     said = (
@@ -293,17 +263,7 @@ def derived_table(audited: Audit) -> Shown:
 
 
 def derived_row(audited: Audit, finding: Finding, lang: str) -> Row:
-    """Return one computed quantity as a row: what of what, arithmetic, premise, interval.
-
-    Parameters
-    ----------
-    audited : Audit
-        Holds it.
-    finding : Finding
-        With a result.
-    lang : str
-        Language code.
-    """
+    """Return one computed quantity as a row: what of what, arithmetic, premise, interval."""
     e = audited.estimate_of(finding)
     rule = Piece(words(e, "method", lang), "strong")
     rests = finding.assumption.text(lang) if finding.assumption else say("shown.none", lang)
@@ -318,15 +278,7 @@ def derived_row(audited: Audit, finding: Finding, lang: str) -> Row:
 
 
 def unit_note(e: Estimate, lang: str) -> list[Line]:
-    """Return the unit of a figure as the small line under it; none under a share.
-
-    Parameters
-    ----------
-    e : Estimate
-        Of a figure or a computed quantity.
-    lang : str
-        Language code.
-    """
+    """Return the unit of a figure as the small line under it; none under a share."""
     if e.unit == "share" or e.value is None:
         return []
     return [note(unit_words(parse_unit(e.unit)).text(lang), unit=True)]

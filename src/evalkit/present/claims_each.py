@@ -109,10 +109,6 @@ def have_table(report: Report, name: str, estimates: list[Estimate]) -> Shown:
 
     Parameters
     ----------
-    report : Report
-        Where it belongs.
-    name : str
-        Names the exhibit.
     estimates : list of Estimate
         ``completeness`` of one area, or of all together.
     """

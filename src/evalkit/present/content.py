@@ -244,8 +244,6 @@ def note(*parts: str | Piece, unit: bool = False) -> Line:
 
     Parameters
     ----------
-    *parts
-        Words or pieces.
     unit : bool
         Whether it is a unit, which is not broken.
     """
@@ -254,13 +252,7 @@ def note(*parts: str | Piece, unit: bool = False) -> Line:
 
 
 def to_json(content: Content) -> dict[str, Any]:
-    """Return the content of an exhibit as plain data; what is as usual is left out.
-
-    Parameters
-    ----------
-    content : Table, Drawing or Statement
-        In one language.
-    """
+    """Return the content of an exhibit as plain data; what is as usual is left out."""
     made: dict[str, Any] = _out(content)
     return made
 
@@ -276,13 +268,6 @@ def _out(value: Any) -> Any:
 
 def from_json(kind: str, data: Any) -> Content:
     """Return the content that `to_json` wrote.
-
-    Parameters
-    ----------
-    kind : {"table", "figure", "statement"}
-        What it is.
-    data : mapping
-        Plain data.
 
     Raises
     ------
@@ -329,13 +314,7 @@ def _value(cls: Any, name: str, kind: str, value: Any) -> Any:
 
 
 def pieces_of(content: Content) -> Iterator[Piece]:
-    """Yield every piece of an exhibit.
-
-    Parameters
-    ----------
-    content : Table, Drawing or Statement
-        In one language.
-    """
+    """Yield every piece of an exhibit."""
     if isinstance(content, Drawing):
         return
     if isinstance(content, Table):

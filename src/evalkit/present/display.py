@@ -45,13 +45,7 @@ def register() -> None:
 
 
 def of_result(held: Result | Drawn) -> str:
-    """Return the estimates of an exhibit, or the flow of a cohort, as HTML.
-
-    Parameters
-    ----------
-    held : Result or Drawn
-        From an analysis.
-    """
+    """Return the estimates of an exhibit, or the flow of a cohort, as HTML."""
     lang = held.report.lang
     told = [e for e in held.estimates if e.estimand not in ("choice", "gate")]
     rows = [
@@ -74,13 +68,7 @@ def _interval(estimate: Estimate, lang: str) -> str:
 
 
 def of_refusal(refused: Refusal) -> str:
-    """Return why an exhibit was not produced, and what would pass, as HTML.
-
-    Parameters
-    ----------
-    refused : Refusal
-        From an analysis.
-    """
+    """Return why an exhibit was not produced, and what would pass, as HTML."""
     estimate, lang = refused.estimate, refused.report.lang
     assert estimate.reason is not None and estimate.would_pass is not None
     passes = say("shown.would_pass", lang, what=estimate.would_pass)
@@ -89,13 +77,7 @@ def of_refusal(refused: Refusal) -> str:
 
 
 def of_plan(plan: Any) -> str:
-    """Return the choices of an outcome's plan as HTML, in the reader's language.
-
-    Parameters
-    ----------
-    plan : one of the plans of `evalkit.protocol.outcomes`
-        As the study file states it.
-    """
+    """Return the choices of an outcome's plan as HTML, in the reader's language."""
     lang = reader_language()
     rows = []
     for field in fields(plan):

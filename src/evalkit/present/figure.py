@@ -65,17 +65,6 @@ def shown_figure(
 ) -> Shown:
     """Return a figure in every language.
 
-    Parameters
-    ----------
-    report : Report
-        Where it belongs.
-    name : str
-        Names it within its report.
-    picture : callable
-        Takes a language and returns its `Picture`.
-    estimates : iterable of Estimate
-        Every estimate that it draws.
-
     Raises
     ------
     PageError
@@ -98,38 +87,19 @@ def shown_figure(
 
 
 def slim(drawing: Figure | Axes) -> bool:
-    """Return whether a drawing is the one for a narrow screen.
-
-    Parameters
-    ----------
-    drawing : Figure or Axes
-        What is drawn into.
-    """
+    """Return whether a drawing is the one for a narrow screen."""
     whole = drawing.get_figure(root=True)
     assert whole is not None
     return bool(whole.get_size_inches()[0] <= PHONE)
 
 
 def svg(made: Picture, name: str) -> bytes:
-    """Return a picture as SVG: text as shapes, the same bytes every time.
-
-    Parameters
-    ----------
-    made, name
-        As `drawn` takes them.
-    """
+    """Return a picture as SVG: text as shapes, the same bytes every time."""
     return drawn(made, name)[0]
 
 
 def drawn(made: Picture, name: str) -> tuple[bytes, bool]:
     """Return a picture as SVG, and whether a text is wider than it and is cut off.
-
-    Parameters
-    ----------
-    made : Picture
-        What to draw.
-    name : str
-        What an error calls it.
 
     Raises
     ------
@@ -150,12 +120,8 @@ def saved(drawing: Figure, mark: str, name: str) -> tuple[bytes, bool]:
 
     Parameters
     ----------
-    drawing : Figure
-        Drawn.
     mark : str
         Of made-up data, which it carries already; empty where there are none.
-    name : str
-        What an error calls it.
 
     Raises
     ------

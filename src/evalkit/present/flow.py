@@ -54,14 +54,8 @@ def note(report: Report, lang: str, key: str, **values: object) -> str:
 
     Parameters
     ----------
-    report : Report
-        Holds the table's source and the policy.
-    lang : str
-        Language code.
     key : str
         The sentence that is special to this exhibit.
-    **values
-        What that sentence shows.
     """
     first = say(key, lang, **values)
     source = say("note.source", lang, source=report.table.source)
@@ -69,13 +63,7 @@ def note(report: Report, lang: str, key: str, **values: object) -> str:
 
 
 def rule(report: Report) -> Phrase:
-    """Return the disclosure rule that applies to the report's data, in words.
-
-    Parameters
-    ----------
-    report : Report
-        Opened, with data.
-    """
+    """Return the disclosure rule that applies to the report's data, in words."""
     gate = report.gate(report.table)
     if gate.open:
         return phrase("note.public")
@@ -83,13 +71,7 @@ def rule(report: Report) -> Phrase:
 
 
 def rounded(policy: Policy) -> Phrase:
-    """Return how counts are withheld and rounded, in words.
-
-    Parameters
-    ----------
-    policy : Policy
-        The thresholds.
-    """
+    """Return how counts are withheld and rounded, in words."""
     values = {"threshold": policy.threshold, "rounding": policy.rounding}
     # The first count that is shown may be rounded to one that reads as if it were not.
     lowest = Gate(policy, "confidential", ()).count(policy.threshold + 1)
@@ -111,12 +93,8 @@ def words(estimate: Estimate, field: str, lang: str) -> str:
 
     Parameters
     ----------
-    estimate : Estimate
-        Any.
     field : str
         Name of a field that holds a Term or None.
-    lang : str
-        Language code.
     """
     value = getattr(estimate, field)
     return value.text[lang] if value is not None else say("shown.none", lang)

@@ -154,13 +154,7 @@ class ReportHeader:
         return f"{self.study_name.code}/{self.area_name.code}/{self.outcome}"
 
     def stated(self, key: str) -> Term | None:
-        """Return what the study states of its assessment, if it does.
-
-        Parameters
-        ----------
-        key : str
-            One of `evalkit.protocol.study.ASSESSMENT`.
-        """
+        """Return what the study states of its assessment, if it does."""
         texts = self.about["study"]["assessment"].get(key)
         return Term(key, texts) if texts else None
 
@@ -171,11 +165,6 @@ class ReportHeader:
 
 def header_from_json(data: Mapping[str, Any]) -> ReportHeader:
     """Return a header from what a notebook holds.
-
-    Parameters
-    ----------
-    data : mapping
-        As `ReportHeader.to_json` gives it.
 
     Raises
     ------
@@ -201,25 +190,12 @@ def _source(data: Mapping[str, Any]) -> Source:
 
 
 def headed(opening: Shown, report: Report) -> Shown:
-    """Return the first statement of a report with what the report is.
-
-    Parameters
-    ----------
-    opening : Shown
-        The statement.
-    report : Report
-        Opened.
-    """
+    """Return the first statement of a report with what the report is."""
     return replace(opening, header=header_of(report).to_json())
 
 
 def header_of(report: Report) -> ReportHeader:
     """Return what a report is; its linked tables and its ledger are read for their fingerprints.
-
-    Parameters
-    ----------
-    report : Report
-        Opened.
 
     Raises
     ------

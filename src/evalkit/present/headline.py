@@ -188,21 +188,7 @@ def _cautions(verdict: Estimate, lang: str) -> list[str]:
 def cautions(
     outcome: str, plan: Mapping[str, Any], status: str, estimates: Iterable[Estimate], lang: str
 ) -> list[str]:
-    """Return what nobody may read the verdict without.
-
-    Parameters
-    ----------
-    outcome : str
-        The outcome's code.
-    plan : mapping
-        Its part of the plan.
-    status : {"draft", "frozen", "retrospective"}
-        Of the plan.
-    estimates : iterable of Estimate
-        Of the report.
-    lang : str
-        Language code.
-    """
+    """Return what nobody may read the verdict without."""
     seen = list(estimates)
     lines = [second_opinion(outcome, plan, status, seen, lang), silent_caution(seen, lang)]
     lines += [declared(status, seen, lang)]
@@ -210,15 +196,7 @@ def cautions(
 
 
 def silent_caution(estimates: Iterable[Estimate], lang: str) -> str:
-    """Return how many did not answer and what they could make of a share; empty where none.
-
-    Parameters
-    ----------
-    estimates : iterable of Estimate
-        Of the report.
-    lang : str
-        Language code.
-    """
+    """Return how many did not answer and what they could make of a share; empty where none."""
     found = {e.estimand: e for e in estimates if e.estimand in ("silent_share", "silent_bounds")}
     bounds, share = found.get("silent_bounds"), found.get("silent_share")
     # Beside a share alone: without one there is no interval to warn of.
@@ -232,17 +210,7 @@ def silent_caution(estimates: Iterable[Estimate], lang: str) -> str:
 
 
 def declared(status: str, estimates: Iterable[Estimate], lang: str) -> str:
-    """Return that a plan is said to be frozen and nothing shows since when; else empty.
-
-    Parameters
-    ----------
-    status : {"draft", "frozen", "retrospective"}
-        Of the plan.
-    estimates : iterable of Estimate
-        Of the report.
-    lang : str
-        Language code.
-    """
+    """Return that a plan is said to be frozen and nothing shows since when; else empty."""
     decided = any(e.estimand == "rating_step" for e in estimates)
     return say("headline.declared", lang) if decided and status == "frozen" else ""
 
@@ -251,19 +219,6 @@ def second_opinion(
     outcome: str, plan: Mapping[str, Any], status: str, estimates: Iterable[Estimate], lang: str
 ) -> str:
     """Return the caution where another method falls on the other side of the threshold.
-
-    Parameters
-    ----------
-    outcome : str
-        The outcome's code.
-    plan : mapping
-        Its part of the plan.
-    status : {"draft", "frozen", "retrospective"}
-        Of the plan.
-    estimates : iterable of Estimate
-        Of the report.
-    lang : str
-        Language code.
 
     Returns
     -------
@@ -281,15 +236,7 @@ def second_opinion(
 
 
 def deviation_text(parameter: str, planned: str, used: str, lang: str) -> str:
-    """Return one deviation from the plan in words.
-
-    Parameters
-    ----------
-    parameter, planned, used : str
-        As in `evalkit.estimate.Deviation`.
-    lang : str
-        Language code.
-    """
+    """Return one deviation from the plan in words."""
     everyone = say("shown.everyone", lang)
     name = say(f"choice.{parameter}", lang)
     return say(

@@ -64,10 +64,6 @@ def hundred_svg(
         The interval; None where there is none.
     alt : str
         What a reader who cannot see it must know.
-    lang : str
-        Language code.
-    name : str
-        What an error calls it.
 
     Raises
     ------

@@ -26,28 +26,12 @@ FULL, EMPTY, MOST_LEVEL = "\u25a0", "\u25a1", 5
 
 
 def chip(verdict: str, lang: str) -> str:
-    """Return a verdict's chip as HTML: mark and word, never colour alone.
-
-    Parameters
-    ----------
-    verdict : str
-        Out of the closed list.
-    lang : str
-        Language code.
-    """
+    """Return a verdict's chip as HTML: mark and word, never colour alone."""
     return chip_of(verdict, escape(say(f"verdict.{verdict}", lang)))
 
 
 def chip_of(verdict: str, word: str) -> str:
-    """Return a chip as HTML around a word.
-
-    Parameters
-    ----------
-    verdict : str
-        Out of the closed list.
-    word : str
-        What it is called, already escaped.
-    """
+    """Return a chip as HTML around a word."""
     mark = f'<span class="ek-mark" aria-hidden="true">{escape(MARKS[verdict])}</span>'
     kind = escape(verdict.replace("_", "-"))
     return f'<span class="ek-chip ek-{kind}">{mark}{word}</span>'

@@ -56,10 +56,6 @@ def tag(name: str, content: str, **attributes: str) -> str:
 
     Parameters
     ----------
-    name : str
-        The element.
-    content : str
-        Its inner HTML, already escaped.
     **attributes
         Values to be escaped; ``class_`` becomes ``class``, ``data_id`` becomes
         ``data-id``. An empty one is left out.
@@ -77,10 +73,6 @@ def html(content: Content, lang: str, how: Writing = PLAIN) -> str:
 
     Parameters
     ----------
-    content : Table, Drawing or Statement
-        In one language.
-    lang : str
-        That language.
     how : Writing
         How texts are written, and what is added.
     """

@@ -31,15 +31,7 @@ number = functools.lru_cache(maxsize=4096)(words.number)
 
 
 def value_text(estimate: Estimate, lang: str) -> str:
-    """Return the value as a reader of the language writes it, or why there is none.
-
-    Parameters
-    ----------
-    estimate : Estimate
-        Released by the gate.
-    lang : str
-        Language code.
-    """
+    """Return the value as a reader of the language writes it, or why there is none."""
     if estimate.value is not None:
         return number(estimate.value, _format(estimate, value_digits(estimate)), lang)
     if estimate.disclosure == "withheld":
@@ -48,15 +40,7 @@ def value_text(estimate: Estimate, lang: str) -> str:
 
 
 def interval_text(estimate: Estimate, lang: str) -> str:
-    """Return the interval in words: "-16.50 to -0.02", with a true minus.
-
-    Parameters
-    ----------
-    estimate : Estimate
-        Released by the gate.
-    lang : str
-        Language code.
-    """
+    """Return the interval in words: "-16.50 to -0.02", with a true minus."""
     if estimate.low is not None and estimate.high_unbounded:
         low = number(estimate.low, _format(estimate, estimate.digits), lang)
         return say("figure.at_least", lang, low=low)
@@ -68,15 +52,7 @@ def interval_text(estimate: Estimate, lang: str) -> str:
 
 
 def brackets_text(estimate: Estimate, lang: str) -> str:
-    """Return the interval of a printed figure: square brackets hold their end, round do not.
-
-    Parameters
-    ----------
-    estimate : Estimate
-        Released by the gate.
-    lang : str
-        Language code.
-    """
+    """Return the interval of a printed figure: square brackets hold their end, round do not."""
     if estimate.low is None or estimate.high is None or estimate.low == estimate.high:
         return interval_text(estimate, lang) if estimate.low is None else _end(estimate, lang)
     plain, fine = ("figpct", "finepct") if estimate.unit == "share" else ("fig", "fine")
@@ -99,15 +75,7 @@ def _end(estimate: Estimate, lang: str) -> str:
 
 
 def brackets_piece(estimate: Estimate, lang: str) -> Piece:
-    """Return the interval of a printed figure, or its one value, with its result id.
-
-    Parameters
-    ----------
-    estimate : Estimate
-        Released by the gate.
-    lang : str
-        Language code.
-    """
+    """Return the interval of a printed figure, or its one value, with its result id."""
     one = estimate.low is not None and estimate.low == estimate.high
     spec = "figpct" if estimate.unit == "share" else "fig"
     value = estimate.low if one and not estimate.high_unbounded else None
@@ -115,44 +83,18 @@ def brackets_piece(estimate: Estimate, lang: str) -> Piece:
 
 
 def value_piece(estimate: Estimate, lang: str) -> Piece:
-    """Return the value with its result id.
-
-    Parameters
-    ----------
-    estimate : Estimate
-        Released by the gate.
-    lang : str
-        Language code.
-    """
+    """Return the value with its result id."""
     spec = _format(estimate, value_digits(estimate))
     return _piece(estimate, value_text(estimate, lang), estimate.value, spec)
 
 
 def interval_piece(estimate: Estimate, lang: str) -> Piece:
-    """Return the interval with its result id.
-
-    Parameters
-    ----------
-    estimate : Estimate
-        Released by the gate.
-    lang : str
-        Language code.
-    """
+    """Return the interval with its result id."""
     return _piece(estimate, interval_text(estimate, lang))
 
 
 def count_piece(estimate: Estimate, field: str, lang: str) -> Piece:
-    """Return n or events of an estimate, or the word for withheld.
-
-    Parameters
-    ----------
-    estimate : Estimate
-        Released by the gate.
-    field : {"n", "events", "denominator"}
-        Which count.
-    lang : str
-        Language code.
-    """
+    """Return n or events of an estimate, or the word for withheld."""
     count = getattr(estimate, field)
     if count is not None:
         return replace(_piece(estimate, number(count, "int", lang), count, "int"), unit="persons")
@@ -161,17 +103,7 @@ def count_piece(estimate: Estimate, field: str, lang: str) -> Piece:
 
 
 def said_piece(estimate: Estimate, text: str, look: str = "") -> Piece:
-    """Return words with the id of the result that they say.
-
-    Parameters
-    ----------
-    estimate : Estimate
-        Released by the gate.
-    text : str
-        Words, or several numbers.
-    look : str
-        One of `evalkit.present.content.PIECES`.
-    """
+    """Return words with the id of the result that they say."""
     return Piece(text, look, estimate.id)
 
 
@@ -191,11 +123,6 @@ def _format(estimate: Estimate, digits: int) -> str:
 def value_digits(estimate: Estimate) -> int:
     """Return the decimals with which a value is printed.
 
-    Parameters
-    ----------
-    estimate : Estimate
-        Released by the gate.
-
     Returns
     -------
     int
@@ -211,13 +138,7 @@ def value_digits(estimate: Estimate) -> int:
 
 
 def interval_digits(estimate: Estimate) -> int:
-    """Return the decimals with which both ends of an interval are printed.
-
-    Parameters
-    ----------
-    estimate : Estimate
-        Released by the gate.
-    """
+    """Return the decimals with which both ends of an interval are printed."""
     # A bound that is not zero must not be printed as zero: the reader would take
     # an interval that excludes no difference for one that includes it.
     scale = 100 if estimate.unit in ("share", "points") else 1

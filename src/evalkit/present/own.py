@@ -157,11 +157,6 @@ def show(result: Result | Refusal) -> Shown:
 def checked(result: object) -> Result | Refusal:
     """Return what a cell gives to be shown, or stop where it is no result.
 
-    Parameters
-    ----------
-    result : object
-        From a cell.
-
     Raises
     ------
     UsageError
@@ -183,8 +178,6 @@ def refused_own(refused: Refusal, kind: str, title: Words | None = None) -> Show
     ----------
     refused : Refusal
         What stands in the place of its numbers.
-    kind : {"table", "figure", "statement"}
-        What it would be.
     title : mapping of str to str, optional
         What the cell calls it; without the numbers that it names in braces.
     """
@@ -196,26 +189,12 @@ def refused_own(refused: Refusal, kind: str, title: Words | None = None) -> Show
 
 
 def name_of(result: Result, kind: str) -> str:
-    """Return what an exhibit is called, for a text that refers to it.
-
-    Parameters
-    ----------
-    result : Result
-        Its numbers.
-    kind : {"table", "figure", "statement"}
-        What it is.
-    """
+    """Return what an exhibit is called, for a text that refers to it."""
     return f"{result.estimates[0].estimand}_{kind}"
 
 
 def rows_of(result: Result) -> list[Estimate]:
-    """Return the results that have a row: a p-value stands beside its own.
-
-    Parameters
-    ----------
-    result : Result
-        With at least one.
-    """
+    """Return the results that have a row: a p-value stands beside its own."""
     names = {e.estimand for e in result.estimates}
     rows = [
         e for e in result.estimates if e.estimand.removesuffix("_p") not in names - {e.estimand}
@@ -267,15 +246,7 @@ def _first(rows: Sequence[Estimate], lang: str) -> str:
 
 
 def stamp(result: Result, lang: str) -> str:
-    """Return that a result is not the plan's, departs from it, or compares what is unlike.
-
-    Parameters
-    ----------
-    result : Result
-        Its numbers.
-    lang : str
-        Language code.
-    """
+    """Return that a result is not the plan's, departs from it, or compares what is unlike."""
     states = {e.plan for e in result.estimates} - {"planned"}
     said = [say(f"own.{state}", lang) for state in sorted(states)]
     # A share that stands has no reason but this one.
@@ -289,12 +260,8 @@ def noted(result: Result, given: str, lang: str) -> str:
 
     Parameters
     ----------
-    result : Result
-        Its numbers.
     given : str
         What the cell says; may be empty.
-    lang : str
-        Language code.
     """
     first = result.estimates[0]
     parts = [given, stamp(result, lang)]
@@ -310,17 +277,7 @@ def noted(result: Result, given: str, lang: str) -> str:
 
 
 def text_of(result: Result, what: str, given: object) -> Callable[[str], str]:
-    """Return a text of a cell as a function of the language, its results put in.
-
-    Parameters
-    ----------
-    result : Result
-        Its numbers.
-    what : str
-        The argument's name, for messages.
-    given : object
-        A mapping of language to words.
-    """
+    """Return a text of a cell as a function of the language, its results put in."""
     held = words_of(result.report, what, given)
     made = {}
     for lang in result.report.languages:

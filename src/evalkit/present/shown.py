@@ -21,13 +21,7 @@ MIME = "application/vnd.evalkit.{kind}.v{schema}+json"
 
 
 def mime(kind: str) -> str:
-    """Return the MIME type under which a shown thing is stored in a notebook.
-
-    Parameters
-    ----------
-    kind : {"statement", "table", "figure"}
-        What it is.
-    """
+    """Return the MIME type under which a shown thing is stored in a notebook."""
     return MIME.format(kind=kind, schema=SCHEMA)
 
 
@@ -136,23 +130,7 @@ def shown(
     build: Callable[[str], tuple[Content, str]],
     estimates: Iterable[Estimate],
 ) -> Shown:
-    """Return a shown thing by building it once for each language.
-
-    Parameters
-    ----------
-    kind : {"statement", "table", "figure"}
-        What it is.
-    name : str
-        Names it within its report.
-    lang : str
-        The language that JupyterLab displays.
-    languages : iterable of str
-        All languages of the study.
-    build : callable
-        Takes a language and returns (content, text).
-    estimates : iterable of Estimate
-        Every estimate that it draws.
-    """
+    """Return a shown thing by building it once for each language."""
     built = {code: build(code) for code in languages}
     return Shown(
         kind=kind,

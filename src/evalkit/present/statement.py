@@ -23,16 +23,8 @@ def sentences(
 
     Parameters
     ----------
-    report : Report
-        Where they belong.
-    name : str
-        Names the statement within its report.
     phrases : iterable of Phrase
         One paragraph each.
-    estimates : iterable of Estimate
-        Every estimate behind their numbers.
-    items : iterable of Phrase
-        Points of a list below the paragraphs.
     frame : str
         One of `evalkit.present.content.FRAMES`; what is "absent" stands in no page.
     """
@@ -54,10 +46,6 @@ def paragraph(*parts: str | Piece, look: str = "", estimate: str = "") -> Block:
 
     Parameters
     ----------
-    *parts
-        Words or pieces.
-    look : str
-        One of `evalkit.present.content.BLOCKS`.
     estimate : str
         Id of the estimate that the whole of it says.
     """
@@ -66,17 +54,7 @@ def paragraph(*parts: str | Piece, look: str = "", estimate: str = "") -> Block:
 
 
 def refusal(refused: Refusal, name: str, called: Mapping[str, str] | None = None) -> Shown:
-    """Return the sentence that stands where an exhibit cannot: reason and what would pass.
-
-    Parameters
-    ----------
-    refused : Refusal
-        From an outcome.
-    name : str
-        Names the exhibit that it replaces.
-    called : mapping of str to str, optional
-        What a researcher calls it, by language.
-    """
+    """Return the sentence that stands where an exhibit cannot: reason and what would pass."""
     estimate, report = refused.estimate, refused.report
 
     def build(lang: str) -> tuple[Statement, str]:

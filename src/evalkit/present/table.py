@@ -43,8 +43,6 @@ def row_of(head: str, cells: Iterable[Part | Sequence[Part]], *, strong: bool = 
         Words of the row's head; a line break in them stays one.
     cells : iterable of str, Piece, Line or sequence of these
         Each cell: words, a number, or several of them.
-    strong : bool
-        Whether it is the headline row.
     """
     return Row((head_cell(head), *(_cell(cell) for cell in cells)), strong)
 
@@ -72,19 +70,7 @@ def shown_table(
     layout: Callable[[str], Layout],
     estimates: Iterable[Estimate],
 ) -> Shown:
-    """Return a table in every language.
-
-    Parameters
-    ----------
-    report : Report
-        Where it belongs.
-    name : str
-        Names it within its report.
-    layout : callable
-        Takes a language and returns its `Layout`.
-    estimates : iterable of Estimate
-        Every estimate that it draws.
-    """
+    """Return a table in every language."""
 
     def build(lang: str) -> tuple[Table, str]:
         made = laid_out(layout(lang))
@@ -94,13 +80,7 @@ def shown_table(
 
 
 def laid_out(made: Layout) -> Table:
-    """Return a layout as a table: each cell with its side.
-
-    Parameters
-    ----------
-    made : Layout
-        In one language.
-    """
+    """Return a layout as a table: each cell with its side."""
     words = {0, *(i + 1 for i in made.text_columns)}
     sides = ["left" if i in words else "right" for i in range(len(made.heads))]
     heads = [

@@ -116,8 +116,6 @@ def read_area(path: Path, noted: bool = True) -> Area:
 
     Parameters
     ----------
-    path : Path
-        ``<code>.toml``.
     noted : bool
         As `evalkit.trace.read_bytes` takes it.
 
@@ -149,15 +147,7 @@ def read_area(path: Path, noted: bool = True) -> Area:
 
 
 def every_area(path: Path, languages: Iterable[str]) -> Area:
-    """Return what stands for all areas of a study together.
-
-    Parameters
-    ----------
-    path : Path
-        The study file.
-    languages : iterable of str
-        Languages of the study.
-    """
+    """Return what stands for all areas of a study together."""
     name, place = term("area.all", languages), term("area.all_place", languages)
     return Area(name, place, 0, ALL, "", {}, (), (), None, path)
 

@@ -15,13 +15,6 @@ from evalkit.estimate import Deviation
 def deviations(plan: Any, **used: Any) -> tuple[Deviation, ...]:
     """Return every choice that differs from the plan.
 
-    Parameters
-    ----------
-    plan : RecidivismPlan, SatisfactionPlan, ReachPlan or ClaimsPlan
-        What was agreed.
-    **used
-        Choices by the plan's names.
-
     Raises
     ------
     UsageError

@@ -30,8 +30,6 @@ def fingerprinted(name: str, path: Path, digits: int = 64) -> str:
     ----------
     name : str
         As a notebook is to ask for it.
-    path : Path
-        The file.
     digits : int
         How many of the 64 are given; a person may have to type them.
     """

@@ -18,13 +18,7 @@ AMBER = 0.05
 
 
 def looser(plan: Any) -> list[tuple[str, float, float]]:
-    """Return every limit of a plan that is looser than the house's: name, planned, house's.
-
-    Parameters
-    ----------
-    plan : RecidivismPlan, SatisfactionPlan or ReachPlan
-        One outcome's part of a plan.
-    """
+    """Return every limit of a plan that is looser than the house's: name, planned, house's."""
     wide = [(name, getattr(plan, name, most), most) for name, most in AT_MOST.items()]
     short = [(name, getattr(plan, name, least), least) for name, least in AT_LEAST.items()]
     return [x for x in wide if x[1] > x[2]] + [x for x in short if x[1] < x[2]]

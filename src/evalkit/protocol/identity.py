@@ -54,17 +54,7 @@ def package_sha256() -> str:
 
 
 def identity(study: Study, area: Area, outcome: str) -> dict[str, Any]:
-    """Return what the portal must know of a report, built or failed.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-    area : Area
-        The area.
-    outcome : str
-        The outcome's code.
-    """
+    """Return what the portal must know of a report, built or failed."""
     return {
         "study": {
             "code": study.code,

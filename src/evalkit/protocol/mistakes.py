@@ -26,15 +26,7 @@ class Mistakes:
         self.found: list[StudyError] = []
 
     def of(self, call: Callable[..., T], *values: object) -> T | None:
-        """Return what a call returns; None where it found mistakes, which are kept.
-
-        Parameters
-        ----------
-        call : callable
-            Reads or checks one part.
-        *values
-            What it is given.
-        """
+        """Return what a call returns; None where it found mistakes, which are kept."""
         try:
             return call(*values)
         except StudyError as problem:

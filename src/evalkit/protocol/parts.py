@@ -54,15 +54,7 @@ class Areas(Mapping[str, Area]):
 
 
 def terms(study: Study, codes: Iterable[str]) -> Iterable[tuple[Path, Term]]:
-    """Yield every text of a study and some of its areas, with the file that it stands in.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-    codes : iterable of str
-        The areas.
-    """
+    """Yield every text of a study and some of its areas, with the file that it stands in."""
     said = (study.name, *study.labels.values(), *study.assessment.values())
     yield from ((study.path, term) for term in said)
     yield from ((study.path, spec.source) for spec in study.tables.values())
@@ -77,13 +69,6 @@ def terms(study: Study, codes: Iterable[str]) -> Iterable[tuple[Path, Term]]:
 
 def check_parts(study: Study, codes: list[str]) -> None:
     """Stop where the parts of a study do not fit one another, with all that does not.
-
-    Parameters
-    ----------
-    study : Study
-        Each part read.
-    codes : list of str
-        The areas that are asked about.
 
     Raises
     ------

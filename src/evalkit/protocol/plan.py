@@ -55,13 +55,7 @@ class Plan:
 
 
 def stated(part: Any) -> dict[str, Any]:
-    """Return the choices of one outcome's plan, without those left at their defaults.
-
-    Parameters
-    ----------
-    part : RecidivismPlan, SatisfactionPlan, ReachPlan, ClaimsPlan or QualityPlan
-        What was agreed.
-    """
+    """Return the choices of one outcome's plan, without those left at their defaults."""
     # An empty section is one that was left out.
     defaults: dict[str, Any] = {
         f.name: {} if callable(f.default_factory) else f.default for f in fields(part)
@@ -70,13 +64,7 @@ def stated(part: Any) -> dict[str, Any]:
 
 
 def read_plan(section: Section) -> Plan:
-    """Return the plan out of a study file's ``[plan]``.
-
-    Parameters
-    ----------
-    section : Section
-        ``[plan]``.
-    """
+    """Return the plan out of a study file's ``[plan]``."""
     mistakes = Mistakes()
     mistakes.of(section.check, ("status",), tuple(DECLARED))
     status = mistakes.of(section.choice, "status", STATUSES) if "status" in section.values else ""

@@ -146,11 +146,6 @@ class Relation:
 def read_relations(top: Section) -> tuple[Relation, ...]:
     """Return the relations of an area file.
 
-    Parameters
-    ----------
-    top : Section
-        The file.
-
     Raises
     ------
     StudyError

@@ -34,8 +34,6 @@ def read_toml(path: Path, noted: bool = True) -> dict[str, Any]:
 
     Parameters
     ----------
-    path : Path
-        The file.
     noted : bool
         As `evalkit.trace.read_bytes` takes it.
 
@@ -180,13 +178,7 @@ class Section:
 
 
 def as_toml(value: Any) -> str:
-    """Return a value as it stands in a TOML file, for a message.
-
-    Parameters
-    ----------
-    value : object
-        As `tomllib` read it.
-    """
+    """Return a value as it stands in a TOML file, for a message."""
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, float):
@@ -212,8 +204,6 @@ def fill(cls: type, section: Section) -> Any:
     cls : type
         A dataclass with annotations out of str, int, float, bool, tuple[str, ...], closed
         lists and ranges, as `evalkit.protocol.outcomes.kinds` reads them.
-    section : Section
-        Where the values are.
     """
     specs = [f for f in fields(cls) if f.init]
     needed = [f.name for f in specs if f.default is MISSING and f.default_factory is MISSING]

@@ -159,13 +159,7 @@ class Study:
 
 
 def notebook_of(area: str, outcome: str) -> str:
-    """Return the name of the notebook that makes a report, without its ending.
-
-    Parameters
-    ----------
-    area, outcome : str
-        Codes that the study has.
-    """
+    """Return the name of the notebook that makes a report, without its ending."""
     return f"{outcome}_overview" if area == ALL else outcome
 
 
@@ -174,8 +168,6 @@ def read_study(path: str | Path, area: str = ALL) -> Study:
 
     Parameters
     ----------
-    path : str or Path
-        The study file.
     area : str
         The one area that is asked about, of what may be thousands: the others' files are
         read when they are, and not checked here. All are, when it is "all" or none of them.

@@ -102,13 +102,7 @@ class Clean:
 
 
 def read_clean_folder(top: Section) -> Clean | None:
-    """Return where the tables of the offices lie, if the study file says.
-
-    Parameters
-    ----------
-    top : Section
-        The study file.
-    """
+    """Return where the tables of the offices lie, if the study file says."""
     if "clean" not in top.values:
         return None
     section = top.section("clean")
@@ -122,13 +116,7 @@ def read_clean_folder(top: Section) -> Clean | None:
 
 
 def read_tables(top: Section) -> dict[str, TableSpec]:
-    """Return the tables that a study file declares, by name.
-
-    Parameters
-    ----------
-    top : Section
-        The study file.
-    """
+    """Return the tables that a study file declares, by name."""
     found: dict[str, TableSpec] = {}
     mistakes = Mistakes()
     for section in top.sections("tables"):
@@ -174,15 +162,7 @@ def _table(section: Section) -> TableSpec:
 
 
 def ledger_spec(section: Section, area: str) -> TableSpec:
-    """Return where an area's own ledger of printed figures is.
-
-    Parameters
-    ----------
-    section : Section
-        ``[ledger]`` of the area file.
-    area : str
-        The area's code.
-    """
+    """Return where an area's own ledger of printed figures is."""
     section.check(("file", "source", "licence"))
     name = f"claims-{area}"
     return TableSpec(

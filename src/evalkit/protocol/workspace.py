@@ -32,24 +32,12 @@ def checkout() -> Path:
 
 
 def home_of(notebook: Path) -> Path:
-    """Return a project's folder: what an executed notebook names, it names from there on.
-
-    Parameters
-    ----------
-    notebook : Path
-        In the project's folder of notebooks.
-    """
+    """Return a project's folder: what an executed notebook names, it names from there on."""
     return notebook.parent.parent
 
 
 def reports_of(study: Path) -> Path:
-    """Return the folder of a study's reports, where nobody named another.
-
-    Parameters
-    ----------
-    study : Path
-        The study file.
-    """
+    """Return the folder of a study's reports, where nobody named another."""
     return study.resolve().parent / REPORTS
 
 
@@ -58,8 +46,6 @@ def named_notebooks(folder: Path, study: Path | None = None) -> Path:
 
     Parameters
     ----------
-    folder : Path
-        As it was named.
     study : Path, optional
         The study file that names it; who can write that chooses what runs.
 

@@ -48,15 +48,6 @@ class EvalkitEngine(NBClientEngine):
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **kwargs: Any) -> Any:
         """Execute a notebook.
 
-        Parameters
-        ----------
-        nb_man : papermill.engines.NotebookExecutionManager
-            The notebook and its state.
-        kernel_name : str
-            The kernelspec's name.
-        **kwargs
-            As papermill's own engine takes them.
-
         Raises
         ------
         CellTimedOut
@@ -114,16 +105,8 @@ def stopped(path: Path, cell: int, source: str, problem: str, limits: Limits) ->
 
     Parameters
     ----------
-    path : Path
-        The notebook.
-    cell : int
-        Which cell, as people count.
-    source : str
-        Its code.
     problem : str
         The name of its exception; the text of a foreign error may quote a cell of the data.
-    limits : Limits
-        What the notebook was allowed.
     """
     first = source.strip().splitlines()[0][:60] if source.strip() else ""
     where = {"path": path, "cell": str(cell), "line": first}

@@ -56,8 +56,6 @@ def run_notebook(
         The notebook, and where its executed copy goes.
     parameters : mapping of str to value
         Each must stand in the notebook's parameters cell, with its type.
-    folder : Path
-        The kernel's working folder.
     limits : Limits
         How long a cell may take, and how much memory the notebook may hold.
 
@@ -225,13 +223,6 @@ def note_notebook(target: Path, source: Path) -> None:
 
 def check_parameters(source: Path, parameters: Mapping[str, Any]) -> None:
     """Stop unless the notebook takes every parameter, of that type.
-
-    Parameters
-    ----------
-    source : Path
-        The notebook.
-    parameters : mapping of str to value
-        What it would be given.
 
     Raises
     ------

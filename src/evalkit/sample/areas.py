@@ -33,13 +33,7 @@ YEAR, NEXT = "2024年第一轮", "2025年第一轮"
 
 
 def area_tables(world: World) -> tuple[Tables, Truth]:
-    """Return every table of an area with raw numbers of persons, and what was planted.
-
-    Parameters
-    ----------
-    world : World
-        The area.
-    """
+    """Return every table of an area with raw numbers of persons, and what was planted."""
     return _MAKERS[world.area](world)
 
 

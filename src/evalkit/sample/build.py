@@ -67,18 +67,10 @@ def build(study: Study, settings: Settings, exports: bool = False, jobs: int = 1
 
     Parameters
     ----------
-    study : Study
-        Declares its tables made up, in ``data/clean``.
-    settings : Settings
-        Seed and scale.
     exports : bool
         Whether the tables are written as exports of platforms too, into ``data/raw``.
     jobs : int
         Processes; the files are the same with any number.
-
-    Returns
-    -------
-    Built
 
     Raises
     ------

@@ -47,17 +47,8 @@ def form_of(shape: Schema, rows: int, forms: Sequence[str] = FORMS, order: int =
     ----------
     shape : Schema
         The table.
-    rows : int
-        How many it has.
-    forms : sequence of str
-        To choose from, in turn.
     order : int
         Of the area, so that the same table comes in several forms.
-
-    Returns
-    -------
-    str
-        One of `FORMS`.
     """
     chosen = forms[(len(shape.name) + order) % len(forms)]
     return "utf-8-sig" if chosen == "xlsx" and rows > MOST_IN_SHEET else chosen
@@ -83,19 +74,10 @@ def write_export(
     rows : sequence of sequences
         Cells in that order, as DuckDB gives them: text with the raw numbers of persons,
         date, datetime, float, int, bool, or None.
-    folder : Path
-        Must exist.
     title : str
         What stands above, behind the words that say that it is made up.
-    form : str
-        One of `FORMS`.
     random : Generator
         Decides how headers, dates and choices are written.
-
-    Returns
-    -------
-    Path
-        The file: the table's Chinese name.
     """
     fields = [shape.columns[name] for name in names]
     heads = ["序号", *_headers(shape, fields, rows, random)]

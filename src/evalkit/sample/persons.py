@@ -20,8 +20,6 @@ def identity_numbers(
 
     Parameters
     ----------
-    random : Generator
-        The table's stream.
     births : array of datetime64[D], shape (n,)
         Birth dates.
     male : array of bool, shape (n,)
@@ -49,9 +47,5 @@ def platform_numbers(kind: str, n: int, block: int) -> NDArray[np.object_]:
     ----------
     kind : str
         A letter: V for volunteers, P for people.
-    n : int
-        How many.
-    block : int
-        The area.
     """
     return np.array([f"{PREFIX}{kind}{block}{i:07d}" for i in range(n)], dtype=object)

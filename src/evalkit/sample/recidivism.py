@@ -60,13 +60,6 @@ class _Young:
 def case_tables(world: World, bases: Bases) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
     """Return the tables of a support base, and what was planted.
 
-    Parameters
-    ----------
-    world : World
-        The area.
-    bases : Bases
-        Sizes and effect.
-
     Returns
     -------
     dict of str to DataFrame, dict

@@ -14,15 +14,7 @@ from evalkit.sample.world import AREAS, LAST, World, blank, choose, season
 
 
 def volunteers(world: World, printed: int, teams: int) -> tuple[Tables, Truth]:
-    """Return registered volunteers, of whom some register twice and most do little.
-
-    Parameters
-    ----------
-    world : World
-        The area.
-    printed, teams : int
-        Registered people and teams, before the scale.
-    """
+    """Return registered volunteers, of whom some register twice and most do little."""
     random, n = world.random("volunteers"), world.settings.size(printed)
     joined = season(random, n, "2015-01-01", "2024-12-31")
     since = (LAST - joined).astype(int)
@@ -68,8 +60,6 @@ def villages(world: World, places: int, months: int) -> tuple[Tables, Truth]:
 
     Parameters
     ----------
-    world : World
-        The area.
     places, months : int
         How many; the last month is May 2025.
     """
@@ -107,15 +97,7 @@ def villages(world: World, places: int, months: int) -> tuple[Tables, Truth]:
 
 
 def population(world: World, people: pd.DataFrame) -> tuple[Tables, Truth]:
-    """Return counts of people that are some years old, and a map of where they live.
-
-    Parameters
-    ----------
-    world : World
-        The area.
-    people : DataFrame
-        From `services.people`.
-    """
+    """Return counts of people that are some years old, and a map of where they live."""
     random = world.random("population")
     known = people.dropna(subset=["township"])
     counts = known.groupby(["township", "age_band"]).size().rename("persons").reset_index()
@@ -147,15 +129,7 @@ def population(world: World, people: pd.DataFrame) -> tuple[Tables, Truth]:
 
 
 def money(world: World, payments: int) -> tuple[Tables, Truth]:
-    """Return payments by where the money came from.
-
-    Parameters
-    ----------
-    world : World
-        The area.
-    payments : int
-        How many, before the scale.
-    """
+    """Return payments by where the money came from."""
     random, n = world.random("spend"), world.settings.size(payments)
     frame = pd.DataFrame(
         {
@@ -173,15 +147,7 @@ def money(world: World, payments: int) -> tuple[Tables, Truth]:
 
 
 def mediation(world: World, received: int) -> tuple[Tables, Truth]:
-    """Return disputes: most settled, some of these received again.
-
-    Parameters
-    ----------
-    world : World
-        The area.
-    received : int
-        How many, before the scale.
-    """
+    """Return disputes: most settled, some of these received again."""
     random, n = world.random("mediation"), world.settings.size(received)
     day = season(random, n, "2024-01-01", "2025-03-31")
     settled = day + 3 + np.round(20 * random.standard_exponential(n)).astype(int).clip(0, 80)

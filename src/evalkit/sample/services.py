@@ -25,10 +25,6 @@ def people(world: World, printed: int, townships: int) -> tuple[Tables, Truth]:
 
     Parameters
     ----------
-    world : World
-        The area.
-    printed : int
-        People, before the scale.
     townships : int
         At most 48.
     """
@@ -66,15 +62,7 @@ def people(world: World, printed: int, townships: int) -> tuple[Tables, Truth]:
 
 
 def funnel(world: World, people: pd.DataFrame, sites: pd.DataFrame) -> tuple[Tables, Truth]:
-    """Return the steps of a service that reaches more where there is a site.
-
-    Parameters
-    ----------
-    world : World
-        The area.
-    people, sites : DataFrame
-        From `people`.
-    """
+    """Return the steps of a service that reaches more where there is a site."""
     random, n = world.random("funnel"), len(people)
     names = sorted(set(people["township"].dropna()))
     effect = dict(zip(names, 0.35 * random.standard_normal(len(names)), strict=True))
@@ -122,14 +110,8 @@ def tickets(
 
     Parameters
     ----------
-    world : World
-        The area.
-    printed : int
-        Orders, before the scale.
     people : DataFrame
         Who orders.
-    providers : array of str
-        Numbers of those who serve.
     """
     random, n = world.random("tickets"), world.settings.size(printed)
     day = season(random, n, "2023-01-01", "2025-05-31").astype("datetime64[m]")
@@ -197,16 +179,10 @@ def activities(
 
     Parameters
     ----------
-    world : World
-        The area.
-    printed : int
-        Activities, before the scale.
     members, staff : array of str
         Numbers of those who may come, and of those on duty.
     sites : array of str
         Numbers of sites; may be empty.
-    seats : int
-        Mean of those who come.
     """
     random, n = world.random("sessions"), world.settings.size(printed)
     day = season(random, n, "2024-07-01", "2025-06-29")
@@ -263,19 +239,7 @@ def _top(persons: pd.Series) -> float:
 def needs_and_pairs(
     world: World, people: pd.DataFrame, partners: NDArray, needs: int, pairs: int
 ) -> tuple[Tables, Truth]:
-    """Return needs with what was matched to them, and pairings with their visits.
-
-    Parameters
-    ----------
-    world : World
-        The area.
-    people : DataFrame
-        Whose they are.
-    partners : array of str
-        Numbers of adults.
-    needs, pairs : int
-        How many, before the scale.
-    """
+    """Return needs with what was matched to them, and pairings with their visits."""
     random, n = world.random("needs"), world.settings.size(needs)
     who = random.integers(0, len(people), n)
     raised = season(random, n, "2023-06-01", "2025-03-31")

@@ -56,15 +56,7 @@ class _Places:
 
 
 def survey(world: World, plan: Plan) -> tuple[Tables, Truth]:
-    """Return the survey and its frame, and how content everybody is.
-
-    Parameters
-    ----------
-    world : World
-        The area.
-    plan : Plan
-        Waves, questionnaire and respondents.
-    """
+    """Return the survey and its frame, and how content everybody is."""
     answers, frames, truth = [], [], dict[str, float]()
     for number, (wave, size) in enumerate(plan.waves):
         random = world.random(f"survey {wave}")

@@ -63,13 +63,7 @@ class Settings:
             )
 
     def size(self, printed: int) -> int:
-        """Return how many rows a register of a printed size gets.
-
-        Parameters
-        ----------
-        printed : int
-            As the pilots print it.
-        """
+        """Return how many rows a register of a printed size gets."""
         return min(printed, max(WHOLE, round(printed * self.scale)))
 
     @property
@@ -122,17 +116,7 @@ class World:
 
 
 def season(random: np.random.Generator, n: int, first: str, last: str) -> NDArray[np.datetime64]:
-    """Return n days between two, more of them in summer and before the new year.
-
-    Parameters
-    ----------
-    random : Generator
-        The table's stream.
-    n : int
-        How many.
-    first, last : str
-        ISO dates, both included.
-    """
+    """Return n days between two, more of them in summer and before the new year."""
     days = np.arange(np.datetime64(first), np.datetime64(last) + 1)
     month = days.astype("datetime64[M]").astype(int) % 12
     weight = np.array([1.2, 0.7, 1.0, 1.0, 1.0, 1.1, 1.5, 1.4, 1.0, 0.9, 0.9, 1.1])[month]
@@ -145,10 +129,6 @@ def choose(random: np.random.Generator, n: int, words: dict[str, float]) -> NDAr
 
     Parameters
     ----------
-    random : Generator
-        The table's stream.
-    n : int
-        How many.
     words : dict of str to float
         Probabilities that add up to 1.
     """
@@ -158,13 +138,5 @@ def choose(random: np.random.Generator, n: int, words: dict[str, float]) -> NDAr
 
 
 def blank(values: NDArray, empty: NDArray[np.bool_]) -> pd.Series:
-    """Return values with some cells empty.
-
-    Parameters
-    ----------
-    values : array
-        Of any kind.
-    empty : array of bool
-        Which cells.
-    """
+    """Return values with some cells empty."""
     return pd.Series(values).mask(empty)

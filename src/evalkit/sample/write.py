@@ -66,8 +66,6 @@ def write_clean(world: World, shape: Schema, frame: pd.DataFrame, folder: Path) 
 
     Parameters
     ----------
-    world : World
-        The area that it is of.
     shape : Schema
         What it is.
     frame : DataFrame
@@ -138,8 +136,6 @@ def write_raw(world: World, shape: Schema, frame: pd.DataFrame, folder: Path, ti
         As `write_clean` takes them.
     folder : Path
         Made if it is not there; the file goes into its folder of the area.
-    title : str
-        Name of the area in Chinese.
     """
     columns = [name for name in shape.columns if name in frame]
     listed = ", ".join(f'"{name}"' for name in columns)
@@ -160,15 +156,7 @@ def _write_json(path: Path, content: Mapping[str, Any]) -> None:
 
 
 def write_truth(path: Path, truth: Mapping[str, Any]) -> None:
-    """Write what was planted, for `validate` and the tests.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    truth : mapping
-        By area.
-    """
+    """Write what was planted, for `validate` and the tests."""
     _write_json(path, {"made_up": True, **truth})
 
 

@@ -61,10 +61,6 @@ def read_schema(name: str, text: str, linked: bool = False) -> Schema:
 
     Parameters
     ----------
-    name : str
-        Name of the table.
-    text : str
-        What its file holds.
     linked : bool
         Whether it is of a table that a study file links.
 

@@ -33,11 +33,6 @@ def _names(family: str) -> tuple[str, ...]:
 def load_schema(name: str) -> Schema:
     """Return the schema of one table.
 
-    Parameters
-    ----------
-    name : str
-        A name out of `office_names` or `linked_names`.
-
     Raises
     ------
     DataError

@@ -168,8 +168,6 @@ class Schema:
 
         Parameters
         ----------
-        languages : iterable of str
-            Those of the study.
         definitions : iterable of str
             Those of the event that the table has.
         """

@@ -59,18 +59,7 @@ class Condition:
         return tuple(words_of(self.truth))
 
     def mask(self, frame: pd.DataFrame) -> pd.Series:
-        """Return which rows are known to meet it.
-
-        Parameters
-        ----------
-        frame : pandas.DataFrame
-            Has its columns.
-
-        Returns
-        -------
-        pandas.Series
-            Of bool, one a row.
-        """
+        """Return which rows are known to meet it."""
         return self.truth.mask(frame).fillna(False).astype(bool)
 
     def expression(self, table: ibis.Table) -> ibis.expr.types.BooleanValue:
@@ -89,37 +78,17 @@ class Condition:
 
 
 def holds(column: str) -> Condition:
-    """Return the condition that a column of yes and no says yes.
-
-    Parameters
-    ----------
-    column : str
-        Its name.
-    """
+    """Return the condition that a column of yes and no says yes."""
     return Condition(column, Flag(column))
 
 
 def given(column: str) -> Condition:
-    """Return the condition that a column's cell is not missing.
-
-    Parameters
-    ----------
-    column : str
-        Its name.
-    """
+    """Return the condition that a column's cell is not missing."""
     return Condition(f"{column} given", Given(column))
 
 
 def one_of(column: str, words: Iterable[str]) -> Condition:
-    """Return the condition that a column holds one of several words.
-
-    Parameters
-    ----------
-    column : str
-        Its name.
-    words : iterable of str
-        At least one.
-    """
+    """Return the condition that a column holds one of several words."""
     words = tuple(words)
     cells = Value(TEXT, column)
     parts = tuple(Compare("==", cells, Value(TEXT, constant=word)) for word in words)

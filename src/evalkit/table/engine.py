@@ -31,28 +31,14 @@ TYPES = {
 
 
 def ask(expression: ibis.Expr) -> pd.DataFrame:
-    """Return what an expression comes to; of a number, one row and column.
-
-    Parameters
-    ----------
-    expression : ibis expression
-        Made from `Table.expression`.
-    """
+    """Return what an expression comes to; of a number, one row and column."""
     import ibis
 
     return database().execute(str(ibis.to_sql(expression, dialect="duckdb"))).df()
 
 
 def expression_of(view: str, types: Mapping[str, str]) -> ibis.Table:
-    """Return a view of the database as an expression.
-
-    Parameters
-    ----------
-    view : str
-        Its name.
-    types : mapping of str to str
-        Each column's type, as DuckDB calls it.
-    """
+    """Return a view of the database as an expression."""
     import ibis
 
     return ibis.table({name: TYPES[kind] for name, kind in types.items()}, name=view)

@@ -32,10 +32,6 @@ def read_table(study: Study, spec: TableSpec | str, area: str = "") -> Table:
 
     Parameters
     ----------
-    study : Study
-        The study that declares it.
-    spec : TableSpec or str
-        The table, or its name there.
     area : str
         The area whose rows the caller uses, of a table that is shared by areas; all rows
         are checked and returned, and the fingerprint is that of the area's rows.
@@ -98,13 +94,7 @@ def _promise(schema: Schema, spec: TableSpec, study: Study) -> dict[str, Column]
 
 
 def definitions(columns: Iterable[str]) -> list[str]:
-    """Return the event definitions of a follow-up table.
-
-    Parameters
-    ----------
-    columns : iterable of str
-        Column names under our names.
-    """
+    """Return the event definitions of a follow-up table."""
     return sorted(name.removesuffix("_time") for name in columns if name.endswith("_time"))
 
 

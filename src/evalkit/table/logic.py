@@ -73,8 +73,6 @@ class Value:
 
         Parameters
         ----------
-        frame : pandas.DataFrame
-            Has the column.
         kind : str
             As which it is compared: a yes or no beside a number is 1 or 0.
         """
@@ -92,15 +90,7 @@ class Value:
         return (-cells if self.negative else cells), missing
 
     def in_table(self, table: ibis.Table, kind: str) -> Any:
-        """Return it as an expression of a kind, as `in_frame` takes them.
-
-        Parameters
-        ----------
-        table : ibis table
-            Has the column.
-        kind : str
-            As which it is compared.
-        """
+        """Return it as an expression of a kind, as `in_frame` takes them."""
         import ibis
 
         if not self.column:
@@ -284,25 +274,13 @@ class Known(_OfOne):
 
 
 def names_of(node: Any) -> set[str]:
-    """Return the columns that a tree names.
-
-    Parameters
-    ----------
-    node : Truth or Value
-        Its root.
-    """
+    """Return the columns that a tree names."""
     own = {node.column} if getattr(node, "column", "") else set()
     return own.union(*(names_of(part) for part in node.parts))
 
 
 def words_of(node: Any) -> Iterator[tuple[str, str]]:
-    """Yield each column that a tree compares with a word, with the word.
-
-    Parameters
-    ----------
-    node : Truth or Value
-        The tree.
-    """
+    """Yield each column that a tree compares with a word, with the word."""
     if isinstance(node, Compare):
         for one, other in (node.parts, node.parts[::-1]):
             if one.column and not other.column and other.kind == TEXT:

@@ -65,10 +65,6 @@ def read_condition(text: str, table: pd.DataFrame | ibis.Table, where: Path | st
         Comparisons of columns with numbers, quoted words or dates, joined by ``and``, ``or``
         and ``not``: ``age >= 20 and group == "aid"``, ``index_date < "2024-05-01"``. A column
         of yes and no can stand by itself.
-    table : pandas.DataFrame or ibis table
-        Has the columns.
-    where : Path or str
-        Names the place in the message.
 
     Raises
     ------

@@ -69,13 +69,7 @@ class FrameRows:
         return {str(name): int(count) for name, count in empty.sum().items()}
 
     def columns(self, names: Sequence[str]) -> pd.DataFrame:
-        """Return some columns.
-
-        Parameters
-        ----------
-        names : sequence of str
-            Of the frame.
-        """
+        """Return some columns."""
         return self.frame[list(names)]
 
     def expression(self) -> ibis.Table:
@@ -154,13 +148,7 @@ class ParquetRows:
         return self.columns(tuple(self._types))
 
     def columns(self, names: Sequence[str]) -> pd.DataFrame:
-        """Return some columns; no other is read.
-
-        Parameters
-        ----------
-        names : sequence of str
-            Of the table.
-        """
+        """Return some columns; no other is read."""
         chosen = ", ".join(f'"{name}"' for name in names)
         frame = self._asked(f"SELECT {chosen} FROM {self.source} ORDER BY row_number").df()
         nullable = {"BOOLEAN": "boolean", "BIGINT": "Int64"}

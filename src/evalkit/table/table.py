@@ -77,13 +77,7 @@ class Table:
         return self.rows.missing()
 
     def columns(self, *names: str) -> pd.DataFrame:
-        """Return some columns in memory: of a file on disk no other is read.
-
-        Parameters
-        ----------
-        *names
-            Columns under our names.
-        """
+        """Return some columns in memory: of a file on disk no other is read."""
         return self.rows.columns(names)
 
     def expression(self) -> ibis.Table:
@@ -95,15 +89,7 @@ class Table:
         return self.rows.expression()
 
     def with_frame(self, frame: pd.DataFrame, **changes: Any) -> Table:
-        """Return the same table with other rows.
-
-        Parameters
-        ----------
-        frame : pandas.DataFrame
-            The rows.
-        **changes
-            Other fields that change with them.
-        """
+        """Return the same table with other rows."""
         return replace(self, rows=FrameRows(frame), **changes)
 
     @property
@@ -127,8 +113,6 @@ def made_from(
         Of one study's offices; the first says where they come from.
     shape : str
         One of the names of `evalkit.schema`.
-    frame : pandas.DataFrame
-        What was computed.
     unit : str
         Unit of time of a follow-up table, else empty.
     rules : sequence of str

@@ -65,8 +65,6 @@ def chunks(chosen: Sequence[Setting], seed: int, replicates: int) -> Iterator[Ch
 
     Parameters
     ----------
-    chosen : sequence of Setting
-        What is tried.
     seed, replicates : int
         Of the run; of each setting.
     """
@@ -76,13 +74,7 @@ def chunks(chosen: Sequence[Setting], seed: int, replicates: int) -> Iterator[Ch
 
 
 def run_chunk(chunk: Chunk) -> dict[str, Tally]:
-    """Draw the replicates of a chunk and ask every method.
-
-    Parameters
-    ----------
-    chunk : Chunk
-        Which replicates.
-    """
+    """Draw the replicates of a chunk and ask every method."""
     setting = _setting(chunk)
     name = int.from_bytes(setting.key.encode(), "big")
     random = np.random.default_rng(np.random.SeedSequence([chunk.seed, name, chunk.number]))
@@ -111,12 +103,8 @@ def run(
 
     Parameters
     ----------
-    chosen : sequence of Setting
-        What is tried.
     seed, replicates, jobs : int
         Of the run; of each setting; processes.
-    folder : Path
-        Where finished chunks lie and are kept.
     tell : callable
         Is told how many chunks are done, and of how many.
     """

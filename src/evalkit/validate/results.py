@@ -30,10 +30,6 @@ def table(
     ----------
     chosen : sequence of Setting
         What was tried, in the order of the rows.
-    sums : mapping of str to mapping of str to Tally
-        By setting and method.
-    seed : int
-        Of the run.
     version, date : str
         Of the code, and of the day.
 

@@ -66,13 +66,7 @@ class Tally:
             self.tested, self.rejected = self.tested + 1, self.rejected + answer.rejects
 
     def refuse(self, key: str) -> None:
-        """Count one refusal.
-
-        Parameters
-        ----------
-        key : str
-            Of the refusal.
-        """
+        """Count one refusal."""
         self.tried += 1
         self.refused[key] += 1
 
@@ -84,11 +78,6 @@ class Tally:
 def from_json(data: Mapping[str, Any]) -> Tally:
     """Return sums that were stored.
 
-    Parameters
-    ----------
-    data : mapping
-        As `Tally.to_json` gives it.
-
     Raises
     ------
     TypeError
@@ -98,13 +87,7 @@ def from_json(data: Mapping[str, Any]) -> Tally:
 
 
 def together(parts: Iterable[Tally]) -> Tally:
-    """Add tallies up, in the order given: the same parts give the same last digit.
-
-    Parameters
-    ----------
-    parts : iterable of Tally
-        Of one method in one setting.
-    """
+    """Add tallies up, in the order given: the same parts give the same last digit."""
     whole = Tally()
     for part in parts:
         for name, value in vars(part).items():
@@ -114,11 +97,6 @@ def together(parts: Iterable[Tally]) -> Tally:
 
 def performance(tally: Tally) -> dict[str, float | int | None]:
     """Return what the sums say, each with its Monte-Carlo standard error.
-
-    Parameters
-    ----------
-    tally : Tally
-        Of one method in one setting.
 
     Returns
     -------

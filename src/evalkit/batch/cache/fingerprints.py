@@ -67,8 +67,6 @@ class FileHashes:
 
         Parameters
         ----------
-        path : str or Path
-            The file.
         part : str
             ``column=value`` of the rows that count; empty for the whole file.
         """
@@ -216,17 +214,7 @@ def _installed(folder: str) -> tuple[int, int]:
 
 
 def run_inputs(job: Job, code: CodeFingerprint, trace: Trace) -> dict[str, str]:
-    """Return what a run of a report's notebook rests on, by name of the input.
-
-    Parameters
-    ----------
-    job : Job
-        The report.
-    code : CodeFingerprint
-        What every report rests on.
-    trace : Trace
-        What the run read and said.
-    """
+    """Return what a run of a report's notebook rests on, by name of the input."""
     return {
         "notebook": code.notebook(job.notebook)[0],
         "parameters": digest(job.parameters),
@@ -239,17 +227,7 @@ def run_inputs(job: Job, code: CodeFingerprint, trace: Trace) -> dict[str, str]:
 
 
 def page_inputs(job: Job, code: CodeFingerprint, trace: Trace) -> dict[str, str]:
-    """Return what pages rest on beside the run that they show.
-
-    Parameters
-    ----------
-    job : Job
-        The report.
-    code : CodeFingerprint
-        What every report rests on.
-    trace : Trace
-        What writing them read and said.
-    """
+    """Return what pages rest on beside the run that they show."""
     return {
         # A page prints the fingerprint of the notebook's file, whatever its cells say.
         "notebook": code.notebook(job.notebook)[1],
@@ -277,14 +255,6 @@ def words_digest(words: Iterable[tuple[str, str]]) -> str:
 
 
 def input_now(name: str, files: FileHashes) -> str:
-    """Return the fingerprint, as of now, of a file that a report rests on.
-
-    Parameters
-    ----------
-    name : str
-        Of an input "data:<file>|<part>".
-    files : FileHashes
-        Where fingerprints come from.
-    """
+    """Return the fingerprint, as of now, of a file that a report rests on."""
     path, _, part = name.removeprefix("data:").rpartition("|")
     return files.digest(path, part)

@@ -63,15 +63,7 @@ class BuildCache:
         self._made: dict[str, str] = {}
 
     def need(self, job: Job, force: bool = False) -> Task:
-        """Return what a report needs, and why.
-
-        Parameters
-        ----------
-        job : Job
-            The report.
-        force : bool
-            Run it whatever is remembered.
-        """
+        """Return what a report needs, and why."""
         self.code.look(job)
         if force:
             return Task(job, RUN, ("forced",))
@@ -107,11 +99,6 @@ class BuildCache:
         ----------
         job : Job
             The report, which is about to be made anew.
-
-        Returns
-        -------
-        list of Path
-            Where they are now.
         """
         moved = []
         for name, made in (_read(self._path(job)).get("outputs") or {}).items():
@@ -128,8 +115,6 @@ class BuildCache:
 
         Parameters
         ----------
-        task : Task
-            What was done.
         result : JobResult
             A report that did not fail.
 
@@ -275,11 +260,6 @@ def sealed(key: str) -> str:
 
     A key covers confidential tables, of whose counts so few are possible that a bare
     fingerprint could be tried out.
-
-    Parameters
-    ----------
-    key : str
-        Of a report.
     """
     return hmac.new(_secret(), key.encode(), hashlib.sha256).hexdigest()
 

@@ -41,15 +41,7 @@ class ForkExecutor:
         self._other: SpawnExecutor | None = None
 
     def submit(self, call: Callable[..., Any], *words: Any) -> Future[Any]:
-        """Have a process forked that does something.
-
-        Parameters
-        ----------
-        call : callable
-            A function of a module.
-        *words
-            What it is called with.
-        """
+        """Have a process forked that does something."""
         if self._other is None:
             try:
                 return self._warm.submit(call, *words)

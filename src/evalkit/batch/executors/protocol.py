@@ -44,15 +44,6 @@ class Executor(Protocol):
 def ask(executor: Executor, call: Callable[..., Any], *words: Any) -> Any:
     """Have something done, and return what came of it.
 
-    Parameters
-    ----------
-    executor : Executor
-        Who does it.
-    call : callable
-        A function of a module.
-    *words
-        What it is called with.
-
     Raises
     ------
     EvalkitError

@@ -24,8 +24,6 @@ def executor_for(
 
     Parameters
     ----------
-    reports : int
-        How many are to be built.
     asked : int or None
         How many at once; as many as there are cores, or threads of the cluster, when None.
     tell : callable

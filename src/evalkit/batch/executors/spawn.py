@@ -53,8 +53,6 @@ class SpawnExecutor:
         ----------
         call : callable
             Found by its name in a worker, as its words are.
-        *words
-            What it is called with.
         """
         with sigint_blocked(), set_aside(), _not_from_here():
             try:

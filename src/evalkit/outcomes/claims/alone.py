@@ -20,8 +20,6 @@ def alone(book: Book, relations: Iterable[Relation]) -> list[Finding]:
 
     Parameters
     ----------
-    book : Book
-        The area's figures.
     relations : iterable of Relation
         A share with a base, and a zero with an exposure, are judged by these.
     """

@@ -97,11 +97,6 @@ def audit(report: Report, approx: float, level: float) -> Audit:
 def preflight(report: Report) -> None:
     """Stop on a ledger or a relation that an audit would stop on, before a notebook runs.
 
-    Parameters
-    ----------
-    report : Report
-        Opened for an area.
-
     Raises
     ------
     DataError, StudyError
@@ -248,19 +243,7 @@ def _completeness(
 def completeness_estimate(
     report: Report, have: Have, used: tuple[Deviation, ...], *dims: tuple[str, str]
 ) -> Estimate:
-    """Return how many figures have what they need, as an estimate.
-
-    Parameters
-    ----------
-    report : Report
-        Where it belongs.
-    have : Have
-        The counts.
-    used : tuple of Deviation
-        Choices that differ from the plan.
-    *dims : (str, str)
-        Further dimensions.
-    """
+    """Return how many figures have what they need, as an estimate."""
     return report.estimate(
         "completeness",
         table=report.ledger,
@@ -296,15 +279,7 @@ def verdict(audited: Audit) -> Result:
 
 
 def audited_verdict(report: Report, used: tuple[Deviation, ...]) -> Estimate:
-    """Return the verdict that an area, or all of them, has been checked.
-
-    Parameters
-    ----------
-    report : Report
-        Where it belongs.
-    used : tuple of Deviation
-        Choices that differ from the plan.
-    """
+    """Return the verdict that an area, or all of them, has been checked."""
     return report.estimate(
         "verdict",
         table=report.ledger,

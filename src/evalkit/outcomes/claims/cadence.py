@@ -17,13 +17,6 @@ RULE = "cadence"
 def cadence(book: Book, relation: Relation) -> list[Finding]:
     """Hold what is reported as held against a cadence that the text promises.
 
-    Parameters
-    ----------
-    book : Book
-        The area's figures.
-    relation : Relation
-        Of the kind ``cadence``.
-
     Returns
     -------
     list of Finding

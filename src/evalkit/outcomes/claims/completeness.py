@@ -44,8 +44,6 @@ def missing(claim: Claim, based: Container[str] = ()) -> list[str]:
 
     Parameters
     ----------
-    claim : Claim
-        A printed figure.
     based : container of str
         Figures whose base is another printed figure, by a relation.
     """
@@ -56,13 +54,7 @@ def missing(claim: Claim, based: Container[str] = ()) -> list[str]:
 
 
 def with_base(relations: Iterable[Relation]) -> set[str]:
-    """Return the figures that a text gives a base for, which it prints too.
-
-    Parameters
-    ----------
-    relations : iterable of Relation
-        Of one area.
-    """
+    """Return the figures that a text gives a base for, which it prints too."""
     return {
         name
         for relation in relations
@@ -73,13 +65,7 @@ def with_base(relations: Iterable[Relation]) -> set[str]:
 
 
 def needed(outcome: str) -> list[str]:
-    """Return what figures of an outcome need.
-
-    Parameters
-    ----------
-    outcome : str
-        An outcome of the ledger.
-    """
+    """Return what figures of an outcome need."""
     codes = {*asked_of(outcome)}
     return [need for need, lacking in NEEDS.items() if codes & set(lacking)]
 
@@ -91,8 +77,6 @@ def completeness(claims: Iterable[Claim], based: Container[str] = ()) -> list[Ha
     ----------
     claims : iterable of Claim
         Printed figures, each counted once.
-    based : container of str
-        As in `missing`.
     """
     lacking: dict[str, list[set[str]]] = {}
     for claim in claims:

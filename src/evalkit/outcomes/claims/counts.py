@@ -32,13 +32,6 @@ COUNTED_ONCE = ("people", "households", "groups", "places", "cases", "things", "
 def count_of_base(book: Book, relation: Relation) -> list[Finding]:
     """Judge a count by the base that it is printed with, and give its share.
 
-    Parameters
-    ----------
-    book : Book
-        The area's figures.
-    relation : Relation
-        Of the kind ``count_of_base``.
-
     Returns
     -------
     list of Finding
@@ -106,10 +99,6 @@ def bound_of_zero(book: Book, relation: Relation, base: Quantity) -> Finding:
 
     Parameters
     ----------
-    book : Book
-        Holds the confidence level.
-    relation : Relation
-        The zero and its base.
     base : Quantity
         What could have had the event, each counted once.
 

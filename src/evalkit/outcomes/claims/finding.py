@@ -103,15 +103,7 @@ class Book:
 
 
 def open_book(claims: Iterable[Claim], plan: ClaimsPlan) -> Book:
-    """Return the figures of one area with what each can stand for.
-
-    Parameters
-    ----------
-    claims : iterable of Claim
-        Of one area.
-    plan : ClaimsPlan
-        The numbers by which figures are judged.
-    """
+    """Return the figures of one area with what each can stand for."""
     by_id = {claim.claim_id: claim for claim in claims}
     return Book(by_id, {n: c.quantity(plan.approx) for n, c in by_id.items()}, plan)
 
@@ -149,15 +141,7 @@ def _firm(quantity: Quantity) -> Span:
 
 
 def depends(verdict: str, relation: Relation) -> Phrase | None:
-    """Return what would settle a finding that cannot be verified, or None.
-
-    Parameters
-    ----------
-    verdict : str
-        Its verdict.
-    relation : Relation
-        The fact of the text behind it.
-    """
+    """Return what would settle a finding that cannot be verified, or None."""
     if verdict != "cannot_verify":
         return None
     return phrase("settle.assumed_end" if relation.stated else "settle.not_stated")
@@ -168,8 +152,6 @@ def units_finding(relation: Relation, rule: str, problem: UnitsDiffer) -> Findin
 
     Parameters
     ----------
-    relation : Relation
-        The fact of the text.
     rule : str
         The rule that could not be applied.
     problem : UnitsDiffer
@@ -206,8 +188,6 @@ def open_finding(relation: Relation, rule: str, why: str, settle: str) -> Findin
 
     Parameters
     ----------
-    relation : Relation
-        The fact of the text.
     rule : str
         The rule that could not be applied.
     why, settle : str
@@ -229,8 +209,6 @@ def zero_base(relation: Relation, rule: str) -> Finding:
 
     Parameters
     ----------
-    relation : Relation
-        The fact of the text.
     rule : str
         The rule that could not be applied.
     """

@@ -14,17 +14,7 @@ HELD = ("events", "visits", "cases", "things", "places")
 
 
 def check_named(book: Book, relations: Iterable[Relation], path: object) -> None:
-    """Stop on a relation to a figure that is not in the ledger of its area.
-
-    Parameters
-    ----------
-    book : Book
-        The area's figures.
-    relations : iterable of Relation
-        The area's relations.
-    path : Path
-        The area file, for the message.
-    """
+    """Stop on a relation to a figure that is not in the ledger of its area."""
     for relation in relations:
         for name in relation.figures:
             if name not in book.claims:

@@ -30,13 +30,6 @@ Sums = dict[str, Phrase | list[Phrase]]
 def parts_against_whole(book: Book, relation: Relation) -> list[Finding]:
     """Judge parts against the whole that they are printed with.
 
-    Parameters
-    ----------
-    book : Book
-        The area's figures.
-    relation : Relation
-        Of the kind ``part_of``.
-
     Returns
     -------
     list of Finding

@@ -24,8 +24,6 @@ def place_inside(book: Book, relation: Relation) -> list[Finding]:
 
     Parameters
     ----------
-    book : Book
-        The area's figures.
     relation : Relation
         Of the kind ``inside``; ``alike`` where the text counts the same thing over
         the same time in both.

@@ -30,12 +30,8 @@ def per_unit(book: Book, relation: Relation, path: Path) -> list[Finding]:
 
     Parameters
     ----------
-    book : Book
-        The area's figures.
     relation : Relation
         Of the kind ``per_unit``.
-    path : Path
-        The area file, for a message.
 
     Returns
     -------
@@ -214,8 +210,6 @@ def stated_rule(book: Book, relation: Relation) -> list[Finding]:
 
     Parameters
     ----------
-    book : Book
-        The area's figures.
     relation : Relation
         Of the kind ``stated_rule``: so many for each, of how many, and the count.
 

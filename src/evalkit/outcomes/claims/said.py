@@ -36,8 +36,6 @@ def amount(value: Fraction | int, unit: Unit, fine: bool = False) -> Phrase:
     ----------
     value : Fraction or int
         The number; a share as a fraction of 1.
-    unit : Unit
-        Its type.
     fine : bool
         Whether with more digits, where fewer would make two numbers look alike.
     """
@@ -58,8 +56,6 @@ def counted(value: Fraction | int, unit: Unit) -> Phrase:
     ----------
     value : Fraction or int
         The number; a share as a fraction of 1.
-    unit : Unit
-        Its type.
     """
     if unit.code == "percent":
         return amount(value, unit)
@@ -67,13 +63,7 @@ def counted(value: Fraction | int, unit: Unit) -> Phrase:
 
 
 def range_words(quantity: Quantity) -> Phrase:
-    """Return a computed quantity as it is said: one number, or "11.6 to 11.7".
-
-    Parameters
-    ----------
-    quantity : Quantity
-        The result.
-    """
+    """Return a computed quantity as it is said: one number, or "11.6 to 11.7"."""
     span, unit = quantity.usual, quantity.unit
     if span.low is None or span.high is None or span.single:
         return span_words(span, unit)
@@ -87,12 +77,8 @@ def printed_amount(quantity: Quantity, usual: bool = True, fine: bool = False) -
 
     Parameters
     ----------
-    quantity : Quantity
-        The figure.
     usual : bool
         Whether by the usual reading; else the number stands before the interval.
-    fine : bool
-        Whether with more digits.
     """
     span = quantity.usual if usual else quantity.firm
     # What is said of a share ends at the whole, by the widest reading too.
@@ -109,10 +95,6 @@ def span_words(span: Span, unit: Unit, fine: bool = False) -> Phrase:
 
     Parameters
     ----------
-    span : Span
-        The interval.
-    unit : Unit
-        Its type.
     fine : bool
         Whether with more digits; without, only where the two ends would look alike.
     """
@@ -131,15 +113,7 @@ def span_words(span: Span, unit: Unit, fine: bool = False) -> Phrase:
 
 
 def as_said(claim: Claim, quantity: Quantity) -> Phrase:
-    """Return a figure as the text prints it, with its rounding word: "nearly 95%".
-
-    Parameters
-    ----------
-    claim : Claim
-        The figure.
-    quantity : Quantity
-        The same as a number.
-    """
+    """Return a figure as the text prints it, with its rounding word: "nearly 95%"."""
     plain = amount(quantity.value, quantity.unit)
     key = BESIDE.get(claim.rounding)
     return plain if key is None else phrase(key, low=plain)

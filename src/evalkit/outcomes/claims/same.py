@@ -24,15 +24,7 @@ from evalkit.words import phrase
 
 
 def same_quantity(book: Book, relation: Relation) -> list[Finding]:
-    """Judge figures that the text gives for one quantity, or repeats.
-
-    Parameters
-    ----------
-    book : Book
-        The area's figures.
-    relation : Relation
-        Of the kind ``same_quantity`` or ``repeats``.
-    """
+    """Judge figures that the text gives for one quantity, or repeats."""
     rule = "repeats" if relation.kind == "repeats" else "same_quantity"
     figures = [book.need(name) for name in relation.roles["figures"]]
     for other in figures[1:]:
@@ -82,15 +74,7 @@ def _common(spans: Iterable[Span]) -> bool:
 
 
 def counted_once(book: Book, relations: Iterable[Relation]) -> set[str]:
-    """Return the figures that repeat another and do not count again.
-
-    Parameters
-    ----------
-    book : Book
-        The area's figures.
-    relations : iterable of Relation
-        The area's relations.
-    """
+    """Return the figures that repeat another and do not count again."""
     again = {
         name
         for relation in relations
@@ -101,13 +85,7 @@ def counted_once(book: Book, relations: Iterable[Relation]) -> set[str]:
 
 
 def reprints(book: Book) -> list[Finding]:
-    """Return the figures that stand alike in several texts: one source, counted once.
-
-    Parameters
-    ----------
-    book : Book
-        The area's figures.
-    """
+    """Return the figures that stand alike in several texts: one source, counted once."""
     return [
         Finding(
             check=f"reprint:{group[0].claim_id}",
@@ -144,15 +122,8 @@ def same_digits(book: Book, relations: Iterable[Relation]) -> list[Finding]:
 
     Parameters
     ----------
-    book : Book
-        The area's figures.
     relations : iterable of Relation
         Figures that a relation names together are explained by it.
-
-    Returns
-    -------
-    list of Finding
-        Never adverse: chance gives equal figures too.
     """
     related = {
         pair for relation in relations for pair in itertools.permutations(relation.figures, 2)
@@ -177,8 +148,6 @@ def digits_asked(book: Book, relation: Relation) -> list[Finding]:
 
     Parameters
     ----------
-    book : Book
-        The area's figures.
     relation : Relation
         Of the kind ``same_digits``, for figures too short for `same_digits` to see.
 

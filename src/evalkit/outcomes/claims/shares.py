@@ -77,8 +77,6 @@ def share_of_base(book: Book, relation: Relation) -> list[Finding]:
 
     Parameters
     ----------
-    book : Book
-        The area's figures.
     relation : Relation
         Of the kind ``share_of``.
 

@@ -22,11 +22,6 @@ MOST_GROUPS, MOST_TERMS = 60, 40
 def check_drawn(given: object) -> None:
     """Stop unless it is the people who count, as an outcome draws them.
 
-    Parameters
-    ----------
-    given : object
-        From a cell.
-
     Raises
     ------
     UsageError
@@ -39,15 +34,7 @@ def check_drawn(given: object) -> None:
 
 
 def check_name(report: Report, name: str) -> None:
-    """Stop on a name that cannot be an estimand, or that is one of the report's own.
-
-    Parameters
-    ----------
-    report : Report
-        Where it belongs.
-    name : str
-        What the cell calls its numbers.
-    """
+    """Stop on a name that cannot be an estimand, or that is one of the report's own."""
     if not isinstance(name, str) or not NAME.fullmatch(name):
         raise UsageError("own_name", found=str(name)[:40])
     asked = report.estimate(
@@ -60,15 +47,7 @@ def check_name(report: Report, name: str) -> None:
 
 
 def check_column(drawn: Drawn, column: str) -> None:
-    """Stop on a column that is not there, or that names people one by one.
-
-    Parameters
-    ----------
-    drawn : Drawn
-        The people who count.
-    column : str
-        What the cell asks for.
-    """
+    """Stop on a column that is not there, or that names people one by one."""
     frame = drawn.cohort.frame
     if column not in frame.columns:
         known = sorted(c for c in map(str, frame.columns) if not is_id(c))
@@ -80,29 +59,12 @@ def check_column(drawn: Drawn, column: str) -> None:
 
 
 def is_id(column: str) -> bool:
-    """Return whether a column names people, and no group of them.
-
-    Parameters
-    ----------
-    column : str
-        Its name, under our names.
-    """
+    """Return whether a column names people, and no group of them."""
     return column in ("id", "pseudonym") or column.endswith("_id")
 
 
 def words_of(report: Report, what: str, given: object, code: str = "") -> Term:
     """Return words of a cell in every language of the study.
-
-    Parameters
-    ----------
-    report : Report
-        Knows the languages.
-    what : str
-        The argument's name, for the message.
-    given : object
-        A mapping of language to words.
-    code : str
-        Of the term; `what` when absent.
 
     Raises
     ------

@@ -32,15 +32,7 @@ NOTHING = 1e-8
 
 
 def tells(drawn: Drawn, column: str) -> bool:
-    """Return whether a column may tell what became of people: any that the table does not have.
-
-    Parameters
-    ----------
-    drawn : Drawn
-        The people who count.
-    column : str
-        Of their rows.
-    """
+    """Return whether a column may tell what became of people: any that the table does not have."""
     if isinstance(drawn, Followed):
         came_later = {*later(drawn.table)} - {"group"}
     else:
@@ -50,11 +42,6 @@ def tells(drawn: Drawn, column: str) -> bool:
 
 def require_sound(drawn: Drawn) -> None:
     """Stop where a requirement fails that guards every number about what became of people.
-
-    Parameters
-    ----------
-    drawn : Drawn
-        The people who count.
 
     Raises
     ------
@@ -75,8 +62,6 @@ def not_comparable(drawn: Drawn, by: str) -> Term | None:
 
     Parameters
     ----------
-    drawn : Drawn
-        The people who count.
     by : str
         The column that splits them. It tells the sides of the comparison where each of its
         values lies on one of them.
@@ -103,16 +88,10 @@ def require_model(
 
     Parameters
     ----------
-    drawn : Drawn
-        The people who count.
     rows : pandas.DataFrame
         Those of them whom it was fitted to, in its order.
     exog : array of float, shape (n, k)
         Its columns.
-    names : sequence of str
-        What the model calls them.
-    groups : array or None
-        The clusters that its errors come from.
 
     Raises
     ------

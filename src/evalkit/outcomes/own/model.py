@@ -288,8 +288,6 @@ def few_decide(gate: Gate, exog: Numbers, endog: Numbers) -> bool:
 
     Parameters
     ----------
-    gate : Gate
-        Of the table.
     exog : array of float, shape (n, k)
         The model's columns.
     endog : array of float, shape (n,)

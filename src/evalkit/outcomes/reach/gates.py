@@ -53,13 +53,7 @@ def gates(target: Target | Refusal) -> Result | Refusal:
 
 
 def recorded(target: Target) -> list[Requirement]:
-    """Return what must hold before a share may stand: that its records could be found.
-
-    Parameters
-    ----------
-    target : Target
-        From `draw_target`.
-    """
+    """Return what must hold before a share may stand: that its records could be found."""
     report = target.report
     if not report.from_offices:
         return []
@@ -116,13 +110,7 @@ def _silent(target: Target) -> tuple[int, int, bool]:
 
 
 def comparable(target: Target) -> tuple[Requirement, ...]:
-    """Return what must hold before those exposed and the others may be compared.
-
-    Parameters
-    ----------
-    target : Target
-        From `draw_target`.
-    """
+    """Return what must hold before those exposed and the others may be compared."""
     return tuple(_comparable(target))
 
 
@@ -210,40 +198,20 @@ def _sites(report: Report) -> Iterator[Requirement]:
 
 
 def sides(target: Target) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the people exposed and the others; who is neither known is in none.
-
-    Parameters
-    ----------
-    target : Target
-        From `draw_target`.
-    """
+    """Return the people exposed and the others; who is neither known is in none."""
     frame = target.cohort.frame
     return frame[frame["exposure"] == 1], frame[frame["exposure"] == 0]
 
 
 def unrecorded(target: Target, part: pd.DataFrame) -> Term | None:
-    """Return why a group has no share although everybody's does: no step of it is recorded.
-
-    Parameters
-    ----------
-    target : Target
-        From `draw_target`.
-    part : pandas.DataFrame
-        Rows of the cohort.
-    """
+    """Return why a group has no share although everybody's does: no step of it is recorded."""
     if "recorded" not in part or part["recorded"].any():
         return None
     return target.report.term("reason.no_steps_of_group")
 
 
 def deductions(target: Target) -> tuple[Deduction, ...]:
-    """Return what takes levels off a verdict on this comparison.
-
-    Parameters
-    ----------
-    target : Target
-        From `draw_target`.
-    """
+    """Return what takes levels off a verdict on this comparison."""
     report, table = target.report, target.cohort.table
     drawn = {step.code: step for step in target.cohort.flow}
     lost = sum(drawn[code].left_out for code in LOST if code in drawn)

@@ -57,21 +57,7 @@ def shares(target: Target, by: str, estimator: str, level: float) -> Iterator[Yi
 def share_of_group(
     target: Target, by: str, code: str, frame: pd.DataFrame, estimator: str, level: float
 ) -> Measure:
-    """Return the share reached in one group, or why there is none.
-
-    Parameters
-    ----------
-    target : Target
-        From `draw_target`.
-    by, code : str
-        The split and the group's code.
-    frame : pandas.DataFrame
-        Its rows.
-    estimator : {"clustered", "wilson"}
-        Whether the interval respects the clusters.
-    level : float
-        Confidence level.
-    """
+    """Return the share reached in one group, or why there is none."""
     report = target.report
     about: dict[str, Any] = dict(
         dims=((by, code),),

@@ -79,15 +79,7 @@ class Profile(Result):
 
 
 def characteristics(followed: Followed, covariates: tuple[str, ...]) -> list[Characteristic]:
-    """Return the characteristics of both groups: the plan's, then the house's own.
-
-    Parameters
-    ----------
-    followed : Followed
-        From `draw_cohort`.
-    covariates : tuple of str
-        Columns of the table.
-    """
+    """Return the characteristics of both groups: the plan's, then the house's own."""
     found: list[Characteristic] = []
     for name in (*covariates, *left_out(followed, covariates), *_index(followed)):
         _check_column(followed, name)
@@ -96,15 +88,7 @@ def characteristics(followed: Followed, covariates: tuple[str, ...]) -> list[Cha
 
 
 def left_out(followed: Followed, covariates: tuple[str, ...]) -> list[str]:
-    """Return the characteristics of the house's rule that the table has and a plan does not.
-
-    Parameters
-    ----------
-    followed : Followed
-        From `draw_cohort`.
-    covariates : tuple of str
-        Columns that are named.
-    """
+    """Return the characteristics of the house's rule that the table has and a plan does not."""
     frame = followed.cohort.frame
     # A column that a cell made is no characteristic of the table, and has no name in the study.
     has = followed.table.frame.columns
@@ -119,15 +103,7 @@ def _index(followed: Followed) -> list[str]:
 
 
 def label_of(report: Report, name: str) -> Term:
-    """Return what people call a column: as the study says, or as the office's table does.
-
-    Parameters
-    ----------
-    report : Report
-        Where it belongs.
-    name : str
-        The column.
-    """
+    """Return what people call a column: as the study says, or as the office's table does."""
     if name in report.study.labels or report.spec is None or not report.from_offices:
         return report.study.label(name)
     column = "sex" if name == "male" else name
@@ -166,8 +142,6 @@ def largest_smd(followed: Followed, covariates: tuple[str, ...]) -> float | None
 
     Parameters
     ----------
-    followed : Followed
-        From `draw_cohort`.
     covariates : tuple of str
         Columns of the table; those of the house's rule are added.
     """

@@ -145,13 +145,7 @@ MADE = ("event", "time", "complete", "died", "away")
 
 
 def later(table: Table) -> list[str]:
-    """Return the columns that tell what came after the index date, and the group.
-
-    Parameters
-    ----------
-    table : Table
-        Of people followed up.
-    """
+    """Return the columns that tell what came after the index date, and the group."""
     names = definitions(table.frame.columns)
     events = [f"{name}{end}" for name in names for end in ("", "_time", "_away")]
     seen = ("proven_late", "died_on", "death_impossible", "end", "followed", *table.rules)

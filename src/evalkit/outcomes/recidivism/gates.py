@@ -66,15 +66,7 @@ def gates(
 def requirements(
     followed: Followed, balance: Result | Refusal | None = None
 ) -> tuple[Requirement, ...]:
-    """Return what must hold, judged by true counts.
-
-    Parameters
-    ----------
-    followed : Followed
-        From `draw_cohort`.
-    balance : Result or Refusal, optional
-        From `profile`.
-    """
+    """Return what must hold, judged by true counts."""
     if not followed.judged:
         followed.judged.extend(_untold(list(_common(followed))))
     return (*followed.judged, *_alike(followed, balance))
@@ -246,13 +238,7 @@ def _shown(followed: Followed, largest: float | None) -> float:
 
 
 def deductions(followed: Followed) -> tuple[Deduction, ...]:
-    """Return what takes levels off a verdict on this comparison.
-
-    Parameters
-    ----------
-    followed : Followed
-        From `draw_cohort`.
-    """
+    """Return what takes levels off a verdict on this comparison."""
     report = followed.report
     drawn = {step.code: step for step in followed.cohort.flow}
     began = next(drawn[code] for code in ("in_groups", "all") if code in drawn)
@@ -267,13 +253,7 @@ def deductions(followed: Followed) -> tuple[Deduction, ...]:
 
 
 def stamped(followed: Followed) -> tuple[Term, ...]:
-    """Return what stands beside the verdict on this comparison.
-
-    Parameters
-    ----------
-    followed : Followed
-        From `draw_cohort`.
-    """
+    """Return what stands beside the verdict on this comparison."""
     report = followed.report
     # In groups drawn by lot no characteristic is judged, and none can be left out of it.
     lot = report.plan.design == "randomised"

@@ -123,15 +123,7 @@ def draw_answers(report: Report, item: str, subset: str) -> Answers | Refusal:
 
 
 def of_item(codes: tuple[str, ...], planned: str, item: str) -> tuple[str, ...]:
-    """Return codes of answers to the planned question as codes of another.
-
-    Parameters
-    ----------
-    codes : tuple of str
-        Of answers.
-    planned, item : str
-        Codes of both questions.
-    """
+    """Return codes of answers to the planned question as codes of another."""
     start = f"{planned}_"
     return tuple(
         f"{item}_{code.removeprefix(start)}" if code.startswith(start) else code for code in codes
@@ -163,25 +155,12 @@ def _check_scale(report: Report, counted: pd.DataFrame, item: str) -> None:
 
 
 def splits(answers: Answers) -> list[str]:
-    """Return the columns by which respondents may be split.
-
-    Parameters
-    ----------
-    answers : Answers
-        From `draw_answers`.
-    """
+    """Return the columns by which respondents may be split."""
     return sorted(set(answers.cohort.frame.columns) - {"answer", "count", "scale_min", "scale_max"})
 
 
 def groups_of(answers: Answers, by: str) -> list[tuple[str, pd.DataFrame]]:
     """Return the groups of a split and everyone last; who is in no known group has one.
-
-    Parameters
-    ----------
-    answers : Answers
-        From `draw_answers`.
-    by : str
-        One of `splits`.
 
     Returns
     -------
@@ -202,15 +181,7 @@ def groups_of(answers: Answers, by: str) -> list[tuple[str, pd.DataFrame]]:
 
 
 def label_of(answers: Answers, by: str, code: str) -> Term:
-    """Return the name of a group; of everyone, that of the one group there is.
-
-    Parameters
-    ----------
-    answers : Answers
-        From `draw_answers`.
-    by, code : str
-        The split and the group's code.
-    """
+    """Return the name of a group; of everyone, that of the one group there is."""
     report = answers.report
     if code == POOLED:
         return report.term("group.pooled")

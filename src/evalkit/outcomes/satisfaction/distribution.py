@@ -67,8 +67,6 @@ def joined(
         True counts of each, group by group.
     top : tuple of str
         Answers counted as satisfied: they are joined with others only as the last resort.
-    gate : Gate
-        The disclosure gate.
     """
     while len(blocks) > 1:
         small = next(

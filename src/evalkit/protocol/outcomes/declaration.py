@@ -86,11 +86,6 @@ Design = Literal["randomised", "observational"]
 def kinds(plan: type) -> Mapping[str, tuple[Any, tuple[str, ...], Range | None]]:
     """Return what each choice of a plan may be: its type, a closed list, a range.
 
-    Parameters
-    ----------
-    plan : type
-        Frozen dataclass of choices.
-
     Returns
     -------
     mapping
@@ -107,13 +102,6 @@ def kinds(plan: type) -> Mapping[str, tuple[Any, tuple[str, ...], Range | None]]
 
 def choices_of(plan: Any, name: str) -> tuple[str, ...]:
     """Return the closed list out of which a choice comes, in the order of its declaration.
-
-    Parameters
-    ----------
-    plan : type or object
-        A plan's class, or a plan.
-    name : str
-        The choice.
 
     Examples
     --------

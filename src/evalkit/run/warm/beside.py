@@ -23,13 +23,7 @@ MODULES = ("evalkit.present",)
 
 
 def main(words: list[str]) -> int:
-    """Run a command and return its exit code.
-
-    Parameters
-    ----------
-    words : list of str
-        The command.
-    """
+    """Run a command and return its exit code."""
     with set_aside():
         reason = why_not()
         if reason is not None:

@@ -65,11 +65,6 @@ class Task:
 def run(task: Task) -> int:
     """Do a child's work, to its end.
 
-    Parameters
-    ----------
-    task : Task
-        What to do.
-
     Returns
     -------
     int

@@ -103,13 +103,7 @@ class WarmChild:
         return code
 
     def send_signal(self, signum: int) -> None:
-        """Send a signal to the child's process group.
-
-        Parameters
-        ----------
-        signum : int
-            Its number.
-        """
+        """Send a signal to the child's process group."""
         if self.poll() is None:
             os.killpg(self.pid, signum)
 
@@ -156,21 +150,7 @@ class WarmChild:
 def start_kernel(
     address: str, argv: list[str], env: dict[str, str], cwd: str, files: tuple[int, int]
 ) -> WarmChild:
-    """Have a kernel forked.
-
-    Parameters
-    ----------
-    address : str
-        The warm process's socket.
-    argv : list of str
-        The command that would start it.
-    env : dict
-        Its environment.
-    cwd : str
-        Its working folder.
-    files : tuple of int
-        Its standard output and error.
-    """
+    """Have a kernel forked."""
     message = {"kind": "kernel", "argv": argv, "env": env, "cwd": cwd}
     return WarmChild(address, message, files=files)
 
@@ -182,14 +162,8 @@ def start_call(
 
     Parameters
     ----------
-    address : str
-        The warm process's socket.
     call : bytes
         Pickled: a function of a module, its arguments, its keyword arguments.
-    env : dict
-        The child's environment.
-    path : list of str
-        Where it finds modules.
     files : tuple of int
         Its standard output and error, and where its answer goes.
     """

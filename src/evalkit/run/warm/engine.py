@@ -32,16 +32,6 @@ class WarmEngine(NBClientEngine):
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **kwargs: Any) -> Any:
-        """Execute a notebook.
-
-        Parameters
-        ----------
-        nb_man : papermill.engines.NotebookExecutionManager
-            The notebook and its state.
-        kernel_name : str
-            The kernelspec's name.
-        **kwargs
-            As papermill's own engine takes them.
-        """
+        """Execute a notebook."""
         kwargs["kernel_manager_class"] = WarmKernelManager
         return super().execute_managed_notebook(nb_man, kernel_name, **kwargs)

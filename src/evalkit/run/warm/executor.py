@@ -126,13 +126,6 @@ class WarmExecutor(Executor):
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Have a child forked that calls a function.
 
-        Parameters
-        ----------
-        fn : callable
-            A function of a module.
-        *args, **kwargs
-            What it is called with.
-
         Returns
         -------
         Future
@@ -170,8 +163,6 @@ class WarmExecutor(Executor):
         ----------
         wait : bool
             Whether calls are waited for; else those that run are ended too.
-        cancel_futures : bool
-            Whether those that wait are cancelled.
         """
         if not wait:
             with self._lock:

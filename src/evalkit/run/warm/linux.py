@@ -41,13 +41,7 @@ def own_children() -> list[int]:
 
 
 def family_of(pid: int) -> str:
-    """Return whose descendant a process is, as its environment says; else "".
-
-    Parameters
-    ----------
-    pid : int
-        The process.
-    """
+    """Return whose descendant a process is, as its environment says; else ""."""
     start = f"{FAMILY}=".encode()
     with suppress(OSError):
         for entry in (PROC / str(pid) / "environ").read_bytes().split(b"\0"):
@@ -73,13 +67,7 @@ def _belongs(mark: str, family: str) -> bool:
 
 
 def kill_family(family: str) -> None:
-    """Kill every process that bears the mark of a family, until none is left.
-
-    Parameters
-    ----------
-    family : str
-        As `descendants` takes it.
-    """
+    """Kill every process that bears the mark of a family, until none is left."""
     # A process may fork while it is being looked for; nobody forks for ever once killed.
     for _ in range(10):
         found = descendants(family)
@@ -91,12 +79,6 @@ def kill_family(family: str) -> None:
 
 
 def kill_group(group: int) -> None:
-    """Kill a process group, if there is anything left of it.
-
-    Parameters
-    ----------
-    group : int
-        Its number.
-    """
+    """Kill a process group, if there is anything left of it."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(group, signal.SIGKILL)

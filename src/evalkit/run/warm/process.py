@@ -45,24 +45,12 @@ class WarmUnavailable(Exception):
 
 
 def fork_is_safe(kernel: str = "python3") -> bool:
-    """Tell whether notebooks can run in forks of a warm process here.
-
-    Parameters
-    ----------
-    kernel : str
-        The name of the notebooks' kernel.
-    """
+    """Tell whether notebooks can run in forks of a warm process here."""
     return why_not(kernel) is None
 
 
 def why_not(kernel: str = "python3") -> Phrase | None:
-    """Return why notebooks cannot run in forks here, or None if they can.
-
-    Parameters
-    ----------
-    kernel : str
-        The name of the notebooks' kernel.
-    """
+    """Return why notebooks cannot run in forks here, or None if they can."""
     if sys.platform != "linux" or not Path("/proc/self/task").is_dir():
         # Elsewhere a process that has used its system's libraries may not fork.
         return phrase("warm.system")

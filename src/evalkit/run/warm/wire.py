@@ -34,12 +34,6 @@ def send(
 
     Parameters
     ----------
-    connection : socket
-        A Unix stream socket.
-    message : dict
-        Plain data.
-    payload : bytes
-        What the other side passes on unread.
     files : tuple of int
         File descriptors that the other side gets copies of.
     """
@@ -53,11 +47,6 @@ def send(
 
 def receive(connection: socket.socket) -> tuple[dict[str, Any], bytes, list[int]]:
     """Receive one frame.
-
-    Parameters
-    ----------
-    connection : socket
-        A Unix stream socket.
 
     Returns
     -------
@@ -90,13 +79,6 @@ def receive(connection: socket.socket) -> tuple[dict[str, Any], bytes, list[int]
 
 def exactly(connection: socket.socket, size: int) -> bytes:
     """Receive that many bytes.
-
-    Parameters
-    ----------
-    connection : socket
-        A stream socket.
-    size : int
-        How many.
 
     Raises
     ------

@@ -33,10 +33,6 @@ def plant(seed: int, n: int = 2_000, *, strength: float = 1.0) -> Rated:
 
     Parameters
     ----------
-    seed : int
-        Of the random numbers.
-    n : int
-        Services completed.
     strength : float
         How much less often the dissatisfied rate: 0 as often, 1 a quarter as often.
     """

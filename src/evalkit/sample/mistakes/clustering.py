@@ -37,8 +37,6 @@ def plant(
 
     Parameters
     ----------
-    seed : int
-        Of the random numbers.
     n : int
         People, as many in each area.
     areas, treated : int

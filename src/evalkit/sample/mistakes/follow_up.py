@@ -46,10 +46,6 @@ def plant(seed: int, n: int = 2_000, *, strength: float = 1.0) -> Followed:
 
     Parameters
     ----------
-    seed : int
-        Of the random numbers.
-    n : int
-        People.
     strength : float
         From 0 (equal follow-up, nobody unlinked, nobody moves) to 1.
     """

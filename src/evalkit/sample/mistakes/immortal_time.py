@@ -37,10 +37,6 @@ def plant(seed: int, n: int = 2_000, *, strength: float = 1.0) -> Started:
 
     Parameters
     ----------
-    seed : int
-        Of the random numbers.
-    n : int
-        People.
     strength : float
         Share of the full delay to the start, which is 120 days at most.
     """

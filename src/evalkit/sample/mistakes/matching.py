@@ -35,10 +35,6 @@ def plant(seed: int, n: int = 1_000, *, strength: float = 1.0) -> Unlike:
 
     Parameters
     ----------
-    seed : int
-        Of the random numbers.
-    n : int
-        People.
     strength : float
         How far apart the groups lie; from about 0.9 on nobody of one is like the other.
     """

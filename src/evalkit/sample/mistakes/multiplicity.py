@@ -33,10 +33,6 @@ def plant(seed: int, n: int = 600, *, strength: float = 1.0) -> Outcomes:
 
     Parameters
     ----------
-    seed : int
-        Of the random numbers.
-    n : int
-        People.
     strength : float
         Share of the 20 outcomes that are looked at; 0 is one outcome.
     """

@@ -40,8 +40,6 @@ def plant(seed: int, n: int = 5_000, *, strength: float = 1.0) -> Visits:
 
     Parameters
     ----------
-    seed : int
-        Of the random numbers.
     n : int
         People of the target group, 40 % of whom are reached.
     strength : float

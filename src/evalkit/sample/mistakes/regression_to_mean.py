@@ -35,10 +35,6 @@ def plant(seed: int, n: int = 4_000, *, strength: float = 1.0) -> Chosen:
 
     Parameters
     ----------
-    seed : int
-        Of the random numbers.
-    n : int
-        People of whom some are chosen.
     strength : float
         Chance that somebody without an offence in the year before is left out.
     """

@@ -38,10 +38,6 @@ def plant(seed: int, n: int = 2_000, *, strength: float = 1.0) -> Compared:
 
     Parameters
     ----------
-    seed : int
-        Of the random numbers.
-    n : int
-        People.
     strength : float
         How strongly risk moves joining and quitting, on the log odds.
     """

@@ -42,8 +42,6 @@ def plant(seed: int, n: int = 600, *, strength: float = 1.0) -> Sampled:
 
     Parameters
     ----------
-    seed : int
-        Of the random numbers.
     n : int
         People asked, as many in each area.
     strength : float

@@ -42,18 +42,12 @@ def clustered(
 
     Parameters
     ----------
-    random : numpy.random.Generator
-        Of the draw.
     clusters : int
         Even; half of them, by lot, are treated.
     persons : int
         In a cluster on average; from a half to one and a half times as many.
     effect : float
         Added to the risk by the programme, from -0.1 to 0.6.
-
-    Returns
-    -------
-    Clustered
     """
     sizes = random.integers(persons // 2, persons + (persons + 1) // 2, clusters, endpoint=True)
     cluster = np.repeat(np.arange(clusters), sizes)
@@ -88,18 +82,10 @@ def areas(
 
     Parameters
     ----------
-    random : numpy.random.Generator
-        Of the draw.
-    k : int
-        Areas.
     effect : float
         Mean of the true effects.
     between : float
         Standard deviation of the true effects.
-
-    Returns
-    -------
-    Areas
     """
     true = effect + between * random.standard_normal(k + 1)
     se = random.uniform(0.05, 0.25, k)
@@ -142,8 +128,6 @@ def before_after(
 
     Parameters
     ----------
-    random : numpy.random.Generator
-        Of the draw.
     units, treated_units, periods : int
         Places, how many of them are treated, and periods, at least 2.
     effect : float
@@ -151,10 +135,6 @@ def before_after(
     drift : float
         By how much treated places grow away from the others in each period by
         themselves; above 0 no difference-in-differences holds.
-
-    Returns
-    -------
-    Panel
     """
     rest = random.normal(0, OF_REST, (units, periods))
     for now in range(1, periods):

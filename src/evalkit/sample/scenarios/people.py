@@ -57,10 +57,6 @@ def confounded(
 
     Parameters
     ----------
-    random : numpy.random.Generator
-        Of the draw.
-    n : int
-        Persons.
     effect : float
         Added to everybody's risk by the programme, from -0.1 to 0.45.
     strength : float
@@ -68,10 +64,6 @@ def confounded(
         randomised trial.
     treated_share : float
         Chance to be treated of a person with mean covariates.
-
-    Returns
-    -------
-    Confounded
     """
     covariates = random.standard_normal((n, 3))
     covariates[:, 2] = covariates[:, 2] > 0
@@ -122,16 +114,10 @@ def survey(
 
     Parameters
     ----------
-    random : numpy.random.Generator
-        Of the draw.
     areas_each, persons_each : int
         Areas drawn in each stratum, and persons in each area.
     response : tuple of (float, float)
         Chance to answer of those who are not satisfied, and of those who are.
-
-    Returns
-    -------
-    Survey
     """
     strata = ANSWERS.size
     n = strata * areas_each * persons_each
@@ -180,18 +166,8 @@ def silent(
 
     Parameters
     ----------
-    random : numpy.random.Generator
-        Of the draw.
-    n : int
-        People asked.
-    truth : float
-        Share satisfied.
     response : tuple of (float, float)
         Chance to answer of those who are not satisfied, and of those who are.
-
-    Returns
-    -------
-    Silent
     """
     satisfied = random.random(n) < truth
     answers = random.random(n) < np.where(satisfied, response[1], response[0])

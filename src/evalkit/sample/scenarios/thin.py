@@ -65,15 +65,7 @@ class Thin:
 
 
 def few_treated(random: np.random.Generator, n: int, *, treated: int) -> Thin:
-    """Draw persons of whom a given number are treated, by lot.
-
-    Parameters
-    ----------
-    random : numpy.random.Generator
-        Of the draw.
-    n, treated : int
-        Persons; those in the programme.
-    """
+    """Draw persons of whom a given number are treated, by lot."""
     x = random.standard_normal(n)
     return _thin(random, x, (np.arange(n) < treated).astype(float))
 
@@ -85,10 +77,6 @@ def poor_overlap(
 
     Parameters
     ----------
-    random : numpy.random.Generator
-        Of the draw.
-    n : int
-        Persons.
     strength : float
         Log odds of being treated by a standard deviation of the covariate; at 0 it is by
         the toss of a coin, at 6 hardly anybody has a like in the other group.
@@ -110,8 +98,6 @@ def few_clusters(random: np.random.Generator, clusters: int, *, persons: int, tr
 
     Parameters
     ----------
-    random : numpy.random.Generator
-        Of the draw.
     clusters, persons, treated : int
         Clusters; persons of each on average; treated clusters.
     """
@@ -128,14 +114,8 @@ def rare_events(
 
     Parameters
     ----------
-    random : numpy.random.Generator
-        Of the draw.
-    n : int
-        Persons.
     rate : float
         Chance of the event in each group, from 0.
-    treated_share : float
-        Of the persons, by lot.
     """
     x = random.standard_normal(n)
     treated = (np.arange(n) < round(n * treated_share)).astype(float)

@@ -46,21 +46,7 @@ class Censored:
 
 
 def censored(random: np.random.Generator, n: int, *, ratio: float = 1.0) -> Censored:
-    """Draw persons with staggered entry, losses and a declining hazard.
-
-    Parameters
-    ----------
-    random : numpy.random.Generator
-        Of the draw.
-    n : int
-        Persons.
-    ratio : float
-        Hazard with the programme over that without.
-
-    Returns
-    -------
-    Censored
-    """
+    """Draw persons with staggered entry, losses and a declining hazard."""
     treated = (random.random(n) < 0.5).astype(float)
     hazard = np.where(treated == 1, ratio, 1.0)
     until = np.ceil(SCALE * (random.exponential(size=n) / hazard) ** (1 / SHAPE))
@@ -106,17 +92,9 @@ def competing(random: np.random.Generator, n: int, *, ratio: float = 1.0) -> Com
 
     Parameters
     ----------
-    random : numpy.random.Generator
-        Of the draw.
-    n : int
-        Persons.
     ratio : float
         Hazard of the first cause with the programme over that without; it leaves the
         second cause alone.
-
-    Returns
-    -------
-    Competing
     """
     treated = (random.random(n) < 0.5).astype(float)
     # Three times the hazard of `censored`, so that the events do stand in each other's way.
@@ -162,18 +140,8 @@ def rates(
 
     Parameters
     ----------
-    random : numpy.random.Generator
-        Of the draw.
-    n : int
-        Persons.
-    ratio : float
-        Rate with the programme over that without.
     dispersion : float
         Variance of the persons' own rates, in squares of their mean; above 0.
-
-    Returns
-    -------
-    Rates
     """
     treated = (random.random(n) < 0.5).astype(float)
     years = random.uniform(SHORTEST, 2.0, n)

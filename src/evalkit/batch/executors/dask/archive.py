@@ -44,23 +44,12 @@ class InputArchive:
     folders: tuple[str, ...]
 
     def away(self, job: Job) -> Job:
-        """Return a report as a worker knows it: its paths are below the worker's folder.
-
-        Parameters
-        ----------
-        job : Job
-            As it is known here.
-        """
+        """Return a report as a worker knows it: its paths are below the worker's folder."""
         study, notebook = (Path(TREE, self._name(path)) for path in (job.study, job.notebook))
         return replace(job, study=study, notebook=notebook, root=Path(OUT))
 
     def write(self, target: Path) -> None:
         """Write it as a zip.
-
-        Parameters
-        ----------
-        target : Path
-            The file.
 
         Raises
         ------
@@ -82,11 +71,6 @@ class InputArchive:
 
 def input_archive(job: Job) -> InputArchive:
     """Return the inputs of a report and of its area's other ones.
-
-    Parameters
-    ----------
-    job : Job
-        The report.
 
     Returns
     -------
@@ -150,12 +134,8 @@ def write_result(result: JobResult, folder: Path, target: Path) -> None:
 
     Parameters
     ----------
-    result : JobResult
-        As it was built on this machine.
     folder : Path
         Where its inputs and the report lie; its name is in what was read.
-    target : Path
-        The file.
 
     Notes
     -----
@@ -179,17 +159,7 @@ def write_result(result: JobResult, folder: Path, target: Path) -> None:
 
 
 def read_result(source: Path, job: Job, archive: InputArchive) -> JobResult:
-    """Return what became of a report on a worker, in the names of this machine.
-
-    Parameters
-    ----------
-    source : Path
-        As `write_result` wrote it there.
-    job : Job
-        As it is known here.
-    archive : InputArchive
-        Its inputs.
-    """
+    """Return what became of a report on a worker, in the names of this machine."""
     with zipfile.ZipFile(source) as made:
         told = json.loads(made.read(RESULT))
     pairs = _pairs(told["folder"], job, archive)
@@ -202,15 +172,7 @@ def read_result(source: Path, job: Job, archive: InputArchive) -> JobResult:
 
 
 def unpack_report(source: Path, folder: Path) -> None:
-    """Unpack the report that came back.
-
-    Parameters
-    ----------
-    source : Path
-        As `write_result` wrote it.
-    folder : Path
-        Where its files go.
-    """
+    """Unpack the report that came back."""
     with zipfile.ZipFile(source) as made:
         for name in made.namelist():
             if name.startswith(f"{REPORT}/"):

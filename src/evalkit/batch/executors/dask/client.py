@@ -114,15 +114,7 @@ class DaskExecutor:
         self._pool = ThreadPoolExecutor(self.workers, thread_name_prefix="cluster")
 
     def submit(self, call: Callable[..., Any], *words: Any) -> Future[Any]:
-        """Have a worker build a report, or this machine do anything else.
-
-        Parameters
-        ----------
-        call : callable
-            A function of a module.
-        *words
-            What it is called with.
-        """
+        """Have a worker build a report, or this machine do anything else."""
         if call is build_task:
             return self._pool.submit(self._build, *words)
         return self._local().submit(call, *words)

@@ -74,13 +74,7 @@ class Exchange:
         return token
 
     def reached(self, token: str) -> bool:
-        """Tell whether this machine can read and write what another one made.
-
-        Parameters
-        ----------
-        token : str
-            As `make` returned it there.
-        """
+        """Tell whether this machine can read and write what another one made."""
 
         def look(fs: Any, folder: str) -> bool:
             own = f"{folder}/{PROBE}-{uuid.uuid4().hex}"
@@ -96,27 +90,11 @@ class Exchange:
             return False
 
     def put(self, source: Path, name: str) -> None:
-        """Lay a file on it.
-
-        Parameters
-        ----------
-        source : Path
-            Here.
-        name : str
-            There.
-        """
+        """Lay a file on it."""
         self._do(lambda fs, folder: fs.put_file(str(source), f"{folder}/{name}"))
 
     def get(self, name: str, target: Path) -> None:
-        """Fetch a file from it.
-
-        Parameters
-        ----------
-        name : str
-            There.
-        target : Path
-            Here.
-        """
+        """Fetch a file from it."""
         self._do(
             lambda fs, folder: _patiently(lambda: fs.get_file(f"{folder}/{name}", str(target)))
         )

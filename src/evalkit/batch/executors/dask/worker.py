@@ -113,25 +113,12 @@ def code_here() -> dict[str, str]:
 
 
 def inspect_worker(exchange: Exchange, token: str) -> dict[str, Any]:
-    """Return what a run must know of a worker beforehand.
-
-    Parameters
-    ----------
-    exchange : Exchange
-        The run's.
-    token : str
-        What lies on it.
-    """
+    """Return what a run must know of a worker beforehand."""
     return {"code": code_here(), "reached": exchange.reached(token), "host": _host()}
 
 
 def run_task(remote: RemoteTask) -> RemoteResult:
     """Have a report built; what Dask calls.
-
-    Parameters
-    ----------
-    remote : RemoteTask
-        The report.
 
     Raises
     ------
@@ -216,11 +203,6 @@ def _begun(remote: RemoteTask, alone: bool) -> Future[Any]:
 
 def build_on_worker(remote: RemoteTask) -> str:
     """Build a report in a folder of its own; return its name on the exchange.
-
-    Parameters
-    ----------
-    remote : RemoteTask
-        The report.
 
     Raises
     ------
