@@ -73,7 +73,7 @@ def pool_few(report: Report, table: Table, by: str, parts: Sequence[Part]) -> li
 
 def is_named(report: Report, code: str, column: str, value: str) -> bool:
     """Return whether a value has its name from the study or from a closed list."""
-    return not value or code in report.study.labels or value in _choices(report, column)
+    return not value or code in report.study.labels or value in closed_list(report, column)
 
 
 def value_label(report: Report, code: str, column: str, value: str) -> Term:
@@ -104,13 +104,14 @@ def value_label(report: Report, code: str, column: str, value: str) -> Term:
             return study.label(code)
         theirs = spec.columns.get(column, column)
         raise DataError("label_value", path=spec.path, column=theirs, study=study.path)
-    choices = _choices(report, column)
+    choices = closed_list(report, column)
     if value in choices:
         return Term(code, {lang: choices[value].label.text[lang] for lang in report.languages})
     return Term(code, dict.fromkeys(report.languages, value))
 
 
-def _choices(report: Report, column: str) -> dict[str, Choice]:
+def closed_list(report: Report, column: str) -> dict[str, Choice]:
+    """Return the values of a column of an office's table, in their order; empty for any other."""
     if report.spec is None or not report.from_offices:
         return {}
     fields = load_schema(report.spec.shape).columns

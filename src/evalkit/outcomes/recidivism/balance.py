@@ -13,7 +13,7 @@ from evalkit.disclosure import NOBODY, Cells, harm, people, ratio
 from evalkit.errors import UsageError
 from evalkit.estimators.balance import standardised_mean_difference
 from evalkit.outcomes.analysis import Measure, Yielded, analysis, chosen, measure, refused
-from evalkit.outcomes.labels import value_label
+from evalkit.outcomes.labels import closed_list, value_label
 from evalkit.outcomes.recidivism.followed import Followed, later
 from evalkit.outcomes.report import Report, Result
 from evalkit.protocol.house import COVARIATES
@@ -159,27 +159,18 @@ def _check_column(followed: Followed, name: str) -> None:
     told = {*later(followed.table)} - {"group"}
     # What came later is no characteristic before the programme, and behind no gate.
     chosen("covariates", name, sorted({*map(str, frame.columns)} - told))
-    if not pd.api.types.is_numeric_dtype(frame[name]) and not _choices(followed, name):
+    if not pd.api.types.is_numeric_dtype(frame[name]) and not closed_list(followed.report, name):
         numeric = [c for c in frame.columns if pd.api.types.is_numeric_dtype(frame[c])]
-        chosen_from = [c for c in frame.columns if _choices(followed, c)]
+        chosen_from = [c for c in frame.columns if closed_list(followed.report, c)]
         known = sorted({*numeric, *chosen_from} - told)
         raise UsageError("covariate_kind", column=name, known=known)
-
-
-def _choices(followed: Followed, name: str) -> list[str]:
-    """Return the closed list of a column; empty where it has none."""
-    report = followed.report
-    if report.spec is None:
-        return []
-    fields = load_schema(report.spec.shape).columns
-    return list(fields[name].choices) if name in fields else []
 
 
 def _of_column(followed: Followed, name: str) -> Iterator[Characteristic]:
     report, groups = followed.report, [followed.group(code) for code in followed.groups]
     people = [len(group) for group in groups]
     everyone = followed.cohort.frame[name]
-    choices = _choices(followed, name)
+    choices = closed_list(report, name)
     if not choices or pd.api.types.is_numeric_dtype(everyone):
         columns = [group[name].dropna() for group in groups]
         flag = set(everyone.dropna().unique()) <= {0, 1}
