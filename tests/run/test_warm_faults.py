@@ -137,7 +137,8 @@ def test_an_ordinary_kernel_has_the_same_limits(make, tmp_path, monkeypatch):
             make("import time", "time.sleep(600)"), tmp_path / "o.ipynb", {}, tmp_path, Limits(1)
         )
 
-    assert (hoarded.value.key, hoarded.value.values["cell"]) == ("memory_limit", "2")
+    assert hoarded.value.key == "memory_limit", hoarded.value.values
+    assert hoarded.value.values["cell"] == "2"
     assert (hung.value.key, hung.value.values["cell"]) == ("cell_timeout", "3")
 
 
