@@ -18,6 +18,7 @@ def test_a_unit_stays_with_what_it_is_for():
 
 def test_a_line_may_end_behind_a_sign_of_division_before_an_interval():
     assert joined("737÷[5, 6)＝1") == "737÷\u200b[5,\u00a06)＝1"
+    assert joined("[5, 6)÷737＝1") == "[5,\u00a06)÷\u200b737＝1"
     assert joined("10÷43") == "10÷43"
 
 

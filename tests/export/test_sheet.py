@@ -26,6 +26,15 @@ def test_a_short_word_keeps_its_column_where_a_table_just_fits_its_sheet():
         assert found[2] * STANDING - INSET > len("doubt") * LETTER, more
 
 
+def test_what_stands_at_an_interval_without_a_blank_has_room_beside_it():
+    arithmetic = "[24,372,650, 24,372,750)÷129＝[188,935, 188,936)元／个项目。"
+    prose = "总量属于它所除的对象，原文如此表述。" * 6
+    found = columns(("编号", "数量", "算式", "前提"), ("LJ-14", prose, arithmetic, prose))
+
+    # A line may end behind the sign of division, and nowhere before it.
+    assert found[2] * STANDING - INSET > len("[24,372,650, 24,372,750)÷") * LETTER * 0.9
+
+
 def test_a_column_of_prose_is_not_kept_narrow_for_the_sake_of_one_of_marks():
     chip = Piece("cannot be verified", "chip", code="cannot_verify")
     prose = "The whole total belongs to what it is divided by. The text prints the two so. " * 2

@@ -9,8 +9,8 @@ from evalkit.landing import escape
 # A cell is as wide as its longest word: only a word that no cell holds may break anywhere.
 LONG = re.compile(r"[^\s\u200b\u2060\u2e80-\U0003ffff]{31,}")
 INTERVAL = re.compile(r"([\[(][\d.,−]+%?), ([\d.,−]+%?[\])])")
-# A sign of division ties its intervals to one piece that fits no column.
-OVER = re.compile(r"÷(?=[\[(])")
+# A sign of division ties what it divides to one piece that fits no column.
+OVER = re.compile(r"÷(?=[\[(])|(?<=[\])])÷(?=\d)")
 PER = re.compile(r"(?<=[\u4e00-\u9fff）])／(?=[\u4e00-\u9fff])")
 
 

@@ -162,8 +162,14 @@ def _longest_of(line: Line) -> float:
         elif piece.look in ("number", "withheld") and len(piece.text) < LONGEST:
             whole.append(letters(piece.text))
         text = SIGNS.sub(r"\g<0> ", piece.text) if piece.look == "code" else piece.text
-        whole += [letters(part) for part, kept in kept_parts(joined(text)) if kept]
-        whole += [min(LONGEST, letters(part)) for part in PIECE.findall(text)]
+        said = joined(text)
+        kept = [part for part, together in kept_parts(said) if together]
+        whole += map(letters, kept)
+        # What stands at an interval without a blank goes with it.
+        whole += [
+            letters(part) if any(one in part for one in kept) else min(LONGEST, letters(part))
+            for part in PIECE.findall(said)
+        ]
     return max(whole)
 
 
