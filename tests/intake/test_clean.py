@@ -1,5 +1,8 @@
 """A table that was read before is held to its shape, and to its mark, each time."""
 
+import hashlib
+import json
+
 import duckdb
 import pytest
 from tests.cohort.office import case, spec, write
@@ -45,7 +48,28 @@ def test_the_file_is_noted_as_read(tmp_path):
     with recording() as trace:
         read_clean(spec(path, "cases"))
 
-    assert list(trace.reads) == [(str(path), "")]
+    # And that there is no record: when one comes, what it says counts.
+    assert set(trace.reads) == {(str(path), ""), (str(path.with_suffix(".json")), "")}
+
+
+@pytest.mark.parametrize(
+    ("record", "told"),
+    [
+        ({"area": "yiliang"}, "says that area yiliang handed this table in, not guigang"),
+        ({"fingerprint": "0" * 64}, "changed or exchanged since evalkit read wrote it"),
+        (["no", "record"], "the record of a table cannot be read"),
+    ],
+)
+def test_a_table_that_its_record_does_not_tell_of_is_refused(tmp_path, record, told):
+    path = write(tmp_path, "cases", ROWS)
+    true = {"area": "guigang", "fingerprint": hashlib.sha256(path.read_bytes()).hexdigest()}
+    beside = path.with_suffix(".json")
+    beside.write_text(json.dumps(true), encoding="utf-8")
+    assert read_clean(spec(path, "cases")).n == 2
+
+    beside.write_text(json.dumps(true | record if isinstance(record, dict) else record), "utf-8")
+
+    assert told in refusal(path)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +98,7 @@ def test_a_table_of_another_shape_names_the_columns(tmp_path):
     path = write(tmp_path, "events", [])
 
     told = refusal(path)
-    assert "not a cases table" in told and "index_date" in told
+    assert "not the table cases" in told and "index_date" in told
 
 
 def test_a_column_of_another_type_is_named(tmp_path):

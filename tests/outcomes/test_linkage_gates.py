@@ -131,3 +131,17 @@ def test_who_was_not_searched_is_missed_in_no_township(office, searched):
     report = office("recidivism", cases=files, events=events)
 
     assert passes(report, "found_everywhere") != searched
+
+
+def test_what_a_cell_changes_in_a_table_reaches_no_number(study):
+    report = study(people("programme", 100, 30), people("comparison", 100, 40))
+    plan = report.plan
+    frame = report.table.frame
+
+    frame.loc[frame["group"] == "comparison", "proven_reoffence"] = 0
+    frame["age"] = 15
+
+    followed = drawn(report)
+    effect = recidivism.compare(followed, estimator=plan.estimator, level=plan.level)
+    assert [e.events for e in effect.of("risk")] == [30, 40]
+    assert followed.cohort.frame["age"].nunique() == 4

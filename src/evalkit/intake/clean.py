@@ -25,7 +25,7 @@ from evalkit.protocol import TableSpec
 from evalkit.schema import Schema, load_schema
 from evalkit.table import ParquetRows, Table
 from evalkit.table.engine import disk
-from evalkit.trace import note_read, read_bytes
+from evalkit.trace import note_absent, note_read, read_bytes
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,7 @@ def inspect_clean(spec: TableSpec) -> Inspection:
     shape = load_schema(spec.shape)
     raw = _bytes(spec.path)
     note_read(spec.path)
+    _check_record(spec, raw)
     # The very bytes that are fingerprinted, whatever happens to the file meanwhile.
     rows = _rows(shape, raw, spec.path)
     with duckdb.connect(":memory:") as database:
@@ -103,6 +104,28 @@ def inspect_clean(spec: TableSpec) -> Inspection:
         unit="",
     )
     return Inspection(table, problems, _left_out(keys.get(LEFT_OUT, "{}"), spec.path))
+
+
+def _check_record(spec: TableSpec, raw: bytes) -> None:
+    """Stop on a table that the record beside it says is another one, or another area's.
+
+    A table without a record was made by another program, and is held to its shape alone.
+    """
+    path = spec.path.with_suffix(".json")
+    if not path.exists():
+        note_absent(path)
+        return
+    with unreadable_as(DataError, path):
+        text = read_bytes(path)
+    try:
+        told = json.loads(text)
+        area, digest = told.get("area", spec.area), told["fingerprint"]
+    except (ValueError, AttributeError, TypeError, KeyError):
+        raise DataError("record_broken", path=path) from None
+    if area != spec.area:
+        raise DataError("record_area", path=spec.path, area=spec.area, found=str(area))
+    if digest != hashlib.sha256(raw).hexdigest():
+        raise DataError("record_other", path=spec.path, record=path)
 
 
 def _bytes(path: Path) -> bytes:

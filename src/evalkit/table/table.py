@@ -64,8 +64,11 @@ class Table:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """The rows in memory; read when they are asked for first."""
-        return self.rows.frame
+        """The rows in memory; read when they are asked for first.
+
+        What a cell changes in them is its own: nothing is copied before it is written to.
+        """
+        return self.rows.frame.copy(deep=False)
 
     @property
     def n(self) -> int:
