@@ -45,6 +45,10 @@ def test_another_window_and_subset_are_stamped_in_both_languages(project):
         page = BeautifulSoup((folder / f"report.{lang}.html").read_text("utf-8"), "html.parser")
         assert words in page.select_one(".deviations").get_text()
         assert words in page.select_one(".ek-headline").get_text()
+        # Nor does who reads the summary, the portal or the results file alone miss it.
+        told = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+        assert words in [said[lang] for said in told["cautions"]]
+        assert "planned primary method" not in page.select_one(".ek-headline").get_text()
 
 
 def test_another_estimator_in_one_cell_leaves_the_others_planned(project):

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from evalkit.estimate import Deviation
 from evalkit.outcomes import recidivism
 from evalkit.outcomes.deduction import Deduction
 from evalkit.outcomes.requirements import lost_deduction, stamp_deduction
@@ -30,6 +31,18 @@ def effect(study):
         return replace(found, estimates=estimates, deductions=tuple(deductions))
 
     return make
+
+
+def test_a_choice_that_a_cell_changed_costs_a_level_and_is_not_called_planned(effect):
+    planned = effect()
+    departed = replace(planned, deviations=(Deviation("window", "365", "26"),))
+
+    before, after = (effect_verdict(found) for found in (planned, departed))
+
+    assert after.one("rating").value == before.one("rating").value - 1
+    assert after.one("rating_step", step="departed").value == -1
+    assert after.estimates[0].reason.text["en"].startswith("Not as planned")
+    assert "planned primary method" in before.estimates[0].reason.text["en"]
 
 
 def word(decided):

@@ -50,8 +50,10 @@ def _effect_verdict(effect: Result | Refusal, second: Result | None) -> Result:
     if primary.value is None or p.value is None:
         return _withheld(effect, primary)
     word = _word(primary, p.value, plan.alpha, DECLARED[report.outcome].harm)
+    # What a cell chose otherwise is not what was planned.
+    key = "departed" if effect.deviations else word
     reason = report.term(
-        f"reason.verdict_{word}", method=primary.method, p=p.value, alpha=plan.alpha
+        f"reason.verdict_{key}", method=primary.method, p=p.value, alpha=plan.alpha
     )
     verdict = _verdict(report, effect, word, reason, None)
     others = tuple(e for e in effect.estimates if e not in (primary, p))
@@ -128,7 +130,7 @@ def _rated(decided: Result) -> Result:
         level, limit = LEVELS["measured"], report.term("limit.measured")
     else:
         began = LEVELS[report.plan.design]
-        steps = (*decided.deductions, *_planned_late(report))
+        steps = (*decided.deductions, *_departed(decided), *_planned_late(report))
         level = max(1, began - sum(step.levels for step in steps))
         gravest = max(steps, key=lambda step: step.levels, default=None)
         limit = gravest.reason if gravest else report.term(f"limit.{report.plan.design}")
@@ -159,6 +161,12 @@ def _rated(decided: Result) -> Result:
         for step in steps
     )
     return Result(report, (*decided.estimates, *told, rating), decided.deviations)
+
+
+def _departed(decided: Result) -> tuple[Deduction, ...]:
+    if not decided.deviations:
+        return ()
+    return (Deduction("departed", 1, decided.report.term("deduction.departed")),)
 
 
 def _planned_late(report: Report) -> tuple[Deduction, ...]:

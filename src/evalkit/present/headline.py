@@ -180,8 +180,6 @@ def _cautions(verdict: Estimate, lang: str) -> list[str]:
         lines.append(say(f"shown.{key}", lang, what=verdict.would_pass))
     if verdict.design is not None:
         lines.append(verdict.design.text[lang])
-    for deviation in verdict.deviations:
-        lines.append(deviation_text(deviation.parameter, deviation.planned, deviation.used, lang))
     return lines
 
 
@@ -190,9 +188,20 @@ def cautions(
 ) -> list[str]:
     """Return what nobody may read the verdict without."""
     seen = list(estimates)
-    lines = [second_opinion(outcome, plan, status, seen, lang), silent_caution(seen, lang)]
+    lines = departures(seen, lang)
+    lines += [second_opinion(outcome, plan, status, seen, lang), silent_caution(seen, lang)]
     lines += [declared(status, seen, lang)]
     return [line for line in lines if line]
+
+
+def departures(estimates: Iterable[Estimate], lang: str) -> list[str]:
+    """Return each choice behind the verdict that is not the plan's."""
+    return [
+        deviation_text(deviation.parameter, deviation.planned, deviation.used, lang)
+        for e in estimates
+        if e.estimand == "verdict"
+        for deviation in e.deviations
+    ]
 
 
 def silent_caution(estimates: Iterable[Estimate], lang: str) -> str:
