@@ -9,7 +9,6 @@ each; only their ratios mean anything. WeasyPrint is measured where it is instal
 
 from __future__ import annotations
 
-import json
 import shutil
 import statistics
 import sys
@@ -25,11 +24,11 @@ from nbconvert import HTMLExporter, WebPDFExporter
 from playwright import async_api
 from playwright.sync_api import sync_playwright
 
-from evalkit.export import Provenance, write_docx, write_pdf
 from evalkit.export.document import document
+from evalkit.export.docx import write_docx
 from evalkit.export.page import compose, write_page
+from evalkit.export.pdf import write_pdf
 from evalkit.export.printing import ready
-from evalkit.outcomes import open_report
 from evalkit.record import read_notebook
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -57,17 +56,12 @@ def _line(folder: Path) -> str:
         work = Path(name)
         shutil.copy(folder / "results.json", work)
         notebook = folder / "report.ipynb"
-        data = json.loads((folder / "results.json").read_text(encoding="utf-8"))
-        study = data["provenance"]["parameters"]["study"]
-        report = open_report((ROOT / "notebooks" / study).resolve(), data["area"]["code"],
-                             data["outcome"], LANG)  # fmt: skip
-        origin = Provenance(**data["provenance"])
 
         def page() -> None:
-            record = read_notebook(notebook, report.languages)
-            write_page(work, report, record, compose(work, report, record, origin, LANG))
+            record = read_notebook(notebook)
+            write_page(work, record, compose(work, record, LANG))
 
-        composed = compose(work, report, read_notebook(notebook), origin, LANG)
+        composed = compose(work, read_notebook(notebook), LANG)
 
         def pdf() -> None:
             with ready([document(composed)]) as (one,):

@@ -20,19 +20,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from evalkit.export import (
-    Provenance,
-    write_docx,
-    write_pdf,
-    write_portal,
-    write_results,
-    write_workbook,
-)
+from evalkit.export import write_portal
 from evalkit.export.document import document
+from evalkit.export.docx import write_docx
 from evalkit.export.page import Composed, compose, write_page
+from evalkit.export.pdf import write_pdf
 from evalkit.export.printing import Ready, ready
+from evalkit.export.results import write_results
 from evalkit.export.summary import write_summary
-from evalkit.outcomes import open_report
+from evalkit.export.workbook import write_workbook
 from evalkit.record import read_notebook
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -68,20 +64,16 @@ def _measured(folder: Path) -> dict[str, float]:
 
 def _steps(reports: Path, work: Path, lang: str) -> dict[str, Callable[[], object]]:
     notebook = work / "report.ipynb"
-    data = json.loads((work / "results.json").read_text(encoding="utf-8"))
-    study = (ROOT / "notebooks" / data["provenance"]["parameters"]["study"]).resolve()
-    report = open_report(study, data["area"]["code"], data["outcome"], lang)
-    origin = Provenance(**data["provenance"])
-    record = read_notebook(notebook, report.languages)
-    composed = compose(work, report, record, origin, lang)
+    record = read_notebook(notebook)
+    composed = compose(work, record, lang)
     return {
-        "read_notebook": lambda: read_notebook(notebook, report.languages),
-        "write_results": lambda: write_results(work / "results.json", report, record, origin),
-        "write_page": lambda: write_page(work, report, record, composed),
-        "compose": lambda: compose(work, report, record, origin, lang),
+        "read_notebook": lambda: read_notebook(notebook),
+        "write_results": lambda: write_results(work / "results.json", record),
+        "write_page": lambda: write_page(work, record, composed),
+        "compose": lambda: compose(work, record, lang),
         "write_pdf": lambda: on_paper(work, composed, write_pdf),
         "write_docx": lambda: on_paper(work, composed, write_docx),
-        "write_workbook": lambda: write_workbook(work, report, record, origin, lang),
+        "write_workbook": lambda: write_workbook(work, record, lang),
         "summary": lambda: write_summary(work.parent),
         "portal": lambda: write_portal(reports),
     }

@@ -39,22 +39,18 @@ def one_page_alone(notebook: str, out: str, area: str) -> None:
     """Run a notebook as evalkit does, and write one page."""
     from evalkit.export import write_results
     from evalkit.export.page import compose, write_page
-    from evalkit.export.results import provenance
-    from evalkit.outcomes import open_report
     from evalkit.protocol import RESULTS
     from evalkit.record import read_notebook
     from evalkit.run.notebook import run_notebook
 
-    source, outcome = Path(notebook), Path(notebook).stem
+    source = Path(notebook)
     parameters = {"study": "../study.toml", "area": area, "lang": "zh"}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         run_notebook(source, folder / "report.ipynb", parameters, source.parent)
-        report = open_report(source.parent.parent / "study.toml", area, outcome, "zh")
-        record = read_notebook(folder / "report.ipynb", report.languages)
-        origin = provenance(report, source, parameters)
-        write_results(folder / RESULTS, report, record, origin)
-        write_page(folder, report, record, compose(folder, report, record, origin, "zh"))
+        record = read_notebook(folder / "report.ipynb")
+        write_results(folder / RESULTS, record)
+        write_page(folder, record, compose(folder, record, "zh"))
 
 
 def by_papermill(notebook: str, out: str, area: str) -> None:

@@ -32,6 +32,8 @@ FILES = {
     ),
     *("protocol/strict.py", "run/warm/__main__.py", "run/warm/wire.py", "sample/write.py"),
     *("validate/chunks.py", "batch/run_log.py", "protocol/mistakes.py", "run/audit_hook.py"),
+    # An executed notebook.
+    "run/notebook.py",
 }
 # In templates: a text goes through one filter. What is whole already is listed.
 WHOLE = {

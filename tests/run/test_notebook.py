@@ -8,6 +8,7 @@ import pytest
 
 from evalkit.errors import NotebookError, StudyError, UsageError
 from evalkit.protocol import find_study
+from evalkit.run import PROSE
 from evalkit.run.kernel import PrivateKernelManager
 from evalkit.run.notebook import check_parameters, run_notebook
 
@@ -159,3 +160,30 @@ def test_two_kernels_never_share_a_socket_or_a_folder():
     assert first.connection_file != second.connection_file
     assert first.transport != "ipc" or first.ip != second.ip
     assert Path(first.connection_file).parent.stat().st_mode & 0o077 == 0
+
+
+def test_an_executed_notebook_is_written_once_and_a_cell_a_line(notebook, tmp_path, monkeypatch):
+    written = []
+    monkeypatch.setattr("papermill.iorw.LocalHandler.write", lambda *given: written.append(given))
+    source, target = notebook("print('一\\n二')", "{'b': 1, 'a': '三'}"), tmp_path / "done.ipynb"
+
+    run_notebook(source, target, {"window": 12}, tmp_path)
+
+    assert written == []
+    found = nbformat.read(target, 4)
+    nbformat.validate(found)
+    first, *cells, last = target.read_text(encoding="utf-8").splitlines()[:-1]
+    assert (first, last) == ('{"cells": [', "],")
+    assert [json.loads(cell.rstrip(","))["source"] for cell in cells] == [
+        cell.source for cell in found.cells
+    ]
+    assert [out.get("text") for cell in found.cells for out in cell.outputs] == ["一\n二\n", None]
+
+
+def test_a_notebook_is_not_told_where_a_run_keeps_prose(notebook, tmp_path, monkeypatch):
+    monkeypatch.setenv(PROSE, str(tmp_path))
+    source = notebook(f"import os\nprint(os.environ.get({PROSE!r}))")
+
+    run_notebook(source, tmp_path / "done.ipynb", {}, tmp_path)
+
+    assert nbformat.read(tmp_path / "done.ipynb", 4).cells[-1].outputs[0].text == "None\n"

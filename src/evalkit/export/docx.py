@@ -69,8 +69,10 @@ class _Exhibits:
 
     def _take_formulas(self) -> dict[str, str]:
         """Return the formulas of captions by their TeX, and take them out of the prose."""
+        taken: dict[str, str] = {}
+        if not self.document.formulas:
+            return taken
         found = [p for p in self.made.paragraphs if p.style.name == "Formula"]
-        taken = {}
         for (tex, _), each in zip(self.document.formulas, found, strict=True):
             taken[tex] = "".join(
                 etree.tostring(node, encoding="unicode") for node in each._p.iter(qn("m:oMath"))

@@ -52,6 +52,8 @@ WORDS = (
     *("code_switch", "in_full"),
 )
 LISTED = ("notes", "origin")
+# What nbconvert's own template asks for: no kind of cell is left out.
+EVERY_CELL = dict.fromkeys(("include_code", "include_markdown", "include_raw"), True)
 
 
 @dataclass(frozen=True)
@@ -131,8 +133,7 @@ def write_page(folder: Path, record: Record, made: Composed) -> Path:
         If the page may not leave the house.
     """
     target, lang, page, header = folder / made.name, made.lang, made.page, record.header
-    shown = NotebookNode(metadata=NotebookNode(), cells=list(made.cells))
-    html, _ = exporter().from_notebook_node(shown, resources={"evalkit": page})
+    html = _rendered(made.cells, page)
     check_page_mark(html, record, lang, target.name, made_up=header.made_up)
     own = [*header.texts[lang], *_names(record)]
     read = read_page(html, lang, target.name, own=own)
@@ -154,6 +155,22 @@ def exporter() -> TemplateExporter:
         # It would validate the notebook anew for each, although all of them are off.
         default_preprocessors=[],
     )
+
+
+def make_ready() -> None:
+    """Compile the templates of every page: each is compiled when it is first rendered."""
+    base = exporter()
+    # What ours extends is looked for only then.
+    for name in ("base/null.j2", base.template.name):
+        base.environment.get_template(name)
+
+
+def _rendered(cells: Iterable[Any], page: dict[str, Any]) -> str:
+    # Not by the exporter's own method, which copies every node of the notebook for what may
+    # change it on the way: nothing does.
+    shown = NotebookNode(metadata=NotebookNode(), cells=list(cells))
+    resources = {"evalkit": page, "global_content_filter": EVERY_CELL}
+    return str(exporter().template.render(nb=shown, resources=resources)).lstrip("\r\n")
 
 
 def _headline_first(cells: list[Any]) -> list[Any]:

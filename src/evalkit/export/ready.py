@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from evalkit.export import docx_reference, fonts, page, portal, summary, typesetting
+from evalkit.language import lacking
 from evalkit.present.shown import stylesheet
+from evalkit.protocol import package_sha256
 from evalkit.words import languages, number
 
 
 def make_ready() -> None:
-    """Compile the templates, find the fonts and load the number formats.
+    """Compile the templates, find the fonts, and read the words of every language.
 
     For a process that is forked for each report: what is built here at its first use is
     not built again in each fork. It starts no thread, with which there is no forking.
     """
-    page.exporter().template  # noqa: B018 - compiled when it is first looked at
+    page.make_ready()
     portal.environment().get_template("portal.html.j2")
     summary.environment().get_template("summary.html.j2")
     stylesheet()
@@ -23,3 +25,6 @@ def make_ready() -> None:
     docx_reference.reference()
     for lang in languages():
         number(0.5, "pct1", lang)
+        # Not `language`: a page rests on what it says of a language, and is to note it.
+        lacking(lang)
+    package_sha256()

@@ -1,13 +1,14 @@
 """What an office writes in a cell becomes a number, a date or a word of ours.
 
-Imports amounts, dates, identity and texts. Each distinct text is read once, however many rows
-hold it. A text that cannot be read is not guessed at: it comes back as a fault with a code.
+Imports amounts, columns, dates, identity and texts. Each distinct text is read once, however
+many rows hold it. A text that cannot be read is not guessed at: it comes back as a fault with a
+code.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -16,8 +17,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evalkit.intake.amounts import read_count, read_number, read_share
+from evalkit.intake.columns import Texts, texts_of
 from evalkit.intake.dates import SERIAL, became_date, read_date, read_moment, read_month
-from evalkit.intake.identity import Pseudonyms, id_of, odd_ones, person_of
+from evalkit.intake.identity import PLAIN, Pseudonyms, id_of, odd_ones, person_of
 from evalkit.intake.texts import PRIVATE, Unreadable, said
 from evalkit.words import languages, say
 
@@ -76,9 +78,11 @@ class Cells:
 
     Parameters
     ----------
-    values : Series
-        One a row: text, numbers, dates or flags; missing where the cell is empty or has
-        a fault.
+    distinct : Series
+        What each distinct text says: text, numbers, dates or flags; missing where it is empty
+        or has a fault.
+    codes : array of int
+        For each row the position of its text among them.
     faults : mapping of str to array of int
         Positions of the rows with each fault, by its code.
     notes : mapping of str to array of int
@@ -86,13 +90,27 @@ class Cells:
         stand there as day numbers, "private" for characters of an office's own making.
     """
 
-    values: pd.Series = field(repr=False)
+    distinct: pd.Series = field(repr=False)
+    codes: NDArray[np.intp] = field(repr=False)
     faults: Mapping[str, NDArray[np.intp]]
     notes: Mapping[str, NDArray[np.intp]]
 
+    @property
+    def values(self) -> pd.Series:
+        """What each row says."""
+        return self.distinct.take(self.codes).reset_index(drop=True)
+
+    @property
+    def compact(self) -> pd.Series:
+        """What each row says; words that many rows share stand in it once."""
+        if self.distinct.dtype != object or 2 * len(self.distinct) > len(self.codes):
+            return self.values
+        places, words = pd.factorize(self.distinct.to_numpy(dtype=object))
+        return pd.Series(pd.Categorical.from_codes(places[self.codes], pd.Index(words)))
+
 
 def read_cells(
-    cells: pd.Series,
+    cells: Iterable[str] | Texts,
     kind: str,
     manner: Manner | None = None,
     names: Pseudonyms | None = None,
@@ -101,7 +119,7 @@ def read_cells(
 
     Parameters
     ----------
-    cells : Series of str
+    cells : iterable of str, or Texts
         As the file has them.
     kind : str
         A kind of column (`evalkit.schema`).
@@ -114,12 +132,17 @@ def read_cells(
     -------
     Cells
     """
-    codes, texts = pd.factorize(cells.to_numpy(dtype=object))
+    column = cells if isinstance(cells, Texts) else texts_of([(cell,) for cell in cells], 1)[0]
+    codes = column.codes
     reader = _reader(kind, manner or Manner(), names)
     values: list[object] = []
     faults: dict[int, str] = {}
     notes: dict[int, str] = {}
-    for place, text in enumerate(map(str, texts)):
+    for place, text in enumerate(column.distinct):
+        if kind == "person" and PLAIN.fullmatch(text):
+            # As it stands: there is nothing to tidy in such a one.
+            values.append(text)
+            continue
         try:
             plain = said(text)
             values.append(reader(plain) if plain else None)
@@ -132,9 +155,9 @@ def read_cells(
             faults[place] = str(fault)
     if kind == "person":
         _doubt_together(values, faults)
-        values = [None if v is None else _name(str(v), names) for v in values]
-    read = pd.Series(values, dtype=object).to_numpy(dtype=object)[codes]
-    return Cells(_typed(read, kind, cells.index), _rows(codes, faults), _rows(codes, notes))
+        assert names is not None
+        values = [None if value is None else names.of(str(value)) for value in values]
+    return Cells(_typed(values, kind), codes, _rows(codes, faults), _rows(codes, notes))
 
 
 def _rows(codes: NDArray[np.intp], told: Mapping[int, str]) -> dict[str, NDArray[np.intp]]:
@@ -157,8 +180,8 @@ def _of_templates(flag: str) -> frozenset[str]:
     return frozenset(say(f"template.flag_{flag}", lang).lower() for lang in languages())
 
 
-def _typed(values: NDArray[np.object_], kind: str, index: pd.Index) -> pd.Series:
-    series = pd.Series(values, index=index, dtype=object)
+def _typed(values: list[object], kind: str) -> pd.Series:
+    series = pd.Series(values, dtype=object)
     if kind in ("number", "share"):
         return series.astype("Float64")
     if kind == "count":
@@ -189,11 +212,6 @@ def _reader(kind: str, manner: Manner, names: Pseudonyms | None) -> Callable[[st
         "person": lambda text: person_of(_word(text, band=False)),
     }
     return readers[kind]
-
-
-def _name(number: str, names: Pseudonyms | None) -> str:
-    assert names is not None
-    return names.of(number)
 
 
 def _word(text: str, band: bool) -> str:

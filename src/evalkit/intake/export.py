@@ -70,8 +70,9 @@ def read_export(
     paths = [files] if isinstance(files, Path) else list(files)
     known = platform or Platform()
     with duckdb.connect(":memory:") as database:
-        # Nothing of persons goes to a disk of its own accord.
+        # Nothing of persons goes to a disk of its own accord. More threads only wait for rows.
         database.execute("SET temp_directory = ''; SET preserve_insertion_order = true")
+        database.execute("SET threads = 1")
         made = Export(shape, database, "", "", NO_HEADER)
         loader = Loader(made, names, known)
         for path in paths:

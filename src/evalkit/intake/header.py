@@ -344,6 +344,20 @@ def is_total(row: Sequence[str]) -> bool:
     return bool(PERHAPS.search(" ".join(row))) and _is_total(row)
 
 
+def may_be_total(cells: Iterable[str]) -> bool:
+    """Return whether a row with one of these cells could be a total or a note.
+
+    Parameters
+    ----------
+    cells : iterable of str
+        Of any rows; many at once, as nearly always none is.
+    """
+    if not PERHAPS.search(" ".join(cells)):
+        return False
+    tidied = (tidy(cell).replace(" ", "") for cell in cells if PERHAPS.search(cell))
+    return any(sign.fullmatch(cell) for cell in tidied for sign in (TOTALS, OF_PLACE, FOOTERS))
+
+
 def _is_total(row: Sequence[str]) -> bool:
     filled = [tidy(cell) for cell in itertools.islice(filter(str.strip, row), 4)]
     if not any(filled):

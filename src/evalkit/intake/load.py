@@ -1,19 +1,25 @@
 """The rows of a file or sheet go into the database, and what cannot be read is counted.
 
-Imports cells, handed, header, identity, layout, marks, platform_words, shapes and sheet. Persons
-are pseudonyms before they reach the database.
+Imports cells, columns, handed, header, identity, layout, marks, platform_words, shapes and
+sheet. Persons are pseudonyms before they reach the database.
 """
 
 from __future__ import annotations
 
+import gc
+import itertools
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from evalkit.intake import marks
 from evalkit.intake.cells import TYPES, Manner, read_cells
+from evalkit.intake.columns import Texts, one_text, plain_columns, texts_of
 from evalkit.intake.handed import PART, SHOWN, Export, Part, Problem
 from evalkit.intake.header import BESIDE, MEASURED, is_other_unit, is_total, states_unit
 from evalkit.intake.identity import Pseudonyms
@@ -87,6 +93,51 @@ class Faults:
         ]
 
 
+class _Place:
+    """Where the reading of a part has come to.
+
+    Parameters
+    ----------
+    part, sheet
+        As `Loader.load` takes them.
+    base : int
+        Added to the numbers of its rows.
+    platform : Platform
+        What is known of the platform.
+    """
+
+    def __init__(self, part: Part, sheet: Sheet, base: int, platform: Platform) -> None:
+        self.part, self.sheet, self.base = part, sheet, base
+        header = part.header
+        self.spread, self.blank = Spread(sheet.layout.merged), 0
+        self.row = self.last = header.row
+        self.rules = [(rule, _position(rule, part)) for rule in platform.leave_out]
+        units = [n for n, t in enumerate(header.every) if BESIDE.fullmatch(t)]
+        self.units = [n for n in units if n not in header.columns.values()]
+        self.width = 1 + max((n for n, title in enumerate(header.every) if title), default=0)
+        # Whether rows that are all alike need not be looked at one by one.
+        self.simple = not (sheet.layout.merged or self.rules or self.units)
+
+    def passed(self, rows: int) -> tuple[NDArray[np.int64], int]:
+        """Pass rows of data; return their numbers, and how many empty ones stood above them."""
+        numbers = np.arange(self.row + 1, self.row + rows + 1, dtype=np.int64) + self.base
+        above, self.blank = self.blank, 0
+        self.row = self.last = self.row + rows
+        return numbers, above
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Make lists of texts without a search for circles, of which there are none."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
 class Loader:
     """Fills the database of a table, part by part.
 
@@ -123,40 +174,47 @@ class Loader:
         self.made.parts.append(part)
         for name, title in part.header.titles.items():
             self.faults.titles.setdefault(name, title)
-        chunk, numbers = list[list[str]](), list[int]()
-        for number, row in self._kept(part, sheet, rows, base):
-            chunk.append(row)
-            numbers.append(base + number)
-            if len(chunk) == CHUNK:
-                self._insert(part, sheet, chunk, numbers)
-                chunk, numbers = [], []
-        if chunk:
-            self._insert(part, sheet, chunk, numbers)
+        place = _Place(part, sheet, base, self.platform)
+        with _uncollected():
+            while chunk := list(itertools.islice(rows, CHUNK)):
+                self._load(place, chunk)
+        if place.last in MOST_ROWS:
+            self.faults.add("", "sheet_cut", [base + place.last])
         self._tell(part, sheet, base)
 
-    def _kept(
-        self, part: Part, sheet: Sheet, rows: Iterator[list[str]], base: int
-    ) -> Iterator[tuple[int, list[str]]]:
+    def _load(self, place: _Place, chunk: list[list[str]]) -> None:
+        """Insert the data of some rows."""
+        if place.simple and (plain := plain_columns(chunk, place.width)) is not None:
+            numbers, above = place.passed(len(chunk))
+            self.made.blank += above
+            self._insert(place, plain, numbers)
+            return
+        kept = list(self._kept(place, chunk))
+        if not kept:
+            return
+        numbers = np.array([number for number, _ in kept], dtype=np.int64) + place.base
+        rows = [row for _, row in kept]
+        self._insert(place, texts_of(rows, place.width), numbers)
+
+    def _kept(self, place: _Place, rows: list[list[str]]) -> Iterator[tuple[int, list[str]]]:
         """Yield the rows of data; count those that are none, and those of a wrong width."""
-        spread, blank, last = Spread(sheet.layout.merged), 0, part.header.row
-        rules = [(rule, _position(rule, part)) for rule in self.platform.leave_out]
-        units = [n for n, t in enumerate(part.header.every) if BESIDE.fullmatch(t)]
-        units = [n for n in units if n not in part.header.columns.values()]
-        width = 1 + max((n for n, title in enumerate(part.header.every) if title), default=0)
-        for number, row in enumerate(rows, start=part.header.row + 1):
+        part, base, width, units = place.part, place.base, place.width, place.units
+        for row in rows:
+            place.row += 1
+            number = place.row
             if not any(row) or not any(cell.strip() for cell in row):
-                spread.over(number, row)
-                blank += 1
+                place.spread.over(number, row)
+                place.blank += 1
                 continue
             # Empty rows at the end are no rows.
-            self.made.blank, blank, last = self.made.blank + blank, 0, number
-            whole, merged = spread.over(number, row)
+            self.made.blank, place.blank, place.last = self.made.blank + place.blank, 0, number
+            whole, merged = place.spread.over(number, row)
             if is_total(row):
                 self.made.totals += 1
                 if states_unit(row):
                     self.faults.add("", "unit_below", [base + number])
                 continue
-            if rule := next((r for r, at in rules if r.fits(whole, at)), None):
+            if rule := next((r for r, at in place.rules if r.fits(whole, at)), None):
                 self.made.left_out[rule.text] = self.made.left_out.get(rule.text, 0) + 1
                 continue
             self._tell_merged(part, merged, base + number)
@@ -170,8 +228,6 @@ class Loader:
                     self.faults.add("", "row_short", [base + number])
                 whole = [*whole, *[""] * (width - len(whole))]
             yield number, whole
-        if last in MOST_ROWS:
-            self.faults.add("", "sheet_cut", [base + last])
 
     def _tell_merged(self, part: Part, merged: Sequence[Merged], number: int) -> None:
         for one in merged:
@@ -187,25 +243,25 @@ class Loader:
                 if measured or row > one.top:
                     self.faults.add(ours[0], code, [number])
 
-    def _insert(self, part: Part, sheet: Sheet, chunk: list[list[str]], numbers: list[int]) -> None:
-        frame = pd.DataFrame({"row_number": numbers})
+    def _insert(self, place: _Place, columns: Sequence[Texts], numbers: NDArray[np.int64]) -> None:
+        part, held = place.part, {"row_number": pd.Series(numbers)}
         for name, described in self.made.shape.columns.items():
             if name in part.header.columns:
-                position = part.header.columns[name]
-                texts = [row[position] for row in chunk]
+                texts = columns[part.header.columns[name]]
             elif name in self.platform.constants:
-                texts = [self.platform.constants[name]] * len(chunk)
+                texts = one_text(self.platform.constants[name], len(numbers))
             else:
                 continue
-            cells = pd.Series(texts, dtype=object)
             if described.kind == "person":
-                self.faults.persons += int((cells.str.strip() != "").sum())
-                self.faults.made_up += marks.count_numbers(cells)
-            manner = self._manner(name, described, part, sheet)
-            read = read_cells(cells, described.kind, manner, self.names)
-            frame[name] = read.values
+                # What is left of a text is something.
+                self.faults.persons += texts.count(str.strip)
+                self.faults.made_up += texts.count(marks.is_made_up)
+            manner = self._manner(name, described, part, place.sheet)
+            read = read_cells(texts, described.kind, manner, self.names)
+            held[name] = read.compact
             for code, rows in (*read.faults.items(), *read.notes.items()):
-                self.faults.add(name, code, [numbers[row] for row in rows])
+                self.faults.add(name, code, numbers[rows].tolist())
+        frame = pd.DataFrame(held)
         part.rows += len(numbers)
         self.made.rows += len(numbers)
         there = [name for name in self._types if name in frame]

@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-import pandas as pd
-
 # The key in a Parquet file's metadata; its value says by what the file was made.
 MARK = "evalkit_made_up"
 # The key under which a Parquet file says which rows a rule left out, and how many.
@@ -37,12 +35,12 @@ def in_banner(rows: Iterable[Iterable[str]]) -> bool:
     return any(words in cell for row in rows for cell in row for words in BANNERS)
 
 
-def count_numbers(numbers: pd.Series) -> int:
-    """Return how many numbers of persons are made-up ones.
+def is_made_up(number: str) -> bool:
+    """Return whether the number of a person is a made-up one.
 
     Parameters
     ----------
-    numbers : pandas.Series
-        Cells as the file has them.
+    number : str
+        A cell as the file has it.
     """
-    return int(numbers.astype(str).str.match(_NUMBER).sum())
+    return bool(_NUMBER.match(number))

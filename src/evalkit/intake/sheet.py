@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+import os
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -31,6 +32,8 @@ from evalkit.intake.xlsx import Book, tidy_name
 MOST_UNPACKED = 500_000_000
 MOST_RATIO = 400
 HEAD = 1 << 16
+# Some programs of the eighties still end a file by this character.
+OLD_END = "\x1a"
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 # What a file begins with that is neither a text nor a workbook that is read here.
 OTHERS = {
@@ -150,13 +153,20 @@ def _records(path: Path, text: Any) -> Iterator[list[str]]:
         raise DataError("table_empty", path=path)
     text.seek(0)
     mark = _separator(head)
-    # Some programs of the eighties still end a file by this character.
-    lines = (line.rstrip("\x1a") for line in text)
+    lines = (line.rstrip(OLD_END) for line in text) if _ends_as_of_old(path) else text
     reader = csv.reader(lines, delimiter=mark, strict=True)
     try:
         yield from reader
     except csv.Error:
         raise DataError("table_broken_line", path=path, line=str(reader.line_num)) from None
+
+
+def _ends_as_of_old(path: Path) -> bool:
+    """Return whether the last byte or two may be the character that once ended a file."""
+    with path.open("rb") as file:
+        file.seek(0, os.SEEK_END)
+        file.seek(-min(file.tell(), 4), os.SEEK_END)
+        return OLD_END.encode() in file.read()
 
 
 def _separator(head: str) -> str:

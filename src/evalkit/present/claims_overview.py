@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from evalkit.estimate import Estimate
 from evalkit.language import language
@@ -262,9 +263,10 @@ def _draw_panel(
             share = None if e is None else (e.value or 0) / (e.denominator or 1)
             # A fourth of the scale a step; nothing at all stays white.
             shade = "white" if not share else SEQUENCE[min(3, int(share * 4))]
-            axes.barh(row, 0.94, left=column - 0.47, height=0.9, color=shade,
-                      edgecolor=SEQUENCE[1], linewidth=0.6,
-                      hatch=None if e else "////")  # fmt: skip
+            # Not `barh`, which looks at all cells again for each.
+            axes.add_patch(Rectangle((column - 0.47, row - 0.45), 0.94, 0.9, facecolor=shade,
+                                     edgecolor=SEQUENCE[1], linewidth=0.6,
+                                     hatch=None if e else "////"))  # fmt: skip
             if e is not None:
                 dark = shade == SEQUENCE[-1]
                 axes.text(column, row, _of(e, lang), ha="center", va="center", fontsize=8,

@@ -162,14 +162,17 @@ def saved(drawing: Figure, mark: str, name: str) -> tuple[bytes, bool]:
     PageError
         As `drawn` does.
     """
-    stream = io.BytesIO()
-    FigureCanvasSVG(drawing)
+    stream, dpi = io.BytesIO(), drawing.dpi
+    canvas = FigureCanvasSVG(drawing)
     try:
         # A date would change the bytes of an unchanged figure.
         about = {"Date": None, **({"Title": mark} if mark else {})}
-        drawing.savefig(stream, format="svg", metadata=about)
+        # Not `savefig`, which draws everything once before for the layout: to draw lays out.
+        canvas.print_svg(stream, metadata=about)
     except UserWarning as problem:
         raise PageError("glyph_missing_figure", figure=name, problem=str(problem)) from None
+    # An SVG has points, and leaves the drawing so.
+    drawing.dpi = dpi
     cut = _is_cut(drawing)
     if not any(axes.has_data() for axes in drawing.axes):
         raise PageError("figure_empty", figure=name)

@@ -15,7 +15,7 @@ from typing import Any
 from jupyter_client.manager import AsyncKernelManager
 
 from evalkit.files import scratch
-from evalkit.run import SOCKETS
+from evalkit.run import PROSE, SOCKETS
 from evalkit.secret import without_key
 
 # The longest path that a Unix socket may have, less room for its number.
@@ -40,7 +40,10 @@ class PrivateKernelManager(AsyncKernelManager):
     async def _async_launch_kernel(self, kernel_cmd: list[str], **kw: Any) -> None:
         # What cells write travels by the sockets; what is left is a kernel's complaint
         # that its sockets are gone when it is stopped, which is nobody's to read.
-        own = {"env": without_key(kw.pop("env", None)), "stderr": subprocess.DEVNULL}
+        env = without_key(kw.pop("env", None))
+        # What other reports say is none of a notebook's business.
+        env.pop(PROSE, None)
+        own = {"env": env, "stderr": subprocess.DEVNULL}
         await super()._async_launch_kernel(kernel_cmd, **{**own, **kw})
 
     async def _async_cleanup_resources(self, restart: bool = False) -> None:

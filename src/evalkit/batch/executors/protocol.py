@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from evalkit.errors import EvalkitError
 from evalkit.files import remove_stale_scratch, scratch_folder
-from evalkit.run import SOCKETS
+from evalkit.run import PROSE, SOCKETS
 
 # How often work is given out that is lost with who did it.
 TRIES = 3
@@ -69,11 +69,11 @@ def ask(executor: Executor, call: Callable[..., Any], *words: Any) -> Any:
 
 @contextmanager
 def sockets() -> Iterator[None]:
-    """Give this run's kernels one folder, which goes with the run however it ends."""
+    """Give this run's kernels one folder, and its forms another, which go with the run."""
     remove_stale_scratch()
-    with scratch_folder() as folder:
-        os.environ[SOCKETS] = str(folder)
+    with scratch_folder() as folder, scratch_folder() as prose:
+        os.environ.update({SOCKETS: str(folder), PROSE: str(prose)})
         try:
             yield
         finally:
-            del os.environ[SOCKETS]
+            del os.environ[SOCKETS], os.environ[PROSE]

@@ -123,9 +123,14 @@ def _try_out() -> None:
     import numpy
     import pandas
     import statsmodels.api
+    from jupyter_client.provisioning import KernelProvisionerFactory
+    from matplotlib.backends import backend_registry
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
+    # Both look through every installed package: who provides kernels, who draws.
+    KernelProvisionerFactory.instance()
+    backend_registry.list_all()
     line = numpy.arange(20.0)
     design = statsmodels.api.add_constant(numpy.column_stack([line, line**2 % 7]))
     statsmodels.api.OLS(line % 5, design).fit().summary()
