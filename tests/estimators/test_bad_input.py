@@ -85,6 +85,9 @@ ESTIMATORS = {
         propensity(w["treated"], w["table"]).linear, w["treated"]
     ),
     "weighting": lambda w: weighting(w["outcome"], w["treated"], w["table"]),
+    "weighting, everybody": lambda w: weighting(
+        w["outcome"], w["treated"], w["table"], estimand="ate"
+    ),
     "doubly_robust": lambda w: doubly_robust(w["outcome"], w["treated"], w["table"]),
     "matching": lambda w: matched_difference(w["outcome"], match(w["score"], w["treated"])),
     "exact_matching": lambda w: exact_matching(w["outcome"], w["treated"], w["category"]).point,
