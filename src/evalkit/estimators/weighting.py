@@ -62,9 +62,8 @@ def weighting(
     covariates : array_like of float, shape (n, k)
         What was known before and decided who was treated.
     estimand : {"att", "ate", "ato"}
-        With e the propensity score: the effect on the treated (weights 1, and e / (1 - e)
-        for the others), on everybody (1 / e, and 1 / (1 - e)), or on the overlap (1 - e,
-        and e): those who could well have been in either group.
+        The effect on the treated (weights 1, and e / (1 - e) for the others), on everybody
+        (1 / e, and 1 / (1 - e)), or on those who could be in either group (1 - e, and e).
     cluster : array_like, shape (n,), optional
         Each person's cluster; intervals then have Student's t with the
         degrees of freedom that few clusters leave.
@@ -87,8 +86,7 @@ def weighting(
 
     Notes
     -----
-    Hajek weights: Hirano, Imbens and Ridder (2003), Econometrica 71(4), 1161-1189; for
-    everybody Lunceford and Davidian (2004), Statistics in Medicine 23(19), 2937-2960; overlap
+    Hajek weights: Hirano, Imbens and Ridder (2003), Econometrica 71(4), 1161-1189; overlap
     weights: Li, Morgan and Zaslavsky (2018), JASA 113, 390-400, which balance the means of
     the covariates exactly. The error counts that the scores were estimated (stacked
     estimating equations); R's weighted regression takes the weights as known.
@@ -130,7 +128,10 @@ def _weights(fit: Logit, group: NDArray[np.bool_], estimand: str) -> tuple[Array
 
 
 def _of_everybody(fit: Logit, group: NDArray[np.bool_]) -> tuple[Array, Array]:
-    """Return 1 over the chance of the own group, divided by about the largest of the group."""
+    """Return 1 over the chance of the own group, divided by about the largest of the group.
+
+    Lunceford and Davidian (2004), Statistics in Medicine 23(19), 2937-2960.
+    """
     against = np.where(group, -fit.linear, fit.linear)
     most = [max(float(against[some].max()), 0.0) for some in (group, ~group)]
     top = np.where(group, *most)
