@@ -19,7 +19,7 @@ from evalkit.estimators.exact_matching import exact_matching
 from evalkit.estimators.gray import gray
 from evalkit.estimators.interrupted_series import interrupted_series
 from evalkit.estimators.kaplan_meier import cumulative_incidence, life_table
-from evalkit.estimators.log_rank import log_rank
+from evalkit.estimators.log_rank import log_rank, log_rank_of_groups
 from evalkit.estimators.logistic import logistic
 from evalkit.estimators.matching import match, matched_difference
 from evalkit.estimators.miettinen_nurminen import miettinen_nurminen
@@ -73,6 +73,9 @@ def series(w):
 ESTIMATORS = {
     "kaplan_meier": lambda w: cumulative_incidence(life_table(w["time"], w["event"])),
     "log_rank": lambda w: log_rank(w["time"], w["event"], w["treated"] == 1),
+    "log_rank, groups": lambda w: log_rank_of_groups(
+        w["time"], w["event"], w["category"][:, 0], strata=w["category"][:, 1]
+    ),
     "aalen_johansen": lambda w: aalen_johansen(w["time"], w["cause"]),
     "gray": lambda w: gray(w["time"], w["cause"], w["treated"]),
     "restricted_mean": lambda w: restricted_mean(w["time"], w["event"], w["treated"], tau=15),
