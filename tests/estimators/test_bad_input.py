@@ -80,6 +80,9 @@ ESTIMATORS = {
     "gray": lambda w: gray(w["time"], w["cause"], w["treated"]),
     "restricted_mean": lambda w: restricted_mean(w["time"], w["event"], w["treated"], tau=15),
     "cox": lambda w: cox(w["time"], w["event"], w["table"], cluster=w["cluster"]),
+    "cox, strata": lambda w: cox(
+        w["time"], w["event"], w["table"], strata=w["category"][:, 0], robust=True
+    ),
     "proportional_hazards": lambda w: proportional_hazards(w["time"], w["event"], w["table"]),
     "poisson": lambda w: poisson(w["count"], w["exposure"], w["table"]),
     "negative_binomial": lambda w: negative_binomial(w["count"], w["exposure"], w["table"]),
