@@ -16,6 +16,7 @@ from evalkit.estimators.cr2 import cr2
 from evalkit.estimators.difference_in_differences import difference_in_differences
 from evalkit.estimators.doubly_robust import doubly_robust
 from evalkit.estimators.exact_matching import exact_matching
+from evalkit.estimators.fine_gray import fine_gray
 from evalkit.estimators.gray import gray
 from evalkit.estimators.interrupted_series import interrupted_series
 from evalkit.estimators.kaplan_meier import cumulative_incidence, life_table
@@ -83,6 +84,7 @@ ESTIMATORS = {
     "cox, strata": lambda w: cox(
         w["time"], w["event"], w["table"], strata=w["category"][:, 0], robust=True
     ),
+    "fine_gray": lambda w: fine_gray(w["time"], w["cause"], w["table"]),
     "proportional_hazards": lambda w: proportional_hazards(w["time"], w["event"], w["table"]),
     "poisson": lambda w: poisson(w["count"], w["exposure"], w["table"]),
     "negative_binomial": lambda w: negative_binomial(w["count"], w["exposure"], w["table"]),

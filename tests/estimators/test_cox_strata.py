@@ -131,6 +131,17 @@ def test_the_order_of_persons_units_and_names_of_strata_do_not_matter():
     assert back.strata == 3
 
 
+def test_where_a_column_begins_does_not_matter_to_its_interval():
+    # A column of years has a mean of a thousand deviations; this one of millions.
+    time, event, table, _ = made_up(np.random.default_rng(168), 120)
+    there = cox(time, event, table, robust=True)
+
+    back = cox(time, event, table * [1e4, -1e-4] + 5, robust=True)
+
+    # Taking 5 from 5 and a millionth leaves ten digits.
+    assert back.p == pytest.approx(there.p, rel=1e-6)
+
+
 def test_each_stratum_may_have_its_own_scale_of_time_and_place_of_covariates():
     time, event, table, strata = made_up(np.random.default_rng(164), 120)
     there = cox(time, event, table, strata=strata, robust=True)

@@ -41,9 +41,12 @@ def reach_of_hazards(
     -----
     By the regression of counts that has the same coefficients (Holford 1980, Biometrics
     36(2), 299-305): each person's events against those expected. Strata have an intercept
-    each, which is taken out of the covariates beforehand.
+    each. It is taken out of the covariates beforehand, and their units too: of years about
+    2020 squares would lose the digits that tell them apart.
     """
-    table = covariates if strata is None else _without_strata(covariates, expected, strata)
+    layers = np.zeros(happened.size, dtype=np.int64) if strata is None else strata
+    table = _without_strata(covariates, expected, layers)
+    table /= np.sqrt((table**2).mean(axis=0))
     design = np.column_stack([np.ones(happened.size), table])
     residual = happened - expected
     bread = np.linalg.inv(design.T @ (expected[:, None] * design))
