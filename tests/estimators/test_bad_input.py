@@ -38,6 +38,7 @@ from evalkit.estimators.rosenbaum import binary_bound, rank_gamma
 from evalkit.estimators.rubin import rubin
 from evalkit.estimators.share import share
 from evalkit.estimators.weighting import weighting
+from evalkit.estimators.while_alive import while_alive
 from evalkit.estimators.wild_bootstrap import wild_bootstrap
 
 N = 120
@@ -80,6 +81,10 @@ ESTIMATORS = {
     "aalen_johansen": lambda w: aalen_johansen(w["time"], w["cause"]),
     "gray": lambda w: gray(w["time"], w["cause"], w["treated"]),
     "restricted_mean": lambda w: restricted_mean(w["time"], w["event"], w["treated"], tau=15),
+    "while_alive": lambda w: while_alive(
+        *(w["time"], w["event"], w["treated"], np.arange(w["score"].size) * 7 // 10, w["score"]),
+        tau=15,
+    ),
     "cox": lambda w: cox(w["time"], w["event"], w["table"], cluster=w["cluster"]),
     "cox, strata": lambda w: cox(
         w["time"], w["event"], w["table"], strata=w["category"][:, 0], robust=True
