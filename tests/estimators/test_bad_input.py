@@ -13,6 +13,7 @@ from evalkit.estimators.bootstrap import bootstrap
 from evalkit.estimators.clustered import clustered_difference
 from evalkit.estimators.cox import cox
 from evalkit.estimators.cr2 import cr2
+from evalkit.estimators.cv3 import cv3
 from evalkit.estimators.difference_in_differences import difference_in_differences
 from evalkit.estimators.doubly_robust import doubly_robust
 from evalkit.estimators.exact_matching import exact_matching
@@ -107,6 +108,7 @@ ESTIMATORS = {
     "rosenbaum": lambda w: rank_gamma(w["outcome"] + 1),
     "bootstrap": lambda w: bootstrap(w["event"], w["treated"], seed=1, replicates=499),
     "cr2": lambda w: cr2(w["outcome"], w["table"], w["cluster"]),
+    "cv3": lambda w: cv3(w["outcome"], w["table"], w["cluster"]),
     "wild_bootstrap": lambda w: wild_bootstrap(
         w["outcome"], w["table"][:, 0], w["cluster"], draws=99
     ),
