@@ -23,6 +23,7 @@ from evalkit.estimators.interrupted_series import interrupted_series
 from evalkit.estimators.kaplan_meier import cumulative_incidence, life_table
 from evalkit.estimators.log_rank import log_rank, log_rank_of_groups
 from evalkit.estimators.logistic import logistic
+from evalkit.estimators.logistic_jackknife import logistic_jackknife
 from evalkit.estimators.matching import match, matched_difference
 from evalkit.estimators.miettinen_nurminen import miettinen_nurminen
 from evalkit.estimators.negative_binomial import negative_binomial
@@ -109,6 +110,7 @@ ESTIMATORS = {
     "bootstrap": lambda w: bootstrap(w["event"], w["treated"], seed=1, replicates=499),
     "cr2": lambda w: cr2(w["outcome"], w["table"], w["cluster"]),
     "cv3": lambda w: cv3(w["outcome"], w["table"], w["cluster"]),
+    "logistic_jackknife": lambda w: logistic_jackknife(w["event"], w["table"], w["cluster"]),
     "wild_bootstrap": lambda w: wild_bootstrap(
         w["outcome"], w["table"][:, 0], w["cluster"], draws=99
     ),
