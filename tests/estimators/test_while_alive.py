@@ -170,6 +170,22 @@ def test_units_of_time_and_the_order_of_persons_events_and_spells_do_not_matter(
     assert back.difference.p == pytest.approx(there.difference.p, rel=1e-9)
 
 
+def test_times_that_differ_in_the_last_digit_are_one():
+    # 0.1 + 0.2 is not 0.3: who dies then would die after those who leave at 0.3.
+    who = np.arange(80)
+    leaves, dies = (who < 30) & (who % 3 > 0), (who < 30) & (who % 3 == 0)
+    person = np.repeat(who, who // 2 % 3)
+    rest = who % 2, person, np.full(person.size, 0.25)
+
+    there, back = (
+        while_alive(np.where(dies, end, np.where(leaves, 0.3, 1.0)), dies, *rest, tau=1)
+        for end in (0.3, 0.1 + 0.2)
+    )
+
+    assert back.first.rate.value == pytest.approx(there.first.rate.value, rel=1e-9)
+    assert back.difference.se == pytest.approx(there.difference.se, rel=1e-9)
+
+
 def test_groups_changed_round_have_the_other_sign_and_the_inverse():
     world, spells = made_up(np.random.default_rng(196), 80)
     time, died, group, person, at = world

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalkit.arithmetic.design import Array
-from evalkit.arithmetic.survival import SAME
+from evalkit.arithmetic.survival import SAME, risk_counts, time_codes
 
 
 class Spans(NamedTuple):
@@ -64,11 +64,9 @@ class Followed:
     def __init__(self, time: Array, died: NDArray[np.bool_], tau: float) -> None:
         self.n, self.tau = time.size, tau
         # Ends at tau and beyond are one: nothing after it counts.
-        self.end = np.minimum(time, tau)
+        self.knot, place = time_codes(np.minimum(time, tau))
         died = died & (time <= tau)
-        self.knot, place = np.unique(self.end, return_inverse=True)
-        leaving = np.bincount(place)
-        at_risk = np.cumsum(leaving[::-1])[::-1].astype(float)
+        at_risk = risk_counts(place, self.knot.size)[1].astype(float)
         hazard = np.bincount(place[died], minlength=self.knot.size) / at_risk
         self.place, self.died, self.hazard, self.at_risk = place, died, hazard, at_risk
         # Up to each knot, from the one before: who is followed, and the share alive.
