@@ -13,14 +13,17 @@ from evalkit.estimators.bootstrap import bootstrap
 from evalkit.estimators.clustered import clustered_difference
 from evalkit.estimators.cox import cox
 from evalkit.estimators.cr2 import cr2
+from evalkit.estimators.cv3 import cv3
 from evalkit.estimators.difference_in_differences import difference_in_differences
 from evalkit.estimators.doubly_robust import doubly_robust
 from evalkit.estimators.exact_matching import exact_matching
+from evalkit.estimators.fine_gray import fine_gray
 from evalkit.estimators.gray import gray
 from evalkit.estimators.interrupted_series import interrupted_series
 from evalkit.estimators.kaplan_meier import cumulative_incidence, life_table
-from evalkit.estimators.log_rank import log_rank
+from evalkit.estimators.log_rank import log_rank, log_rank_of_groups
 from evalkit.estimators.logistic import logistic
+from evalkit.estimators.logistic_jackknife import logistic_jackknife
 from evalkit.estimators.matching import match, matched_difference
 from evalkit.estimators.miettinen_nurminen import miettinen_nurminen
 from evalkit.estimators.negative_binomial import negative_binomial
@@ -37,6 +40,7 @@ from evalkit.estimators.rosenbaum import binary_bound, rank_gamma
 from evalkit.estimators.rubin import rubin
 from evalkit.estimators.share import share
 from evalkit.estimators.weighting import weighting
+from evalkit.estimators.while_alive import while_alive
 from evalkit.estimators.wild_bootstrap import wild_bootstrap
 
 N = 120
@@ -73,10 +77,21 @@ def series(w):
 ESTIMATORS = {
     "kaplan_meier": lambda w: cumulative_incidence(life_table(w["time"], w["event"])),
     "log_rank": lambda w: log_rank(w["time"], w["event"], w["treated"] == 1),
+    "log_rank, groups": lambda w: log_rank_of_groups(
+        w["time"], w["event"], w["category"][:, 0], strata=w["category"][:, 1]
+    ),
     "aalen_johansen": lambda w: aalen_johansen(w["time"], w["cause"]),
     "gray": lambda w: gray(w["time"], w["cause"], w["treated"]),
     "restricted_mean": lambda w: restricted_mean(w["time"], w["event"], w["treated"], tau=15),
+    "while_alive": lambda w: while_alive(
+        *(w["time"], w["event"], w["treated"], np.arange(w["score"].size) * 7 // 10, w["score"]),
+        tau=15,
+    ),
     "cox": lambda w: cox(w["time"], w["event"], w["table"], cluster=w["cluster"]),
+    "cox, strata": lambda w: cox(
+        w["time"], w["event"], w["table"], strata=w["category"][:, 0], robust=True
+    ),
+    "fine_gray": lambda w: fine_gray(w["time"], w["cause"], w["table"]),
     "proportional_hazards": lambda w: proportional_hazards(w["time"], w["event"], w["table"]),
     "poisson": lambda w: poisson(w["count"], w["exposure"], w["table"]),
     "negative_binomial": lambda w: negative_binomial(w["count"], w["exposure"], w["table"]),
@@ -85,12 +100,17 @@ ESTIMATORS = {
         propensity(w["treated"], w["table"]).linear, w["treated"]
     ),
     "weighting": lambda w: weighting(w["outcome"], w["treated"], w["table"]),
+    "weighting, everybody": lambda w: weighting(
+        w["outcome"], w["treated"], w["table"], estimand="ate"
+    ),
     "doubly_robust": lambda w: doubly_robust(w["outcome"], w["treated"], w["table"]),
     "matching": lambda w: matched_difference(w["outcome"], match(w["score"], w["treated"])),
     "exact_matching": lambda w: exact_matching(w["outcome"], w["treated"], w["category"]).point,
     "rosenbaum": lambda w: rank_gamma(w["outcome"] + 1),
     "bootstrap": lambda w: bootstrap(w["event"], w["treated"], seed=1, replicates=499),
     "cr2": lambda w: cr2(w["outcome"], w["table"], w["cluster"]),
+    "cv3": lambda w: cv3(w["outcome"], w["table"], w["cluster"]),
+    "logistic_jackknife": lambda w: logistic_jackknife(w["event"], w["table"], w["cluster"]),
     "wild_bootstrap": lambda w: wild_bootstrap(
         w["outcome"], w["table"][:, 0], w["cluster"], draws=99
     ),

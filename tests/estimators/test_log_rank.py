@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import chi2
+from statsmodels.duration.survfunc import survdiff
 from tests.helpers import agree, gold, reference_data
 
 from evalkit.errors import Refused
-from evalkit.estimators.log_rank import log_rank
+from evalkit.estimators.log_rank import log_rank, log_rank_of_groups
 
 
 def test_the_life_experiment_gives_what_r_gives():
@@ -110,6 +111,190 @@ def test_a_negative_time_is_refused():
         log_rank([-1, 2, 3], [1, 0, 1], [True, False, False])
 
 
+def test_another_library_gives_the_same_for_several_groups_and_in_strata():
+    random = np.random.default_rng(1972)
+    found, expected = [], []
+    for _ in range(60):
+        time, event, group, strata = _groups(random, int(random.integers(2, 6)), 150)
+        for how in ({}, {"strata": strata}):
+            made = log_rank_of_groups(time, event, group, **how)
+            other = survdiff(time, event, group, **how)
+            if made.df > 1:
+                assert made.p == pytest.approx(other[1], abs=1e-12)
+            found.append(made.chi2)
+            expected.append(other[0])
+
+    assert len(found) == 120
+    # Sums of a hundred terms, and equations solved without its last group.
+    agree("log-rank test, groups and strata", "statsmodels survdiff", found, expected, rel=1e-9)
+
+
+def test_events_one_by_one_give_the_same_for_200_random_inputs():
+    random = np.random.default_rng(1973)
+    found, expected = [], []
+    for _ in range(200):
+        world = _groups(random, int(random.integers(2, 5)), 120)
+        made = log_rank_of_groups(*world[:3], strata=world[3])
+        slow = _slow_of_groups(*world)
+        found += [made.chi2, made.p] if made.df > 1 else [made.chi2]
+        expected += [slow, chi2.sf(slow, made.df)] if made.df > 1 else [slow]
+
+    # As above; the slow way leaves out the first group in place of the last.
+    agree(
+        "log-rank test, groups and strata", "independent slow way, 200 random inputs",
+        found, expected, rel=1e-8, abs=1e-10,
+    )  # fmt: skip
+
+
+def test_few_events_in_strata_are_worked_out_exactly():
+    random = np.random.default_rng(1974)
+    found, expected = [], []
+    while len(found) < 60:
+        time, event, group, strata = _groups(random, 2, 16)
+        try:
+            made = log_rank(time, event, group == 1, strata=strata)
+        except Refused:
+            continue
+        # What is apart in time is apart in the exact test too.
+        exact = _exact(time + 100 * strata, event, group == 1, strata)
+        if exact is not None:
+            found.append(made.p)
+            expected.append(exact)
+
+    # Chances of a convolution, against fractions.
+    agree("log-rank test, exact in strata", "fractions, stratum by stratum", found, expected,
+          rel=1e-9)  # fmt: skip
+
+
+def test_two_groups_without_strata_have_one_answer_however_they_are_given():
+    for time, event, first in _random_worlds(50):
+        there = log_rank(time, event, first)
+        names = np.where(first, "aid", "none")
+
+        for back in (
+            log_rank_of_groups(time, event, names),
+            log_rank(time, event, first, strata=np.ones(time.size)),
+        ):
+            # The same sums, perhaps of the other group.
+            assert (back.chi2, back.df) == pytest.approx((there.chi2, 1), rel=1e-9, abs=1e-9)
+            assert back.p == pytest.approx(there.p, rel=1e-9)
+
+
+def test_names_of_groups_the_order_of_persons_and_the_unit_of_time_do_not_matter():
+    random = np.random.default_rng(1975)
+    time, event, group, strata = _groups(random, 4, 150)
+    order, names = random.permutation(150), np.array(["d", "a", "c", "b"])
+    there = log_rank_of_groups(time, event, group, strata=strata)
+
+    back = log_rank_of_groups(
+        7 * time[order] + 0.5, event[order], names[group[order]], strata=9 - strata[order]
+    )
+
+    assert (back.chi2, back.p) == pytest.approx((there.chi2, there.p), rel=1e-9)
+    assert back.df == there.df == 3
+
+
+def test_a_stratum_without_events_or_with_one_group_changes_nothing():
+    random = np.random.default_rng(1976)
+    time, event, group, strata = _groups(random, 3, 150)
+    there = log_rank_of_groups(time, event, group, strata=strata)
+
+    back = log_rank_of_groups(
+        np.concatenate([time, [1, 2, 3, 4]]),
+        np.concatenate([event, [0, 0, 1, 1]]),
+        np.concatenate([group, [0, 1, 2, 2]]),
+        strata=np.concatenate([strata, [7, 7, 8, 8]]),
+    )
+
+    assert back.chi2 == pytest.approx(there.chi2, rel=1e-12)
+
+
+def test_what_strata_explain_is_no_difference_of_groups():
+    # In each stratum the groups are alike; the group of the slow stratum has few events.
+    random = np.random.default_rng(1977)
+    strata = np.repeat([0, 1], 300)
+    group = random.random(600) < np.where(strata == 1, 0.8, 0.2)
+    time = random.exponential(np.where(strata == 1, 10, 2))
+
+    assert log_rank(time, np.ones(600), group).p < 1e-6
+    assert log_rank(time, np.ones(600), group, strata=strata).p > 0.01
+
+
+def test_where_groups_do_not_differ_three_are_told_apart_as_often_as_it_says():
+    random = np.random.default_rng(1978)
+    p = []
+    for _ in range(400):
+        strata = np.arange(120) % 2
+        time = np.minimum(random.exponential(5 + 5 * strata), 12).round(1)
+        p.append(log_rank_of_groups(time, time < 12, np.arange(120) % 3, strata=strata).p)
+
+    # Four Monte Carlo errors of 5 % among 400: 0.05 +- 0.044.
+    assert abs(np.mean(np.array(p) < 0.05) - 0.05) < 0.044
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        ({"group": np.zeros(60)}, "refuse_one_group"),
+        ({"event": np.zeros(60)}, "refuse_no_events_together"),
+        # Nobody is ever compared with another group.
+        ({"strata": np.arange(60) % 3}, "refuse_no_events_together"),
+        # One group has left before anybody's first event.
+        ({"time": np.where(np.arange(60) % 3 == 1, 0.5, np.arange(60) + 1),
+          "event": np.arange(60) % 3 != 1}, "refuse_no_events_together"),
+        ({"event": np.arange(60) % 4 == 0, "group": np.minimum(np.arange(60), 2)},
+         "refuse_few_expected_in_group"),
+        ({"strata": np.where(np.arange(60) == 3, np.nan, 1.0)}, "refuse_not_finite"),
+        ({"group": [None, *range(59)]}, "refuse_not_finite"),
+        ({"time": -np.ones(60)}, "refuse_negative_time"),
+        ({"time": [], "event": [], "group": []}, "refuse_empty"),
+    ],
+)  # fmt: skip
+def test_what_several_groups_cannot_give_is_refused_by_name(change, key):
+    world = {"time": np.arange(60) + 1, "event": np.ones(60), "group": np.arange(60) % 3}
+
+    with pytest.raises(Refused) as caught:
+        log_rank_of_groups(**world | change)
+
+    assert caught.value.key == key
+
+
+def test_strata_of_other_length_are_a_caller_s_mistake():
+    with pytest.raises(ValueError, match="time, strata must have the same length"):
+        log_rank([1, 2], [1, 1], [True, False], strata=[1])
+
+
+def _groups(random, groups, n):
+    """Groups in three strata with hazards of their own; times tie, and the last are censored."""
+    strata = random.integers(0, 3, n)
+    group = random.integers(0, groups, n)
+    group[:groups] = np.arange(groups)
+    time = np.ceil(random.exponential(4 + 2 * strata + 0.5 * group)).clip(1, 12)
+    event = (random.random(n) < 0.8) & (time < 12)
+    # Somebody of each stratum is left, since the other library divides by who is left less 1.
+    return time, event.astype(int), group, strata
+
+
+def _slow_of_groups(time, event, group, strata):
+    """Mantel's score and the covariance of a multivariate hypergeometric, event by event."""
+    names = np.unique(group)
+    score, covariance = np.zeros(names.size), np.zeros((names.size, names.size))
+    for stratum in np.unique(strata):
+        inside = strata == stratum
+        for t in np.unique(time[inside & (event == 1)]):
+            at_risk = inside & (time >= t)
+            n, d = at_risk.sum(), (at_risk & (time == t) & (event == 1)).sum()
+            share = np.array([(at_risk & (group == g)).sum() / n for g in names])
+            having = [(at_risk & (group == g) & (time == t) & (event == 1)).sum() for g in names]
+            score += having - d * share
+            if n > 1:
+                spread = d * (n - d) / (n - 1)
+                for i in range(names.size):
+                    for j in range(names.size):
+                        covariance[i, j] += spread * share[i] * ((i == j) - share[j])
+    return score[1:] @ np.linalg.solve(covariance[1:, 1:], score[1:])
+
+
 def _random_worlds(count):
     random = np.random.default_rng(1966)
     made = 0
@@ -128,11 +313,12 @@ def _slow(time, event, first):
     return surplus**2 / variance
 
 
-def _exact(time, event, first):
+def _exact(time, event, first, strata=None):
     """The exact p-value, event time by event time, where fewer than 5 are expected."""
     chances, expected, seen = {0: Fraction(1)}, Fraction(0), 0
     for t in sorted({x for x, happened in zip(time, event, strict=True) if happened}):
-        n, n1 = int((time >= t).sum()), int(((time >= t) & first).sum())
+        there = time >= t if strata is None else (time >= t) & (strata == t // 100)
+        n, n1 = int(there.sum()), int((there & first).sum())
         d = int(((time == t) & (event == 1)).sum())
         seen += int(((time == t) & (event == 1) & first).sum())
         expected += Fraction(d * n1, n)

@@ -32,6 +32,7 @@ HALF = (np.arange(200) % 2).astype(float)
 CATEGORY = np.digitize(X, [-0.5, 0.5])
 COMPARE = {
     "weighting": lambda y, t: weighting(y, t, X),
+    "weighting, everybody": lambda y, t: weighting(y, t, X, estimand="ate"),
     "weighting, overlap": lambda y, t: weighting(y, t, X, estimand="ato"),
     "doubly_robust": lambda y, t: doubly_robust(y, t, X),
     "doubly_robust, everybody": lambda y, t: doubly_robust(y, t, X, estimand="ate"),

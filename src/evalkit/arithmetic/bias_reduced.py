@@ -71,10 +71,32 @@ def jackknife(fit: Fit) -> Array:
     inverse of M_gg, where CR2 takes its root. Where the model is no linear one, CR2 is too
     small by what the weights owe to the data; this is at least as large as it should be.
     """
-    variance = np.zeros(fit.loading.shape[0])
-    for _, directions, free, moved in _clusters(fit):
-        variance += (fit.loading @ directions / free @ moved) ** 2
-    return np.sqrt(variance)
+    root: Array = np.sqrt((left_out(fit) ** 2).sum(axis=0))
+    return root
+
+
+def left_out(fit: Fit) -> Array:
+    """Return how much each cluster moves the coefficients, beside their being had without it.
+
+    Parameters
+    ----------
+    fit : Fit
+        A regression.
+
+    Returns
+    -------
+    array of float, shape (clusters, k)
+        Coefficients less those without each cluster, in the scale of ``fit.slope``. What a
+        cluster alone shows, such as its own dummy, is taken as it is.
+
+    Notes
+    -----
+    (X'X)^-1 X_g' M_gg^-1 u_g: MacKinnon, Nielsen and Webb (2023), Stata Journal 23(4), 942-982.
+    """
+    parts = [
+        fit.loading @ directions / free @ moved for _, directions, free, moved in _clusters(fit)
+    ]
+    return np.array(parts)
 
 
 def _clusters(fit: Fit) -> Iterator[tuple[Array, Array, Array, Array]]:

@@ -10,13 +10,14 @@ Efron (1977), JASA 72, 557-565; Breslow (1974), Biometrics 30(1), 89-99.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 
-from evalkit.arithmetic.design import Array, ordinals, standardise
-from evalkit.arithmetic.survival import time_codes
+from evalkit.arithmetic.design import CONSTANT, Array, ordinals, standardise
+from evalkit.arithmetic.survival import stratum_times
 from evalkit.errors import Refused
 
 ROUNDS, HALVINGS = 60, 30
@@ -65,16 +66,29 @@ class RiskSets:
         Finite.
     efron : bool
         Ties by Efron, otherwise by Breslow.
+    strata : array of int, shape (n,), optional
+        Each person's stratum, from 0; who is at risk is counted in each by itself.
+    stays : array of bool, shape (n,), optional
+        Who is kept though follow-up ended before the first event.
 
     Raises
     ------
     Refused
         If there is no event, no more events than covariates, or a covariate is constant
-        or collinear.
+        (in all, or in each stratum) or collinear.
     """
 
-    def __init__(self, time: Array, event: Array, covariates: Array, *, efron: bool) -> None:
-        moment, codes = time_codes(time)
+    def __init__(
+        self,
+        time: Array,
+        event: Array,
+        covariates: Array,
+        *,
+        efron: bool,
+        strata: NDArray[np.int64] | None = None,
+        stays: NDArray[np.bool_] | None = None,
+    ) -> None:
+        moment, codes, begins = stratum_times(time, strata)
         dead = event == 1
         events = np.bincount(codes[dead], minlength=moment.size)
         if not events.any():
@@ -83,14 +97,20 @@ class RiskSets:
         if events.sum() <= width:
             raise Refused("refuse_few_events", n=int(events.sum()), coefficients=width)
         standardise(covariates)
+        if strata is not None:
+            covariates = _centred(covariates, strata)
         eventful = events > 0
         self.moment, self.events = moment[eventful], events[eventful]
         # How many event times a person lives to see; who sees none moves nothing.
-        seen = np.cumsum(eventful)[codes]
+        so_far = np.concatenate([[0], np.cumsum(eventful)])
+        self.begins, seen = so_far[begins], so_far[1:][codes]
+        kept = seen > (self.begins[0] if strata is None else self.begins[strata])
+        if stays is not None:
+            kept |= stays
         self.order = np.argsort(_small(seen, self.moment.size), kind="stable")
-        self.order = self.order[int((seen == 0).sum()) :]
+        self.order = self.order[kept[self.order]]
         # Whose follow-up ended before the first event says nothing, however far away.
-        scaled, self.mean, self.deviation = _standardised(covariates[self.order])
+        scaled, _, self.deviation = _standardised(covariates[self.order])
         self.last = seen[self.order] - 1
         self.dead = dead[self.order]
         self.design = np.ascontiguousarray(scaled.T)
@@ -149,7 +169,7 @@ class RiskSets:
             In the order of this object.
         """
         weight = np.ones(self.moment.size) if of_time is None else of_time
-        hazard: Array = np.cumsum(weight * sums.a)[self.last]
+        hazard = self._lived(weight * sums.a)
         hazard[self.dead] -= (weight * sums.b)[self.death]
         return sums.risk * hazard
 
@@ -201,11 +221,11 @@ class RiskSets:
         """
         size = self.events[:, None]
         mean = (sums.first * sums.a[:, None] - sums.dying * sums.b[:, None]) / size
-        alive = np.cumsum(sums.first * sums.q0[:, None] - sums.dying * sums.q1[:, None], axis=0)
+        alive = sums.first * sums.q0[:, None] - sums.dying * sums.q1[:, None]
         tied = sums.first * sums.q1[:, None] - sums.dying * sums.q2[:, None]
         own = np.empty((self.last.size, self.design.shape[0]))
         for k, column in enumerate(self.design):
-            shift: Array = alive[:, k][self.last]
+            shift = self._lived(alive[:, k])
             shift[self.dead] -= tied[self.death, k]
             own[:, k] = sums.risk * shift - column * expected
             own[self.dead, k] += column[self.dead] - mean[self.death, k]
@@ -214,9 +234,20 @@ class RiskSets:
         return found
 
     def _over_risk_set(self, values: Array) -> Array:
+        """Return the sum over the risk set of each event time."""
         blocks = np.add.reduceat(values, self.start)
-        summed: Array = np.cumsum(blocks[::-1])[::-1]
+        summed = np.empty_like(blocks)
+        for first, end in pairwise(self.begins.tolist()):
+            summed[first:end] = np.cumsum(blocks[first:end][::-1])[::-1]
         return summed
+
+    def _lived(self, values: Array) -> Array:
+        """Return the sum over the event times at which each person was at risk."""
+        summed = np.empty_like(values)
+        for first, end in pairwise(self.begins.tolist()):
+            summed[first:end] = np.cumsum(values[first:end])
+        found: Array = summed[self.last]
+        return found
 
 
 @dataclass(frozen=True)
@@ -300,6 +331,18 @@ def _inverse(information: Array, events: int, step: Array) -> Array:
 def _monotone(step: Array) -> Refused:
     size = np.abs(step)
     return Refused("refuse_monotone", columns=ordinals(size >= 0.01 * size.max(initial=0.0)))
+
+
+def _centred(covariates: Array, strata: NDArray[np.int64]) -> Array:
+    """Return covariates less their means in each stratum, about which it says nothing."""
+    persons = np.bincount(strata)
+    means = np.column_stack([np.bincount(strata, column) / persons for column in covariates.T])
+    centred: Array = covariates - means[strata]
+    most = np.abs(centred).max(axis=0)
+    if (flat := most <= CONSTANT * np.abs(covariates).max(axis=0)).any():
+        raise Refused("refuse_constant_in_strata", columns=ordinals(flat), strata=persons.size)
+    standardise(centred)
+    return centred
 
 
 def _standardised(covariates: Array) -> tuple[Array, Array, Array]:

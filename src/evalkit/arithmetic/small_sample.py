@@ -122,10 +122,8 @@ def refuse_sparse(
         With the column.
     """
     for place, column in enumerate(covariates.T, start=1):
-        lower = column == column.min()
-        if not (lower | (column == column.max())).all():
+        if not (sides := _sides(column)):
             continue
-        sides = [lower, ~lower]
         if (
             robust
             and codes is None
@@ -135,18 +133,50 @@ def refuse_sparse(
                 "refuse_few_on_a_side", columns=[str(place)], n=least, needed=FEWEST_PERSONS
             )
         if codes is not None:
-            least = min(int(np.unique(codes[side]).size) for side in sides)
-            if least < FEWEST_CLUSTERS:
-                raise Refused(
-                    "refuse_few_clusters_on_a_side",
-                    **{"columns": [str(place)], "n": least, "needed": FEWEST_CLUSTERS},
-                )
+            _refuse_few_clusters(place, sides, codes)
         events = min(float(expected[side].sum()) for side in sides)
         if events < needed:
             raise Refused(
                 "refuse_few_events_on_a_side",
                 **{"columns": [str(place)], "expected": f"{events:.1f}", "needed": int(needed)},
             )
+
+
+def refuse_few_clusters_on_a_side(covariates: Array, codes: NDArray[np.int64]) -> None:
+    """Refuse a column of two values one of which is in fewer than 6 clusters.
+
+    Parameters
+    ----------
+    covariates : array of float, shape (n, k)
+        Without a column of 1.
+    codes : array of int, shape (n,)
+        Each person's cluster.
+
+    Raises
+    ------
+    Refused
+        With the column.
+    """
+    for place, column in enumerate(covariates.T, start=1):
+        if sides := _sides(column):
+            _refuse_few_clusters(place, sides, codes)
+
+
+def _sides(column: Array) -> list[NDArray[np.bool_]]:
+    """Return who has each of two values; nothing where there are more."""
+    lower = column == column.min()
+    return [lower, ~lower] if (lower | (column == column.max())).all() else []
+
+
+def _refuse_few_clusters(
+    place: int, sides: list[NDArray[np.bool_]], codes: NDArray[np.int64]
+) -> None:
+    least = min(int(np.unique(codes[side]).size) for side in sides)
+    if least < FEWEST_CLUSTERS:
+        raise Refused(
+            "refuse_few_clusters_on_a_side",
+            **{"columns": [str(place)], "n": least, "needed": FEWEST_CLUSTERS},
+        )
 
 
 def _by_row(basis: Array, loading: Array, residual: Array) -> tuple[Array, Array]:

@@ -103,3 +103,73 @@ def risk_counts(codes: NDArray[np.integer], size: int) -> tuple[Counts, Counts]:
     """
     leaving = np.bincount(codes, minlength=size)
     return leaving, np.cumsum(leaving[::-1])[::-1]
+
+
+def stratum_times(
+    moments: Array, strata: NDArray[np.int64] | None
+) -> tuple[Array, NDArray[np.integer], NDArray[np.int64]]:
+    """Return the times of each stratum one after the other, and each person's place there.
+
+    Parameters
+    ----------
+    moments : array of float, shape (n,)
+        From `times`.
+    strata : array of int, shape (n,), or None
+        Each person's stratum, from 0, each with somebody; one where not given.
+
+    Returns
+    -------
+    array of float, shape (k,)
+        Ascending within each stratum, as `time_codes` tells them apart.
+    array of int, shape (n,)
+        0 to k - 1.
+    array of int, shape (s + 1,)
+        Where each stratum begins, and k.
+    """
+    moment, codes = time_codes(moments)
+    if strata is None:
+        return moment, codes, np.array([0, moment.size])
+    cells, places = np.unique(strata * moment.size + codes, return_inverse=True)
+    begins = np.searchsorted(cells, np.arange(strata.max() + 2) * moment.size)
+    return moment[cells % moment.size], places, begins
+
+
+def group_counts(
+    moments: Array,
+    happened: Array,
+    number: NDArray[np.int64],
+    groups: int,
+    strata: NDArray[np.int64] | None = None,
+) -> tuple[Counts, Counts]:
+    """Return who of each group is at risk at each time with events, and the events.
+
+    Parameters
+    ----------
+    moments, happened : array of float, shape (n,)
+        From `times`; 1 where the event happened.
+    number : array of int, shape (n,)
+        Each person's group, 0 to ``groups - 1``.
+    groups : int
+        How many there are.
+    strata : array of int, shape (n,), optional
+        Each person's stratum, from 0; a time of two strata is two.
+
+    Returns
+    -------
+    array of int, shape (k, groups)
+        Persons at risk just before each time.
+    array of int, shape (k, groups)
+        Events at it.
+    """
+    moment, places, begins = stratum_times(moments, strata)
+    cell, shape = places.astype(np.int64) * groups + number, (moment.size, groups)
+    leaving, events = (
+        np.bincount(chosen, minlength=moment.size * groups).reshape(shape)
+        for chosen in (cell, cell[happened == 1])
+    )
+    at_risk = np.cumsum(leaving[::-1], axis=0)[::-1]
+    # Those of later strata were added up too.
+    later = np.vstack([at_risk, np.zeros((1, groups), dtype=at_risk.dtype)])[begins[1:]]
+    at_risk = at_risk - np.repeat(later, np.diff(begins), axis=0)
+    some = events.any(axis=1)
+    return at_risk[some], events[some]

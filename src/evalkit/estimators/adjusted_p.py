@@ -8,8 +8,13 @@ from statsmodels.stats.multitest import multipletests
 
 from evalkit.arithmetic.design import numbers
 
-METHODS = ("benjamini_hochberg", "holm", "hommel")
-LIBRARY = {"hommel": "hommel", "benjamini_hochberg": "fdr_bh"}
+LIBRARY = {
+    "hochberg": "simes-hochberg",
+    "hommel": "hommel",
+    "benjamini_hochberg": "fdr_bh",
+    "benjamini_yekutieli": "fdr_by",
+}
+METHODS = tuple(sorted(["holm", *LIBRARY]))
 
 
 def adjusted_p(p: ArrayLike, *, method: str = "holm") -> NDArray[np.float64]:
@@ -19,10 +24,10 @@ def adjusted_p(p: ArrayLike, *, method: str = "holm") -> NDArray[np.float64]:
     ----------
     p : array_like of float, shape (m,)
         Two-sided p-values in [0, 1], one for each result of the family.
-    method : {"holm", "hommel", "benjamini_hochberg"}
-        The first two hold the chance of any false finding, Hommel's where the results
-        are independent or depend positively; the third holds the expected share of false
-        findings among the findings.
+    method : {"holm", "hochberg", "hommel", "benjamini_hochberg", "benjamini_yekutieli"}
+        The first three hold the chance of any false finding, Hochberg's and Hommel's where
+        the results are independent or depend positively; the last two hold the expected share
+        of false findings among the findings, Benjamini and Yekutieli's however they depend.
 
     Returns
     -------
@@ -38,8 +43,9 @@ def adjusted_p(p: ArrayLike, *, method: str = "holm") -> NDArray[np.float64]:
 
     Notes
     -----
-    Holm (1979), Scandinavian Journal of Statistics 6(2), 65-70; Hommel (1988),
-    Biometrika 75(2), 383-386; Benjamini and Hochberg (1995), JRSS B 57(1), 289-300.
+    Holm (1979), Scandinavian Journal of Statistics 6(2), 65-70; Hochberg (1988), Biometrika
+    75(4), 800-802; Hommel (1988), Biometrika 75(2), 383-386; Benjamini and Hochberg (1995),
+    JRSS B 57(1), 289-300; Benjamini and Yekutieli (2001), Annals of Statistics 29(4), 1165-1188.
     """
     values = numbers(p, "p")
     if ((values < 0) | (values > 1)).any():

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from evalkit.arithmetic.coefficients import clusters_of, intervals, refuse_none
-from evalkit.arithmetic.design import Array, columns, named, same_length
+from evalkit.arithmetic.design import Array, columns, group_codes, named, same_length
 from evalkit.arithmetic.hazards import Hazards, RiskSets, fit_hazards
+from evalkit.arithmetic.holford import reach_of_hazards
 from evalkit.arithmetic.interval import flags, quantile
 from evalkit.arithmetic.sandwich import cluster_sums
-from evalkit.arithmetic.small_sample import FEWEST_EVENTS, Reaches, reaches, refuse_sparse
+from evalkit.arithmetic.small_sample import FEWEST_EVENTS, Reaches, refuse_sparse
 from evalkit.arithmetic.survival import times
 from evalkit.arithmetic.thin import FEWEST_UNLIKE
 
@@ -35,6 +36,8 @@ class Cox:
         Log partial likelihood at the estimate, and without covariates.
     n, events, clusters : int
         Persons, events, and clusters (0 where persons are independent).
+    strata : int
+        Strata; 1 where none were given.
     """
 
     value: Array
@@ -48,6 +51,7 @@ class Cox:
     n: int
     events: int
     clusters: int
+    strata: int = 1
 
 
 @named
@@ -58,6 +62,7 @@ def cox(
     *,
     ties: str = "efron",
     robust: bool = False,
+    strata: ArrayLike | None = None,
     cluster: ArrayLike | None = None,
     level: float = 0.95,
 ) -> Cox:
@@ -72,10 +77,11 @@ def cox(
     covariates : array_like of float, shape (n, k)
         What was known at time 0.
     ties : {"efron", "breslow"}
-        How events at the same time are counted; statsmodels' default is Breslow, R's
-        is Efron.
+        How events at the same time are counted; R's default is Efron.
     robust : bool
         Errors that hold where hazards are not proportional.
+    strata : array_like, shape (n,), optional
+        Each person's stratum; each has a baseline hazard of its own.
     cluster : array_like, shape (n,), optional
         Each person's cluster; intervals then have Student's t with the
         degrees of freedom that few clusters leave.
@@ -92,8 +98,8 @@ def cox(
         If lengths differ, an event is neither 0 nor 1, or ties are unknown.
     Refused
         If a value is missing, a time is negative, events or clusters are no more than
-        covariates; a covariate is constant, collinear, the highest (or lowest) at every
-        event, or differs in one cluster alone; or one of its two values has too few events.
+        covariates; a covariate is constant (in each stratum), collinear, highest or lowest at
+        every event, or differs in one cluster alone; or a value of two has too few events.
 
     Notes
     -----
@@ -109,19 +115,25 @@ def cox(
         raise ValueError(f"ties must be one of {', '.join(TIES)}")
     codes, groups = clusters_of(cluster, table, table.shape[1])
     own, shown = (codes if groups else None), robust or groups > 0
-    sets = RiskSets(moments, happened, table, efron=ties == "efron")
+    strata_codes, layers = _strata(strata, moments)
+    sets = RiskSets(moments, happened, table, efron=ties == "efron", strata=strata_codes)
     _refuse_sparse(sets, table, shown, own)
-    fit = fit_hazards(sets)
-    unit = fit.sets.deviation
-    covariance = _robust(fit, codes, groups) if shown else fit.inverse
-    covariance = covariance / np.outer(unit, unit)
-    reach = _reach(fit, table, happened, own) if shown else None
+    fit, unit = fit_hazards(sets), sets.deviation
+    covariance = (_robust(fit, codes, groups) if shown else fit.inverse) / np.outer(unit, unit)
+    reach = _reach(fit, table, happened, own, strata_codes) if shown else None
     value = fit.beta / unit
     return Cox(
         *(value, *intervals(value, covariance, level, reach), covariance),
-        *(fit.log_likelihood, fit.null),
-        *(moments.size, int(happened.sum()), groups),
+        *(fit.log_likelihood, fit.null, moments.size, int(happened.sum()), groups, layers),
     )
+
+
+def _strata(strata: ArrayLike | None, moments: Array) -> tuple[NDArray[np.int64] | None, int]:
+    if strata is None:
+        return None, 1
+    codes, layers = group_codes(strata, "strata")
+    same_length(time=moments, strata=codes)
+    return codes, layers
 
 
 def _refuse_sparse(
@@ -139,23 +151,16 @@ def _expected(sets: RiskSets) -> Array:
     return found
 
 
-def _reach(fit: Hazards, table: Array, happened: Array, codes: NDArray[np.int64] | None) -> Reaches:
-    """Return what few persons or clusters add to robust intervals.
-
-    By the regression of counts that has the same coefficients (Holford 1980, Biometrics
-    36(2), 299-305): each person's events against those expected.
-    """
+def _reach(
+    fit: Hazards,
+    table: Array,
+    happened: Array,
+    codes: NDArray[np.int64] | None,
+    strata: NDArray[np.int64] | None,
+) -> Reaches:
     expected = np.zeros(happened.size)
     expected[fit.sets.order] = fit.expected
-    design = np.column_stack([np.ones(happened.size), table])
-    residual = happened - expected
-    bread = np.linalg.inv(design.T @ (expected[:, None] * design))
-    moved = (design * residual[:, None]) @ bread
-    if codes is not None:
-        moved = cluster_sums(moved, codes, int(codes.max()) + 1)
-    se = np.sqrt((moved**2).sum(axis=0))
-    made = reaches(design, expected, residual, se, codes)
-    return Reaches(made.df[1:], made.widen[1:])
+    return reach_of_hazards(table, happened, expected, codes, strata)
 
 
 def _robust(fit: Hazards, codes: NDArray[np.int64], groups: int) -> Array:

@@ -14,7 +14,7 @@ from evalkit.arithmetic.interval import Point
 from evalkit.arithmetic.logit import Logit, fit_logit
 from evalkit.arithmetic.overlap import refuse_apart
 
-ESTIMANDS = ("att", "ato")
+ESTIMANDS = ("att", "ate", "ato")
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Weighted:
     treated, control : float
         The two means.
     weight : array of float, shape (n,)
-        Each person's weight.
+        Each person's weight; only its proportion within the own group counts.
     effective_treated, effective_control : float
         Kish's effective number of persons in each group.
     """
@@ -51,7 +51,7 @@ def weighting(
     cluster: ArrayLike | None = None,
     level: float = 0.95,
 ) -> Weighted:
-    """Estimate the effect on the treated, or on those of either group, by weights.
+    """Estimate the effect on the treated, on everybody or on the overlap, by weights.
 
     Parameters
     ----------
@@ -61,9 +61,9 @@ def weighting(
         1 for those in the programme.
     covariates : array_like of float, shape (n, k)
         What was known before and decided who was treated.
-    estimand : {"att", "ato"}
-        The effect on the treated (weights 1, and e / (1 - e) for the others), or on the
-        overlap (1 - e, and e): those who could well have been in either group.
+    estimand : {"att", "ate", "ato"}
+        The effect on the treated (weights 1, and e / (1 - e) for the others), on everybody
+        (1 / e, and 1 / (1 - e)), or on those who could be in either group (1 - e, and e).
     cluster : array_like, shape (n,), optional
         Each person's cluster; intervals then have Student's t with the
         degrees of freedom that few clusters leave.
@@ -120,9 +120,23 @@ def _weights(fit: Logit, group: NDArray[np.bool_], estimand: str) -> tuple[Array
         steep = fit.fitted * expit(-fit.linear)
         # The other group's score, without the loss of digits of 1 - e.
         return np.where(group, expit(-fit.linear), fit.fitted), np.where(group, -steep, steep)
+    if estimand == "ate":
+        return _of_everybody(fit, group)
     # Only proportions count: without the largest, odds of 1e300 are no infinity.
     odds = np.exp(np.where(group, -np.inf, fit.linear - fit.linear[~group].max()))
     return np.where(group, 1.0, odds), odds
+
+
+def _of_everybody(fit: Logit, group: NDArray[np.bool_]) -> tuple[Array, Array]:
+    """Return 1 over the chance of the own group, divided by about the largest of the group.
+
+    Lunceford and Davidian (2004), Statistics in Medicine 23(19), 2937-2960.
+    """
+    against = np.where(group, -fit.linear, fit.linear)
+    most = [max(float(against[some].max()), 0.0) for some in (group, ~group)]
+    top = np.where(group, *most)
+    odds = np.exp(against - top)
+    return np.exp(-top) + odds, np.where(group, -odds, odds)
 
 
 def _effective(weight: Array) -> float:
