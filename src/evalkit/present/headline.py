@@ -115,12 +115,13 @@ def _sentence(decided: Result, lang: str) -> str:
             who=who,
         )
     first, second = _both_groups(decided)
-    kind = ""
+    key = f"headline.{report.outcome}"
     if report.plan.primary == ADJUSTED:
-        kind = "_overlap" if is_of_overlap(first) else "_adjusted"
+        of_overlap = is_of_overlap(first)
+        key = "headline.recidivism_overlap" if of_overlap else "headline.recidivism_adjusted"
     # Whole numbers of 100 people are what a department head can picture.
     return say(
-        f"headline.{report.outcome}{kind}",
+        key,
         lang,
         a=first.value,
         b=second.value,
