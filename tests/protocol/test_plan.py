@@ -8,6 +8,7 @@ from tests.helpers import ROOT, STUDY, swapped, write_study
 from evalkit.errors import StudyError, UsageError
 from evalkit.estimate import Deviation
 from evalkit.estimators import kaplan_meier, risk_difference, share
+from evalkit.outcomes.recidivism.overlap import ADJUSTMENTS
 from evalkit.outcomes.satisfaction import DESIGN
 from evalkit.protocol import DECLARED, read_study
 from evalkit.protocol.deviations import deviations
@@ -231,7 +232,7 @@ IMPOSSIBLE = [
         'primary = "risk_difference"',
         'primary = "risk_ratio"',
         "recidivism",
-        "primary = risk_ratio is not known. Known: risk_difference.",
+        "primary = risk_ratio is not known. Known: risk_difference, adjusted_difference.",
     ),
     (
         'top = ["good"]',
@@ -266,7 +267,8 @@ def test_the_plan_s_choices_are_those_that_the_outcomes_can_honour():
         "recidivism": {
             "window_unit": units,
             "design": designs,
-            "primary": {"risk_difference"},
+            "primary": {"risk_difference", "adjusted_difference"},
+            "adjustment": set(ADJUSTMENTS),
             "estimator": set(risk_difference.METHODS),
             "curve_interval": set(kaplan_meier.INTERVALS),
         },

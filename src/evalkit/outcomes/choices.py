@@ -50,7 +50,7 @@ def choices(report: Report) -> Result:
 
 
 # Sections of the locale files that name the values of some choices.
-NAMED = {"estimator": "method", "design": "design_of"}
+NAMED = {"estimator": "method", "adjustment": "method", "design": "design_of"}
 
 
 def _said(report: Report, value: Any, name: str = "") -> Term:

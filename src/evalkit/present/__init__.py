@@ -5,6 +5,7 @@ carries the estimates that it draws.
 """
 
 from evalkit.present import display
+from evalkit.present.adjusted import adjusted_table, love_figure
 from evalkit.present.choices import choices_table
 from evalkit.present.claims import (
     claims_opening,
@@ -62,6 +63,7 @@ __all__ = [
     "Shown",
     "across_derived_table",
     "across_table",
+    "adjusted_table",
     "agreement",
     "balance_table",
     "choices_table",
@@ -85,6 +87,7 @@ __all__ = [
     "lacks_statement",
     "lacks_table",
     "linkage_table",
+    "love_figure",
     "missing_table",
     "opening",
     "overview_opening",

@@ -9,6 +9,7 @@ from typing import Any
 from evalkit.estimate import Estimate
 from evalkit.outcomes import Result
 from evalkit.outcomes.claims import ADVERSE
+from evalkit.outcomes.recidivism import OVERLAP
 from evalkit.outcomes.satisfaction import DESIGN
 from evalkit.present.claims import chip_piece
 from evalkit.present.content import Block, Line, Piece, Statement
@@ -18,6 +19,7 @@ from evalkit.present.numbers import interval_text, said_piece, value_piece
 from evalkit.present.shown import Shown, shown
 from evalkit.present.statement import paragraph
 from evalkit.protocol import DECLARED
+from evalkit.protocol.outcomes.recidivism import ADJUSTED
 from evalkit.words import phrase, say
 
 
@@ -64,6 +66,11 @@ def is_weighted(estimate: Estimate) -> bool:
     return estimate.method is not None and estimate.method.code == DESIGN
 
 
+def is_of_overlap(estimate: Estimate) -> bool:
+    """Return whether an estimate is of those who could have been in either group."""
+    return estimate.method is not None and estimate.method.code == OVERLAP
+
+
 def _stamp(stamp: Estimate, lang: str) -> Block:
     assert stamp.reason is not None
     return paragraph(said_piece(stamp, stamp.reason.text[lang], "strong"), look="stamp")
@@ -108,9 +115,13 @@ def _sentence(decided: Result, lang: str) -> str:
             who=who,
         )
     first, second = _both_groups(decided)
+    key = f"headline.{report.outcome}"
+    if report.plan.primary == ADJUSTED:
+        of_overlap = is_of_overlap(first)
+        key = "headline.recidivism_overlap" if of_overlap else "headline.recidivism_adjusted"
     # Whole numbers of 100 people are what a department head can picture.
     return say(
-        f"headline.{report.outcome}",
+        key,
         lang,
         a=first.value,
         b=second.value,
@@ -165,9 +176,11 @@ def _key_numbers(decided: Result, lang: str) -> list[Line]:
         name = say("shown.gap", lang) if estimate.unit == "points" else ""
         name = name or (estimate.group.text[lang] if estimate.group else "")
         value = replace(value_piece(estimate, lang), look="key")
-        between = say("shown.level", lang, level=report.plan.level)
-        between += " " + interval_text(estimate, lang)
-        items.append(Line((value, Piece(name, "name"), Piece(between, "side"))))
+        pieces = [value, Piece(name, "name")]
+        if estimate.interval != "none":
+            between = say("shown.level", lang, level=report.plan.level)
+            pieces.append(Piece(f"{between} {interval_text(estimate, lang)}", "side"))
+        items.append(Line(tuple(pieces)))
     return items
 
 

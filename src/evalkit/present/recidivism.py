@@ -23,6 +23,7 @@ from evalkit.present.shown import Shown
 from evalkit.present.statement import refusal, sentences
 from evalkit.present.style import ACCENT, INK_2
 from evalkit.present.table import Layout, row_of, shown_table
+from evalkit.protocol.outcomes.recidivism import ADJUSTED
 from evalkit.words import Phrase, phrase, say
 
 
@@ -99,6 +100,7 @@ def comparison_table(effect: Result | Refusal) -> Shown:
 def _levels_table(effect: Result, gap: Estimate) -> Shown:
     """Return each group's own share where nothing may be said of their difference."""
     report, risks = effect.report, effect.of("risk")
+    key = "crude" if report.plan.primary == ADJUSTED else "not_comparable"
 
     def layout(lang: str) -> Layout:
         first = risks[0]
@@ -106,7 +108,7 @@ def _levels_table(effect: Result, gap: Estimate) -> Shown:
         title = say("exhibit.levels_table", lang, definition=first.definition, window=first.window)
         return Layout(
             title=title,
-            note=note(report, lang, "note.not_comparable", level=report.plan.level),
+            note=note(report, lang, f"note.{key}", level=report.plan.level),
             heads=[say(f"head.{key}", lang) for key in keys],
             rows=[_share_row(e, lang) for e in risks],
         )

@@ -1,9 +1,22 @@
 """Recidivism: the same event in two groups within a window after the index date."""
 
+from evalkit.outcomes.recidivism.adjusted import adjust
 from evalkit.outcomes.recidivism.balance import profile
 from evalkit.outcomes.recidivism.curve import curve, log_rank
 from evalkit.outcomes.recidivism.followed import Followed, draw_cohort
-from evalkit.outcomes.recidivism.gates import gates
+from evalkit.outcomes.recidivism.judged import gates
+from evalkit.outcomes.recidivism.overlap import OVERLAP
 from evalkit.outcomes.recidivism.risk import compare, verdict
 
-__all__ = ["Followed", "compare", "curve", "draw_cohort", "gates", "log_rank", "profile", "verdict"]
+__all__ = [
+    "OVERLAP",
+    "Followed",
+    "adjust",
+    "compare",
+    "curve",
+    "draw_cohort",
+    "gates",
+    "log_rank",
+    "profile",
+    "verdict",
+]

@@ -202,9 +202,16 @@ def _balance(followed: Followed, each: Characteristic) -> Iterator[Yielded]:
     if gap is None or math.isinf(gap):
         yield measure("smd", **about, reason=report.term("reason.no_spread"))
         return
+    yield measure("smd", gap_cells(followed, each), model=lambda: gap, **about)
+
+
+def gap_cells(followed: Followed, each: Characteristic) -> Cells:
+    """Return the people behind a difference of the groups in one characteristic."""
     # Where everybody is alike there is no count behind the 0 that could name anyone.
-    behind = [] if each.constant else [mean.cells or NOBODY for mean in means]
-    yield measure("smd", sum(behind, NOBODY), model=lambda: gap, **about)
+    if each.constant:
+        return NOBODY
+    pairs = zip(followed.groups, each.columns, strict=True)
+    return sum((_mean_of(followed, each, *one).cells or NOBODY for one in pairs), NOBODY)
 
 
 def _mean_of(followed: Followed, each: Characteristic, code: str, values: pd.Series) -> Measure:

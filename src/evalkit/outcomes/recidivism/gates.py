@@ -1,4 +1,4 @@
-"""Everything that must hold before the groups may be compared, told at once."""
+"""What must hold before two groups may be compared as they are."""
 
 from __future__ import annotations
 
@@ -19,10 +19,9 @@ from evalkit.outcomes.recidivism.balance import (
 )
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.linkage import linkage
-from evalkit.outcomes.report import Refusal, Result, refused_again
+from evalkit.outcomes.report import Refusal, Result
 from evalkit.outcomes.requirements import (
     Requirement,
-    as_estimates,
     counted,
     each,
     lost_deduction,
@@ -31,6 +30,7 @@ from evalkit.outcomes.requirements import (
     stamp_deduction,
     stamps,
 )
+from evalkit.protocol.outcomes.recidivism import ADJUSTED
 from evalkit.words import Term
 
 # Steps of the flow that lose people for want of a record.
@@ -39,37 +39,18 @@ LOST = ("linked", "consented")
 NO_LOT = 1e-6
 
 
-def gates(
-    followed: Followed | Refusal, balance: Result | Refusal | None = None
-) -> Result | Refusal:
-    """Return every requirement of a comparison, passed or not.
-
-    Parameters
-    ----------
-    followed : Followed or Refusal
-        From `draw_cohort`.
-    balance : Result or Refusal, optional
-        From `profile`, where a cell looks at more characteristics than the plan.
-
-    Returns
-    -------
-    Result or Refusal
-        ``gate[gate]``, in the order in which they are asked.
-    """
-    if isinstance(followed, Refusal):
-        return refused_again(followed, "gate")
-    judged = requirements(followed, balance)
-    estimates = as_estimates(followed.report, followed.cohort.table, judged)
-    return Result(followed.report, estimates, followed.deviations)
-
-
 def requirements(
     followed: Followed, balance: Result | Refusal | None = None
 ) -> tuple[Requirement, ...]:
-    """Return what must hold, judged by true counts."""
+    """Return what must hold before groups are compared as they are, judged by true counts."""
+    return (*common(followed), *_alike(followed, balance))
+
+
+def common(followed: Followed) -> tuple[Requirement, ...]:
+    """Return what must hold of any comparison, judged by true counts."""
     if not followed.judged:
         followed.judged.extend(_untold(list(_common(followed))))
-    return (*followed.judged, *_alike(followed, balance))
+    return tuple(followed.judged)
 
 
 def _untold(judged: list[Requirement]) -> list[Requirement]:
@@ -194,13 +175,13 @@ def _alike(followed: Followed, balance: Result | Refusal | None) -> Iterator[Req
     report, plan = followed.report, followed.report.plan
     if plan.design == "randomised":
         return
-    largest = _largest(followed, balance)
+    largest = largest_of(followed, balance)
     found = "unknown_smd" if largest is None else "smd"
     yield requirement(
         report,
-        "unbalanced",
+        "unbalanced_raw" if plan.primary == ADJUSTED else "unbalanced",
         largest is not None and largest <= plan.max_smd,
-        report.term(f"gate_found.{found}", smd=_shown(followed, largest)),
+        report.term(f"gate_found.{found}", smd=shown_smd(followed, largest)),
         report.term("gate_limit.at_most_smd", smd=plan.max_smd),
         levels=False,
         # A group of one spreads no more than one of nobody.
@@ -224,40 +205,50 @@ def _like_a_lot(followed: Followed) -> bool:
     return least >= NO_LOT
 
 
-def _largest(followed: Followed, balance: Result | Refusal | None) -> float | None:
+def largest_of(followed: Followed, balance: Result | Refusal | None) -> float | None:
+    """Return the largest difference of the groups as they are, also by what a cell looks at."""
     largest = largest_smd(followed, followed.report.plan.covariates)
     more = balance.largest if isinstance(balance, Profile) else 0.0
     return None if largest is None or more is None else max(largest, more)
 
 
-def _shown(followed: Followed, largest: float | None) -> float:
+def shown_smd(followed: Followed, largest: float | None) -> float:
     """Return the largest difference to two decimals, on its true side of the limit."""
     limit = followed.report.plan.max_smd
     shown = round(min(largest or 0.0, 99.0), 2)
     return max(shown, limit + 0.01) if (largest or 0.0) > limit else min(shown, limit)
 
 
-def deductions(followed: Followed) -> tuple[Deduction, ...]:
-    """Return what takes levels off a verdict on this comparison."""
+def deductions(
+    followed: Followed, covariates: tuple[str, ...], largest: float | None
+) -> tuple[Deduction, ...]:
+    """Return what takes levels off a verdict on this comparison.
+
+    Parameters
+    ----------
+    covariates : tuple of str
+        Characteristics that it was made with, or judged by.
+    largest : float or None
+        Largest standardised mean difference of the groups as they are compared.
+    """
     report = followed.report
     drawn = {step.code: step for step in followed.cohort.flow}
     began = next(drawn[code] for code in ("in_groups", "all") if code in drawn)
     lost = sum(drawn[code].left_out for code in LOST if code in drawn)
-    largest = None
-    if report.plan.design != "randomised":
-        largest = _largest(followed, None)
+    if report.plan.design == "randomised":
+        largest = None
     return (
         *lost_deduction(report, followed.gate, lost, began.kept),
-        *stamp_deduction(report, stamped(followed), largest),
+        *stamp_deduction(report, stamped(followed, covariates), largest),
     )
 
 
-def stamped(followed: Followed) -> tuple[Term, ...]:
+def stamped(followed: Followed, covariates: tuple[str, ...]) -> tuple[Term, ...]:
     """Return what stands beside the verdict on this comparison."""
     report = followed.report
     # In groups drawn by lot no characteristic is judged, and none can be left out of it.
     lot = report.plan.design == "randomised"
-    names = [] if lot else left_out(followed, report.plan.covariates)
+    names = [] if lot else left_out(followed, covariates)
     said = stamps(report, [label_of(report, name) for name in names])
     # Imbalance is no gate in groups drawn by lot; what no lot can give is still told.
     drawn = report.plan.design != "randomised" or _like_a_lot(followed)

@@ -8,15 +8,17 @@ from typing import Any
 from evalkit.arithmetic.interval import Point
 from evalkit.disclosure import estimated, harm, harms
 from evalkit.disclosure.gate import as_numbers
+from evalkit.errors import UsageError
 from evalkit.estimators.risk_difference import risk_difference
 from evalkit.estimators.share import share
 from evalkit.outcomes.analysis import Absent, Yielded, analysis, measure
 from evalkit.outcomes.recidivism.balance import Profile
 from evalkit.outcomes.recidivism.followed import Followed
-from evalkit.outcomes.recidivism.gates import deductions, requirements, stamped
+from evalkit.outcomes.recidivism.gates import deductions, largest_of, requirements, stamped
 from evalkit.outcomes.report import Refusal, Result, refuse
 from evalkit.outcomes.requirements import failing, require, stamp_estimates
 from evalkit.outcomes.verdict import effect_verdict
+from evalkit.protocol.outcomes.recidivism import ADJUSTED
 
 
 @analysis("risk_difference")
@@ -73,8 +75,9 @@ def compare(
         yield Absent("risk_difference", unlike)
         return
     yield from _difference(followed, list(cells.values()), estimator, level, about)
-    yield from stamp_estimates(report, followed.table, stamped(followed))
-    yield from deductions(followed)
+    covariates = report.plan.covariates
+    yield from stamp_estimates(report, followed.table, stamped(followed, covariates))
+    yield from deductions(followed, covariates, largest_of(followed, None))
 
 
 def _difference(
@@ -121,7 +124,10 @@ def _difference(
 
 
 def verdict(
-    effect: Result | Refusal, test: Result | Refusal, balance: Result | Refusal | None = None
+    effect: Result | Refusal,
+    test: Result | Refusal,
+    balance: Result | Refusal | None = None,
+    adjusted: Result | Refusal | None = None,
 ) -> Result:
     """Return the verdict by the plan's primary method, with the second opinion.
 
@@ -134,6 +140,13 @@ def verdict(
     balance : Result or Refusal, optional
         From `profile`, where the comparison was not given it: groups not drawn by lot that
         it shows to be unlike have no verdict.
+    adjusted : Result or Refusal, optional
+        From `adjust`: what decides where the plan says so.
+
+    Raises
+    ------
+    UsageError
+        If the plan names the adjusted difference, and none was given.
 
     Returns
     -------
@@ -141,6 +154,10 @@ def verdict(
         ``verdict``, the primary estimate and its p-value, the shares, and the
         log-rank test.
     """
+    if effect.report.plan.primary == ADJUSTED:
+        if adjusted is None:
+            raise UsageError("verdict_unadjusted")
+        return effect_verdict(adjusted)
     second = test if isinstance(test, Result) else None
     return effect_verdict(_unless_unlike(effect, balance), second)
 

@@ -14,6 +14,9 @@ from evalkit.protocol.outcomes.declaration import (
     Share,
 )
 
+# The estimand of groups that were made alike.
+ADJUSTED = "adjusted_difference"
+
 
 @dataclass(frozen=True)
 class RecidivismPlan:
@@ -38,7 +41,7 @@ class RecidivismPlan:
     subset : str
         A condition on the table's columns; empty for everyone.
     covariates : tuple of str
-        Columns for the balance table.
+        Columns of the balance table, which the adjusted difference is made alike in.
     estimator, curve_interval : str
         Method of the risk difference; interval of the cumulative incidence.
     level, alpha : float
@@ -52,6 +55,8 @@ class RecidivismPlan:
         hospital.
     max_unlinked : float
         Largest share of a group's case files whose records were not searched.
+    adjustment : str
+        How the groups are made alike for the adjusted difference.
     """
 
     definition: str
@@ -60,7 +65,7 @@ class RecidivismPlan:
     programme: str
     comparison: str
     design: Design
-    primary: Literal["risk_difference"]
+    primary: Literal["risk_difference", "adjusted_difference"]
     estimands: tuple[str, ...]
     subset: str
     covariates: tuple[str, ...]
@@ -73,6 +78,7 @@ class RecidivismPlan:
     max_smd: Difference
     max_away: Share = 0.05
     max_unlinked: Share = 0.40
+    adjustment: Literal["doubly_robust", "att_weights", "overlap_weights"] = "doubly_robust"
 
 
 OUTCOME = Outcome(
@@ -85,10 +91,12 @@ OUTCOME = Outcome(
         *("n", "follow_up", "comparison"),
     ),
     harm=True,
-    shares=("risk",),
+    shares=("risk", "adjusted_risk"),
     estimands=(
         *("mean", "smd", "risk", "risk_difference", "risk_difference_p"),
         *("cumulative_incidence", "at_risk", "log_rank", "log_rank_p"),
+        *("adjusted_smd", "effective", "adjusted_risk"),
+        *("adjusted_difference", "adjusted_difference_p"),
     ),
     second_p="log_rank_p",
 )

@@ -1,0 +1,183 @@
+"""The difference between groups that were made alike."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Generator, Iterator
+from typing import Any
+
+from evalkit.arithmetic.interval import Point
+from evalkit.disclosure import harm, harms, people
+from evalkit.disclosure.gate import as_numbers
+from evalkit.estimators.doubly_robust import doubly_robust
+from evalkit.estimators.weighting import weighting
+from evalkit.outcomes.analysis import Yielded, analysis, measure
+from evalkit.outcomes.recidivism.balance import gap_cells
+from evalkit.outcomes.recidivism.followed import Followed
+from evalkit.outcomes.recidivism.gates import deductions, stamped
+from evalkit.outcomes.recidivism.judged import judge
+from evalkit.outcomes.recidivism.overlap import OVERLAP, Alike, effective, weighted_gaps
+from evalkit.outcomes.requirements import require, stamp_estimates
+
+
+@analysis("adjusted_difference")
+def adjust(
+    followed: Followed, adjustment: str, covariates: tuple[str, ...], level: float
+) -> Generator[Yielded, None, Any]:
+    """Estimate the difference between the groups, made alike in what was known before.
+
+    Parameters
+    ----------
+    followed : Followed or Refusal
+        From `draw_cohort`.
+    adjustment : {"doubly_robust", "att_weights", "overlap_weights"}
+        The effect on those in the programme, by a model of the groups and one of the event
+        (right where either is) or by weights alone; or the effect on those who could have
+        been in either group.
+    covariates : tuple of str
+        Columns of the table; those of the house's rule that it has are added. A number that
+        is missing counts as the mean and as missing, a word as unknown.
+    level : float
+        Confidence level, 0 < level < 1.
+
+    Returns
+    -------
+    Result or Refusal
+        ``adjusted_smd[covariate]``, ``effective[group]``, ``adjusted_risk[group]``,
+        ``adjusted_difference`` and ``adjusted_difference_p``. Refused where anything fails of
+        what `gates` names: behind a failed gate no effect is computed.
+    """
+    report, judged = followed.report, judge(followed, adjustment, covariates)
+    require(report, judged.requirements)
+    alike = judged.alike
+    assert alike is not None
+    yield from _after(followed, alike, covariates)
+    yield from _worth(followed, alike)
+    yield from _difference(followed, alike, adjustment, level)
+    yield from stamp_estimates(report, followed.table, stamped(followed, covariates))
+    yield from deductions(followed, covariates, judged.largest)
+
+
+def _after(followed: Followed, alike: Alike, covariates: tuple[str, ...]) -> Iterator[Yielded]:
+    report = followed.report
+    for one, gap in weighted_gaps(followed, alike, covariates):
+        about: dict[str, Any] = dict(
+            dims=(("covariate", one.code),),
+            unit="smd",
+            digits=2,
+            definition=one.label,
+            method=report.term("method.smd_weighted"),
+        )
+        if gap is None:
+            yield measure("adjusted_smd", **about, reason=report.term("reason.no_spread"))
+        else:
+            cells = gap_cells(followed, one)
+            yield measure("adjusted_smd", cells, model=functools.partial(float, gap), **about)
+
+
+def _worth(followed: Followed, alike: Alike) -> Iterator[Yielded]:
+    report, gate = followed.report, followed.gate
+    for code, group in zip(followed.groups, (True, False), strict=True):
+        weight = alike.of(group)
+        worth = gate.count(int(effective(weight)))
+        yield measure(
+            "effective",
+            people(weight.size),
+            by=functools.partial(_with, float(worth)),
+            dims=(("group", code),),
+            unit="persons",
+            digits=0,
+            group=report.study.label(code),
+        )
+
+
+def _with(value: float, n: int) -> dict[str, float]:
+    return {"value": value, "n": n}
+
+
+def _fit(followed: Followed, alike: Alike, adjustment: str, level: float) -> Point:
+    outcome = followed.cohort.frame["event"].to_numpy(dtype=float)
+    given = (outcome, alike.treated, alike.covariates)
+    if adjustment == "doubly_robust":
+        return doubly_robust(*given, level=level).point
+    estimand = "ato" if adjustment == OVERLAP else "att"
+    return weighting(*given, estimand=estimand, level=level).point
+
+
+def _difference(
+    followed: Followed, alike: Alike, adjustment: str, level: float
+) -> Iterator[Yielded]:
+    report, plan = followed.report, followed.report.plan
+    point = _fit(followed, alike, adjustment, level)
+    outcome = followed.cohort.frame["event"].to_numpy(dtype=float)
+    cells = [
+        (int(outcome[side].sum()), int(side.sum())) for side in (alike.treated, ~alike.treated)
+    ]
+    about: dict[str, Any] = dict(
+        window=followed.window_term,
+        definition=report.study.label(followed.definition),
+        design=report.term(f"design.{plan.design}"),
+        method=report.term(f"method.{adjustment}"),
+    )
+    yield from _shares(followed, alike, adjustment, point, cells, about)
+    about |= dict(
+        dims=(("window", followed.window_code),),
+        group=report.study.label(plan.programme),
+        against=report.study.label(plan.comparison),
+    )
+    numbers = as_numbers(point)
+    yield measure(
+        "adjusted_difference",
+        harms(cells),
+        by=lambda a, n, b, m: {"n": n + m, "events": a + b},
+        model=lambda: {key: numbers[key] for key in ("value", "low", "high", "se")},
+        **about,
+        unit="points",
+        interval="confidence",
+        level=level,
+        se_scale="identity",
+    )
+    yield measure(
+        "adjusted_difference_p",
+        harms(cells),
+        model=lambda: point.p,
+        **about,
+        unit="p",
+        digits=4,
+    )
+
+
+def _shares(
+    followed: Followed,
+    alike: Alike,
+    adjustment: str,
+    point: Point,
+    cells: list[tuple[int, int]],
+    about: dict[str, Any],
+) -> Iterator[Yielded]:
+    """Yield the share of each group as it is compared; the two differ by the difference."""
+    report, gate = followed.report, followed.gate
+    outcome = followed.cohort.frame["event"].to_numpy(dtype=float)
+    weight = alike.of(True)
+    own = float(weight @ outcome[alike.treated] / weight.sum())
+    if adjustment != OVERLAP:
+        # Nobody of the programme is weighed: its own share, as it stands everywhere.
+        events, n = (gate.count(x) for x in cells[0])
+        own = events / n
+    gap = gate.coarse("points", point.value)
+    expected = min(max(own - gap, 0.0), 1.0)
+    both = adjustment == OVERLAP
+    for code, share, cell in zip(followed.groups, (own, expected), cells, strict=True):
+        name = report.study.label(code)
+        if both or code == report.plan.comparison:
+            name = report.term("group.made_alike", group=name)
+        yield measure(
+            "adjusted_risk",
+            harm(*cell) + harms(cells),
+            by=lambda events, n, *_: {"n": n, "events": events},
+            model=functools.partial(float, share),
+            **about,
+            dims=(("group", code), ("window", followed.window_code)),
+            unit="share",
+            group=name,
+        )

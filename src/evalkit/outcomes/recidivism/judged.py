@@ -1,0 +1,164 @@
+"""What must hold before a difference is seen, of groups as they are or as they are made alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from evalkit.errors import Refused
+from evalkit.outcomes.analysis import terms
+from evalkit.outcomes.recidivism.followed import Followed
+from evalkit.outcomes.recidivism.gates import common, requirements, shown_smd
+from evalkit.outcomes.recidivism.overlap import Alike, effective, make_alike, weighted_gaps
+from evalkit.outcomes.report import Refusal, Result, refused_again
+from evalkit.outcomes.requirements import (
+    Requirement,
+    as_estimates,
+    counted,
+    each,
+    requirement,
+    share_of,
+)
+from evalkit.protocol.outcomes.recidivism import ADJUSTED
+
+# The house's limits of overlap (docs/adr/0029): people of the programme like whom nobody was
+# compared, and the part of a group's weight that one person may have.
+OUTSIDE, LARGEST = 0.10, 0.10
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What must hold before an adjusted difference is seen, with the weights that show it.
+
+    Parameters
+    ----------
+    requirements : tuple of Requirement
+        All, passed or not.
+    alike : Alike or None
+        None where the groups cannot be made alike at all.
+    largest : float or None
+        Largest absolute standardised mean difference under the weights; None if not known.
+    """
+
+    requirements: tuple[Requirement, ...]
+    alike: Alike | None
+    largest: float | None
+
+
+def judge(followed: Followed, adjustment: str, covariates: tuple[str, ...]) -> Judged:
+    """Return what must hold before an adjusted difference is seen.
+
+    Parameters
+    ----------
+    adjustment : {"doubly_robust", "att_weights", "overlap_weights"}
+        How the groups are made alike.
+    covariates : tuple of str
+        Columns of the table; those of the house's rule that it has are added.
+    """
+    report = followed.report
+    limit = report.term("gate_limit.fits")
+    try:
+        alike = make_alike(followed, adjustment, covariates)
+    except Refused as problem:
+        reason, passes = terms(report, followed.cohort.table, problem)
+        found = report.term("gate_found.not_fitted")
+        fits = Requirement("adjustable", False, found, limit, reason, passes, levels=False)
+        return Judged((*common(followed), fits), None, None)
+    gaps = [gap for _, gap in weighted_gaps(followed, alike, covariates)]
+    known = [abs(gap) for gap in gaps if gap is not None]
+    largest = max(known) if len(known) == len(gaps) > 0 else None
+    fits = requirement(
+        report, "adjustable", True, report.term("gate_found.fits"), limit, levels=False
+    )
+    overlap = tuple(_overlap(followed, alike))
+    return Judged((*common(followed), fits, *overlap, _balanced(followed, largest)), alike, largest)
+
+
+def _overlap(followed: Followed, alike: Alike) -> Iterator[Requirement]:
+    report, plan, gate = followed.report, followed.report.plan, followed.gate
+    inside = int(alike.treated.sum())
+    yield requirement(
+        report,
+        "overlap_outside",
+        alike.outside <= OUTSIDE * inside,
+        share_of(report, gate, alike.outside, inside),
+        report.term("gate_limit.at_most_share", share=OUTSIDE),
+        levels=False,
+        share=OUTSIDE,
+    )
+    sides = {plan.programme: alike.of(True), plan.comparison: alike.of(False)}
+    worth = [
+        (report.study.label(c), counted(report, gate, int(effective(w)))) for c, w in sides.items()
+    ]
+    yield requirement(
+        report,
+        "overlap_effective",
+        min(effective(w) for w in sides.values()) >= plan.min_people,
+        each(report, worth),
+        report.term("gate_limit.at_least", n=plan.min_people),
+        levels=False,
+        n=plan.min_people,
+    )
+    most = max(float(w.max() / w.sum()) for w in sides.values())
+    yield requirement(
+        report,
+        "overlap_largest",
+        most <= LARGEST,
+        report.term("gate_found.share", share=gate.coarse("share", most)),
+        report.term("gate_limit.at_most_share", share=LARGEST),
+        levels=False,
+        share=LARGEST,
+    )
+
+
+def _balanced(followed: Followed, largest: float | None) -> Requirement:
+    report, limit = followed.report, followed.report.plan.max_smd
+    return requirement(
+        report,
+        "unbalanced_after",
+        largest is not None and largest <= limit,
+        report.term(
+            "gate_found.unknown_smd" if largest is None else "gate_found.smd",
+            smd=shown_smd(followed, largest),
+        ),
+        report.term("gate_limit.at_most_smd", smd=limit),
+        levels=False,
+        smd=limit,
+    )
+
+
+def gates(
+    followed: Followed | Refusal,
+    balance: Result | Refusal | None = None,
+    adjustment: str | None = None,
+    covariates: tuple[str, ...] | None = None,
+) -> Result | Refusal:
+    """Return every requirement of the comparison that decides the verdict, passed or not.
+
+    Parameters
+    ----------
+    followed : Followed or Refusal
+        From `draw_cohort`.
+    balance : Result or Refusal, optional
+        From `profile`, where a cell looks at more characteristics than the plan: of groups that
+        are compared as they are.
+    adjustment : str, optional
+        As `adjust` takes it; the plan's when absent.
+    covariates : tuple of str, optional
+        As `adjust` takes them; the plan's when absent.
+
+    Returns
+    -------
+    Result or Refusal
+        ``gate[gate]``, in the order in which they are asked.
+    """
+    if isinstance(followed, Refusal):
+        return refused_again(followed, "gate")
+    plan = followed.report.plan
+    if plan.primary == ADJUSTED:
+        named = plan.covariates if covariates is None else covariates
+        judged = judge(followed, adjustment or plan.adjustment, named).requirements
+    else:
+        judged = requirements(followed, balance)
+    estimates = as_estimates(followed.report, followed.cohort.table, judged)
+    return Result(followed.report, estimates, followed.deviations)
