@@ -127,3 +127,15 @@ def test_a_column_that_a_cell_makes_is_no_characteristic_of_the_table(study):
 
     assert [(e.id, e.method) for e in after] == [(e.id, e.method) for e in before]
     assert not isinstance(recidivism.profile(followed, ("age",)), Refusal)
+
+
+@pytest.mark.parametrize("cells", [[np.nan], [np.inf, 1.0, 2.0]])
+def test_a_column_without_a_number_takes_away_its_exhibit_alone(study, cells):
+    followed = drawn(study)
+    frame = followed.cohort.frame
+    frame["empty"] = np.resize(cells, len(frame))
+    labels = {**LABELS, "empty": {"en": "empty", "zh": "空"}}
+
+    refused = own.fit(followed, "event ~ age + empty", "ols", name="event_model", labels=labels)
+
+    assert isinstance(refused, Refusal) and "did not settle" in refused.estimate.reason.text["en"]

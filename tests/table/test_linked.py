@@ -315,3 +315,11 @@ def _cell(refusal, row, status):
     known = {"group": {"aid": "aid", "no_aid": "no_aid"}} if PERSON + ",1" in row else None
     content = "arm,arrest,days\naid,1,20\n" + row + "\nno_aid,0,365\n"
     return refusal(content, status=status, values=known)
+
+
+def test_a_number_without_end_in_a_column_of_one_s_own_is_named(refusal):
+    content = "arm,arrest,days,age\naid,1,20,inf\nno_aid,0,365,15\n"
+
+    en, _ = refusal(content, columns=NAMES | {"burden": "age"})
+
+    assert "column age: 1 cell(s) with no number" in en

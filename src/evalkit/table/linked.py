@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -227,7 +228,10 @@ def _check(values: pd.Series, promise: Column | None, spec: TableSpec) -> pd.Ser
     column = str(values.name)
     blank = values == ""
     if promise is None:
-        return _guess(values, blank)
+        guessed = _guess(values, blank)
+        if pd.api.types.is_numeric_dtype(guessed) and (wrong := guessed.abs() == math.inf).any():
+            raise _impossible(spec, column, wrong, "value_not_number")
+        return guessed
     if blank.any() and not promise.missing:
         raise _impossible(spec, column, blank, "value_missing")
     if promise.kind in ("text", "choice"):
@@ -237,7 +241,7 @@ def _check(values: pd.Series, promise: Column | None, spec: TableSpec) -> pd.Ser
             raise _impossible(spec, column, wrong, "value_unmapped", values, known=known)
         return values
     numbers = pd.to_numeric(values.where(~blank), errors="coerce")
-    wrong = numbers.isna() & ~blank | numbers.abs().eq(float("inf"))
+    wrong = numbers.isna() & ~blank | numbers.abs().eq(math.inf)
     if wrong.any():
         raise _impossible(spec, column, wrong, "value_not_number")
     low = 0.0 if promise.kind in ("count", "flag") else promise.low

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Mapping
 from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 from patsy import PatsyError
 from statsmodels.formula import api
 from statsmodels.tools.sm_exceptions import (
     ConvergenceWarning,
+    MissingDataError,
     PerfectSeparationError,
     PerfectSeparationWarning,
 )
@@ -94,8 +97,17 @@ def _fitted(drawn: Drawn, formula: str, model: str) -> Any:
             return FITS[model](formula, data=drawn.cohort.frame).fit(**quiet)
     except (*UNSETTLED, PerfectSeparationError, np.linalg.LinAlgError):
         raise UsageError("own_not_finite", n=str(formula.count("+") + 1)) from None
-    except (PatsyError, SyntaxError, NameError, ValueError) as problem:
+    except (PatsyError, SyntaxError, NameError, ValueError, MissingDataError) as problem:
+        if _tells_nothing(drawn.cohort.frame, formula):
+            raise UsageError("own_not_finite", n=str(formula.count("+") + 1)) from None
         raise UsageError("own_formula", formula=formula, problem=type(problem).__name__) from None
+
+
+def _tells_nothing(frame: pd.DataFrame, formula: str) -> bool:
+    """Return whether a column that a formula names has no number in it, or one without end."""
+    named = [name for name in re.findall(r"\w+", formula) if name in frame]
+    numbers = frame[named].select_dtypes("number").astype(float)
+    return bool(numbers.isna().all().any() or np.isinf(numbers).any().any())
 
 
 def _refusal(drawn: Drawn, name: str, problem: EvalkitError) -> Refusal:
