@@ -323,3 +323,15 @@ def test_a_number_without_end_in_a_column_of_one_s_own_is_named(refusal):
     en, _ = refusal(content, columns=NAMES | {"burden": "age"})
 
     assert "column age: 1 cell(s) with no number" in en
+
+
+@pytest.mark.parametrize("times", [2, 3])
+def test_people_who_all_stand_several_times_are_not_counted_so(read, refusal, times):
+    rows = [f"aid,{i % 2},{i},{14 + i % 4}\n" for i in range(40)]
+    assert read(HEADER + "".join(rows) + rows[0]).n == 41
+
+    en, zh = refusal(HEADER + "".join(rows * times))
+
+    assert f"every row stands there {times} times" in en and f"{times} 次" in zh
+    # Of few kinds it may be so.
+    assert read(HEADER + "".join(rows[:20] * times)).n == 20 * times

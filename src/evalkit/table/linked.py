@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from evalkit.errors import DataError
@@ -26,6 +27,9 @@ from evalkit.trace import note_read, read_bytes
 
 # What spreadsheets put between cells instead of commas, as a message writes it.
 SEPARATORS = {";": ";", "\t": "Tab"}
+
+# Of fewer kinds of rows it may be chance that each comes several times.
+KINDS = 30
 
 
 def read_table(study: Study, spec: TableSpec | str, area: str = "") -> Table:
@@ -267,8 +271,16 @@ def _guess(values: pd.Series, blank: pd.Series) -> pd.Series:
 
 def _check_unique(frame: pd.DataFrame, spec: TableSpec) -> None:
     key = list(load_schema(spec.shape).key)
-    if key and (twice := frame.duplicated(key)).any():
-        raise _impossible(spec, key[0], twice, "value_twice")
+    if key:
+        if (twice := frame.duplicated(key)).any():
+            raise _impossible(spec, key[0], twice, "value_twice")
+        return
+    # People may be alike; that all of so many kinds come in twos, or threes, is a file in which
+    # everybody stands that often (by chance one in 2 to the power of their number).
+    alike = frame.value_counts(dropna=False).to_numpy()
+    times = int(np.gcd.reduce(alike)) if len(alike) >= KINDS else 1
+    if times > 1:
+        raise DataError("table_repeated", path=spec.path, times=str(times))
 
 
 def _impossible(
