@@ -19,8 +19,8 @@ from pathlib import Path
 from mutant_runs import ROOMS, ROOT, forked, meet, reach, warm
 from mutant_sites import Mutant, sample
 
-# The aim is 90; held is what a whole run last showed: 179 of 200.
-SEED, SIZE, LEAST = "evalkit", 200, 89
+# A whole run last showed 188 of 200.
+SEED, SIZE, LEAST = "evalkit", 200, 90
 ARGUED = ROOT / "tools" / "mutants.toml"
 # Of the tests that reach a mutant those that come first, up to so many seconds of them.
 SECONDS = 60.0

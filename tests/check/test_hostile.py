@@ -35,7 +35,7 @@ STUDY = """\
 code = "hostile"
 name = { en = %(name)s, zh = %(name)s }
 languages = ["zh", "en"]
-outcomes = ["claims"]
+outcomes = ["recidivism", "claims"]
 people = "minors"
 areas_folder = "."
 areas = ["rivertown"]
@@ -46,6 +46,25 @@ asked_by = { en = %(name)s, zh = %(name)s }
 
 [plan]
 status = "draft"
+
+[plan.recidivism]
+definition = "rearrest"
+window = 365
+window_unit = "day"
+programme = "aid"
+comparison = "no_aid"
+design = "randomised"
+primary = "risk_difference"
+estimands = ["risk", "risk_difference"]
+subset = "age >= 14"
+covariates = ["age"]
+estimator = "newcombe"
+curve_interval = "log-log"
+level = 0.95
+alpha = 0.05
+min_people = 60
+min_events = 30
+max_smd = 0.10
 
 [plan.claims]
 estimands = ["claim", "finding", "derived", "tally", "wording", "completeness"]
@@ -66,7 +85,7 @@ status = "made_up"
 source = { en = "nobody", zh = "无" }
 licence = "facts"
 unit = "day"
-columns = {}
+columns = { rearrest = "arrest", rearrest_time = "days", group = "arm", age = "age" }
 values = {}
 """
 # What closes, opens or commands something in HTML, CSS, Typst, mathematics or a spreadsheet.
@@ -136,6 +155,7 @@ def built(tmp_path_factory):
         area = swapped(
             area, '{ en = "River Province", zh = "河省" }', f"{{ en = {toml}, zh = {toml} }}"
         )
+        area += f"\n[outcomes.recidivism]\napplies = true\nwhy = {{ en = {toml}, zh = {toml} }}\n"
         (home / "study.toml").write_text(STUDY % {"name": toml}, encoding="utf-8")
         (home / "rivertown.toml").write_text(area, encoding="utf-8")
         rows = list(csv.reader(ledger().splitlines()))
@@ -147,7 +167,8 @@ def built(tmp_path_factory):
         notebook = nbformat.read(home / "own" / "claims.ipynb", as_version=4)
         notebook.cells.append(nbformat.v4.new_markdown_cell(prose))
         nbformat.write(notebook, home / "own" / "claims.ipynb")
-        ran = evalkit("run", "--notebooks", "own", "--reports", "out", cwd=home)
+        words = ["--outcome", "claims", "--notebooks", "own", "--reports", "out"]
+        ran = evalkit("run", *words, cwd=home)
         assert ran.returncode == 0, ran.stdout + ran.stderr
         made[kind] = home / "out" / "hostile" / "rivertown" / "claims"
     return made
