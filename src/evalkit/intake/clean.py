@@ -78,7 +78,6 @@ def inspect_clean(spec: TableSpec) -> Inspection:
     shape = load_schema(spec.shape)
     raw = _bytes(spec.path)
     note_read(spec.path)
-    _check_record(spec, raw)
     # The very bytes that are fingerprinted, whatever happens to the file meanwhile.
     rows = _rows(shape, raw, spec.path)
     with duckdb.connect(":memory:") as database:
@@ -88,6 +87,7 @@ def inspect_clean(spec: TableSpec) -> Inspection:
         _check_mark(MARK in keys, spec)
         if spec.status == "public" and PUBLIC not in keys:
             raise StudyError("public_undeclared", path=spec.path)
+        _check_record(spec, raw)
         try:
             database.execute(f"CREATE VIEW data AS FROM {rows.source}")
             problems = _check_rows(database, shape, spec.path)
