@@ -11,15 +11,14 @@ from __future__ import annotations
 
 import argparse
 import csv
-import os
 import random
 import statistics
-import subprocess
 import sys
 import tempfile
 from datetime import date, timedelta
 from pathlib import Path
 
+from batch import cost
 from evalkit.schema import load_schema
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -61,21 +60,6 @@ def make_cases(path: Path, rows: int) -> None:
             )
 
 
-def cost(words: list[str], folder: Path) -> float:
-    """Run a command and return the CPU seconds of all its processes."""
-    environment = {**os.environ, "EVALKIT_KEY": "ab" * 32}
-    process = subprocess.Popen(
-        words, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
-    assert process.stderr is not None
-    said = process.stderr.read()
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"{words}: {process.returncode}\n{said.decode()[-2000:]}")
-    return used.ru_utime + used.ru_stime
-
-
 def main() -> None:
     """Print one line a way."""
     words = argparse.ArgumentParser()
@@ -90,7 +74,8 @@ def main() -> None:
         read += ["--area", "guigang", "--study", str(_study(folder)), "--replace"]
         for _ in range(asked.rounds):
             for way, code in WAYS.items():
-                took[way].append(cost([sys.executable, "-c", code] if code else read, folder))
+                words = [sys.executable, "-c", code] if code else read
+                took[way].append(cost(words, folder, EVALKIT_KEY="ab" * 32)[0])
     print(
         f"{asked.rows:,} case files of 18 columns\n\n| way | CPU s | of evalkit's |\n|---|---|---|"
     )

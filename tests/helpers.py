@@ -56,18 +56,7 @@ def agree(estimator, reference, found, expected, *, rel=0.0, abs=0.0):
     assert (gap <= np.maximum(rel * np.abs(expected), abs)).all(), (estimator, found, expected)
 
 
-STUDY = """\
-code = "tiny"
-name = { en = "A tiny study", zh = "小研究" }
-languages = ["zh", "en"]
-outcomes = ["recidivism", "satisfaction", "reach"]
-people = "minors"
-areas_folder = "areas"
-areas = ["north", "south"]
-
-[plan]
-status = "draft"
-
+RECIDIVISM_PLAN = """\
 [plan.recidivism]
 definition = "rearrest"
 window = 365
@@ -87,6 +76,22 @@ min_people = 60
 min_events = 30
 max_smd = 0.10
 
+"""
+STUDY = """\
+code = "tiny"
+name = { en = "A tiny study", zh = "小研究" }
+languages = ["zh", "en"]
+outcomes = ["recidivism", "satisfaction", "reach"]
+people = "minors"
+areas_folder = "areas"
+areas = ["north", "south"]
+
+[plan]
+status = "draft"
+
+"""
+STUDY += RECIDIVISM_PLAN
+STUDY += """\
 [plan.satisfaction]
 item = "overall"
 categories = ["bad", "good"]

@@ -16,7 +16,7 @@ import nbformat
 import openpyxl
 import pypdf
 import pytest
-from tests.helpers import swapped
+from tests.helpers import RECIDIVISM_PLAN, swapped
 from tests.journeys.conftest import ROOT, evalkit
 from tests.journeys.test_documents import docx_text
 from tests.journeys.test_own_area import AREA, ledger
@@ -47,25 +47,6 @@ asked_by = { en = %(name)s, zh = %(name)s }
 [plan]
 status = "draft"
 
-[plan.recidivism]
-definition = "rearrest"
-window = 365
-window_unit = "day"
-programme = "aid"
-comparison = "no_aid"
-design = "randomised"
-primary = "risk_difference"
-estimands = ["risk", "risk_difference"]
-subset = "age >= 14"
-covariates = ["age"]
-estimator = "newcombe"
-curve_interval = "log-log"
-level = 0.95
-alpha = 0.05
-min_people = 60
-min_events = 30
-max_smd = 0.10
-
 [plan.claims]
 estimands = ["claim", "finding", "derived", "tally", "wording", "completeness"]
 approx = 0.05
@@ -87,7 +68,9 @@ licence = "facts"
 unit = "day"
 columns = { rearrest = "arrest", rearrest_time = "days", group = "arm", age = "age" }
 values = {}
+
 """
+STUDY += RECIDIVISM_PLAN
 # What closes, opens or commands something in HTML, CSS, Typst, mathematics or a spreadsheet.
 NAME = (
     'Q"\n}} @page{@top-left{content:"99"}} .ek-sentence,.made-up{display:none} '

@@ -8,7 +8,7 @@ from tests.helpers import ROOT, STUDY, swapped, write_study
 from evalkit.errors import StudyError, UsageError
 from evalkit.estimate import Deviation
 from evalkit.estimators import kaplan_meier, risk_difference, share
-from evalkit.outcomes.recidivism.overlap import ADJUSTMENTS
+from evalkit.outcomes.recidivism.overlap import ESTIMANDS
 from evalkit.outcomes.satisfaction import DESIGN
 from evalkit.protocol import DECLARED, read_study
 from evalkit.protocol.deviations import deviations
@@ -268,7 +268,7 @@ def test_the_plan_s_choices_are_those_that_the_outcomes_can_honour():
             "window_unit": units,
             "design": designs,
             "primary": {"risk_difference", "adjusted_difference"},
-            "adjustment": set(ADJUSTMENTS),
+            "adjustment": set(ESTIMANDS),
             "estimator": set(risk_difference.METHODS),
             "curve_interval": set(kaplan_meier.INTERVALS),
         },

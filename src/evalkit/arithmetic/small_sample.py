@@ -85,12 +85,32 @@ def reaches(
         found, df = bias_reduced(fit)
         if np.ptp(weight) > 0:  # of a model that is no linear one
             found = jackknife(fit)
-    if (few := df[1:] < FEWEST_DEGREES).any():
-        clusters = int(codes.max()) + 1 if codes is not None else 0
-        key = "refuse_few_degrees" if clusters else "refuse_few_rows_decide"
+    if codes is not None:
+        refuse_few_degrees(df[1:], int(codes.max()) + 1)
+    elif (few := df[1:] < FEWEST_DEGREES).any():
         words = {"columns": ordinals(few), "df": f"{df[1:].min():.1f}"}
-        raise Refused(key, **words, **({"clusters": clusters} if clusters else {}))
+        raise Refused("refuse_few_rows_decide", **words)
     return Reaches(np.maximum(df, 1.0), np.maximum(found / se, 1.0))
+
+
+def refuse_few_degrees(df: Array, clusters: int) -> None:
+    """Refuse coefficients whose errors in clusters rest on too little.
+
+    Parameters
+    ----------
+    df : array of float, shape (k,)
+        Degrees of freedom of each.
+    clusters : int
+        How many there are.
+
+    Raises
+    ------
+    Refused
+        If one has fewer than 4; with its place.
+    """
+    if (few := df < FEWEST_DEGREES).any():
+        words = {"columns": ordinals(few), "df": f"{df.min():.1f}"}
+        raise Refused("refuse_few_degrees", clusters=clusters, **words)
 
 
 def refuse_sparse(

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import t as student
 
 from evalkit.arithmetic.bias_reduced import bias_reduced
-from evalkit.arithmetic.design import Array, named, ordinals
+from evalkit.arithmetic.design import Array, named
 from evalkit.arithmetic.interval import quantile
+from evalkit.arithmetic.jackknife import by_student
 from evalkit.arithmetic.least_squares import fit_in_clusters, refuse_decisive
+from evalkit.arithmetic.small_sample import refuse_few_degrees
 from evalkit.arithmetic.wald import NO_SPREAD
 from evalkit.errors import Refused
-
-# Below this the t distribution no longer fits what it stands for (Tipton 2015).
-FEWEST = 4.0
 
 
 @dataclass(frozen=True)
@@ -92,17 +89,9 @@ def cr2(
     se, df = bias_reduced(fit)
     if not (se > NO_SPREAD).all():
         raise Refused("refuse_no_variation")
-    if (few := df < FEWEST).any():
-        raise Refused(
-            "refuse_few_degrees",
-            columns=ordinals(few),
-            df=f"{df.min():.1f}",
-            clusters=fit.clusters,
-        )
-    half = student.ppf(0.5 + level / 2, df) * se
-    p = 2 * student.sf(np.abs(fit.slope) / se, df)
-    low, high = (fit.slope - half) * fit.unit, (fit.slope + half) * fit.unit
+    refuse_few_degrees(df, fit.clusters)
+    low, high, p = by_student(fit.slope, se, df, level)
     return FewClusters(
-        *(fit.slope * fit.unit, se * fit.unit, df, low, high, p),
+        *(fit.slope * fit.unit, se * fit.unit, df, low * fit.unit, high * fit.unit, p),
         *(fit.codes.size, fit.clusters),
     )

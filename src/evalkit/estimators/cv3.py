@@ -2,46 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import t as student
 
 from evalkit.arithmetic.bias_reduced import bias_reduced, left_out
-from evalkit.arithmetic.design import Array, named, ordinals
+from evalkit.arithmetic.design import named
 from evalkit.arithmetic.interval import quantile
+from evalkit.arithmetic.jackknife import Jackknife, jackknifed
 from evalkit.arithmetic.least_squares import fit_in_clusters, refuse_decisive
-from evalkit.arithmetic.small_sample import FEWEST_DEGREES, refuse_few_clusters_on_a_side
+from evalkit.arithmetic.small_sample import refuse_few_clusters_on_a_side, refuse_few_degrees
 from evalkit.arithmetic.wald import NO_SPREAD
 from evalkit.errors import Refused
-
-
-@dataclass(frozen=True)
-class ClusterJackknife:
-    """Coefficients of covariates, with errors from leaving out each cluster.
-
-    Parameters
-    ----------
-    value, se, low, high, p : array of float, shape (k,)
-        In the unit of the outcome by that of the covariate; p is two-sided, against zero.
-    without : array of float, shape (clusters, k)
-        Coefficients without each cluster, in the order in which clusters appear.
-    df : int
-        Degrees of freedom of Student's t: clusters less one.
-    n, clusters : int
-        Rows and clusters.
-    """
-
-    value: Array
-    se: Array
-    low: Array
-    high: Array
-    p: Array
-    without: Array
-    df: int
-    n: int
-    clusters: int
 
 
 @named
@@ -52,7 +23,7 @@ def cv3(
     *,
     controls: ArrayLike | None = None,
     level: float = 0.95,
-) -> ClusterJackknife:
+) -> Jackknife:
     """Fit least squares with the cluster jackknife's errors (CV3).
 
     Parameters
@@ -71,7 +42,8 @@ def cv3(
 
     Returns
     -------
-    ClusterJackknife
+    Jackknife
+        In the unit of the outcome by that of the covariate.
 
     Raises
     ------
@@ -95,19 +67,7 @@ def cv3(
     refuse_decisive(fit)
     refuse_few_clusters_on_a_side(fit.covariates, fit.codes)
     moved = left_out(fit)
-    df = fit.clusters - 1
-    se = np.sqrt((moved**2).sum(axis=0) * df / fit.clusters)
-    if not (se > NO_SPREAD).all():
+    if not (np.sqrt((moved**2).sum(axis=0)) > NO_SPREAD).all():
         raise Refused("refuse_no_variation")
-    _, degrees = bias_reduced(fit)
-    if (few := degrees < FEWEST_DEGREES).any():
-        words = {"columns": ordinals(few), "df": f"{degrees.min():.1f}"}
-        raise Refused("refuse_few_degrees", clusters=fit.clusters, **words)
-    half = float(student.ppf(0.5 + level / 2, df)) * se
-    p = 2 * student.sf(np.abs(fit.slope) / se, df)
-    low, high = (fit.slope - half) * fit.unit, (fit.slope + half) * fit.unit
-    without = (fit.slope - moved) * fit.unit
-    return ClusterJackknife(
-        *(fit.slope * fit.unit, se * fit.unit, low, high, p, without, df),
-        *(fit.codes.size, fit.clusters),
-    )
+    refuse_few_degrees(bias_reduced(fit)[1], fit.clusters)
+    return jackknifed(fit.slope, moved, fit.codes.size, level, fit.unit)

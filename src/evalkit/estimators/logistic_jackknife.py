@@ -2,51 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import t as student
 
 from evalkit.arithmetic.coefficients import clustered
 from evalkit.arithmetic.design import Array, columns, group_codes, named, same_length, two_groups
 from evalkit.arithmetic.interval import quantile
+from evalkit.arithmetic.jackknife import Jackknife, jackknifed
 from evalkit.arithmetic.logit import fit_logit
 from evalkit.errors import Refused
-
-
-@dataclass(frozen=True)
-class LogisticJackknife:
-    """Coefficients of a logistic regression, the intercept first.
-
-    Parameters
-    ----------
-    value, se, low, high, p : array of float, shape (k + 1,)
-        Log odds ratios, errors from leaving out each cluster, intervals and two-sided
-        p-values.
-    without : array of float, shape (clusters, k + 1)
-        Coefficients without each cluster, in the order in which clusters appear.
-    df : int
-        Degrees of freedom of Student's t: clusters less one.
-    n, clusters : int
-        Persons and clusters.
-    """
-
-    value: Array
-    se: Array
-    low: Array
-    high: Array
-    p: Array
-    without: Array
-    df: int
-    n: int
-    clusters: int
 
 
 @named
 def logistic_jackknife(
     outcome: ArrayLike, covariates: ArrayLike, cluster: ArrayLike, *, level: float = 0.95
-) -> LogisticJackknife:
+) -> Jackknife:
     """Fit a logistic regression with the cluster jackknife's errors.
 
     Parameters
@@ -62,7 +32,8 @@ def logistic_jackknife(
 
     Returns
     -------
-    LogisticJackknife
+    Jackknife
+        Log odds ratios, the intercept first.
 
     Raises
     ------
@@ -88,13 +59,7 @@ def logistic_jackknife(
     clustered(fit.covariance, fit.design, fit.residual, weight, cluster, rarer)
     codes, groups = group_codes(cluster)
     without = np.array([_without(event, table, codes, code, groups) for code in range(groups)])
-    value, df = fit.coefficients, groups - 1
-    se = np.sqrt(((without - value) ** 2).sum(axis=0) * df / groups)
-    half = float(student.ppf(0.5 + level / 2, df)) * se
-    p = 2 * student.sf(np.abs(value) / se, df)
-    return LogisticJackknife(
-        *(value, se, value - half, value + half, p, without, df, event.size, groups)
-    )
+    return jackknifed(fit.coefficients, fit.coefficients - without, event.size, level)
 
 
 def _without(

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from scipy.special import expit
+from numpy.typing import ArrayLike
 
 from evalkit.arithmetic.design import Array, columns, named, numbers, same_length, two_groups
 from evalkit.arithmetic.influence import estimate, weighted_mean_influence
 from evalkit.arithmetic.interval import Point
-from evalkit.arithmetic.logit import Logit, fit_logit
-from evalkit.arithmetic.overlap import refuse_apart
+from evalkit.arithmetic.logit import fit_logit
+from evalkit.arithmetic.overlap import balancing_weights, refuse_apart
+from evalkit.arithmetic.thin import effective
 
 ESTIMANDS = ("att", "ate", "ato")
 
@@ -98,7 +97,7 @@ def weighting(
     if estimand not in ESTIMANDS:
         raise ValueError(f"estimand must be one of {', '.join(ESTIMANDS)}")
     fit = fit_logit(group, table)
-    weight, slope = _weights(fit, group, estimand)
+    weight, slope = balancing_weights(fit.linear, group, estimand)
     one = group.astype(float)
     first, moves_first = weighted_mean_influence(y, weight, slope, one, fit)
     second, moves_second = weighted_mean_influence(y, weight, slope, 1 - one, fit)
@@ -109,35 +108,6 @@ def weighting(
         treated=first,
         control=second,
         weight=weight,
-        effective_treated=_effective(weight[group]),
-        effective_control=_effective(weight[~group]),
+        effective_treated=effective(weight[group]),
+        effective_control=effective(weight[~group]),
     )
-
-
-def _weights(fit: Logit, group: NDArray[np.bool_], estimand: str) -> tuple[Array, Array]:
-    """Return each person's weight and its derivative by the log odds of being treated."""
-    if estimand == "ato":
-        steep = fit.fitted * expit(-fit.linear)
-        # The other group's score, without the loss of digits of 1 - e.
-        return np.where(group, expit(-fit.linear), fit.fitted), np.where(group, -steep, steep)
-    if estimand == "ate":
-        return _of_everybody(fit, group)
-    # Only proportions count: without the largest, odds of 1e300 are no infinity.
-    odds = np.exp(np.where(group, -np.inf, fit.linear - fit.linear[~group].max()))
-    return np.where(group, 1.0, odds), odds
-
-
-def _of_everybody(fit: Logit, group: NDArray[np.bool_]) -> tuple[Array, Array]:
-    """Return 1 over the chance of the own group, divided by about the largest of the group.
-
-    Lunceford and Davidian (2004), Statistics in Medicine 23(19), 2937-2960.
-    """
-    against = np.where(group, -fit.linear, fit.linear)
-    most = [max(float(against[some].max()), 0.0) for some in (group, ~group)]
-    top = np.where(group, *most)
-    odds = np.exp(against - top)
-    return np.exp(-top) + odds, np.where(group, -odds, odds)
-
-
-def _effective(weight: Array) -> float:
-    return float(weight.sum() ** 2 / (weight @ weight))

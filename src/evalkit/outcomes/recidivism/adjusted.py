@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterator
 from typing import Any
 
 from evalkit.arithmetic.interval import Point
+from evalkit.arithmetic.thin import effective
 from evalkit.disclosure import harm, harms, people
 from evalkit.disclosure.gate import as_numbers
 from evalkit.estimators.doubly_robust import doubly_robust
@@ -15,8 +16,8 @@ from evalkit.outcomes.analysis import Yielded, analysis, measure
 from evalkit.outcomes.recidivism.balance import gap_cells
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.gates import deductions, stamped
-from evalkit.outcomes.recidivism.judged import judge
-from evalkit.outcomes.recidivism.overlap import OVERLAP, Alike, effective, weighted_gaps
+from evalkit.outcomes.recidivism.judged import Judged, judge
+from evalkit.outcomes.recidivism.overlap import ESTIMANDS, OVERLAP, Alike
 from evalkit.outcomes.requirements import require, stamp_estimates
 
 
@@ -51,16 +52,16 @@ def adjust(
     require(report, judged.requirements)
     alike = judged.alike
     assert alike is not None
-    yield from _after(followed, alike, covariates)
+    yield from _after(followed, judged)
     yield from _worth(followed, alike)
     yield from _difference(followed, alike, adjustment, level)
     yield from stamp_estimates(report, followed.table, stamped(followed, covariates))
     yield from deductions(followed, covariates, judged.largest)
 
 
-def _after(followed: Followed, alike: Alike, covariates: tuple[str, ...]) -> Iterator[Yielded]:
+def _after(followed: Followed, judged: Judged) -> Iterator[Yielded]:
     report = followed.report
-    for one, gap in weighted_gaps(followed, alike, covariates):
+    for one, gap in judged.gaps:
         about: dict[str, Any] = dict(
             dims=(("covariate", one.code),),
             unit="smd",
@@ -100,8 +101,7 @@ def _fit(followed: Followed, alike: Alike, adjustment: str, level: float) -> Poi
     given = (outcome, alike.treated, alike.covariates)
     if adjustment == "doubly_robust":
         return doubly_robust(*given, level=level).point
-    estimand = "ato" if adjustment == OVERLAP else "att"
-    return weighting(*given, estimand=estimand, level=level).point
+    return weighting(*given, estimand=ESTIMANDS[adjustment], level=level).point
 
 
 def _difference(

@@ -145,7 +145,11 @@ def largest_smd(followed: Followed, covariates: tuple[str, ...]) -> float | None
     covariates : tuple of str
         Columns of the table; those of the house's rule are added.
     """
-    gaps = [each.smd for each in characteristics(followed, covariates)]
+    return largest_gap([each.smd for each in characteristics(followed, covariates)])
+
+
+def largest_gap(gaps: list[float | None]) -> float | None:
+    """Return the largest absolute difference; None where one is unknown, or there is none."""
     known = [abs(gap) for gap in gaps if gap is not None]
     return max(known) if len(known) == len(gaps) > 0 else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from numbers import Integral
+from typing import Any
 
 import pandas as pd
 
@@ -37,11 +38,14 @@ class Followed(Drawn):
         Follow-up in the table's unit of time.
     judged : list of Requirement
         Those that were judged of these people already: every exhibit asks for them.
+    alike : dict
+        The same of the groups made alike, by how.
     """
 
     definition: str
     window: int
     judged: list[Requirement] = field(default_factory=list, compare=False, repr=False)
+    alike: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def gate(self) -> Gate:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from evalkit.arithmetic.thin import effective
 from evalkit.errors import Refused
 from evalkit.outcomes.analysis import terms
+from evalkit.outcomes.recidivism.balance import Characteristic, largest_gap
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.gates import common, requirements, shown_smd
-from evalkit.outcomes.recidivism.overlap import Alike, effective, make_alike, weighted_gaps
+from evalkit.outcomes.recidivism.overlap import Alike, make_alike, weighted_gaps
 from evalkit.outcomes.report import Refusal, Result, refused_again
 from evalkit.outcomes.requirements import (
     Requirement,
@@ -36,17 +38,22 @@ class Judged:
         All, passed or not.
     alike : Alike or None
         None where the groups cannot be made alike at all.
-    largest : float or None
-        Largest absolute standardised mean difference under the weights; None if not known.
+    gaps : list of (Characteristic, float or None)
+        From `weighted_gaps`; empty without weights.
     """
 
     requirements: tuple[Requirement, ...]
-    alike: Alike | None
-    largest: float | None
+    alike: Alike | None = None
+    gaps: list[tuple[Characteristic, float | None]] = field(default_factory=list)
+
+    @property
+    def largest(self) -> float | None:
+        """Largest absolute standardised mean difference under the weights; None if not known."""
+        return largest_gap([gap for _, gap in self.gaps])
 
 
 def judge(followed: Followed, adjustment: str, covariates: tuple[str, ...]) -> Judged:
-    """Return what must hold before an adjusted difference is seen.
+    """Return what must hold before an adjusted difference is seen: once for all exhibits.
 
     Parameters
     ----------
@@ -55,6 +62,14 @@ def judge(followed: Followed, adjustment: str, covariates: tuple[str, ...]) -> J
     covariates : tuple of str
         Columns of the table; those of the house's rule that it has are added.
     """
+    key = (adjustment, tuple(covariates))
+    if key not in followed.alike:
+        followed.alike[key] = _judge(followed, *key)
+    found: Judged = followed.alike[key]
+    return found
+
+
+def _judge(followed: Followed, adjustment: str, covariates: tuple[str, ...]) -> Judged:
     report = followed.report
     limit = report.term("gate_limit.fits")
     try:
@@ -63,15 +78,13 @@ def judge(followed: Followed, adjustment: str, covariates: tuple[str, ...]) -> J
         reason, passes = terms(report, followed.cohort.table, problem)
         found = report.term("gate_found.not_fitted")
         fits = Requirement("adjustable", False, found, limit, reason, passes, levels=False)
-        return Judged((*common(followed), fits), None, None)
-    gaps = [gap for _, gap in weighted_gaps(followed, alike, covariates)]
-    known = [abs(gap) for gap in gaps if gap is not None]
-    largest = max(known) if len(known) == len(gaps) > 0 else None
+        return Judged((*common(followed), fits))
+    gaps = weighted_gaps(followed, alike, covariates)
     fits = requirement(
         report, "adjustable", True, report.term("gate_found.fits"), limit, levels=False
     )
-    overlap = tuple(_overlap(followed, alike))
-    return Judged((*common(followed), fits, *overlap, _balanced(followed, largest)), alike, largest)
+    balanced = _balanced(followed, largest_gap([gap for _, gap in gaps]))
+    return Judged((*common(followed), fits, *_overlap(followed, alike), balanced), alike, gaps)
 
 
 def _overlap(followed: Followed, alike: Alike) -> Iterator[Requirement]:

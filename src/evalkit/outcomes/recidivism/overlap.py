@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evalkit.arithmetic.overlap import balancing_weights
 from evalkit.estimators.balance import standardised_mean_difference
 from evalkit.estimators.propensity import common_support, propensity
 from evalkit.outcomes.labels import closed_list
@@ -19,9 +20,10 @@ from evalkit.outcomes.recidivism.balance import Characteristic, characteristics,
 from evalkit.outcomes.recidivism.followed import Followed
 
 Numbers = NDArray[np.float64]
-# By how the groups are made alike: the weights of the comparison group, or of both.
-ADJUSTMENTS = ("doubly_robust", "att_weights", "overlap_weights")
 OVERLAP = "overlap_weights"
+# Whom the weights of each adjustment make alike: those in the programme, or those who could
+# have been in either group.
+ESTIMANDS = {"doubly_robust": "att", "att_weights": "att", OVERLAP: "ato"}
 
 
 @dataclass(frozen=True)
@@ -72,10 +74,7 @@ def make_alike(followed: Followed, adjustment: str, covariates: tuple[str, ...])
     table = np.column_stack(list(_columns(followed, covariates)) or [np.empty((len(frame), 0))])
     fit = propensity(treated, table)
     support = common_support(fit.linear, treated)
-    if adjustment == OVERLAP:
-        weight = np.where(treated, 1 - fit.score, fit.score)
-    else:
-        weight = np.where(treated, 1.0, fit.score / (1 - fit.score))
+    weight, _ = balancing_weights(fit.linear, treated, ESTIMANDS[adjustment])
     outside = int((support.outside & treated).sum())
     return Alike(treated, table, pd.Series(weight, index=frame.index), outside)
 
@@ -134,8 +133,3 @@ def _gap(each: Characteristic, weight: pd.Series) -> float | None:
         "second_weight": weight.loc[second.index].to_numpy(),
     }
     return standardised_mean_difference(first, second, **weights)
-
-
-def effective(weight: Numbers) -> float:
-    """Return Kish's effective number of persons: as many of equal weight would tell as much."""
-    return float(weight.sum() ** 2 / (weight @ weight))
