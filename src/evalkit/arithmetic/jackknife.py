@@ -64,8 +64,10 @@ def jackknifed(
     df = clusters - 1
     se = np.sqrt((moved**2).sum(axis=0) * df / clusters)
     low, high, p = by_student(value, se, df, level)
-    told = (each * unit for each in (value, se, low, high))
-    return Jackknife(*told, p, (value - moved) * unit, df, n, clusters)
+    ends = low * unit, high * unit
+    return Jackknife(
+        value * unit, se * unit, *ends, p, (value - moved) * unit, df, n=n, clusters=clusters
+    )
 
 
 def by_student(
