@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from evalkit.outcomes.labels import header_of
 from evalkit.outcomes.report import Report, Result
 from evalkit.protocol.house import AT_LEAST, AT_MOST
 from evalkit.words import Term
@@ -53,6 +54,10 @@ def choices(report: Report) -> Result:
 NAMED = {"estimator": "method", "adjustment": "method", "design": "design_of"}
 
 
+# Choices that list columns of the table.
+OF_COLUMNS, COLUMN = ("covariates", "by"), "column"
+
+
 def _said(report: Report, value: Any, name: str = "") -> Term:
     """Return a choice in words: the study's labels where it has them."""
     if name in NAMED:
@@ -61,12 +66,15 @@ def _said(report: Report, value: Any, name: str = "") -> Term:
         bands = [f"{key}: {', '.join(f'{x:g}' for x in edges)}" for key, edges in value.items()]
         return _plain(report, "; ".join(bands)) if bands else report.term("chosen.none")
     if isinstance(value, (list, tuple)):
-        parts = [_said(report, item) for item in value]
+        parts = [_said(report, item, COLUMN if name in OF_COLUMNS else "") for item in value]
         return report.term("chosen.several", parts=parts) if parts else report.term("chosen.none")
     if isinstance(value, str):
         if not value:
             return report.term("chosen.none")
-        return report.study.labels.get(value) or _plain(report, value)
+        named = report.study.labels.get(value)
+        if named is None and name == COLUMN:
+            named = header_of(report, value)
+        return named or _plain(report, value)
     return _plain(report, f"{value:g}")
 
 

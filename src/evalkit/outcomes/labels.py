@@ -116,3 +116,19 @@ def closed_list(report: Report, column: str) -> dict[str, Choice]:
         return {}
     fields = load_schema(report.spec.shape).columns
     return fields[column].choices if column in fields else {}
+
+
+def column_label(report: Report, name: str) -> Term:
+    """Return what people call a column: as the study says, or as the office's table does."""
+    named = report.study.labels.get(name) or header_of(report, name)
+    return named or report.study.label(name)
+
+
+def header_of(report: Report, name: str) -> Term | None:
+    """Return the header of a column of the office's table; None where there is none."""
+    if report.spec is None or not report.from_offices:
+        return None
+    field = load_schema(report.spec.shape).columns.get("sex" if name == "male" else name)
+    if field is None:
+        return None
+    return Term(name, {lang: field.header.text[lang] for lang in report.languages})

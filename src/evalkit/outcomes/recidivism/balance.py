@@ -13,11 +13,10 @@ from evalkit.disclosure import NOBODY, Cells, harm, people, ratio
 from evalkit.errors import UsageError
 from evalkit.estimators.balance import standardised_mean_difference
 from evalkit.outcomes.analysis import Measure, Yielded, analysis, chosen, measure, refused
-from evalkit.outcomes.labels import closed_list, value_label
+from evalkit.outcomes.labels import closed_list, column_label, value_label
 from evalkit.outcomes.recidivism.followed import Followed, later
-from evalkit.outcomes.report import Report, Result
+from evalkit.outcomes.report import Result
 from evalkit.protocol.house import COVARIATES
-from evalkit.schema import load_schema
 from evalkit.words import Term
 
 UNKNOWN = "unknown"
@@ -102,15 +101,6 @@ def _index(followed: Followed) -> list[str]:
     return ["index_kind"] if "index_kind" in frame and (frame["index_kind"] != "").any() else []
 
 
-def label_of(report: Report, name: str) -> Term:
-    """Return what people call a column: as the study says, or as the office's table does."""
-    if name in report.study.labels or report.spec is None or not report.from_offices:
-        return report.study.label(name)
-    column = "sex" if name == "male" else name
-    header = load_schema(report.spec.shape).columns[column].header
-    return Term(name, {lang: header.text[lang] for lang in report.languages})
-
-
 @analysis("smd", result=Profile)
 def profile(followed: Followed, covariates: tuple[str, ...]) -> Generator[Yielded, None, Any]:
     """Compare the groups before the programme, by standardised mean differences.
@@ -178,13 +168,13 @@ def _of_column(followed: Followed, name: str) -> Iterator[Characteristic]:
     if not choices or pd.api.types.is_numeric_dtype(everyone):
         columns = [group[name].dropna() for group in groups]
         flag = set(everyone.dropna().unique()) <= {0, 1}
-        yield Characteristic(name, label_of(report, name), columns, people, flag)
+        yield Characteristic(name, column_label(report, name), columns, people, flag)
         return
     for value in (*choices, ""):
         if not (everyone == value).any():
             continue
         named = value_label(report, f"{name}_{value}", name, value)
-        label = report.term("balance.value", column=label_of(report, name), value=named)
+        label = report.term("balance.value", column=column_label(report, name), value=named)
         flags = [(group[name] == value).astype(float) for group in groups]
         yield Characteristic(f"{name}_{value or UNKNOWN}", label, flags, people, True)
 

@@ -10,10 +10,10 @@ from scipy.stats import norm
 
 from evalkit import cohort as people
 from evalkit.outcomes.deduction import Deduction
+from evalkit.outcomes.labels import column_label
 from evalkit.outcomes.recidivism.balance import (
     Profile,
     characteristics,
-    label_of,
     largest_smd,
     left_out,
 )
@@ -249,7 +249,7 @@ def stamped(followed: Followed, covariates: tuple[str, ...]) -> tuple[Term, ...]
     # In groups drawn by lot no characteristic is judged, and none can be left out of it.
     lot = report.plan.design == "randomised"
     names = [] if lot else left_out(followed, covariates)
-    said = stamps(report, [label_of(report, name) for name in names])
+    said = stamps(report, [column_label(report, name) for name in names])
     # Imbalance is no gate in groups drawn by lot; what no lot can give is still told.
     drawn = report.plan.design != "randomised" or _like_a_lot(followed)
     return said if drawn else (*said, report.term("stamp.no_lot"))
