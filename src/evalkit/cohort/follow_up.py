@@ -103,10 +103,11 @@ def follow_up(cases: Table, events: Table | None, absences: Table | None, window
         index_kind=frame["index_kind"].fillna(""),
         age=frame["age"].astype(float),
         prior_events=frame["prior_events"].astype(float),
+        index_year=frame["index_date"].dt.year.astype(float),
         male=(frame["sex"] == "male").where(frame["sex"].notna()).astype(float),
         **{
             name: frame[name].fillna("")
-            for name in ("legal_class", "risk_level", "township", "cluster")
+            for name in ("legal_class", "risk_level", "index_decision", "township", "cluster")
         },
     )
     return _made(result.reset_index(drop=True), cases, events, absences)

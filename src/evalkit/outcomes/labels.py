@@ -121,6 +121,8 @@ def closed_list(report: Report, column: str) -> dict[str, Choice]:
 def column_label(report: Report, name: str) -> Term:
     """Return what people call a column: as the study says, or as the office's table does."""
     named = report.study.labels.get(name) or header_of(report, name)
+    if named is None and name == "index_year" and report.from_offices:
+        named = report.term("balance.index_year")
     return named or report.study.label(name)
 
 

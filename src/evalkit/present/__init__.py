@@ -5,7 +5,8 @@ carries the estimates that it draws.
 """
 
 from evalkit.present import display
-from evalkit.present.adjusted import adjusted_table, love_figure
+from evalkit.present.adjusted import adjusted_table
+from evalkit.present.balance import balance_table, love_figure, overlap_figure
 from evalkit.present.choices import choices_table
 from evalkit.present.claims import (
     claims_opening,
@@ -44,7 +45,6 @@ from evalkit.present.quality import (
 from evalkit.present.reach import difference_statement, shares_figure, shares_table
 from evalkit.present.recidivism import (
     agreement,
-    balance_table,
     comparison_table,
     curve_figure,
 )
@@ -90,6 +90,7 @@ __all__ = [
     "love_figure",
     "missing_table",
     "opening",
+    "overlap_figure",
     "overview_opening",
     "parts_figure",
     "people_visits_figure",

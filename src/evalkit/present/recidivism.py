@@ -27,44 +27,6 @@ from evalkit.protocol.outcomes.recidivism import ADJUSTED
 from evalkit.words import Phrase, phrase, say
 
 
-def balance_table(profile: Result | Refusal) -> Shown:
-    """Return the groups' characteristics and their standardised mean differences.
-
-    Parameters
-    ----------
-    profile : Result or Refusal
-        From `recidivism.profile`.
-    """
-    if isinstance(profile, Refusal):
-        return refusal(profile, "balance_table")
-    report = profile.report
-    smds = profile.of("smd")
-
-    def layout(lang: str) -> Layout:
-        rows = []
-        for smd in smds:
-            pair = profile.of("mean", covariate=smd.dim("covariate") or "")
-            # Of how many it is known stands beside each: the others are in no mean.
-            known = [
-                cell for e in pair for cell in (value_piece(e, lang), count_piece(e, "n", lang))
-            ]
-            rows.append(row_of(words(smd, "definition", lang), [*known, value_piece(smd, lang)]))
-        groups = [
-            head
-            for e in profile.of("mean")[:2]
-            for head in (words(e, "group", lang), say("head.known", lang, group=e.group))
-        ]
-        key = "randomised" if report.plan.design == "randomised" else "compared"
-        return Layout(
-            title=say("exhibit.balance_table", lang),
-            note=note(report, lang, f"note.balance_{key}"),
-            heads=[say("head.covariate", lang), *groups, say("head.smd", lang)],
-            rows=rows,
-        )
-
-    return shown_table(report, "balance_table", layout, profile.estimates)
-
-
 def comparison_table(effect: Result | Refusal) -> Shown:
     """Return the share with the event in each group, the difference and its test.
 

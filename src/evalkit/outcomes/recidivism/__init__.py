@@ -7,6 +7,7 @@ from evalkit.outcomes.recidivism.followed import Followed, draw_cohort
 from evalkit.outcomes.recidivism.judged import gates
 from evalkit.outcomes.recidivism.overlap import OVERLAP
 from evalkit.outcomes.recidivism.risk import compare, verdict
+from evalkit.outcomes.recidivism.weighed import weigh
 
 __all__ = [
     "OVERLAP",
@@ -19,4 +20,5 @@ __all__ = [
     "log_rank",
     "profile",
     "verdict",
+    "weigh",
 ]

@@ -7,17 +7,16 @@ from collections.abc import Generator, Iterator
 from typing import Any
 
 from evalkit.arithmetic.interval import Point
-from evalkit.arithmetic.thin import effective
-from evalkit.disclosure import harm, harms, people
+from evalkit.disclosure import harm, harms
 from evalkit.disclosure.gate import as_numbers
 from evalkit.estimators.doubly_robust import doubly_robust
 from evalkit.estimators.weighting import weighting
 from evalkit.outcomes.analysis import Yielded, analysis, measure
-from evalkit.outcomes.recidivism.balance import gap_cells
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.gates import deductions, stamped
-from evalkit.outcomes.recidivism.judged import Judged, judge
+from evalkit.outcomes.recidivism.judged import judge
 from evalkit.outcomes.recidivism.overlap import ESTIMANDS, OVERLAP, Alike
+from evalkit.outcomes.recidivism.weighed import worth
 from evalkit.outcomes.requirements import require, stamp_estimates
 
 
@@ -44,56 +43,18 @@ def adjust(
     Returns
     -------
     Result or Refusal
-        ``adjusted_smd[covariate]``, ``effective[group]``, ``adjusted_risk[group]``,
-        ``adjusted_difference`` and ``adjusted_difference_p``. Refused where anything fails of
-        what `gates` names: behind a failed gate no effect is computed.
+        ``effective[group]``, ``adjusted_risk[group]``, ``adjusted_difference`` and
+        ``adjusted_difference_p``. Refused where anything fails of what `gates` names: behind
+        a failed gate no effect is computed.
     """
     report, judged = followed.report, judge(followed, adjustment, covariates)
     require(report, judged.requirements)
     alike = judged.alike
     assert alike is not None
-    yield from _after(followed, judged)
-    yield from _worth(followed, alike)
+    yield from worth(followed, alike)
     yield from _difference(followed, alike, adjustment, level)
     yield from stamp_estimates(report, followed.table, stamped(followed, covariates))
     yield from deductions(followed, covariates, judged.largest)
-
-
-def _after(followed: Followed, judged: Judged) -> Iterator[Yielded]:
-    report = followed.report
-    for one, gap in judged.gaps:
-        about: dict[str, Any] = dict(
-            dims=(("covariate", one.code),),
-            unit="smd",
-            digits=2,
-            definition=one.label,
-            method=report.term("method.smd_weighted"),
-        )
-        if gap is None:
-            yield measure("adjusted_smd", **about, reason=report.term("reason.no_spread"))
-        else:
-            cells = gap_cells(followed, one)
-            yield measure("adjusted_smd", cells, model=functools.partial(float, gap), **about)
-
-
-def _worth(followed: Followed, alike: Alike) -> Iterator[Yielded]:
-    report, gate = followed.report, followed.gate
-    for code, group in zip(followed.groups, (True, False), strict=True):
-        weight = alike.of(group)
-        worth = gate.count(int(effective(weight)))
-        yield measure(
-            "effective",
-            people(weight.size),
-            by=functools.partial(_with, float(worth)),
-            dims=(("group", code),),
-            unit="persons",
-            digits=0,
-            group=report.study.label(code),
-        )
-
-
-def _with(value: float, n: int) -> dict[str, float]:
-    return {"value": value, "n": n}
 
 
 def _fit(followed: Followed, alike: Alike, adjustment: str, level: float) -> Point:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,7 @@ from evalkit.estimators.balance import standardised_mean_difference
 from evalkit.outcomes.analysis import Measure, Yielded, analysis, chosen, measure, refused
 from evalkit.outcomes.labels import closed_list, column_label, value_label
 from evalkit.outcomes.recidivism.followed import Followed, later
+from evalkit.outcomes.recidivism.places import PLACES, parts
 from evalkit.outcomes.report import Result
 from evalkit.protocol.house import COVARIATES
 from evalkit.words import Term
@@ -38,6 +39,8 @@ class Characteristic:
         People of each group, known or not.
     flag : bool
         Whether it is yes or no.
+    parts : tuple of Characteristic
+        Where it stands for several: its difference is the largest of theirs.
     """
 
     code: str
@@ -45,16 +48,21 @@ class Characteristic:
     columns: list[pd.Series] = field(repr=False)
     people: list[int] = field(repr=False)
     flag: bool
+    parts: tuple[Characteristic, ...] = ()
 
     @property
     def constant(self) -> bool:
         """Whether everybody is alike: then the groups are."""
+        if self.parts:
+            return all(each.constant for each in self.parts)
         known = pd.concat(self.columns)
         return all(len(c) > 0 for c in self.columns) and known.nunique() == 1
 
     @property
     def smd(self) -> float | None:
         """The true standardised mean difference; infinite where nothing spreads, None unknown."""
+        if self.parts:
+            return farthest([each.smd for each in self.parts])
         if min(map(len, self.columns)) < 2:
             return None
         if self.constant:
@@ -144,6 +152,12 @@ def largest_gap(gaps: list[float | None]) -> float | None:
     return max(known) if len(known) == len(gaps) > 0 else None
 
 
+def farthest(gaps: Sequence[float | None]) -> float | None:
+    """Return the difference that is farthest from 0, with its sign; None where one is unknown."""
+    known = [gap for gap in gaps if gap is not None]
+    return max(known, key=abs) if len(known) == len(gaps) > 0 else None
+
+
 def _known(values: pd.Series) -> pd.Series:
     return values.notna() & (values.astype(str) != "")
 
@@ -153,17 +167,24 @@ def _check_column(followed: Followed, name: str) -> None:
     told = {*later(followed.table)} - {"group"}
     # What came later is no characteristic before the programme, and behind no gate.
     chosen("covariates", name, sorted({*map(str, frame.columns)} - told))
-    if not pd.api.types.is_numeric_dtype(frame[name]) and not closed_list(followed.report, name):
+    if not pd.api.types.is_numeric_dtype(frame[name]) and not _in_parts(followed, name):
         numeric = [c for c in frame.columns if pd.api.types.is_numeric_dtype(frame[c])]
-        chosen_from = [c for c in frame.columns if closed_list(followed.report, c)]
+        chosen_from = [c for c in frame.columns if _in_parts(followed, c)]
         known = sorted({*numeric, *chosen_from} - told)
         raise UsageError("covariate_kind", column=name, known=known)
+
+
+def _in_parts(followed: Followed, name: str) -> bool:
+    return bool(closed_list(followed.report, name)) or name in PLACES
 
 
 def _of_column(followed: Followed, name: str) -> Iterator[Characteristic]:
     report, groups = followed.report, [followed.group(code) for code in followed.groups]
     people = [len(group) for group in groups]
     everyone = followed.cohort.frame[name]
+    if name in PLACES:
+        yield _places(followed, name, people)
+        return
     choices = closed_list(report, name)
     if not choices or pd.api.types.is_numeric_dtype(everyone):
         columns = [group[name].dropna() for group in groups]
@@ -179,11 +200,31 @@ def _of_column(followed: Followed, name: str) -> Iterator[Characteristic]:
         yield Characteristic(f"{name}_{value or UNKNOWN}", label, flags, people, True)
 
 
+def _places(followed: Followed, name: str, people: list[int]) -> Characteristic:
+    """Return one characteristic for all places: no place is named, and the page stays short."""
+    words, there = parts(followed, name)
+    column = column_label(followed.report, name)
+    label = followed.report.term("balance.places", column=column, n=len(there))
+    sides = [words[followed.cohort.frame["group"] == code] for code in followed.groups]
+
+    def share_in(place: str) -> Characteristic:
+        flags = [(side == place).astype(float) for side in sides]
+        return Characteristic(name, label, flags, people, True)
+
+    made = tuple(share_in(place) for place in there)
+    return Characteristic(name, label, made[0].columns, people, True, made)
+
+
 def _balance(followed: Followed, each: Characteristic) -> Iterator[Yielded]:
     report = followed.report
-    means = [
-        _mean_of(followed, each, *one) for one in zip(followed.groups, each.columns, strict=True)
-    ]
+    means = (
+        []
+        if each.parts
+        else [
+            _mean_of(followed, each, *one)
+            for one in zip(followed.groups, each.columns, strict=True)
+        ]
+    )
     yield from means
     about: dict[str, Any] = dict(
         dims=(("covariate", each.code),),
@@ -204,6 +245,9 @@ def gap_cells(followed: Followed, each: Characteristic) -> Cells:
     # Where everybody is alike there is no count behind the 0 that could name anyone.
     if each.constant:
         return NOBODY
+    if each.parts:
+        # The largest of many is of no place that could be told, and of all people.
+        return people(*each.people)
     pairs = zip(followed.groups, each.columns, strict=True)
     return sum((_mean_of(followed, each, *one).cells or NOBODY for one in pairs), NOBODY)
 

@@ -40,11 +40,14 @@ class Judged:
         None where the groups cannot be made alike at all.
     gaps : list of (Characteristic, float or None)
         From `weighted_gaps`; empty without weights.
+    why : Refused or None
+        Why they cannot.
     """
 
     requirements: tuple[Requirement, ...]
     alike: Alike | None = None
     gaps: list[tuple[Characteristic, float | None]] = field(default_factory=list)
+    why: Refused | None = None
 
     @property
     def largest(self) -> float | None:
@@ -78,7 +81,7 @@ def _judge(followed: Followed, adjustment: str, covariates: tuple[str, ...]) -> 
         reason, passes = terms(report, followed.cohort.table, problem)
         found = report.term("gate_found.not_fitted")
         fits = Requirement("adjustable", False, found, limit, reason, passes, levels=False)
-        return Judged((*common(followed), fits))
+        return Judged((*common(followed), fits), why=problem)
     gaps = weighted_gaps(followed, alike, covariates)
     fits = requirement(
         report, "adjustable", True, report.term("gate_found.fits"), limit, levels=False

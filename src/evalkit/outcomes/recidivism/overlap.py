@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from evalkit.arithmetic.overlap import balancing_weights
 from evalkit.estimators.balance import standardised_mean_difference
 from evalkit.estimators.propensity import common_support, propensity
-from evalkit.outcomes.labels import closed_list
-from evalkit.outcomes.recidivism.balance import Characteristic, characteristics, left_out
+from evalkit.outcomes.recidivism.balance import Characteristic, characteristics, farthest, left_out
 from evalkit.outcomes.recidivism.followed import Followed
+from evalkit.outcomes.recidivism.places import LEAST, parts
 
 Numbers = NDArray[np.float64]
 OVERLAP = "overlap_weights"
@@ -36,6 +36,8 @@ class Alike:
         Who was in the programme.
     covariates : array of float, shape (n, k)
         What the model of the groups rests on.
+    score : array of float, shape (n,)
+        Each person's chance of being in the programme, by what was known before.
     weight : pandas.Series
         Each person's, by the cohort's rows.
     outside : int
@@ -45,6 +47,7 @@ class Alike:
 
     treated: NDArray[np.bool_]
     covariates: Numbers
+    score: Numbers
     weight: pd.Series
     outside: int
 
@@ -71,12 +74,27 @@ def make_alike(followed: Followed, adjustment: str, covariates: tuple[str, ...])
     """
     frame = followed.cohort.frame
     treated = (frame["group"] == followed.report.plan.programme).to_numpy()
-    table = np.column_stack(list(_columns(followed, covariates)) or [np.empty((len(frame), 0))])
+    table = _apart(list(_columns(followed, covariates)) or [np.empty((len(frame), 0))])
     fit = propensity(treated, table)
     support = common_support(fit.linear, treated)
     weight, _ = balancing_weights(fit.linear, treated, ESTIMANDS[adjustment])
     outside = int((support.outside & treated).sum())
-    return Alike(treated, table, pd.Series(weight, index=frame.index), outside)
+    return Alike(treated, table, fit.score, pd.Series(weight, index=frame.index), outside)
+
+
+# A column of which so little is left after those before it says nothing of its own.
+TOLD = 1e-8
+
+
+def _apart(columns: list[Numbers]) -> Numbers:
+    """Return the columns without those that the ones before tell: one decision, one class."""
+    table = np.column_stack(columns)
+    if not table.size:
+        return table
+    size = np.linalg.norm(table - table.mean(axis=0), axis=0)
+    left = np.abs(np.diag(np.linalg.qr(table - table.mean(axis=0), mode="r")))
+    kept: Numbers = table[:, : left.size][:, left > TOLD * size[: left.size]]
+    return kept
 
 
 def _columns(followed: Followed, covariates: tuple[str, ...]) -> Iterator[Numbers]:
@@ -94,15 +112,25 @@ def _columns(followed: Followed, covariates: tuple[str, ...]) -> Iterator[Number
             apart = (known - known.mean()).fillna(0.0)
             found = [apart, known.isna().astype(float)]
             # A straight line leaves the many with none and the few with most unlike.
-            found += [apart**2] if known.nunique() > 2 else []
+            found += [apart**2] if _bends(known, frame["group"]) else []
         else:
-            words = values.fillna("").astype(str)
-            there = [v for v in (*closed_list(followed.report, name), "") if (words == v).any()]
-            commonest = max(there, key=lambda value: int((words == value).sum()), default="")
+            words, there = parts(followed, name)
+            commonest = max(there, key=lambda value: int((words == value).sum()))
             found = [(words == value).astype(float) for value in there if value != commonest]
         yield from (
             np.asarray(column, dtype=np.float64) for column in found if column.nunique() > 1
         )
+
+
+def _bends(known: pd.Series, group: pd.Series) -> bool:
+    """Return whether a number has values enough for a curve.
+
+    The square of three values tells apart who has the third: it must be many of each group.
+    """
+    if known.nunique() != 3:
+        return bool(known.nunique() > 3)
+    third = known == known.value_counts().index[-1]
+    return bool(third.groupby(group).sum().min() >= LEAST)
 
 
 def weighted_gaps(
@@ -124,6 +152,8 @@ def weighted_gaps(
 
 
 def _gap(each: Characteristic, weight: pd.Series) -> float | None:
+    if each.parts:
+        return farthest([_gap(part, weight) for part in each.parts])
     before = each.smd
     if before is None or not np.isfinite(before) or each.constant:
         return 0.0 if each.constant else None

@@ -95,7 +95,8 @@ OUTCOME = Outcome(
     estimands=(
         *("mean", "smd", "risk", "risk_difference", "risk_difference_p"),
         *("cumulative_incidence", "at_risk", "log_rank", "log_rank_p"),
-        *("adjusted_smd", "effective", "adjusted_risk"),
+        *("adjusted_smd", "variance_ratio", "adjusted_variance_ratio", "score_share", "overlap"),
+        *("effective", "adjusted_risk"),
         *("adjusted_difference", "adjusted_difference_p"),
     ),
     second_p="log_rank_p",

@@ -1,0 +1,58 @@
+"""Columns of words as parts of people: of a closed list, or places large enough to compare."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from evalkit.outcomes.labels import closed_list
+from evalkit.outcomes.recidivism.followed import Followed
+
+# Columns of words that an office fills in by itself: names of places, and of no person.
+PLACES = ("township", "cluster")
+# A part with fewer of either group tells apart who is in it, and not where they are from.
+LEAST = 10
+JOINED = "joined"
+
+
+def places(followed: Followed, name: str) -> pd.Series:
+    """Return the part that each person is from: a place, or several small ones together.
+
+    Parameters
+    ----------
+    name : {"township", "cluster"}
+        The column.
+
+    Returns
+    -------
+    pandas.Series
+        A name or ``joined``: places with fewer than ten people of either group. Where these
+        are fewer than the plan's `min_people` in all, they go with the smallest that stands
+        alone.
+    """
+    frame, least = followed.cohort.frame, followed.report.plan.min_people
+    words = frame[name].fillna("").astype(str)
+    # Every row is of one of the two groups, whichever places only one of them has.
+    counts = pd.crosstab(words, frame["group"]).reindex(columns=[*followed.groups], fill_value=0)
+    kept = [str(place) for place in counts.index[counts.min(axis=1) >= LEAST]]
+    parts = words.where(words.isin(kept), JOINED)
+    if kept and 0 < int((parts == JOINED).sum()) < least:
+        sizes = counts.loc[kept].sum(axis=1)
+        smallest = str(sizes.idxmin())
+        parts = parts.where(parts != JOINED, smallest)
+    return parts
+
+
+def parts(followed: Followed, name: str) -> tuple[pd.Series, list[str]]:
+    """Return the part of each person by a column of words, and the parts that people are of.
+
+    Parameters
+    ----------
+    name : str
+        A column with a closed list, or of `PLACES`; what is not known is a part, "".
+    """
+    if name in PLACES:
+        words = places(followed, name)
+        return words, sorted({*words})
+    words = followed.cohort.frame[name].fillna("").astype(str)
+    known = [*closed_list(followed.report, name), ""]
+    return words, [value for value in known if (words == value).any()]

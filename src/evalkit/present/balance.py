@@ -1,0 +1,212 @@
+"""Exhibits of how alike the groups are: before the programme, and once they are made alike."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from evalkit.estimate import Estimate
+from evalkit.outcomes import Refusal, Result
+from evalkit.present.content import Part
+from evalkit.present.figure import PHONE, Picture, shown_figure, slim
+from evalkit.present.flow import note, words
+from evalkit.present.numbers import count_piece, value_piece, value_text
+from evalkit.present.own import stamp
+from evalkit.present.shown import Shown
+from evalkit.present.statement import refusal
+from evalkit.present.style import ACCENT, AGAINST, INK_2, TINT
+from evalkit.present.table import Layout, row_of, shown_table
+from evalkit.protocol.house import AMBER, AT_MOST
+from evalkit.words import say
+
+
+def balance_table(profile: Result | Refusal, alike: Result | Refusal | None = None) -> Shown:
+    """Return the groups' characteristics and how they differ, before and after the adjustment.
+
+    Parameters
+    ----------
+    profile : Result or Refusal
+        From `recidivism.profile`.
+    alike : Result or Refusal, optional
+        From `recidivism.weigh`: how they differ after the adjustment. What it refuses leaves
+        its columns out.
+    """
+    if isinstance(profile, Refusal):
+        return refusal(profile, "balance_table")
+    report, made = profile.report, alike if isinstance(alike, Result) else None
+    smds = profile.of("smd")
+    columns = ("adjusted_smd", "variance_ratio", "adjusted_variance_ratio") if made else ()
+    after = {(e.estimand, e.dim("covariate")): e for e in (made.estimates if made else ())}
+
+    def layout(lang: str) -> Layout:
+        dash = say("shown.none", lang)
+        rows = []
+        for smd in smds:
+            name = smd.dim("covariate") or ""
+            cells: list[Part] = []
+            # Of how many it is known stands beside each: the others are in no mean.
+            for e in profile.of("mean", covariate=name):
+                cells += [value_piece(e, lang), count_piece(e, "n", lang)]
+            cells = cells or [dash] * 4
+            cells.append(value_piece(smd, lang))
+            found = [after.get((column, name)) for column in columns]
+            cells += [value_piece(e, lang) if e else dash for e in found]
+            rows.append(row_of(words(smd, "definition", lang), cells))
+        groups = [
+            head
+            for e in profile.of("mean")[:2]
+            for head in (words(e, "group", lang), say("head.known", lang, group=e.group))
+        ]
+        key = "randomised" if report.plan.design == "randomised" else "compared"
+        asked = ("smd", *columns)
+        return Layout(
+            title=say("exhibit.balance_table", lang, **_alike(smds)),
+            note=note(report, lang, f"note.balance_{key}"),
+            heads=[say("head.covariate", lang), *groups, *(say(f"head.{x}", lang) for x in asked)],
+            rows=rows,
+        )
+
+    shown = [e for (estimand, _), e in after.items() if estimand in columns]
+    return shown_table(report, "balance_table", layout, (*profile.estimates, *shown))
+
+
+def _alike(smds: Iterable[Estimate]) -> dict[str, int]:
+    """Return how many characteristics differ by no more than the house allows, of how many."""
+    found = list(smds)
+    near = [e for e in found if e.value is not None and abs(e.value) <= AT_MOST["max_smd"]]
+    return {"n": len(near), "of": len(found)}
+
+
+def love_figure(balance: Result | Refusal, alike: Result | Refusal) -> Shown:
+    """Return how alike the groups are in each characteristic, before and after the adjustment.
+
+    Parameters
+    ----------
+    balance : Result or Refusal
+        From `recidivism.profile`.
+    alike : Result or Refusal
+        From `recidivism.weigh`.
+    """
+    if isinstance(alike, Refusal):
+        return refusal(alike, "love_figure")
+    if isinstance(balance, Refusal):
+        return refusal(balance, "love_figure")
+    report, before = alike.report, {e.dim("covariate"): e for e in balance.of("smd")}
+    pairs = [(before.get(e.dim("covariate")), e) for e in alike.of("adjusted_smd")]
+    pairs.sort(key=lambda pair: abs((pair[0].value if pair[0] else None) or 0.0))
+    tall = 1.3 + 0.26 * len(pairs)
+    worth = alike.of("effective")
+
+    def picture(lang: str) -> Picture:
+        lines = [
+            say(
+                "alt.love_line",
+                lang,
+                name=words(after, "definition", lang),
+                before=value_text(first, lang) if first else say("shown.none", lang),
+                after=value_text(after, lang),
+            )
+            for first, after in reversed(pairs)
+        ]
+        told = [say("note.worth", lang, group=e.group, n=value_text(e, lang)) for e in worth]
+        return Picture(
+            title=say("exhibit.love_figure", lang, **_alike(after for _, after in pairs)),
+            note=stamp(alike, lang) + note(report, lang, "note.love", worth=told),
+            alt=say("alt.love", lang, lines=lines),
+            draw=lambda drawing: _draw_love(drawing, pairs, lang),
+            size=(8.5, tall),
+            phone=(PHONE, tall + 0.3),
+        )
+
+    drawn = [e for pair in pairs for e in pair if e is not None]
+    return shown_figure(report, "love_figure", picture, (*drawn, *worth))
+
+
+def _draw_love(drawing: Figure, pairs: list[tuple[Estimate | None, Estimate]], lang: str) -> None:
+    axes = drawing.subplots()
+    _zones(axes, pairs)
+    for row, (before, after) in enumerate(pairs):
+        first = abs(before.value) if before is not None and before.value is not None else None
+        last = abs(after.value) if after.value is not None else None
+        if first is not None and last is not None:
+            axes.plot([first, last], [row, row], color=INK_2, linewidth=0.8)
+        if first is not None:
+            axes.plot(first, row, "o", color=INK_2, markerfacecolor="white")
+        if last is not None:
+            axes.plot(last, row, "o", color=ACCENT)
+    wide = 16 if slim(drawing) else 40
+    names = [textwrap.fill(words(after, "definition", lang), wide) for _, after in pairs]
+    axes.set_yticks(range(len(pairs)), names)
+    axes.set_ylim(-0.6, len(pairs) - 0.4)
+    axes.set_xlabel(say("axis.smd", lang))
+    axes.grid(False)
+
+
+def _zones(axes: Axes, pairs: list[tuple[Estimate | None, Estimate]]) -> None:
+    """Draw the zones that a difference may lie in: alike, amber, and beyond the limit."""
+    found = [abs(e.value) for pair in pairs for e in pair if e is not None and e.value is not None]
+    most = max([*found, 2 * AT_MOST["max_smd"]]) * 1.08
+    axes.axvspan(0, AMBER, color=TINT, linewidth=0)
+    axes.axvspan(AMBER, AT_MOST["max_smd"], color=TINT, alpha=0.4, linewidth=0)
+    axes.axvline(AT_MOST["max_smd"], color=AGAINST, linewidth=0.9, linestyle="--")
+    axes.set_xlim(0, most)
+
+
+def overlap_figure(alike: Result | Refusal) -> Shown:
+    """Return where the two groups' chances of being in the programme lie.
+
+    Parameters
+    ----------
+    alike : Result or Refusal
+        From `recidivism.weigh`.
+    """
+    if isinstance(alike, Refusal):
+        return refusal(alike, "overlap_figure")
+    report, shares, told = alike.report, alike.of("score_share"), alike.one("overlap")
+    codes = [report.plan.programme, report.plan.comparison]
+    sides = {code: alike.of("score_share", group=code) for code in codes}
+
+    def picture(lang: str) -> Picture:
+        lines = [
+            say("alt.overlap_line", lang, band=words(a, "definition", lang),
+                first=value_text(a, lang), second=value_text(b, lang))
+            for a, b in zip(*sides.values(), strict=True)
+        ]  # fmt: skip
+        groups = {"first": shares[0].group, "second": sides[codes[1]][0].group}
+        return Picture(
+            title=words(told, "reason", lang),
+            note=stamp(alike, lang) + note(report, lang, "note.overlap"),
+            alt=say("alt.overlap", lang, lines=lines, **groups),
+            draw=lambda drawing: _draw_overlap(drawing, list(sides.values()), lang),
+            size=(8.5, 2.9),
+            phone=(PHONE, 3.2),
+        )
+
+    return shown_figure(report, "overlap_figure", picture, (*shares, told))
+
+
+def _draw_overlap(drawing: Figure, sides: list[list[Estimate]], lang: str) -> None:
+    """Draw the programme's shares upwards and the comparison's downwards."""
+    axes, wide = drawing.subplots(), 100 / len(sides[0])
+    most = max([100 * e.value for side in sides for e in side if e.value is not None], default=1)
+    for side, sign, colour in zip(sides, (1, -1), (ACCENT, INK_2), strict=True):
+        for i, e in enumerate(side):
+            middle = (i + 0.5) * wide
+            if e.value is None:
+                # Too few to be told is not nobody.
+                axes.text(middle, sign * most * 0.03, "*", ha="center", va="center", fontsize=9)
+                continue
+            axes.bar(middle, sign * 100 * e.value, 0.92 * wide, color=colour)
+        axes.text(
+            99, sign * most * 0.95, words(side[0], "group", lang), ha="right", color=colour,
+            va="top" if sign > 0 else "bottom", fontsize=9, fontweight="bold",
+        )  # fmt: skip
+    axes.axhline(0, color=INK_2, linewidth=0.8)
+    axes.set_xlim(0, 100)
+    axes.set_ylim(-1.12 * most, 1.12 * most)
+    axes.yaxis.set_major_formatter(lambda value, _: f"{abs(value):g}")
+    axes.set_xlabel(say("axis.score", lang))
+    axes.set_title(say("axis.score_share", lang), fontsize=9, loc="left", color=INK_2)
