@@ -35,7 +35,14 @@ def says_nothing(seen: Seen, record: Record) -> bool:
     if seen.estimates and f"refused.{seen.name}" not in catalogue(next(iter(seen.content))):
         # What a researcher made has a name that only its own refusal tells.
         return False
-    return held.frame == "absent" or _repeats(seen.estimates, _verdict(record))
+    return held.frame == "absent" or _repeats(seen, record) or _told_above(seen, record)
+
+
+def _told_above(seen: Seen, record: Record) -> bool:
+    """Return whether an exhibit above gives this very refusal."""
+    ids = [e.id for e in seen.estimates]
+    above = record.seen[: record.seen.index(seen)]
+    return bool(ids) and any(ids == [e.id for e in other.estimates] for other in above)
 
 
 def _verdict(record: Record) -> Estimate | None:
@@ -43,11 +50,12 @@ def _verdict(record: Record) -> Estimate | None:
     return next(found, None)
 
 
-def _repeats(estimates: Sequence[Estimate], verdict: Estimate | None) -> bool:
+def _repeats(seen: Seen, record: Record) -> bool:
     """Return whether a refusal gives the verdict's own reason, and what would pass."""
-    if verdict is None or len(estimates) != 1:
+    verdict = _verdict(record)
+    if verdict is None or len(seen.estimates) != 1:
         return False
-    one = estimates[0]
+    one = seen.estimates[0]
     return (one.reason, one.would_pass) == (verdict.reason, verdict.would_pass)
 
 
@@ -61,6 +69,7 @@ def left_out(record: Record, lang: str) -> list[Exhibit]:
         for seen in record.seen
         if says_nothing(seen, record)
         and seen.estimates
+        and (_repeats(seen, record) or not _told_above(seen, record))
         and f"refused.{seen.name}" in catalogue(lang)
     ]
 

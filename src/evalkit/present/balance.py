@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from evalkit.estimate import Estimate
+from evalkit.language import language
 from evalkit.outcomes import Refusal, Result
 from evalkit.present.content import Part
 from evalkit.present.figure import PHONE, Picture, shown_figure, slim
@@ -21,6 +22,9 @@ from evalkit.present.style import ACCENT, AGAINST, INK_2, TINT
 from evalkit.present.table import Layout, row_of, shown_table
 from evalkit.protocol.house import AMBER, AT_MOST
 from evalkit.words import say
+
+# Letters of an axis' name on a narrow screen.
+NARROW = 40
 
 
 def balance_table(profile: Result | Refusal, alike: Result | Refusal | None = None) -> Shown:
@@ -63,7 +67,7 @@ def balance_table(profile: Result | Refusal, alike: Result | Refusal | None = No
         key = "randomised" if report.plan.design == "randomised" else "compared"
         asked = ("smd", *columns)
         return Layout(
-            title=say("exhibit.balance_table", lang, **_alike(smds)),
+            title=_title("balance_table", smds, lang),
             note=note(report, lang, f"note.balance_{key}"),
             heads=[say("head.covariate", lang), *groups, *(say(f"head.{x}", lang) for x in asked)],
             rows=rows,
@@ -73,11 +77,15 @@ def balance_table(profile: Result | Refusal, alike: Result | Refusal | None = No
     return shown_table(report, "balance_table", layout, (*profile.estimates, *shown))
 
 
-def _alike(smds: Iterable[Estimate]) -> dict[str, int]:
-    """Return how many characteristics differ by no more than the house allows, of how many."""
-    found = list(smds)
-    near = [e for e in found if e.value is not None and abs(e.value) <= AT_MOST["max_smd"]]
-    return {"n": len(near), "of": len(found)}
+def _title(name: str, smds: Iterable[Estimate], lang: str) -> str:
+    """Return how many characteristics are alike, by the house's limit; of all or not at all."""
+    found = [e.value for e in smds]
+    known = [abs(value) for value in found if value is not None]
+    if len(known) < len(found):
+        # What is withheld may be alike or not.
+        return say(f"refused.{name}", lang)
+    near = sum(value <= AT_MOST["max_smd"] for value in known)
+    return say(f"exhibit.{name}", lang, n=near, of=len(found))
 
 
 def love_figure(balance: Result | Refusal, alike: Result | Refusal) -> Shown:
@@ -113,7 +121,7 @@ def love_figure(balance: Result | Refusal, alike: Result | Refusal) -> Shown:
         ]
         told = [say("note.worth", lang, group=e.group, n=value_text(e, lang)) for e in worth]
         return Picture(
-            title=say("exhibit.love_figure", lang, **_alike(after for _, after in pairs)),
+            title=_title("love_figure", [after for _, after in pairs], lang),
             note=stamp(alike, lang) + note(report, lang, "note.love", worth=told),
             alt=say("alt.love", lang, lines=lines),
             draw=lambda drawing: _draw_love(drawing, pairs, lang),
@@ -132,7 +140,7 @@ def _draw_love(drawing: Figure, pairs: list[tuple[Estimate | None, Estimate]], l
         first = abs(before.value) if before is not None and before.value is not None else None
         last = abs(after.value) if after.value is not None else None
         if first is not None and last is not None:
-            axes.plot([first, last], [row, row], color=INK_2, linewidth=0.8)
+            axes.plot([first, last], [row, row], "-", color=INK_2, linewidth=0.8)
         if first is not None:
             axes.plot(first, row, "o", color=INK_2, markerfacecolor="white")
         if last is not None:
@@ -197,7 +205,7 @@ def _draw_overlap(drawing: Figure, sides: list[list[Estimate]], lang: str) -> No
             middle = (i + 0.5) * wide
             if e.value is None:
                 # Too few to be told is not nobody.
-                axes.text(middle, sign * most * 0.03, "*", ha="center", va="center", fontsize=9)
+                axes.text(middle, sign * most * 0.1, "*", ha="center", va="center", fontsize=11)
                 continue
             axes.bar(middle, sign * 100 * e.value, 0.92 * wide, color=colour)
         axes.text(
@@ -208,5 +216,7 @@ def _draw_overlap(drawing: Figure, sides: list[list[Estimate]], lang: str) -> No
     axes.set_xlim(0, 100)
     axes.set_ylim(-1.12 * most, 1.12 * most)
     axes.yaxis.set_major_formatter(lambda value, _: f"{abs(value):g}")
-    axes.set_xlabel(say("axis.score", lang))
+    label = say("axis.score", lang)
+    wrapped = textwrap.wrap(label, language(lang).letters(NARROW))
+    axes.set_xlabel("\n".join(wrapped) if slim(drawing) else label)
     axes.set_title(say("axis.score_share", lang), fontsize=9, loc="left", color=INK_2)

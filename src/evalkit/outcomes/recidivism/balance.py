@@ -15,7 +15,7 @@ from evalkit.estimators.balance import standardised_mean_difference
 from evalkit.outcomes.analysis import Measure, Yielded, analysis, chosen, measure, refused
 from evalkit.outcomes.labels import closed_list, column_label, value_label
 from evalkit.outcomes.recidivism.followed import Followed, later
-from evalkit.outcomes.recidivism.places import PLACES, parts
+from evalkit.outcomes.recidivism.places import JOINED, PLACES, parts
 from evalkit.outcomes.report import Result
 from evalkit.protocol.house import COVARIATES
 from evalkit.words import Term
@@ -211,21 +211,19 @@ def _places(followed: Followed, name: str, people: list[int]) -> Characteristic:
         flags = [(side == place).astype(float) for side in sides]
         return Characteristic(name, label, flags, people, True)
 
+    merged = len(there) == 1 < followed.cohort.frame[name].nunique(dropna=False)
+    if merged or 2 * int((words == JOINED).sum()) > len(words):
+        # Most are from places too small to be compared: how alike these are is not known.
+        return Characteristic(name, column, [pd.Series(dtype=float)] * 2, people, True)
     made = tuple(share_in(place) for place in there)
     return Characteristic(name, label, made[0].columns, people, True, made)
 
 
 def _balance(followed: Followed, each: Characteristic) -> Iterator[Yielded]:
     report = followed.report
-    means = (
-        []
-        if each.parts
-        else [
-            _mean_of(followed, each, *one)
-            for one in zip(followed.groups, each.columns, strict=True)
-        ]
-    )
-    yield from means
+    # Of many places each has a share, and none is told.
+    sides = [] if each.parts else list(zip(followed.groups, each.columns, strict=True))
+    yield from (_mean_of(followed, each, *side) for side in sides)
     about: dict[str, Any] = dict(
         dims=(("covariate", each.code),),
         unit="smd",

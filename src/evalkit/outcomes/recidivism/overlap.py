@@ -13,11 +13,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evalkit.arithmetic.overlap import balancing_weights
+from evalkit.errors import Refused
 from evalkit.estimators.balance import standardised_mean_difference
 from evalkit.estimators.propensity import common_support, propensity
+from evalkit.outcomes.analysis import refused
+from evalkit.outcomes.labels import column_label
 from evalkit.outcomes.recidivism.balance import Characteristic, characteristics, farthest, left_out
 from evalkit.outcomes.recidivism.followed import Followed
-from evalkit.outcomes.recidivism.places import LEAST, parts
+from evalkit.outcomes.recidivism.places import LEAST, PLACES, parts
 
 Numbers = NDArray[np.float64]
 OVERLAP = "overlap_weights"
@@ -74,40 +77,58 @@ def make_alike(followed: Followed, adjustment: str, covariates: tuple[str, ...])
     """
     frame = followed.cohort.frame
     treated = (frame["group"] == followed.report.plan.programme).to_numpy()
-    table = _apart(list(_columns(followed, covariates)) or [np.empty((len(frame), 0))])
-    fit = propensity(treated, table)
+    names, table = _apart(list(_columns(followed, covariates)), len(frame))
+    try:
+        fit = propensity(treated, table)
+    except Refused as problem:
+        raise _named(followed, problem, names) from None
     support = common_support(fit.linear, treated)
     weight, _ = balancing_weights(fit.linear, treated, ESTIMANDS[adjustment])
     outside = int((support.outside & treated).sum())
     return Alike(treated, table, fit.score, pd.Series(weight, index=frame.index), outside)
 
 
+# Refusals of a fit whose columns tell who is in which group.
+SEPARATE = ("refuse_separation", "refuse_separation_joint")
 # A column of which so little is left after those before it says nothing of its own.
 TOLD = 1e-8
 
 
-def _apart(columns: list[Numbers]) -> Numbers:
+def _apart(columns: list[tuple[str, Numbers]], n: int) -> tuple[list[str], Numbers]:
     """Return the columns without those that the ones before tell: one decision, one class."""
-    table = np.column_stack(columns)
-    if not table.size:
-        return table
+    if not columns:
+        return [], np.empty((n, 0))
+    table = np.column_stack([column for _, column in columns])
     size = np.linalg.norm(table - table.mean(axis=0), axis=0)
-    left = np.abs(np.diag(np.linalg.qr(table - table.mean(axis=0), mode="r")))
-    kept: Numbers = table[:, : left.size][:, left > TOLD * size[: left.size]]
-    return kept
+    left = np.zeros(len(columns))
+    upper = np.diag(np.linalg.qr(table - table.mean(axis=0), mode="r"))
+    left[: upper.size] = np.abs(upper)
+    own = left > TOLD * size
+    kept: Numbers = table[:, own]
+    return [name for (name, _), yes in zip(columns, own, strict=True) if yes], kept
 
 
-def _columns(followed: Followed, covariates: tuple[str, ...]) -> Iterator[Numbers]:
-    """Yield the columns of the model; one that is the same for everybody tells nothing.
+def _named(followed: Followed, problem: Refused, names: list[str]) -> Refused:
+    """Return a refusal that names characteristics, where it counts columns of the model."""
+    if problem.key not in SEPARATE:
+        return problem
+    places = [int(place) - 1 for place in problem.values["columns"]]
+    told = dict.fromkeys(names[place] for place in places)
+    report = followed.report
+    return refused(report, "separated", names=[column_label(report, name) for name in told])
 
-    A number stands with its square; one that is missing is the mean of those known, and that
-    it is missing is a column of its own. Of a closed list each value but the commonest is a
-    column, unknown among them.
+
+def _columns(followed: Followed, covariates: tuple[str, ...]) -> Iterator[tuple[str, Numbers]]:
+    """Yield the columns of the model, each with its characteristic.
+
+    One that is the same for everybody tells nothing. A number stands with its square; one that
+    is missing is the mean of those known, and that it is missing is a column of its own. Of a
+    column of words each part but the commonest is a column, unknown among them.
     """
     frame = followed.cohort.frame
     for name in (*covariates, *left_out(followed, covariates)):
         values = frame[name]
-        if pd.api.types.is_numeric_dtype(values):
+        if pd.api.types.is_numeric_dtype(values) and name not in PLACES:
             known = values.astype(float)
             apart = (known - known.mean()).fillna(0.0)
             found = [apart, known.isna().astype(float)]
@@ -118,7 +139,7 @@ def _columns(followed: Followed, covariates: tuple[str, ...]) -> Iterator[Number
             commonest = max(there, key=lambda value: int((words == value).sum()))
             found = [(words == value).astype(float) for value in there if value != commonest]
         yield from (
-            np.asarray(column, dtype=np.float64) for column in found if column.nunique() > 1
+            (name, np.asarray(column, dtype=np.float64)) for column in found if column.nunique() > 1
         )
 
 

@@ -7,8 +7,8 @@ import pandas as pd
 from evalkit.outcomes.labels import closed_list
 from evalkit.outcomes.recidivism.followed import Followed
 
-# Columns of words that an office fills in by itself: names of places, and of no person.
-PLACES = ("township", "cluster")
+# What has as many values as an office writes: names of places, and years; of no person.
+PLACES = ("township", "cluster", "index_year")
 # A part with fewer of either group tells apart who is in it, and not where they are from.
 LEAST = 10
 JOINED = "joined"
@@ -19,8 +19,8 @@ def places(followed: Followed, name: str) -> pd.Series:
 
     Parameters
     ----------
-    name : {"township", "cluster"}
-        The column.
+    name : {"township", "cluster", "index_year"}
+        The column; a year is a place in time.
 
     Returns
     -------
@@ -30,7 +30,7 @@ def places(followed: Followed, name: str) -> pd.Series:
         alone.
     """
     frame, least = followed.cohort.frame, followed.report.plan.min_people
-    words = frame[name].fillna("").astype(str)
+    words = frame[name].map(_word)
     # Every row is of one of the two groups, whichever places only one of them has.
     counts = pd.crosstab(words, frame["group"]).reindex(columns=[*followed.groups], fill_value=0)
     kept = [str(place) for place in counts.index[counts.min(axis=1) >= LEAST]]
@@ -40,6 +40,12 @@ def places(followed: Followed, name: str) -> pd.Series:
         smallest = str(sizes.idxmin())
         parts = parts.where(parts != JOINED, smallest)
     return parts
+
+
+def _word(value: object) -> str:
+    if pd.isna(value):
+        return ""
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def parts(followed: Followed, name: str) -> tuple[pd.Series, list[str]]:
