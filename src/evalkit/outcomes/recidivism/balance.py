@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,7 +62,7 @@ class Characteristic:
     def smd(self) -> float | None:
         """The true standardised mean difference; infinite where nothing spreads, None unknown."""
         if self.parts:
-            return farthest([each.smd for each in self.parts])
+            return largest_gap([each.smd for each in self.parts])
         if min(map(len, self.columns)) < 2:
             return None
         if self.constant:
@@ -150,12 +150,6 @@ def largest_gap(gaps: list[float | None]) -> float | None:
     """Return the largest absolute difference; None where one is unknown, or there is none."""
     known = [abs(gap) for gap in gaps if gap is not None]
     return max(known) if len(known) == len(gaps) > 0 else None
-
-
-def farthest(gaps: Sequence[float | None]) -> float | None:
-    """Return the difference that is farthest from 0, with its sign; None where one is unknown."""
-    known = [gap for gap in gaps if gap is not None]
-    return max(known, key=abs) if len(known) == len(gaps) > 0 else None
 
 
 def _known(values: pd.Series) -> pd.Series:

@@ -18,7 +18,12 @@ from evalkit.estimators.balance import standardised_mean_difference
 from evalkit.estimators.propensity import common_support, propensity
 from evalkit.outcomes.analysis import refused
 from evalkit.outcomes.labels import column_label
-from evalkit.outcomes.recidivism.balance import Characteristic, characteristics, farthest, left_out
+from evalkit.outcomes.recidivism.balance import (
+    Characteristic,
+    characteristics,
+    largest_gap,
+    left_out,
+)
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.places import LEAST, PLACES, parts
 
@@ -174,7 +179,7 @@ def weighted_gaps(
 
 def _gap(each: Characteristic, weight: pd.Series) -> float | None:
     if each.parts:
-        return farthest([_gap(part, weight) for part in each.parts])
+        return largest_gap([_gap(part, weight) for part in each.parts])
     before = each.smd
     if before is None or not np.isfinite(before) or each.constant:
         return 0.0 if each.constant else None

@@ -42,7 +42,7 @@ def places(followed: Followed, name: str) -> pd.Series:
     return parts
 
 
-def _word(value: object) -> str:
+def _word(value: float | str | None) -> str:
     if pd.isna(value):
         return ""
     return f"{value:g}" if isinstance(value, float) else str(value)
