@@ -6,7 +6,7 @@ Imports table, words and errors. Tables that an office hands in become one row a
 
 from evalkit.cohort.answers import ANSWERED, answers
 from evalkit.cohort.draw import Cohort, Rule, Step, count_flow, draw
-from evalkit.cohort.follow_up import PROVEN, follow_up
+from evalkit.cohort.follow_up import EARLIER, PROVEN, follow_up
 from evalkit.cohort.losses import Loss, losses
 from evalkit.cohort.search import UNLIKELY, Search, matched, searches
 from evalkit.cohort.uneven import UNEVEN
@@ -14,6 +14,7 @@ from evalkit.cohort.uptake import known_steps, steps_of, uptake
 
 __all__ = [
     "ANSWERED",
+    "EARLIER",
     "PROVEN",
     "UNEVEN",
     "UNLIKELY",

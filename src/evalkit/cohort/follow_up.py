@@ -22,6 +22,8 @@ LOCAL = ("police_contact", "case_opened")
 # Those that national records hold.
 NATIONAL = ("prosecuted", "convicted", "revoked")
 PROVEN = "proven_reoffence"
+# Whether somebody was in contact with the police in as long before the index date as the window.
+EARLIER = "earlier_contact"
 # Who stands before a court had a case opened, and was in contact with the police: the last
 # stage of a contact is often the only one that is written down.
 IMPLIED = {
@@ -105,6 +107,7 @@ def follow_up(cases: Table, events: Table | None, absences: Table | None, window
         prior_events=frame["prior_events"].astype(float),
         index_year=frame["index_date"].dt.year.astype(float),
         male=(frame["sex"] == "male").where(frame["sex"].notna()).astype(float),
+        **{EARLIER: _earlier_contact(frame, events, window)},
         **{
             name: frame[name].fillna("")
             for name in ("legal_class", "risk_level", "index_decision", "township", "cluster")
@@ -124,6 +127,23 @@ def _later(frame: pd.DataFrame, events: Table | None) -> pd.DataFrame:
     found["proof"] = (found["proven_date"] - index).dt.days.astype(float)
     # The index event itself is no later contact.
     return found[found["day"] > 0]
+
+
+def _earlier_contact(frame: pd.DataFrame, events: Table | None, window: int) -> pd.Series:
+    """Return 1 for who had a contact in the days before the index date; unknown without any.
+
+    Records without a single contact from before were not asked for any.
+    """
+    unknown = pd.Series(float("nan"), index=frame.index)
+    if events is None:
+        return unknown
+    rows = events.frame
+    day = (rows["event_date"] - rows["person_id"].map(frame["index_date"])).dt.days
+    found = rows.loc[(day < 0) & (day >= -window), "person_id"]
+    if found.empty:
+        return unknown
+    known = frame["linked"].fillna(False).astype(bool)
+    return pd.Series(frame.index.isin(found), frame.index).astype(float).where(known)
 
 
 def _first(frame: pd.DataFrame, absences: Table | None, reason: str) -> pd.Series:

@@ -12,12 +12,15 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from evalkit.cohort import EARLIER
 from evalkit.errors import DataError
 from evalkit.outcomes.report import Report
 from evalkit.schema import Choice, load_schema
 from evalkit.table import Table
 from evalkit.words import Term
 
+# Columns of people that are made of an office's tables, and have no header in any.
+MADE = ("index_year", EARLIER)
 POOLED, UNKNOWN = "pooled", "unknown"
 
 
@@ -121,8 +124,8 @@ def closed_list(report: Report, column: str) -> dict[str, Choice]:
 def column_label(report: Report, name: str) -> Term:
     """Return what people call a column: as the study says, or as the office's table does."""
     named = report.study.labels.get(name) or header_of(report, name)
-    if named is None and name == "index_year" and report.from_offices:
-        named = report.term("balance.index_year")
+    if named is None and name in MADE and report.from_offices:
+        named = report.term(f"balance.{name}")
     return named or report.study.label(name)
 
 

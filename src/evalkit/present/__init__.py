@@ -5,7 +5,7 @@ carries the estimates that it draws.
 """
 
 from evalkit.present import display
-from evalkit.present.adjusted import adjusted_table
+from evalkit.present.adjusted import adjusted_table, placebo_table
 from evalkit.present.balance import balance_table, love_figure, overlap_figure
 from evalkit.present.choices import choices_table
 from evalkit.present.claims import (
@@ -94,6 +94,7 @@ __all__ = [
     "overview_opening",
     "parts_figure",
     "people_visits_figure",
+    "placebo_table",
     "printed_table",
     "problems_table",
     "requests_table",

@@ -50,3 +50,46 @@ def adjusted_table(adjusted: Result | Refusal) -> Shown:
 
     shown = [*adjusted.of("adjusted_risk"), *worth.values(), gap, p]
     return shown_table(report, "adjusted_table", layout, shown)
+
+
+def placebo_table(adjusted: Result | Refusal, placebo: Result | Refusal) -> Shown:
+    """Return the effect beside a difference that the programme cannot have made.
+
+    Parameters
+    ----------
+    adjusted : Result or Refusal
+        From `recidivism.adjust`.
+    placebo : Result or Refusal
+        From `recidivism.placebo`.
+    """
+    if isinstance(placebo, Refusal):
+        return refusal(placebo, "placebo_table")
+    if isinstance(adjusted, Refusal):
+        return refusal(adjusted, "placebo_table")
+    report = placebo.report
+    pairs = [
+        (result.one(f"{name}_difference"), result.one(f"{name}_difference_p"))
+        for name, result in (("adjusted", adjusted), ("placebo", placebo))
+    ]
+    before, p_before = pairs[1]
+    clear = p_before.value is not None and p_before.value <= report.plan.alpha
+
+    def layout(lang: str) -> Layout:
+        rows = [
+            row_of(
+                words(gap, "definition", lang),
+                [count_piece(gap, "events", lang), value_piece(gap, lang),
+                 interval_piece(gap, lang), value_piece(p, lang)],
+            )
+            for gap, p in pairs
+        ]  # fmt: skip
+        told = dict(level=before.level, method=before.method)
+        return Layout(
+            title=say("exhibit.placebo_clear" if clear else "exhibit.placebo_none", lang),
+            note=stamp(placebo, lang) + note(report, lang, "note.placebo", **told),
+            heads=[say(f"head.{x}", lang)
+                   for x in ("measured", "events", "difference_points", "interval", "p")],
+            rows=rows,
+        )  # fmt: skip
+
+    return shown_table(report, "placebo_table", layout, [e for pair in pairs for e in pair])

@@ -25,6 +25,8 @@ SHAPE = 0.7
 WINDOW, WAITING = 365, 183
 # Shares of contacts that become a case, of cases that are charged, of charges proven.
 OPENED, CHARGED, FOUND = 0.75, 0.80, 0.90
+# Numbers of contacts before the index date, beyond those of later ones.
+FIRST_EARLIER = 5_000_000
 # Median and spread of the days until the proof, on the scale of logs.
 DELAY = (4.7, 0.5)
 
@@ -39,11 +41,15 @@ class Bases:
         Young people in each group.
     ratio : float
         The programme's planted hazard ratio; 1 for none.
+    hidden : float
+        Of a trait of a third that no table has: the logarithm of the hazard ratio that goes with
+        it, and half of how much likelier the base takes such people in; 0 for none.
     """
 
     programme: int
     comparison: int
     ratio: float
+    hidden: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ def case_tables(world: World, bases: Bases) -> tuple[dict[str, pd.DataFrame], di
     done = np.where(treated[:, None], worlds[True], worlds[False])
     cases, start = _cases(world, young, done)
     proven = {on: _proven(young, days) for on, days in worlds.items()}
-    events = _events(world, young, done)
+    events = pd.concat([_events(world, young, done), _earlier(world, young)], ignore_index=True)
     absences = _absences(world, young, events)
     tables = {
         "cases": cases,
@@ -112,6 +118,8 @@ def _draw(world: World, bases: Bases) -> _Young:
     prior = random.poisson(np.array([0.3, 0.9, 2.0])[risk])
     # The base takes in the younger, those with more behind them, and some townships more.
     pull = 0.35 * np.minimum(prior, 4) - 0.25 * (age - 15) + 0.8 * effect[place] + 0.3 * risk
+    hidden = bases.hidden * (world.random("hidden").random(n) < 1 / 3)
+    pull = pull + 2 * hidden
     order = np.argsort(np.round(np.log(random.random(n)) / np.exp(pull), 9), kind="stable")
     assigned = np.full(n, "comparison", dtype=object)
     assigned[order[::-1][: bases.programme]] = "programme"
@@ -128,7 +136,7 @@ def _draw(world: World, bases: Bases) -> _Young:
             "prior_events": prior,
             "risk_level": np.array(["low", "medium", "high"], dtype=object)[risk],
             "township": np.array(townships, dtype=object)[place],
-            "hazard": np.exp(log_hazard + effect[place]),
+            "hazard": np.exp(log_hazard + effect[place] + hidden),
         }
     )
     chance = world.random("deeds")
@@ -254,6 +262,31 @@ def _events(world: World, young: _Young, done: Array) -> pd.DataFrame:
         proven = blank(proof, ~guilty) if stage == "convicted" else blank(proof, guilty | ~guilty)
         parts.append(frame.assign(proven_date=proven)[there])
     return pd.concat(parts, ignore_index=True)
+
+
+def _earlier(world: World, young: _Young) -> pd.DataFrame:
+    """Return contacts of the year before the index date that came to no case.
+
+    The case file does not count them, and no programme can have touched them; they come at the
+    hazard of later ones, with all that drives it.
+    """
+    people, random = young.people, world.random("earlier")
+    often = random.poisson(people["hazard"].to_numpy() * 3.0 * WINDOW**SHAPE)
+    row = np.repeat(np.arange(len(people)), often)
+    day = _days(people["index_date"])[row] - random.integers(1, WINDOW + 1, row.size)
+    numbers = np.array(
+        [world.number("S", FIRST_EARLIER + i) for i in range(row.size)], dtype=object
+    )
+    return pd.DataFrame(
+        {
+            "event_id": numbers,
+            "row": row,
+            "event_date": day,
+            "severity": 1 + random.integers(0, 4, row.size),
+            "definition": "police_contact",
+            "proven_date": blank(day, np.ones(row.size, dtype=bool)),
+        }
+    )
 
 
 def _absences(world: World, young: _Young, events: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from evalkit.outcomes.recidivism.curve import curve, log_rank
 from evalkit.outcomes.recidivism.followed import Followed, draw_cohort
 from evalkit.outcomes.recidivism.judged import gates
 from evalkit.outcomes.recidivism.overlap import OVERLAP
+from evalkit.outcomes.recidivism.placebo import placebo
 from evalkit.outcomes.recidivism.risk import compare, verdict
 from evalkit.outcomes.recidivism.weighed import weigh
 
@@ -18,6 +19,7 @@ __all__ = [
     "draw_cohort",
     "gates",
     "log_rank",
+    "placebo",
     "profile",
     "verdict",
     "weigh",

@@ -15,7 +15,7 @@ from evalkit.outcomes.analysis import Yielded, analysis, measure
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.gates import deductions, stamped
 from evalkit.outcomes.recidivism.judged import judge
-from evalkit.outcomes.recidivism.overlap import ESTIMANDS, OVERLAP, Alike
+from evalkit.outcomes.recidivism.overlap import ESTIMANDS, OVERLAP, Alike, Numbers
 from evalkit.outcomes.recidivism.weighed import worth
 from evalkit.outcomes.requirements import require, stamp_estimates
 
@@ -57,8 +57,14 @@ def adjust(
     yield from deductions(followed, covariates, judged.largest)
 
 
-def _fit(followed: Followed, alike: Alike, adjustment: str, level: float) -> Point:
-    outcome = followed.cohort.frame["event"].to_numpy(dtype=float)
+def fitted(outcome: Numbers, alike: Alike, adjustment: str, level: float) -> Point:
+    """Return the difference between groups that were made alike, in any outcome.
+
+    Parameters
+    ----------
+    outcome : array of float, shape (n,)
+        By the cohort's rows.
+    """
     given = (outcome, alike.treated, alike.covariates)
     if adjustment == "doubly_robust":
         return doubly_robust(*given, level=level).point
@@ -69,8 +75,8 @@ def _difference(
     followed: Followed, alike: Alike, adjustment: str, level: float
 ) -> Iterator[Yielded]:
     report, plan = followed.report, followed.report.plan
-    point = _fit(followed, alike, adjustment, level)
     outcome = followed.cohort.frame["event"].to_numpy(dtype=float)
+    point = fitted(outcome, alike, adjustment, level)
     cells = [
         (int(outcome[side].sum()), int(side.sum())) for side in (alike.treated, ~alike.treated)
     ]

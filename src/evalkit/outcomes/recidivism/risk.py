@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from evalkit.arithmetic.interval import Point
@@ -128,6 +129,7 @@ def verdict(
     test: Result | Refusal,
     balance: Result | Refusal | None = None,
     adjusted: Result | Refusal | None = None,
+    placebo: Result | Refusal | None = None,
 ) -> Result:
     """Return the verdict by the plan's primary method, with the second opinion.
 
@@ -142,6 +144,8 @@ def verdict(
         it shows to be unlike have no verdict.
     adjusted : Result or Refusal, optional
         From `adjust`: what decides where the plan says so.
+    placebo : Result or Refusal, optional
+        From `placebo`: a difference before the programme takes levels off what it decides.
 
     Raises
     ------
@@ -157,9 +161,16 @@ def verdict(
     if effect.report.plan.primary == ADJUSTED:
         if adjusted is None:
             raise UsageError("verdict_unadjusted")
-        return effect_verdict(adjusted)
+        return effect_verdict(_with_placebo(adjusted, placebo))
     second = test if isinstance(test, Result) else None
     return effect_verdict(_unless_unlike(effect, balance), second)
+
+
+def _with_placebo(adjusted: Result | Refusal, placebo: Result | Refusal | None) -> Result | Refusal:
+    """Return the adjusted difference with what a difference before the programme takes off."""
+    if isinstance(adjusted, Refusal) or not isinstance(placebo, Result):
+        return adjusted
+    return replace(adjusted, deductions=(*adjusted.deductions, *placebo.deductions))
 
 
 def _unless_unlike(effect: Result | Refusal, balance: Result | Refusal | None) -> Result | Refusal:

@@ -98,6 +98,7 @@ OUTCOME = Outcome(
         *("adjusted_smd", "variance_ratio", "adjusted_variance_ratio", "score_share", "overlap"),
         *("effective", "adjusted_risk"),
         *("adjusted_difference", "adjusted_difference_p"),
+        *("placebo_difference", "placebo_difference_p"),
     ),
     second_p="log_rank_p",
 )

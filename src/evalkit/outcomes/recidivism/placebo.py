@@ -1,0 +1,92 @@
+"""An outcome that the programme cannot have touched, through the same design."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from typing import Any
+
+from evalkit.cohort import EARLIER
+from evalkit.disclosure import harms
+from evalkit.disclosure.gate import as_numbers
+from evalkit.outcomes.analysis import Yielded, analysis, measure, refused
+from evalkit.outcomes.deduction import Deduction
+from evalkit.outcomes.recidivism.adjusted import fitted
+from evalkit.outcomes.recidivism.followed import Followed
+from evalkit.outcomes.recidivism.judged import judge
+from evalkit.outcomes.requirements import require
+
+# Of a group; fewer in which it was seen say nothing of what is hidden.
+LEAST = 10
+SHOWN = ("value", "low", "high", "se")
+
+
+@analysis("placebo_difference")
+def placebo(
+    followed: Followed, adjustment: str, covariates: tuple[str, ...], level: float
+) -> Iterator[Yielded]:
+    """Estimate the difference in contacts with the police before the index date.
+
+    Groups that were made alike in all that decided who was in the programme do not differ in
+    what happened before it; where they do, something that no table records makes them unlike,
+    and the effect is not to be believed (Lipsitch, Tchetgen Tchetgen and Cohen 2010,
+    Epidemiology 21(3), 383-388).
+
+    Parameters
+    ----------
+    followed : Followed or Refusal
+        From `draw_cohort`.
+    adjustment : {"doubly_robust", "att_weights", "overlap_weights"}
+        As `adjust` takes it.
+    covariates : tuple of str
+        As `adjust` takes them.
+    level : float
+        Confidence level, 0 < level < 1.
+
+    Returns
+    -------
+    Result or Refusal
+        ``placebo_difference`` and ``placebo_difference_p``: of the share with a contact in as
+        many days before the index date as the window has after it. Refused where the records
+        of later contacts hold none from before, or what `gates` names fails.
+    """
+    report = followed.report
+    if EARLIER in covariates:
+        raise refused(report, "placebo_adjusted")
+    if EARLIER not in followed.cohort.frame or not followed.cohort.frame[EARLIER].notna().all():
+        raise refused(report, "no_placebo", window=followed.window_term)
+    judged = judge(followed, adjustment, covariates)
+    require(report, judged.requirements)
+    alike = judged.alike
+    assert alike is not None
+    outcome = followed.cohort.frame[EARLIER].to_numpy(dtype=float)
+    cells = [(int(outcome[s].sum()), int(s.sum())) for s in (alike.treated, ~alike.treated)]
+    if min(min(events, n - events) for events, n in cells) < LEAST:
+        raise refused(report, "few_placebo", n=LEAST, window=followed.window_term)
+    point = fitted(outcome, alike, adjustment, level)
+    about: dict[str, Any] = dict(
+        dims=(("window", followed.window_code),),
+        window=followed.window_term,
+        definition=report.term("balance.earlier", window=followed.window_term),
+        design=report.term(f"design.{report.plan.design}"),
+        method=report.term(f"method.{adjustment}"),
+        group=report.study.label(report.plan.programme),
+        against=report.study.label(report.plan.comparison),
+    )
+    numbers = as_numbers(point)
+    yield measure(
+        "placebo_difference",
+        harms(cells),
+        by=lambda a, n, b, m: {"n": n + m, "events": a + b},
+        model=functools.partial(dict, {key: numbers[key] for key in SHOWN}),
+        **about,
+        unit="points",
+        interval="confidence",
+        level=level,
+        se_scale="identity",
+    )
+    yield measure(
+        "placebo_difference_p", harms(cells), model=lambda: point.p, **about, unit="p", digits=4
+    )
+    if point.p <= report.plan.alpha:
+        yield Deduction("placebo", 2, report.term("deduction.placebo"))
