@@ -189,6 +189,7 @@ def page(rows: pd.DataFrame) -> str:
 
 
 def main() -> int:
+    """Compute and write the page, or hold it to the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=200)
     parser.add_argument("--jobs", type=int, default=2)

@@ -44,11 +44,14 @@ class Step:
         Key under ``[flow]`` in the locale files.
     left_out, kept : int
         Rows that this step leaves out, and that remain after it.
+    parts : tuple of (str, int, int)
+        The same of each group by itself, its code before; empty where none was asked for.
     """
 
     code: str
     left_out: int
     kept: int
+    parts: tuple[tuple[str, int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,12 +66,15 @@ class Cohort:
         The first step holds all rows of the table.
     table : Table
         Where they come from.
+    rest : pandas.DataFrame, optional
+        The rows that do not count.
     """
 
     # Rows are persons: what shows the whole in a notebook or a traceback shows none of them.
     frame: pd.DataFrame = field(repr=False)
     flow: tuple[Step, ...] = field(repr=False)
     table: Table
+    rest: pd.DataFrame | None = field(default=None, repr=False, compare=False)
 
     @property
     def n(self) -> int:
@@ -76,7 +82,7 @@ class Cohort:
         return len(self.frame)
 
 
-def draw(table: Table, rules: Sequence[Rule]) -> Cohort:
+def draw(table: Table, rules: Sequence[Rule], groups: Sequence[str] = ()) -> Cohort:
     """Return the cohort that a list of rules leaves.
 
     Parameters
@@ -84,19 +90,31 @@ def draw(table: Table, rules: Sequence[Rule]) -> Cohort:
     rules : sequence of Rule
         Applied in order; a row is counted as left out by the first rule that it
         fails.
+    groups : sequence of str
+        Values of the column ``group`` of which the flow is told by itself.
 
     Returns
     -------
     Cohort
         Possibly empty: whether it is large enough is the outcome's gate.
     """
-    kept = pd.Series(True, index=table.frame.index)
-    flow = [Step("all", 0, len(kept))]
+    frame = table.frame
+    members = {code: frame["group"] == code for code in groups}
+    kept = pd.Series(True, index=frame.index)
+
+    def step(code: str, before: pd.Series, after: pd.Series) -> Step:
+        gone = before & ~after
+        parts = ((g, int((gone & m).sum()), int((after & m).sum())) for g, m in members.items())
+        return Step(code, int(gone.sum()), int(after.sum()), tuple(parts))
+
+    flow = [step("all", kept, kept)]
     for rule in rules:
-        still = kept & rule.mask(table.frame)
-        flow.append(Step(rule.code, int(kept.sum() - still.sum()), int(still.sum())))
+        still = kept & rule.mask(frame)
+        flow.append(step(rule.code, kept, still))
         kept = still
-    return Cohort(table.frame[kept].reset_index(drop=True), tuple(flow), table)
+    # Two frames of their own: an index that a reader knew would lead back to the table.
+    inside, rest = (frame[rows].reset_index(drop=True) for rows in (kept, ~kept))
+    return Cohort(inside, tuple(flow), table, rest)
 
 
 def count_flow(rows: ibis.Table, rules: Sequence[Rule]) -> tuple[Step, ...]:

@@ -72,7 +72,7 @@ def flow_estimates(
     deviations: tuple[Deviation, ...],
     words: Mapping[str, Term] | None = None,
 ) -> tuple[Estimate, ...]:
-    """Return the flow as estimates: people kept and left out by each rule.
+    """Return the flow as estimates: people kept and left out by each rule, also of each group.
 
     Parameters
     ----------
@@ -87,11 +87,17 @@ def flow_estimates(
             cells=people(count),
             by=counted,
             deviations=deviations,
-            dims=(("step", step.code), ("measure", measure)),
+            dims=(
+                *((("group", group),) if group else ()),
+                ("step", step.code),
+                ("measure", measure),
+            ),
             unit="persons",
             digits=0,
             definition=words.get(step.code) or report.term(f"flow.{step.code}"),
+            group=report.study.label(group) if group else None,
         )
         for step in cohort.flow
-        for measure, count in (("kept", step.kept), ("left_out", step.left_out))
+        for group, left_out, kept in (("", step.left_out, step.kept), *step.parts)
+        for measure, count in (("kept", kept), ("left_out", left_out))
     )

@@ -6,7 +6,7 @@ carries the estimates that it draws.
 
 from evalkit.present import display
 from evalkit.present.adjusted import adjusted_table, placebo_table
-from evalkit.present.balance import balance_table, love_figure, overlap_figure
+from evalkit.present.balance import balance_table, excluded_table, love_figure, overlap_figure
 from evalkit.present.choices import choices_table
 from evalkit.present.claims import (
     claims_opening,
@@ -78,6 +78,7 @@ __all__ = [
     "difference_statement",
     "distribution_figure",
     "distribution_table",
+    "excluded_table",
     "figure",
     "findings_table",
     "flow_table",

@@ -17,11 +17,11 @@ from evalkit.present.flow import note, words
 from evalkit.present.numbers import count_piece, value_piece, value_text
 from evalkit.present.own import stamp
 from evalkit.present.shown import Shown
-from evalkit.present.statement import refusal
+from evalkit.present.statement import refusal, sentences
 from evalkit.present.style import ACCENT, AGAINST, INK_2, TINT
 from evalkit.present.table import Layout, row_of, shown_table
 from evalkit.protocol.house import AMBER, AT_MOST
-from evalkit.words import say
+from evalkit.words import phrase, say
 
 # Letters of an axis' name on a narrow screen.
 NARROW = 40
@@ -75,6 +75,45 @@ def balance_table(profile: Result | Refusal, alike: Result | Refusal | None = No
 
     shown = [e for (estimand, _), e in after.items() if estimand in columns]
     return shown_table(report, "balance_table", layout, (*profile.estimates, *shown))
+
+
+def excluded_table(gone: Result | Refusal) -> Shown:
+    """Return those who were left out beside those who were kept, in each group.
+
+    Parameters
+    ----------
+    gone : Result or Refusal
+        From `recidivism.excluded`; where nobody was left out nothing stands in the page.
+    """
+    if isinstance(gone, Refusal):
+        return refusal(gone, "excluded_table")
+    if not gone.estimates:
+        said = phrase("opening.nobody_excluded")
+        return sentences(gone.report, "excluded_table", [said], [], frame="absent")
+    report, smds = gone.report, gone.of("excluded_smd")
+    groups = {e.dim("group"): e.group for e in smds}
+    found = {(e.estimand, e.dim("covariate"), e.dim("group")): e for e in gone.estimates}
+    columns = ("kept_mean", "excluded_mean", "excluded_smd")
+
+    def layout(lang: str) -> Layout:
+        dash, rows = say("shown.none", lang), []
+        for name in dict.fromkeys(e.dim("covariate") for e in smds):
+            held = [found.get((column, name, g)) for g in groups for column in columns]
+            label = next(words(e, "definition", lang) for e in held if e is not None)
+            rows.append(row_of(label, [value_piece(e, lang) if e else dash for e in held]))
+        heads = [
+            say(f"head.{key}_group", lang, group=term)
+            for term in groups.values()
+            for key in ("kept", "left_out", "excluded")
+        ]
+        return Layout(
+            title=_title("excluded_table", smds, lang),
+            note=stamp(gone, lang) + note(report, lang, "note.excluded"),
+            heads=[say("head.covariate", lang), *heads],
+            rows=rows,
+        )
+
+    return shown_table(report, "excluded_table", layout, gone.estimates)
 
 
 def _title(name: str, smds: Iterable[Estimate], lang: str) -> str:

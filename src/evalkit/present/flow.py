@@ -12,6 +12,8 @@ from evalkit.present.statement import refusal
 from evalkit.present.table import Layout, row_of, shown_table
 from evalkit.words import Phrase, phrase, say
 
+MEASURES = ("left_out", "kept")
+
 
 def flow_table(drawn: Drawn | Refusal) -> Shown:
     """Return the flow of people: kept and left out at each step.
@@ -23,23 +25,44 @@ def flow_table(drawn: Drawn | Refusal) -> Shown:
     """
     if isinstance(drawn, Refusal):
         return refusal(drawn, "flow_table")
-    report, estimates = drawn.report, drawn.estimates
-    kept = [e for e in estimates if e.dim("measure") == "kept"]
-    left = [e for e in estimates if e.dim("measure") == "left_out"]
+    report, all_of = drawn.report, drawn.estimates
+    estimates = [e for e in all_of if e.estimand == "flow"]
+    ever = {e.dim("group"): e for e in all_of if e.estimand == "events_ever"}
+    groups = list(dict.fromkeys(e.dim("group") for e in estimates))
+    found = {(e.dim("group"), e.dim("step"), e.dim("measure")): e for e in estimates}
+    steps = list(dict.fromkeys(e.dim("step") for e in estimates))
+    first = {group: next(e for e in estimates if e.dim("group") == group) for group in groups}
 
     def layout(lang: str) -> Layout:
         rows = [
-            row_of(_definition(a, lang), (value_piece(b, lang), value_piece(a, lang)))
-            for a, b in zip(kept, left, strict=True)
+            row_of(
+                _definition(found[None, step, "kept"], lang),
+                [value_piece(found[g, step, m], lang) for g in groups for m in MEASURES],
+            )
+            for step in steps
         ]
+        if ever:
+            dash = say("shown.none", lang)
+            cells = [
+                value_piece(ever[g], lang) if m == "kept" and g in ever else dash
+                for g in groups
+                for m in MEASURES
+            ]
+            rows.append(row_of(_definition(next(iter(ever.values())), lang), cells))
+        heads = [
+            say(f"head.{m}", lang) if group is None
+            else say(f"head.{m}_group", lang, group=first[group].group)
+            for group in groups
+            for m in MEASURES
+        ]  # fmt: skip
         return Layout(
             title=say("exhibit.flow_table", lang),
             note=note(report, lang, "note.people") + _rounded_apart(report, lang),
-            heads=[say(f"head.{key}", lang) for key in ("step", "left_out", "kept")],
+            heads=[say("head.step", lang), *heads],
             rows=rows,
         )
 
-    return shown_table(report, "flow_table", layout, estimates)
+    return shown_table(report, "flow_table", layout, all_of)
 
 
 def _rounded_apart(report: Report, lang: str) -> str:

@@ -3,6 +3,7 @@
 from evalkit.outcomes.recidivism.adjusted import adjust
 from evalkit.outcomes.recidivism.balance import profile
 from evalkit.outcomes.recidivism.curve import curve, log_rank
+from evalkit.outcomes.recidivism.excluded import excluded
 from evalkit.outcomes.recidivism.followed import Followed, draw_cohort
 from evalkit.outcomes.recidivism.judged import gates
 from evalkit.outcomes.recidivism.overlap import OVERLAP
@@ -17,6 +18,7 @@ __all__ = [
     "compare",
     "curve",
     "draw_cohort",
+    "excluded",
     "gates",
     "log_rank",
     "placebo",

@@ -90,7 +90,11 @@ def characteristics(followed: Followed, covariates: tuple[str, ...]) -> list[Cha
     found: list[Characteristic] = []
     for name in (*covariates, *left_out(followed, covariates), *_index(followed)):
         _check_column(followed, name)
-        found += _of_column(followed, name)
+        if name in PLACES:
+            found.append(_places(followed, name))
+        else:
+            sides = [followed.group(code) for code in followed.groups]
+            found += of_column(followed, sides, name)
     return found
 
 
@@ -172,16 +176,21 @@ def _in_parts(followed: Followed, name: str) -> bool:
     return bool(closed_list(followed.report, name)) or name in PLACES
 
 
-def _of_column(followed: Followed, name: str) -> Iterator[Characteristic]:
-    report, groups = followed.report, [followed.group(code) for code in followed.groups]
-    people = [len(group) for group in groups]
-    everyone = followed.cohort.frame[name]
-    if name in PLACES:
-        yield _places(followed, name, people)
-        return
+def of_column(followed: Followed, sides: list[pd.DataFrame], name: str) -> Iterator[Characteristic]:
+    """Yield the characteristics that a column holds: one, or one for each value of a list.
+
+    Parameters
+    ----------
+    sides : list of DataFrame
+        The people of both sides.
+    name : str
+        A column of numbers, or one with a closed list.
+    """
+    report, people = followed.report, [len(side) for side in sides]
+    everyone = pd.concat([side[name] for side in sides])
     choices = closed_list(report, name)
     if not choices or pd.api.types.is_numeric_dtype(everyone):
-        columns = [group[name].dropna() for group in groups]
+        columns = [side[name].dropna() for side in sides]
         flag = set(everyone.dropna().unique()) <= {0, 1}
         yield Characteristic(name, column_label(report, name), columns, people, flag)
         return
@@ -190,13 +199,14 @@ def _of_column(followed: Followed, name: str) -> Iterator[Characteristic]:
             continue
         named = value_label(report, f"{name}_{value}", name, value)
         label = report.term("balance.value", column=column_label(report, name), value=named)
-        flags = [(group[name] == value).astype(float) for group in groups]
+        flags = [(side[name] == value).astype(float) for side in sides]
         yield Characteristic(f"{name}_{value or UNKNOWN}", label, flags, people, True)
 
 
-def _places(followed: Followed, name: str, people: list[int]) -> Characteristic:
+def _places(followed: Followed, name: str) -> Characteristic:
     """Return one characteristic for all places: no place is named, and the page stays short."""
     words, there = parts(followed, name)
+    people = [len(followed.group(code)) for code in followed.groups]
     column = column_label(followed.report, name)
     label = followed.report.term("balance.places", column=column, n=len(there))
     sides = [words[followed.cohort.frame["group"] == code] for code in followed.groups]

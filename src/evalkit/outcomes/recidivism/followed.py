@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from numbers import Integral
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 import pandas as pd
 
 from evalkit import cohort as people
-from evalkit.disclosure import Gate
+from evalkit.disclosure import Gate, harm
 from evalkit.errors import StudyError, UsageError
+from evalkit.estimate import Deviation, Estimate
 from evalkit.outcomes.analysis import Drawn, chosen, used_choices
 from evalkit.outcomes.flow import flow_estimates, subset_rules
 from evalkit.outcomes.report import Refusal, Report, no_data
@@ -118,7 +120,11 @@ def draw_cohort(report: Report, definition: str, window: int, subset: str) -> Fo
         report, {"definition": definition, "window": window, "subset": subset}
     )
     cohort = _cohort(
-        people.draw(table, _rules(report, table, definition, subset)), definition, window
+        people.draw(
+            table, _rules(report, table, definition, subset), (plan.programme, plan.comparison)
+        ),
+        definition,
+        window,
     )
     return Followed(
         report=report,
@@ -126,8 +132,36 @@ def draw_cohort(report: Report, definition: str, window: int, subset: str) -> Fo
         definition=definition,
         window=window,
         deviations=deviations,
-        estimates=flow_estimates(report, cohort, deviations),
+        estimates=(
+            *flow_estimates(report, cohort, deviations),
+            *_ever(report, cohort, definition, deviations),
+        ),
     )
+
+
+def _ever(
+    report: Report, cohort: people.Cohort, definition: str, deviations: tuple[Deviation, ...]
+) -> Iterator[Estimate]:
+    """Yield who had the event while followed, of a public table: anybody can count its rows.
+
+    Of any other such a count would stand before the gates have judged whether it may.
+    """
+    if cohort.table.status != "public":
+        return
+    for code in (report.plan.programme, report.plan.comparison):
+        group = cohort.frame[cohort.frame["group"] == code]
+        yield report.estimate(
+            "events_ever",
+            table=cohort.table,
+            cells=harm(int(group[definition].sum()), len(group)),
+            by=lambda events, n: {"value": float(events), "n": n, "events": events},
+            deviations=deviations,
+            dims=(("group", code),),
+            unit="persons",
+            digits=0,
+            definition=report.term("flow.ever", definition=report.study.label(definition)),
+            group=report.study.label(code),
+        )
 
 
 def _rules(report: Report, table: Table, definition: str, subset: str) -> list[people.Rule]:
@@ -179,7 +213,7 @@ def _cohort(drawn: people.Cohort, definition: str, window: int) -> people.Cohort
         time=time.clip(upper=window),
         away=_away(frame, definition),
     )
-    return people.Cohort(frame, drawn.flow, drawn.table)
+    return people.Cohort(frame, drawn.flow, drawn.table, drawn.rest)
 
 
 def _died(frame: pd.DataFrame) -> pd.Series:

@@ -99,6 +99,7 @@ OUTCOME = Outcome(
         *("effective", "adjusted_risk"),
         *("adjusted_difference", "adjusted_difference_p"),
         *("placebo_difference", "placebo_difference_p"),
+        *("events_ever", "kept_mean", "excluded_mean", "excluded_smd"),
     ),
     second_p="log_rank_p",
 )
