@@ -10,12 +10,13 @@ from evalkit.arithmetic.interval import Point
 from evalkit.disclosure import harm, harms
 from evalkit.disclosure.gate import as_numbers
 from evalkit.estimators.doubly_robust import doubly_robust
+from evalkit.estimators.entropy_balancing import entropy_balancing
 from evalkit.estimators.weighting import weighting
 from evalkit.outcomes.analysis import Yielded, analysis, measure
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.gates import deductions, stamped
 from evalkit.outcomes.recidivism.judged import judge
-from evalkit.outcomes.recidivism.overlap import ESTIMANDS, OVERLAP, Alike, Numbers
+from evalkit.outcomes.recidivism.overlap import BALANCED, ESTIMANDS, OVERLAP, Alike, Numbers
 from evalkit.outcomes.recidivism.weighed import worth
 from evalkit.outcomes.requirements import require, stamp_estimates
 
@@ -30,10 +31,10 @@ def adjust(
     ----------
     followed : Followed or Refusal
         From `draw_cohort`.
-    adjustment : {"doubly_robust", "att_weights", "overlap_weights"}
-        The effect on those in the programme, by a model of the groups and one of the event
-        (right where either is) or by weights alone; or the effect on those who could have
-        been in either group.
+    adjustment : {"entropy_balancing", "doubly_robust", "att_weights", "overlap_weights"}
+        The effect on those in the programme, by weights that give both groups the same means,
+        by a model of the groups and one of the event (each right where either model is), or by
+        the odds of the score alone; or the effect on those who could have been in either.
     covariates : tuple of str
         Columns of the table; those of the house's rule that it has are added. A number that
         is missing counts as the mean and as missing, a word as unknown.
@@ -66,6 +67,8 @@ def fitted(outcome: Numbers, alike: Alike, adjustment: str, level: float) -> Poi
         By the cohort's rows.
     """
     given = (outcome, alike.treated, alike.covariates)
+    if adjustment == BALANCED:
+        return entropy_balancing(*given, level=level).point
     if adjustment == "doubly_robust":
         return doubly_robust(*given, level=level).point
     return weighting(*given, estimand=ESTIMANDS[adjustment], level=level).point

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evalkit.arithmetic.calibrated import calibrate
 from evalkit.arithmetic.overlap import balancing_weights
 from evalkit.errors import Refused
 from evalkit.estimators.balance import standardised_mean_difference
@@ -28,10 +29,10 @@ from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.places import LEAST, PLACES, parts
 
 Numbers = NDArray[np.float64]
-OVERLAP = "overlap_weights"
+OVERLAP, BALANCED = "overlap_weights", "entropy_balancing"
 # Whom the weights of each adjustment make alike: those in the programme, or those who could
 # have been in either group.
-ESTIMANDS = {"doubly_robust": "att", "att_weights": "att", OVERLAP: "ato"}
+ESTIMANDS = {BALANCED: "att", "doubly_robust": "att", "att_weights": "att", OVERLAP: "ato"}
 
 
 @dataclass(frozen=True)
@@ -69,9 +70,10 @@ def make_alike(followed: Followed, adjustment: str, covariates: tuple[str, ...])
 
     Parameters
     ----------
-    adjustment : {"doubly_robust", "att_weights", "overlap_weights"}
-        The first two weigh the comparison group to be like the programme's, by the odds of
-        the propensity score; the last weighs both to those who could have been in either.
+    adjustment : {"entropy_balancing", "doubly_robust", "att_weights", "overlap_weights"}
+        The first three weigh the comparison group to be like the programme's, the first so
+        that the means are the same, the others by the odds of the propensity score; the last
+        weighs both to those who could have been in either.
     covariates : tuple of str
         Columns of the table; those of the house's rule that it has are added.
 
@@ -85,12 +87,20 @@ def make_alike(followed: Followed, adjustment: str, covariates: tuple[str, ...])
     names, table = _apart(list(_columns(followed, covariates)), len(frame))
     try:
         fit = propensity(treated, table)
+        weight = _weights(fit.linear, treated, table, adjustment)
     except Refused as problem:
         raise _named(followed, problem, names) from None
     support = common_support(fit.linear, treated)
-    weight, _ = balancing_weights(fit.linear, treated, ESTIMANDS[adjustment])
     outside = int((support.outside & treated).sum())
     return Alike(treated, table, fit.score, pd.Series(weight, index=frame.index), outside)
+
+
+def _weights(
+    linear: Numbers, treated: NDArray[np.bool_], table: Numbers, adjustment: str
+) -> Numbers:
+    if adjustment == BALANCED:
+        return calibrate(treated, table).weight
+    return balancing_weights(linear, treated, ESTIMANDS[adjustment])[0]
 
 
 # Refusals of a fit whose columns tell who is in which group.

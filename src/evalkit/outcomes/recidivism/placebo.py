@@ -36,7 +36,7 @@ def placebo(
     ----------
     followed : Followed or Refusal
         From `draw_cohort`.
-    adjustment : {"doubly_robust", "att_weights", "overlap_weights"}
+    adjustment : {"entropy_balancing", "doubly_robust", "att_weights", "overlap_weights"}
         As `adjust` takes it.
     covariates : tuple of str
         As `adjust` takes them.

@@ -78,7 +78,9 @@ class RecidivismPlan:
     max_smd: Difference
     max_away: Share = 0.05
     max_unlinked: Share = 0.40
-    adjustment: Literal["doubly_robust", "att_weights", "overlap_weights"] = "doubly_robust"
+    adjustment: Literal["entropy_balancing", "doubly_robust", "att_weights", "overlap_weights"] = (
+        "entropy_balancing"
+    )
 
 
 OUTCOME = Outcome(

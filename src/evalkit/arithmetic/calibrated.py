@@ -1,0 +1,72 @@
+"""Weights that give the untreated the means of the treated, exactly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evalkit.arithmetic.design import Array, standardise
+from evalkit.arithmetic.newton import Likelihood, climb
+
+# Natural logs: no person's weight grows by more than a factor of e^5 in one step.
+FARTHEST = 5.0
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """Weights of entropy balancing.
+
+    Parameters
+    ----------
+    weight : array of float, shape (n,)
+        1 for the treated; of the untreated above 0, with the sum of the treated.
+    design : array of float, shape (n, k + 1)
+        A column of 1, then the covariates, scaled.
+    inverse : array of float, shape (k + 1, k + 1)
+        Inverse of the sum of weight times x x' over the untreated.
+    """
+
+    weight: Array
+    design: Array
+    inverse: Array
+
+
+def calibrate(treated: NDArray[np.bool_], covariates: Array) -> Calibrated:
+    """Return the weights of the untreated that are nearest to equal and balance the means.
+
+    Parameters
+    ----------
+    treated : array of bool, shape (n,)
+        Both values occur.
+    covariates : array of float, shape (n, k)
+        Finite.
+
+    Raises
+    ------
+    Refused
+        If a covariate is constant or collinear, or no weights above 0 give the untreated the
+        means of the treated.
+
+    Notes
+    -----
+    Hainmueller (2012), Political Analysis 20(1), 25-46, by its dual: the weights are
+    exp(x'b), and b is where the untreated, so weighted, have the sums of the treated.
+    """
+    scaled, _, _ = standardise(covariates)
+    design = np.column_stack([np.ones(treated.size), scaled])
+    start = np.zeros(design.shape[1])
+    start[0] = np.log(treated.sum()) - np.log((~treated).sum())
+
+    def loss(linear: Array) -> float:
+        return float(np.exp(linear[~treated]).sum() - linear[treated].sum())
+
+    def slopes(linear: Array) -> tuple[Array, Array]:
+        odds = np.where(treated, 0.0, np.exp(np.where(treated, 0.0, linear)))
+        return np.where(treated, 1.0, -odds), odds
+
+    likelihood = Likelihood(loss, slopes, "refuse_separation_joint", FARTHEST)
+    _, inverse, linear = climb(likelihood, design, start, np.full(treated.size, start[0]))
+    weight = np.where(treated, 1.0, np.exp(np.where(treated, 0.0, linear)))
+    return Calibrated(weight, design, inverse)
