@@ -13,7 +13,7 @@ env: ## 建立 .venv / set up .venv, once
 
 reports: env ## 生成全部报告 / run the studies and write every report
 	$(BIN)/evalkit sample
-	$(BIN)/evalkit run --study study.toml --study studies/reference/study.toml --study studies/sample/study.toml --reports reports
+	$(BIN)/evalkit run --study study.toml --study studies/reference/study.toml --study studies/reference/release.toml --study studies/sample/study.toml --reports reports
 
 test: env ## 运行测试 / run the tests, and print which lines they reach
 	$(BIN)/python tools/test.py $(ARGS)

@@ -16,6 +16,7 @@ from evalkit.estimators.cr2 import cr2
 from evalkit.estimators.cv3 import cv3
 from evalkit.estimators.difference_in_differences import difference_in_differences
 from evalkit.estimators.doubly_robust import doubly_robust
+from evalkit.estimators.entropy_balancing import entropy_balancing
 from evalkit.estimators.exact_matching import exact_matching
 from evalkit.estimators.fine_gray import fine_gray
 from evalkit.estimators.gray import gray
@@ -104,6 +105,7 @@ ESTIMATORS = {
         w["outcome"], w["treated"], w["table"], estimand="ate"
     ),
     "doubly_robust": lambda w: doubly_robust(w["outcome"], w["treated"], w["table"]),
+    "entropy_balancing": lambda w: entropy_balancing(w["outcome"], w["treated"], w["table"]),
     "matching": lambda w: matched_difference(w["outcome"], match(w["score"], w["treated"])),
     "exact_matching": lambda w: exact_matching(w["outcome"], w["treated"], w["category"]).point,
     "rosenbaum": lambda w: rank_gamma(w["outcome"] + 1),

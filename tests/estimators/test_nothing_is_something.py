@@ -10,6 +10,7 @@ from evalkit.estimators.cox import cox
 from evalkit.estimators.cr2 import cr2
 from evalkit.estimators.design_effect import design_effect
 from evalkit.estimators.doubly_robust import doubly_robust
+from evalkit.estimators.entropy_balancing import entropy_balancing
 from evalkit.estimators.exact_matching import exact_matching
 from evalkit.estimators.logistic import logistic
 from evalkit.estimators.miettinen_nurminen import miettinen_nurminen
@@ -36,6 +37,7 @@ COMPARE = {
     "weighting, overlap": lambda y, t: weighting(y, t, X, estimand="ato"),
     "doubly_robust": lambda y, t: doubly_robust(y, t, X),
     "doubly_robust, everybody": lambda y, t: doubly_robust(y, t, X, estimand="ate"),
+    "entropy_balancing": lambda y, t: entropy_balancing(y, t, X),
     "exact_matching": lambda y, t: exact_matching(y, t, CATEGORY),
 }
 

@@ -14,7 +14,7 @@ from evalkit.outcomes.recidivism.overlap import make_alike, weighted_gaps
 
 from .tables import drawn
 
-ADJUSTMENTS = ("doubly_robust", "att_weights", "overlap_weights")
+ADJUSTMENTS = ("entropy_balancing", "doubly_robust", "att_weights", "overlap_weights")
 # Of each group by earlier events: people, and those with the event.
 UNLIKE = {"programme": {0: (100, 10), 1: (300, 90)}, "comparison": {0: (400, 60), 1: (200, 80)}}
 WANTED = ["risk", "effective", "adjusted_risk", "adjusted_difference",
@@ -36,10 +36,11 @@ def rows(cells, age=15, days=365):
 def planned(study, project):
     """A report whose plan decides by the adjusted difference."""
 
-    def make(table, status="public", lang="en"):
+    def make(table, status="public", lang="en", adjustment="doubly_robust"):
         study(table, status=status)
         text = project.read_text(encoding="utf-8")
-        text = text.replace('primary = "risk_difference"', 'primary = "adjusted_difference"', 1)
+        made = f'primary = "adjusted_difference"\nadjustment = "{adjustment}"'
+        text = text.replace('primary = "risk_difference"', made, 1)
         text = re.sub(r"estimands = \[.*?\]", f"estimands = {WANTED}", text, count=1, flags=re.S)
         project.write_text(text.replace("'", '"'), encoding="utf-8")
         return open_report(project, "guigang", "recidivism", lang)
@@ -60,7 +61,7 @@ def verdict(report, made):
     return recidivism.verdict(effect, recidivism.log_rank(followed), None, made)
 
 
-@pytest.mark.parametrize("adjustment", ["doubly_robust", "att_weights"])
+@pytest.mark.parametrize("adjustment", ["entropy_balancing", "doubly_robust", "att_weights"])
 def test_of_two_strata_it_is_the_difference_within_them_weighted_by_the_programme(
     planned, adjustment
 ):
@@ -178,6 +179,17 @@ def test_groups_that_a_characteristic_divides_cannot_be_made_alike(planned):
     assert isinstance(refused, Refusal)
     gates = {e.dim("gate"): e for e in recidivism.gates(followed).estimates}
     assert gates["adjustable"].would_pass is not None and "overlap_outside" not in gates
+
+
+def test_means_that_no_weights_give_are_refused_with_the_characteristic(planned):
+    # A fifth of the programme had three earlier events, nobody of the comparison group.
+    report = planned(FAILING["overlap_outside"], adjustment="entropy_balancing")
+
+    refused = adjusted(drawn(report), "entropy_balancing")
+
+    assert isinstance(refused, Refusal)
+    assert "No weights give the comparison group the means" in refused.estimate.reason.text["en"]
+    assert "earlier recorded events" in refused.estimate.reason.text["en"]
 
 
 def test_one_who_has_all_the_weight_is_told(planned):

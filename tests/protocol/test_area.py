@@ -117,7 +117,7 @@ def test_mechanisms_that_are_no_sections_are_refused(refusal):
 
 
 def test_the_area_files_of_this_repository_are_there():
-    assert len(FILES) == 11
+    assert len(FILES) == 12
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -12,6 +12,8 @@ from evalkit.arithmetic.newton import Likelihood, climb
 
 # Natural logs: no person's weight grows by more than a factor of e^5 in one step.
 FARTHEST = 5.0
+# No mean of the treated's logs is near it where there are weights at all.
+BEYOND = 50.0
 
 
 @dataclass(frozen=True)
@@ -60,13 +62,14 @@ def calibrate(treated: NDArray[np.bool_], covariates: Array) -> Calibrated:
     start[0] = np.log(treated.sum()) - np.log((~treated).sum())
 
     def loss(linear: Array) -> float:
-        return float(np.exp(linear[~treated]).sum() - linear[treated].sum())
+        # Above 0, so that the noise of a sum is a share of it.
+        return float(np.exp(linear[~treated]).sum() + (BEYOND - linear[treated]).sum())
 
     def slopes(linear: Array) -> tuple[Array, Array]:
         odds = np.where(treated, 0.0, np.exp(np.where(treated, 0.0, linear)))
         return np.where(treated, 1.0, -odds), odds
 
-    likelihood = Likelihood(loss, slopes, "refuse_separation_joint", FARTHEST)
+    likelihood = Likelihood(loss, slopes, "refuse_unbalanceable", FARTHEST)
     _, inverse, linear = climb(likelihood, design, start, np.full(treated.size, start[0]))
     weight = np.where(treated, 1.0, np.exp(np.where(treated, 0.0, linear)))
     return Calibrated(weight, design, inverse)

@@ -103,8 +103,12 @@ def _weights(
     return balancing_weights(linear, treated, ESTIMANDS[adjustment])[0]
 
 
-# Refusals of a fit whose columns tell who is in which group.
-SEPARATE = ("refuse_separation", "refuse_separation_joint")
+# Refusals of a fit that name columns, and what a reader is told in their place.
+SEPARATE = {
+    "refuse_separation": "separated",
+    "refuse_separation_joint": "separated",
+    "refuse_unbalanceable": "unbalanceable",
+}
 # A column of which so little is left after those before it says nothing of its own.
 TOLD = 1e-8
 
@@ -130,7 +134,9 @@ def _named(followed: Followed, problem: Refused, names: list[str]) -> Refused:
     places = [int(place) - 1 for place in problem.values["columns"]]
     told = dict.fromkeys(names[place] for place in places)
     report = followed.report
-    return refused(report, "separated", names=[column_label(report, name) for name in told])
+    return refused(
+        report, SEPARATE[problem.key], names=[column_label(report, name) for name in told]
+    )
 
 
 def _columns(followed: Followed, covariates: tuple[str, ...]) -> Iterator[tuple[str, Numbers]]:

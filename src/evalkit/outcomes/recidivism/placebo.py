@@ -14,6 +14,7 @@ from evalkit.outcomes.deduction import Deduction
 from evalkit.outcomes.recidivism.adjusted import fitted
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.judged import judge
+from evalkit.outcomes.recidivism.overlap import Alike, Numbers
 from evalkit.outcomes.requirements import require
 
 # Of a group; fewer in which it was seen say nothing of what is hidden.
@@ -57,9 +58,15 @@ def placebo(
         raise refused(report, "no_placebo", window=followed.window_term)
     judged = judge(followed, adjustment, covariates)
     require(report, judged.requirements)
-    alike = judged.alike
-    assert alike is not None
+    assert judged.alike is not None
     outcome = followed.cohort.frame[EARLIER].to_numpy(dtype=float)
+    yield from _difference(followed, judged.alike, outcome, adjustment, level)
+
+
+def _difference(
+    followed: Followed, alike: Alike, outcome: Numbers, adjustment: str, level: float
+) -> Iterator[Yielded]:
+    report = followed.report
     cells = [(int(outcome[s].sum()), int(s.sum())) for s in (alike.treated, ~alike.treated)]
     if min(min(events, n - events) for events, n in cells) < LEAST:
         raise refused(report, "few_placebo", n=LEAST, window=followed.window_term)
