@@ -103,6 +103,21 @@ def test_another_way_to_pass_is_another_refusal(tmp_path):
     assert names(kept) == ["headline", "curve_figure"]
 
 
+def test_a_second_refusal_for_one_reason_is_named_under_the_first(tmp_path):
+    _, kept = pages_of(
+        tmp_path,
+        VERDICT,
+        heading(WHEN),
+        cell("curve_figure", said("refusal"), refused("cumulative_incidence", OTHER)),
+        heading(SECOND),
+        cell("agreement", said("refusal"), refused("log_rank", OTHER)),
+    )
+
+    assert names(kept) == ["headline", WHEN, "curve_figure", ""]
+    told = kept[-1].outputs[1].metadata["content"].blocks[0].lines[0].text
+    assert told == "Not produced, for this reason: Second opinion."
+
+
 def test_what_has_a_value_is_never_left_out(tmp_path):
     value = Estimate(
         area="a", outcome="recidivism", estimand="n", unit="people", value=5.0, disclosure="passed"

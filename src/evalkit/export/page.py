@@ -7,6 +7,7 @@ import functools
 import hashlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,7 @@ def compose(folder: Path, record: Record, lang: str) -> Composed:
     cells = without_empty_sections(_headline_first(in_language(record, shown, lang)), lang)
     name_left_out(cells, spared, lang)
     exhibits = number_exhibits(cells, lang, name)
-    prose = Prose(lang, name, by_name([*exhibits, *spared]))
+    prose = Prose(lang, name, by_name([*exhibits, *chain.from_iterable(spared.values())]))
     for cell in cells:
         if cell.cell_type == "markdown":
             number = cell.metadata["evalkit"]["cell"]

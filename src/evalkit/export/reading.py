@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from nbformat import NotebookNode, reads
@@ -23,7 +23,7 @@ from evalkit.record import Record, Seen
 from evalkit.words import catalogue, say
 
 # Where the page names what was not produced.
-LEFT_OUT = "not-produced"
+LEFT_OUT, HEADLINE = "not-produced", "headline"
 HEADING = re.compile(r"(#{2,6})\s[^\n]*\s*")
 
 
@@ -35,14 +35,21 @@ def says_nothing(seen: Seen, record: Record) -> bool:
     if seen.estimates and f"refused.{seen.name}" not in catalogue(next(iter(seen.content))):
         # What a researcher made has a name that only its own refusal tells.
         return False
-    return held.frame == "absent" or _repeats(seen, record) or _told_above(seen, record)
+    return held.frame == "absent" or _repeats(seen, record) or _above(seen, record) is not None
 
 
-def _told_above(seen: Seen, record: Record) -> bool:
-    """Return whether an exhibit above gives this very refusal."""
-    ids = [e.id for e in seen.estimates]
-    above = record.seen[: record.seen.index(seen)]
-    return bool(ids) and any(ids == [e.id for e in other.estimates] for other in above)
+def _above(seen: Seen, record: Record) -> Seen | None:
+    """Return the first exhibit above that is refused for the same reason, or None."""
+    if len(seen.estimates) != 1 or seen.estimates[0].verdict != "not_assessable":
+        return None
+    one = seen.estimates[0]
+    for other in record.seen[: record.seen.index(seen)]:
+        held = next(iter(other.content.values()))
+        if isinstance(held, Statement) and held.frame == "refusal" and len(other.estimates) == 1:
+            first = other.estimates[0]
+            if (first.reason, first.would_pass) == (one.reason, one.would_pass):
+                return other
+    return None
 
 
 def _verdict(record: Record) -> Estimate | None:
@@ -59,36 +66,48 @@ def _repeats(seen: Seen, record: Record) -> bool:
     return (one.reason, one.would_pass) == (verdict.reason, verdict.would_pass)
 
 
-def left_out(record: Record, lang: str) -> list[Exhibit]:
-    """Return the exhibits that were not produced for the verdict's reason, with their names."""
-    return [
-        Exhibit(
-            *(seen.name, LEFT_OUT, say(f"refused.{seen.name}", lang), "", seen.cell),
-            seen.content[lang],
-        )
-        for seen in record.seen
-        if says_nothing(seen, record)
-        and seen.estimates
-        and (_repeats(seen, record) or not _told_above(seen, record))
-        and f"refused.{seen.name}" in catalogue(lang)
-    ]
+def left_out(record: Record, lang: str) -> dict[str, list[Exhibit]]:
+    """Return the exhibits that were not produced for a reason told elsewhere on the page.
+
+    Returns
+    -------
+    dict of str to list of Exhibit
+        By the name of the exhibit that tells the reason, the verdict's among them.
+    """
+    found: dict[str, list[Exhibit]] = {}
+    for seen in record.seen:
+        known = f"refused.{seen.name}" in catalogue(lang)
+        if not (known and seen.estimates and says_nothing(seen, record)):
+            continue
+        above = None if _repeats(seen, record) else _above(seen, record)
+        teller = above.name if above else HEADLINE
+        anchor = f"{LEFT_OUT}-{teller}" if above else LEFT_OUT
+        label = say(f"refused.{seen.name}", lang)
+        made = Exhibit(seen.name, anchor, label, "", seen.cell, seen.content[lang])
+        found.setdefault(teller, []).append(made)
+    return found
 
 
-def name_left_out(cells: Iterable[Any], found: Sequence[Exhibit], lang: str) -> None:
-    """Say under the verdict what was not produced for its reason.
+def name_left_out(cells: Iterable[Any], found: Mapping[str, Sequence[Exhibit]], lang: str) -> None:
+    """Say under the verdict, and under each refusal, what was not produced for its reason.
 
     Parameters
     ----------
     cells : iterable of notebook cells
-        From `exhibits.in_language`; the verdict's gets one more output.
+        From `exhibits.in_language`; the one that tells a reason gets one more output.
+    found : mapping of str to sequence of Exhibit
+        From `left_out`.
     """
-    named = list(dict.fromkeys(exhibit.label for exhibit in found))
     for cell in cells:
-        if named and any(o.metadata["name"] == "headline" for o in cell.get("outputs", [])):
-            said = say("page.not_produced", lang, what=named)
+        outputs = cell.get("outputs", [])
+        for teller in [o.metadata["name"] for o in outputs if o.metadata["name"] in found]:
+            exhibits = found[teller]
+            said = say(
+                "page.not_produced", lang, what=list(dict.fromkeys(e.label for e in exhibits))
+            )
             held = Statement((paragraph(said),), "absent")
-            about = NotebookNode(name="", content=held, anchor=LEFT_OUT)
-            cell.outputs.append(
+            about = NotebookNode(name="", content=held, anchor=exhibits[0].id)
+            outputs.append(
                 NotebookNode(output_type="display_data", data=NotebookNode(), metadata=about)
             )
 
