@@ -95,14 +95,22 @@ def _level_verdict(measured: Result | Refusal) -> Result:
     primary = measured.of(report.plan.primary)[0]
     if primary.value is None:
         return _withheld(measured, primary)
-    waves = _waves(report)
-    # What was counted before is named, and nothing is promised that cannot be computed.
-    kind = "verdict_measured_waves" if waves > 1 else "verdict_measured"
-    reason = report.term(f"reason.{kind}", n=waves)
-    passes = report.term("would_pass.verdict_measured")
+    reason, passes = _only_measured(report)
     verdict = _verdict(report, measured, "measured", reason, passes)
     marks = stamp_estimates(report, report.table, stamps(report))
     return Result(report, (verdict, *measured.estimates, *marks), measured.deviations)
+
+
+def _only_measured(report: Report) -> tuple[Term, Term]:
+    """Return why a level is no evidence of an effect, and what would be."""
+    if report.outcome == "recidivism":
+        both = (report.term(f"{kind}.single_group") for kind in ("reason", "would_pass"))
+        reason, passes = both
+        return reason, passes
+    waves = _waves(report)
+    # What was counted before is named, and nothing is promised that cannot be computed.
+    kind = "verdict_measured_waves" if waves > 1 else "verdict_measured"
+    return report.term(f"reason.{kind}", n=waves), report.term("would_pass.verdict_measured")
 
 
 def _waves(report: Report) -> int:

@@ -19,7 +19,7 @@ from evalkit.present.numbers import interval_text, said_piece, value_piece
 from evalkit.present.shown import Shown, shown
 from evalkit.present.statement import paragraph
 from evalkit.protocol import DECLARED
-from evalkit.protocol.outcomes.recidivism import ADJUSTED
+from evalkit.protocol.outcomes.recidivism import ADJUSTED, LEVEL
 from evalkit.words import phrase, say
 
 
@@ -107,12 +107,15 @@ def _sentence(decided: Result, lang: str) -> str:
         everyone = first.group is None or first.group.code == "all"
         who = say("headline.everyone", lang) if everyone else words(first, "group", lang)
         return say(
-            f"headline.{report.outcome}{weighted}",
+            "headline.recidivism_level"
+            if first.estimand == LEVEL
+            else f"headline.{report.outcome}{weighted}",
             lang,
             a=first.value,
             definition=first.definition,
             n=first.n,
             who=who,
+            window=first.window or "",
         )
     first, second = _both_groups(decided)
     key = f"headline.{report.outcome}"

@@ -23,7 +23,7 @@ from evalkit.present.shown import Shown
 from evalkit.present.statement import refusal, sentences
 from evalkit.present.style import ACCENT, INK_2
 from evalkit.present.table import Layout, row_of, shown_table
-from evalkit.protocol.outcomes.recidivism import ADJUSTED
+from evalkit.protocol.outcomes.recidivism import ADJUSTED, SINGLE
 from evalkit.words import Phrase, phrase, say
 
 
@@ -37,7 +37,10 @@ def comparison_table(effect: Result | Refusal) -> Shown:
     """
     if isinstance(effect, Refusal):
         return refusal(effect, "comparison_table")
-    report, gap = effect.report, effect.one("risk_difference")
+    report = effect.report
+    if report.plan.design == SINGLE:
+        return _levels_table(effect, None)
+    gap = effect.one("risk_difference")
     if gap.verdict == "not_assessable":
         return _levels_table(effect, gap)
     p = effect.one("risk_difference_p")
@@ -59,10 +62,12 @@ def comparison_table(effect: Result | Refusal) -> Shown:
     return shown_table(report, "comparison_table", layout, effect.estimates)
 
 
-def _levels_table(effect: Result, gap: Estimate) -> Shown:
+def _levels_table(effect: Result, gap: Estimate | None) -> Shown:
     """Return each group's own share where nothing may be said of their difference."""
     report, risks = effect.report, effect.of("risk")
     key = "crude" if report.plan.primary == ADJUSTED else "not_comparable"
+    if gap is None:
+        key = "level"
 
     def layout(lang: str) -> Layout:
         first = risks[0]
@@ -75,7 +80,7 @@ def _levels_table(effect: Result, gap: Estimate) -> Shown:
             rows=[_share_row(e, lang) for e in risks],
         )
 
-    return shown_table(report, "comparison_table", layout, (*risks, gap))
+    return shown_table(report, "comparison_table", layout, (*risks, *([gap] if gap else [])))
 
 
 def _share_row(e: Estimate, lang: str, *more: str) -> Row:

@@ -131,6 +131,7 @@ def profile(followed: Followed, covariates: tuple[str, ...]) -> Generator[Yielde
         of whom it is known) and ``smd[covariate]``. A column of words gives one row a value.
     """
     report = followed.report
+    followed.require_pair()
     if min(len(followed.group(code)) for code in followed.groups) < 2:
         n, window = report.plan.min_people, followed.window_term
         raise refused(report, "fewer_people", n=n, window=window)

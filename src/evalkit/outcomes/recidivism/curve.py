@@ -68,6 +68,7 @@ def _life(followed: Followed, code: str) -> Life:
 
 
 def _require(followed: Followed, balance: Result | Refusal | None, least: int) -> None:
+    followed.require_pair()
     # Both allow for who was followed for less time: no share of all is taken.
     judged = [r for r in requirements(followed, balance) if r.code != "unequal_follow_up"]
     require(followed.report, judged)

@@ -13,7 +13,7 @@ from evalkit import cohort as people
 from evalkit.disclosure import Gate, harm
 from evalkit.errors import StudyError, UsageError
 from evalkit.estimate import Deviation, Estimate
-from evalkit.outcomes.analysis import Drawn, chosen, used_choices
+from evalkit.outcomes.analysis import Drawn, chosen, refused, used_choices
 from evalkit.outcomes.flow import flow_estimates, subset_rules
 from evalkit.outcomes.report import Refusal, Report, no_data
 from evalkit.outcomes.requirements import Requirement
@@ -55,9 +55,21 @@ class Followed(Drawn):
         return self.report.gate(self.cohort.table)
 
     @property
-    def groups(self) -> tuple[str, str]:
-        """Programme and comparison, as the plan names them."""
-        return self.report.plan.programme, self.report.plan.comparison
+    def groups(self) -> tuple[str, ...]:
+        """Programme and comparison, as the plan names them; the programme where it is alone."""
+        found: tuple[str, ...] = self.report.plan.groups
+        return found
+
+    def require_pair(self) -> None:
+        """Stop an analysis that compares where the plan has nobody to compare with.
+
+        Raises
+        ------
+        Refused
+            Saying so.
+        """
+        if len(self.groups) == 1:
+            raise refused(self.report, "single_group")
 
     def group(self, code: str) -> pd.DataFrame:
         """Return the rows of one group."""
@@ -120,9 +132,7 @@ def draw_cohort(report: Report, definition: str, window: int, subset: str) -> Fo
         report, {"definition": definition, "window": window, "subset": subset}
     )
     cohort = _cohort(
-        people.draw(
-            table, _rules(report, table, definition, subset), (plan.programme, plan.comparison)
-        ),
+        people.draw(table, _rules(report, table, definition, subset), plan.groups),
         definition,
         window,
     )
@@ -148,7 +158,7 @@ def _ever(
     """
     if cohort.table.status != "public":
         return
-    for code in (report.plan.programme, report.plan.comparison):
+    for code in report.plan.groups:
         group = cohort.frame[cohort.frame["group"] == code]
         yield report.estimate(
             "events_ever",
@@ -165,9 +175,7 @@ def _ever(
 
 
 def _rules(report: Report, table: Table, definition: str, subset: str) -> list[people.Rule]:
-    plan = report.plan
-    groups = (plan.programme, plan.comparison)
-    rules = [people.Rule("in_groups", one_of("group", groups))]
+    rules = [people.Rule("in_groups", one_of("group", report.plan.groups))]
     # Time for proof is asked of what has to be proven, and of nothing else.
     asked = {} if definition == people.PROVEN else {"mature": "followed"}
     names = [asked.get(name, name) for name in table.rules]

@@ -30,7 +30,7 @@ from evalkit.outcomes.requirements import (
     stamp_deduction,
     stamps,
 )
-from evalkit.protocol.outcomes.recidivism import ADJUSTED
+from evalkit.protocol.outcomes.recidivism import ADJUSTED, SINGLE
 from evalkit.words import Term
 
 # Steps of the flow that lose people for want of a record.
@@ -128,7 +128,7 @@ def _at_liberty(followed: Followed) -> Iterator[Requirement]:
         times.append(time)
         shares.append(float(group["away"].sum()) / time if time else 0.0)
         words.append((report.study.label(code), _share_away(followed, code, shares[-1])))
-    passed, found = abs(shares[0] - shares[1]) <= most, each(report, words)
+    passed, found = max(shares) - min(shares) <= most, each(report, words)
     yield requirement(report, "at_liberty", passed, found, limit, over=times, share=most)
 
 
@@ -153,7 +153,7 @@ def _shares(followed: Followed, column: str, code: str, differ: bool = True) -> 
         over.append(of)
         shares.append(n / of if of else 0.0)
         words.append((report.study.label(name), share_of(report, gate, n, of)))
-    unlike = abs(shares[0] - shares[1]) if differ else max(shares)
+    unlike = max(shares) - min(shares) if differ else max(shares)
     limit = report.term(
         "gate_limit.differ_by" if differ else "gate_limit.at_most_share", share=most
     )
@@ -173,7 +173,7 @@ def _share_away(followed: Followed, code: str, share: float) -> Term:
 
 def _alike(followed: Followed, balance: Result | Refusal | None) -> Iterator[Requirement]:
     report, plan = followed.report, followed.report.plan
-    if plan.design == "randomised":
+    if plan.design in ("randomised", SINGLE):
         return
     largest = largest_of(followed, balance)
     found = "unknown_smd" if largest is None else "smd"
@@ -235,7 +235,7 @@ def deductions(
     drawn = {step.code: step for step in followed.cohort.flow}
     began = next(drawn[code] for code in ("in_groups", "all") if code in drawn)
     lost = sum(drawn[code].left_out for code in LOST if code in drawn)
-    if report.plan.design == "randomised":
+    if report.plan.design in ("randomised", SINGLE):
         largest = None
     return (
         *lost_deduction(report, followed.gate, lost, began.kept),
@@ -247,7 +247,7 @@ def stamped(followed: Followed, covariates: tuple[str, ...]) -> tuple[Term, ...]
     """Return what stands beside the verdict on this comparison."""
     report = followed.report
     # In groups drawn by lot no characteristic is judged, and none can be left out of it.
-    lot = report.plan.design == "randomised"
+    lot = report.plan.design in ("randomised", SINGLE)
     names = [] if lot else left_out(followed, covariates)
     said = stamps(report, [column_label(report, name) for name in names])
     # Imbalance is no gate in groups drawn by lot; what no lot can give is still told.

@@ -65,6 +65,7 @@ def judge(followed: Followed, adjustment: str, covariates: tuple[str, ...]) -> J
     covariates : tuple of str
         Columns of the table; those of the house's rule that it has are added.
     """
+    followed.require_pair()
     key = (adjustment, tuple(covariates))
     if key not in followed.alike:
         followed.alike[key] = _judge(followed, *key)

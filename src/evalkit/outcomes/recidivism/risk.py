@@ -18,8 +18,8 @@ from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.gates import deductions, largest_of, requirements, stamped
 from evalkit.outcomes.report import Refusal, Result, refuse
 from evalkit.outcomes.requirements import failing, require, stamp_estimates
-from evalkit.outcomes.verdict import effect_verdict
-from evalkit.protocol.outcomes.recidivism import ADJUSTED
+from evalkit.outcomes.verdict import effect_verdict, level_verdict
+from evalkit.protocol.outcomes.recidivism import ADJUSTED, SINGLE
 
 
 @analysis("risk_difference")
@@ -71,6 +71,9 @@ def compare(
             group=report.study.label(code),
             method=report.term("method.wilson"),
         )
+    if len(followed.groups) == 1:
+        yield from stamp_estimates(report, followed.table, stamped(followed, ()))
+        return
     unlike = failing(report, judged)
     if unlike is not None:
         yield Absent("risk_difference", unlike)
@@ -158,6 +161,8 @@ def verdict(
         ``verdict``, the primary estimate and its p-value, the shares, and the
         log-rank test.
     """
+    if effect.report.plan.design == SINGLE:
+        return level_verdict(effect)
     if effect.report.plan.primary == ADJUSTED:
         if adjusted is None:
             raise UsageError("verdict_unadjusted")

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from evalkit.protocol.outcomes.declaration import (
     Count,
-    Design,
     Difference,
     OpenShare,
     Outcome,
     Share,
 )
 
-# The estimand of groups that were made alike.
-ADJUSTED = "adjusted_difference"
+# The estimand of groups that were made alike, and that of a programme with nobody beside it.
+ADJUSTED, LEVEL = "adjusted_difference", "risk"
+SINGLE = "single_group"
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class RecidivismPlan:
     window_unit : str
         "day", "week" or "month".
     programme, comparison : str
-        Labels of the two groups.
+        Labels of the two groups; without a comparison a level alone is told.
     design : str
         Label under ``[design]`` in the locale files.
     primary : str
@@ -63,9 +64,8 @@ class RecidivismPlan:
     window: Count
     window_unit: Literal["day", "week", "month"]
     programme: str
-    comparison: str
-    design: Design
-    primary: Literal["risk_difference", "adjusted_difference"]
+    design: Literal["randomised", "observational", "single_group"]
+    primary: Literal["risk_difference", "adjusted_difference", "risk"]
     estimands: tuple[str, ...]
     subset: str
     covariates: tuple[str, ...]
@@ -76,11 +76,28 @@ class RecidivismPlan:
     min_people: Count
     min_events: Count
     max_smd: Difference
+    comparison: str = ""
     max_away: Share = 0.05
     max_unlinked: Share = 0.40
     adjustment: Literal["entropy_balancing", "doubly_robust", "att_weights", "overlap_weights"] = (
         "entropy_balancing"
     )
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The programme, and the comparison group where there is one."""
+        return (self.programme, self.comparison) if self.comparison else (self.programme,)
+
+    def disagreements(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        """Yield choices that do not go together: the choice, what is there, what may be."""
+        alone = self.design == SINGLE
+        if alone != (self.primary == LEVEL):
+            fits = (LEVEL,) if alone else ("risk_difference", ADJUSTED)
+            yield "primary", self.primary, fits
+        if alone and self.comparison:
+            yield "comparison", self.comparison, ("",)
+        if not alone and not self.comparison:
+            yield "design", self.design, (SINGLE,)
 
 
 OUTCOME = Outcome(
