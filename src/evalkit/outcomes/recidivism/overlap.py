@@ -85,6 +85,8 @@ def make_alike(followed: Followed, adjustment: str, covariates: tuple[str, ...])
     frame = followed.cohort.frame
     treated = (frame["group"] == followed.report.plan.programme).to_numpy()
     names, table = _apart(list(_columns(followed, covariates)), len(frame))
+    if not names:
+        raise refused(followed.report, "nothing_differs")
     try:
         fit = propensity(treated, table)
         weight = _weights(fit.linear, treated, table, adjustment)
