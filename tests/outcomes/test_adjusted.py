@@ -90,6 +90,33 @@ def test_the_overlap_weighs_strata_by_who_could_have_been_in_either(planned):
     assert found.one("adjusted_difference").value == pytest.approx(by_hand, abs=1e-8)
 
 
+def test_pairs_have_the_same_earlier_events_and_their_difference_is_the_effect(planned):
+    table = apart({0: (100, 10), 1: (300, 90)}, {0: (400, 60), 1: (600, 240)})
+    followed = drawn(planned(table, adjustment="matching"))
+
+    found = adjusted(followed, "matching")
+    alike = recidivism.weigh(followed, adjustment="matching", covariates=("age", "prior_events"))
+
+    assert {e.dim("group"): e.value for e in alike.of("effective")} == {
+        "programme": 400, "comparison": 400
+    }  # fmt: skip
+    assert max(abs(e.value) for e in alike.of("adjusted_smd")) < 1e-12
+    shares = [e.value for e in found.of("adjusted_risk")]
+    # The first of equal ones are taken, and the first of each kind had the event.
+    assert shares == pytest.approx([100 / 400, (60 + 240) / 400])
+    assert found.one("adjusted_difference").value == pytest.approx(shares[0] - shares[1])
+
+
+def test_who_has_no_pair_fails_the_gate_of_overlap(planned):
+    # Nearly everybody of the programme has an earlier event, and few others do.
+    table = apart({0: (50, 10), 1: (350, 90)}, {0: (400, 60), 1: (100, 40)})
+    report = planned(table, adjustment="matching")
+
+    assert isinstance(adjusted(drawn(report), "matching"), Refusal)
+    gates = recidivism.gates(drawn(report))
+    assert gates.one("gate", gate="overlap_outside").would_pass is not None
+
+
 @pytest.mark.parametrize("adjustment", ADJUSTMENTS)
 def test_after_it_the_groups_are_alike_and_worth_as_many_as_the_weights_say(planned, adjustment):
     followed = drawn(planned(rows(UNLIKE)))

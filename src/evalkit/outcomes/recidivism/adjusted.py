@@ -11,12 +11,20 @@ from evalkit.disclosure import harm, harms
 from evalkit.disclosure.gate import as_numbers
 from evalkit.estimators.doubly_robust import doubly_robust
 from evalkit.estimators.entropy_balancing import entropy_balancing
+from evalkit.estimators.matching import matched_difference
 from evalkit.estimators.weighting import weighting
 from evalkit.outcomes.analysis import Yielded, analysis, measure
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.gates import deductions, stamped
 from evalkit.outcomes.recidivism.judged import judge
-from evalkit.outcomes.recidivism.overlap import BALANCED, ESTIMANDS, OVERLAP, Alike, Numbers
+from evalkit.outcomes.recidivism.overlap import (
+    BALANCED,
+    ESTIMANDS,
+    MATCHED,
+    OVERLAP,
+    Alike,
+    Numbers,
+)
 from evalkit.outcomes.recidivism.weighed import worth
 from evalkit.outcomes.requirements import require, stamp_estimates
 
@@ -31,10 +39,12 @@ def adjust(
     ----------
     followed : Followed or Refusal
         From `draw_cohort`.
-    adjustment : {"entropy_balancing", "doubly_robust", "att_weights", "overlap_weights"}
-        The effect on those in the programme, by weights that give both groups the same means,
-        by a model of the groups and one of the event (each right where either model is), or by
-        the odds of the score alone; or the effect on those who could have been in either.
+    adjustment : str
+        "entropy_balancing", by weights that give both groups the same means; "doubly_robust",
+        by a model of the groups and one of the event (each right where either model is);
+        "att_weights", by the odds of the score alone: the effect on those in the programme.
+        "matching": on those of them who have a pair. "overlap_weights": on those who could
+        have been in either group.
     covariates : tuple of str
         Columns of the table; those of the house's rule that it has are added. A number that
         is missing counts as the mean and as missing, a word as unknown.
@@ -67,6 +77,8 @@ def fitted(outcome: Numbers, alike: Alike, adjustment: str, level: float) -> Poi
         By the cohort's rows.
     """
     given = (outcome, alike.treated, alike.covariates)
+    if alike.pairs is not None:
+        return matched_difference(outcome, alike.pairs, level=level)
     if adjustment == BALANCED:
         return entropy_balancing(*given, level=level).point
     if adjustment == "doubly_robust":
@@ -130,13 +142,13 @@ def _shares(
     outcome = followed.cohort.frame["event"].to_numpy(dtype=float)
     weight = alike.of(True)
     own = float(weight @ outcome[alike.treated] / weight.sum())
-    if adjustment != OVERLAP:
+    if adjustment not in (OVERLAP, MATCHED):
         # Nobody of the programme is weighed: its own share, as it stands everywhere.
         events, n = (gate.count(x) for x in cells[0])
         own = events / n
     gap = gate.coarse("points", point.value)
     expected = min(max(own - gap, 0.0), 1.0)
-    both = adjustment == OVERLAP
+    both = adjustment in (OVERLAP, MATCHED)
     for code, share, cell in zip(followed.groups, (own, expected), cells, strict=True):
         name = report.study.label(code)
         if both or code == report.plan.comparison:

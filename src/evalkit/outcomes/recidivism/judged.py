@@ -60,7 +60,7 @@ def judge(followed: Followed, adjustment: str, covariates: tuple[str, ...]) -> J
 
     Parameters
     ----------
-    adjustment : {"entropy_balancing", "doubly_robust", "att_weights", "overlap_weights"}
+    adjustment : str
         How the groups are made alike.
     covariates : tuple of str
         Columns of the table; those of the house's rule that it has are added.

@@ -16,6 +16,7 @@ from evalkit.arithmetic.calibrated import calibrate
 from evalkit.arithmetic.overlap import balancing_weights
 from evalkit.errors import Refused
 from evalkit.estimators.balance import standardised_mean_difference
+from evalkit.estimators.matching import Pairs, match
 from evalkit.estimators.propensity import common_support, propensity
 from evalkit.outcomes.analysis import refused
 from evalkit.outcomes.labels import column_label
@@ -29,7 +30,7 @@ from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.places import LEAST, PLACES, parts
 
 Numbers = NDArray[np.float64]
-OVERLAP, BALANCED = "overlap_weights", "entropy_balancing"
+OVERLAP, BALANCED, MATCHED = "overlap_weights", "entropy_balancing", "matching"
 # Whom the weights of each adjustment make alike: those in the programme, or those who could
 # have been in either group.
 ESTIMANDS = {BALANCED: "att", "doubly_robust": "att", "att_weights": "att", OVERLAP: "ato"}
@@ -48,10 +49,12 @@ class Alike:
     score : array of float, shape (n,)
         Each person's chance of being in the programme, by what was known before.
     weight : pandas.Series
-        Each person's, by the cohort's rows.
+        Each person's, by the cohort's rows; of matched groups 1 for who is in a pair.
     outside : int
         People of the programme like whom nobody was compared: their propensity score lies
-        beyond the range that both groups have.
+        beyond the range that both groups have, or nobody within the caliper is free.
+    pairs : Pairs or None
+        Who was matched with whom; None where people are weighed.
     """
 
     treated: NDArray[np.bool_]
@@ -59,6 +62,7 @@ class Alike:
     score: Numbers
     weight: pd.Series
     outside: int
+    pairs: Pairs | None = None
 
     def of(self, group: bool) -> Numbers:
         """Return the weights of one group: the programme's, or the other's."""
@@ -70,10 +74,11 @@ def make_alike(followed: Followed, adjustment: str, covariates: tuple[str, ...])
 
     Parameters
     ----------
-    adjustment : {"entropy_balancing", "doubly_robust", "att_weights", "overlap_weights"}
-        The first three weigh the comparison group to be like the programme's, the first so
-        that the means are the same, the others by the odds of the propensity score; the last
-        weighs both to those who could have been in either.
+    adjustment : str
+        As `adjust` takes it. Overlap weights weigh both groups to those who could have been in
+        either, matching takes pairs with log odds within a fifth of a standard deviation by the
+        rule of `evalkit.estimators.matching`, and the others weigh the comparison group to be
+        like the programme's.
     covariates : tuple of str
         Columns of the table; those of the house's rule that it has are added.
 
@@ -89,17 +94,27 @@ def make_alike(followed: Followed, adjustment: str, covariates: tuple[str, ...])
         raise refused(followed.report, "nothing_differs")
     try:
         fit = propensity(treated, table)
-        weight = _weights(fit.linear, treated, table, adjustment)
+        pairs = match(fit.linear, treated) if adjustment == MATCHED else None
+        weight = _weights(fit.linear, treated, table, adjustment, pairs)
     except Refused as problem:
         raise _named(followed, problem, names) from None
     support = common_support(fit.linear, treated)
-    outside = int((support.outside & treated).sum())
-    return Alike(treated, table, fit.score, pd.Series(weight, index=frame.index), outside)
+    outside = pairs.unmatched if pairs else int((support.outside & treated).sum())
+    held = pd.Series(weight, index=frame.index)
+    return Alike(treated, table, fit.score, held, outside, pairs)
 
 
 def _weights(
-    linear: Numbers, treated: NDArray[np.bool_], table: Numbers, adjustment: str
+    linear: Numbers,
+    treated: NDArray[np.bool_],
+    table: Numbers,
+    adjustment: str,
+    pairs: Pairs | None,
 ) -> Numbers:
+    if pairs is not None:
+        inside = np.zeros(treated.size)
+        inside[np.concatenate([pairs.treated, pairs.control])] = 1.0
+        return inside
     if adjustment == BALANCED:
         return calibrate(treated, table).weight
     return balancing_weights(linear, treated, ESTIMANDS[adjustment])[0]

@@ -37,7 +37,7 @@ def placebo(
     ----------
     followed : Followed or Refusal
         From `draw_cohort`.
-    adjustment : {"entropy_balancing", "doubly_robust", "att_weights", "overlap_weights"}
+    adjustment : str
         As `adjust` takes it.
     covariates : tuple of str
         As `adjust` takes them.

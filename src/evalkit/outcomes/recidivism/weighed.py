@@ -35,7 +35,7 @@ def weigh(followed: Followed, adjustment: str, covariates: tuple[str, ...]) -> I
     ----------
     followed : Followed or Refusal
         From `draw_cohort`.
-    adjustment : {"entropy_balancing", "doubly_robust", "att_weights", "overlap_weights"}
+    adjustment : str
         As `adjust` takes it.
     covariates : tuple of str
         As `adjust` takes them.

@@ -79,9 +79,9 @@ class RecidivismPlan:
     comparison: str = ""
     max_away: Share = 0.05
     max_unlinked: Share = 0.40
-    adjustment: Literal["entropy_balancing", "doubly_robust", "att_weights", "overlap_weights"] = (
-        "entropy_balancing"
-    )
+    adjustment: Literal[
+        "entropy_balancing", "doubly_robust", "att_weights", "overlap_weights", "matching"
+    ] = "entropy_balancing"
 
     @property
     def groups(self) -> tuple[str, ...]:
