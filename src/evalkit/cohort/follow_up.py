@@ -89,7 +89,9 @@ def follow_up(cases: Table, events: Table | None, absences: Table | None, window
         first = later.loc[needed(later, name)].groupby("person_id")["day"].min()
         columns |= _event(name, first, _earlier(here if name in LOCAL else end, died))
     proven = _proven(later, window)
-    columns |= _event(PROVEN, proven, _earlier((end - WAITING).clip(lower=0), died))
+    # Of who died nothing is waited for: they were followed to their death.
+    decided = (end - WAITING).clip(lower=0).mask(died <= end, died)
+    columns |= _event(PROVEN, proven, _earlier(decided, died))
     columns["proven_late"] = _late(frame, later, window) & (columns[PROVEN] == 0)
     columns |= _away(frame, absences, columns, end.clip(upper=window))
     result = pd.DataFrame(columns).assign(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -41,6 +41,8 @@ class Characteristic:
         Whether it is yes or no.
     parts : tuple of Characteristic
         Where it stands for several: its difference is the largest of theirs.
+    column : str
+        Of the table.
     """
 
     code: str
@@ -49,6 +51,7 @@ class Characteristic:
     people: list[int] = field(repr=False)
     flag: bool
     parts: tuple[Characteristic, ...] = ()
+    column: str = ""
 
     @property
     def constant(self) -> bool:
@@ -90,11 +93,9 @@ def characteristics(followed: Followed, covariates: tuple[str, ...]) -> list[Cha
     found: list[Characteristic] = []
     for name in (*covariates, *left_out(followed, covariates), *_index(followed)):
         _check_column(followed, name)
-        if name in PLACES:
-            found.append(_places(followed, name))
-        else:
-            sides = [followed.group(code) for code in followed.groups]
-            found += of_column(followed, sides, name)
+        sides = [followed.group(code) for code in followed.groups]
+        of = [_places(followed, name)] if name in PLACES else of_column(followed, sides, name)
+        found += [replace(one, column=name) for one in of]
     return found
 
 

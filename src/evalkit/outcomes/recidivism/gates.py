@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from scipy.stats import norm
@@ -12,6 +12,7 @@ from evalkit import cohort as people
 from evalkit.outcomes.deduction import Deduction
 from evalkit.outcomes.labels import column_label
 from evalkit.outcomes.recidivism.balance import (
+    Characteristic,
     Profile,
     characteristics,
     largest_smd,
@@ -19,7 +20,7 @@ from evalkit.outcomes.recidivism.balance import (
 )
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.linkage import linkage
-from evalkit.outcomes.report import Refusal, Result
+from evalkit.outcomes.report import Refusal, Report, Result
 from evalkit.outcomes.requirements import (
     Requirement,
     counted,
@@ -176,18 +177,44 @@ def _alike(followed: Followed, balance: Result | Refusal | None) -> Iterator[Req
     if plan.design in ("randomised", SINGLE):
         return
     largest = largest_of(followed, balance)
-    found = "unknown_smd" if largest is None else "smd"
-    yield requirement(
+    unknown = [one for one in characteristics(followed, plan.covariates) if one.smd is None]
+    judged = requirement(
         report,
         "unbalanced_raw" if plan.primary == ADJUSTED else "unbalanced",
         largest is not None and largest <= plan.max_smd,
-        report.term(f"gate_found.{found}", smd=shown_smd(followed, largest)),
+        found_smd(followed, largest, unknown),
         report.term("gate_limit.at_most_smd", smd=plan.max_smd),
         levels=False,
         # A group of one spreads no more than one of nobody.
         over=[len(followed.group(c)) > 1 for c in followed.groups],
         smd=plan.max_smd,
     )
+    yield told_unknown(followed, judged, unknown)
+
+
+def found_smd(followed: Followed, largest: float | None, unknown: Sequence[Characteristic]) -> Term:
+    """Return the largest difference as it may be shown, or of what it is not known."""
+    report = followed.report
+    if largest is None and unknown:
+        return report.term("gate_found.unknown_smd", names=_names(report, unknown))
+    if largest is None:
+        return report.term("gate_found.no_characteristic")
+    return report.term("gate_found.smd", smd=shown_smd(followed, largest))
+
+
+def told_unknown(
+    followed: Followed, judged: Requirement, unknown: Sequence[Characteristic]
+) -> Requirement:
+    """Return a requirement of balance with what would make known what is not."""
+    if judged.passed or not unknown or not judged.known:
+        return judged
+    names = _names(followed.report, unknown)
+    return replace(judged, would_pass=followed.report.term("would_pass.unknown_smd", names=names))
+
+
+def _names(report: Report, unknown: Sequence[Characteristic]) -> list[Term]:
+    """Return the columns of characteristics, each once: a list has several values."""
+    return [column_label(report, name) for name in dict.fromkeys(one.column for one in unknown)]
 
 
 def _like_a_lot(followed: Followed) -> bool:

@@ -10,7 +10,7 @@ from evalkit.errors import Refused
 from evalkit.outcomes.analysis import terms
 from evalkit.outcomes.recidivism.balance import Characteristic, largest_gap
 from evalkit.outcomes.recidivism.followed import Followed
-from evalkit.outcomes.recidivism.gates import common, requirements, shown_smd
+from evalkit.outcomes.recidivism.gates import common, found_smd, requirements, told_unknown
 from evalkit.outcomes.recidivism.overlap import Alike, make_alike, weighted_gaps
 from evalkit.outcomes.report import Refusal, Result, refused_again
 from evalkit.outcomes.requirements import (
@@ -87,7 +87,7 @@ def _judge(followed: Followed, adjustment: str, covariates: tuple[str, ...]) -> 
     fits = requirement(
         report, "adjustable", True, report.term("gate_found.fits"), limit, levels=False
     )
-    balanced = _balanced(followed, largest_gap([gap for _, gap in gaps]))
+    balanced = _balanced(followed, gaps)
     return Judged((*common(followed), fits, *_overlap(followed, alike), balanced), alike, gaps)
 
 
@@ -128,20 +128,19 @@ def _overlap(followed: Followed, alike: Alike) -> Iterator[Requirement]:
     )
 
 
-def _balanced(followed: Followed, largest: float | None) -> Requirement:
+def _balanced(followed: Followed, gaps: list[tuple[Characteristic, float | None]]) -> Requirement:
     report, limit = followed.report, followed.report.plan.max_smd
-    return requirement(
+    largest = largest_gap([gap for _, gap in gaps])
+    judged = requirement(
         report,
         "unbalanced_after",
         largest is not None and largest <= limit,
-        report.term(
-            "gate_found.unknown_smd" if largest is None else "gate_found.smd",
-            smd=shown_smd(followed, largest),
-        ),
+        found_smd(followed, largest, [one for one, gap in gaps if gap is None]),
         report.term("gate_limit.at_most_smd", smd=limit),
         levels=False,
         smd=limit,
     )
+    return told_unknown(followed, judged, [one for one, gap in gaps if gap is None])
 
 
 def gates(
