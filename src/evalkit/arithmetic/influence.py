@@ -71,6 +71,7 @@ def estimate(
     level: float,
     cluster: ArrayLike | None,
     fitted: tuple[int, int] = (0, 0),
+    widen: float = 1.0,
 ) -> Point:
     """Return an estimate with the interval that its influence gives.
 
@@ -92,6 +93,8 @@ def estimate(
         Each person's cluster.
     fitted : tuple of (int, int)
         Slopes fitted to the outcomes of each group.
+    widen : float
+        How much further the interval reaches for what the standard error leaves out.
 
     Returns
     -------
@@ -111,11 +114,11 @@ def estimate(
     if cluster is None:
         far = reach(outcome, treated, weight, fitted=fitted)
         se = math.sqrt(float(influence @ influence)) / n
-        return wald(value, se, level, df=far.df, scale=scale, widen=far.widen)
+        return wald(value, se, level, df=far.df, scale=scale, widen=far.widen * widen)
     codes, groups = group_codes(cluster)
     same_length(treated=treated, cluster=codes)
     refuse_lone(treated, codes, groups, "treated")
     far = reach(outcome, treated, weight, codes)
     sums = cluster_sums(influence[:, None], codes, groups)[:, 0]
     se = math.sqrt(float(sums @ sums) * groups / (groups - 1)) / n
-    return wald(value, se, level, df=far.df, scale=scale, widen=far.widen)
+    return wald(value, se, level, df=far.df, scale=scale, widen=far.widen * widen)
