@@ -217,4 +217,5 @@ def _expected(rate: Array, ends: pd.Series, window: int) -> float:
 
 
 def _inside(days: pd.Series, low: float, high: float) -> float:
-    return float((days.clip(upper=high) - low).clip(lower=0).sum())
+    # An index date that is missing gives no day.
+    return float(np.nansum(np.clip(np.minimum(days.to_numpy(), high) - low, 0, None)))

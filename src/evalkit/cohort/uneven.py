@@ -141,15 +141,13 @@ def by_value(values: pd.Series, mine: pd.Series, found: pd.Series) -> list[Part]
         Who is in the group that is judged.
     """
     named = values.astype(object).where(values.notna(), "").astype(str)
-    return [
-        Part(
-            float((found & mine)[at].sum()),
-            float((found & ~mine)[at].sum()),
-            float(mine[at].sum()),
-            float((~mine)[at].sum()),
-        )
-        for at in (named == value for value in sorted(named.unique()))
+    codes, found_names = pd.factorize(named, sort=True)
+    one, hit = mine.to_numpy(dtype=bool), found.to_numpy(dtype=bool)
+    counts = [
+        np.bincount(codes[some], minlength=len(found_names)).tolist()
+        for some in (hit & one, hit & ~one, one, ~one)
     ]
+    return [Part(*map(float, four)) for four in zip(*counts, strict=True)]
 
 
 def by_months(

@@ -145,14 +145,15 @@ def _rules(report: Report, table: Table, definition: str, subset: str) -> list[p
 
 
 # What a cohort's rows have beside the table's columns: all of it came after the index date.
+ENDINGS = ("_time", "_away", "_count", "_gravest")
 MADE = ("event", "time", "complete", "died", "away")
 
 
 def later(table: Table) -> list[str]:
     """Return the columns that tell what came after the index date, and the group."""
     names = definitions(table.frame.columns)
-    events = [f"{name}{end}" for name in names for end in ("", "_time", "_away")]
-    seen = ("proven_late", "died_on", "death_impossible", "end", "followed", *table.rules)
+    events = [f"{name}{end}" for name in names for end in ("", *ENDINGS)]
+    seen = ("at_liberty", "proven_late", "died_on", "death_impossible", "end", "followed", *table.rules)
     return ["group", *events, *seen, *MADE]
 
 
