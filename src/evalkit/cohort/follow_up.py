@@ -124,7 +124,7 @@ def follow_up(cases: Table, events: Table | None, absences: Table | None, window
 def _later(frame: pd.DataFrame, events: Table | None) -> pd.DataFrame:
     """Return the contacts after the index date, with the day on which the deed was done."""
     if events is None:
-        none = {name: str for name in ("event_id", "person_id", "definition")}
+        none: dict[str, type] = dict.fromkeys(("event_id", "person_id", "definition"), str)
         none |= dict.fromkeys(("day", "proof", "severity"), float) | {"deed": int}
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in none.items()})
     found = events.frame[events.frame["person_id"].isin(frame.index)].copy()
@@ -230,7 +230,7 @@ class _Deeds:
 def _deeds(later: pd.DataFrame, index: pd.Index) -> _Deeds:
     """Return the contacts behind rows of stages, which lie in the order of contacts."""
     # Of a contact that has several rows, any may hold the date of its proof.
-    who = index.get_indexer(later["person_id"])
+    who = index.get_indexer(pd.Index(later["person_id"]))
     numbers = later["deed"].to_numpy()
     first = np.flatnonzero(np.diff(numbers, prepend=-1))
     day, proof, severity = (later[name].to_numpy(float) for name in ("day", "proof", "severity"))

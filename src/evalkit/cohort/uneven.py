@@ -170,19 +170,24 @@ def by_months(
     until, when = begin + days.to_numpy(dtype=float), begin + contact.to_numpy(dtype=float)
     edges = np.arange(0, until.max() + MONTH, MONTH) if len(until) else np.zeros(1)
     one = mine.to_numpy()
-    cells = [list(_months(begin[g], until[g], when[g], edges)) for g in (one, ~one)]
-    whole = _run(cells, 0, len(edges))
+    cells = [_months(begin[g], until[g], when[g], edges) for g in (one, ~one)]
+    # Added up once, so that a run of any length is two numbers.
+    sums = [np.cumsum([(0.0, 0.0), *months], axis=0).tolist() for months in cells]
+    whole = _run(sums, 0, len(edges) - 1)
     long = (
         (low, high)
         for low, high in itertools.combinations(range(len(edges)), 2)
         if SHORTEST <= high - low < len(edges) - 1
     )
-    return whole, [_run(cells, low, high) for low, high in long]
+    return whole, [_run(sums, low, high) for low, high in long]
 
 
-def _run(cells: list[list[tuple[float, float]]], low: int, high: int) -> Part:
+def _run(sums: list[list[list[float]]], low: int, high: int) -> Part:
     """Return the contacts and the days of both groups from one month to before another."""
-    return Part(*(sum(month[i] for month in cell[low:high]) for i in (1, 0) for cell in cells))
+    (mine, my_days), (theirs, their_days) = (
+        (group[high][1] - group[low][1], group[high][0] - group[low][0]) for group in sums
+    )
+    return Part(mine, theirs, my_days, their_days)
 
 
 def _months(begin: Array, until: Array, when: Array, edges: Array) -> Iterator[tuple[float, float]]:

@@ -130,6 +130,30 @@ def draw_cohort(report: Report, definition: str, window: int, subset: str) -> Fo
     )
 
 
+def draw_again(followed: Followed, definition: str, subset: str) -> Followed:
+    """Return the same people followed to another event; without those whom its rules leave out.
+
+    Parameters
+    ----------
+    definition : str
+        Code of the other event.
+    subset : str
+        The condition by which the people were drawn.
+    """
+    report, table = followed.report, followed.cohort.table
+    rules = _rules(report, table, followed.definition, subset)
+    rules += _rules(report, table, definition, "")[1:]
+    cohort = _cohort(people.draw(table, rules), definition, followed.window)
+    return Followed(
+        report=report,
+        cohort=cohort,
+        definition=definition,
+        window=followed.window,
+        deviations=followed.deviations,
+        estimates=(),
+    )
+
+
 def _rules(report: Report, table: Table, definition: str, subset: str) -> list[people.Rule]:
     plan = report.plan
     groups = (plan.programme, plan.comparison)
@@ -153,7 +177,15 @@ def later(table: Table) -> list[str]:
     """Return the columns that tell what came after the index date, and the group."""
     names = definitions(table.frame.columns)
     events = [f"{name}{end}" for name in names for end in ("", *ENDINGS)]
-    seen = ("at_liberty", "proven_late", "died_on", "death_impossible", "end", "followed", *table.rules)
+    seen = (
+        "at_liberty",
+        "proven_late",
+        "died_on",
+        "death_impossible",
+        "end",
+        "followed",
+        *table.rules,
+    )
     return ["group", *events, *seen, *MADE]
 
 

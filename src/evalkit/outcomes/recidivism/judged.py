@@ -70,6 +70,20 @@ def judge(followed: Followed, adjustment: str, covariates: tuple[str, ...]) -> J
 
 
 def _judge(followed: Followed, adjustment: str, covariates: tuple[str, ...]) -> Judged:
+    weighed = weigh(followed, adjustment, covariates)
+    return Judged((*common(followed), *weighed.requirements), weighed.alike, weighed.gaps)
+
+
+def weigh(followed: Followed, adjustment: str, covariates: tuple[str, ...]) -> Judged:
+    """Return what must hold of the weights alone, with them.
+
+    Parameters
+    ----------
+    adjustment : {"doubly_robust", "att_weights", "overlap_weights"}
+        How the groups are made alike.
+    covariates : tuple of str
+        Columns of the table; those of the house's rule that it has are added.
+    """
     report = followed.report
     limit = report.term("gate_limit.fits")
     try:
@@ -78,13 +92,13 @@ def _judge(followed: Followed, adjustment: str, covariates: tuple[str, ...]) -> 
         reason, passes = terms(report, followed.cohort.table, problem)
         found = report.term("gate_found.not_fitted")
         fits = Requirement("adjustable", False, found, limit, reason, passes, levels=False)
-        return Judged((*common(followed), fits))
+        return Judged((fits,))
     gaps = weighted_gaps(followed, alike, covariates)
     fits = requirement(
         report, "adjustable", True, report.term("gate_found.fits"), limit, levels=False
     )
     balanced = _balanced(followed, largest_gap([gap for _, gap in gaps]))
-    return Judged((*common(followed), fits, *_overlap(followed, alike), balanced), alike, gaps)
+    return Judged((fits, *_overlap(followed, alike), balanced), alike, gaps)
 
 
 def _overlap(followed: Followed, alike: Alike) -> Iterator[Requirement]:

@@ -9,6 +9,7 @@ from evalkit.protocol.outcomes.declaration import (
     Count,
     Design,
     Difference,
+    Level,
     OpenShare,
     Outcome,
     Share,
@@ -57,6 +58,12 @@ class RecidivismPlan:
         Largest share of a group's case files whose records were not searched.
     adjustment : str
         How the groups are made alike for the adjusted difference.
+    grave : float
+        Severity from which an event is grave, on the study's own scale; 0 for none.
+    subgroups : tuple of str
+        Columns by which the adjusted difference is given apart; empty for none.
+    worth_finding : float
+        Smallest difference between the shares that is worth finding.
     """
 
     definition: str
@@ -79,6 +86,9 @@ class RecidivismPlan:
     max_away: Share = 0.05
     max_unlinked: Share = 0.40
     adjustment: Literal["doubly_robust", "att_weights", "overlap_weights"] = "doubly_robust"
+    grave: Level = 0.0
+    subgroups: tuple[str, ...] = ()
+    worth_finding: OpenShare = 0.05
 
 
 OUTCOME = Outcome(
@@ -97,6 +107,11 @@ OUTCOME = Outcome(
         *("cumulative_incidence", "at_risk", "log_rank", "log_rank_p"),
         *("adjusted_smd", "effective", "adjusted_risk"),
         *("adjusted_difference", "adjusted_difference_p"),
+        *("measure", "measure_difference", "measure_p", "measure_holm"),
+        *("definition_difference", "second_difference", "second_difference_p"),
+        *("settled", "smallest_difference", "number_needed"),
+        *("subgroup_difference", "interaction", "interaction_p"),
+        *("class_share", "milestone"),
     ),
-    second_p="log_rank_p",
+    second_p=("log_rank_p", "second_difference_p"),
 )
