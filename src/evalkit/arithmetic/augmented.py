@@ -1,4 +1,4 @@
-"""The parts of an augmented weighted difference: a model of the outcome beside one of the groups."""
+"""The parts of an augmented weighted difference: a model of outcomes beside one of groups."""
 
 from __future__ import annotations
 

@@ -15,9 +15,9 @@ from evalkit.cohort.uptake import known_steps, steps_of, uptake
 __all__ = [
     "ANSWERED",
     "PROVEN",
-    "WAITING",
     "UNEVEN",
     "UNLIKELY",
+    "WAITING",
     "Cohort",
     "Loss",
     "Rule",

@@ -14,7 +14,7 @@ from evalkit.present.figure import PHONE, Picture, shown_figure, slim
 from evalkit.present.flow import note, words
 from evalkit.present.headline import is_of_overlap
 from evalkit.present.numbers import count_piece, interval_piece, value_piece, value_text
-from evalkit.present.own import stamp
+from evalkit.present.own import stamp_before
 from evalkit.present.shown import Shown
 from evalkit.present.statement import refusal
 from evalkit.present.style import ACCENT, AGAINST, INK_2, TINT
@@ -51,7 +51,7 @@ def adjusted_table(adjusted: Result | Refusal) -> Shown:
         kind = "adjusted_overlap" if is_of_overlap(gap) else "adjusted"
         return Layout(
             title=say("exhibit.adjusted_table", lang, definition=gap.definition, window=gap.window),
-            note=stamp(adjusted, lang)
+            note=stamp_before(adjusted, lang)
             + note(report, lang, f"note.{kind}", level=gap.level, method=gap.method),
             heads=[say(f"head.{key}", lang) for key in keys],
             rows=rows,
@@ -93,7 +93,7 @@ def love_figure(balance: Result | Refusal, adjusted: Result | Refusal) -> Shown:
         ]
         return Picture(
             title=say("exhibit.love_figure", lang),
-            note=stamp(adjusted, lang) + note(adjusted.report, lang, "note.love"),
+            note=stamp_before(adjusted, lang) + note(adjusted.report, lang, "note.love"),
             alt=say("alt.love", lang, lines=lines),
             draw=lambda drawing: _draw_love(drawing, pairs, lang),
             size=(8.5, tall),

@@ -12,6 +12,7 @@ from evalkit.outcomes import Refusal, Report, Result
 from evalkit.present.content import Part, Row
 from evalkit.present.figure import PHONE, Picture, shown_figure, slim
 from evalkit.present.flow import note, words
+from evalkit.present.headline import is_of_overlap
 from evalkit.present.numbers import (
     count_piece,
     interval_piece,
@@ -149,7 +150,7 @@ def curve_figure(curve: Result | Refusal) -> Shown:
             ("interval", interval_text(e, lang)))}  # fmt: skip
         window, what = ends[0].window, ends[0].definition
         return Picture(
-            title=say("exhibit.curve_figure", lang, window=window, definition=what),
+            title=_curve_title(ends, lang),
             note=note(report, lang, key, level=report.plan.level, method=ends[0].method),
             alt=say("alt.curve", lang, window=window, definition=what, **shown),
             draw=lambda drawing: _draw_curves(drawing, lines, risks, lang),
@@ -158,6 +159,17 @@ def curve_figure(curve: Result | Refusal) -> Shown:
         )
 
     return shown_figure(report, "curve_figure", picture, curve.estimates)
+
+
+def _curve_title(ends: list[Estimate], lang: str) -> str:
+    """Return what the curves show at their end, where the groups were made alike."""
+    one, two = ends
+    about = {"window": one.window, "definition": one.definition}
+    if two.group is None or two.group.code != "made_alike":
+        return say("exhibit.curve_figure", lang, **about)
+    key = "curve_overlap" if is_of_overlap(one) else "curve_alike"
+    shares = {"a": one.value, "b": two.value, "group": one.group}
+    return say(f"exhibit.{key}", lang, **about, **shares)
 
 
 def _draw_curves(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from evalkit.disclosure.gate import as_numbers
-from evalkit.outcomes.analysis import Measure, Yielded, analysis, measure, refused
+from evalkit.outcomes.analysis import Measure, Yielded, analysis, measure
 from evalkit.outcomes.recidivism.compared import (
     alike,
     asked,
@@ -55,12 +55,13 @@ def definitions(
         ``definition_difference[definition]`` from the first contact to the proof: of the same
         people with the same weights, but for what only some can have (a revoked decision).
         Each is judged by itself, and one that fails has a reason in place of a number. Who
-        moved away is followed until then (pseudo-values). Refused where the planned one is.
+        moved away is followed until then (pseudo-values). Refused where the
+        planned one is; nothing where the table tells of one kind of event.
     """
     alike(followed, adjustment, covariates)
     named = sorted(known(followed.cohort.table.frame.columns), key=_place)
     if len(named) < 2:
-        raise refused(followed.report, "one_definition")
+        return
     for name in named:
         same = name == followed.definition
         other = followed if same else draw_again(followed, name, subset)

@@ -94,7 +94,14 @@ def measures(
         found["share"] = share.value, harms(pairs(followed))
     for row in _rows(followed, grave):
         yield from _measured(followed, groups, row, adjustment, level, found)
-    family = adjusted_p([p for p, _ in found.values()]) if found else []
+    yield from _holm(followed, found)
+
+
+def _holm(followed: Followed, found: dict[str, tuple[float, Cells]]) -> Iterator[Measure]:
+    """Yield the p-value of each measure adjusted for the number of those shown."""
+    if not found:
+        return
+    family = adjusted_p([p for p, _ in found.values()])
     for (code, (_, cells)), p in zip(found.items(), family, strict=True):
         yield measure(
             "measure_holm",

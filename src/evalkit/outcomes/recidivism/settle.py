@@ -116,8 +116,13 @@ def _found(followed: Followed, decides: Result, level: float, worth: float) -> I
         needed = number_per_group(share - worth, share, power=POWER, ratio=two / one, level=level)
         # As many more as the weights cost these people.
         parts = zip(codes, needed, counts, (one, two), strict=True)
-        people = {code: math.ceil(n * count / size) for code, n, count, size in parts}
+        people = {code: _tens(n * count / size) for code, n, count, size in parts}
         yield from _needed(followed, people, "settling.size")
+
+
+def _tens(n: float) -> int:
+    """Return a number of people, rounded up to tens: more digits would claim too much."""
+    return 10 * math.ceil(n / 10)
 
 
 def _smallest(share: float, one: float, two: float, level: float) -> float | None:
@@ -160,11 +165,12 @@ def _date(followed: Followed, people: dict[str, int]) -> Term | None:
         have = gate.count(int((frame["assigned"] == code).sum())) * kept
         if not have:
             return None
-        rates.append((report.study.label(code), have / months))
+        rates.append((report.study.label(code), max(round(have / months), 1)))
         wait = max(wait, (n - have) * months / have)
     follow = followed.window + (WAITING if followed.definition == PROVEN else 0)
     then = last + pd.Timedelta(days=round(wait * MONTH + follow))
     if then > pd.Timestamp("2100-01-01"):
         return report.term("settling.never")
-    rate = [report.term("settling.rate", group=name, n=float(f"{x:.2g}")) for name, x in rates]
-    return report.term("settling.date", rates=rate, year=f"{then.year}", month=f"{then.month:02d}")
+    (group, a), (against, b) = rates
+    said = {"group": group, "a": a, "against": against, "b": b}
+    return report.term("settling.date", **said, year=f"{then.year}", month=f"{then.month:02d}")

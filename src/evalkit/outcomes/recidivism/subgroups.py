@@ -83,9 +83,9 @@ def _values(followed: Followed, column: str) -> Iterator[tuple[Any, str, Term]]:
     if pd.api.types.is_numeric_dtype(frame[column]):
         if not set(frame[column].dropna().unique()) <= {0, 1}:
             raise refused(report, "subgroup_kind", column=name)
-        for value, key in ((1, "yes"), (0, "no")):
+        for flag, key in ((1, "yes"), (0, "no")):
             said = report.term(f"subgroup.{key}")
-            yield value, f"{column}_{key}", report.term("balance.value", column=name, value=said)
+            yield flag, f"{column}_{key}", report.term("balance.value", column=name, value=said)
         return
     for value in closed_list(report, column):
         if (frame[column] == value).any():
