@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -38,8 +38,7 @@ OVERLAPPING = 2
 SHORTEST = 3
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """Contacts and people, or time, of both groups in one part.
 
     Parameters
@@ -91,12 +90,12 @@ def uneven_runs(whole: Part, runs: list[Part]) -> float:
 
 
 def _sum(parts: list[Part]) -> Part:
-    return Part(*(sum(getattr(p, name) for p in parts) for name in Part.__annotations__))
+    return Part(*(sum(one) for one in zip(*parts, strict=True))) if parts else Part(0, 0, 0, 0)
 
 
 def _chance(part: Part, whole: Part) -> float:
     """Return the chance of so few contacts in a part; 1 where it is not nearly empty."""
-    rest = Part(*(getattr(whole, n) - getattr(part, n) for n in Part.__annotations__))
+    rest = Part(*(a - b for a, b in zip(whole, part, strict=True)))
     if min(rest.mine, rest.theirs, rest.my_size, rest.their_size) <= 0 or part.my_size <= 0:
         return 1.0
     ratio = (rest.mine / rest.my_size) / (rest.theirs / rest.their_size)

@@ -47,7 +47,7 @@ def measures_table(measured: Result | Refusal, adjusted: Result | Refusal) -> Sh
     def layout(lang: str) -> Layout:
         first = [*adjusted.of("adjusted_risk"), gap, adjusted.one("adjusted_difference_p")]
         rows = [_measure_row(say("measured.share", lang), first, holm.get("share"), lang)]
-        for e in gaps:
+        for e in (e for e in gaps if e.value is not None or e.disclosure == "withheld"):
             code = e.dim("measure") or ""
             own = [
                 *measured.of("measure", measure=code),
@@ -86,7 +86,7 @@ def _not_told(gaps: Sequence[Estimate], lang: str) -> str:
     """Return why some measures are not given, each reason once."""
     reasons: dict[str, list[str]] = {}
     for e in gaps:
-        if e.value is None and e.reason is not None:
+        if e.value is None and e.reason is not None and e.disclosure != "withheld":
             reasons.setdefault(e.reason.text[lang], []).append(words(e, "definition", lang))
     lines = [say("note.not_told", lang, what=names, why=why) for why, names in reasons.items()]
     return "".join(lines)
@@ -206,7 +206,7 @@ def _draw_forest(
             continue
         marked = planned is None or e is planned
         colour = ACCENT if marked else INK_2
-        axes.plot([100 * e.low, 100 * e.high], [row, row], color=colour,
+        axes.plot([100 * e.low, 100 * e.high], [row, row], "-", color=colour,
                   linewidth=2.2 if marked else 1.4)  # fmt: skip
         fill = colour if marked else "white"
         axes.plot(100 * e.value, row, "o", color=colour, markerfacecolor=fill)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -40,13 +41,13 @@ def alike(
         If a requirement fails.
     """
     judged = judge(followed, adjustment, covariates)
-    require(followed.report, asked(judged, whole))
+    require(followed.report, asked(judged.requirements, whole))
     return fitted(followed, judged, adjustment, covariates)
 
 
-def asked(judged: Judged, whole: bool) -> list[Requirement]:
+def asked(judged: Iterable[Requirement], whole: bool) -> list[Requirement]:
     """Return the requirements, without that of whole follow-up where it is not needed."""
-    return [r for r in judged.requirements if whole or r.code != WHOLE]
+    return [r for r in judged if whole or r.code != WHOLE]
 
 
 def fitted(

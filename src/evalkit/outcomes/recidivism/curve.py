@@ -82,7 +82,8 @@ def _alike_curve(
     followed: Followed, adjustment: str, covariates: tuple[str, ...], level: float
 ) -> Iterator[Yielded]:
     # What must hold is asked first: behind it no count of events is told either.
-    require(followed.report, asked(judge(followed, adjustment, covariates), whole=False))
+    judged = judge(followed, adjustment, covariates).requirements
+    require(followed.report, asked(judged, whole=False))
     _refuse_few(followed, followed.report.plan.min_events)
     yield from alike_curves(followed, adjustment, covariates, level)
     lives = {code: _life(followed, code) for code in followed.groups}

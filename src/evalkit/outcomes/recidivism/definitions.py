@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from evalkit.disclosure.gate import as_numbers
@@ -16,9 +16,9 @@ from evalkit.outcomes.recidivism.compared import (
     pairs,
 )
 from evalkit.outcomes.recidivism.followed import Followed, draw_again
-from evalkit.outcomes.recidivism.gates import common
-from evalkit.outcomes.recidivism.judged import Judged, judge
-from evalkit.outcomes.requirements import first_failed
+from evalkit.outcomes.recidivism.gates import common, of_other_event
+from evalkit.outcomes.recidivism.judged import judge, weigh
+from evalkit.outcomes.requirements import Requirement, first_failed
 from evalkit.table import definitions as known
 from evalkit.words import Term
 
@@ -88,9 +88,13 @@ def _one(
         unit="points",
     )
     # What says that nothing can be counted is asked before anything is fitted.
-    why = _failing(other, Judged(common(other)))
-    judged = Judged(()) if why else _judged(planned, other, adjustment, covariates)
-    why = why or _failing(other, judged)
+    own = common(other) if other is planned else of_other_event(other)
+    why = _failing(other, own)
+    judged = judge(planned, adjustment, covariates)
+    if why is None and other.cohort.n != planned.cohort.n:
+        # Others than the planned people have weights of their own.
+        judged = weigh(other, adjustment, covariates)
+        why = _failing(other, judged.requirements)
     if why is not None:
         return measure("definition_difference", **about, reason=why)
 
@@ -115,21 +119,7 @@ def _one(
     )
 
 
-def _judged(
-    planned: Followed, other: Followed, adjustment: str, covariates: tuple[str, ...]
-) -> Judged:
-    """Return what must hold of a definition; weights never look at the event."""
-    first = judge(planned, adjustment, covariates)
-    if other is planned or other.cohort.n != planned.cohort.n:
-        # Others than the planned people have weights of their own.
-        return judge(other, adjustment, covariates)
-    own = common(other)
-    codes = {r.code for r in common(planned)}
-    shared = [r for r in first.requirements if r.code not in codes]
-    return Judged((*own, *shared), first.alike, first.gaps)
-
-
-def _failing(other: Followed, judged: Judged) -> Term | None:
+def _failing(other: Followed, judged: Sequence[Requirement]) -> Term | None:
     """Return in a word why a definition has no number, or None."""
     report, least = other.report, other.report.plan.min_events
     failed = first_failed(asked(judged, whole=False))

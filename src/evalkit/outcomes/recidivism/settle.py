@@ -173,4 +173,4 @@ def _date(followed: Followed, people: dict[str, int]) -> Term | None:
         return report.term("settling.never")
     (group, a), (against, b) = rates
     said = {"group": group, "a": a, "against": against, "b": b}
-    return report.term("settling.date", **said, year=f"{then.year}", month=f"{then.month:02d}")
+    return report.term("settling.date", **said, year=f"{then.year}", month=f"{then.month}")
