@@ -87,18 +87,7 @@ def follow_up(cases: Table, events: Table | None, absences: Table | None, window
     end = (frame["follow_up_end"] - frame["index_date"]).dt.days.astype(float)
     later = _later(frame, events)
     died, impossible = _deaths(frame, absences, later)
-    columns: dict[str, pd.Series] = {"group": frame["assigned"]}
-    here = _earlier(end, _first(frame, absences, "moved_away").clip(lower=0))
-    for name in (*LOCAL, *NATIONAL):
-        deeds = _deeds(later[needed(later, name)], frame.index)
-        seen = _earlier(here if name in LOCAL else end, died)
-        columns |= _event(name, deeds, seen) | _counted(name, deeds, seen.clip(upper=window))
-    proven = _deeds(later, frame.index)
-    proven = proven[proven.proof <= window + WAITING]
-    seen = _earlier((end - WAITING).clip(lower=0), died)
-    columns |= _event(PROVEN, proven, seen) | _counted(PROVEN, proven, seen.clip(upper=window))
-    columns["proven_late"] = _late(frame, later, window) & (columns[PROVEN] == 0)
-    columns |= _away(frame, absences, columns, _earlier(end, died).clip(upper=window))
+    columns = _happened(frame, later, absences, end, died, window)
     result = pd.DataFrame(columns).assign(
         linked=frame["linked"].fillna(False).astype(bool),
         # Unknown is not yes.
@@ -119,6 +108,30 @@ def follow_up(cases: Table, events: Table | None, absences: Table | None, window
         },
     )
     return _made(result.reset_index(drop=True), cases, events, absences)
+
+
+def _happened(
+    frame: pd.DataFrame,
+    later: pd.DataFrame,
+    absences: Table | None,
+    end: pd.Series,
+    died: pd.Series,
+    window: int,
+) -> dict[str, pd.Series]:
+    """Return the group, and of each definition what happened to each person and when."""
+    columns: dict[str, pd.Series] = {"group": frame["assigned"]}
+    here = _earlier(end, _first(frame, absences, "moved_away").clip(lower=0))
+    for name in (*LOCAL, *NATIONAL):
+        deeds = _deeds(later[needed(later, name)], frame.index)
+        seen = _earlier(here if name in LOCAL else end, died)
+        columns |= _event(name, deeds, seen) | _counted(name, deeds, seen.clip(upper=window))
+    proven = _deeds(later, frame.index)
+    proven = proven[proven.proof <= window + WAITING]
+    seen = _earlier((end - WAITING).clip(lower=0), died)
+    columns |= _event(PROVEN, proven, seen) | _counted(PROVEN, proven, seen.clip(upper=window))
+    columns["proven_late"] = _late(frame, later, window) & (columns[PROVEN] == 0)
+    columns |= _away(frame, absences, columns, _earlier(end, died).clip(upper=window))
+    return columns
 
 
 def _later(frame: pd.DataFrame, events: Table | None) -> pd.DataFrame:

@@ -110,13 +110,14 @@ def definitions_figure(compared: Result | Refusal) -> Shown:
     if not known:
         return sentences(report, "definitions_figure", [phrase("forest.none")], rows)
     planned = next((e for e in known if e.dim("definition") == report.plan.definition), known[0])
-    side = "more" if (planned.value or 0.0) > 0 else "fewer"
     alike = sum(((e.value or 0.0) > 0) == ((planned.value or 0.0) > 0) for e in known)
     beyond = sum(not (e.low or 0.0) <= 0 <= (e.high or 0.0) for e in known)
+    key = "more" if (planned.value or 0.0) > 0 else "fewer"
+    key = key if beyond else "unclear"
 
     def picture(lang: str) -> Picture:
         counts = {"n": alike, "of": len(known), "k": beyond}
-        title = say(f"exhibit.definitions_{side if beyond else 'unclear'}", lang, **counts)
+        title = say(f"exhibit.definitions_{key}", lang, **counts)
         return Picture(
             title=title,
             note=stamp_before(compared, lang)

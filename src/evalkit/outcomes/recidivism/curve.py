@@ -219,6 +219,11 @@ def log_rank(followed: Followed, balance: Result | Refusal | None = None) -> Ite
         ``log_rank`` (chi-square, one degree of freedom) and ``log_rank_p``. It compares the
         rates of those still alive and followed, so it is not refused where some were
         followed for less time; it is where another requirement fails.
+
+    Examples
+    --------
+    test = recidivism.log_rank(followed, balance=balance)
+    present.agreement(effect, test)
     """
     report, gate, frame = followed.report, followed.gate, followed.cohort.frame
     _require(followed, balance, 1)
