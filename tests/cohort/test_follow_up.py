@@ -261,3 +261,12 @@ def test_time_at_liberty_is_the_window_less_confinement_and_what_follows_death(m
     assert row(made([case("a")], []))["at_liberty"] == 365
     assert row(made([case("a")], [], held))["at_liberty"] == 355
     assert row(made([case("a")], [], held + died))["at_liberty"] == 90
+
+
+def test_of_the_dead_no_proof_is_waited_for(made):
+    # Seen for 400 days, which leaves no half a year for a proof; dead on the 380th.
+    died = [{"person_id": "a", "start": "2024-01-16", "reason": "died"}]
+
+    found = row(made([case("a", follow_up_end="2024-02-05")], [], died))
+
+    assert found["mature"] and found["proven_reoffence_time"] == 380

@@ -127,7 +127,8 @@ def _happened(
         columns |= _event(name, deeds, seen) | _counted(name, deeds, seen.clip(upper=window))
     proven = _deeds(later, frame.index)
     proven = proven[proven.proof <= window + WAITING]
-    seen = _earlier((end - WAITING).clip(lower=0), died)
+    # Of the dead nothing is proven any more, so that nothing is waited for.
+    seen = died.where(died <= end, (end - WAITING).clip(lower=0))
     columns |= _event(PROVEN, proven, seen) | _counted(PROVEN, proven, seen.clip(upper=window))
     columns["proven_late"] = _late(frame, later, window) & (columns[PROVEN] == 0)
     columns |= _away(frame, absences, columns, _earlier(end, died).clip(upper=window))
