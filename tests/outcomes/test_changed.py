@@ -332,7 +332,9 @@ def test_school_and_work_put_each_person_in_one_cell(areas):
     assert "never added up" in present.milestones_table(found).text["en"]
 
 
-@pytest.mark.parametrize("name", ["measures", "definitions", "subgroups", "settle", "curve"])
+@pytest.mark.parametrize(
+    "name", ["measures", "definitions", "subgroups", "settle", "curve", "classes"]
+)
 def test_behind_a_failed_gate_nothing_is_told(areas, name):
     a = areas["huanan"]
     more = {
@@ -341,14 +343,17 @@ def test_behind_a_failed_gate_nothing_is_told(areas, name):
         "subgroups": {"subgroups": a.plan.subgroups},
         "settle": {"effect": a.effect, "adjusted": a.adjusted, "worth_finding": 0.05},
         "curve": {"interval": a.plan.curve_interval},
+        "classes": {},
     }[name]
+    how = {"level": a.plan.level} if name == "classes" else a.how
 
-    found = getattr(recidivism, name)(a.followed, **a.how | more)
+    found = getattr(recidivism, name)(a.followed, **how | more)
 
     assert isinstance(found, Refusal)
     assert (found.estimate.value, found.estimate.low, found.estimate.n) == (None,) * 3
-    # The verdict's own reason, which a page tells once.
-    assert found.estimate.reason == a.adjusted.estimate.reason
+    # The verdict's own words, which a page tells once.
+    known = a.adjusted.estimate
+    assert (found.estimate.reason, found.estimate.would_pass) == (known.reason, known.would_pass)
 
 
 def test_few_people_alone_are_told_how_many_are_needed_and_by_when(areas):

@@ -11,7 +11,8 @@ from evalkit.outcomes.analysis import Yielded, analysis, measure
 from evalkit.outcomes.labels import closed_list, value_label
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.gates import common
-from evalkit.outcomes.requirements import require
+from evalkit.outcomes.recidivism.judged import deciding
+from evalkit.outcomes.requirements import failing, require
 
 CLASS = "legal_class"
 
@@ -38,7 +39,9 @@ def classes(followed: Followed, level: float) -> Iterator[Yielded]:
     listed = closed_list(report, CLASS)
     if CLASS not in frame or not listed:
         return
-    require(report, common(followed), levels=True)
+    if failing(report, common(followed), levels=True) is not None:
+        # With the verdict's own words, which a page tells once.
+        require(report, deciding(followed))
     for value in (*listed, ""):
         if not (frame[CLASS] == value).any():
             continue

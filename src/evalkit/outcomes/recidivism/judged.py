@@ -154,6 +154,20 @@ def _balanced(followed: Followed, largest: float | None) -> Requirement:
     )
 
 
+def deciding(
+    followed: Followed,
+    balance: Result | Refusal | None = None,
+    adjustment: str | None = None,
+    covariates: tuple[str, ...] | None = None,
+) -> tuple[Requirement, ...]:
+    """Return what must hold of the comparison that decides the verdict; as `gates` takes it."""
+    plan = followed.report.plan
+    if plan.primary != ADJUSTED:
+        return requirements(followed, balance)
+    named = plan.covariates if covariates is None else covariates
+    return judge(followed, adjustment or plan.adjustment, named).requirements
+
+
 def gates(
     followed: Followed | Refusal,
     balance: Result | Refusal | None = None,
@@ -181,11 +195,6 @@ def gates(
     """
     if isinstance(followed, Refusal):
         return refused_again(followed, "gate")
-    plan = followed.report.plan
-    if plan.primary == ADJUSTED:
-        named = plan.covariates if covariates is None else covariates
-        judged = judge(followed, adjustment or plan.adjustment, named).requirements
-    else:
-        judged = requirements(followed, balance)
+    judged = deciding(followed, balance, adjustment, covariates)
     estimates = as_estimates(followed.report, followed.cohort.table, judged)
     return Result(followed.report, estimates, followed.deviations)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
@@ -15,10 +15,9 @@ from evalkit.errors import Refused
 from evalkit.estimators.power import number_per_group, smallest_difference
 from evalkit.outcomes.analysis import Measure, Yielded, analysis, measure
 from evalkit.outcomes.recidivism.followed import Followed
-from evalkit.outcomes.recidivism.gates import common
-from evalkit.outcomes.recidivism.judged import judge
+from evalkit.outcomes.recidivism.judged import deciding
 from evalkit.outcomes.report import Refusal, Result
-from evalkit.outcomes.requirements import first_failed, require
+from evalkit.outcomes.requirements import Requirement, first_failed, require
 from evalkit.protocol.outcomes.recidivism import ADJUSTED
 from evalkit.words import Term
 
@@ -69,7 +68,8 @@ def settle(
     decides = adjusted if report.plan.primary == ADJUSTED else effect
     gap = None if isinstance(decides, Refusal) else decides.one(report.plan.primary)
     if isinstance(decides, Refusal) or gap is None or gap.verdict == "not_assessable":
-        yield from _too_few(followed, adjustment, covariates)
+        judged = deciding(followed, None, adjustment, covariates)
+        yield from _too_few(followed, judged)
         return
     p = decides.one(f"{report.plan.primary}_p").value
     if gap.low is None or gap.high is None or p is None:
@@ -78,13 +78,9 @@ def settle(
         yield from _found(followed, decides, level, worth_finding)
 
 
-def _too_few(followed: Followed, adjustment: str, covariates: tuple[str, ...]) -> Iterator[Yielded]:
+def _too_few(followed: Followed, judged: Sequence[Requirement]) -> Iterator[Yielded]:
     """Yield how many people the first gate asks for, where that is what fails."""
     report = followed.report
-    made_alike = report.plan.primary == ADJUSTED
-    judged = (
-        judge(followed, adjustment, covariates).requirements if made_alike else common(followed)
-    )
     failed = first_failed(judged)
     if failed is None:
         return
