@@ -1,5 +1,6 @@
 """One row a person out of the files of the offices: who is followed, until when, for what."""
 
+import numpy as np
 import pytest
 from tests.cohort.office import case, event, spec, write
 
@@ -207,3 +208,65 @@ def test_only_a_conditional_decision_not_to_prosecute_can_be_revoked(made):
     files = [case(f"p{i}", index_decision=said) for i, said in enumerate(decisions)]
 
     assert made(files).frame["revocable"].tolist() == [True, False, False]
+
+
+def proven(number, date, severity=None, **more):
+    given = {"definition": "convicted", "proven_date": "2023-09-01", "severity": severity}
+    return event(number, "a", date, **given | more)
+
+
+def test_a_contact_counts_once_whatever_stages_it_reached(made):
+    stages = [
+        event("1", "a", "2023-03-01", stage)
+        for stage in ("police_contact", "case_opened", "prosecuted")
+    ]
+
+    found = row(made([case("a")], [*stages, event("2", "a", "2023-04-01")]))
+
+    assert (found["police_contact_count"], found["case_opened_count"]) == (2, 1)
+    assert (found["convicted_count"], found["revoked_count"]) == (0, 0)
+
+
+def test_contacts_count_within_the_window_and_while_the_person_is_seen(made):
+    dates = ["2023-02-01", "2023-06-01", "2024-02-01"]
+    events = [event(str(i), "a", date) for i, date in enumerate(dates)]
+    away = [{"person_id": "a", "start": "2023-04-01", "reason": "moved_away"}]
+
+    assert row(made([case("a")], events))["police_contact_count"] == 2
+    # Who moved away is not seen by the local police any more.
+    assert row(made([case("a")], events, away))["police_contact_count"] == 1
+
+
+def test_proven_contacts_count_one_by_one(made):
+    late = proven("3", "2023-03-03", proven_date="2025-05-01")
+
+    found = row(made([case("a")], [proven("1", "2023-03-01"), proven("2", "2023-03-02"), late]))
+
+    assert found["proven_reoffence_count"] == 2
+
+
+def test_the_gravest_of_the_contacts_is_told_and_an_ungraded_one_may_be_it(made):
+    graded = [proven("1", "2023-03-01", 2), proven("2", "2023-04-01", 4)]
+
+    assert row(made([case("a")], graded))["proven_reoffence_gravest"] == 4
+    assert row(made([case("a")], []))["proven_reoffence_gravest"] == 0
+    ungraded = row(made([case("a")], [*graded, proven("3", "2023-05-01")]))
+    assert np.isnan(ungraded["proven_reoffence_gravest"])
+
+
+def test_time_at_liberty_is_the_window_less_confinement_and_what_follows_death(made):
+    held = [{"person_id": "a", "start": "2023-02-01", "end": "2023-02-10", "reason": "custody"}]
+    died = [{"person_id": "a", "start": "2023-04-11", "reason": "died"}]
+
+    assert row(made([case("a")], []))["at_liberty"] == 365
+    assert row(made([case("a")], [], held))["at_liberty"] == 355
+    assert row(made([case("a")], [], held + died))["at_liberty"] == 90
+
+
+def test_of_the_dead_no_proof_is_waited_for(made):
+    # Seen for 400 days, which leaves no half a year for a proof; dead on the 380th.
+    died = [{"person_id": "a", "start": "2024-01-16", "reason": "died"}]
+
+    found = row(made([case("a", follow_up_end="2024-02-05")], [], died))
+
+    assert found["mature"] and found["proven_reoffence_time"] == 380

@@ -59,7 +59,7 @@ def run(study, area, outcome):
 
 
 READ = {
-    "recidivism": {"cases", "events", "absences"},
+    "recidivism": {"cases", "events", "absences", "milestones"},
     "satisfaction": {"survey"},
     "reach": {"people", "funnel", "sites"},
     "quality": set(office_names()),

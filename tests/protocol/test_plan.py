@@ -297,7 +297,8 @@ def _other(value):
         return (*value, "x")
     if isinstance(value, dict):
         return {**value, "x": (1.0,)}
-    return value / 2 if isinstance(value, float) else value + 1
+    # Half of nought is nought.
+    return value / 2 if isinstance(value, float) and value else value + 1
 
 
 def test_an_area_of_its_own_is_judged_by_the_numbers_of_the_default_study():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,8 @@ from numpy.typing import NDArray
 from evalkit.arithmetic.design import Array, standardise
 from evalkit.arithmetic.newton import Likelihood, climb
 
+# A person who nearly alone decides the weights has no jackknife.
+MOST = 0.99
 # Natural logs: no person's weight grows by more than a factor of e^5 in one step.
 FARTHEST = 5.0
 # No mean of the treated's logs is near it where there are weights at all.
@@ -33,6 +36,44 @@ class Calibrated:
     weight: Array
     design: Array
     inverse: Array
+
+    def influence(self, outcome: Array, treated: NDArray[np.bool_]) -> tuple[float, Array]:
+        """Return the weighted mean of the untreated, and how much each moves the difference.
+
+        Parameters
+        ----------
+        outcome : array of float, shape (n,)
+            In any unit.
+        treated : array of bool, shape (n,)
+            As `calibrate` took them.
+
+        Returns
+        -------
+        float
+            In the unit of the outcome.
+        array of float, shape (n,)
+            Influence on treated minus untreated, with the part that comes by the weights.
+        """
+        one = treated.astype(float)
+        odds = self.weight * ~treated
+        # Least squares under the weights: what is left over has the weighted mean 0, so the
+        # mean of the untreated is what it expects of the treated.
+        expected = self.design @ (self.inverse @ (self.design.T @ (odds * outcome)))
+        parts = (one - odds) * (outcome - expected) / one.mean()
+        moved: Array = parts - one * float(parts.mean()) / one.mean()
+        return float(odds @ outcome / odds.sum()), moved
+
+    def widen(self, influence: Array, treated: NDArray[np.bool_]) -> float:
+        """Return by how much an interval must be wider for what was fitted to each person.
+
+        Each pulls the weights towards the own values, and a residual so pulled is too small;
+        the jackknife divides it by what the person leaves over (HC3).
+        """
+        odds = self.weight * ~treated
+        pull = odds * np.einsum("ij,jk,ik->i", self.design, self.inverse, self.design)
+        jackknife = np.where(treated, influence, influence / (1 - np.minimum(pull, MOST)))
+        size = float(influence @ influence)
+        return max(1.0, math.sqrt(float(jackknife @ jackknife) / size)) if size > 0 else 1.0
 
 
 def calibrate(treated: NDArray[np.bool_], covariates: Array) -> Calibrated:

@@ -6,10 +6,13 @@ changes it, so that no time before a start is credited to the programme.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from evalkit.table import Table, made_from
 
@@ -70,7 +73,10 @@ def follow_up(cases: Table, events: Table | None, absences: Table | None, window
     Table
         Of the shape ``follow_up`` in days: ``group``, and for each definition a flag, its
         ``_time`` (to the event, to death or to the end of what is seen) and its ``_away``
-        (days of that time, within the window, in custody, special school or hospital);
+        (days of that time, within the window, in custody, special school or hospital),
+        ``_count`` (different contacts within the window, as far as is seen) and ``_gravest``
+        (the gravest severity of these; 0 without any, missing where that of one is);
+        ``at_liberty`` (days of the window alive, followed and not confined);
         ``died_on`` (day after the index date, or missing); ``proven_late`` (a deed within
         the window that was proven too late to count); then the columns of the case
         file. ``rules`` names the columns that say who counts: ``linked``, ``consented``
@@ -83,17 +89,7 @@ def follow_up(cases: Table, events: Table | None, absences: Table | None, window
     end = (frame["follow_up_end"] - frame["index_date"]).dt.days.astype(float)
     later = _later(frame, events)
     died, impossible = _deaths(frame, absences, later)
-    columns: dict[str, pd.Series] = {"group": frame["assigned"]}
-    here = _earlier(end, _first(frame, absences, "moved_away").clip(lower=0))
-    for name in (*LOCAL, *NATIONAL):
-        first = later.loc[needed(later, name)].groupby("person_id")["day"].min()
-        columns |= _event(name, first, _earlier(here if name in LOCAL else end, died))
-    proven = _proven(later, window)
-    # Of who died nothing is waited for: they were followed to their death.
-    decided = (end - WAITING).clip(lower=0).mask(died <= end, died)
-    columns |= _event(PROVEN, proven, _earlier(decided, died))
-    columns["proven_late"] = _late(frame, later, window) & (columns[PROVEN] == 0)
-    columns |= _away(frame, absences, columns, end.clip(upper=window))
+    columns = _happened(frame, later, absences, end, died, window)
     result = pd.DataFrame(columns).assign(
         linked=frame["linked"].fillna(False).astype(bool),
         # Unknown is not yes.
@@ -118,17 +114,46 @@ def follow_up(cases: Table, events: Table | None, absences: Table | None, window
     return _made(result.reset_index(drop=True), cases, events, absences)
 
 
+def _happened(
+    frame: pd.DataFrame,
+    later: pd.DataFrame,
+    absences: Table | None,
+    end: pd.Series,
+    died: pd.Series,
+    window: int,
+) -> dict[str, pd.Series]:
+    """Return the group, and of each definition what happened to each person and when."""
+    columns: dict[str, pd.Series] = {"group": frame["assigned"]}
+    here = _earlier(end, _first(frame, absences, "moved_away").clip(lower=0))
+    for name in (*LOCAL, *NATIONAL):
+        deeds = _deeds(later[needed(later, name)], frame.index)
+        seen = _earlier(here if name in LOCAL else end, died)
+        columns |= _event(name, deeds, seen) | _counted(name, deeds, seen.clip(upper=window))
+    proven = _deeds(later, frame.index)
+    proven = proven[proven.proof <= window + WAITING]
+    # Of the dead nothing is proven any more, so that nothing is waited for.
+    seen = died.where(died <= end, (end - WAITING).clip(lower=0))
+    columns |= _event(PROVEN, proven, seen) | _counted(PROVEN, proven, seen.clip(upper=window))
+    columns["proven_late"] = _late(frame, later, window) & (columns[PROVEN] == 0)
+    columns |= _away(frame, absences, columns, _earlier(end, died).clip(upper=window))
+    return columns
+
+
 def _later(frame: pd.DataFrame, events: Table | None) -> pd.DataFrame:
     """Return the contacts after the index date, with the day on which the deed was done."""
     if events is None:
-        none = {"event_id": str, "person_id": str, "definition": str, "day": float, "proof": float}
+        none: dict[str, type] = dict.fromkeys(("event_id", "person_id", "definition"), str)
+        none |= dict.fromkeys(("day", "proof", "severity"), float) | {"deed": int}
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in none.items()})
     found = events.frame[events.frame["person_id"].isin(frame.index)].copy()
     index = found["person_id"].map(frame["index_date"])
     found["day"] = (found["event_date"] - index).dt.days.astype(float)
     found["proof"] = (found["proven_date"] - index).dt.days.astype(float)
+    # The number of a contact is a person's own; its rows lie together.
+    both = pd.MultiIndex.from_frame(found[["person_id", "event_id"]])
+    found["deed"] = both.factorize()[0]
     # The index event itself is no later contact.
-    return found[found["day"] > 0]
+    return found[found["day"] > 0].sort_values("deed", kind="stable")
 
 
 def _earlier_contact(frame: pd.DataFrame, events: Table | None, window: int) -> pd.Series:
@@ -178,15 +203,16 @@ def _away(
     columns: Mapping[str, pd.Series],
     last: pd.Series,
 ) -> dict[str, pd.Series]:
-    """Return the days of each definition's time at which a person was confined."""
+    """Return the days of each definition's time at which a person was confined, and those free."""
     names = [name.removesuffix("_time") for name in columns if name.endswith("_time")]
-    ends = {name: columns[f"{name}_time"].clip(upper=last) for name in names}
-    days = {name: dict.fromkeys(frame.index, 0.0) for name in names}
+    ends = {name: columns[f"{name}_time"].clip(upper=last) for name in names} | {"": last}
+    days = {name: dict.fromkeys(frame.index, 0.0) for name in ends}
     spells = [] if absences is None else _spells(frame, absences, last)
     for person, start, stop in spells:
-        for name in names:
-            days[name][person] += max(0.0, min(stop, ends[name][person]) - start)
-    return {f"{name}_away": pd.Series(days[name], dtype=float) for name in names}
+        for name, end in ends.items():
+            days[name][person] += max(0.0, min(stop, end[person]) - start)
+    away = {f"{name}_away": pd.Series(days[name], dtype=float) for name in names}
+    return away | {"at_liberty": last - pd.Series(days[""], dtype=float)}
 
 
 def _spells(
@@ -209,11 +235,57 @@ def _spells(
     return found
 
 
-def _proven(later: pd.DataFrame, window: int) -> pd.Series:
+@dataclass(frozen=True)
+class _Deeds:
+    """Contacts, one a row whatever number of stages it reached, in the order of persons.
+
+    Parameters
+    ----------
+    who : array of int
+        Whose it is: a position among the case files.
+    day, proof, severity : array of float
+        First day, first proof, and gravest severity, where they are known.
+    """
+
+    who: NDArray[np.int64]
+    day: NDArray[np.float64]
+    proof: NDArray[np.float64]
+    severity: NDArray[np.float64]
+
+    def __getitem__(self, some: NDArray[np.bool_]) -> _Deeds:
+        return _Deeds(self.who[some], self.day[some], self.proof[some], self.severity[some])
+
+    def of_each(self, values: NDArray[np.float64], index: pd.Index, most: np.ufunc) -> pd.Series:
+        """Return the least or the largest value of each person; missing where there is none."""
+        found = np.full(len(index), math.nan)
+        most.at(found, self.who, values)
+        return pd.Series(found, index=index)
+
+
+def _deeds(later: pd.DataFrame, index: pd.Index) -> _Deeds:
+    """Return the contacts behind rows of stages, which lie in the order of contacts."""
     # Of a contact that has several rows, any may hold the date of its proof.
-    deed = later.groupby(["person_id", "event_id"]).agg(day=("day", "min"), proof=("proof", "min"))
-    counts = deed[deed["proof"] <= window + WAITING]
-    return counts.groupby("person_id")["day"].min()
+    who = index.get_indexer(pd.Index(later["person_id"]))
+    numbers = later["deed"].to_numpy()
+    first = np.flatnonzero(np.diff(numbers, prepend=-1))
+    day, proof, severity = (later[name].to_numpy(float) for name in ("day", "proof", "severity"))
+    if not first.size:
+        return _Deeds(who, day, proof, severity)
+    least, most = np.fmin.reduceat, np.fmax.reduceat
+    return _Deeds(who[first], least(day, first), least(proof, first), most(severity, first))
+
+
+def _counted(name: str, deeds: _Deeds, last: pd.Series) -> dict[str, pd.Series]:
+    """Return how many contacts of a definition a person had up to a day, and the gravest."""
+    own = deeds[deeds.day <= last.to_numpy()[deeds.who]]
+    count = np.bincount(own.who, minlength=len(last)).astype(float)
+    # One that is not graded may be the gravest.
+    graded = np.where(np.isnan(own.severity), math.inf, own.severity)
+    gravest = own.of_each(graded, last.index, np.fmax).fillna(0.0)
+    return {
+        f"{name}_count": pd.Series(count, index=last.index),
+        f"{name}_gravest": gravest.replace(math.inf, math.nan),
+    }
 
 
 def _late(frame: pd.DataFrame, later: pd.DataFrame, window: int) -> pd.Series:
@@ -222,16 +294,16 @@ def _late(frame: pd.DataFrame, later: pd.DataFrame, window: int) -> pd.Series:
     return pd.Series(frame.index.isin(late["person_id"]), index=frame.index)
 
 
-def _event(name: str, first: pd.Series, end: pd.Series) -> dict[str, pd.Series]:
+def _event(name: str, deeds: _Deeds, end: pd.Series) -> dict[str, pd.Series]:
     """Return the flag and the time of one definition; what lies after the end is not seen."""
-    day = first.reindex(end.index)
+    day = deeds.of_each(deeds.day, end.index, np.fmin)
     happened = day <= end
     return {name: happened.astype("int64"), f"{name}_time": day.where(happened, end)}
 
 
 def _made(frame: pd.DataFrame, *tables: Table | None) -> Table:
     # Without an end nothing is known of a person: they are left out, and have no time.
-    times = [name for name in frame.columns if name.endswith(("_time", "_away"))]
+    times = [name for name in frame.columns if name.endswith(("_time", "_away", "at_liberty"))]
     frame[times] = frame[times].fillna(0.0)
     there = [table for table in tables if table is not None]
     return made_from(there, "follow_up", frame, "day", ("linked", "consented", "mature"))

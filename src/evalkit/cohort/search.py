@@ -74,8 +74,16 @@ class Search:
     uneven: float
 
 
-def searches(cases: Table, events: Table, definition: str, window: int) -> list[Search]:
-    """Return what is known of the search for later contacts, group by group."""
+def searches(
+    cases: Table, events: Table, definition: str, window: int, *, again: bool = False
+) -> list[Search]:
+    """Return what is known of the search for later contacts, group by group.
+
+    Parameters
+    ----------
+    again : bool
+        Whether another definition was judged already: what rests on no stage is taken as well.
+    """
     frame = cases.frame.set_index("person_id")
     rows = events.frame
     date = "proven_date" if definition == PROVEN else "event_date"
@@ -97,7 +105,9 @@ def searches(cases: Table, events: Table, definition: str, window: int) -> list[
                 at_stage=there["person_id"].nunique(),
                 undated=there["person_id"].nunique() - dated.nunique(),
                 chance=_chance(frame, frame.loc[searched], contacts, window),
-                nowhere=_nowhere(frame.loc[searched], searched.isin(rows["person_id"])),
+                nowhere=1.0
+                if again
+                else _nowhere(frame.loc[searched], searched.isin(rows["person_id"])),
                 uneven=_uneven(frame, str(group), contacts, window),
             )
         )
@@ -217,4 +227,5 @@ def _expected(rate: Array, ends: pd.Series, window: int) -> float:
 
 
 def _inside(days: pd.Series, low: float, high: float) -> float:
-    return float((days.clip(upper=high) - low).clip(lower=0).sum())
+    # An index date that is missing gives no day.
+    return float(np.nansum(np.clip(np.minimum(days.to_numpy(), high) - low, 0, None)))

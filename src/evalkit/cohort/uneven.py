@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -38,8 +38,7 @@ OVERLAPPING = 2
 SHORTEST = 3
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """Contacts and people, or time, of both groups in one part.
 
     Parameters
@@ -91,12 +90,12 @@ def uneven_runs(whole: Part, runs: list[Part]) -> float:
 
 
 def _sum(parts: list[Part]) -> Part:
-    return Part(*(sum(getattr(p, name) for p in parts) for name in Part.__annotations__))
+    return Part(*(sum(one) for one in zip(*parts, strict=True))) if parts else Part(0, 0, 0, 0)
 
 
 def _chance(part: Part, whole: Part) -> float:
     """Return the chance of so few contacts in a part; 1 where it is not nearly empty."""
-    rest = Part(*(getattr(whole, n) - getattr(part, n) for n in Part.__annotations__))
+    rest = Part(*(a - b for a, b in zip(whole, part, strict=True)))
     if min(rest.mine, rest.theirs, rest.my_size, rest.their_size) <= 0 or part.my_size <= 0:
         return 1.0
     ratio = (rest.mine / rest.my_size) / (rest.theirs / rest.their_size)
@@ -141,15 +140,13 @@ def by_value(values: pd.Series, mine: pd.Series, found: pd.Series) -> list[Part]
         Who is in the group that is judged.
     """
     named = values.astype(object).where(values.notna(), "").astype(str)
-    return [
-        Part(
-            float((found & mine)[at].sum()),
-            float((found & ~mine)[at].sum()),
-            float(mine[at].sum()),
-            float((~mine)[at].sum()),
-        )
-        for at in (named == value for value in sorted(named.unique()))
+    codes, found_names = pd.factorize(named, sort=True)
+    one, hit = mine.to_numpy(dtype=bool), found.to_numpy(dtype=bool)
+    counts = [
+        np.bincount(codes[some], minlength=len(found_names)).tolist()
+        for some in (hit & one, hit & ~one, one, ~one)
     ]
+    return [Part(*map(float, four)) for four in zip(*counts, strict=True)]
 
 
 def by_months(
@@ -172,19 +169,24 @@ def by_months(
     until, when = begin + days.to_numpy(dtype=float), begin + contact.to_numpy(dtype=float)
     edges = np.arange(0, until.max() + MONTH, MONTH) if len(until) else np.zeros(1)
     one = mine.to_numpy()
-    cells = [list(_months(begin[g], until[g], when[g], edges)) for g in (one, ~one)]
-    whole = _run(cells, 0, len(edges))
+    cells = [_months(begin[g], until[g], when[g], edges) for g in (one, ~one)]
+    # Added up once, so that a run of any length is two numbers.
+    sums = [np.cumsum([(0.0, 0.0), *months], axis=0).tolist() for months in cells]
+    whole = _run(sums, 0, len(edges) - 1)
     long = (
         (low, high)
         for low, high in itertools.combinations(range(len(edges)), 2)
         if SHORTEST <= high - low < len(edges) - 1
     )
-    return whole, [_run(cells, low, high) for low, high in long]
+    return whole, [_run(sums, low, high) for low, high in long]
 
 
-def _run(cells: list[list[tuple[float, float]]], low: int, high: int) -> Part:
+def _run(sums: list[list[list[float]]], low: int, high: int) -> Part:
     """Return the contacts and the days of both groups from one month to before another."""
-    return Part(*(sum(month[i] for month in cell[low:high]) for i in (1, 0) for cell in cells))
+    (mine, my_days), (theirs, their_days) = (
+        (group[high][1] - group[low][1], group[high][0] - group[low][0]) for group in sums
+    )
+    return Part(mine, theirs, my_days, their_days)
 
 
 def _months(begin: Array, until: Array, when: Array, edges: Array) -> Iterator[tuple[float, float]]:

@@ -7,20 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from evalkit.arithmetic.design import (
-    Array,
-    columns,
-    named,
-    numbers,
-    same_length,
-    standardise,
-    two_groups,
-)
+from evalkit.arithmetic.augmented import expected_outcome, of_treated
+from evalkit.arithmetic.design import Array, columns, named, numbers, same_length, two_groups
 from evalkit.arithmetic.influence import estimate
 from evalkit.arithmetic.interval import Point
 from evalkit.arithmetic.logit import Logit, fit_logit
 from evalkit.arithmetic.overlap import refuse_apart
-from evalkit.errors import Refused
 
 ESTIMANDS = ("att", "ate")
 
@@ -96,26 +88,16 @@ def doubly_robust(
     if estimand not in ESTIMANDS:
         raise ValueError(f"estimand must be one of {', '.join(ESTIMANDS)}")
     fit = fit_logit(group, table)
-    without = _expected(y, table, ~group)
+    without = expected_outcome(y, table, ~group)
     if estimand == "att":
-        parts = _of_treated(y - without, group, fit)
+        parts = of_treated(y - without, group, fit)
     else:
-        parts = _of_everybody(y, without, _expected(y, table, group), group, fit)
+        parts = _of_everybody(y, without, expected_outcome(y, table, group), group, fit)
     slopes = table.shape[1]
     fitted = (0 if estimand == "att" else slopes, slopes)
     point = estimate(*parts[:2], y, parts[2], group, level, cluster, fitted)
     refuse_apart(fit.linear, group, parts[2])
     return DoublyRobust(point, without)
-
-
-def _of_treated(gap: Array, group: NDArray[np.bool_], fit: Logit) -> tuple[float, Array, Array]:
-    """Return the effect on the treated, each person's influence and weight."""
-    one = group.astype(float)
-    odds = np.exp(np.where(group, -np.inf, fit.linear))
-    share = float(one.mean())
-    parts = (one * gap - odds * gap) / share
-    value = float(parts.mean())
-    return value, parts - one * value / share, np.where(group, 1.0, odds)
 
 
 def _of_everybody(
@@ -130,15 +112,3 @@ def _of_everybody(
     value = float(parts.mean())
     weight = 1 + np.exp(np.where(group, -fit.linear, fit.linear))
     return value, parts - value, weight
-
-
-def _expected(y: Array, table: Array, among: NDArray[np.bool_]) -> Array:
-    """Return everybody's outcome as least squares among some expects it."""
-    own = table[among]
-    if own.shape[0] <= own.shape[1] + 1:
-        raise Refused("refuse_few_persons", n=own.shape[0], coefficients=own.shape[1] + 1)
-    scaled, mean, deviation = standardise(own)
-    middle = float(y[among].mean())
-    slopes, *_ = np.linalg.lstsq(scaled, y[among] - middle, rcond=None)
-    expected: Array = middle + ((table - mean) / deviation) @ slopes
-    return expected

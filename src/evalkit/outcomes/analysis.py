@@ -177,7 +177,13 @@ def analysis(
             drawn.check_unchanged()
             bound = signature.bind(drawn, *args, **kwargs)
             bound.apply_defaults()
-            used = drawn.deviations + used_choices(drawn.report, bound.arguments, own, **planned)
+            # What is absent, where it may be, is the plan's.
+            made = {
+                name: value
+                for name, value in bound.arguments.items()
+                if value is not None or signature.parameters[name].default is not None
+            }
+            used = drawn.deviations + used_choices(drawn.report, made, own, **planned)
             try:
                 return _collected(drawn, function(drawn, *args, **kwargs), used, result)
             except Refused as problem:

@@ -6,6 +6,7 @@ carries the estimates that it draws.
 
 from evalkit.present import display
 from evalkit.present.adjusted import adjusted_table, placebo_table
+from evalkit.present.apart import classes_table, milestones_table
 from evalkit.present.balance import balance_table, excluded_table, love_figure, overlap_figure
 from evalkit.present.choices import choices_table
 from evalkit.present.claims import (
@@ -33,6 +34,7 @@ from evalkit.present.claims_overview import (
 from evalkit.present.flow import flow_table
 from evalkit.present.gates import gates_table
 from evalkit.present.headline import headline
+from evalkit.present.measures import definitions_figure, measures_table, subgroups_figure
 from evalkit.present.own import show, statement, table
 from evalkit.present.own_figure import figure
 from evalkit.present.printed import gaps_statement, opening, printed_table, requests_table
@@ -55,6 +57,7 @@ from evalkit.present.satisfaction import (
     silent_statement,
     top_box_table,
 )
+from evalkit.present.settled import needed_statement, settle_statement
 from evalkit.present.shown import Shown
 
 display.register()
@@ -69,11 +72,13 @@ __all__ = [
     "choices_table",
     "claims_opening",
     "claims_table",
+    "classes_table",
     "comparison_table",
     "completeness_figure",
     "completeness_table",
     "contents_table",
     "curve_figure",
+    "definitions_figure",
     "derived_table",
     "difference_statement",
     "distribution_figure",
@@ -89,7 +94,10 @@ __all__ = [
     "lacks_table",
     "linkage_table",
     "love_figure",
+    "measures_table",
+    "milestones_table",
     "missing_table",
+    "needed_statement",
     "opening",
     "overlap_figure",
     "overview_opening",
@@ -100,12 +108,14 @@ __all__ = [
     "problems_table",
     "requests_table",
     "response_statement",
+    "settle_statement",
     "shares_figure",
     "shares_of_base_figure",
     "shares_table",
     "show",
     "silent_statement",
     "statement",
+    "subgroups_figure",
     "table",
     "tally",
     "tally_table",

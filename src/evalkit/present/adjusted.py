@@ -7,7 +7,7 @@ from evalkit.present.content import Part
 from evalkit.present.flow import note, words
 from evalkit.present.headline import is_of_overlap
 from evalkit.present.numbers import count_piece, interval_piece, value_piece
-from evalkit.present.own import stamp
+from evalkit.present.own import stamp_before
 from evalkit.present.shown import Shown
 from evalkit.present.statement import refusal
 from evalkit.present.table import Layout, row_of, shown_table
@@ -42,7 +42,7 @@ def adjusted_table(adjusted: Result | Refusal) -> Shown:
         kind = "adjusted_overlap" if is_of_overlap(gap) else "adjusted"
         return Layout(
             title=say("exhibit.adjusted_table", lang, definition=gap.definition, window=gap.window),
-            note=stamp(adjusted, lang)
+            note=stamp_before(adjusted, lang)
             + note(report, lang, f"note.{kind}", level=gap.level, method=gap.method),
             heads=[say(f"head.{key}", lang) for key in keys],
             rows=rows,
@@ -86,7 +86,7 @@ def placebo_table(adjusted: Result | Refusal, placebo: Result | Refusal) -> Show
         told = dict(level=before.level, method=before.method)
         return Layout(
             title=say("exhibit.placebo_clear" if clear else "exhibit.placebo_none", lang),
-            note=stamp(placebo, lang) + note(report, lang, "note.placebo", **told),
+            note=stamp_before(placebo, lang) + note(report, lang, "note.placebo", **told),
             heads=[say(f"head.{x}", lang)
                    for x in ("measured", "events", "difference_points", "interval", "p")],
             rows=rows,

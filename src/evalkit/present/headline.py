@@ -252,12 +252,16 @@ def second_opinion(
     """
     second = DECLARED[outcome].second_p
     primary = f"{plan.get('primary', '')}_p"
-    p = {e.estimand: e.value for e in estimates if e.estimand in (primary, second)}
-    first, other = p.get(primary), p.get(second)
+    seen = [e for e in estimates if e.estimand in (primary, *second)]
+    p = {"first" if e.estimand == primary else "other": e for e in seen}
+    first, other = (p[which].value if which in p else None for which in ("first", "other"))
     if first is None or other is None or (first <= plan["alpha"]) == (other <= plan["alpha"]):
         return ""
     named = phrase(f"named.{status}")
-    return say("headline.second_opinion", lang, q=other, alpha=plan["alpha"], named=named)
+    method = p["other"].method
+    return say(
+        "headline.second_opinion", lang, method=method, q=other, alpha=plan["alpha"], named=named
+    )
 
 
 def deviation_text(parameter: str, planned: str, used: str, lang: str) -> str:

@@ -247,12 +247,17 @@ def _first(rows: Sequence[Estimate], lang: str) -> str:
 
 def stamp(result: Result, lang: str) -> str:
     """Return that a result is not the plan's, departs from it, or compares what is unlike."""
+    return stamp_before(result, lang).strip()
+
+
+def stamp_before(result: Result, lang: str) -> str:
+    """Return the same as it stands before a note: a language that puts spaces has one."""
     states = {e.plan for e in result.estimates} - {"planned"}
     said = [say(f"own.{state}", lang) for state in sorted(states)]
     # A share that stands has no reason but this one.
     found = (e.reason for e in result.estimates if e.value is not None)
     said += dict.fromkeys(r.text[lang] for r in found if r is not None and r.code == UNLIKE)
-    return "".join(said).strip()
+    return "".join(said)
 
 
 def noted(result: Result, given: str, lang: str) -> str:

@@ -12,6 +12,7 @@ from evalkit.outcomes import Refusal, Report, Result
 from evalkit.present.content import Part, Row
 from evalkit.present.figure import PHONE, Picture, shown_figure, slim
 from evalkit.present.flow import note, words
+from evalkit.present.headline import is_of_overlap
 from evalkit.present.numbers import (
     count_piece,
     interval_piece,
@@ -104,7 +105,10 @@ def curve_figure(curve: Result | Refusal) -> Shown:
     lines = {code: curve.of("cumulative_incidence", group=code) for code in codes}
     risks = {code: curve.of("at_risk", group=code) for code in codes}
 
-    key = "note.curve" if report.gate(report.table).open else "note.curve_rounded"
+    is_open = report.gate(report.table).open
+    key = "note.curve" if is_open else "note.curve_rounded"
+    if report.plan.primary == ADJUSTED:
+        key = "note.curve_alike" if is_open else "note.curve_alike_rounded"
 
     def picture(lang: str) -> Picture:
         ends = [lines[code][-1] for code in codes]
@@ -113,7 +117,7 @@ def curve_figure(curve: Result | Refusal) -> Shown:
             ("interval", interval_text(e, lang)))}  # fmt: skip
         window, what = ends[0].window, ends[0].definition
         return Picture(
-            title=say("exhibit.curve_figure", lang, window=window, definition=what),
+            title=_curve_title(ends, lang),
             note=note(report, lang, key, level=report.plan.level, method=ends[0].method),
             alt=say("alt.curve", lang, window=window, definition=what, **shown),
             draw=lambda drawing: _draw_curves(drawing, lines, risks, lang),
@@ -122,6 +126,17 @@ def curve_figure(curve: Result | Refusal) -> Shown:
         )
 
     return shown_figure(report, "curve_figure", picture, curve.estimates)
+
+
+def _curve_title(ends: list[Estimate], lang: str) -> str:
+    """Return what the curves show at their end, where the groups were made alike."""
+    one, two = ends
+    about = {"window": one.window, "definition": one.definition}
+    if two.group is None or two.group.code != "made_alike":
+        return say("exhibit.curve_figure", lang, **about)
+    key = "curve_overlap" if is_of_overlap(one) else "curve_alike"
+    shares = {"a": one.value, "b": two.value, "group": one.group}
+    return say(f"exhibit.{key}", lang, **about, **shares)
 
 
 def _draw_curves(
@@ -213,18 +228,24 @@ def _draw_risks(
     axes.set_xlabel("\n".join(textwrap.wrap(label, 32)) if slim(axes) else label)
 
 
-def agreement(effect: Result | Refusal, test: Result | Refusal) -> Shown:
-    """Return whether the log-rank test agrees with the primary method, and which decides.
+def agreement(
+    effect: Result | Refusal, test: Result | Refusal, adjusted: Result | Refusal | None = None
+) -> Shown:
+    """Return whether the second opinion agrees with the primary method, and which decides.
 
     Parameters
     ----------
     effect : Result or Refusal
         From `recidivism.compare`.
     test : Result or Refusal
-        From `recidivism.log_rank`.
+        From `recidivism.second_opinion`.
+    adjusted : Result or Refusal, optional
+        From `recidivism.adjust`, where the plan decides by it.
     """
     if isinstance(test, Refusal):
         return refusal(test, "agreement")
+    if test.of("second_difference"):
+        return _beside(test, adjusted)
     report, chi2, other = test.report, test.one("log_rank"), test.one("log_rank_p")
     if isinstance(effect, Refusal) or effect.one("risk_difference").verdict is not None:
         # It allows for shorter follow-up, and stands alone where a share cannot.
@@ -233,14 +254,33 @@ def agreement(effect: Result | Refusal, test: Result | Refusal) -> Shown:
     estimates = (gap, p, chi2, other)
     if p.value is None or other.value is None or chi2.value is None:
         return sentences(report, "agreement", [phrase("agreement.withheld")], estimates)
-    values = {"p": p.value, "chi2": chi2.value, "q": other.value, "alpha": report.plan.alpha}
-    agree = (p.value <= report.plan.alpha) == (other.value <= report.plan.alpha)
     opening = "test" if chi2.disclosure == "public" else "test_rounded"
-    lines: list[Phrase] = [phrase(f"agreement.{opening}", **values)]
-    kind = "agree" if agree else "disagree"
-    named = phrase(f"named.{report.study.plan.status}")
-    lines.append(phrase(f"agreement.{kind}", **values, primary=gap.method, named=named))
+    line = phrase(f"agreement.{opening}", chi2=chi2.value, q=other.value)
+    lines = [line, _agreed(report, gap, p.value, other.value, "disagree")]
     return sentences(report, "agreement", lines, estimates)
+
+
+def _agreed(report: Report, gap: Estimate, p: float, q: float, disagree: str) -> Phrase:
+    """Return whether two methods fall on the same side of the plan's threshold."""
+    agree = (p <= report.plan.alpha) == (q <= report.plan.alpha)
+    named = phrase(f"named.{report.study.plan.status}")
+    values = {"p": p, "q": q, "alpha": report.plan.alpha, "primary": gap.method, "named": named}
+    return phrase(f"agreement.{'agree' if agree else disagree}", **values)
+
+
+def _beside(test: Result, adjusted: Result | Refusal | None) -> Shown:
+    """Return what the other adjustment says, and whether it agrees."""
+    report, other, q = test.report, test.one("second_difference"), test.one("second_difference_p")
+    if other.value is None or q.value is None:
+        return sentences(report, "agreement", [phrase("agreement.withheld")], (other, q))
+    values = {"gap": other.value, "low": other.low, "high": other.high, "q": q.value}
+    lines = [phrase("agreement.second", other=other.method, level=other.level, **values)]
+    if isinstance(adjusted, Refusal) or adjusted is None:
+        return sentences(report, "agreement", lines, (other, q))
+    gap, p = adjusted.one("adjusted_difference"), adjusted.one("adjusted_difference_p")
+    if p.value is not None:
+        lines.append(_agreed(report, gap, p.value, q.value, "second_disagree"))
+    return sentences(report, "agreement", lines, (other, q, gap, p))
 
 
 def _test_alone(report: Report, chi2: Estimate, p: Estimate) -> Shown:

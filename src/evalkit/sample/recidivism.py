@@ -23,6 +23,8 @@ DEEDS = 4
 # A declining hazard: half of those who do it again do so in the first months.
 SHAPE = 0.7
 WINDOW, WAITING = 365, 183
+# Severity from which a deed is grave, as the sample study's plan has it.
+GRAVE = 3
 # Shares of contacts that become a case, of cases that are charged, of charges proven.
 OPENED, CHARGED, FOUND = 0.75, 0.80, 0.90
 # Numbers of contacts before the index date, beyond those of later ones.
@@ -103,6 +105,7 @@ def case_tables(world: World, bases: Bases) -> tuple[dict[str, pd.DataFrame], di
         for name, reached in _stages(young, days).items():
             risk = (reached & (days <= WINDOW))[treated].any(axis=1).mean()
             truth[f"{name}_{'with' if on else 'without'}"] = float(risk)
+        truth |= _measures(young, days, treated, "with" if on else "without")
     return tables, {name: round(value, 6) for name, value in truth.items()}
 
 
@@ -198,9 +201,30 @@ def _expected(young: _Young, ratio: float) -> Array:
 
 
 def _proven(young: _Young, days: Array) -> Array:
-    proof = days + young.delays
-    counts = _stages(young, days)["convicted"] & (days <= WINDOW) & (proof <= WINDOW + WAITING)
-    return np.asarray(counts.any(axis=1))
+    return np.asarray(_counting(young, days).any(axis=1))
+
+
+def _counting(young: _Young, days: Array) -> Array:
+    """Return which deeds count as proven re-offences."""
+    in_time = (days <= WINDOW) & (days + young.delays <= WINDOW + WAITING)
+    return np.asarray(_stages(young, days)["convicted"] & in_time)
+
+
+def _severity(stages: Array) -> Array:
+    """Return the severity of deeds, from 1 to 4."""
+    return np.asarray(1 + (stages[..., 0] * 40).astype(int) % 4)
+
+
+def _measures(young: _Young, days: Array, some: Array, named: str) -> dict[str, float]:
+    """Return how often, how gravely and how soon some do it again: events and people per 100."""
+    counts = _counting(young, days)[some]
+    grave = counts & (_severity(young.stages)[some] >= GRAVE)
+    first = np.where(counts, days[some], WINDOW).min(axis=1)
+    return {
+        f"frequency_{named}": 100 * float(counts.sum(axis=1).mean()),
+        f"severity_{named}": 100 * float(grave.any(axis=1).mean()),
+        f"free_{named}": float(first.mean()),
+    }
 
 
 def _cases(world: World, young: _Young, done: Array) -> tuple[pd.DataFrame, pd.Series]:
@@ -251,7 +275,7 @@ def _events(world: World, young: _Young, done: Array) -> pd.DataFrame:
     row, deed = np.nonzero(done < 5000)
     day = index[row] + done[row, deed].astype(int)
     proof = day + young.delays[row, deed].astype(int)
-    severity = 1 + (young.stages[row, deed, 0] * 40).astype(int) % 4
+    severity = _severity(young.stages[row, deed])
     numbers = np.array([world.number("S", i) for i in range(row.size)], dtype=object)
     reached = {name: there[row, deed] for name, there in _stages(young, done).items()}
     guilty = reached["convicted"]

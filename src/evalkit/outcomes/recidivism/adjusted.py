@@ -14,6 +14,7 @@ from evalkit.estimators.entropy_balancing import entropy_balancing
 from evalkit.estimators.matching import matched_difference
 from evalkit.estimators.weighting import weighting
 from evalkit.outcomes.analysis import Yielded, analysis, measure
+from evalkit.outcomes.recidivism.compared import shown_shares
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.gates import deductions, stamped
 from evalkit.outcomes.recidivism.judged import judge
@@ -138,18 +139,13 @@ def _shares(
     about: dict[str, Any],
 ) -> Iterator[Yielded]:
     """Yield the share of each group as it is compared; the two differ by the difference."""
-    report, gate = followed.report, followed.gate
+    report = followed.report
     outcome = followed.cohort.frame["event"].to_numpy(dtype=float)
     weight = alike.of(True)
     own = float(weight @ outcome[alike.treated] / weight.sum())
-    if adjustment not in (OVERLAP, MATCHED):
-        # Nobody of the programme is weighed: its own share, as it stands everywhere.
-        events, n = (gate.count(x) for x in cells[0])
-        own = events / n
-    gap = gate.coarse("points", point.value)
-    expected = min(max(own - gap, 0.0), 1.0)
+    shares = shown_shares(followed, adjustment, own, point.value)
     both = adjustment in (OVERLAP, MATCHED)
-    for code, share, cell in zip(followed.groups, (own, expected), cells, strict=True):
+    for code, share, cell in zip(followed.groups, shares, cells, strict=True):
         name = report.study.label(code)
         if both or code == report.plan.comparison:
             name = report.term("group.made_alike", group=name)

@@ -178,6 +178,11 @@ def _in_parts(followed: Followed, name: str) -> bool:
     return bool(closed_list(followed.report, name)) or name in PLACES
 
 
+def without_small_places(followed: Followed, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return characteristics without places too small to be compared among these people."""
+    return tuple(n for n in names if n not in PLACES or _places(followed, n).parts)
+
+
 def of_column(followed: Followed, sides: list[pd.DataFrame], name: str) -> Iterator[Characteristic]:
     """Yield the characteristics that a column holds: one, or one for each value of a list.
 
@@ -218,7 +223,7 @@ def _places(followed: Followed, name: str) -> Characteristic:
         return Characteristic(name, label, flags, people, True)
 
     merged = len(there) == 1 < followed.cohort.frame[name].nunique(dropna=False)
-    if merged or 2 * int((words == JOINED).sum()) > len(words):
+    if not there or merged or 2 * int((words == JOINED).sum()) > len(words):
         # Most are from places too small to be compared: how alike these are is not known.
         return Characteristic(name, column, [pd.Series(dtype=float)] * 2, people, True)
     made = tuple(share_in(place) for place in there)

@@ -15,10 +15,14 @@ from evalkit.estimators.kaplan_meier import Curve, Life, at, cumulative_incidenc
 from evalkit.estimators.log_rank import log_rank as test_log_rank
 from evalkit.estimators.share import share
 from evalkit.outcomes.analysis import Yielded, analysis, measure, refused
+from evalkit.outcomes.recidivism.compared import WHOLE, asked
+from evalkit.outcomes.recidivism.curve_alike import alike_curves
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.gates import requirements
+from evalkit.outcomes.recidivism.judged import judge
 from evalkit.outcomes.report import Refusal, Result
 from evalkit.outcomes.requirements import require
+from evalkit.protocol.outcomes.recidivism import ADJUSTED
 
 
 @analysis("cumulative_incidence", interval="curve_interval")
@@ -27,6 +31,8 @@ def curve(
     interval: str,
     level: float,
     balance: Result | Refusal | None = None,
+    adjustment: str | None = None,
+    covariates: tuple[str, ...] | None = None,
 ) -> Iterator[Yielded]:
     """Estimate the cumulative incidence over time in each group.
 
@@ -39,18 +45,28 @@ def curve(
     level : float
         Confidence level, 0 < level < 1.
     balance : Result or Refusal, optional
-        From `profile`, where a cell looks at more characteristics than the plan.
+        From `profile`, where a cell looks at more characteristics than the plan; of groups
+        that are compared as they are.
+    adjustment, covariates : str and tuple of str, optional
+        As `adjust` takes them, where the plan decides by groups made alike: the curve is
+        theirs. The plan's when absent.
 
     Returns
     -------
     Result or Refusal
         ``cumulative_incidence[group, time]`` at each time with an event and at the
-        end of the window (of a table that is not public: on a fixed grid), and
-        ``at_risk[group, time]`` at five or fewer times. Who died stays among those of whom
-        the share is one, and is not at risk. Refused where a requirement of the comparison
-        fails, or either group has fewer events than the plan's gate.
+        end of the window (of a table that is not public: on a fixed grid; of groups made
+        alike: by twelfths of the window), and ``at_risk[group, time]`` at five or fewer
+        times. Who died stays among those of whom the share is one, and is not at risk.
+        Refused where a requirement of the comparison fails, or either group has fewer events
+        than the plan's gate.
     """
-    _require(followed, balance, followed.report.plan.min_events)
+    plan = followed.report.plan
+    if plan.primary == ADJUSTED:
+        named = plan.covariates if covariates is None else covariates
+        yield from _alike_curve(followed, adjustment or plan.adjustment, named, level)
+        return
+    _require(followed, balance, plan.min_events)
     lives = {code: _life(followed, code) for code in followed.groups}
     first = max(SafeCurve(life, followed.gate).first_shown for life in lives.values())
     for code, life in lives.items():
@@ -62,6 +78,24 @@ def curve(
         yield from _at_risk(followed, code, life, first, about)
 
 
+def _alike_curve(
+    followed: Followed, adjustment: str, covariates: tuple[str, ...], level: float
+) -> Iterator[Yielded]:
+    # What must hold is asked first: behind it no count of events is told either.
+    judged = judge(followed, adjustment, covariates).requirements
+    require(followed.report, asked(judged, whole=False))
+    _refuse_few(followed, followed.report.plan.min_events)
+    yield from alike_curves(followed, adjustment, covariates, level)
+    lives = {code: _life(followed, code) for code in followed.groups}
+    first = max(SafeCurve(life, followed.gate).first_shown for life in lives.values())
+    for code, life in lives.items():
+        about = dict(
+            group=followed.report.study.label(code),
+            definition=followed.report.study.label(followed.definition),
+        )
+        yield from _at_risk(followed, code, life, first, about)
+
+
 def _life(followed: Followed, code: str) -> Life:
     group = followed.group(code)
     return life_table(group["time"], group["event"])
@@ -70,8 +104,12 @@ def _life(followed: Followed, code: str) -> Life:
 def _require(followed: Followed, balance: Result | Refusal | None, least: int) -> None:
     followed.require_pair()
     # Both allow for who was followed for less time: no share of all is taken.
-    judged = [r for r in requirements(followed, balance) if r.code != "unequal_follow_up"]
+    judged = [r for r in requirements(followed, balance) if r.code != WHOLE]
     require(followed.report, judged)
+    _refuse_few(followed, least)
+
+
+def _refuse_few(followed: Followed, least: int) -> None:
     if min(int(followed.group(code)["event"].sum()) for code in followed.groups) < least:
         raise refused(followed.report, "too_few_events", n=least, window=followed.window_term)
 
@@ -182,6 +220,11 @@ def log_rank(followed: Followed, balance: Result | Refusal | None = None) -> Ite
         ``log_rank`` (chi-square, one degree of freedom) and ``log_rank_p``. It compares the
         rates of those still alive and followed, so it is not refused where some were
         followed for less time; it is where another requirement fails.
+
+    Examples
+    --------
+    test = recidivism.log_rank(followed, balance=balance)
+    present.agreement(effect, test)
     """
     report, gate, frame = followed.report, followed.gate, followed.cohort.frame
     _require(followed, balance, 1)

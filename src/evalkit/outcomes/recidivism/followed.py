@@ -174,6 +174,30 @@ def _ever(
         )
 
 
+def draw_again(followed: Followed, definition: str, subset: str) -> Followed:
+    """Return the same people followed to another event; without those whom its rules leave out.
+
+    Parameters
+    ----------
+    definition : str
+        Code of the other event.
+    subset : str
+        The condition by which the people were drawn.
+    """
+    report, table = followed.report, followed.cohort.table
+    rules = _rules(report, table, followed.definition, subset)
+    rules += _rules(report, table, definition, "")[1:]
+    cohort = _cohort(people.draw(table, rules), definition, followed.window)
+    return Followed(
+        report=report,
+        cohort=cohort,
+        definition=definition,
+        window=followed.window,
+        deviations=followed.deviations,
+        estimates=(),
+    )
+
+
 def _rules(report: Report, table: Table, definition: str, subset: str) -> list[people.Rule]:
     rules = [people.Rule("in_groups", one_of("group", report.plan.groups))]
     # Time for proof is asked of what has to be proven, and of nothing else.
@@ -187,14 +211,23 @@ def _rules(report: Report, table: Table, definition: str, subset: str) -> list[p
 
 
 # What a cohort's rows have beside the table's columns: all of it came after the index date.
+ENDINGS = ("_time", "_away", "_count", "_gravest")
 MADE = ("event", "time", "complete", "died", "away")
 
 
 def later(table: Table) -> list[str]:
     """Return the columns that tell what came after the index date, and the group."""
     names = definitions(table.frame.columns)
-    events = [f"{name}{end}" for name in names for end in ("", "_time", "_away")]
-    seen = ("proven_late", "died_on", "death_impossible", "end", "followed", *table.rules)
+    events = [f"{name}{end}" for name in names for end in ("", *ENDINGS)]
+    seen = (
+        "at_liberty",
+        "proven_late",
+        "died_on",
+        "death_impossible",
+        "end",
+        "followed",
+        *table.rules,
+    )
     return ["group", *events, *seen, *MADE]
 
 

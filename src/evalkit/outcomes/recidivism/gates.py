@@ -19,7 +19,7 @@ from evalkit.outcomes.recidivism.balance import (
     left_out,
 )
 from evalkit.outcomes.recidivism.followed import Followed
-from evalkit.outcomes.recidivism.linkage import linkage
+from evalkit.outcomes.recidivism.linkage import linkage, of_stage
 from evalkit.outcomes.report import Refusal, Report, Result
 from evalkit.outcomes.requirements import (
     Requirement,
@@ -54,6 +54,15 @@ def common(followed: Followed) -> tuple[Requirement, ...]:
     return tuple(followed.judged)
 
 
+def of_other_event(followed: Followed) -> tuple[Requirement, ...]:
+    """Return what must hold of another event of the same people, judged already by the planned one.
+
+    Only what depends on the event is asked: whether its stage was recorded, and how many count.
+    """
+    stage = [*of_stage(followed), _people(followed)]
+    return tuple(_untold([*stage, *_at_liberty(followed), *_alike_shares(followed)]))
+
+
 def _untold(judged: list[Requirement]) -> list[Requirement]:
     """Return the requirements without what another that fails explains.
 
@@ -67,19 +76,11 @@ def _untold(judged: list[Requirement]) -> list[Requirement]:
 
 
 def _common(followed: Followed) -> Iterator[Requirement]:
-    report, plan, gate = followed.report, followed.report.plan, followed.gate
+    report, gate = followed.report, followed.gate
     yield from linkage(followed)
     yield from _consent(followed)
     groups = [(report.study.label(c), followed.group(c)) for c in followed.groups]
-    people = [(name, counted(report, gate, len(group))) for name, group in groups]
-    yield requirement(
-        report,
-        "too_few",
-        min(len(group) for _, group in groups) >= plan.min_people,
-        each(report, people),
-        report.term("gate_limit.at_least", n=plan.min_people),
-        n=plan.min_people,
-    )
+    yield _people(followed)
     whole = [
         (name, share_of(report, gate, int(group["complete"].sum()), len(group)))
         for name, group in groups
@@ -95,6 +96,19 @@ def _common(followed: Followed) -> Iterator[Requirement]:
     )
     yield from _at_liberty(followed)
     yield from _alike_shares(followed)
+
+
+def _people(followed: Followed) -> Requirement:
+    report, least = followed.report, followed.report.plan.min_people
+    sizes = [(report.study.label(c), len(followed.group(c))) for c in followed.groups]
+    return requirement(
+        report,
+        "too_few",
+        min(n for _, n in sizes) >= least,
+        each(report, [(name, counted(report, followed.gate, n)) for name, n in sizes]),
+        report.term("gate_limit.at_least", n=least),
+        n=least,
+    )
 
 
 def _consent(followed: Followed) -> Iterator[Requirement]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from evalkit.arithmetic.thin import effective
 from evalkit.errors import Refused
@@ -74,6 +74,20 @@ def judge(followed: Followed, adjustment: str, covariates: tuple[str, ...]) -> J
 
 
 def _judge(followed: Followed, adjustment: str, covariates: tuple[str, ...]) -> Judged:
+    weights = judge_weights(followed, adjustment, covariates)
+    return replace(weights, requirements=(*common(followed), *weights.requirements))
+
+
+def judge_weights(followed: Followed, adjustment: str, covariates: tuple[str, ...]) -> Judged:
+    """Return what must hold of the weights alone, with them.
+
+    Parameters
+    ----------
+    adjustment : str
+        How the groups are made alike.
+    covariates : tuple of str
+        Columns of the table; those of the house's rule that it has are added.
+    """
     report = followed.report
     limit = report.term("gate_limit.fits")
     try:
@@ -82,13 +96,13 @@ def _judge(followed: Followed, adjustment: str, covariates: tuple[str, ...]) -> 
         reason, passes = terms(report, followed.cohort.table, problem)
         found = report.term("gate_found.not_fitted")
         fits = Requirement("adjustable", False, found, limit, reason, passes, levels=False)
-        return Judged((*common(followed), fits), why=problem)
+        return Judged((fits,), why=problem)
     gaps = weighted_gaps(followed, alike, covariates)
     fits = requirement(
         report, "adjustable", True, report.term("gate_found.fits"), limit, levels=False
     )
     balanced = _balanced(followed, gaps)
-    return Judged((*common(followed), fits, *_overlap(followed, alike), balanced), alike, gaps)
+    return Judged((fits, *_overlap(followed, alike), balanced), alike, gaps)
 
 
 def _overlap(followed: Followed, alike: Alike) -> Iterator[Requirement]:
@@ -143,6 +157,20 @@ def _balanced(followed: Followed, gaps: list[tuple[Characteristic, float | None]
     return told_unknown(followed, judged, [one for one, gap in gaps if gap is None])
 
 
+def deciding(
+    followed: Followed,
+    balance: Result | Refusal | None = None,
+    adjustment: str | None = None,
+    covariates: tuple[str, ...] | None = None,
+) -> tuple[Requirement, ...]:
+    """Return what must hold of the comparison that decides the verdict; as `gates` takes it."""
+    plan = followed.report.plan
+    if plan.primary != ADJUSTED:
+        return requirements(followed, balance)
+    named = plan.covariates if covariates is None else covariates
+    return judge(followed, adjustment or plan.adjustment, named).requirements
+
+
 def gates(
     followed: Followed | Refusal,
     balance: Result | Refusal | None = None,
@@ -170,11 +198,6 @@ def gates(
     """
     if isinstance(followed, Refusal):
         return refused_again(followed, "gate")
-    plan = followed.report.plan
-    if plan.primary == ADJUSTED:
-        named = plan.covariates if covariates is None else covariates
-        judged = judge(followed, adjustment or plan.adjustment, named).requirements
-    else:
-        judged = requirements(followed, balance)
+    judged = deciding(followed, balance, adjustment, covariates)
     estimates = as_estimates(followed.report, followed.cohort.table, judged)
     return Result(followed.report, estimates, followed.deviations)

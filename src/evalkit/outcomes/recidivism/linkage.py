@@ -43,7 +43,7 @@ def linkage(followed: Followed) -> list[Requirement]:
     )
     if events is None:
         return [there]
-    found = searches(cases, events, followed.definition, followed.window)
+    found = searches(cases, events, *_of(followed))
     found = [s for code in followed.groups for s in found if s.group == code]
     return [
         there,
@@ -54,6 +54,18 @@ def linkage(followed: Followed) -> list[Requirement]:
         *_found(followed, found),
         *_matches(followed, "absences"),
     ]
+
+
+def of_stage(followed: Followed) -> list[Requirement]:
+    """Return what must hold of the records of one stage, where the search itself was judged."""
+    report = followed.report
+    cases, events = (
+        (report.office("cases"), report.office("events")) if report.from_offices else (None, None)
+    )
+    if cases is None or events is None:
+        return []
+    found = searches(cases, events, *_of(followed), again=True)
+    return list(_found(followed, [s for code in followed.groups for s in found if s.group == code]))
 
 
 def _of(followed: Followed) -> tuple[str, int]:

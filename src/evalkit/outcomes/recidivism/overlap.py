@@ -174,7 +174,7 @@ def _columns(followed: Followed, covariates: tuple[str, ...]) -> Iterator[tuple[
             found += [apart**2] if _bends(known, frame["group"]) else []
         else:
             words, there = parts(followed, name)
-            commonest = max(there, key=lambda value: int((words == value).sum()))
+            commonest = max(there, key=lambda value: int((words == value).sum()), default="")
             found = [(words == value).astype(float) for value in there if value != commonest]
         yield from (
             (name, np.asarray(column, dtype=np.float64)) for column in found if column.nunique() > 1

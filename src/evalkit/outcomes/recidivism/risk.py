@@ -141,7 +141,7 @@ def verdict(
     effect : Result or Refusal
         From `compare`.
     test : Result or Refusal
-        From `log_rank`; shown beside the primary method, never instead of it.
+        From `second_opinion`; shown beside the primary method, never instead of it.
     balance : Result or Refusal, optional
         From `profile`, where the comparison was not given it: groups not drawn by lot that
         it shows to be unlike have no verdict.
@@ -158,16 +158,16 @@ def verdict(
     Returns
     -------
     Result
-        ``verdict``, the primary estimate and its p-value, the shares, and the
-        log-rank test.
+        ``verdict``, the primary estimate and its p-value, the shares, and the second
+        opinion.
     """
     if effect.report.plan.design == SINGLE:
         return level_verdict(effect)
+    second = test if isinstance(test, Result) else None
     if effect.report.plan.primary == ADJUSTED:
         if adjusted is None:
             raise UsageError("verdict_unadjusted")
-        return effect_verdict(_with_placebo(adjusted, placebo))
-    second = test if isinstance(test, Result) else None
+        return effect_verdict(_with_placebo(adjusted, placebo), second)
     return effect_verdict(_unless_unlike(effect, balance), second)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
@@ -54,8 +55,8 @@ class Outcome:
         Estimands that are a group's share, which stand beside the primary one.
     estimands : tuple of str
         All that its own exhibits give: no cell may call its numbers so.
-    second_p : str
-        Estimand of a planned test beside the primary one; empty where there is none.
+    second_p : tuple of str
+        Estimands of a planned test beside the primary one: a report has one of them, or none.
     """
 
     code: str
@@ -67,13 +68,14 @@ class Outcome:
     harm: bool = False
     shares: tuple[str, ...] = ()
     estimands: tuple[str, ...] = ()
-    second_p: str = ""
+    second_p: tuple[str, ...] = ()
 
 
 Count = Annotated[int, Range(">= 1", lambda x: x >= 1)]
 OpenShare = Annotated[float, Range("0 < x < 1", lambda x: 0 < x < 1)]
 Share = Annotated[float, Range("0 <= x < 1", lambda x: 0 <= x < 1)]
 # NaN is below nothing, so it must be held between two numbers.
+Level = Annotated[float, Range(">= 0", lambda x: 0 <= x < math.inf)]
 Difference = Annotated[float, Range("> 0", lambda x: 0 < x < 10)]
 Edges = Annotated[
     Mapping[str, tuple[float, ...]],

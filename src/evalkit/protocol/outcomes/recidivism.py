@@ -9,6 +9,7 @@ from typing import Literal
 from evalkit.protocol.outcomes.declaration import (
     Count,
     Difference,
+    Level,
     OpenShare,
     Outcome,
     Share,
@@ -58,6 +59,12 @@ class RecidivismPlan:
         Largest share of a group's case files whose records were not searched.
     adjustment : str
         How the groups are made alike for the adjusted difference.
+    grave : float
+        Severity from which an event is grave, on the study's own scale; 0 for none.
+    subgroups : tuple of str
+        Columns by which the adjusted difference is given apart; empty for none.
+    worth_finding : float
+        Smallest difference between the shares that is worth finding.
     """
 
     definition: str
@@ -82,6 +89,9 @@ class RecidivismPlan:
     adjustment: Literal[
         "entropy_balancing", "doubly_robust", "att_weights", "overlap_weights", "matching"
     ] = "entropy_balancing"
+    grave: Level = 0.0
+    subgroups: tuple[str, ...] = ()
+    worth_finding: OpenShare = 0.05
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -119,6 +129,11 @@ OUTCOME = Outcome(
         *("adjusted_difference", "adjusted_difference_p"),
         *("placebo_difference", "placebo_difference_p"),
         *("events_ever", "kept_mean", "excluded_mean", "excluded_smd"),
+        *("measure", "measure_difference", "measure_p", "measure_holm"),
+        *("definition_difference", "second_difference", "second_difference_p"),
+        *("settled", "smallest_difference", "number_needed"),
+        *("subgroup_difference", "interaction", "interaction_p"),
+        *("class_share", "milestone"),
     ),
-    second_p="log_rank_p",
+    second_p=("log_rank_p", "second_difference_p"),
 )

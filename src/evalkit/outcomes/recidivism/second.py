@@ -1,0 +1,87 @@
+"""A second opinion on the planned difference: shown beside it, never instead of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from evalkit.disclosure.gate import as_numbers
+from evalkit.estimators.made_alike import made_alike
+from evalkit.outcomes.analysis import Yielded, analysis, measure
+from evalkit.outcomes.recidivism.compared import alike, behind
+from evalkit.outcomes.recidivism.curve import log_rank
+from evalkit.outcomes.recidivism.followed import Followed
+from evalkit.outcomes.report import Refusal, Result
+from evalkit.protocol.outcomes.recidivism import ADJUSTED
+
+# Of each adjustment the one that stands beside it: of the same people where there is one.
+BESIDE = {
+    "entropy_balancing": "doubly_robust",
+    "matching": "entropy_balancing",
+    "doubly_robust": "att_weights",
+    "att_weights": "doubly_robust",
+    "overlap_weights": "doubly_robust",
+}
+
+
+def second_opinion(
+    followed: Followed | Refusal,
+    adjustment: str,
+    covariates: tuple[str, ...],
+    level: float,
+    balance: Result | Refusal | None = None,
+) -> Result | Refusal:
+    """Return what another method says of the difference that decides the verdict.
+
+    Parameters
+    ----------
+    followed : Followed or Refusal
+        From `draw_cohort`.
+    adjustment : str
+        Of the planned difference: the other one stands beside it.
+    covariates : tuple of str
+        As `adjust` takes them.
+    level : float
+        Confidence level, 0 < level < 1.
+    balance : Result or Refusal, optional
+        From `profile`, for groups that are compared as they are.
+
+    Returns
+    -------
+    Result or Refusal
+        ``second_difference`` and ``second_difference_p`` by the other adjustment, where the
+        plan decides by groups made alike: a log-rank test compares groups as they are. Else
+        what `log_rank` gives.
+    """
+    if followed.report.plan.primary != ADJUSTED:
+        return log_rank(followed, balance)
+    return _other(followed, adjustment, covariates, level)
+
+
+@analysis("second_difference")
+def _other(
+    followed: Followed, adjustment: str, covariates: tuple[str, ...], level: float
+) -> Iterator[Yielded]:
+    report, other = followed.report, BESIDE[adjustment]
+    planned = alike(followed, adjustment, covariates)
+    groups = made_alike(planned.group, planned.table, adjustment=other)
+    point = groups.compare(followed.cohort.frame["event"], level=level).point
+    numbers, cells = as_numbers(point), behind(followed)
+    about: dict[str, Any] = dict(
+        dims=(("window", followed.window_code),),
+        window=followed.window_term,
+        definition=report.study.label(followed.definition),
+        method=report.term(f"method.{other}"),
+    )
+    yield measure(
+        "second_difference",
+        cells,
+        by=lambda a, n, b, m: {"n": n + m, "events": a + b},
+        model=lambda: {key: numbers[key] for key in ("value", "low", "high", "se")},
+        **about,
+        unit="points",
+        interval="confidence",
+        level=level,
+        se_scale="identity",
+    )
+    yield measure("second_difference_p", cells, model=lambda: point.p, **about, unit="p", digits=4)
