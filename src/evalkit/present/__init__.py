@@ -32,6 +32,7 @@ from evalkit.present.claims_overview import (
 from evalkit.present.flow import flow_table
 from evalkit.present.gates import gates_table
 from evalkit.present.headline import headline
+from evalkit.present.overturn import overturn_table
 from evalkit.present.own import show, statement, table
 from evalkit.present.own_figure import figure
 from evalkit.present.printed import gaps_statement, opening, printed_table, requests_table
@@ -90,6 +91,7 @@ __all__ = [
     "love_figure",
     "missing_table",
     "opening",
+    "overturn_table",
     "overview_opening",
     "parts_figure",
     "people_visits_figure",

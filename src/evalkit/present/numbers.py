@@ -20,6 +20,7 @@ FORMATS = {
     "p": "p",
     "chi2": "num{d}",
     "smd": "num{d}",
+    "ratio": "num{d}",
     "mean": "num{d}",
     "coefficient": "num{d}",
 }

@@ -6,17 +6,20 @@ from evalkit.outcomes.recidivism.curve import curve, log_rank
 from evalkit.outcomes.recidivism.followed import Followed, draw_cohort
 from evalkit.outcomes.recidivism.judged import gates
 from evalkit.outcomes.recidivism.overlap import OVERLAP
+from evalkit.outcomes.recidivism.overturn import Overturned, overturn
 from evalkit.outcomes.recidivism.risk import compare, verdict
 
 __all__ = [
     "OVERLAP",
     "Followed",
+    "Overturned",
     "adjust",
     "compare",
     "curve",
     "draw_cohort",
     "gates",
     "log_rank",
+    "overturn",
     "profile",
     "verdict",
 ]

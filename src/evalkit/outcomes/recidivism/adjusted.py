@@ -10,14 +10,13 @@ from evalkit.arithmetic.interval import Point
 from evalkit.arithmetic.thin import effective
 from evalkit.disclosure import harm, harms, people
 from evalkit.disclosure.gate import as_numbers
-from evalkit.estimators.doubly_robust import doubly_robust
-from evalkit.estimators.weighting import weighting
 from evalkit.outcomes.analysis import Yielded, analysis, measure
 from evalkit.outcomes.recidivism.balance import gap_cells
+from evalkit.outcomes.recidivism.fitted import counts_of, outcome_of, point_of, shares_of
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.gates import deductions, stamped
 from evalkit.outcomes.recidivism.judged import Judged, judge
-from evalkit.outcomes.recidivism.overlap import ESTIMANDS, OVERLAP, Alike
+from evalkit.outcomes.recidivism.overlap import OVERLAP, Alike
 from evalkit.outcomes.requirements import require, stamp_estimates
 
 
@@ -96,23 +95,12 @@ def _with(value: float, n: int) -> dict[str, float]:
     return {"value": value, "n": n}
 
 
-def _fit(followed: Followed, alike: Alike, adjustment: str, level: float) -> Point:
-    outcome = followed.cohort.frame["event"].to_numpy(dtype=float)
-    given = (outcome, alike.treated, alike.covariates)
-    if adjustment == "doubly_robust":
-        return doubly_robust(*given, level=level).point
-    return weighting(*given, estimand=ESTIMANDS[adjustment], level=level).point
-
-
 def _difference(
     followed: Followed, alike: Alike, adjustment: str, level: float
 ) -> Iterator[Yielded]:
     report, plan = followed.report, followed.report.plan
-    point = _fit(followed, alike, adjustment, level)
-    outcome = followed.cohort.frame["event"].to_numpy(dtype=float)
-    cells = [
-        (int(outcome[side].sum()), int(side.sum())) for side in (alike.treated, ~alike.treated)
-    ]
+    point = point_of(outcome_of(followed), alike.treated, alike.covariates, adjustment, level)
+    cells = counts_of(followed, alike.treated)
     about: dict[str, Any] = dict(
         window=followed.window_term,
         definition=report.study.label(followed.definition),
@@ -156,18 +144,9 @@ def _shares(
     about: dict[str, Any],
 ) -> Iterator[Yielded]:
     """Yield the share of each group as it is compared; the two differ by the difference."""
-    report, gate = followed.report, followed.gate
-    outcome = followed.cohort.frame["event"].to_numpy(dtype=float)
-    weight = alike.of(True)
-    own = float(weight @ outcome[alike.treated] / weight.sum())
-    if adjustment != OVERLAP:
-        # Nobody of the programme is weighed: its own share, as it stands everywhere.
-        events, n = (gate.count(x) for x in cells[0])
-        own = events / n
-    gap = gate.coarse("points", point.value)
-    expected = min(max(own - gap, 0.0), 1.0)
-    both = adjustment == OVERLAP
-    for code, share, cell in zip(followed.groups, (own, expected), cells, strict=True):
+    report, both = followed.report, adjustment == OVERLAP
+    shares = shares_of(followed, alike, adjustment, point.value)
+    for code, share, cell in zip(followed.groups, shares, cells, strict=True):
         name = report.study.label(code)
         if both or code == report.plan.comparison:
             name = report.term("group.made_alike", group=name)

@@ -57,6 +57,9 @@ class RecidivismPlan:
         Largest share of a group's case files whose records were not searched.
     adjustment : str
         How the groups are made alike for the adjusted difference.
+    cluster : str
+        Column of townships, villages or sites that errors respect and that are left out in
+        turn; empty: the township, where the table has it.
     """
 
     definition: str
@@ -79,6 +82,7 @@ class RecidivismPlan:
     max_away: Share = 0.05
     max_unlinked: Share = 0.40
     adjustment: Literal["doubly_robust", "att_weights", "overlap_weights"] = "doubly_robust"
+    cluster: str = ""
 
 
 OUTCOME = Outcome(
@@ -97,6 +101,8 @@ OUTCOME = Outcome(
         *("cumulative_incidence", "at_risk", "log_rank", "log_rank_p"),
         *("adjusted_smd", "effective", "adjusted_risk"),
         *("adjusted_difference", "adjusted_difference_p"),
+        *("e_value", "gamma", "unlinked_bounds", "unlinked_turns"),
+        *("left_out_difference", "left_out_turns"),
     ),
     second_p="log_rank_p",
 )
