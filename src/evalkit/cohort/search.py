@@ -217,4 +217,4 @@ def _expected(rate: Array, ends: pd.Series, window: int) -> float:
 
 
 def _inside(days: pd.Series, low: float, high: float) -> float:
-    return float((days.clip(upper=high) - low).clip(lower=0).sum())
+    return float(np.clip(days.to_numpy(dtype=float), low, high).sum() - low * len(days))

@@ -57,6 +57,7 @@ from evalkit.present.satisfaction import (
     top_box_table,
 )
 from evalkit.present.shown import Shown
+from evalkit.present.specifications import specifications_figure
 
 display.register()
 
@@ -104,6 +105,7 @@ __all__ = [
     "shares_table",
     "show",
     "silent_statement",
+    "specifications_figure",
     "statement",
     "table",
     "tally",

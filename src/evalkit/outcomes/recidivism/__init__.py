@@ -8,11 +8,14 @@ from evalkit.outcomes.recidivism.judged import gates
 from evalkit.outcomes.recidivism.overlap import OVERLAP
 from evalkit.outcomes.recidivism.overturn import Overturned, overturn
 from evalkit.outcomes.recidivism.risk import compare, verdict
+from evalkit.outcomes.recidivism.specifications import SORTS, Specified, specifications
 
 __all__ = [
     "OVERLAP",
+    "SORTS",
     "Followed",
     "Overturned",
+    "Specified",
     "adjust",
     "compare",
     "curve",
@@ -21,5 +24,6 @@ __all__ = [
     "log_rank",
     "overturn",
     "profile",
+    "specifications",
     "verdict",
 ]

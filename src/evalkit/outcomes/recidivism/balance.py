@@ -38,6 +38,8 @@ class Characteristic:
         People of each group, known or not.
     flag : bool
         Whether it is yes or no.
+    column : str
+        Its column.
     """
 
     code: str
@@ -45,6 +47,7 @@ class Characteristic:
     columns: list[pd.Series] = field(repr=False)
     people: list[int] = field(repr=False)
     flag: bool
+    column: str
 
     @property
     def constant(self) -> bool:
@@ -168,7 +171,7 @@ def _of_column(followed: Followed, name: str) -> Iterator[Characteristic]:
     if not choices or pd.api.types.is_numeric_dtype(everyone):
         columns = [group[name].dropna() for group in groups]
         flag = set(everyone.dropna().unique()) <= {0, 1}
-        yield Characteristic(name, column_label(report, name), columns, people, flag)
+        yield Characteristic(name, column_label(report, name), columns, people, flag, name)
         return
     for value in (*choices, ""):
         if not (everyone == value).any():
@@ -176,7 +179,7 @@ def _of_column(followed: Followed, name: str) -> Iterator[Characteristic]:
         named = value_label(report, f"{name}_{value}", name, value)
         label = report.term("balance.value", column=column_label(report, name), value=named)
         flags = [(group[name] == value).astype(float) for group in groups]
-        yield Characteristic(f"{name}_{value or UNKNOWN}", label, flags, people, True)
+        yield Characteristic(f"{name}_{value or UNKNOWN}", label, flags, people, True, name)
 
 
 def _balance(followed: Followed, each: Characteristic) -> Iterator[Yielded]:

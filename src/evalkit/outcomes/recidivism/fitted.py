@@ -16,6 +16,9 @@ from evalkit.outcomes.recidivism.overlap import ESTIMANDS, OVERLAP, Alike
 Numbers = NDArray[np.float64]
 
 
+ENDS = ("value", "low", "high")
+
+
 @dataclass(frozen=True)
 class Finding:
     """What a difference says: nothing for certain, or on which side of zero it lies.
@@ -38,6 +41,11 @@ def finding(point: Point, alpha: float) -> Finding:
     """Return what a difference says, by the rule of the verdict."""
     outside = not point.low <= 0 <= point.high and (point.p is None or point.p <= alpha)
     return Finding((1 if point.value > 0 else -1) if outside else 0)
+
+
+def ends_of(point: Point) -> dict[str, float]:
+    """Return a difference and its interval, by name."""
+    return {name: getattr(point, name) for name in ENDS}
 
 
 def outcome_of(followed: Followed) -> Numbers:

@@ -83,8 +83,21 @@ def _judge(followed: Followed, adjustment: str, covariates: tuple[str, ...]) -> 
     fits = requirement(
         report, "adjustable", True, report.term("gate_found.fits"), limit, levels=False
     )
-    balanced = _balanced(followed, largest_gap([gap for _, gap in gaps]))
-    return Judged((*common(followed), fits, *_overlap(followed, alike), balanced), alike, gaps)
+    held = alike_enough(followed, alike, largest_gap([gap for _, gap in gaps]))
+    return Judged((*common(followed), fits, *held), alike, gaps)
+
+
+def alike_enough(
+    followed: Followed, alike: Alike, largest: float | None
+) -> tuple[Requirement, ...]:
+    """Return what is asked of weights before a difference under them is seen.
+
+    Parameters
+    ----------
+    largest : float or None
+        Largest absolute standardised mean difference under them; None where one is unknown.
+    """
+    return (*_overlap(followed, alike), _balanced(followed, largest))
 
 
 def _overlap(followed: Followed, alike: Alike) -> Iterator[Requirement]:

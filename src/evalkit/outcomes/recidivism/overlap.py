@@ -5,7 +5,7 @@ Nothing here has seen an outcome: who is to be compared with whom is settled bef
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from evalkit.arithmetic.overlap import balancing_weights
 from evalkit.estimators.balance import standardised_mean_difference
 from evalkit.estimators.propensity import common_support, propensity
+from evalkit.outcomes.analysis import refused
 from evalkit.outcomes.labels import closed_list
 from evalkit.outcomes.recidivism.balance import Characteristic, characteristics, left_out
 from evalkit.outcomes.recidivism.followed import Followed
@@ -38,6 +39,8 @@ class Alike:
         What the model of the groups rests on.
     weight : pandas.Series
         Each person's, by the cohort's rows.
+    linear : array of float, shape (n,)
+        Log odds of being in the programme.
     outside : int
         People of the programme like whom nobody was compared: their propensity score lies
         beyond the range that both groups have.
@@ -46,6 +49,7 @@ class Alike:
     treated: NDArray[np.bool_]
     covariates: Numbers
     weight: pd.Series
+    linear: Numbers
     outside: int
 
     def of(self, group: bool) -> Numbers:
@@ -53,7 +57,9 @@ class Alike:
         return self.weight.to_numpy()[self.treated == group]
 
 
-def make_alike(followed: Followed, adjustment: str, covariates: tuple[str, ...]) -> Alike:
+def make_alike(
+    followed: Followed, adjustment: str, covariates: tuple[str, ...], without: str = ""
+) -> Alike:
     """Return weights that make the groups alike in what was known before.
 
     Parameters
@@ -63,23 +69,41 @@ def make_alike(followed: Followed, adjustment: str, covariates: tuple[str, ...])
         the propensity score; the last weighs both to those who could have been in either.
     covariates : tuple of str
         Columns of the table; those of the house's rule that it has are added.
+    without : str
+        One of them that is left out all the same, to see what that changes.
 
     Raises
     ------
     Refused
-        If the propensity score has no finite fit, or the groups' scores do not meet.
+        If nobody differs in anything that was known, the propensity score has no finite fit,
+        or the groups' scores do not meet.
     """
     frame = followed.cohort.frame
+    key = ("scores", tuple(covariates), without)
+    if key not in followed.alike:
+        followed.alike[key] = _scores(followed, covariates, without)
+    treated, table, linear, outside = followed.alike[key]
+    weight, _ = balancing_weights(linear, treated, ESTIMANDS[adjustment])
+    return Alike(treated, table, pd.Series(weight, index=frame.index), linear, outside)
+
+
+def _scores(
+    followed: Followed, covariates: tuple[str, ...], without: str
+) -> tuple[NDArray[np.bool_], Numbers, Numbers, int]:
+    """Return who was in the programme, the model's columns, the scores, and who is outside."""
+    frame = followed.cohort.frame
     treated = (frame["group"] == followed.report.plan.programme).to_numpy()
-    table = np.column_stack(list(_columns(followed, covariates)) or [np.empty((len(frame), 0))])
-    fit = propensity(treated, table)
-    support = common_support(fit.linear, treated)
-    weight, _ = balancing_weights(fit.linear, treated, ESTIMANDS[adjustment])
-    outside = int((support.outside & treated).sum())
-    return Alike(treated, table, pd.Series(weight, index=frame.index), outside)
+    names = [name for name in (*covariates, *left_out(followed, covariates)) if name != without]
+    columns = list(_columns(followed, names))
+    if not columns:
+        raise refused(followed.report, "nothing_differs")
+    table = np.column_stack(columns)
+    linear = propensity(treated, table).linear
+    outside = int((common_support(linear, treated).outside & treated).sum())
+    return treated, table, linear, outside
 
 
-def _columns(followed: Followed, covariates: tuple[str, ...]) -> Iterator[Numbers]:
+def _columns(followed: Followed, names: Sequence[str]) -> Iterator[Numbers]:
     """Yield the columns of the model; one that is the same for everybody tells nothing.
 
     A number stands with its square; one that is missing is the mean of those known, and that
@@ -87,7 +111,7 @@ def _columns(followed: Followed, covariates: tuple[str, ...]) -> Iterator[Number
     column, unknown among them.
     """
     frame = followed.cohort.frame
-    for name in (*covariates, *left_out(followed, covariates)):
+    for name in names:
         values = frame[name]
         if pd.api.types.is_numeric_dtype(values):
             known = values.astype(float)

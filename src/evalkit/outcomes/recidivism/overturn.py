@@ -14,14 +14,15 @@ from evalkit.disclosure import NOBODY, harms, people
 from evalkit.errors import Refused
 from evalkit.estimators.e_value import e_value
 from evalkit.estimators.matching import match
-from evalkit.estimators.propensity import propensity
 from evalkit.estimators.rosenbaum import binary_gamma
-from evalkit.outcomes.analysis import Absent, Yielded, analysis, chosen, measure, refused
+from evalkit.outcomes.analysis import Absent, Yielded, analysis, measure, refused
 from evalkit.outcomes.deduction import Deduction
 from evalkit.outcomes.recidivism.fitted import (
+    ENDS,
     Finding,
     Numbers,
     counts_of,
+    ends_of,
     finding,
     outcome_of,
     point_of,
@@ -30,6 +31,7 @@ from evalkit.outcomes.recidivism.fitted import (
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.judged import judge
 from evalkit.outcomes.recidivism.overlap import Alike
+from evalkit.outcomes.recidivism.places import places_of
 from evalkit.outcomes.report import Result
 from evalkit.outcomes.requirements import require, share_of
 
@@ -142,17 +144,9 @@ def _coarse(followed: Followed, point: Point) -> Point:
     return replace(point, **ends)
 
 
-ENDS = ("value", "low", "high")
-TOWNSHIP = "township"
-
-
 def _as_shown(value: float, *_: int) -> float:
     """Return what was derived from numbers as they are shown, whatever the counts are."""
     return value
-
-
-def _ends(point: Point) -> dict[str, float]:
-    return {name: getattr(point, name) for name in ENDS}
 
 
 def _about(fit: Fit, check: str, state: str, **more: Any) -> dict[str, Any]:
@@ -201,11 +195,7 @@ def _pairs(fit: Fit, caliper: float) -> Iterator[Yielded]:
         yield Absent("gamma", refused(report, key))
         return
     try:
-        pairs = match(
-            propensity(fit.alike.treated, fit.alike.covariates).linear,
-            fit.alike.treated,
-            caliper=caliper,
-        )
+        pairs = match(fit.alike.linear, fit.alike.treated, caliper=caliper)
     except Refused as problem:
         yield Absent("gamma", problem)
         return
@@ -319,7 +309,7 @@ def _without_each(fit: Fit, cluster: str, level: float) -> Iterator[Yielded]:
         yield measure(
             "left_out_difference",
             harms(fit.cells),
-            model=functools.partial(_ends, point),
+            model=functools.partial(ends_of, point),
             dims=(("which", which),),
             unit="points",
             interval="confidence",
@@ -347,27 +337,6 @@ def _all_of(fit: Fit, turned: int) -> str:
     if not fit.finding.clear:
         return "appears" if turned else "nothing"
     return "weakens" if turned else "holds"
-
-
-def places_of(followed: Followed, cluster: str) -> np.ndarray | None:
-    """Return each person's township; None where the table has none.
-
-    Parameters
-    ----------
-    cluster : str
-        Its column; empty: the township, where it is known. Who has none is of one of their own.
-
-    Raises
-    ------
-    UsageError
-        If the table has no such column.
-    """
-    frame, name = followed.cohort.frame, cluster or TOWNSHIP
-    if cluster:
-        chosen("cluster", cluster, sorted({*map(str, followed.table.frame.columns)}))
-    if name not in frame or not (frame[name].fillna("").astype(str) != "").any():
-        return None
-    return frame[name].fillna("").astype(str).to_numpy(dtype=object)
 
 
 def _without(fit: Fit, kept: np.ndarray, level: float) -> Point | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from evalkit.arithmetic.interval import Point
@@ -128,6 +129,7 @@ def verdict(
     test: Result | Refusal,
     balance: Result | Refusal | None = None,
     adjusted: Result | Refusal | None = None,
+    sensitivity: Sequence[Result | Refusal] = (),
 ) -> Result:
     """Return the verdict by the plan's primary method, with the second opinion.
 
@@ -142,6 +144,9 @@ def verdict(
         it shows to be unlike have no verdict.
     adjusted : Result or Refusal, optional
         From `adjust`: what decides where the plan says so.
+    sensitivity : sequence of Result or Refusal
+        From `overturn`, `specifications` and `few_clusters`: a finding that one choice turns,
+        or on which errors do not agree, loses a level for each sort of reason, once.
 
     Raises
     ------
@@ -157,9 +162,17 @@ def verdict(
     if effect.report.plan.primary == ADJUSTED:
         if adjusted is None:
             raise UsageError("verdict_unadjusted")
-        return effect_verdict(adjusted)
+        return effect_verdict(_tried(adjusted, sensitivity))
     second = test if isinstance(test, Result) else None
     return effect_verdict(_unless_unlike(effect, balance), second)
+
+
+def _tried(decides: Result | Refusal, others: Sequence[Result | Refusal]) -> Result | Refusal:
+    """Return what decides, with the levels that trying other choices takes off it."""
+    if isinstance(decides, Refusal):
+        return decides
+    off = {d.code: d for one in others if isinstance(one, Result) for d in one.deductions}
+    return replace(decides, deductions=(*decides.deductions, *off.values()))
 
 
 def _unless_unlike(effect: Result | Refusal, balance: Result | Refusal | None) -> Result | Refusal:

@@ -102,7 +102,7 @@ OUTCOME = Outcome(
         *("adjusted_smd", "effective", "adjusted_risk"),
         *("adjusted_difference", "adjusted_difference_p"),
         *("e_value", "gamma", "unlinked_bounds", "unlinked_turns"),
-        *("left_out_difference", "left_out_turns"),
+        *("left_out_difference", "left_out_turns", "specification"),
     ),
     second_p="log_rank_p",
 )
