@@ -29,6 +29,7 @@ from evalkit.present.claims_overview import (
     overview_opening,
     tally_table,
 )
+from evalkit.present.clusters import clusters_table
 from evalkit.present.flow import flow_table
 from evalkit.present.gates import gates_table
 from evalkit.present.headline import headline
@@ -71,6 +72,7 @@ __all__ = [
     "choices_table",
     "claims_opening",
     "claims_table",
+    "clusters_table",
     "comparison_table",
     "completeness_figure",
     "completeness_table",

@@ -2,6 +2,7 @@
 
 from evalkit.outcomes.recidivism.adjusted import adjust
 from evalkit.outcomes.recidivism.balance import profile
+from evalkit.outcomes.recidivism.clusters import FEW, Clustered, few_clusters
 from evalkit.outcomes.recidivism.curve import curve, log_rank
 from evalkit.outcomes.recidivism.followed import Followed, draw_cohort
 from evalkit.outcomes.recidivism.judged import gates
@@ -11,8 +12,10 @@ from evalkit.outcomes.recidivism.risk import compare, verdict
 from evalkit.outcomes.recidivism.specifications import SORTS, Specified, specifications
 
 __all__ = [
+    "FEW",
     "OVERLAP",
     "SORTS",
+    "Clustered",
     "Followed",
     "Overturned",
     "Specified",
@@ -20,6 +23,7 @@ __all__ = [
     "compare",
     "curve",
     "draw_cohort",
+    "few_clusters",
     "gates",
     "log_rank",
     "overturn",
