@@ -30,6 +30,7 @@ from evalkit.present.claims_overview import (
     tally_table,
 )
 from evalkit.present.clusters import clusters_table
+from evalkit.present.evidence import bias_table, rating_table, sayings, target_table
 from evalkit.present.flow import flow_table
 from evalkit.present.gates import gates_table
 from evalkit.present.headline import headline
@@ -69,6 +70,7 @@ __all__ = [
     "adjusted_table",
     "agreement",
     "balance_table",
+    "bias_table",
     "choices_table",
     "claims_opening",
     "claims_table",
@@ -100,8 +102,10 @@ __all__ = [
     "people_visits_figure",
     "printed_table",
     "problems_table",
+    "rating_table",
     "requests_table",
     "response_statement",
+    "sayings",
     "shares_figure",
     "shares_of_base_figure",
     "shares_table",
@@ -112,6 +116,7 @@ __all__ = [
     "table",
     "tally",
     "tally_table",
+    "target_table",
     "top_box_table",
     "wording_table",
 ]

@@ -4,6 +4,7 @@ from evalkit.outcomes.recidivism.adjusted import adjust
 from evalkit.outcomes.recidivism.balance import profile
 from evalkit.outcomes.recidivism.clusters import FEW, Clustered, few_clusters
 from evalkit.outcomes.recidivism.curve import curve, log_rank
+from evalkit.outcomes.recidivism.evidence import bias, target
 from evalkit.outcomes.recidivism.followed import Followed, draw_cohort
 from evalkit.outcomes.recidivism.judged import gates
 from evalkit.outcomes.recidivism.overlap import OVERLAP
@@ -20,6 +21,7 @@ __all__ = [
     "Overturned",
     "Specified",
     "adjust",
+    "bias",
     "compare",
     "curve",
     "draw_cohort",
@@ -29,5 +31,6 @@ __all__ = [
     "overturn",
     "profile",
     "specifications",
+    "target",
     "verdict",
 ]

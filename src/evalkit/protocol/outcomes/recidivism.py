@@ -103,7 +103,7 @@ OUTCOME = Outcome(
         *("adjusted_difference", "adjusted_difference_p"),
         *("e_value", "gamma", "unlinked_bounds", "unlinked_turns"),
         *("left_out_difference", "left_out_turns", "specification"),
-        *("clustered_difference", "clustered_p"),
+        *("clustered_difference", "clustered_p", "bias_domain", "target_trial"),
     ),
     second_p="log_rank_p",
 )
