@@ -6,6 +6,7 @@ carries the estimates that it draws.
 
 from evalkit.present import display
 from evalkit.present.adjusted import adjusted_table, love_figure
+from evalkit.present.break_even import break_even_statement
 from evalkit.present.choices import choices_table
 from evalkit.present.claims import (
     claims_opening,
@@ -71,6 +72,7 @@ __all__ = [
     "agreement",
     "balance_table",
     "bias_table",
+    "break_even_statement",
     "choices_table",
     "claims_opening",
     "claims_table",

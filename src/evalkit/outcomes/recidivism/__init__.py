@@ -2,6 +2,7 @@
 
 from evalkit.outcomes.recidivism.adjusted import adjust
 from evalkit.outcomes.recidivism.balance import profile
+from evalkit.outcomes.recidivism.break_even import break_even
 from evalkit.outcomes.recidivism.clusters import FEW, Clustered, few_clusters
 from evalkit.outcomes.recidivism.curve import curve, log_rank
 from evalkit.outcomes.recidivism.evidence import bias, target
@@ -22,6 +23,7 @@ __all__ = [
     "Specified",
     "adjust",
     "bias",
+    "break_even",
     "compare",
     "curve",
     "draw_cohort",

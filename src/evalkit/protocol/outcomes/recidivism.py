@@ -104,6 +104,7 @@ OUTCOME = Outcome(
         *("e_value", "gamma", "unlinked_bounds", "unlinked_turns"),
         *("left_out_difference", "left_out_turns", "specification"),
         *("clustered_difference", "clustered_p", "bias_domain", "target_trial"),
+        *("cost_per_avoided", "break_even", "break_even_chance"),
     ),
     second_p="log_rank_p",
 )
