@@ -10,9 +10,9 @@ from typing import Any
 from scipy.stats import norm
 
 from evalkit.arithmetic.interval import Point
-from evalkit.disclosure import harms
+from evalkit.disclosure import Cells, harms
 from evalkit.errors import UsageError
-from evalkit.outcomes.analysis import Yielded, analysis, measure, refused
+from evalkit.outcomes.analysis import Measure, Yielded, analysis, measure, refused
 from evalkit.outcomes.recidivism.fitted import counts_of, outcome_of, point_of
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.judged import judge
@@ -56,9 +56,7 @@ def break_even(
     report = followed.report
     judged = judge(followed, adjustment, covariates)
     require(report, judged.requirements)
-    for name, cost in (("cost_per_person", cost_per_person), ("cost_per_event", cost_per_event)):
-        if cost is not None and not 0 < cost < math.inf:
-            raise UsageError("choice_value", choice=name, found=str(cost), allowed="> 0")
+    _check(cost_per_person=cost_per_person, cost_per_event=cost_per_event)
     if cost_per_person is None:
         raise refused(report, "no_cost")
     alike = judged.alike
@@ -72,29 +70,39 @@ def break_even(
         method=report.term(f"method.{adjustment}"),
     )
     gap = Point(*shown)
-    if gap.value < 0:
-        # Where the difference may be none, what one that was avoided cost has no upper end.
-        open_end = gap.high >= 0 and not followed.gate.withholds(cells)
-        yield measure(
-            "cost_per_avoided",
-            cells,
-            by=functools.partial(_price, gap, cost_per_person),
-            unit="CNY",
-            digits=0,
-            interval="confidence",
-            level=level,
-            high_unbounded=open_end,
-            **about,
-        )
-    else:
-        reason = report.term("reason.none_avoided")
-        yield measure("cost_per_avoided", unit="CNY", reason=reason, **about)
+    yield _priced(followed, gap, cells, cost_per_person, about | {"level": level})
     if cost_per_event is None:
         return
     needed = cost_per_person / cost_per_event
     yield measure("break_even", cells, by=lambda *_: needed, unit="share", digits=1, **about)
     chance = functools.partial(_chance, gap, needed, level)
     yield measure("break_even_chance", cells, by=chance, unit="share", digits=0, **about)
+
+
+def _check(**costs: float | None) -> None:
+    for name, cost in costs.items():
+        if cost is not None and not 0 < cost < math.inf:
+            raise UsageError("choice_value", choice=name, found=str(cost), allowed="> 0")
+
+
+def _priced(
+    followed: Followed, gap: Point, cells: Cells, cost: float, about: dict[str, Any]
+) -> Measure:
+    if gap.value >= 0:
+        reason, level = followed.report.term("reason.none_avoided"), {"level": None}
+        return measure("cost_per_avoided", unit="CNY", reason=reason, **about | level)
+    # Where the difference may be none, what one that was avoided cost has no upper end.
+    open_end = gap.high >= 0 and not followed.gate.withholds(cells)
+    return measure(
+        "cost_per_avoided",
+        cells,
+        by=functools.partial(_price, gap, cost),
+        unit="CNY",
+        digits=0,
+        interval="confidence",
+        high_unbounded=open_end,
+        **about,
+    )
 
 
 def _price(gap: Point, cost: float, *_: int) -> dict[str, float]:

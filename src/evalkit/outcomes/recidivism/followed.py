@@ -36,6 +36,8 @@ class Followed(Drawn):
         Code of the event.
     window : int
         Follow-up in the table's unit of time.
+    subset : str
+        Condition on the table's columns by which they were chosen.
     judged : list of Requirement
         Those that were judged of these people already: every exhibit asks for them.
     alike : dict
@@ -44,6 +46,7 @@ class Followed(Drawn):
 
     definition: str
     window: int
+    subset: str = ""
     judged: list[Requirement] = field(default_factory=list, compare=False, repr=False)
     alike: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -118,19 +121,27 @@ def draw_cohort(report: Report, definition: str, window: int, subset: str) -> Fo
         report, {"definition": definition, "window": window, "subset": subset}
     )
     cohort = _cohort(
-        people.draw(table, _rules(report, table, definition, subset)), definition, window
+        people.draw(table, rules_of(report, table, definition, subset)), definition, window
     )
     return Followed(
         report=report,
         cohort=cohort,
         definition=definition,
         window=window,
+        subset=subset,
         deviations=deviations,
         estimates=flow_estimates(report, cohort, deviations),
     )
 
 
-def _rules(report: Report, table: Table, definition: str, subset: str) -> list[people.Rule]:
+def rules_of(report: Report, table: Table, definition: str, subset: str) -> list[people.Rule]:
+    """Return who counts, step by step.
+
+    Parameters
+    ----------
+    definition, subset : str
+        As `draw_cohort` takes them.
+    """
     plan = report.plan
     groups = (plan.programme, plan.comparison)
     rules = [people.Rule("in_groups", one_of("group", groups))]

@@ -19,6 +19,7 @@ from evalkit.outcomes.recidivism.balance import (
 )
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.linkage import linkage
+from evalkit.outcomes.recidivism.maturity import matures_on
 from evalkit.outcomes.report import Refusal, Result
 from evalkit.outcomes.requirements import (
     Requirement,
@@ -66,19 +67,12 @@ def _untold(judged: list[Requirement]) -> list[Requirement]:
 
 
 def _common(followed: Followed) -> Iterator[Requirement]:
-    report, plan, gate = followed.report, followed.report.plan, followed.gate
+    report, gate = followed.report, followed.gate
     yield from linkage(followed)
     yield from _consent(followed)
     groups = [(report.study.label(c), followed.group(c)) for c in followed.groups]
     people = [(name, counted(report, gate, len(group))) for name, group in groups]
-    yield requirement(
-        report,
-        "too_few",
-        min(len(group) for _, group in groups) >= plan.min_people,
-        each(report, people),
-        report.term("gate_limit.at_least", n=plan.min_people),
-        n=plan.min_people,
-    )
+    yield _enough(followed, min(len(group) for _, group in groups), each(report, people))
     whole = [
         (name, share_of(report, gate, int(group["complete"].sum()), len(group)))
         for name, group in groups
@@ -94,6 +88,21 @@ def _common(followed: Followed) -> Iterator[Requirement]:
     )
     yield from _at_liberty(followed)
     yield from _alike_shares(followed)
+
+
+def _enough(followed: Followed, fewest: int, found: Term) -> Requirement:
+    """Return whether both groups are large enough; if not, the date on which they will be."""
+    report, least = followed.report, followed.report.plan.min_people
+    limit = report.term("gate_limit.at_least", n=least)
+    date = matures_on(followed, least) if fewest < least else None
+    judged = requirement(report, "too_few", fewest >= least, found, limit, n=least)
+    if date is None:
+        return judged
+    reason, passes = (report.term(f"{k}.immature", n=least, date=date) for k in SAID)
+    return replace(judged, reason=reason, would_pass=passes)
+
+
+SAID = ("reason", "would_pass")
 
 
 def _consent(followed: Followed) -> Iterator[Requirement]:
