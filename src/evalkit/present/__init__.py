@@ -61,6 +61,7 @@ from evalkit.present.satisfaction import (
 )
 from evalkit.present.shown import Shown
 from evalkit.present.specifications import specifications_figure
+from evalkit.present.villages import villages_table
 
 display.register()
 
@@ -120,5 +121,6 @@ __all__ = [
     "tally_table",
     "target_table",
     "top_box_table",
+    "villages_table",
     "wording_table",
 ]

@@ -21,6 +21,7 @@ FORMATS = {
     "chi2": "num{d}",
     "smd": "num{d}",
     "ratio": "num{d}",
+    "rate": "num{d}",
     "mean": "num{d}",
     "coefficient": "num{d}",
 }

@@ -12,21 +12,25 @@ from evalkit.outcomes.recidivism.overlap import OVERLAP
 from evalkit.outcomes.recidivism.overturn import Overturned, overturn
 from evalkit.outcomes.recidivism.risk import compare, verdict
 from evalkit.outcomes.recidivism.specifications import SORTS, Specified, specifications
+from evalkit.outcomes.recidivism.villages import Counted, Villages, draw_villages, villages
 
 __all__ = [
     "FEW",
     "OVERLAP",
     "SORTS",
     "Clustered",
+    "Counted",
     "Followed",
     "Overturned",
     "Specified",
+    "Villages",
     "adjust",
     "bias",
     "break_even",
     "compare",
     "curve",
     "draw_cohort",
+    "draw_villages",
     "few_clusters",
     "gates",
     "log_rank",
@@ -35,4 +39,5 @@ __all__ = [
     "specifications",
     "target",
     "verdict",
+    "villages",
 ]

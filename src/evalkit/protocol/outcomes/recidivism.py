@@ -105,6 +105,8 @@ OUTCOME = Outcome(
         *("left_out_difference", "left_out_turns", "specification"),
         *("clustered_difference", "clustered_p", "bias_domain", "target_trial"),
         *("cost_per_avoided", "break_even", "break_even_chance"),
+        *("village_rate", "village_bound", "village_difference", "village_placebo_p"),
+        "village_regression",
     ),
     second_p="log_rank_p",
 )
