@@ -136,7 +136,7 @@ def test_behind_a_failed_gate_nothing_of_it_stands(followed):
     refused = overturned(followed(programme=0, comparison=114))
 
     assert isinstance(refused, Refusal) and refused.estimate.value is None
-    assert present.overturn_table(refused).text["en"].startswith("What could overturn it")
+    assert present.overturn_table(refused).text["en"].startswith("Adjusted difference")
 
 
 def test_where_nothing_can_be_tried_it_is_not_said_to_stand(study):
@@ -147,3 +147,4 @@ def test_where_nothing_can_be_tried_it_is_not_said_to_stand(study):
 
     assert isinstance(refused, Refusal)
     assert "can be tried here" in refused.estimate.reason.text["en"]
+    assert present.overturn_table(refused).text["en"].startswith("What could overturn it")

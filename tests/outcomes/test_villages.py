@@ -169,3 +169,12 @@ def test_of_confidential_counts_few_cases_are_withheld(counted):
     assert (after.value, after.events, after.high) == (None, None, None)
     assert found.one("village_difference").value is None
     assert "too small" in present.villages_table(found, drawn).content["en"].title
+
+
+def test_a_page_on_villages_alone_tells_the_rule_by_which_their_counts_are_shown(office):
+    report = office("recidivism", status="confidential", area_counts=several(later, some))
+
+    header = present.opening(report).header
+
+    assert report.spec is None
+    assert "are withheld" in str(header["rule"]) and header["offices"] is not None

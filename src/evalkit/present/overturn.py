@@ -26,7 +26,11 @@ def overturn_table(overturned: Result | Refusal) -> Shown:
         From `recidivism.overturn`.
     """
     if isinstance(overturned, Refusal):
-        return refusal(overturned, "overturn_table")
+        reason = overturned.estimate.reason
+        own = reason is not None and reason.code == "nothing_tried"
+        # Behind a failed gate it is the adjusted difference that is lacking, told once.
+        title = {lang: say("overturn.title", lang) for lang in overturned.report.languages}
+        return refusal(overturned, "overturn_table", title if own else None)
     report, estimates = overturned.report, overturned.estimates
 
     def layout(lang: str) -> Layout:
