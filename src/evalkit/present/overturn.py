@@ -65,7 +65,9 @@ def _title(overturned: Result, lang: str) -> str:
     # The last of several rows on one thing says what becomes of the finding.
     what = [say(f"overturn.{part}", lang) for part, state in states.items() if state in UNDONE]
     if what:
-        return say("exhibit.overturn_undone", lang, what=what)
+        weak = {*states.values()} & {*UNDONE} == {"weakens"}
+        key = "exhibit.overturn_weakened" if weak else "exhibit.overturn_undone"
+        return say(key, lang, what=what)
     clear = isinstance(overturned, Overturned) and overturned.clear
     strong = [e for e in overturned.of("e_value", end="limit") if e.value is not None]
     if clear and strong:

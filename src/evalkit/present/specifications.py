@@ -18,7 +18,8 @@ from evalkit.present.numbers import interval_text, value_text
 from evalkit.present.shown import Shown
 from evalkit.present.statement import refusal
 from evalkit.present.style import ACCENT, INK, INK_2, RING
-from evalkit.words import Term, say
+from evalkit.protocol.outcomes.recidivism import ADJUSTED
+from evalkit.words import Phrase, Term, phrase, say
 
 Rows = Mapping[str, Sequence[tuple[str, Term]]]
 # Inches of a row of dots, and of the upper panel with its labels.
@@ -42,6 +43,9 @@ def specifications_figure(specified: Result | Refusal) -> Shown:
     if not drawn:
         return refusal(_nothing(specified), "specifications_figure")
     rows = _used(specified.shown, drawn)
+    # Where another estimand decides, the plan names none of these.
+    decides = report.plan.primary == ADJUSTED
+    named = phrase("axis.planned") if decides else phrase("axis.as_above")
     tall = UPPER + ROW * sum(map(len, rows.values()))
 
     def picture(lang: str) -> Picture:
@@ -53,7 +57,7 @@ def specifications_figure(specified: Result | Refusal) -> Shown:
             title=say(f"exhibit.specifications_{counts.pop('side')}", lang, **counts),
             note=note(report, lang, key, level=level, n=hidden, of=len(every)),
             alt=_alt(drawn, planned, counts, lang),
-            draw=lambda drawing: _draw(drawing, drawn, planned, rows, lang),
+            draw=lambda drawing: _draw(drawing, drawn, planned, rows, named, lang),
             size=(8.5, tall),
             phone=(PHONE, tall),
         )
@@ -108,6 +112,7 @@ def _draw(
     drawn: Sequence[Estimate],
     planned: Estimate | None,
     rows: Mapping[str, Sequence[tuple[str, Term]]],
+    named: Phrase,
     lang: str,
 ) -> None:
     count = sum(map(len, rows.values()))
@@ -130,7 +135,7 @@ def _draw(
     top.spines["bottom"].set_visible(False)
     _dots(below, drawn, planned, rows, lang)
     if planned in drawn:
-        _outline(top, below, drawn.index(planned), lang)
+        _outline(top, below, drawn.index(planned), named.text(lang))
 
 
 def _dots(
@@ -170,7 +175,7 @@ def _short(name: str, wide: int) -> str:
     return name
 
 
-def _outline(top: Axes, below: Axes, x: int, lang: str) -> None:
+def _outline(top: Axes, below: Axes, x: int, name: str) -> None:
     for axes in (top, below):
         low, high = axes.get_ylim()
         axes.add_patch(
@@ -180,7 +185,7 @@ def _outline(top: Axes, below: Axes, x: int, lang: str) -> None:
         axes.set_ylim(low, high)
     left = x > 0.6 * (top.get_xlim()[1])
     top.annotate(
-        say("axis.planned", lang), (x - 0.5 if left else x + 0.5, top.get_ylim()[1]),
+        name, (x - 0.5 if left else x + 0.5, top.get_ylim()[1]),
         xytext=(-3 if left else 3, -2), textcoords="offset points", color=ACCENT, weight="bold",
         ha="right" if left else "left", va="top",
     )  # fmt: skip

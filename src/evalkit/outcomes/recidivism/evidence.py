@@ -174,7 +174,5 @@ def _done(followed: Followed, part: str, adjustment: str, covariates: tuple[str,
     if part == "analysis":
         method = adjustment if made_alike else plan.estimator
         return report.term(f"method.{method}")
-    if part in ("strategies", "start"):
-        source = "offices" if report.from_offices else "table"
-        return report.term(f"target_done.{part}_{source}")
-    return report.term(f"target_done.{part}")
+    source = "offices" if report.from_offices else "table"
+    return report.term(f"target_done.{part}_{source}")
