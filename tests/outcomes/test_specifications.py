@@ -18,7 +18,7 @@ def specified(followed, **changes):
     plan = followed.report.plan
     asked = dict(
         adjustment="doubly_robust", covariates=plan.covariates, level=plan.level,
-        subset=plan.subset, cluster=plan.cluster, calipers=(0.2,), windows=(182, 365, 730),
+        cluster=plan.cluster, calipers=(0.2,), windows=(182, 365, 730),
     )  # fmt: skip
     return recidivism.specifications(followed, **asked | changes)
 

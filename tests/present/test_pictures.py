@@ -136,7 +136,7 @@ def choices():
     plan = report.plan
     followed = recidivism.draw_cohort(report, plan.definition, plan.window, plan.subset)
     found = recidivism.specifications(
-        followed, plan.adjustment, plan.covariates, plan.level, plan.subset, plan.cluster,
+        followed, plan.adjustment, plan.covariates, plan.level, plan.cluster,
         calipers=(0.1, 0.2), windows=(26,),
     )  # fmt: skip
     return present.specifications_figure(found)

@@ -164,12 +164,14 @@ def _check_column(followed: Followed, name: str) -> None:
 
 
 def _of_column(followed: Followed, name: str) -> Iterator[Characteristic]:
-    report, groups = followed.report, [followed.group(code) for code in followed.groups]
+    report, frame = followed.report, followed.cohort.frame
+    everyone = frame[name]
+    # One column of each group, and not all of their columns for each of them.
+    groups = [everyone[(frame["group"] == code).to_numpy()] for code in followed.groups]
     people = [len(group) for group in groups]
-    everyone = followed.cohort.frame[name]
     choices = closed_list(report, name)
     if not choices or pd.api.types.is_numeric_dtype(everyone):
-        columns = [group[name].dropna() for group in groups]
+        columns = [group.dropna() for group in groups]
         flag = set(everyone.dropna().unique()) <= {0, 1}
         yield Characteristic(name, column_label(report, name), columns, people, flag, name)
         return
@@ -178,7 +180,7 @@ def _of_column(followed: Followed, name: str) -> Iterator[Characteristic]:
             continue
         named = value_label(report, f"{name}_{value}", name, value)
         label = report.term("balance.value", column=column_label(report, name), value=named)
-        flags = [(group[name] == value).astype(float) for group in groups]
+        flags = [(group == value).astype(float) for group in groups]
         yield Characteristic(f"{name}_{value or UNKNOWN}", label, flags, people, True, name)
 
 

@@ -41,7 +41,7 @@ class Followed(Drawn):
     judged : list of Requirement
         Those that were judged of these people already: every exhibit asks for them.
     alike : dict
-        The same of the groups made alike, by how.
+        What else was made of them, by how: groups made alike, other windows and events.
     """
 
     definition: str
@@ -132,6 +132,23 @@ def draw_cohort(report: Report, definition: str, window: int, subset: str) -> Fo
         deviations=deviations,
         estimates=flow_estimates(report, cohort, deviations),
     )
+
+
+def drawn_again(followed: Followed, definition: str, window: int) -> Followed | Refusal:
+    """Draw the same people by another event or window: once for all exhibits that ask.
+
+    Parameters
+    ----------
+    definition, window
+        As `draw_cohort` takes them.
+    """
+    if (definition, window) == (followed.definition, followed.window):
+        return followed
+    key = ("drawn", definition, window)
+    if key not in followed.alike:
+        followed.alike[key] = draw_cohort(followed.report, definition, window, followed.subset)
+    found: Followed | Refusal = followed.alike[key]
+    return found
 
 
 def rules_of(report: Report, table: Table, definition: str, subset: str) -> list[people.Rule]:

@@ -28,7 +28,7 @@ from evalkit.outcomes.recidivism.fitted import (
     outcome_of,
     point_of,
 )
-from evalkit.outcomes.recidivism.followed import Followed, draw_cohort
+from evalkit.outcomes.recidivism.followed import Followed, drawn_again
 from evalkit.outcomes.recidivism.gates import common
 from evalkit.outcomes.recidivism.judged import alike_enough, judge
 from evalkit.outcomes.recidivism.overlap import ESTIMANDS, Alike, make_alike
@@ -100,7 +100,6 @@ def specifications(
     adjustment: str,
     covariates: tuple[str, ...],
     level: float,
-    subset: str,
     cluster: str,
     calipers: tuple[float, ...],
     windows: tuple[int, ...],
@@ -111,8 +110,8 @@ def specifications(
     ----------
     followed : Followed or Refusal
         From `draw_cohort`.
-    adjustment, covariates, level, subset, cluster
-        As `adjust`, `draw_cohort` and `overturn` take them.
+    adjustment, covariates, level, cluster
+        As `adjust` and `overturn` take them.
     calipers : tuple of float
         Of matched pairs, in standard deviations of the log odds, each above 0.
     windows : tuple of int
@@ -130,7 +129,7 @@ def specifications(
     judged = judge(followed, adjustment, covariates)
     require(report, judged.requirements)
     wanted = list(_choices(followed, adjustment, covariates, calipers, windows))
-    made = Maker(followed, covariates, level, subset, cluster)
+    made = Maker(followed, covariates, level, cluster)
     planned = Choice(adjustment, followed.definition, followed.window)
     # Behind it the gates have been judged.
     made.points[planned] = made.fitted(planned)
@@ -183,8 +182,8 @@ class Maker:
         Of the plan.
     level : float
         Of the intervals.
-    subset, cluster : str
-        As `specifications` takes them.
+    cluster : str
+        As `specifications` takes it.
     drawn : dict
         The people of other events and windows; None where they may not be compared.
     points : dict
@@ -194,7 +193,6 @@ class Maker:
     followed: Followed
     covariates: tuple[str, ...]
     level: float
-    subset: str
     cluster: str
     drawn: dict[tuple[str, int], Followed | None] = field(default_factory=dict)
     points: dict[Choice, tuple[Point, list[tuple[int, int]]] | None] = field(default_factory=dict)
@@ -202,11 +200,11 @@ class Maker:
     def people(self, choice: Choice) -> Followed | None:
         """Return those who count; None where they fail a gate that looks at no comparison."""
         of = self.followed
-        if (choice.definition, choice.window) == (of.definition, of.window):
-            return of
         key = (choice.definition, choice.window)
+        if key == (of.definition, of.window):
+            return of
         if key not in self.drawn:
-            found = draw_cohort(of.report, *key, self.subset)
+            found = drawn_again(of, *key)
             self.drawn[key] = found if isinstance(found, Followed) and _may(found) else None
         return self.drawn[key]
 
