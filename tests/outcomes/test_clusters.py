@@ -75,6 +75,14 @@ def test_errors_that_do_not_agree_cost_a_level(followed):
     assert "do not agree" in present.clusters_table(found).content["en"].title
 
 
+def test_in_one_township_no_error_is_said_to_agree(followed):
+    found = clustered(followed(townships=1))
+
+    stand = [e.dim("method") for e in found.of("clustered_difference") if e.value is not None]
+    assert stand == ["by_person"]
+    assert "no error that respects them" in present.clusters_table(found).content["en"].title
+
+
 def test_a_table_without_townships_says_nothing_of_them_in_a_page(study):
     report = study(people("programme", 200, 30), people("comparison", 200, 60), status="public")
 

@@ -112,3 +112,26 @@ def test_least_squares_stands_only_where_townships_are_known(planned):  # noqa: 
     assert by(found, method="regression").value is None
     with pytest.raises(UsageError):
         specified(drawn(planned(rows(UNLIKE))), cluster="no_such_column")
+
+
+EXHIBITS = {
+    "overturn": {"level": 0.95, "caliper": 0.2, "cluster": ""},
+    "specifications": {"level": 0.95, "cluster": "", "calipers": (0.2,), "windows": ()},
+    "break_even": {"level": 0.95, "cost_per_person": 1.0, "cost_per_event": None},
+}
+
+
+@pytest.mark.parametrize("exhibit", EXHIBITS)
+def test_of_a_difference_that_is_withheld_nothing_is_said_of_its_finding(planned, exhibit):  # noqa: F811
+    few = {"programme": {0: (300, 4), 1: (300, 5)}, "comparison": {0: (300, 50), 1: (300, 60)}}
+    followed = drawn(planned(rows(few), status="confidential"))
+    covariates = followed.report.plan.covariates
+    adjusted = recidivism.adjust(followed, "doubly_robust", covariates, 0.95)
+    assert adjusted.one("adjusted_difference").value is None
+
+    refused = getattr(recidivism, exhibit)(
+        followed, adjustment="doubly_robust", covariates=covariates, **EXHIBITS[exhibit]
+    )
+
+    assert isinstance(refused, Refusal)
+    assert "10 or fewer" in refused.estimate.reason.text["en"]

@@ -93,6 +93,16 @@ def test_of_villages_that_had_cases_before_nothing_is_said_of_the_choice(counted
     assert "regression" not in present.villages_table(found, drawn).content["en"].note
 
 
+def test_of_villages_never_counted_before_the_title_no_choice_is_told(counted):
+    rows = [
+        row for row in several(none, some) if row["place"][0] == "B" or row["month"] >= month(12)
+    ]
+
+    _, found = counted(rows)
+
+    assert not found.chosen and found.of("village_rate", villages="titled", period="before") == []
+
+
 def test_other_villages_that_had_none_for_a_while_show_what_a_choice_does(counted):
     rows = several(later, some) + [r for k in range(6) for r in
         village(f"C{k}", lambda i: int(i == 20), titled=False)]  # fmt: skip

@@ -49,8 +49,9 @@ def _line(clustered: Clustered, own: Estimate) -> Shown:
 
 def _table(clustered: Clustered, rows: list[Estimate]) -> Shown:
     report = clustered.report
-    stand = [e for e in rows if e.value is not None]
-    key = "agree" if clustered.agree else "disagree"
+    # The first is the error from persons, with which the others are compared.
+    stand = [e for e in rows[1:] if e.value is not None]
+    key = "disagree" if not clustered.agree else "agree" if stand else "none"
 
     def layout(lang: str) -> Layout:
         return Layout(

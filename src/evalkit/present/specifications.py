@@ -16,7 +16,7 @@ from evalkit.present.figure import PHONE, Picture, shown_figure, slim
 from evalkit.present.flow import note
 from evalkit.present.numbers import interval_text, value_text
 from evalkit.present.shown import Shown
-from evalkit.present.statement import refusal
+from evalkit.present.statement import refusal, sentences
 from evalkit.present.style import ACCENT, INK, INK_2, RING
 from evalkit.protocol.outcomes.recidivism import ADJUSTED
 from evalkit.words import Phrase, Term, phrase, say
@@ -41,7 +41,8 @@ def specifications_figure(specified: Result | Refusal) -> Shown:
     drawn = sorted((e for e in every if e.value is not None), key=lambda e: e.value or 0.0)
     planned = next((e for e in every if _code(e) == specified.planned), None)
     if not drawn:
-        return refusal(_nothing(specified), "specifications_figure")
+        said = [phrase("specification.none", n=len(every))]
+        return sentences(report, "specifications_figure", said, every)
     rows = _used(specified.shown, drawn)
     # Where another estimand decides, the plan names none of these.
     decides = report.plan.primary == ADJUSTED
@@ -63,11 +64,6 @@ def specifications_figure(specified: Result | Refusal) -> Shown:
         )
 
     return shown_figure(report, "specifications_figure", picture, every)
-
-
-def _nothing(specified: Specified) -> Refusal:
-    """Return that every analysis has a reason instead of a number."""
-    return Refusal(specified.report, specified.of("specification")[0], specified.deviations)
 
 
 def _code(e: Estimate) -> str:

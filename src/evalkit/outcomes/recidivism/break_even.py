@@ -13,7 +13,7 @@ from evalkit.arithmetic.interval import Point
 from evalkit.disclosure import Cells, harms
 from evalkit.errors import UsageError
 from evalkit.outcomes.analysis import Measure, Yielded, analysis, measure, refused
-from evalkit.outcomes.recidivism.fitted import counts_of, outcome_of, point_of
+from evalkit.outcomes.recidivism.fitted import counts_of, outcome_of, point_of, require_shown
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.judged import judge
 from evalkit.outcomes.requirements import require
@@ -61,6 +61,7 @@ def break_even(
         raise refused(report, "no_cost")
     alike = judged.alike
     assert alike is not None
+    require_shown(followed, alike.treated)
     point = point_of(outcome_of(followed), alike.treated, alike.covariates, adjustment, level)
     shown = [followed.gate.coarse("points", x) for x in (point.value, point.low, point.high)]
     cells = harms(counts_of(followed, alike.treated))

@@ -20,7 +20,13 @@ from evalkit.estimators.randomisation import randomisation
 from evalkit.estimators.wild_bootstrap import wild_bootstrap
 from evalkit.outcomes.analysis import Yielded, analysis, measure, refused, terms
 from evalkit.outcomes.deduction import Deduction
-from evalkit.outcomes.recidivism.fitted import counts_of, finding, outcome_of, point_of
+from evalkit.outcomes.recidivism.fitted import (
+    counts_of,
+    finding,
+    outcome_of,
+    point_of,
+    require_shown,
+)
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.judged import judge
 from evalkit.outcomes.recidivism.overlap import Alike
@@ -90,6 +96,7 @@ def few_clusters(
     if places is None:
         raise refused(report, "no_townships")
     assert alike is not None
+    require_shown(followed, alike.treated)
     number = int(np.unique(places).size)
     given = (outcome_of(followed), alike.treated, alike.covariates)
     points: dict[str, Point | Refused] = {

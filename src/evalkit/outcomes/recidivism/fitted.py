@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalkit.arithmetic.interval import Point
+from evalkit.disclosure import harms
 from evalkit.estimators.doubly_robust import doubly_robust
 from evalkit.estimators.weighting import weighting
+from evalkit.outcomes.analysis import refused
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.overlap import ESTIMANDS, OVERLAP, Alike
 
@@ -82,6 +84,18 @@ def counts_of(followed: Followed, treated: NDArray[np.bool_]) -> list[tuple[int,
     """Return those with the event and all, of the programme's group and of the other."""
     outcome = outcome_of(followed)
     return [(int(outcome[side].sum()), int(side.sum())) for side in (treated, ~treated)]
+
+
+def require_shown(followed: Followed, treated: NDArray[np.bool_]) -> None:
+    """Stop an exhibit that says what becomes of a difference which may itself not be shown.
+
+    Raises
+    ------
+    Refused
+        If the counts behind it are too few.
+    """
+    if followed.gate.withholds(harms(counts_of(followed, treated))):
+        raise refused(followed.report, "withheld", threshold=followed.gate.policy.threshold)
 
 
 def shares_of(

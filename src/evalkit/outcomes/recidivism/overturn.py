@@ -26,6 +26,7 @@ from evalkit.outcomes.recidivism.fitted import (
     finding,
     outcome_of,
     point_of,
+    require_shown,
     shares_of,
 )
 from evalkit.outcomes.recidivism.followed import Followed
@@ -127,6 +128,7 @@ def overturn(
     require(followed.report, judged.requirements)
     alike = judged.alike
     assert alike is not None
+    require_shown(followed, alike.treated)
     given = (outcome_of(followed), alike.treated, alike.covariates)
     point = _coarse(followed, point_of(*given, adjustment, level))
     fit = Fit(followed, alike, adjustment, point, counts_of(followed, alike.treated))

@@ -27,6 +27,7 @@ from evalkit.outcomes.recidivism.fitted import (
     finding,
     outcome_of,
     point_of,
+    require_shown,
 )
 from evalkit.outcomes.recidivism.followed import Followed, drawn_again
 from evalkit.outcomes.recidivism.gates import common
@@ -128,6 +129,8 @@ def specifications(
     report = followed.report
     judged = judge(followed, adjustment, covariates)
     require(report, judged.requirements)
+    assert judged.alike is not None
+    require_shown(followed, judged.alike.treated)
     wanted = list(_choices(followed, adjustment, covariates, calipers, windows))
     made = Maker(followed, covariates, level, cluster)
     planned = Choice(adjustment, followed.definition, followed.window)

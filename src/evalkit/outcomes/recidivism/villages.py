@@ -275,7 +275,8 @@ def _difference(drawn: Villages, level: float, draws: int, seed: int) -> Iterato
 def _was_none(drawn: Villages) -> bool:
     """Return whether no village had a case before its title: for that it was chosen."""
     frame = drawn.cohort.frame
-    return not frame.loc[frame["titled"] & ~frame["after"], "cases"].any()
+    before = frame.loc[frame["titled"] & ~frame["after"], "cases"]
+    return len(before) > 0 and not before.any()
 
 
 def _series(drawn: Villages, level: float) -> Yielded:
