@@ -46,3 +46,11 @@ def test_groups_that_hardly_overlap_are_refused_by_both_estimators(estimate):
 
     # Of 40: without the rule half were answered; with it one in thirty.
     assert refused >= 35
+
+
+def test_groups_whose_scores_are_the_same_but_for_rounding_are_not_apart():
+    noise = np.where(GROUP, 1e-16, -1e-16) + 1e-17 * SPREAD
+
+    refuse_apart(noise, GROUP, np.ones(40))
+    with pytest.raises(Refused):
+        refuse_apart(1e8 * noise, GROUP, np.ones(40))

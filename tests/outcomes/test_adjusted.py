@@ -302,3 +302,12 @@ def test_a_group_of_few_with_the_event_is_withheld(planned):
     else:
         assert found.one("adjusted_difference").value is None
         assert {e.value for e in found.of("adjusted_risk")} == {None}
+
+
+def test_where_nobody_differs_in_anything_known_there_is_nothing_to_adjust(planned):
+    same = {"programme": {0: (200, 40)}, "comparison": {0: (200, 60)}}
+
+    refused = adjusted(drawn(planned(rows(same))))
+
+    assert isinstance(refused, Refusal)
+    assert "nothing to make the groups alike in" in refused.estimate.reason.text["en"]

@@ -131,6 +131,17 @@ def curves():
     return present.curve_figure(recidivism.curve(followed, plan.curve_interval, plan.level))
 
 
+def choices():
+    report = reference("life", "recidivism")
+    plan = report.plan
+    followed = recidivism.draw_cohort(report, plan.definition, plan.window, plan.subset)
+    found = recidivism.specifications(
+        followed, plan.adjustment, plan.covariates, plan.level, plan.cluster,
+        calipers=(0.1, 0.2), windows=(26,),
+    )  # fmt: skip
+    return present.specifications_figure(found)
+
+
 def answers():
     report = reference("copenhagen", "satisfaction")
     plan = report.plan
@@ -161,6 +172,7 @@ PICTURES = {
     "shares of a base": lambda _: present.shares_of_base_figure(audit("chongzuo")),
     "people and visits": lambda _: present.people_visits_figure(audit("guigang")),
     "what figures lack": lambda _: overview(),
+    "choices": lambda _: choices(),
     "curves": lambda _: curves(),
     "answers": lambda _: answers(),
     "shares reached": lambda _: shares(),

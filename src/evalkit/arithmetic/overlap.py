@@ -13,6 +13,8 @@ from evalkit.errors import Refused
 
 # Rubin (2001): in standard deviations of the score.
 FARTHEST = 0.5
+# Log odds that the fit's last digits can be apart: a share differs by less than a billionth.
+ROUNDING = 1e-9
 
 
 def balancing_weights(
@@ -87,7 +89,9 @@ def refuse_apart(score: Array, group: NDArray[np.bool_], weight: Array) -> None:
         float(weight[some] @ score[some] / weight[some].sum()) for some in (group, ~group)
     )
     within = math.sqrt((score[group].var() + score[~group].var()) / 2)
-    if abs(first - second) > FARTHEST * within:
+    # Where the groups are alike on paper everybody's score is the same, and what is left of
+    # its spread is the machine's.
+    if abs(first - second) > max(FARTHEST * within, ROUNDING):
         raise Refused(
             "refuse_apart", apart=f"{abs(first - second) / within:.2f}", most=f"{FARTHEST:g}"
         )

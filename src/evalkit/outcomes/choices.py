@@ -60,6 +60,8 @@ OF_COLUMNS, COLUMN = ("covariates", "by"), "column"
 
 def _said(report: Report, value: Any, name: str = "") -> Term:
     """Return a choice in words: the study's labels where it has them."""
+    if name == "cluster" and not value:
+        return report.term("chosen.township")
     if name in NAMED:
         return report.term(f"{NAMED[name]}.{value}")
     if isinstance(value, Mapping):

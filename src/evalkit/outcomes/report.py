@@ -220,6 +220,7 @@ class Report:
 _ALWAYS = (
     *("verdict", "rating", "rating_step", "stamp", "gate", "choice"),
     *("printed", "gap", "gaps", "requests", "flow", "silent_share", "silent_bounds"),
+    *("bias_domain", "target_trial"),
 )
 
 

@@ -8,6 +8,7 @@ from evalkit.present import display
 from evalkit.present.adjusted import adjusted_table, placebo_table
 from evalkit.present.apart import classes_table, milestones_table
 from evalkit.present.balance import balance_table, excluded_table, love_figure, overlap_figure
+from evalkit.present.break_even import break_even_statement
 from evalkit.present.choices import choices_table
 from evalkit.present.claims import (
     claims_opening,
@@ -31,10 +32,13 @@ from evalkit.present.claims_overview import (
     overview_opening,
     tally_table,
 )
+from evalkit.present.clusters import clusters_table
+from evalkit.present.evidence import bias_table, rating_table, sayings, target_table
 from evalkit.present.flow import flow_table
 from evalkit.present.gates import gates_table
 from evalkit.present.headline import headline
 from evalkit.present.measures import definitions_figure, measures_table, subgroups_figure
+from evalkit.present.overturn import overturn_table
 from evalkit.present.own import show, statement, table
 from evalkit.present.own_figure import figure
 from evalkit.present.printed import gaps_statement, opening, printed_table, requests_table
@@ -59,6 +63,8 @@ from evalkit.present.satisfaction import (
 )
 from evalkit.present.settled import needed_statement, settle_statement
 from evalkit.present.shown import Shown
+from evalkit.present.specifications import specifications_figure
+from evalkit.present.villages import villages_table
 
 display.register()
 
@@ -69,10 +75,13 @@ __all__ = [
     "adjusted_table",
     "agreement",
     "balance_table",
+    "bias_table",
+    "break_even_statement",
     "choices_table",
     "claims_opening",
     "claims_table",
     "classes_table",
+    "clusters_table",
     "comparison_table",
     "completeness_figure",
     "completeness_table",
@@ -100,25 +109,31 @@ __all__ = [
     "needed_statement",
     "opening",
     "overlap_figure",
+    "overturn_table",
     "overview_opening",
     "parts_figure",
     "people_visits_figure",
     "placebo_table",
     "printed_table",
     "problems_table",
+    "rating_table",
     "requests_table",
     "response_statement",
+    "sayings",
     "settle_statement",
     "shares_figure",
     "shares_of_base_figure",
     "shares_table",
     "show",
     "silent_statement",
+    "specifications_figure",
     "statement",
     "subgroups_figure",
     "table",
     "tally",
     "tally_table",
+    "target_table",
     "top_box_table",
+    "villages_table",
     "wording_table",
 ]

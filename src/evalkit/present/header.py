@@ -20,6 +20,7 @@ from evalkit.outcomes import Report
 from evalkit.present.flow import rounded
 from evalkit.present.shown import Shown
 from evalkit.protocol import ALL, identity, package_sha256
+from evalkit.protocol.outcomes.recidivism import OUTCOME
 from evalkit.schema import office_names
 from evalkit.table import Table
 from evalkit.trace import read_bytes
@@ -208,9 +209,9 @@ def header_of(report: Report) -> ReportHeader:
         Agreed(path.name, name, hashlib.sha256(agreed[name].encode()).hexdigest())
         for path, name in ((study.path, STUDY_COPY), (area.path, _area_copy(report)))
     )
-    clean = study.clean if report.from_offices else None
+    clean = study.clean if _of_offices(report) else None
     tables = () if clean else tuple(_behind(report))
-    public = not report.from_offices and all(table.status == "public" for table in tables)
+    public = not clean and all(table.status == "public" for table in tables)
     return ReportHeader(
         about=identity(study, area, report.outcome),
         plan=asdict(report.plan),
@@ -233,6 +234,12 @@ def header_of(report: Report) -> ReportHeader:
 
 def _behind(report: Report) -> list[Table]:
     return [*report.ledger, *([report.table] if report.spec else [])]
+
+
+def _of_offices(report: Report) -> bool:
+    """Return whether a report rests on an office's tables: of villages also without case files."""
+    villages = report.outcome == OUTCOME.code and report.office("area_counts") is not None
+    return report.from_offices or villages
 
 
 def _area_copy(report: Report) -> str:

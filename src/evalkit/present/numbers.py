@@ -21,6 +21,8 @@ FORMATS = {
     "chi2": "num{d}",
     "smd": "num{d}",
     "spread": "num{d}",
+    "ratio": "num{d}",
+    "rate": "num{d}",
     "mean": "num{d}",
     "coefficient": "num{d}",
 }

@@ -9,23 +9,12 @@ from typing import Any
 from evalkit.arithmetic.interval import Point
 from evalkit.disclosure import harm, harms
 from evalkit.disclosure.gate import as_numbers
-from evalkit.estimators.doubly_robust import doubly_robust
-from evalkit.estimators.entropy_balancing import entropy_balancing
-from evalkit.estimators.matching import matched_difference
-from evalkit.estimators.weighting import weighting
 from evalkit.outcomes.analysis import Yielded, analysis, measure
-from evalkit.outcomes.recidivism.compared import shown_shares
+from evalkit.outcomes.recidivism.fitted import counts_of, outcome_of, point_of, shares_of
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.gates import deductions, stamped
 from evalkit.outcomes.recidivism.judged import judge
-from evalkit.outcomes.recidivism.overlap import (
-    BALANCED,
-    ESTIMANDS,
-    MATCHED,
-    OVERLAP,
-    Alike,
-    Numbers,
-)
+from evalkit.outcomes.recidivism.overlap import MATCHED, OVERLAP, Alike
 from evalkit.outcomes.recidivism.weighed import worth
 from evalkit.outcomes.requirements import require, stamp_estimates
 
@@ -69,33 +58,12 @@ def adjust(
     yield from deductions(followed, covariates, judged.largest)
 
 
-def fitted(outcome: Numbers, alike: Alike, adjustment: str, level: float) -> Point:
-    """Return the difference between groups that were made alike, in any outcome.
-
-    Parameters
-    ----------
-    outcome : array of float, shape (n,)
-        By the cohort's rows.
-    """
-    given = (outcome, alike.treated, alike.covariates)
-    if alike.pairs is not None:
-        return matched_difference(outcome, alike.pairs, level=level)
-    if adjustment == BALANCED:
-        return entropy_balancing(*given, level=level).point
-    if adjustment == "doubly_robust":
-        return doubly_robust(*given, level=level).point
-    return weighting(*given, estimand=ESTIMANDS[adjustment], level=level).point
-
-
 def _difference(
     followed: Followed, alike: Alike, adjustment: str, level: float
 ) -> Iterator[Yielded]:
     report, plan = followed.report, followed.report.plan
-    outcome = followed.cohort.frame["event"].to_numpy(dtype=float)
-    point = fitted(outcome, alike, adjustment, level)
-    cells = [
-        (int(outcome[side].sum()), int(side.sum())) for side in (alike.treated, ~alike.treated)
-    ]
+    point = point_of(outcome_of(followed), alike.treated, alike.covariates, adjustment, level)
+    cells = counts_of(followed, alike.treated)
     about: dict[str, Any] = dict(
         window=followed.window_term,
         definition=report.study.label(followed.definition),
@@ -139,12 +107,8 @@ def _shares(
     about: dict[str, Any],
 ) -> Iterator[Yielded]:
     """Yield the share of each group as it is compared; the two differ by the difference."""
-    report = followed.report
-    outcome = followed.cohort.frame["event"].to_numpy(dtype=float)
-    weight = alike.of(True)
-    own = float(weight @ outcome[alike.treated] / weight.sum())
-    shares = shown_shares(followed, adjustment, own, point.value)
-    both = adjustment in (OVERLAP, MATCHED)
+    report, both = followed.report, adjustment in (OVERLAP, MATCHED)
+    shares = shares_of(followed, alike, adjustment, point.value)
     for code, share, cell in zip(followed.groups, shares, cells, strict=True):
         name = report.study.label(code)
         if both or code == report.plan.comparison:

@@ -91,9 +91,9 @@ class Profile(Result):
 def characteristics(followed: Followed, covariates: tuple[str, ...]) -> list[Characteristic]:
     """Return the characteristics of both groups: the plan's, then the house's own."""
     found: list[Characteristic] = []
+    sides = [followed.group(code) for code in followed.groups]
     for name in (*covariates, *left_out(followed, covariates), *_index(followed)):
         _check_column(followed, name)
-        sides = [followed.group(code) for code in followed.groups]
         of = [_places(followed, name)] if name in PLACES else of_column(followed, sides, name)
         found += [replace(one, column=name) for one in of]
     return found

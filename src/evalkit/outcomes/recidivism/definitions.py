@@ -15,7 +15,7 @@ from evalkit.outcomes.recidivism.compared import (
     fitted,
     pairs,
 )
-from evalkit.outcomes.recidivism.followed import Followed, draw_again
+from evalkit.outcomes.recidivism.followed import Followed, same_people
 from evalkit.outcomes.recidivism.gates import common, of_other_event
 from evalkit.outcomes.recidivism.judged import judge, judge_weights
 from evalkit.outcomes.requirements import Requirement, first_failed
@@ -64,7 +64,7 @@ def definitions(
         return
     for name in named:
         same = name == followed.definition
-        other = followed if same else draw_again(followed, name, subset)
+        other = followed if same else same_people(followed, name, subset)
         yield _one(followed, other, adjustment, covariates, level)
 
 

@@ -38,14 +38,17 @@ class Followed(Drawn):
         Code of the event.
     window : int
         Follow-up in the table's unit of time.
+    subset : str
+        Condition on the table's columns by which they were chosen.
     judged : list of Requirement
         Those that were judged of these people already: every exhibit asks for them.
     alike : dict
-        The same of the groups made alike, by how.
+        What else was made of them, by how: groups made alike, other windows and events.
     """
 
     definition: str
     window: int
+    subset: str = ""
     judged: list[Requirement] = field(default_factory=list, compare=False, repr=False)
     alike: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -132,7 +135,7 @@ def draw_cohort(report: Report, definition: str, window: int, subset: str) -> Fo
         report, {"definition": definition, "window": window, "subset": subset}
     )
     cohort = _cohort(
-        people.draw(table, _rules(report, table, definition, subset), plan.groups),
+        people.draw(table, rules_of(report, table, definition, subset), plan.groups),
         definition,
         window,
     )
@@ -141,6 +144,7 @@ def draw_cohort(report: Report, definition: str, window: int, subset: str) -> Fo
         cohort=cohort,
         definition=definition,
         window=window,
+        subset=subset,
         deviations=deviations,
         estimates=(
             *flow_estimates(report, cohort, deviations),
@@ -174,7 +178,7 @@ def _ever(
         )
 
 
-def draw_again(followed: Followed, definition: str, subset: str) -> Followed:
+def same_people(followed: Followed, definition: str, subset: str) -> Followed:
     """Return the same people followed to another event; without those whom its rules leave out.
 
     Parameters
@@ -185,8 +189,8 @@ def draw_again(followed: Followed, definition: str, subset: str) -> Followed:
         The condition by which the people were drawn.
     """
     report, table = followed.report, followed.cohort.table
-    rules = _rules(report, table, followed.definition, subset)
-    rules += _rules(report, table, definition, "")[1:]
+    rules = rules_of(report, table, followed.definition, subset)
+    rules += rules_of(report, table, definition, "")[1:]
     cohort = _cohort(people.draw(table, rules), definition, followed.window)
     return Followed(
         report=report,
@@ -198,7 +202,31 @@ def draw_again(followed: Followed, definition: str, subset: str) -> Followed:
     )
 
 
-def _rules(report: Report, table: Table, definition: str, subset: str) -> list[people.Rule]:
+def drawn_again(followed: Followed, definition: str, window: int) -> Followed | Refusal:
+    """Draw the same people by another event or window: once for all exhibits that ask.
+
+    Parameters
+    ----------
+    definition, window
+        As `draw_cohort` takes them.
+    """
+    if (definition, window) == (followed.definition, followed.window):
+        return followed
+    key = ("drawn", definition, window)
+    if key not in followed.alike:
+        followed.alike[key] = draw_cohort(followed.report, definition, window, followed.subset)
+    found: Followed | Refusal = followed.alike[key]
+    return found
+
+
+def rules_of(report: Report, table: Table, definition: str, subset: str) -> list[people.Rule]:
+    """Return who counts, step by step.
+
+    Parameters
+    ----------
+    definition, subset : str
+        As `draw_cohort` takes them.
+    """
     rules = [people.Rule("in_groups", one_of("group", report.plan.groups))]
     # Time for proof is asked of what has to be proven, and of nothing else.
     asked = {} if definition == people.PROVEN else {"mature": "followed"}

@@ -20,6 +20,7 @@ from evalkit.outcomes.recidivism.balance import (
 )
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.linkage import linkage, of_stage
+from evalkit.outcomes.recidivism.maturity import matures_on
 from evalkit.outcomes.report import Refusal, Report, Result
 from evalkit.outcomes.requirements import (
     Requirement,
@@ -99,16 +100,21 @@ def _common(followed: Followed) -> Iterator[Requirement]:
 
 
 def _people(followed: Followed) -> Requirement:
+    """Return whether both groups are large enough; if not, the date on which they will be."""
     report, least = followed.report, followed.report.plan.min_people
     sizes = [(report.study.label(c), len(followed.group(c))) for c in followed.groups]
-    return requirement(
-        report,
-        "too_few",
-        min(n for _, n in sizes) >= least,
-        each(report, [(name, counted(report, followed.gate, n)) for name, n in sizes]),
-        report.term("gate_limit.at_least", n=least),
-        n=least,
-    )
+    fewest = min(n for _, n in sizes)
+    found = each(report, [(name, counted(report, followed.gate, n)) for name, n in sizes])
+    limit = report.term("gate_limit.at_least", n=least)
+    date = matures_on(followed, least) if fewest < least else None
+    judged = requirement(report, "too_few", fewest >= least, found, limit, n=least)
+    if date is None:
+        return judged
+    reason, passes = (report.term(f"{k}.immature", n=least, date=date) for k in SAID)
+    return replace(judged, reason=reason, would_pass=passes)
+
+
+SAID = ("reason", "would_pass")
 
 
 def _consent(followed: Followed) -> Iterator[Requirement]:

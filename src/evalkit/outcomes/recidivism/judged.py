@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from evalkit.arithmetic.thin import effective
@@ -101,8 +101,27 @@ def judge_weights(followed: Followed, adjustment: str, covariates: tuple[str, ..
     fits = requirement(
         report, "adjustable", True, report.term("gate_found.fits"), limit, levels=False
     )
-    balanced = _balanced(followed, gaps)
-    return Judged((fits, *_overlap(followed, alike), balanced), alike, gaps)
+    unknown = [one for one, gap in gaps if gap is None]
+    held = alike_enough(followed, alike, largest_gap([gap for _, gap in gaps]), unknown)
+    return Judged((fits, *held), alike, gaps)
+
+
+def alike_enough(
+    followed: Followed,
+    alike: Alike,
+    largest: float | None,
+    unknown: Sequence[Characteristic] = (),
+) -> tuple[Requirement, ...]:
+    """Return what is asked of weights before a difference under them is seen.
+
+    Parameters
+    ----------
+    largest : float or None
+        Largest absolute standardised mean difference under them; None where one is unknown.
+    unknown : sequence of Characteristic
+        Those of which it is not known.
+    """
+    return (*_overlap(followed, alike), _balanced(followed, largest, unknown))
 
 
 def _overlap(followed: Followed, alike: Alike) -> Iterator[Requirement]:
@@ -142,19 +161,20 @@ def _overlap(followed: Followed, alike: Alike) -> Iterator[Requirement]:
     )
 
 
-def _balanced(followed: Followed, gaps: list[tuple[Characteristic, float | None]]) -> Requirement:
+def _balanced(
+    followed: Followed, largest: float | None, unknown: Sequence[Characteristic]
+) -> Requirement:
     report, limit = followed.report, followed.report.plan.max_smd
-    largest = largest_gap([gap for _, gap in gaps])
     judged = requirement(
         report,
         "unbalanced_after",
         largest is not None and largest <= limit,
-        found_smd(followed, largest, [one for one, gap in gaps if gap is None]),
+        found_smd(followed, largest, unknown),
         report.term("gate_limit.at_most_smd", smd=limit),
         levels=False,
         smd=limit,
     )
-    return told_unknown(followed, judged, [one for one, gap in gaps if gap is None])
+    return told_unknown(followed, judged, unknown)
 
 
 def deciding(

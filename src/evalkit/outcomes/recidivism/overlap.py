@@ -5,8 +5,9 @@ Nothing here has seen an outcome: who is to be compared with whom is settled bef
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,7 @@ from evalkit.arithmetic.overlap import balancing_weights
 from evalkit.errors import Refused
 from evalkit.estimators.balance import standardised_mean_difference
 from evalkit.estimators.matching import Pairs, match
-from evalkit.estimators.propensity import common_support, propensity
+from evalkit.estimators.propensity import Propensity, common_support, propensity
 from evalkit.outcomes.analysis import refused
 from evalkit.outcomes.labels import column_label
 from evalkit.outcomes.recidivism.balance import (
@@ -50,6 +51,8 @@ class Alike:
         Each person's chance of being in the programme, by what was known before.
     weight : pandas.Series
         Each person's, by the cohort's rows; of matched groups 1 for who is in a pair.
+    linear : array of float, shape (n,)
+        Log odds of being in the programme.
     outside : int
         People of the programme like whom nobody was compared: their propensity score lies
         beyond the range that both groups have, or nobody within the caliper is free.
@@ -61,6 +64,7 @@ class Alike:
     covariates: Numbers
     score: Numbers
     weight: pd.Series
+    linear: Numbers
     outside: int
     pairs: Pairs | None = None
 
@@ -69,7 +73,9 @@ class Alike:
         return self.weight.to_numpy()[self.treated == group]
 
 
-def make_alike(followed: Followed, adjustment: str, covariates: tuple[str, ...]) -> Alike:
+def make_alike(
+    followed: Followed, adjustment: str, covariates: tuple[str, ...], without: str = ""
+) -> Alike:
     """Return weights that make the groups alike in what was known before.
 
     Parameters
@@ -81,43 +87,73 @@ def make_alike(followed: Followed, adjustment: str, covariates: tuple[str, ...])
         like the programme's.
     covariates : tuple of str
         Columns of the table; those of the house's rule that it has are added.
+    without : str
+        One of them that is left out all the same, to see what that changes.
 
     Raises
     ------
     Refused
-        If the propensity score has no finite fit, or the groups' scores do not meet.
+        If nobody differs in anything that was known, the propensity score has no finite fit,
+        or the groups' scores do not meet.
     """
     frame = followed.cohort.frame
+    key = ("scores", tuple(covariates), without)
+    if key not in followed.alike:
+        followed.alike[key] = _scores(followed, covariates, without)
+    scores: _Scores = followed.alike[key]
+    linear, outside = scores.fit.linear, scores.outside
+    try:
+        pairs = match(linear, scores.treated) if adjustment == MATCHED else None
+        weight = _weights(scores, adjustment, pairs)
+    except Refused as problem:
+        raise _named(followed, problem, scores.names) from None
+    if pairs is not None:
+        outside = pairs.unmatched
+    held = pd.Series(weight, index=frame.index)
+    return Alike(scores.treated, scores.table, scores.fit.score, held, linear, outside, pairs)
+
+
+class _Scores(NamedTuple):
+    """Who was in the programme, the model's columns by their names, and the scores.
+
+    Parameters
+    ----------
+    outside : int
+        People of the programme beyond the range that both groups have.
+    """
+
+    treated: NDArray[np.bool_]
+    names: list[str]
+    table: Numbers
+    fit: Propensity
+    outside: int
+
+
+def _scores(followed: Followed, covariates: tuple[str, ...], without: str) -> _Scores:
+    frame = followed.cohort.frame
     treated = (frame["group"] == followed.report.plan.programme).to_numpy()
-    names, table = _apart(list(_columns(followed, covariates)), len(frame))
+    wanted = [name for name in (*covariates, *left_out(followed, covariates)) if name != without]
+    names, table = _apart(list(_columns(followed, wanted)), len(frame))
     if not names:
         raise refused(followed.report, "nothing_differs")
     try:
         fit = propensity(treated, table)
-        pairs = match(fit.linear, treated) if adjustment == MATCHED else None
-        weight = _weights(fit.linear, treated, table, adjustment, pairs)
+        support = common_support(fit.linear, treated)
     except Refused as problem:
         raise _named(followed, problem, names) from None
-    support = common_support(fit.linear, treated)
-    outside = pairs.unmatched if pairs else int((support.outside & treated).sum())
-    held = pd.Series(weight, index=frame.index)
-    return Alike(treated, table, fit.score, held, outside, pairs)
+    outside = int((support.outside & treated).sum())
+    return _Scores(treated, names, table, fit, outside)
 
 
-def _weights(
-    linear: Numbers,
-    treated: NDArray[np.bool_],
-    table: Numbers,
-    adjustment: str,
-    pairs: Pairs | None,
-) -> Numbers:
+def _weights(scores: _Scores, adjustment: str, pairs: Pairs | None) -> Numbers:
+    treated = scores.treated
     if pairs is not None:
         inside = np.zeros(treated.size)
         inside[np.concatenate([pairs.treated, pairs.control])] = 1.0
         return inside
     if adjustment == BALANCED:
-        return calibrate(treated, table).weight
-    return balancing_weights(linear, treated, ESTIMANDS[adjustment])[0]
+        return calibrate(treated, scores.table).weight
+    return balancing_weights(scores.fit.linear, treated, ESTIMANDS[adjustment])[0]
 
 
 # Refusals of a fit that name columns, and what a reader is told in their place.
@@ -156,7 +192,7 @@ def _named(followed: Followed, problem: Refused, names: list[str]) -> Refused:
     )
 
 
-def _columns(followed: Followed, covariates: tuple[str, ...]) -> Iterator[tuple[str, Numbers]]:
+def _columns(followed: Followed, names: Sequence[str]) -> Iterator[tuple[str, Numbers]]:
     """Yield the columns of the model, each with its characteristic.
 
     One that is the same for everybody tells nothing. A number stands with its square; one that
@@ -164,7 +200,7 @@ def _columns(followed: Followed, covariates: tuple[str, ...]) -> Iterator[tuple[
     column of words each part but the commonest is a column, unknown among them.
     """
     frame = followed.cohort.frame
-    for name in (*covariates, *left_out(followed, covariates)):
+    for name in names:
         values = frame[name]
         if pd.api.types.is_numeric_dtype(values) and name not in PLACES:
             known = values.astype(float)

@@ -11,7 +11,7 @@ from evalkit.disclosure import harms
 from evalkit.disclosure.gate import as_numbers
 from evalkit.outcomes.analysis import Yielded, analysis, measure, refused
 from evalkit.outcomes.deduction import Deduction
-from evalkit.outcomes.recidivism.adjusted import fitted
+from evalkit.outcomes.recidivism.fitted import point_of
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.judged import judge
 from evalkit.outcomes.recidivism.overlap import Alike, Numbers
@@ -70,7 +70,7 @@ def _difference(
     cells = [(int(outcome[s].sum()), int(s.sum())) for s in (alike.treated, ~alike.treated)]
     if min(min(events, n - events) for events, n in cells) < LEAST:
         raise refused(report, "few_placebo", n=LEAST, window=followed.window_term)
-    point = fitted(outcome, alike, adjustment, level)
+    point = point_of(outcome, alike.treated, alike.covariates, adjustment, level)
     about: dict[str, Any] = dict(
         dims=(("window", followed.window_code),),
         window=followed.window_term,

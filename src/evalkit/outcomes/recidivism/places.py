@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import Any
 
+import pandas as pd
+from numpy.typing import NDArray
+
+from evalkit.outcomes.analysis import chosen
 from evalkit.outcomes.labels import closed_list
 from evalkit.outcomes.recidivism.followed import Followed
 
@@ -12,6 +16,7 @@ PLACES = ("township", "cluster", "index_year")
 # A part with fewer of either group tells apart who is in it, and not where they are from.
 LEAST = 10
 JOINED = "joined"
+TOWNSHIP = "township"
 
 
 def places(followed: Followed, name: str) -> pd.Series:
@@ -62,3 +67,24 @@ def parts(followed: Followed, name: str) -> tuple[pd.Series, list[str]]:
     words = followed.cohort.frame[name].fillna("").astype(str)
     known = [*closed_list(followed.report, name), ""]
     return words, [value for value in known if (words == value).any()]
+
+
+def places_of(followed: Followed, cluster: str) -> NDArray[Any] | None:
+    """Return each person's township; None where the table has none.
+
+    Parameters
+    ----------
+    cluster : str
+        Its column; empty: the township, where it is known. Who has none is of one of their own.
+
+    Raises
+    ------
+    UsageError
+        If the table has no such column.
+    """
+    frame, name = followed.cohort.frame, cluster or TOWNSHIP
+    if cluster:
+        chosen("cluster", cluster, sorted({*map(str, followed.table.frame.columns)}))
+    if name not in frame or not (frame[name].fillna("").astype(str) != "").any():
+        return None
+    return frame[name].fillna("").astype(str).to_numpy(dtype=object)

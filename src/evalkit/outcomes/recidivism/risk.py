@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -133,6 +133,7 @@ def verdict(
     balance: Result | Refusal | None = None,
     adjusted: Result | Refusal | None = None,
     placebo: Result | Refusal | None = None,
+    sensitivity: Sequence[Result | Refusal] = (),
 ) -> Result:
     """Return the verdict by the plan's primary method, with the second opinion.
 
@@ -149,6 +150,9 @@ def verdict(
         From `adjust`: what decides where the plan says so.
     placebo : Result or Refusal, optional
         From `placebo`: a difference before the programme takes levels off what it decides.
+    sensitivity : sequence of Result or Refusal
+        From `overturn`, `specifications` and `few_clusters`: a finding that one choice turns,
+        or on which errors do not agree, loses a level for each sort of reason, once.
 
     Raises
     ------
@@ -167,15 +171,17 @@ def verdict(
     if effect.report.plan.primary == ADJUSTED:
         if adjusted is None:
             raise UsageError("verdict_unadjusted")
-        return effect_verdict(_with_placebo(adjusted, placebo), second)
+        others = (*sensitivity, *([placebo] if placebo is not None else []))
+        return effect_verdict(_tried(adjusted, others), second)
     return effect_verdict(_unless_unlike(effect, balance), second)
 
 
-def _with_placebo(adjusted: Result | Refusal, placebo: Result | Refusal | None) -> Result | Refusal:
-    """Return the adjusted difference with what a difference before the programme takes off."""
-    if isinstance(adjusted, Refusal) or not isinstance(placebo, Result):
-        return adjusted
-    return replace(adjusted, deductions=(*adjusted.deductions, *placebo.deductions))
+def _tried(decides: Result | Refusal, others: Sequence[Result | Refusal]) -> Result | Refusal:
+    """Return what decides, with the levels that trying other choices takes off it."""
+    if isinstance(decides, Refusal):
+        return decides
+    off = {d.code: d for one in others if isinstance(one, Result) for d in one.deductions}
+    return replace(decides, deductions=(*decides.deductions, *off.values()))
 
 
 def _unless_unlike(effect: Result | Refusal, balance: Result | Refusal | None) -> Result | Refusal:

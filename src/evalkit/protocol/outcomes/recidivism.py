@@ -65,6 +65,9 @@ class RecidivismPlan:
         Columns by which the adjusted difference is given apart; empty for none.
     worth_finding : float
         Smallest difference between the shares that is worth finding.
+    cluster : str
+        Column of townships, villages or sites that errors respect and that are left out in
+        turn; empty: the township, where the table has it.
     """
 
     definition: str
@@ -92,6 +95,7 @@ class RecidivismPlan:
     grave: Level = 0.0
     subgroups: tuple[str, ...] = ()
     worth_finding: OpenShare = 0.05
+    cluster: str = ""
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -134,6 +138,12 @@ OUTCOME = Outcome(
         *("settled", "smallest_difference", "number_needed"),
         *("subgroup_difference", "interaction", "interaction_p"),
         *("class_share", "milestone"),
+        *("e_value", "gamma", "unlinked_bounds", "unlinked_turns"),
+        *("left_out_difference", "left_out_turns", "specification"),
+        *("clustered_difference", "clustered_p", "bias_domain", "target_trial"),
+        *("cost_per_avoided", "break_even", "break_even_chance"),
+        *("village_rate", "village_bound", "village_difference", "village_placebo_p"),
+        "village_regression",
     ),
     second_p=("log_rank_p", "second_difference_p"),
 )

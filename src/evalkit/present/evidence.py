@@ -1,0 +1,132 @@
+"""How sure one may be: levels and their reasons, the risk of bias, the trial stood for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from evalkit.estimate import Estimate
+from evalkit.outcomes import Refusal, Result
+from evalkit.present.flow import note, words
+from evalkit.present.numbers import said_piece, value_piece
+from evalkit.present.shown import Shown
+from evalkit.present.statement import refusal, sentences
+from evalkit.present.table import Layout, row_of, shown_table
+from evalkit.words import phrase, say
+
+
+def rating_table(verdict: Result) -> Shown:
+    """Return what the rating starts from, and each level that is lost, with its reason.
+
+    Parameters
+    ----------
+    verdict : Result
+        From `recidivism.verdict`.
+    """
+    report, steps = verdict.report, verdict.of("rating_step")
+    if not steps:
+        return _nothing(verdict, "rating_table")
+    ratings, lost = verdict.of("rating"), len(steps) - 1
+    if not lost:
+        said = phrase("exhibit.rating_whole", level=ratings[0].value)
+        return sentences(report, "rating_table", [said], ratings)
+
+    def layout(lang: str) -> Layout:
+        rows = [row_of(words(e, "reason", lang), [value_piece(e, lang)]) for e in steps]
+        rows += [
+            row_of(say("rating.left", lang), [value_piece(e, lang)], strong=True) for e in ratings
+        ]
+        return Layout(
+            title=say("exhibit.rating_lost", lang, level=ratings[0].value, n=lost),
+            note=say("note.rating", lang),
+            heads=[say(f"head.{name}", lang) for name in ("why", "levels")],
+            rows=rows,
+        )
+
+    return shown_table(report, "rating_table", layout, (*steps, *ratings))
+
+
+def _nothing(verdict: Result, name: str) -> Shown:
+    """Return what stands in no page: of what is not assessable the verdict says why."""
+    return sentences(verdict.report, name, [phrase("rating.none")], [], frame="absent")
+
+
+def sayings(verdict: Result) -> Shown:
+    """Return what may be said of a comparison, and what may not.
+
+    Parameters
+    ----------
+    verdict : Result
+        From `recidivism.verdict`.
+    """
+    word = verdict.estimates[0].verdict
+    if word not in SAID:
+        return _nothing(verdict, "sayings")
+    report = verdict.report
+    design = report.plan.design
+    items = [phrase(f"can_say.{word}"), phrase("can_say.group")]
+    items += [phrase(f"cannot_say.{word}"), phrase(f"cannot_say.{design}")]
+    return sentences(report, "sayings", [phrase("can_say.opening")], verdict.estimates[:2], items)
+
+
+SAID = ("improvement", "worsening", "no_clear")
+
+
+def bias_table(biased: Result | Refusal) -> Shown:
+    """Return each domain of the risk of bias: what is known by rule, and what is left.
+
+    Parameters
+    ----------
+    biased : Result or Refusal
+        From `recidivism.bias`.
+    """
+    if isinstance(biased, Refusal):
+        return refusal(biased, "bias_table")
+    tool = "rob2" if biased.report.plan.design == "randomised" else "robins"
+    return _side_by_side(
+        biased, "bias_table", biased.of("bias_domain"), f"exhibit.bias_{tool}",
+        ("domain", "known_by_rule", "for_reviewer"), f"note.bias_{tool}",
+    )  # fmt: skip
+
+
+def target_table(target: Result | Refusal) -> Shown:
+    """Return the trial that a comparison stands for, beside what was done.
+
+    Parameters
+    ----------
+    target : Result or Refusal
+        From `recidivism.target`.
+    """
+    if isinstance(target, Refusal):
+        return refusal(target, "target_table")
+    drawn = target.report.plan.design == "randomised"
+    return _side_by_side(
+        target, "target_table", target.of("target_trial"),
+        "exhibit.target_by_lot" if drawn else "exhibit.target_not_by_lot",
+        ("part", "done", "trial"), "note.target",
+    )  # fmt: skip
+
+
+def _side_by_side(
+    given: Result,
+    name: str,
+    rows: Sequence[Estimate],
+    title: str,
+    heads: Sequence[str],
+    foot: str,
+) -> Shown:
+    def layout(lang: str) -> Layout:
+        return Layout(
+            title=say(title, lang, n=len(rows)),
+            note=note(given.report, lang, foot),
+            heads=[say(f"head.{head}", lang) for head in heads],
+            rows=[
+                row_of(
+                    words(e, "definition", lang),
+                    [said_piece(e, words(e, "population", lang)), words(e, "against", lang)],
+                )
+                for e in rows
+            ],
+            text_columns=(0, 1),
+        )
+
+    return shown_table(given.report, name, layout, rows)
