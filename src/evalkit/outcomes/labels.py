@@ -123,16 +123,15 @@ def closed_list(report: Report, column: str) -> dict[str, Choice]:
 
 def column_label(report: Report, name: str) -> Term:
     """Return what people call a column: as the study says, or as the office's table does."""
-    named = report.study.labels.get(name) or header_of(report, name)
-    if named is None and name in MADE and report.from_offices:
-        named = report.term(f"balance.{name}")
-    return named or report.study.label(name)
+    return report.study.labels.get(name) or header_of(report, name) or report.study.label(name)
 
 
 def header_of(report: Report, name: str) -> Term | None:
     """Return the header of a column of the office's table; None where there is none."""
     if report.spec is None or not report.from_offices:
         return None
+    if name in MADE:
+        return report.term(f"balance.{name}")
     field = load_schema(report.spec.shape).columns.get("sex" if name == "male" else name)
     if field is None:
         return None

@@ -199,7 +199,8 @@ def _zones(axes: Axes, pairs: list[tuple[Estimate | None, Estimate]]) -> None:
     axes.axvspan(0, AMBER, color=TINT, linewidth=0)
     axes.axvspan(AMBER, AT_MOST["max_smd"], color=TINT, alpha=0.4, linewidth=0)
     axes.axvline(AT_MOST["max_smd"], color=AGAINST, linewidth=0.9, linestyle="--")
-    axes.set_xlim(0, most)
+    # A dot at 0 is whole.
+    axes.set_xlim(-0.012 * most, most)
 
 
 def overlap_figure(alike: Result | Refusal) -> Shown:

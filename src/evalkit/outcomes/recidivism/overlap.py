@@ -171,13 +171,25 @@ def _apart(columns: list[tuple[str, Numbers]], n: int) -> tuple[list[str], Numbe
     if not columns:
         return [], np.empty((n, 0))
     table = np.column_stack([column for _, column in columns])
-    size = np.linalg.norm(table - table.mean(axis=0), axis=0)
-    left = np.zeros(len(columns))
-    upper = np.diag(np.linalg.qr(table - table.mean(axis=0), mode="r"))
-    left[: upper.size] = np.abs(upper)
-    own = left > TOLD * size
+    own = telling(table)
     kept: Numbers = table[:, own]
     return [name for (name, _), yes in zip(columns, own, strict=True) if yes], kept
+
+
+def telling(table: Numbers) -> NDArray[np.bool_]:
+    """Return which columns tell something that those before them do not.
+
+    Parameters
+    ----------
+    table : array of float, shape (n, k)
+        One row a person.
+    """
+    apart = table - table.mean(axis=0)
+    left = np.zeros(table.shape[1])
+    upper = np.diag(np.linalg.qr(apart, mode="r"))
+    left[: upper.size] = np.abs(upper)
+    found: NDArray[np.bool_] = left > TOLD * np.linalg.norm(apart, axis=0)
+    return found
 
 
 def _named(followed: Followed, problem: Refused, names: list[str]) -> Refused:

@@ -31,7 +31,7 @@ from evalkit.outcomes.recidivism.fitted import (
 )
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.judged import judge
-from evalkit.outcomes.recidivism.overlap import Alike
+from evalkit.outcomes.recidivism.overlap import Alike, telling
 from evalkit.outcomes.recidivism.places import places_of
 from evalkit.outcomes.report import Result
 from evalkit.outcomes.requirements import require, share_of
@@ -343,8 +343,8 @@ def _all_of(fit: Fit, turned: int) -> str:
 
 def _without(fit: Fit, kept: np.ndarray, level: float) -> Point | None:
     covariates: Numbers = fit.alike.covariates[kept]
-    # What only those left out differed in tells nothing any more.
-    covariates = covariates[:, np.ptp(covariates, axis=0) > 0]
+    # What only those left out differed in tells nothing any more, nor the last of the others.
+    covariates = covariates[:, telling(covariates)]
     try:
         return point_of(
             outcome_of(fit.followed)[kept], fit.alike.treated[kept], covariates,
