@@ -23,6 +23,8 @@ QUARTERS = 4
 # Of the mean rate, what is expected at least in each quarter: where the records of both
 # groups end early, nothing else is left to compare with.
 FLOOR = 0.5
+# Days after the last deed that is proven in which others need not be proven yet.
+LAG = 62
 # Below this a run without contacts is not chance.
 UNLIKELY = 0.001
 
@@ -90,6 +92,8 @@ def searches(
     after = rows["event_date"] > rows["person_id"].map(frame["index_date"])
     stage = rows[needed(rows, definition) & after]
     contacts = _contacts(frame, stage[stage[date].notna()], window)
+    # The last deeds are not all proven yet, and of a hundred thousand people that is seen.
+    grace = LAG if definition == PROVEN else 0
     found = []
     for group, part in frame.groupby("assigned", sort=True):
         searched = part.index[part["linked"].fillna(False).astype(bool)]
@@ -104,7 +108,7 @@ def searches(
                 found=int(searched.isin(rows["person_id"]).sum()),
                 at_stage=there["person_id"].nunique(),
                 undated=there["person_id"].nunique() - dated.nunique(),
-                chance=_chance(frame, frame.loc[searched], contacts, window),
+                chance=_chance(frame, frame.loc[searched], contacts, window, grace),
                 nowhere=1.0
                 if again
                 else _nowhere(frame.loc[searched], searched.isin(rows["person_id"])),
@@ -176,7 +180,9 @@ def _contacts(frame: pd.DataFrame, stage: pd.DataFrame, window: int) -> pd.DataF
     ]
 
 
-def _chance(frame: pd.DataFrame, part: pd.DataFrame, contacts: pd.DataFrame, window: int) -> float:
+def _chance(
+    frame: pd.DataFrame, part: pd.DataFrame, contacts: pd.DataFrame, window: int, grace: int
+) -> float:
     """Return how likely it is that no contact of a group lies outside the dates known.
 
     Contacts come at everyone's rate by quarter of the window, but nowhere at less than half
@@ -190,7 +196,7 @@ def _chance(frame: pd.DataFrame, part: pd.DataFrame, contacts: pd.DataFrame, win
         return 1.0
     n, first = inside["person_id"].nunique(), float(everybody["day"].min())
     ends = _followed(part, window)
-    until = (mine["date"].max() - part["index_date"]).dt.days.clip(lower=0)
+    until = ((mine["date"].max() - part["index_date"]).dt.days + grace).clip(lower=0)
     since = ((mine["date"].min() - part["index_date"]).dt.days - 1).clip(lower=0)
     rate = _rate(frame, contacts, window)
     whole = _expected(rate, ends, window)
