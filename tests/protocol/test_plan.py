@@ -208,7 +208,8 @@ IMPOSSIBLE = [
         'design = "randomised"',
         'design = "randomized"',
         "recidivism",
-        "design = randomized is not known. Known: randomised, observational. Nearest: randomised.",
+        "design = randomized is not known. Known: randomised, observational, single_group. Nearest: "
+        "randomised.",
     ),
     (
         'estimator = "newcombe"',
@@ -232,7 +233,7 @@ IMPOSSIBLE = [
         'primary = "risk_difference"',
         'primary = "risk_ratio"',
         "recidivism",
-        "primary = risk_ratio is not known. Known: risk_difference, adjusted_difference.",
+        "primary = risk_ratio is not known. Known: risk_difference, adjusted_difference, risk.",
     ),
     (
         'top = ["good"]',
@@ -267,14 +268,15 @@ def test_the_plan_s_choices_are_those_that_the_outcomes_can_honour():
         "recidivism": {
             "window_unit": units,
             "design": designs,
-            "primary": {"risk_difference", "adjusted_difference"},
-            "adjustment": set(ESTIMANDS),
+            "primary": {"risk_difference", "adjusted_difference", "risk"},
+            "adjustment": {*ESTIMANDS, "matching"},
             "estimator": set(risk_difference.METHODS),
             "curve_interval": set(kaplan_meier.INTERVALS),
         },
         "satisfaction": {"primary": {"top_box"}, "estimator": {*share.METHODS, DESIGN}},
         "reach": {
-            "design": designs,
+            # Whoever was reached has always somebody beside them.
+            "design": designs - {"single_group"},
             "primary": {"reach_difference"},
             # Least squares with errors from clusters, and nothing else yet.
             "estimator": {"clustered"},

@@ -24,6 +24,8 @@ from evalkit.words import catalogue, say
 
 # Where the page names what was not produced.
 LEFT_OUT, HEADLINE = "not-produced", "headline"
+# So many exhibits are named; of more the first, and how many more there are.
+MOST, FIRST = 8, 4
 HEADING = re.compile(r"(#{2,6})\s[^\n]*\s*")
 
 
@@ -102,9 +104,11 @@ def name_left_out(cells: Iterable[Any], found: Mapping[str, Sequence[Exhibit]], 
         outputs = cell.get("outputs", [])
         for teller in [o.metadata["name"] for o in outputs if o.metadata["name"] in found]:
             exhibits = found[teller]
-            said = say(
-                "page.not_produced", lang, what=list(dict.fromkeys(e.label for e in exhibits))
-            )
+            named = list(dict.fromkeys(e.label for e in exhibits))
+            more = len(named) - FIRST
+            said = say("page.not_produced", lang, what=named)
+            if len(named) > MOST:
+                said = say("page.not_produced_many", lang, what=named[:FIRST], n=more)
             held = Statement((paragraph(said),), "absent")
             about = NotebookNode(name="", content=held, anchor=exhibits[0].id)
             outputs.append(
