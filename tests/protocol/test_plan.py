@@ -208,8 +208,8 @@ IMPOSSIBLE = [
         'design = "randomised"',
         'design = "randomized"',
         "recidivism",
-        "design = randomized is not known. Known: randomised, observational, single_group. Nearest: "
-        "randomised.",
+        "design = randomized is not known. Known: randomised, observational, single_group. "
+        "Nearest: randomised.",
     ),
     (
         'estimator = "newcombe"',

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -144,7 +144,6 @@ def love_figure(balance: Result | Refusal, alike: Result | Refusal) -> Shown:
     report, before = alike.report, {e.dim("covariate"): e for e in balance.of("smd")}
     pairs = [(before.get(e.dim("covariate")), e) for e in alike.of("adjusted_smd")]
     pairs.sort(key=lambda pair: abs((pair[0].value if pair[0] else None) or 0.0))
-    tall = 1.3 + 0.26 * len(pairs)
     worth = alike.of("effective")
 
     def picture(lang: str) -> Picture:
@@ -164,18 +163,34 @@ def love_figure(balance: Result | Refusal, alike: Result | Refusal) -> Shown:
             note=stamp(alike, lang) + note(report, lang, "note.love", worth=told),
             alt=say("alt.love", lang, lines=lines),
             draw=lambda drawing: _draw_love(drawing, pairs, lang),
-            size=(8.5, tall),
-            phone=(PHONE, tall + 0.3),
+            size=(8.5, 1.0 + LINE * _height(_names(pairs, lang, False))),
+            phone=(PHONE, 1.3 + LINE * _height(_names(pairs, lang, True))),
         )
 
     drawn = [e for pair in pairs for e in pair if e is not None]
     return shown_figure(report, "love_figure", picture, (*drawn, *worth))
 
 
+# Inches of a line of a name, and letters of a name in the wide drawing and in the narrow one.
+LINE, LETTERS = 0.17, (40, 18)
+
+
+def _names(pairs: Sequence[tuple[Estimate | None, Estimate]], lang: str, narrow: bool) -> list[str]:
+    wide = language(lang).letters(LETTERS[narrow])
+    return [textwrap.fill(words(after, "definition", lang), wide) for _, after in pairs]
+
+
+def _rows(names: Sequence[str]) -> list[float]:
+    """Return the middle of each name's row, in lines: a name of three has the room of three."""
+    lines = [1.5 + name.count("\n") for name in names]
+    return [sum(lines[:i]) + lines[i] / 2 for i in range(len(lines))]
+
+
 def _draw_love(drawing: Figure, pairs: list[tuple[Estimate | None, Estimate]], lang: str) -> None:
-    axes = drawing.subplots()
+    axes, names = drawing.subplots(), _names(pairs, lang, slim(drawing))
     _zones(axes, pairs)
-    for row, (before, after) in enumerate(pairs):
+    rows = _rows(names)
+    for row, (before, after) in zip(rows, pairs, strict=True):
         first = abs(before.value) if before is not None and before.value is not None else None
         last = abs(after.value) if after.value is not None else None
         if first is not None and last is not None:
@@ -184,12 +199,15 @@ def _draw_love(drawing: Figure, pairs: list[tuple[Estimate | None, Estimate]], l
             axes.plot(first, row, "o", color=INK_2, markerfacecolor="white")
         if last is not None:
             axes.plot(last, row, "o", color=ACCENT)
-    wide = 16 if slim(drawing) else 40
-    names = [textwrap.fill(words(after, "definition", lang), wide) for _, after in pairs]
-    axes.set_yticks(range(len(pairs)), names)
-    axes.set_ylim(-0.6, len(pairs) - 0.4)
+    axes.set_yticks(rows, names)
+    axes.set_ylim(0, _height(names))
     axes.set_xlabel(say("axis.smd", lang))
     axes.grid(False)
+
+
+def _height(names: Sequence[str]) -> float:
+    """Return the height of all rows, in lines."""
+    return sum(1.5 + name.count("\n") for name in names)
 
 
 def _zones(axes: Axes, pairs: list[tuple[Estimate | None, Estimate]]) -> None:
