@@ -92,6 +92,7 @@ HOSTILE = {
 ANSWERED = {"one township", "a constant characteristic", "everyone re-offends"}
 
 
+PRINTED = ("printed", "gap", "gaps", "requests", "quality")
 # By the raw difference only what its own gates must catch.
 CASES = [(name, "adjusted_difference") for name in HOSTILE]
 CASES += [(name, "risk_difference") for name in ("a comparison group of 3", "no events")]
@@ -124,3 +125,24 @@ def test_every_cell_shows_or_refuses_and_no_number_stands_behind_a_gate(
     assert all(one.text["zh"] and one.text["en"] for one in shown)
     if name not in ANSWERED:
         assert decided.estimates[0].verdict == "not_assessable", name
+
+
+def test_of_one_group_alone_every_cell_shows_its_level_or_the_one_reason(office, project):
+    rows = files("programme", 200)
+    text = project.read_text(encoding="utf-8").replace('\ncomparison = "comparison"', "", 1)
+    text = text.replace('design = "observational"', 'design = "single_group"', 1)
+    text = text.replace('primary = "risk_difference"', 'primary = "risk"', 1)
+    project.write_text(text, encoding="utf-8")
+    found = again("programme", range(0, 120, 2))
+    report = office("recidivism", "public", cases=rows, events=found)
+
+    decided, shown = run_cells(report)
+
+    assert decided.estimates[0].verdict == "measured", decided.estimates[0].reason.text["en"]
+    refused = {
+        e.reason.text["en"]
+        for one in shown for e in one.estimates
+        if e.verdict == "not_assessable" and e.reason is not None and e.estimand not in PRINTED
+    }  # fmt: skip
+    # What compares has one reason, and a page tells it once.
+    assert len(refused) == 1, refused

@@ -87,6 +87,7 @@ def target(followed: Followed, adjustment: str, covariates: tuple[str, ...]) -> 
 def _required(followed: Followed, adjustment: str, covariates: tuple[str, ...]) -> Judged | None:
     """Return how the groups were judged, where they are made alike; stop where a gate fails."""
     report = followed.report
+    followed.require_pair()
     if report.plan.primary != ADJUSTED:
         require(report, requirements(followed))
         return None

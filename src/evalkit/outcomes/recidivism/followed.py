@@ -147,10 +147,16 @@ def draw_cohort(report: Report, definition: str, window: int, subset: str) -> Fo
         subset=subset,
         deviations=deviations,
         estimates=(
-            *flow_estimates(report, cohort, deviations),
+            *flow_estimates(report, cohort, deviations, _steps(report)),
             *_ever(report, cohort, definition, deviations),
         ),
     )
+
+
+def _steps(report: Report) -> dict[str, Term]:
+    """Return the names of steps that this plan calls by others."""
+    alone = len(report.plan.groups) == 1
+    return {"in_groups": report.term("flow.in_programme")} if alone else {}
 
 
 def _ever(

@@ -7,7 +7,7 @@ from evalkit.disclosure import NOBODY
 from evalkit.estimate import Estimate
 from evalkit.estimators.number_needed import number_needed as count_needed
 from evalkit.outcomes.report import Refusal, Result, refused_again
-from evalkit.protocol.outcomes.recidivism import ADJUSTED
+from evalkit.protocol.outcomes.recidivism import ADJUSTED, SINGLE
 
 
 def number_needed(effect: Result | Refusal, adjusted: Result | Refusal) -> Result | Refusal:
@@ -29,6 +29,9 @@ def number_needed(effect: Result | Refusal, adjusted: Result | Refusal) -> Resul
     """
     report = effect.report
     decides = adjusted if report.plan.primary == ADJUSTED else effect
+    if report.plan.design == SINGLE:
+        # What the adjusted difference is refused for, and with the same words.
+        decides = adjusted
     if isinstance(decides, Refusal):
         return refused_again(decides, "number_needed")
     gap = decides.one(report.plan.primary)

@@ -65,6 +65,7 @@ def settle(
         Refused where something else than too few people stands in the way.
     """
     report = followed.report
+    followed.require_pair()
     decides = adjusted if report.plan.primary == ADJUSTED else effect
     gap = None if isinstance(decides, Refusal) else decides.one(report.plan.primary)
     if isinstance(decides, Refusal) or gap is None or gap.verdict == "not_assessable":
