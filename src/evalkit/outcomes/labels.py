@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from evalkit.cohort import EARLIER
+from evalkit.cohort import EARLIER, PROVEN
 from evalkit.errors import DataError
 from evalkit.outcomes.report import Report
 from evalkit.schema import Choice, load_schema
@@ -124,6 +124,22 @@ def closed_list(report: Report, column: str) -> dict[str, Choice]:
 def column_label(report: Report, name: str) -> Term:
     """Return what people call a column: as the study says, or as the office's table does."""
     return report.study.labels.get(name) or header_of(report, name) or report.study.label(name)
+
+
+def event_label(report: Report, code: str) -> Term:
+    """Return what people call an event: as the study says, or as the table of contacts does.
+
+    A study names the event that it plans; the others stand beside it all the same.
+    """
+    named = report.study.labels.get(code)
+    if named is not None or not report.from_offices:
+        return named or report.study.label(code)
+    if code == PROVEN:
+        return report.term("balance.proven")
+    choice = load_schema("events").columns["definition"].choices.get(code)
+    if choice is None:
+        return report.study.label(code)
+    return Term(code, {lang: choice.label.text[lang] for lang in report.languages})
 
 
 def header_of(report: Report, name: str) -> Term | None:

@@ -10,6 +10,7 @@ from evalkit.arithmetic.interval import Point
 from evalkit.disclosure import harm, harms
 from evalkit.disclosure.gate import as_numbers
 from evalkit.outcomes.analysis import Yielded, analysis, measure
+from evalkit.outcomes.labels import event_label
 from evalkit.outcomes.recidivism.fitted import counts_of, outcome_of, point_of, shares_of
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.gates import deductions, stamped
@@ -66,7 +67,7 @@ def _difference(
     cells = counts_of(followed, alike.treated)
     about: dict[str, Any] = dict(
         window=followed.window_term,
-        definition=report.study.label(followed.definition),
+        definition=event_label(report, followed.definition),
         design=report.term(f"design.{plan.design}"),
         method=report.term(f"method.{adjustment}"),
     )

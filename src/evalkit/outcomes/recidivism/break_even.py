@@ -13,6 +13,7 @@ from evalkit.arithmetic.interval import Point
 from evalkit.disclosure import Cells, harms
 from evalkit.errors import UsageError
 from evalkit.outcomes.analysis import Measure, Yielded, analysis, measure, refused
+from evalkit.outcomes.labels import event_label
 from evalkit.outcomes.recidivism.fitted import counts_of, outcome_of, point_of, require_shown
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.judged import judge
@@ -67,7 +68,7 @@ def break_even(
     cells = harms(counts_of(followed, alike.treated))
     about: dict[str, Any] = dict(
         window=followed.window_term,
-        definition=report.study.label(followed.definition),
+        definition=event_label(report, followed.definition),
         method=report.term(f"method.{adjustment}"),
     )
     gap = Point(*shown)

@@ -20,6 +20,7 @@ from evalkit.estimators.randomisation import randomisation
 from evalkit.estimators.wild_bootstrap import wild_bootstrap
 from evalkit.outcomes.analysis import Yielded, analysis, measure, refused, terms
 from evalkit.outcomes.deduction import Deduction
+from evalkit.outcomes.labels import event_label
 from evalkit.outcomes.recidivism.fitted import (
     counts_of,
     finding,
@@ -174,7 +175,7 @@ def _measures(
         about: dict[str, Any] = dict(
             dims=(("method", method),),
             window=followed.window_term,
-            definition=report.study.label(followed.definition),
+            definition=event_label(report, followed.definition),
             method=report.term(f"method.{method}"),
             row=True,
         )

@@ -15,6 +15,7 @@ from evalkit.estimators.kaplan_meier import Curve, Life, at, cumulative_incidenc
 from evalkit.estimators.log_rank import log_rank as test_log_rank
 from evalkit.estimators.share import share
 from evalkit.outcomes.analysis import Yielded, analysis, measure, refused
+from evalkit.outcomes.labels import event_label
 from evalkit.outcomes.recidivism.compared import WHOLE, asked
 from evalkit.outcomes.recidivism.curve_alike import alike_curves
 from evalkit.outcomes.recidivism.followed import Followed
@@ -72,7 +73,7 @@ def curve(
     for code, life in lives.items():
         about = dict(
             group=followed.report.study.label(code),
-            definition=followed.report.study.label(followed.definition),
+            definition=event_label(followed.report, followed.definition),
         )
         yield from _curve_of(followed, code, first, interval, level, about)
         yield from _at_risk(followed, code, life, first, about)
@@ -91,7 +92,7 @@ def _alike_curve(
     for code, life in lives.items():
         about = dict(
             group=followed.report.study.label(code),
-            definition=followed.report.study.label(followed.definition),
+            definition=event_label(followed.report, followed.definition),
         )
         yield from _at_risk(followed, code, life, first, about)
 
@@ -234,7 +235,7 @@ def log_rank(followed: Followed, balance: Result | Refusal | None = None) -> Ite
     about: dict[str, Any] = dict(
         dims=(("window", followed.window_code),),
         window=followed.window_term,
-        definition=report.study.label(followed.definition),
+        definition=event_label(report, followed.definition),
         method=report.term("method.log_rank"),
     )
     digits = 3 if gate.open else 1

@@ -13,6 +13,7 @@ from evalkit.disclosure import harm
 from evalkit.errors import Refused
 from evalkit.estimators.made_alike import Compared
 from evalkit.outcomes.analysis import Measure, measure
+from evalkit.outcomes.labels import event_label
 from evalkit.outcomes.recidivism.compared import Groups, Numbers, alike, events_by, shown_shares
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.overlap import OVERLAP
@@ -52,7 +53,7 @@ def alike_curves(
         name = followed.report.study.label(code)
         about = dict(
             group=followed.report.term("group.made_alike", group=name) if weighted else name,
-            definition=followed.report.study.label(followed.definition),
+            definition=event_label(followed.report, followed.definition),
             method=followed.report.term(f"method.{adjustment}"),
             level=level,
         )

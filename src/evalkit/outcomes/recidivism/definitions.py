@@ -7,6 +7,7 @@ from typing import Any
 
 from evalkit.disclosure.gate import as_numbers
 from evalkit.outcomes.analysis import Measure, Yielded, analysis, measure
+from evalkit.outcomes.labels import event_label
 from evalkit.outcomes.recidivism.compared import (
     alike,
     asked,
@@ -83,7 +84,7 @@ def _one(
     about: dict[str, Any] = dict(
         dims=(("definition", other.definition), ("window", other.window_code)),
         window=other.window_term,
-        definition=report.study.label(other.definition),
+        definition=event_label(report, other.definition),
         method=report.term(f"method.{adjustment}"),
         unit="points",
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from evalkit.cohort import PROVEN
 from evalkit.estimate import Estimate
 from evalkit.outcomes.analysis import Yielded, analysis
-from evalkit.outcomes.labels import column_label
+from evalkit.outcomes.labels import column_label, event_label
 from evalkit.outcomes.recidivism.balance import left_out
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.gates import requirements, shown_smd
@@ -74,7 +74,7 @@ def target(followed: Followed, adjustment: str, covariates: tuple[str, ...]) -> 
     about = dict(
         programme=report.study.label(report.plan.programme),
         comparison=report.study.label(report.plan.comparison),
-        definition=report.study.label(followed.definition),
+        definition=event_label(report, followed.definition),
         window=followed.window_term,
     )
     for part in TRIAL:
@@ -133,7 +133,7 @@ def _known(
     if domain == "measurement":
         proven = "measurement_proven" if followed.definition == PROVEN else "measurement"
         return report.term(
-            f"bias_known.{proven}", definition=report.study.label(followed.definition)
+            f"bias_known.{proven}", definition=event_label(report, followed.definition)
         )
     if domain == "reported":
         changed = "departed" if followed.deviations else report.study.plan.status

@@ -15,6 +15,7 @@ from evalkit.errors import StudyError, UsageError
 from evalkit.estimate import Deviation, Estimate
 from evalkit.outcomes.analysis import Drawn, chosen, refused, used_choices
 from evalkit.outcomes.flow import flow_estimates, subset_rules
+from evalkit.outcomes.labels import event_label
 from evalkit.outcomes.report import Refusal, Report, no_data
 from evalkit.outcomes.requirements import Requirement
 from evalkit.table import Condition, Table, definitions, holds, one_of
@@ -179,7 +180,7 @@ def _ever(
             dims=(("group", code),),
             unit="persons",
             digits=0,
-            definition=report.term("flow.ever", definition=report.study.label(definition)),
+            definition=report.term("flow.ever", definition=event_label(report, definition)),
             group=report.study.label(code),
         )
 

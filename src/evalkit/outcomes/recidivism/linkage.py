@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from evalkit.cohort import UNEVEN, UNLIKELY, Loss, Search, losses, matched, searches
 from evalkit.disclosure import Gate
+from evalkit.outcomes.labels import event_label
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.report import Report
 from evalkit.outcomes.requirements import Requirement, counted, each, requirement, share_of
@@ -136,7 +137,7 @@ def _ended(followed: Followed, found: Sequence[Search]) -> Iterator[Requirement]
 
 def _found(followed: Followed, found: Sequence[Search]) -> Iterator[Requirement]:
     report, gate = followed.report, followed.gate
-    stage = report.study.label(followed.definition)
+    stage = event_label(report, followed.definition)
     some = report.term("gate_limit.somebody")
     over = _files(followed, found)
     told = _each(followed, [(s, _somebody(report, gate, s.found)) for s in found])

@@ -52,6 +52,7 @@ def placebo(
         of later contacts hold none from before, or what `gates` names fails.
     """
     report = followed.report
+    followed.require_pair()
     if EARLIER in covariates:
         raise refused(report, "placebo_adjusted")
     if EARLIER not in followed.cohort.frame or not followed.cohort.frame[EARLIER].notna().all():

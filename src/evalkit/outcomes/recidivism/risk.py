@@ -13,6 +13,7 @@ from evalkit.errors import UsageError
 from evalkit.estimators.risk_difference import risk_difference
 from evalkit.estimators.share import share
 from evalkit.outcomes.analysis import Absent, Yielded, analysis, measure
+from evalkit.outcomes.labels import event_label
 from evalkit.outcomes.recidivism.balance import Profile
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.gates import deductions, largest_of, requirements, stamped
@@ -55,7 +56,7 @@ def compare(
     cells = {code: (int(group["event"].sum()), len(group)) for code, group in groups.items()}
     about: dict[str, Any] = dict(
         window=followed.window_term,
-        definition=report.study.label(followed.definition),
+        definition=event_label(report, followed.definition),
         design=report.term(f"design.{report.plan.design}"),
     )
     for code, cell in cells.items():

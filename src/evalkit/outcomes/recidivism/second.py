@@ -8,6 +8,7 @@ from typing import Any
 from evalkit.disclosure.gate import as_numbers
 from evalkit.estimators.made_alike import made_alike
 from evalkit.outcomes.analysis import Yielded, analysis, measure
+from evalkit.outcomes.labels import event_label
 from evalkit.outcomes.recidivism.compared import alike, behind
 from evalkit.outcomes.recidivism.curve import log_rank
 from evalkit.outcomes.recidivism.followed import Followed
@@ -70,7 +71,7 @@ def _other(
     about: dict[str, Any] = dict(
         dims=(("window", followed.window_code),),
         window=followed.window_term,
-        definition=report.study.label(followed.definition),
+        definition=event_label(report, followed.definition),
         method=report.term(f"method.{other}"),
     )
     yield measure(

@@ -18,7 +18,7 @@ from evalkit.estimators.cr2 import cr2
 from evalkit.estimators.matching import match, matched_difference
 from evalkit.outcomes.analysis import Yielded, analysis, measure, refused
 from evalkit.outcomes.deduction import Deduction
-from evalkit.outcomes.labels import column_label
+from evalkit.outcomes.labels import column_label, event_label
 from evalkit.outcomes.recidivism.balance import left_out
 from evalkit.outcomes.recidivism.fitted import (
     Numbers,
@@ -275,7 +275,7 @@ class Maker:
                 ("definition", choice.definition),
             ),
             window=report.term(f"window.{of.table.unit}", n=choice.window),
-            definition=report.study.label(choice.definition),
+            definition=event_label(report, choice.definition),
             method=self.called(choice),
             row=True,
             unit="points",
@@ -317,7 +317,7 @@ class Maker:
         for one in choices:
             rows["method"][one.method] = self.called(one)
             rows["covariates"][one.covariates] = self.named(one)
-            rows["definition"][one.definition] = report.study.label(one.definition)
+            rows["definition"][one.definition] = event_label(report, one.definition)
         for one in by_window:
             code = f"{one.window}{unit[0]}"
             rows["window"][code] = report.term(f"window.{unit}", n=one.window)
