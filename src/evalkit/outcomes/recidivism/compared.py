@@ -120,13 +120,16 @@ def fitted(
     key = ("fit", adjustment, tuple(covariates))
     if key not in followed.alike:
         assert judged.alike is not None
-        if judged.alike.pairs is not None:
-            followed.alike[key] = Paired(judged.alike, judged.alike.pairs)
-            return followed.alike[key]
-        given = judged.alike.treated, judged.alike.covariates
-        followed.alike[key] = made_alike(*given, adjustment=adjustment)
+        followed.alike[key] = groups_of(judged.alike, adjustment)
     found: Groups = followed.alike[key]
     return found
+
+
+def groups_of(made: Alike, adjustment: str) -> Groups:
+    """Return groups that were made alike, so that any outcome of theirs can be compared."""
+    if made.pairs is not None:
+        return Paired(made, made.pairs)
+    return made_alike(made.treated, made.covariates, adjustment=adjustment)
 
 
 def events_by(followed: Followed, at: list[float]) -> Numbers:

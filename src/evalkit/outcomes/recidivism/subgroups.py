@@ -13,11 +13,10 @@ from evalkit.cohort import Cohort
 from evalkit.disclosure import Cells, harms
 from evalkit.disclosure.gate import as_numbers
 from evalkit.errors import Refused, UsageError
-from evalkit.estimators.made_alike import made_alike
 from evalkit.outcomes.analysis import Measure, Yielded, analysis, measure, refused, terms
 from evalkit.outcomes.labels import closed_list, column_label, value_label
 from evalkit.outcomes.recidivism.balance import without_small_places
-from evalkit.outcomes.recidivism.compared import alike, pairs
+from evalkit.outcomes.recidivism.compared import alike, groups_of, pairs
 from evalkit.outcomes.recidivism.followed import Followed, later
 from evalkit.outcomes.recidivism.judged import judge_weights
 from evalkit.outcomes.requirements import first_failed
@@ -137,9 +136,8 @@ def _one(
     if why is not None:
         return measure("subgroup_difference", **about, reason=why)
     assert weighed.alike is not None
-    given = weighed.alike.treated, weighed.alike.covariates
     try:
-        groups = made_alike(*given, adjustment=adjustment)
+        groups = groups_of(weighed.alike, adjustment)
         point = groups.compare(part.cohort.frame["event"], level=level).point
     except Refused as problem:
         return measure("subgroup_difference", **about, reason=terms(report, part.table, problem)[0])
