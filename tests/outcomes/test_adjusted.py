@@ -107,14 +107,14 @@ def test_pairs_have_the_same_earlier_events_and_their_difference_is_the_effect(p
     assert found.one("adjusted_difference").value == pytest.approx(shares[0] - shares[1])
 
 
-def test_who_has_no_pair_fails_the_gate_of_overlap(planned):
+def test_who_has_no_pair_fails_a_gate_of_its_own(planned):
     # Nearly everybody of the programme has an earlier event, and few others do.
     table = apart({0: (50, 10), 1: (350, 90)}, {0: (400, 60), 1: (100, 40)})
     report = planned(table, adjustment="matching")
 
     assert isinstance(adjusted(drawn(report), "matching"), Refusal)
     gates = recidivism.gates(drawn(report))
-    assert gates.one("gate", gate="overlap_outside").would_pass is not None
+    assert gates.one("gate", gate="unmatched").would_pass is not None
 
 
 @pytest.mark.parametrize("adjustment", ADJUSTMENTS)

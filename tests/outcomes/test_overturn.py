@@ -146,5 +146,5 @@ def test_where_nothing_can_be_tried_it_is_not_said_to_stand(study):
     refused = overturned(drawn(report))
 
     assert isinstance(refused, Refusal)
-    assert "can be tried here" in refused.estimate.reason.text["en"]
+    assert "checks of this table do not apply" in refused.estimate.reason.text["en"]
     assert present.overturn_table(refused).text["en"].startswith("What could overturn it")

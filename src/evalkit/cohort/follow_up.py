@@ -99,6 +99,7 @@ def follow_up(cases: Table, events: Table | None, absences: Table | None, window
         died_on=died.where(died <= end),
         end=end,
         death_impossible=impossible,
+        moved=_first(frame, absences, "moved_away") <= window,
         revocable=frame["index_decision"] == REVOCABLE,
         index_kind=frame["index_kind"].fillna(""),
         age=frame["age"].astype(float),

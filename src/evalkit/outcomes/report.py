@@ -220,7 +220,9 @@ class Report:
 _ALWAYS = (
     *("verdict", "rating", "rating_step", "stamp", "gate", "choice"),
     *("printed", "gap", "gaps", "requests", "flow", "silent_share", "silent_bounds"),
-    *("bias_domain", "target_trial"),
+    *("bias_domain", "target_trial", "effective", "adjusted_risk", "adjusted_smd"),
+    *("variance_ratio", "adjusted_variance_ratio", "score_share", "overlap", "events_ever"),
+    *("kept_mean", "excluded_mean", "excluded_smd"),
 )
 
 

@@ -9,9 +9,9 @@ from evalkit.present.headline import is_of_overlap
 from evalkit.present.numbers import count_piece, interval_piece, value_piece
 from evalkit.present.own import stamp_before
 from evalkit.present.shown import Shown
-from evalkit.present.statement import refusal
+from evalkit.present.statement import refusal, sentences
 from evalkit.present.table import Layout, row_of, shown_table
-from evalkit.words import say
+from evalkit.words import phrase, say
 
 
 def adjusted_table(adjusted: Result | Refusal) -> Shown:
@@ -67,6 +67,12 @@ def placebo_table(adjusted: Result | Refusal, placebo: Result | Refusal) -> Show
     if isinstance(adjusted, Refusal):
         return refusal(adjusted, "placebo_table")
     report = placebo.report
+    if not placebo.of("placebo_difference_p"):
+        # One group has such contacts, the other none: there is no difference, and a finding.
+        said = placebo.one("placebo_difference")
+        assert said.reason is not None
+        line = phrase("settling.plain", said=said.reason)
+        return sentences(report, "placebo_table", [line], [said])
     pairs = [
         (result.one(f"{name}_difference"), result.one(f"{name}_difference_p"))
         for name, result in (("adjusted", adjusted), ("placebo", placebo))

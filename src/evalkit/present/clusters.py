@@ -7,7 +7,7 @@ from evalkit.outcomes import Refusal, Result
 from evalkit.outcomes.recidivism import FEW, Clustered
 from evalkit.present.content import Row
 from evalkit.present.flow import note, words
-from evalkit.present.numbers import interval_piece, said_piece, value_piece
+from evalkit.present.numbers import interval_piece, level_of, said_piece, value_piece
 from evalkit.present.shown import Shown
 from evalkit.present.statement import refusal, sentences
 from evalkit.present.table import Layout, row_of, shown_table
@@ -53,10 +53,12 @@ def _table(clustered: Clustered, rows: list[Estimate]) -> Shown:
     stand = [e for e in rows[1:] if e.value is not None]
     key = "disagree" if not clustered.agree else "agree" if stand else "none"
 
+    level = level_of(rows, report.plan.level)
+
     def layout(lang: str) -> Layout:
         return Layout(
             title=say(f"exhibit.clusters_{key}", lang, n=len(stand), clusters=clustered.clusters),
-            note=note(report, lang, "note.clusters", level=report.plan.level, few=FEW),
+            note=note(report, lang, "note.clusters", level=level, few=FEW),
             heads=[say(f"head.{name}", lang) for name in ("method", "value", "interval", "p")],
             rows=[_row(clustered, e, lang) for e in rows],
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from dataclasses import replace
 
 from evalkit import words
@@ -150,3 +151,8 @@ def interval_digits(estimate: Estimate) -> int:
     while digits < MOST_DIGITS and any(round(bound, digits) == 0 for bound in bounds):
         digits += 1
     return digits
+
+
+def level_of(estimates: Iterable[Estimate], planned: float) -> float:
+    """Return the confidence level of what is shown: a cell may have chosen another."""
+    return next((e.level for e in estimates if e.level is not None), planned)

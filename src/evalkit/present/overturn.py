@@ -7,7 +7,7 @@ from evalkit.outcomes import Refusal, Result
 from evalkit.outcomes.recidivism import Overturned
 from evalkit.present.content import Part, Row
 from evalkit.present.flow import note, words
-from evalkit.present.numbers import interval_piece, said_piece, value_piece, value_text
+from evalkit.present.numbers import interval_piece, level_of, said_piece, value_piece, value_text
 from evalkit.present.shown import Shown
 from evalkit.present.statement import refusal
 from evalkit.present.table import Layout, row_of, shown_table
@@ -36,7 +36,7 @@ def overturn_table(overturned: Result | Refusal) -> Shown:
     def layout(lang: str) -> Layout:
         return Layout(
             title=_title(overturned, lang),
-            note=note(report, lang, "note.overturn", level=report.plan.level),
+            note=note(report, lang, "note.overturn", level=level_of(estimates, report.plan.level)),
             heads=[say(f"head.{key}", lang) for key in HEADS],
             rows=[_row(e, lang) for e in estimates],
             text_columns=(0, 3),

@@ -14,7 +14,7 @@ from evalkit.outcomes.recidivism import SORTS, Specified
 from evalkit.outcomes.report import Result
 from evalkit.present.figure import PHONE, Picture, shown_figure, slim
 from evalkit.present.flow import note
-from evalkit.present.numbers import interval_text, value_text
+from evalkit.present.numbers import interval_text, level_of, value_text
 from evalkit.present.shown import Shown
 from evalkit.present.statement import refusal, sentences
 from evalkit.present.style import ACCENT, INK, INK_2, RING
@@ -53,7 +53,7 @@ def specifications_figure(specified: Result | Refusal) -> Shown:
         counts = _counts(drawn, planned)
         hidden = len(every) - len(drawn)
         key = "note.specifications_hidden" if hidden else "note.specifications"
-        level = report.plan.level
+        level = level_of(drawn, report.plan.level)
         return Picture(
             title=say(f"exhibit.specifications_{counts.pop('side')}", lang, **counts),
             note=note(report, lang, key, level=level, n=hidden, of=len(every)),

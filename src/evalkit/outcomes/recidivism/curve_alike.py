@@ -42,7 +42,7 @@ def alike_curves(
     Refused
         If a requirement fails, or the window's end has no estimate.
     """
-    groups = alike(followed, adjustment, covariates, whole=False)
+    groups = alike(followed, adjustment, covariates)
     points = _points(followed, groups, level)
     last = points[-1][1]
     assert last is not None

@@ -63,6 +63,8 @@ def _beside(followed: Followed, group: str, one: Characteristic) -> Iterator[Yie
     means = [
         _mean(f"{kind}_mean", one, values, about)
         for kind, values in zip(("kept", "excluded"), one.columns, strict=True)
+        # Where a group lost nobody there is nothing to tell of those it lost.
+        if len(values)
     ]
     yield from means
     about |= dict(unit="smd", digits=2, method=report.term("method.smd"))
@@ -79,7 +81,7 @@ def _mean(estimand: str, one: Characteristic, values: Any, about: dict[str, Any]
     if one.flag:
         cells = harm(int(values.sum()), n) + Cells(few=(n,))
         return measure(estimand, cells, by=ratio, row=True, **about, unit="share")
-    mean = float(values.mean()) if n else None
+    mean = float(values.mean())
     return measure(
         estimand, people(n), by=lambda n: {"n": n}, model=lambda: mean, row=True, **about,
         unit="mean",

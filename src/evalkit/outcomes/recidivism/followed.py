@@ -257,6 +257,7 @@ def later(table: Table) -> list[str]:
     seen = (
         "at_liberty",
         "proven_late",
+        "moved",
         "died_on",
         "death_impossible",
         "end",

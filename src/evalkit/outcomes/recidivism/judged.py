@@ -137,6 +137,16 @@ def _overlap(followed: Followed, alike: Alike) -> Iterator[Requirement]:
         share=OUTSIDE,
     )
     sides = {plan.programme: alike.of(True), plan.comparison: alike.of(False)}
+    if alike.pairs is not None:
+        yield requirement(
+            report,
+            "unmatched",
+            alike.pairs.unmatched <= OUTSIDE * inside,
+            share_of(report, gate, alike.pairs.unmatched, inside),
+            report.term("gate_limit.at_most_share", share=OUTSIDE),
+            levels=False,
+            share=OUTSIDE,
+        )
     worth = [
         (report.study.label(c), counted(report, gate, int(effective(w)))) for c, w in sides.items()
     ]

@@ -55,7 +55,7 @@ class Alike:
         Log odds of being in the programme.
     outside : int
         People of the programme like whom nobody was compared: their propensity score lies
-        beyond the range that both groups have, or nobody within the caliper is free.
+        beyond the range that both groups have.
     pairs : Pairs or None
         Who was matched with whom; None where people are weighed.
     """
@@ -107,8 +107,6 @@ def make_alike(
         weight = _weights(scores, adjustment, pairs)
     except Refused as problem:
         raise _named(followed, problem, scores.names) from None
-    if pairs is not None:
-        outside = pairs.unmatched
     held = pd.Series(weight, index=frame.index)
     return Alike(scores.treated, scores.table, scores.fit.score, held, linear, outside, pairs)
 
@@ -225,8 +223,19 @@ def _columns(followed: Followed, names: Sequence[str]) -> Iterator[tuple[str, Nu
             commonest = max(there, key=lambda value: int((words == value).sum()), default="")
             found = [(words == value).astype(float) for value in there if value != commonest]
         yield from (
-            (name, np.asarray(column, dtype=np.float64)) for column in found if column.nunique() > 1
+            (name, np.asarray(column, dtype=np.float64)) for column in found if _counts(column)
         )
+
+
+def _counts(column: pd.Series) -> bool:
+    """Return whether a column tells people apart: not one that few alone have, or lack.
+
+    Who is one of a handful cannot be balanced, and moves nothing; the model would be refused
+    for them. How unlike the groups are in it is judged all the same.
+    """
+    if column.nunique() != 2:
+        return bool(column.nunique() > 1)
+    return bool(column.value_counts().min() >= LEAST)
 
 
 def _bends(known: pd.Series, group: pd.Series) -> bool:

@@ -6,10 +6,12 @@ import functools
 from collections.abc import Iterator
 from typing import Any
 
+from scipy.stats import fisher_exact
+
 from evalkit.cohort import EARLIER
 from evalkit.disclosure import harms
 from evalkit.disclosure.gate import as_numbers
-from evalkit.outcomes.analysis import Yielded, analysis, measure, refused
+from evalkit.outcomes.analysis import Absent, Yielded, analysis, measure, refused
 from evalkit.outcomes.deduction import Deduction
 from evalkit.outcomes.recidivism.fitted import point_of
 from evalkit.outcomes.recidivism.followed import Followed
@@ -70,6 +72,11 @@ def _difference(
     report = followed.report
     cells = [(int(outcome[s].sum()), int(s.sum())) for s in (alike.treated, ~alike.treated)]
     if min(min(events, n - events) for events, n in cells) < LEAST:
+        if _one_sided(cells):
+            why = refused(report, "one_sided_placebo", window=followed.window_term)
+            yield Absent("placebo_difference", why)
+            yield Deduction("placebo", 2, report.term("deduction.placebo"))
+            return
         raise refused(report, "few_placebo", n=LEAST, window=followed.window_term)
     point = point_of(outcome, alike.treated, alike.covariates, adjustment, level)
     about: dict[str, Any] = dict(
@@ -98,3 +105,13 @@ def _difference(
     )
     if point.p <= report.plan.alpha:
         yield Deduction("placebo", 2, report.term("deduction.placebo"))
+
+
+# Below it a difference of two shares is no chance, whatever the groups were made alike in.
+SURELY = 0.001
+
+
+def _one_sided(cells: list[tuple[int, int]]) -> bool:
+    """Return whether one group has such contacts and the other as good as none, beyond chance."""
+    table = [[events, n - events] for events, n in cells]
+    return bool(fisher_exact(table)[1] < SURELY)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from evalkit.disclosure.gate import as_numbers
-from evalkit.estimators.made_alike import made_alike
 from evalkit.outcomes.analysis import Yielded, analysis, measure
 from evalkit.outcomes.labels import event_label
 from evalkit.outcomes.recidivism.compared import alike, behind
@@ -64,8 +63,9 @@ def _other(
     followed: Followed, adjustment: str, covariates: tuple[str, ...], level: float
 ) -> Iterator[Yielded]:
     report, other = followed.report, BESIDE[adjustment]
-    planned = alike(followed, adjustment, covariates)
-    groups = made_alike(planned.group, planned.table, adjustment=other)
+    alike(followed, adjustment, covariates)
+    # Its own weights must hold what the planned ones do.
+    groups = alike(followed, other, covariates)
     point = groups.compare(followed.cohort.frame["event"], level=level).point
     numbers, cells = as_numbers(point), behind(followed)
     about: dict[str, Any] = dict(

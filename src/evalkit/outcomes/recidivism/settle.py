@@ -13,7 +13,7 @@ from evalkit.cohort import PROVEN, WAITING
 from evalkit.disclosure import NOBODY
 from evalkit.errors import Refused
 from evalkit.estimators.power import number_per_group, smallest_difference
-from evalkit.outcomes.analysis import Measure, Yielded, analysis, measure
+from evalkit.outcomes.analysis import STATED, Measure, Yielded, analysis, measure
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.judged import deciding
 from evalkit.outcomes.report import Refusal, Result
@@ -70,6 +70,11 @@ def settle(
     gap = None if isinstance(decides, Refusal) else decides.one(report.plan.primary)
     if isinstance(decides, Refusal) or gap is None or gap.verdict == "not_assessable":
         judged = deciding(followed, None, adjustment, covariates)
+        if first_failed(judged) is None:
+            # No gate stands in the way: what the estimator said does.
+            said = decides.estimate if isinstance(decides, Refusal) else gap
+            assert said is not None
+            raise Refused(STATED, reason=said.reason, would_pass=said.would_pass)
         yield from _too_few(followed, judged)
         return
     p = decides.one(f"{report.plan.primary}_p").value

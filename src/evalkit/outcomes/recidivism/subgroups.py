@@ -87,6 +87,8 @@ def _values(followed: Followed, column: str) -> Iterator[tuple[Any, str, Term]]:
             said = report.term(f"subgroup.{key}")
             yield flag, f"{column}_{key}", report.term("balance.value", column=name, value=said)
         return
+    if not closed_list(report, column):
+        raise refused(report, "subgroup_kind", column=name)
     for value in closed_list(report, column):
         if (frame[column] == value).any():
             said = value_label(report, f"{column}_{value}", column, value)
