@@ -24,13 +24,19 @@ def gates_table(judged: Result | Refusal) -> Shown:
     if isinstance(judged, Refusal):
         return refusal(judged, "gates_table")
     report, estimates = judged.report, judged.of("gate")
-    passed = [e for e in estimates if e.method is not None and e.method.code == "passed"]
+    states = [e.method.code for e in estimates if e.method is not None]
+    passed, unknown = states.count("passed"), states.count("unknown")
+    key = "gates_unknown" if unknown else "gates_table"
+
+    def said(lang: str) -> str:
+        # A table that nobody handed in stops nothing, and a reader must know.
+        return say("note.gates", lang) + (say("note.gates_unknown", lang) if unknown else "")
 
     def layout(lang: str) -> Layout:
         heads = ("condition", "found", "asked_for", "came_out", "would_pass")
         return Layout(
-            title=say("exhibit.gates_table", lang, n=len(passed), of=len(estimates)),
-            note=say("note.gates", lang) + rule(report).text(lang),
+            title=say(f"exhibit.{key}", lang, n=passed, of=len(estimates), k=unknown),
+            note=said(lang) + rule(report).text(lang),
             heads=[say(f"head.{key}", lang) for key in heads],
             rows=[_row(e, lang) for e in estimates],
             text_columns=(0, 1, 2, 3),
