@@ -105,6 +105,8 @@ def test_pairs_have_the_same_earlier_events_and_their_difference_is_the_effect(p
     # The first of equal ones are taken, and the first of each kind had the event.
     assert shares == pytest.approx([100 / 400, (60 + 240) / 400])
     assert found.one("adjusted_difference").value == pytest.approx(shares[0] - shares[1])
+    told = present.headline(verdict(followed.report, found)).text["en"]
+    assert told.startswith("Of 100 people in the programme who have a match, 25 had the event")
 
 
 def test_who_has_no_pair_fails_a_gate_of_its_own(planned):

@@ -19,7 +19,7 @@ from evalkit.present.numbers import interval_text, said_piece, value_piece
 from evalkit.present.shown import Shown, shown
 from evalkit.present.statement import paragraph
 from evalkit.protocol import DECLARED
-from evalkit.protocol.outcomes.recidivism import ADJUSTED, LEVEL
+from evalkit.protocol.outcomes.recidivism import ADJUSTED, LEVEL, MATCHED
 from evalkit.words import phrase, say
 
 
@@ -122,6 +122,8 @@ def _sentence(decided: Result, lang: str) -> str:
     if report.plan.primary == ADJUSTED:
         of_overlap = is_of_overlap(first)
         key = "headline.recidivism_overlap" if of_overlap else "headline.recidivism_adjusted"
+        if first.method is not None and first.method.code == MATCHED:
+            key = "headline.recidivism_matched"
     # Whole numbers of 100 people are what a department head can picture.
     return say(
         key,

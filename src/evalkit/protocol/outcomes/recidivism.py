@@ -17,7 +17,7 @@ from evalkit.protocol.outcomes.declaration import (
 
 # The estimand of groups that were made alike, and that of a programme with nobody beside it.
 ADJUSTED, LEVEL = "adjusted_difference", "risk"
-SINGLE = "single_group"
+SINGLE, MATCHED = "single_group", "matching"
 
 
 @dataclass(frozen=True)
