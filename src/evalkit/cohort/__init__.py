@@ -6,7 +6,7 @@ Imports table, words and errors. Tables that an office hands in become one row a
 
 from evalkit.cohort.answers import ANSWERED, answers
 from evalkit.cohort.draw import Cohort, Rule, Step, count_flow, draw
-from evalkit.cohort.follow_up import EARLIER, PROVEN, WAITING, follow_up
+from evalkit.cohort.follow_up import EARLIER, LOCAL, PROVEN, WAITING, follow_up
 from evalkit.cohort.losses import Loss, losses
 from evalkit.cohort.search import UNLIKELY, Search, matched, searches
 from evalkit.cohort.uneven import UNEVEN
@@ -15,6 +15,7 @@ from evalkit.cohort.uptake import known_steps, steps_of, uptake
 __all__ = [
     "ANSWERED",
     "EARLIER",
+    "LOCAL",
     "PROVEN",
     "UNEVEN",
     "UNLIKELY",

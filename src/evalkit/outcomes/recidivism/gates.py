@@ -162,7 +162,9 @@ def _alike_shares(followed: Followed) -> Iterator[Requirement]:
         yield _shares(followed, "proven_late", "proven_in_time")
     if report.office("absences") is not None:
         yield _shares(followed, "died", "deaths")
-        yield _shares(followed, "moved", "moved_alike")
+        # Of what only the local police know, who moved is followed until then.
+        if followed.definition not in people.LOCAL:
+            yield _shares(followed, "moved", "moved_alike")
         yield _shares(followed, "death_impossible", "deaths_possible", differ=False)
 
 
