@@ -20,9 +20,7 @@ from mutant_runs import ROOMS, ROOT, forked, meet, reach, warm
 from mutant_sites import Mutant, sample
 
 # A whole run last showed 188 of 200.
-# A quarter of the sample is code of the recidivism report whose whole run is still to come: 90
-# is to be asked for again with it.
-SEED, SIZE, LEAST = "evalkit", 200, 85
+SEED, SIZE, LEAST = "evalkit", 200, 90
 ARGUED = ROOT / "tools" / "mutants.toml"
 # Of the tests that reach a mutant those that come first, up to so many seconds of them.
 SECONDS = 60.0

@@ -128,7 +128,7 @@ def test_each_survivor_is_named_with_its_line_and_its_change():
         "src/evalkit/record.py:2 f: x < 1  ->  x < 2  [survived]",
         "mutation score 50.0 %: 1 of 2 killed, 0 argued, 1 survive",
     ]
-    assert wrong == ["mutation score 50.0 %, at least 85 % is asked for"]
+    assert wrong == ["mutation score 50.0 %, at least 90 % is asked for"]
 
 
 def test_what_no_test_reaches_is_a_survivor():
