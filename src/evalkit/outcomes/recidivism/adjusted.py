@@ -8,10 +8,10 @@ from typing import Any
 
 from evalkit.arithmetic.interval import Point
 from evalkit.disclosure import harm, harms
-from evalkit.disclosure.gate import as_numbers
 from evalkit.outcomes.analysis import Yielded, analysis, measure
 from evalkit.outcomes.labels import event_label
-from evalkit.outcomes.recidivism.fitted import counts_of, outcome_of, point_of, shares_of
+from evalkit.outcomes.recidivism.compared import gap, pairs
+from evalkit.outcomes.recidivism.fitted import outcome_of, point_of, shares_of
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.gates import deductions, stamped
 from evalkit.outcomes.recidivism.judged import judge
@@ -64,7 +64,7 @@ def _difference(
 ) -> Iterator[Yielded]:
     report, plan = followed.report, followed.report.plan
     point = point_of(outcome_of(followed), alike.treated, alike.covariates, adjustment, level)
-    cells = counts_of(followed, alike.treated)
+    cells = pairs(followed)
     about: dict[str, Any] = dict(
         window=followed.window_term,
         definition=event_label(report, followed.definition),
@@ -77,18 +77,7 @@ def _difference(
         group=report.study.label(plan.programme),
         against=report.study.label(plan.comparison),
     )
-    numbers = as_numbers(point)
-    yield measure(
-        "adjusted_difference",
-        harms(cells),
-        by=lambda a, n, b, m: {"n": n + m, "events": a + b},
-        model=lambda: {key: numbers[key] for key in ("value", "low", "high", "se")},
-        **about,
-        unit="points",
-        interval="confidence",
-        level=level,
-        se_scale="identity",
-    )
+    yield gap("adjusted_difference", point, cells, level, **about)
     yield measure(
         "adjusted_difference_p",
         harms(cells),

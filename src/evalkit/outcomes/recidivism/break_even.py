@@ -14,7 +14,8 @@ from evalkit.disclosure import Cells, harms
 from evalkit.errors import UsageError
 from evalkit.outcomes.analysis import Measure, Yielded, analysis, measure, refused
 from evalkit.outcomes.labels import event_label
-from evalkit.outcomes.recidivism.fitted import counts_of, outcome_of, point_of, require_shown
+from evalkit.outcomes.recidivism.compared import pairs
+from evalkit.outcomes.recidivism.fitted import outcome_of, point_of, require_shown
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.judged import judge
 from evalkit.outcomes.requirements import require
@@ -62,10 +63,10 @@ def break_even(
         raise refused(report, "no_cost")
     alike = judged.alike
     assert alike is not None
-    require_shown(followed, alike.treated)
+    require_shown(followed)
     point = point_of(outcome_of(followed), alike.treated, alike.covariates, adjustment, level)
     shown = [followed.gate.coarse("points", x) for x in (point.value, point.low, point.high)]
-    cells = harms(counts_of(followed, alike.treated))
+    cells = harms(pairs(followed))
     about: dict[str, Any] = dict(
         window=followed.window_term,
         definition=event_label(report, followed.definition),

@@ -21,8 +21,8 @@ from evalkit.estimators.wild_bootstrap import wild_bootstrap
 from evalkit.outcomes.analysis import Yielded, analysis, measure, refused, terms
 from evalkit.outcomes.deduction import Deduction
 from evalkit.outcomes.labels import event_label
+from evalkit.outcomes.recidivism.compared import pairs
 from evalkit.outcomes.recidivism.fitted import (
-    counts_of,
     finding,
     outcome_of,
     point_of,
@@ -97,7 +97,7 @@ def few_clusters(
     if places is None:
         raise refused(report, "no_townships")
     assert alike is not None
-    require_shown(followed, alike.treated)
+    require_shown(followed)
     number = int(np.unique(places).size)
     given = (outcome_of(followed), alike.treated, alike.covariates)
     points: dict[str, Point | Refused] = {
@@ -170,7 +170,7 @@ def _turned(followed: Followed, alike: Alike, places: NDArray[Any], draws: int, 
 def _measures(
     followed: Followed, alike: Alike, points: dict[str, Point | Refused], level: float
 ) -> Iterator[Yielded]:
-    report, cells = followed.report, harms(counts_of(followed, alike.treated))
+    report, cells = followed.report, harms(pairs(followed))
     for method, point in points.items():
         about: dict[str, Any] = dict(
             dims=(("method", method),),

@@ -13,10 +13,12 @@ from numpy.typing import ArrayLike, NDArray
 from evalkit.arithmetic.interval import Point
 from evalkit.arithmetic.wald import wald
 from evalkit.disclosure import Cells, harms
+from evalkit.disclosure.gate import as_numbers
 from evalkit.errors import Refused
 from evalkit.estimators.made_alike import Compared, MadeAlike, made_alike
 from evalkit.estimators.matching import Pairs, matched_difference
 from evalkit.estimators.pseudo_values import pseudo_values
+from evalkit.outcomes.analysis import Measure, measure
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.judged import Judged, judge
 from evalkit.outcomes.recidivism.overlap import MATCHED, OVERLAP, Alike
@@ -184,3 +186,28 @@ def pairs(followed: Followed, flag: Any = None) -> list[tuple[int, int]]:
 def behind(followed: Followed, flag: Any = None) -> Cells:
     """Return the people behind a number about both groups."""
     return harms(pairs(followed, flag))
+
+
+def gap(
+    estimand: str, point: Point, cells: list[tuple[int, int]], level: float, **about: Any
+) -> Measure:
+    """Return a difference between the groups with its interval, people and events.
+
+    Parameters
+    ----------
+    cells : list of (int, int)
+        Those with the event and all, of each group.
+    **about
+        The other fields of the estimate; the unit is points where none is given.
+    """
+    numbers = as_numbers(point)
+    return measure(
+        estimand,
+        harms(cells),
+        by=lambda a, n, b, m: {"n": n + m, "events": a + b},
+        model=lambda: {key: numbers[key] for key in ("value", "low", "high", "se")},
+        interval="confidence",
+        level=level,
+        se_scale="identity",
+        **{"unit": "points"} | about,
+    )

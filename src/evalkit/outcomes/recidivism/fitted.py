@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalkit.arithmetic.interval import Point
-from evalkit.disclosure import harms
 from evalkit.errors import Refused
 from evalkit.estimators.doubly_robust import doubly_robust
 from evalkit.estimators.entropy_balancing import entropy_balancing
@@ -16,7 +15,7 @@ from evalkit.estimators.matching import match, matched_difference
 from evalkit.estimators.propensity import propensity
 from evalkit.estimators.weighting import weighting
 from evalkit.outcomes.analysis import refused
-from evalkit.outcomes.recidivism.compared import shown_shares
+from evalkit.outcomes.recidivism.compared import behind, shown_shares
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.overlap import BALANCED, ESTIMANDS, MATCHED, Alike
 
@@ -93,13 +92,7 @@ def point_of(
     return weighting(*given, estimand=ESTIMANDS[adjustment], level=level, cluster=cluster).point
 
 
-def counts_of(followed: Followed, treated: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Return those with the event and all, of the programme's group and of the other."""
-    outcome = outcome_of(followed)
-    return [(int(outcome[side].sum()), int(side.sum())) for side in (treated, ~treated)]
-
-
-def require_shown(followed: Followed, treated: NDArray[np.bool_]) -> None:
+def require_shown(followed: Followed) -> None:
     """Stop an exhibit that says what becomes of a difference which may itself not be shown.
 
     Raises
@@ -107,7 +100,7 @@ def require_shown(followed: Followed, treated: NDArray[np.bool_]) -> None:
     Refused
         If the counts behind it are too few.
     """
-    if followed.gate.withholds(harms(counts_of(followed, treated))):
+    if followed.gate.withholds(behind(followed)):
         raise refused(followed.report, "withheld", threshold=followed.gate.policy.threshold)
 
 

@@ -17,11 +17,11 @@ from evalkit.estimators.matching import match
 from evalkit.estimators.rosenbaum import binary_gamma
 from evalkit.outcomes.analysis import Absent, Yielded, analysis, measure, refused
 from evalkit.outcomes.deduction import Deduction
+from evalkit.outcomes.recidivism.compared import pairs
 from evalkit.outcomes.recidivism.fitted import (
     ENDS,
     Finding,
     Numbers,
-    counts_of,
     ends_of,
     finding,
     outcome_of,
@@ -128,10 +128,10 @@ def overturn(
     require(followed.report, judged.requirements)
     alike = judged.alike
     assert alike is not None
-    require_shown(followed, alike.treated)
+    require_shown(followed)
     given = (outcome_of(followed), alike.treated, alike.covariates)
     point = _coarse(followed, point_of(*given, adjustment, level))
-    fit = Fit(followed, alike, adjustment, point, counts_of(followed, alike.treated))
+    fit = Fit(followed, alike, adjustment, point, pairs(followed))
     found = [*_hidden(fit), *_pairs(fit, caliper), *_unlinked(fit)]
     found += _without_each(fit, cluster, level)
     if all(isinstance(one, Absent) for one in found):

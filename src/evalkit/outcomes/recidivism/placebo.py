@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,9 +9,9 @@ from scipy.stats import fisher_exact
 
 from evalkit.cohort import EARLIER
 from evalkit.disclosure import harms
-from evalkit.disclosure.gate import as_numbers
 from evalkit.outcomes.analysis import Absent, Yielded, analysis, measure, refused
 from evalkit.outcomes.deduction import Deduction
+from evalkit.outcomes.recidivism.compared import gap, pairs
 from evalkit.outcomes.recidivism.fitted import point_of
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.judged import judge
@@ -21,7 +20,6 @@ from evalkit.outcomes.requirements import require
 
 # Of a group; fewer in which it was seen say nothing of what is hidden.
 LEAST = 10
-SHOWN = ("value", "low", "high", "se")
 
 
 @analysis("placebo_difference")
@@ -70,7 +68,7 @@ def _difference(
     followed: Followed, alike: Alike, outcome: Numbers, adjustment: str, level: float
 ) -> Iterator[Yielded]:
     report = followed.report
-    cells = [(int(outcome[s].sum()), int(s.sum())) for s in (alike.treated, ~alike.treated)]
+    cells = pairs(followed, outcome)
     if min(min(events, n - events) for events, n in cells) < LEAST:
         if _one_sided(cells):
             why = refused(report, "one_sided_placebo", window=followed.window_term)
@@ -88,18 +86,7 @@ def _difference(
         group=report.study.label(report.plan.programme),
         against=report.study.label(report.plan.comparison),
     )
-    numbers = as_numbers(point)
-    yield measure(
-        "placebo_difference",
-        harms(cells),
-        by=lambda a, n, b, m: {"n": n + m, "events": a + b},
-        model=functools.partial(dict, {key: numbers[key] for key in SHOWN}),
-        **about,
-        unit="points",
-        interval="confidence",
-        level=level,
-        se_scale="identity",
-    )
+    yield gap("placebo_difference", point, cells, level, **about)
     yield measure(
         "placebo_difference_p", harms(cells), model=lambda: point.p, **about, unit="p", digits=4
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from evalkit.disclosure.gate import as_numbers
+from evalkit.disclosure import harms
 from evalkit.outcomes.analysis import Yielded, analysis, measure
 from evalkit.outcomes.labels import event_label
-from evalkit.outcomes.recidivism.compared import alike, behind
+from evalkit.outcomes.recidivism.compared import alike, gap, pairs
 from evalkit.outcomes.recidivism.curve import log_rank
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.report import Refusal, Result
@@ -67,22 +67,14 @@ def _other(
     # Its own weights must hold what the planned ones do.
     groups = alike(followed, other, covariates)
     point = groups.compare(followed.cohort.frame["event"], level=level).point
-    numbers, cells = as_numbers(point), behind(followed)
+    cells = pairs(followed)
     about: dict[str, Any] = dict(
         dims=(("window", followed.window_code),),
         window=followed.window_term,
         definition=event_label(report, followed.definition),
         method=report.term(f"method.{other}"),
     )
+    yield gap("second_difference", point, cells, level, **about)
     yield measure(
-        "second_difference",
-        cells,
-        by=lambda a, n, b, m: {"n": n + m, "events": a + b},
-        model=lambda: {key: numbers[key] for key in ("value", "low", "high", "se")},
-        **about,
-        unit="points",
-        interval="confidence",
-        level=level,
-        se_scale="identity",
+        "second_difference_p", harms(cells), model=lambda: point.p, **about, unit="p", digits=4
     )
-    yield measure("second_difference_p", cells, model=lambda: point.p, **about, unit="p", digits=4)

@@ -20,9 +20,9 @@ from evalkit.outcomes.analysis import Yielded, analysis, measure, refused
 from evalkit.outcomes.deduction import Deduction
 from evalkit.outcomes.labels import column_label, event_label
 from evalkit.outcomes.recidivism.balance import left_out
+from evalkit.outcomes.recidivism.compared import pairs
 from evalkit.outcomes.recidivism.fitted import (
     Numbers,
-    counts_of,
     ends_of,
     finding,
     outcome_of,
@@ -133,7 +133,7 @@ def specifications(
     judged = judge(followed, adjustment, covariates)
     require(report, judged.requirements)
     assert judged.alike is not None
-    require_shown(followed, judged.alike.treated)
+    require_shown(followed)
     wanted = list(_choices(followed, adjustment, covariates, calipers, windows))
     made = Maker(followed, covariates, level, cluster)
     planned = Choice(adjustment, followed.definition, followed.window)
@@ -235,16 +235,18 @@ class Maker:
         without = "" if choice.covariates in (ALL, HOUSE) else choice.covariates
         how = choice.how if choice.how in WEIGHTED else BALANCED
         alike = make_alike(people, how, given, without)
-        outcome, cells = outcome_of(people), counts_of(people, alike.treated)
-        pairs = None
+        outcome, cells = outcome_of(people), pairs(people)
+        matched = None
         if choice.how == MATCHED:
-            pairs = match(alike.linear, alike.treated, caliper=choice.caliper)
-            alike, cells = _paired(alike, pairs.treated, pairs.control, outcome, pairs.unmatched)
+            matched = match(alike.linear, alike.treated, caliper=choice.caliper)
+            alike, cells = _paired(
+                alike, matched.treated, matched.control, outcome, matched.unmatched
+            )
         largest = largest_of(spread_of(people, given, without), alike)
         if not all(r.passed for r in alike_enough(people, alike, largest)):
             return None
-        if pairs is not None:
-            return matched_difference(outcome, pairs, level=self.level), cells
+        if matched is not None:
+            return matched_difference(outcome, matched, level=self.level), cells
         if choice.how == REGRESSION:
             return self._regression(people, alike, outcome), cells
         return point_of(outcome, alike.treated, alike.covariates, how, self.level), cells

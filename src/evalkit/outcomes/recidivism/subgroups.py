@@ -16,7 +16,7 @@ from evalkit.errors import Refused, UsageError
 from evalkit.outcomes.analysis import Measure, Yielded, analysis, measure, refused, terms
 from evalkit.outcomes.labels import closed_list, column_label, value_label
 from evalkit.outcomes.recidivism.balance import without_small_places
-from evalkit.outcomes.recidivism.compared import alike, groups_of, pairs
+from evalkit.outcomes.recidivism.compared import alike, gap, groups_of, pairs
 from evalkit.outcomes.recidivism.followed import Followed, later
 from evalkit.outcomes.recidivism.judged import judge_weights
 from evalkit.outcomes.requirements import first_failed
@@ -146,15 +146,12 @@ def _one(
     numbers = as_numbers(point)
     if not part.gate.withholds(harms(cells)):
         found.append((numbers["value"], numbers["se"], harms(cells)))
-    return measure(
+    return gap(
         "subgroup_difference",
-        harms(cells),
-        by=lambda a, n, b, m: {"n": n + m, "events": a + b},
-        model=lambda: {key: numbers[key] for key in ("value", "low", "high", "se")},
+        point,
+        cells,
+        level,
         **about,
-        interval="confidence",
-        level=level,
-        se_scale="identity",
         group=report.study.label(report.plan.programme),
         against=report.study.label(report.plan.comparison),
     )
