@@ -19,7 +19,8 @@ from matplotlib.text import Text
 from tests.helpers import ROOT
 
 from evalkit import present
-from evalkit.outcomes import claims, open_report, reach, recidivism, satisfaction
+from evalkit.estimate import Estimate
+from evalkit.outcomes import Result, claims, open_report, reach, recidivism, satisfaction
 from evalkit.present.hundred import Span, hundred_svg
 
 from .test_claims import AREA, HEAD
@@ -142,6 +143,44 @@ def choices():
     return present.specifications_figure(found)
 
 
+def released(picture):
+    """Of the North Carolina releases, who are made alike."""
+    study = ROOT / "studies" / "reference" / "release.toml"
+    report = open_report(study, "north_carolina", "recidivism", "en")
+    plan = report.plan
+    followed = recidivism.draw_cohort(report, plan.definition, plan.window, plan.subset)
+    by = {"adjustment": plan.adjustment, "covariates": plan.covariates}
+    if picture == "curve":
+        made = recidivism.curve(followed, plan.curve_interval, plan.level, **by)
+        return present.curve_figure(made)
+    alike = recidivism.weigh(followed, **by)
+    if picture == "love":
+        return present.love_figure(recidivism.profile(followed, plan.covariates), alike)
+    return present.overlap_figure(alike)
+
+
+def forest():
+    """Two differences, the planned one marked, and one that is not shown."""
+    report = reference("life", "recidivism")
+    names = ("rearrest", "age", "married")
+    given = ((-0.10, -0.18, -0.02), (-0.004, -0.006, 0.05), None)
+    rows = []
+    for name, numbers in zip(names, given, strict=True):
+        known = dict(zip(("value", "low", "high"), numbers, strict=True)) if numbers else {}
+        about = {"interval": "confidence", "level": 0.95} if numbers else {
+            "reason": report.term("reason.specification")
+        }  # fmt: skip
+        rows.append(
+            Estimate(
+                area="life", outcome="recidivism", estimand="definition_difference",
+                unit="points", dims=(("definition", name),), disclosure="public",
+                definition=report.study.label(name), method=report.term("method.doubly_robust"),
+                **known, **about,
+            )
+        )  # fmt: skip
+    return present.definitions_figure(Result(report, tuple(rows)))
+
+
 def answers():
     report = reference("copenhagen", "satisfaction")
     plan = report.plan
@@ -174,6 +213,10 @@ PICTURES = {
     "what figures lack": lambda _: overview(),
     "choices": lambda _: choices(),
     "curves": lambda _: curves(),
+    "curves of groups made alike": lambda _: released("curve"),
+    "balance": lambda _: released("love"),
+    "overlap": lambda _: released("overlap"),
+    "definitions": lambda _: forest(),
     "answers": lambda _: answers(),
     "shares reached": lambda _: shares(),
     "a hundred people": lambda _: hundred(),
