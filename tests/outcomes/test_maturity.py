@@ -78,3 +78,14 @@ def test_a_cohort_that_is_old_enough_has_no_date(office):
     _, judged = gate(office, files(100, lambda i: "2023-01-01"))
 
     assert judged.would_pass is None
+
+
+def test_what_need_not_be_proven_waits_for_its_window_and_not_a_day_more(office):
+    # 365 days after 1 February 2024 is the last of January.
+    rows = files(100, lambda i: "2024-02-01", end="2024-06-30")
+    report = office("recidivism", cases=rows, events=contacts(0, programme=20, comparison=20))
+
+    followed = drawn(report, definition="police_contact")
+
+    judged = recidivism.gates(followed).one("gate", gate="too_few")
+    assert "2025-01-31" in judged.would_pass.text["en"]

@@ -46,7 +46,6 @@ def alike_curves(
     points = _points(followed, groups, level)
     last = points[-1][1]
     assert last is not None
-    whole = bool(followed.cohort.frame["complete"].all())
     ends = shown_shares(followed, adjustment, last.treated, last.point.value)
     for code, side, end in zip(followed.groups, ("treated", "control"), ends, strict=True):
         weighted = adjustment == OVERLAP or side == "control"
@@ -58,7 +57,7 @@ def alike_curves(
             level=level,
         )
         line = _line(followed, code, points, side, weighted, level)
-        yield from _curve(followed, code, points, line, end if whole else None, about)
+        yield from _curve(followed, code, points, line, end, about)
 
 
 def _points(followed: Followed, groups: Groups, level: float) -> Points:
@@ -134,7 +133,7 @@ def _curve(
     code: str,
     points: Points,
     line: dict[float, Numbers],
-    end: float | None,
+    end: float,
     about: dict[str, Any],
 ) -> Iterator[Measure]:
     report, gate, n = followed.report, followed.gate, len(followed.group(code))
@@ -157,12 +156,11 @@ def _curve(
         )
 
 
-def _ended(point: Numbers, end: float | None, last: bool) -> dict[str, Any]:
+def _ended(point: Numbers, end: float, last: bool) -> dict[str, Any]:
     """Return a point of a curve that ends where the table beside it does."""
     value, low, high = map(float, point)
-    if end is not None:
-        shift = end - value if last else min(end - value, 0.0)
-        value, low, high = (min(max(x + shift, 0.0), 1.0) for x in (value, low, high))
+    shift = end - value if last else min(end - value, 0.0)
+    value, low, high = (min(max(x + shift, 0.0), 1.0) for x in (value, low, high))
     return {"value": value, "low": min(low, value), "high": max(high, value)}
 
 
