@@ -331,6 +331,8 @@ def test_school_and_work_put_each_person_in_one_cell(areas):
     assert {e.dim("group") for e in found.estimates} == {"programme"}
     assert len(found.estimates) == 9
     assert "never added up" in present.milestones_table(found).text["en"]
+    title = present.milestones_table(found).content["en"].title
+    assert title == "School and work, each person once: programme group"
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ def test_who_was_left_out_stands_beside_who_was_kept(office):
     # Fifty left out: forty with nine, ten unlinked with 0, 1, 2, 0 ...
     assert found.one("excluded_mean", **by).value == (40 * 9 + 9) / 50
     assert found.one("excluded_smd", **by).value < -2
+    assert {e.digits for e in found.of("excluded_smd")} == {2}
     title = present.excluded_table(found).content["en"].title
     assert title.startswith("Those left out are like those kept in ")
 

@@ -5,9 +5,13 @@ import pandas as pd
 import pytest
 from scipy.stats import t as student
 
+from evalkit import present
 from evalkit.errors import Refused
-from evalkit.outcomes import Refusal, open_report, recidivism
+from evalkit.estimate import Estimate
+from evalkit.outcomes import Refusal, Result, open_report, recidivism
 from evalkit.outcomes.recidivism.compared import alike, shown_shares
+from evalkit.outcomes.recidivism.curve_alike import _by, _enough
+from evalkit.outcomes.recidivism.linkage import of_stage
 
 from .tables import drawn
 from .test_adjusted import UNLIKE, apart, planned, rows  # noqa: F401
@@ -102,9 +106,65 @@ def test_dates_that_are_asked_for_are_told_as_a_share(office):
     assert found.one("gate", gate="dated").against.text["en"] == "at least 95%"
 
 
-def test_a_chart_counts_those_above_zero_where_the_planned_one_is():
-    from evalkit import present
+def test_two_definitions_stand_side_by_side_and_one_alone_stands_nowhere(planned, project):  # noqa: F811
+    table = rows(UNLIKE)
+    table["contact"], table["contact_days"] = table["event"], table["days"]
+    by = {"adjustment": "doubly_robust", "covariates": ("age", "prior_events"), "level": 0.95}
+    one = recidivism.definitions(drawn(planned(table)), **by, subset="")
+    text = project.read_text(encoding="utf-8")
+    named = 'police_contact = { en = "contact", zh = "处理" }'
+    text = text.replace("[labels]\n", f"[labels]\n{named}\n", 1)
+    text += 'police_contact = "contact"\npolice_contact_time = "contact_days"\n'
+    project.write_text(text, encoding="utf-8")
 
+    two = recidivism.definitions(
+        drawn(open_report(project, "guigang", "recidivism", "en")), **by, subset=""
+    )
+
+    assert one.estimates == ()
+    first, second = two.of("definition_difference")
+    assert first.value == pytest.approx(second.value)
+
+
+def test_a_curve_steps_where_more_people_than_the_threshold_had_the_event(planned):  # noqa: F811
+    for extra, shown in ((0, False), (1, True)):
+        followed = drawn(planned(rows(UNLIKE), status="confidential"))
+        most = max(followed.gate.policy.threshold, followed.gate.policy.midpoint)
+        frame = followed.cohort.frame
+        had = frame.index[(frame["event"] == 1) & (frame["group"] == "programme")]
+        frame.loc[had[most + extra :], "time"] = 300.0
+
+        # The first of them on the very day.
+        assert _by(followed, "programme", [100.0]) == [most + extra]
+        assert _enough(followed, 100.0) is shown
+
+
+def test_of_a_table_without_records_of_a_search_no_stage_is_asked(planned):  # noqa: F811
+    assert of_stage(drawn(planned(rows(UNLIKE)))) == []
+
+
+def test_records_of_contacts_that_nobody_handed_in_ask_nothing_of_a_stage(office):
+    report = office("recidivism", "public", cases=files("programme", 20))
+
+    assert of_stage(drawn(report, definition="police_contact")) == []
+
+
+def test_people_who_were_enough_to_find_it_are_told_so():
+    report = open_report(STUDY, "north_carolina", "recidivism", "en")
+
+    def said(value):
+        seen = Estimate(
+            area="north_carolina", outcome="recidivism", estimand="smallest_difference",
+            unit="points", dims=(("areas", "1"),), value=value, disclosure="public",
+            method=report.term("method.power", power=0.8),
+        )  # fmt: skip
+        return present.settle_statement(Result(report, (seen,))).text["en"].count("\n")
+
+    # One line more where what is worth finding would have been found.
+    assert said(0.01) == said(0.30) + 1
+
+
+def test_a_chart_counts_those_above_zero_where_the_planned_one_is():
     followed = drawn(open_report(STUDY, "north_carolina", "recidivism", "en"))
     plan = followed.report.plan
     found = recidivism.specifications(
