@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from evalkit.estimate import Estimate
 from evalkit.language import language
 from evalkit.outcomes import Refusal, Result
-from evalkit.present.content import Part
+from evalkit.present.content import Line, Part
 from evalkit.present.figure import PHONE, Picture, shown_figure, slim
 from evalkit.present.flow import note, words
 from evalkit.present.numbers import count_piece, value_piece, value_text
@@ -44,26 +44,22 @@ def balance_table(profile: Result | Refusal, alike: Result | Refusal | None = No
     smds = profile.of("smd")
     columns = ("adjusted_smd", "variance_ratio", "adjusted_variance_ratio") if made else ()
     after = {(e.estimand, e.dim("covariate")): e for e in (made.estimates if made else ())}
+    whole: dict[str | None, int] = {}
+    for e in profile.of("mean"):
+        whole[e.dim("group")] = max(whole.get(e.dim("group"), 0), e.n or 0)
 
     def layout(lang: str) -> Layout:
         dash = say("shown.none", lang)
         rows = []
         for smd in smds:
             name = smd.dim("covariate") or ""
-            cells: list[Part] = []
-            # Of how many it is known stands beside each: the others are in no mean.
-            for e in profile.of("mean", covariate=name):
-                cells += [value_piece(e, lang), count_piece(e, "n", lang)]
-            cells = cells or [dash] * 4
-            cells.append(value_piece(smd, lang))
+            pair = profile.of("mean", covariate=name)
+            cells = [_known_of(e, whole, lang) for e in pair] or [[dash]] * 2
+            cells.append([value_piece(smd, lang)])
             found = [after.get((column, name)) for column in columns]
-            cells += [value_piece(e, lang) if e else dash for e in found]
+            cells += [[value_piece(e, lang) if e else dash] for e in found]
             rows.append(row_of(words(smd, "definition", lang), cells))
-        groups = [
-            head
-            for e in profile.of("mean")[:2]
-            for head in (words(e, "group", lang), say("head.known", lang, group=e.group))
-        ]
+        groups = [words(e, "group", lang) for e in profile.of("mean")[:2]]
         key = "randomised" if report.plan.design == "randomised" else "compared"
         asked = ("smd", *columns)
         return Layout(
@@ -75,6 +71,13 @@ def balance_table(profile: Result | Refusal, alike: Result | Refusal | None = No
 
     shown = [e for (estimand, _), e in after.items() if estimand in columns]
     return shown_table(report, "balance_table", layout, (*profile.estimates, *shown))
+
+
+def _known_of(e: Estimate, whole: Mapping[str | None, int], lang: str) -> list[Part]:
+    """Return a mean, and of how many it is known where it is not known of all."""
+    if e.n is None or e.n == whole[e.dim("group")]:
+        return [value_piece(e, lang)]
+    return [value_piece(e, lang), Line((count_piece(e, "n", lang),), "note")]
 
 
 def excluded_table(gone: Result | Refusal) -> Shown:
