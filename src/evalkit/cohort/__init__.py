@@ -7,6 +7,7 @@ Imports table, words and errors. Tables that an office hands in become one row a
 from evalkit.cohort.answers import ANSWERED, answers
 from evalkit.cohort.draw import Cohort, Rule, Step, count_flow, draw
 from evalkit.cohort.follow_up import EARLIER, LOCAL, PROVEN, WAITING, follow_up
+from evalkit.cohort.landmark import FILE, REACHED, at_landmark
 from evalkit.cohort.losses import Loss, losses
 from evalkit.cohort.search import UNLIKELY, Search, matched, searches
 from evalkit.cohort.uneven import UNEVEN
@@ -15,8 +16,10 @@ from evalkit.cohort.uptake import known_steps, steps_of, uptake
 __all__ = [
     "ANSWERED",
     "EARLIER",
+    "FILE",
     "LOCAL",
     "PROVEN",
+    "REACHED",
     "UNEVEN",
     "UNLIKELY",
     "WAITING",
@@ -26,6 +29,7 @@ __all__ = [
     "Search",
     "Step",
     "answers",
+    "at_landmark",
     "count_flow",
     "draw",
     "follow_up",

@@ -1,6 +1,6 @@
 """Case files, later contacts and absences become one row a person, followed up.
 
-Imports table. The class is the assignment at the index date: what happens later never
+Imports landmark and table. The class is the assignment at the index date: what happens later never
 changes it, so that no time before a start is credited to the programme.
 """
 
@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from evalkit.cohort.landmark import FILE, FIRST, REACHED
 from evalkit.table import Table, made_from
 
 # Reasons for which nobody could be in contact with the law outside: time not at risk.
@@ -84,11 +85,14 @@ def follow_up(cases: Table, events: Table | None, absences: Table | None, window
         of the time for proof; ``followed``, where it reaches the end of the window, takes
         its place for what need not be proven. ``end`` is the day to which each is followed.
         Death ends follow-up: it competes with the event, and nothing is waited for.
+        Of case files at a landmark (`at_landmark`) also ``reached``, which counts too, and
+        ``file``; what was before the index date stays as it was before that of the file.
     """
     frame = cases.frame.set_index("person_id")
+    before = frame["index_date"] if FIRST not in frame else frame[FIRST]
     end = (frame["follow_up_end"] - frame["index_date"]).dt.days.astype(float)
     later = _later(frame, events)
-    died, impossible = _deaths(frame, absences, later)
+    died, impossible = _deaths(frame, absences, later, before)
     columns = _happened(frame, later, absences, end, died, window)
     result = pd.DataFrame(columns).assign(
         linked=frame["linked"].fillna(False).astype(bool),
@@ -104,9 +108,10 @@ def follow_up(cases: Table, events: Table | None, absences: Table | None, window
         index_kind=frame["index_kind"].fillna(""),
         age=frame["age"].astype(float),
         prior_events=frame["prior_events"].astype(float),
-        index_year=frame["index_date"].dt.year.astype(float),
+        index_year=before.dt.year.astype(float),
         male=(frame["sex"] == "male").where(frame["sex"].notna()).astype(float),
-        **{EARLIER: _earlier_contact(frame, events, window)},
+        **{EARLIER: _earlier_contact(before, frame["linked"], events, window)},
+        **{name: frame[name] for name in (REACHED, FILE) if name in frame},
         **{
             name: frame[name].fillna("")
             for name in ("legal_class", "risk_level", "index_decision", "township", "cluster")
@@ -157,21 +162,23 @@ def _later(frame: pd.DataFrame, events: Table | None) -> pd.DataFrame:
     return found[found["day"] > 0].sort_values("deed", kind="stable")
 
 
-def _earlier_contact(frame: pd.DataFrame, events: Table | None, window: int) -> pd.Series:
+def _earlier_contact(
+    index: pd.Series, linked: pd.Series, events: Table | None, window: int
+) -> pd.Series:
     """Return 1 for who had a contact in the days before the index date; unknown without any.
 
     Records without a single contact from before were not asked for any.
     """
-    unknown = pd.Series(float("nan"), index=frame.index)
+    unknown = pd.Series(float("nan"), index=index.index)
     if events is None:
         return unknown
     rows = events.frame
-    day = (rows["event_date"] - rows["person_id"].map(frame["index_date"])).dt.days
+    day = (rows["event_date"] - rows["person_id"].map(index)).dt.days
     found = rows.loc[(day < 0) & (day >= -window), "person_id"]
     if found.empty:
         return unknown
-    known = frame["linked"].fillna(False).astype(bool)
-    return pd.Series(frame.index.isin(found), frame.index).astype(float).where(known)
+    known = linked.fillna(False).astype(bool)
+    return pd.Series(index.index.isin(found), index.index).astype(float).where(known)
 
 
 def _first(frame: pd.DataFrame, absences: Table | None, reason: str) -> pd.Series:
@@ -184,12 +191,14 @@ def _first(frame: pd.DataFrame, absences: Table | None, reason: str) -> pd.Serie
 
 
 def _deaths(
-    frame: pd.DataFrame, absences: Table | None, later: pd.DataFrame
+    frame: pd.DataFrame, absences: Table | None, later: pd.DataFrame, before: pd.Series
 ) -> tuple[pd.Series, pd.Series]:
     """Return the day of each death, and who is said to be dead while a record says otherwise."""
     died = _first(frame, absences, "died")
     last = later.groupby("person_id")["day"].max().reindex(frame.index)
-    impossible = (died < 0) | (last > died)
+    # Before a landmark one may die; before the index date of the file nobody did.
+    waited = (frame["index_date"] - before).dt.days
+    impossible = (died < -waited) | (last > died)
     return died.mask(impossible), impossible
 
 
@@ -307,4 +316,6 @@ def _made(frame: pd.DataFrame, *tables: Table | None) -> Table:
     times = [name for name in frame.columns if name.endswith(("_time", "_away", "at_liberty"))]
     frame[times] = frame[times].fillna(0.0)
     there = [table for table in tables if table is not None]
-    return made_from(there, "follow_up", frame, "day", ("linked", "consented", "mature"))
+    reached = [REACHED] if REACHED in frame else []
+    rules = ("linked", "consented", *reached, "mature")
+    return made_from(there, "follow_up", frame, "day", rules)

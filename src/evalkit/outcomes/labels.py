@@ -20,7 +20,7 @@ from evalkit.table import Table
 from evalkit.words import Term
 
 # Columns of people that are made of an office's tables, and have no header in any.
-MADE = ("index_year", EARLIER)
+MADE = ("index_year", EARLIER, "trial")
 POOLED, UNKNOWN = "pooled", "unknown"
 
 

@@ -94,15 +94,19 @@ class Report:
         Parameters
         ----------
         **choices
-            ``window`` of follow-up in the plan's unit, ``item`` of a survey, ``definition``
-            of who was reached; what is not given is the plan's.
+            ``window`` of follow-up in the plan's unit, ``landmark`` from which it is
+            counted, ``item`` of a survey, ``definition`` of who was reached; what is not
+            given is the plan's.
         """
         spec, by = self.spec, vars(self.plan) | choices
         if spec is None:
             raise StudyError("no_table", path=self.study.path, area=self.area.code)
         if spec.shape == "cases":
+            self._persons(spec)
+            cases = self.tables.cases(by["landmark"], by.get("since"))
+            assert cases is not None
             return people.follow_up(
-                self._persons(spec), self.office("events"), self.office("absences"), by["window"]
+                cases, self.office("events"), self.office("absences"), by["window"]
             )
         if spec.shape == "survey":
             return people.answers(self._persons(spec), by["item"])

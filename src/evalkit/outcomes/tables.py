@@ -1,10 +1,11 @@
 """The tables of one report: each file is read and checked once, when it is asked for first.
 
-Imports intake, table and protocol.
+Imports cohort, intake, table and protocol.
 """
 
 from __future__ import annotations
 
+from evalkit.cohort import at_landmark
 from evalkit.intake.clean import Inspection, inspect_clean
 from evalkit.protocol import Study, TableSpec
 from evalkit.table import Table, read_table
@@ -43,6 +44,28 @@ class Tables:
             spec = self._study.clean_table(self._area, shape)
             self._inspected[shape] = inspect_clean(spec) if spec else None
         return self._inspected[shape]
+
+    def cases(self, landmark: int = 0, since: int | None = None) -> Table | None:
+        """Return the case files, in classes by assignment or by who had begun at a landmark.
+
+        Parameters
+        ----------
+        landmark, since : int
+            As `evalkit.cohort.at_landmark` takes them; 0 for the classes of the file.
+
+        Returns
+        -------
+        Table or None
+            None where the office did not hand them in.
+        """
+        cases = self._read("cases")
+        if cases is None or not landmark:
+            return cases
+        return at_landmark(cases, self._read("events"), self._read("absences"), landmark, since)
+
+    def _read(self, shape: str) -> Table | None:
+        found = self.inspected(shape)
+        return found.table if found else None
 
     def linked(self, spec: TableSpec) -> Table:
         """Return a table that the study links: no choice changes what its file holds."""

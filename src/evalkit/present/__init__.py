@@ -64,6 +64,7 @@ from evalkit.present.satisfaction import (
 from evalkit.present.settled import needed_statement, settle_statement
 from evalkit.present.shown import Shown
 from evalkit.present.specifications import specifications_figure
+from evalkit.present.starts import starts_table
 from evalkit.present.villages import villages_table
 
 display.register()
@@ -127,6 +128,7 @@ __all__ = [
     "show",
     "silent_statement",
     "specifications_figure",
+    "starts_table",
     "statement",
     "subgroups_figure",
     "table",

@@ -21,6 +21,7 @@ from evalkit.outcomes.recidivism.risk import compare, verdict
 from evalkit.outcomes.recidivism.second import second_opinion
 from evalkit.outcomes.recidivism.settle import settle
 from evalkit.outcomes.recidivism.specifications import SORTS, Specified, specifications
+from evalkit.outcomes.recidivism.starts import starts
 from evalkit.outcomes.recidivism.subgroups import subgroups
 from evalkit.outcomes.recidivism.villages import Counted, Villages, draw_villages, villages
 from evalkit.outcomes.recidivism.weighed import weigh
@@ -57,6 +58,7 @@ __all__ = [
     "second_opinion",
     "settle",
     "specifications",
+    "starts",
     "subgroups",
     "target",
     "verdict",

@@ -138,10 +138,19 @@ def _known(
     if domain == "reported":
         changed = "departed" if followed.deviations else report.study.plan.status
         return report.term(f"bias_known.{changed}")
-    source = "offices" if report.from_offices else "table"
     if domain in ("classification", "selection"):
-        return report.term(f"bias_known.{domain}_{source}", window=followed.window_term)
+        about = {"window": followed.window_term, "n": followed.landmark}
+        return report.term(f"bias_known.{domain}_{_source(followed)}", **about)
+    if domain == "deviations" and followed.landmark:
+        return report.term("bias_known.deviations_landmark", n=followed.landmark)
     return report.term(f"bias_known.{domain}", alpha=plan.alpha)
+
+
+def _source(followed: Followed) -> str:
+    """Return what classes and start of follow-up go by."""
+    if followed.landmark:
+        return "landmark"
+    return "offices" if followed.report.from_offices else "table"
 
 
 def _missing(followed: Followed, judged: Judged | None) -> Term:
@@ -175,5 +184,7 @@ def _done(followed: Followed, part: str, adjustment: str, covariates: tuple[str,
     if part == "analysis":
         method = adjustment if made_alike else plan.estimator
         return report.term(f"method.{method}")
+    if part == "start":
+        return report.term(f"target_done.start_{_source(followed)}", n=followed.landmark)
     source = "offices" if report.from_offices else "table"
     return report.term(f"target_done.{part}_{source}")

@@ -16,7 +16,7 @@ from evalkit.estimate import Deviation, Estimate
 from evalkit.outcomes.analysis import Drawn, chosen, refused, used_choices
 from evalkit.outcomes.flow import flow_estimates, subset_rules
 from evalkit.outcomes.labels import event_label
-from evalkit.outcomes.report import Refusal, Report, no_data
+from evalkit.outcomes.report import Refusal, Report, no_data, refuse
 from evalkit.outcomes.requirements import Requirement
 from evalkit.table import Condition, Table, definitions, holds, one_of
 from evalkit.words import Term
@@ -41,6 +41,9 @@ class Followed(Drawn):
         Follow-up in the table's unit of time.
     subset : str
         Condition on the table's columns by which they were chosen.
+    landmark : int
+        Days after the index date from which they are followed, in classes by who had begun;
+        0 from the index date, in classes by assignment.
     judged : list of Requirement
         Those that were judged of these people already: every exhibit asks for them.
     alike : dict
@@ -50,6 +53,7 @@ class Followed(Drawn):
     definition: str
     window: int
     subset: str = ""
+    landmark: int = 0
     judged: list[Requirement] = field(default_factory=list, compare=False, repr=False)
     alike: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -62,6 +66,16 @@ class Followed(Drawn):
     def groups(self) -> tuple[str, ...]:
         """Programme and comparison, as the plan names them; the programme where it is alone."""
         found: tuple[str, ...] = self.report.plan.groups
+        return found
+
+    @property
+    def cases(self) -> Table | None:
+        """The case files behind them, in the same classes; None of a linked table."""
+        if not self.report.from_offices:
+            return None
+        if "cases" not in self.alike:
+            self.alike["cases"] = self.report.tables.cases(self.landmark)
+        found: Table | None = self.alike["cases"]
         return found
 
     def require_pair(self) -> None:
@@ -92,7 +106,9 @@ class Followed(Drawn):
         return f"{self.window}{self.cohort.table.unit[0]}"
 
 
-def draw_cohort(report: Report, definition: str, window: int, subset: str) -> Followed | Refusal:
+def draw_cohort(
+    report: Report, definition: str, window: int, subset: str, landmark: int = 0
+) -> Followed | Refusal:
     """Draw the people who count and follow them up to the window.
 
     Parameters
@@ -105,6 +121,10 @@ def draw_cohort(report: Report, definition: str, window: int, subset: str) -> Fo
         Follow-up in the plan's unit, from 1 to 36,525.
     subset : str
         A condition on the table's columns; empty for everyone.
+    landmark : int
+        Of offices' case files, days after the index date from which people are followed, in
+        classes by who had begun by then: those alone who were free of any contact until
+        then. 0 follows from the index date, in classes by assignment.
 
     Returns
     -------
@@ -120,44 +140,82 @@ def draw_cohort(report: Report, definition: str, window: int, subset: str) -> Fo
     """
     if report.spec is None:
         return no_data(report, "flow")
-    plan = report.plan
-    # True is a number to Python, and half a day is no day of a table.
-    whole = isinstance(window, Integral) and not isinstance(window, bool)
-    if not whole or not 1 <= window <= LONGEST:
-        allowed = f"1–{LONGEST}"
-        raise UsageError("choice_value", choice="window", found=str(window), allowed=allowed)
-    table = report.table if window == plan.window else report.table_by(window=window)
+    table = _table(report, window, landmark)
     chosen("definition", definition, definitions(table.frame.columns))
-    if table.unit != plan.window_unit:
-        raise StudyError(
-            "window_unit", planned=plan.window_unit, table=table.name, found=table.unit
-        )
     deviations = used_choices(
-        report, {"definition": definition, "window": window, "subset": subset}
+        report,
+        {"definition": definition, "window": window, "subset": subset, "landmark": landmark},
     )
-    cohort = _cohort(
-        people.draw(table, rules_of(report, table, definition, subset), plan.groups),
-        definition,
-        window,
-    )
+    if landmark and not _starts(report):
+        why = [report.term(f"{k}.no_starts") for k in ("reason", "would_pass")]
+        return refuse(report, "flow", why[0], why[1], table, deviations)
+    cohort = cohort_of(report, table, definition, window, subset)
     return Followed(
         report=report,
         cohort=cohort,
         definition=definition,
         window=window,
         subset=subset,
+        landmark=landmark,
         deviations=deviations,
         estimates=(
-            *flow_estimates(report, cohort, deviations, _steps(report)),
+            *flow_estimates(report, cohort, deviations, _steps(report, landmark)),
             *_ever(report, cohort, definition, deviations),
         ),
     )
 
 
-def _steps(report: Report) -> dict[str, Term]:
+def _table(report: Report, window: int, landmark: int) -> Table:
+    """Return everybody followed up, by the plan's choices or a cell's."""
+    plan = report.plan
+    _whole("window", window, 1)
+    _whole("landmark", landmark, 0)
+    if landmark and not report.from_offices:
+        raise UsageError("choice_value", choice="landmark", found=str(landmark), allowed="0")
+    planned = (window, landmark) == (plan.window, plan.landmark)
+    table = report.table if planned else report.table_by(window=window, landmark=landmark)
+    if table.unit != plan.window_unit:
+        raise StudyError(
+            "window_unit", planned=plan.window_unit, table=table.name, found=table.unit
+        )
+    return table
+
+
+def _starts(report: Report) -> bool:
+    """Return whether of anybody it is known when the plan began."""
+    cases = report.tables.cases()
+    return cases is not None and bool(cases.frame["plan_start"].notna().any())
+
+
+def cohort_of(
+    report: Report, table: Table, definition: str, window: int, subset: str
+) -> people.Cohort:
+    """Return those of a follow-up table who count, with what happened within the window.
+
+    Parameters
+    ----------
+    table : Table
+        Of the shape ``follow_up``; the others as `draw_cohort` takes them.
+    """
+    rules = rules_of(report, table, definition, subset)
+    return _cohort(people.draw(table, rules, report.plan.groups), definition, window)
+
+
+def _whole(choice: str, value: Any, least: int) -> None:
+    """Stop on what is no number of days: True is one to Python, and half a day is none here."""
+    whole = isinstance(value, Integral) and not isinstance(value, bool)
+    if not whole or not least <= value <= LONGEST:
+        allowed = f"{least}–{LONGEST}"
+        raise UsageError("choice_value", choice=choice, found=str(value), allowed=allowed)
+
+
+def _steps(report: Report, landmark: int) -> dict[str, Term]:
     """Return the names of steps that this plan calls by others."""
     alone = len(report.plan.groups) == 1
-    return {"in_groups": report.term("flow.in_programme")} if alone else {}
+    named = {"in_groups": report.term("flow.in_programme")} if alone else {}
+    if landmark:
+        named[people.REACHED] = report.term("flow.reached", n=landmark)
+    return named
 
 
 def _ever(
@@ -204,6 +262,7 @@ def same_people(followed: Followed, definition: str, subset: str) -> Followed:
         cohort=cohort,
         definition=definition,
         window=followed.window,
+        landmark=followed.landmark,
         deviations=followed.deviations,
         estimates=(),
     )
@@ -221,7 +280,8 @@ def drawn_again(followed: Followed, definition: str, window: int) -> Followed | 
         return followed
     key = ("drawn", definition, window)
     if key not in followed.alike:
-        followed.alike[key] = draw_cohort(followed.report, definition, window, followed.subset)
+        of = followed
+        followed.alike[key] = draw_cohort(of.report, definition, window, of.subset, of.landmark)
     found: Followed | Refusal = followed.alike[key]
     return found
 
@@ -262,6 +322,7 @@ def later(table: Table) -> list[str]:
         "death_impossible",
         "end",
         "followed",
+        people.FILE,
         *table.rules,
     )
     return ["group", *events, *seen, *MADE]

@@ -119,7 +119,7 @@ SAID = ("reason", "would_pass")
 
 def _consent(followed: Followed) -> Iterator[Requirement]:
     report = followed.report
-    cases = report.office("cases") if report.from_offices else None
+    cases = followed.cases
     if cases is None:
         return
     words, known, over = [], True, []

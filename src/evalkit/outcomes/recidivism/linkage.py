@@ -33,7 +33,7 @@ def linkage(followed: Followed) -> list[Requirement]:
     report = followed.report
     if not report.from_offices:
         return []
-    cases, events = report.office("cases"), report.office("events")
+    cases, events = followed.cases, report.office("events")
     assert cases is not None
     there = requirement(
         report,
@@ -61,7 +61,7 @@ def of_stage(followed: Followed) -> list[Requirement]:
     """Return what must hold of the records of one stage, where the search itself was judged."""
     report = followed.report
     cases, events = (
-        (report.office("cases"), report.office("events")) if report.from_offices else (None, None)
+        (followed.cases, report.office("events")) if report.from_offices else (None, None)
     )
     if cases is None or events is None:
         return []
@@ -100,7 +100,7 @@ def _said(report: Report, there: bool) -> Term:
 
 def _matches(followed: Followed, shape: str) -> Iterator[Requirement]:
     report = followed.report
-    table, cases = report.office(shape), report.office("cases")
+    table, cases = report.office(shape), followed.cases
     if table is None or cases is None:
         return
     part, whole = matched(table, cases)

@@ -26,7 +26,7 @@ def matures_on(followed: Followed, n: int) -> str | None:
         where no date is known, or waiting alone does not suffice.
     """
     report = followed.report
-    cases = report.office("cases") if report.from_offices else None
+    cases = followed.cases
     if cases is None:
         return None
     rules = rules_of(report, followed.table, followed.definition, followed.subset)

@@ -35,7 +35,7 @@ def milestones(followed: Followed, window: int) -> Iterator[Yielded]:
         group than the plan asks for.
     """
     report = followed.report
-    cases = report.office("cases") if report.from_offices else None
+    cases = followed.cases
     rows = report.office("milestones") if report.from_offices else None
     if cases is None or rows is None:
         return

@@ -154,7 +154,7 @@ def _needed(followed: Followed, people: dict[str, int], key: str) -> Iterator[Me
 def _date(followed: Followed, people: dict[str, int]) -> Term | None:
     """Return when the present intake would reach so many; None where no dates are known."""
     report, gate = followed.report, followed.gate
-    cases = report.office("cases") if report.from_offices else None
+    cases = followed.cases
     if cases is None:
         return None
     frame = cases.frame

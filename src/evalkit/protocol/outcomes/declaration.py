@@ -72,6 +72,7 @@ class Outcome:
 
 
 Count = Annotated[int, Range(">= 1", lambda x: x >= 1)]
+Days = Annotated[int, Range(">= 0", lambda x: x >= 0)]
 OpenShare = Annotated[float, Range("0 < x < 1", lambda x: 0 < x < 1)]
 Share = Annotated[float, Range("0 <= x < 1", lambda x: 0 <= x < 1)]
 # NaN is below nothing, so it must be held between two numbers.

@@ -8,6 +8,7 @@ from typing import Literal
 
 from evalkit.protocol.outcomes.declaration import (
     Count,
+    Days,
     Difference,
     Level,
     OpenShare,
@@ -68,6 +69,9 @@ class RecidivismPlan:
     cluster : str
         Column of townships, villages or sites that errors respect and that are left out in
         turn; empty: the township, where the table has it.
+    landmark : int
+        Days after the index date from which people are followed, in classes by who had begun
+        by then; 0 from the index date, in classes by assignment.
     """
 
     definition: str
@@ -96,6 +100,7 @@ class RecidivismPlan:
     subgroups: tuple[str, ...] = ()
     worth_finding: OpenShare = 0.05
     cluster: str = ""
+    landmark: Days = 0
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -139,7 +144,7 @@ OUTCOME = Outcome(
         *("subgroup_difference", "interaction", "interaction_p"),
         *("class_share", "milestone"),
         *("e_value", "gamma", "unlinked_bounds", "unlinked_turns"),
-        *("left_out_difference", "left_out_turns", "specification"),
+        *("left_out_difference", "left_out_turns", "specification", "started_difference"),
         *("clustered_difference", "clustered_p", "bias_domain", "target_trial"),
         *("cost_per_avoided", "break_even", "break_even_chance"),
         *("village_rate", "village_bound", "village_difference", "village_placebo_p"),
