@@ -87,13 +87,8 @@ def linearised(
     quantile(level)
     inside = np.ones(numerator.size) if domain is None else flags(domain, "domain")
     known = weight.weight if isinstance(weight, Calibrated) else base_weights(weight)
-    same_length(
-        answer=numerator,
-        denominator=denominator,
-        weight=known,
-        stratum=drawn.first.unit,
-        domain=inside,
-    )
+    parts = {"denominator": denominator, "weight": known, "domain": inside}
+    same_length(answer=numerator, stratum=drawn.first.unit, **parts)
     if not inside.any():
         raise Refused("refuse_empty", what="domain")
     counted = known * inside
@@ -105,10 +100,8 @@ def linearised(
     influence = inside * residual / whole
     if isinstance(weight, Calibrated):
         influence = _beyond_totals(weight, influence)
-    score = known * influence
-    variance = drawn.variance(score)
+    variance, n = drawn.variance(known * influence), int(inside.sum())
     square = float(counted @ residual**2) * counted.sum() / whole**2
-    n = int(inside.sum())
     spread = float(counted @ numerator**2) * counted.sum() / whole**2
     if variance <= NO_SPREAD * spread or square == 0:
         worth = effective(np.bincount(drawn.first.unit, counted / counted.max()))
