@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import expit, logit
-from scipy.stats import beta
-from scipy.stats import t as student
-from statsmodels.stats.proportion import proportion_confint
 
 from evalkit.arithmetic.calibration import Calibrated
 from evalkit.arithmetic.design import numbers
-from evalkit.arithmetic.interval import Point, flags
+from evalkit.arithmetic.interval import flags
 from evalkit.arithmetic.sampling import sampling
-from evalkit.arithmetic.surveyed import LAST_BITS, Surveyed, linearised
+from evalkit.arithmetic.share_interval import within_nought_and_one
+from evalkit.arithmetic.surveyed import Surveyed, linearised
 from evalkit.errors import Refused
-
-INTERVALS = ("logit", "beta")
 
 
 def survey_mean(
@@ -139,38 +132,7 @@ def survey_share(
     variance; of one mind there is none, and units as persons are the least that they can
     be worth.
     """
-    if interval not in INTERVALS:
-        raise ValueError(f"an interval must be one of {', '.join(INTERVALS)}")
     drawn = sampling(stratum, psu, units=units, second=second, second_units=second_units)
     answers = flags(answer, "answer")
     found = linearised(answers, np.ones(answers.size), weight, drawn, domain, level)
-    if found.point.se is None:
-        return _one_mind(found, level)
-    low, high = (_korn_graubard if interval == "beta" else _in_log_odds)(found, level)
-    return replace(found, point=replace(found.point, low=float(low), high=float(high)))
-
-
-def _in_log_odds(found: Surveyed, level: float) -> tuple[float, float]:
-    value, se = found.point.value, found.point.se or 0.0
-    half = float(student.ppf(0.5 + level / 2, found.df)) * se / (value * (1 - value))
-    return expit(logit(value) - half), expit(logit(value) + half)
-
-
-def _korn_graubard(found: Surveyed, level: float) -> tuple[float, float]:
-    """Return the exact interval of as many persons as the variance says."""
-    value, se, tail = found.point.value, found.point.se or 1.0, 0.5 - level / 2
-    # A domain may have fewer persons than the design has units: they are worth no more.
-    few = min(1.0, float(student.ppf(tail, max(found.n - 1, 1)) / student.ppf(tail, found.df)))
-    worth = value * (1 - value) / se**2 * few**2
-    yes, no = worth * value, worth * (1 - value)
-    return beta.ppf(tail, yes, no + 1), beta.ppf(1 - tail, yes + 1, no)
-
-
-def _one_mind(found: Surveyed, level: float) -> Surveyed:
-    value = found.point.value
-    # Nobody or everybody, but for the last bits of a sum of weights.
-    value = float(round(value)) if abs(value - round(value)) < LAST_BITS else value
-    worth = found.n / found.effect
-    low, high = proportion_confint(value * worth, worth, alpha=1 - level, method="beta")
-    point = Point(value, min(float(low), value), max(float(high), value))
-    return replace(found, point=point)
+    return within_nought_and_one(found, interval, level)
