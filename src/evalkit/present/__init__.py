@@ -57,14 +57,18 @@ from evalkit.present.recidivism import (
 from evalkit.present.satisfaction import (
     distribution_figure,
     distribution_table,
-    response_statement,
-    silent_statement,
     top_box_table,
 )
 from evalkit.present.settled import needed_statement, settle_statement
 from evalkit.present.shown import Shown
 from evalkit.present.specifications import specifications_figure
 from evalkit.present.starts import starts_table
+from evalkit.present.survey import (
+    bounds_figure,
+    change_table,
+    represented_table,
+    response_table,
+)
 from evalkit.present.villages import villages_table
 
 display.register()
@@ -77,7 +81,9 @@ __all__ = [
     "agreement",
     "balance_table",
     "bias_table",
+    "bounds_figure",
     "break_even_statement",
+    "change_table",
     "choices_table",
     "claims_opening",
     "claims_table",
@@ -118,15 +124,15 @@ __all__ = [
     "printed_table",
     "problems_table",
     "rating_table",
+    "represented_table",
     "requests_table",
-    "response_statement",
+    "response_table",
     "sayings",
     "settle_statement",
     "shares_figure",
     "shares_of_base_figure",
     "shares_table",
     "show",
-    "silent_statement",
     "specifications_figure",
     "starts_table",
     "statement",

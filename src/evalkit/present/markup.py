@@ -106,7 +106,10 @@ def _side(cell: Cell) -> str:
 
 def _row(row: Row, heads: list[str], how: Writing) -> str:
     first, *rest = row.cells
-    cells = [tag("th", how.text(first.text), scope="row")]
+    # A name that an office wrote says in which language it is.
+    spoken = {piece.lang for line in first.lines for piece in line.pieces}
+    named = spoken.pop() if len(spoken) == 1 else ""
+    cells = [tag("th", how.text(first.text), scope="row", lang=named)]
     for cell, head in zip(rest, heads[1:], strict=True):
         inner = "".join(_line(line, how) for line in cell.lines)
         # On a phone a row becomes a card: each cell then needs its head beside it.

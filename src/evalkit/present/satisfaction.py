@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap, to_hex
+from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from evalkit.estimate import Estimate
-from evalkit.language import language
 from evalkit.outcomes import Refusal, Result
+from evalkit.outcomes.satisfaction import Spread
 from evalkit.present.figure import PHONE, Picture, shown_figure, slim
 from evalkit.present.flow import note, words
 from evalkit.present.headline import is_weighted
 from evalkit.present.numbers import count_piece, interval_piece, value_piece, value_text
 from evalkit.present.shown import Shown
 from evalkit.present.statement import refusal, sentences
-from evalkit.present.style import INK, SEQUENCE
+from evalkit.present.style import ACCENT, AGAINST, GRID, INK
 from evalkit.present.table import Layout, row_of, shown_table
 from evalkit.words import phrase, say
 
@@ -62,7 +64,7 @@ def distribution_table(spread: Result | Refusal) -> Shown:
 
 
 def distribution_figure(spread: Result | Refusal) -> Shown:
-    """Return the full distribution of answers as bars that add up to 100 %.
+    """Return the full distribution of answers as bars on both sides of the middle of the scale.
 
     Parameters
     ----------
@@ -72,6 +74,8 @@ def distribution_figure(spread: Result | Refusal) -> Shown:
     if isinstance(spread, Refusal):
         return refusal(spread, "distribution_figure")
     report, groups = spread.report, _by_group(spread)
+    assert isinstance(spread, Spread)
+    sides = spread.sides
     if all(e.value is None for e in spread.estimates):
         why = phrase("satisfaction.nothing_to_draw")
         return sentences(report, "distribution_figure", [why], spread.estimates)
@@ -83,10 +87,10 @@ def distribution_figure(spread: Result | Refusal) -> Shown:
         ]
         item = everyone[0].population
         return Picture(
-            title=say("exhibit.distribution_figure", lang, item=item),
-            note=_of_the_answers(everyone, lang) + note(report, lang, "note.distribution"),
+            title=_title(everyone, sides, lang),
+            note=_of_the_answers(everyone, lang) + note(report, lang, "note.distribution_figure"),
             alt=say("alt.distribution", lang, item=item, shares=parts, n=len(groups) - 1),
-            draw=lambda drawing: _draw_bars(drawing, groups, lang),
+            draw=lambda drawing: _draw_bars(drawing, groups, sides, lang),
             size=(8.5, 1.1 + 0.46 * len(groups)),
             phone=(PHONE, 1.6 + 0.46 * len(groups)),
         )
@@ -94,55 +98,90 @@ def distribution_figure(spread: Result | Refusal) -> Shown:
     return shown_figure(report, "distribution_figure", picture, spread.estimates)
 
 
-def _draw_bars(drawing: Figure, groups: list[list[Estimate]], lang: str) -> None:
+def _title(row: list[Estimate], sides: Sequence[int], lang: str) -> str:
+    """Return how many lie on either side of the middle of the scale, as the finding."""
+    item = row[0].population
+    up, down = (
+        sum(e.value or 0.0 for e, at in zip(row, sides, strict=True) if at == side)
+        for side in (1, -1)
+    )
+    if any(e.value is None for e in row) or not {-1, 1} <= set(sides):
+        return say("exhibit.distribution_figure", lang, item=item)
+    return say("exhibit.distribution_finding", lang, item=item, up=up, down=down)
+
+
+def _draw_bars(
+    drawing: Figure, groups: list[list[Estimate]], sides: Sequence[int], lang: str
+) -> None:
     axes = drawing.subplots()
     axes.grid(False)
     # A narrower part has no room for its number, which the table has.
     least = 15 if slim(drawing) else 5
-    shades = _shades(len(groups[0]))
+    shades = _shades(sides)
+    reach = 0.0
     for row, group in enumerate(reversed(groups)):
-        left = 0.0
+        if any(e.value is None for e in group):
+            axes.text(1, row, value_text(group[0], lang), va="center", color=INK)
+            continue
+        left = -_below(group, sides)
         for estimate, shade in zip(group, shades, strict=True):
             width = 100 * (estimate.value or 0)
             axes.barh(row, width, left=left, color=shade, edgecolor="white", height=0.72)
-            if estimate.value is None:
-                axes.text(1, row, value_text(estimate, lang), va="center", color=INK)
-                break
-            dark = shade in (shades[-1], SEQUENCE[-1])
             if width >= least:
                 axes.text(left + width / 2, row, value_text(estimate, lang), ha="center",
-                          va="center", color="white" if dark else INK)  # fmt: skip
+                          va="center", color="white" if _dark(shade) else INK)  # fmt: skip
+            reach = max(reach, -left, left + width)
             left += width
-    axes.set_yticks(range(len(groups)), [words(g[0], "group", lang) for g in reversed(groups)])
+    named = [_named(group, lang) for group in reversed(groups)]
+    axes.set_yticks(range(len(groups)), named)
     axes.set_ylim(-0.5, len(groups) - 0.15)
-    axes.set_xlim(0, 100)
+    lowest = max((_below(g, sides) for g in groups), default=0.0)
+    axes.set_xlim(-lowest - 4, max(reach, 20) + 4)
+    axes.axvline(0, color=INK, linewidth=0.9)
+    # Both sides of the middle are shares.
+    axes.xaxis.set_major_formatter(lambda value, _: f"{abs(value):g}")
     axes.set_xlabel(say("axis.share_answers", lang))
     _name_answers(axes, groups, shades, lang)
 
 
-def _shades(n: int) -> list[str]:
-    """Return n shades from light to dark, as many as there are answers."""
-    if n == 3:
-        return list(SEQUENCE[1:])
-    if n <= len(SEQUENCE):
-        return list(SEQUENCE[:n])
-    scale = LinearSegmentedColormap.from_list("answers", SEQUENCE)
+def _named(group: list[Estimate], lang: str) -> str:
+    """Return a group with its people, where they may be told."""
+    name = words(group[0], "group", lang)
+    n = group[0].n
+    return name if n is None else f"{name}\n{say('summary.n', lang, n=n)}"
+
+
+def _below(group: list[Estimate], sides: Sequence[int]) -> float:
+    """Return how far a bar reaches below the middle: of the middle itself by half."""
+    part = {-1: 1.0, 0: 0.5, 1: 0.0}
+    return sum(100 * (e.value or 0) * part[side] for e, side in zip(group, sides, strict=True))
+
+
+# Dissatisfied, from the far end to the middle; the middle; satisfied, to the other end.
+LOW, MIDDLE, HIGH = (AGAINST, "#EFC9A8"), GRID, ("#BFD3E3", ACCENT)
+
+
+def _shades(sides: Sequence[int]) -> list[str]:
+    """Return a shade for each answer: two hues from the middle of the scale outwards."""
+    down, up = sides.count(-1), sides.count(1)
+    low = _scale(LOW, down) if down > 1 else [LOW[0]] * down
+    high = _scale(HIGH, up) if up > 1 else [HIGH[1]] * up
+    return [*low, *[MIDDLE] * sides.count(0), *high]
+
+
+def _scale(ends: tuple[str, str], n: int) -> list[str]:
+    scale = LinearSegmentedColormap.from_list("answers", ends)
     return [to_hex(scale(i / (n - 1))) for i in range(n)]
 
 
+def _dark(shade: str) -> bool:
+    red, green, blue = to_rgb(shade)
+    return 0.3 * red + 0.6 * green + 0.1 * blue < 0.5
+
+
 def _name_answers(axes: Axes, groups: list[list[Estimate]], shades: list[str], lang: str) -> None:
-    """Write each answer over its part of the first bar, or all in a key where they are narrow."""
-    drawn = next((group for group in groups if group[0].value is not None), groups[0])
-    names = [words(estimate, "definition", lang) for estimate in drawn]
-    widths = [100 * (estimate.value or 0) for estimate in drawn]
-    # A character's width in parts of a hundred of the axis; a full one takes two.
-    one = (3.0 if slim(axes) else 1.1) * (2 if language(lang).full_width else 1)
-    if all(len(name) * one <= width for name, width in zip(names, widths, strict=True)):
-        left = 0.0
-        for name, width in zip(names, widths, strict=True):
-            axes.text(left + 0.5, len(groups) - 0.45, name, va="bottom", weight="bold")
-            left += width
-        return
+    """Write a key of all answers above the bars."""
+    names = [words(estimate, "definition", lang) for estimate in groups[0]]
     keys = [Patch(color=shade, label=name) for shade, name in zip(shades, names, strict=True)]
     columns = 2 if slim(axes) else len(keys)
     axes.legend(handles=keys, ncols=columns, loc="lower left", bbox_to_anchor=(0, 1.0),
@@ -195,46 +234,3 @@ def _of_the_answers(row: list[Estimate], lang: str) -> str:
     joined = any("+" in (e.dim("answer") or "") for e in row)
     parts = [("note.weighted_answers", weighted), ("note.joined", joined)]
     return "".join(say(key, lang) for key, holds in parts if holds)
-
-
-def silent_statement(silent: Result | Refusal) -> Shown:
-    """Return what the share could be, whatever those would say who did not answer.
-
-    Parameters
-    ----------
-    silent : Result or Refusal
-        From `satisfaction.silent`.
-    """
-    if isinstance(silent, Refusal):
-        return refusal(silent, "silent_statement")
-    report, share, bounds = silent.report, silent.one("silent_share"), silent.one("silent_bounds")
-    if share.value is None:
-        said = phrase("agreement.withheld")
-    else:
-        said = phrase("satisfaction.silent", share=share.value, low=bounds.low, high=bounds.high,
-                      method=bounds.method)  # fmt: skip
-    return sentences(report, "silent_statement", [said], silent.estimates)
-
-
-def response_statement(rate: Result | Refusal) -> Shown:
-    """Return the response rate, or why there is none.
-
-    Parameters
-    ----------
-    rate : Result or Refusal
-        From `satisfaction.response_rate`.
-    """
-    if isinstance(rate, Refusal):
-        return refusal(rate, "response_rate")
-    report, found = rate.report, rate.one("response_rate")
-
-    def layout(lang: str) -> Layout:
-        cells = [count_piece(found, "n", lang), count_piece(found, "events", lang)]
-        return Layout(
-            title=say("exhibit.response_rate", lang),
-            note=note(report, lang, "note.response_rate"),
-            heads=[say(f"head.{key}", lang) for key in ("question", "asked", "completed", "share")],
-            rows=[row_of(words(found, "population", lang), [*cells, value_piece(found, lang)])],
-        )
-
-    return shown_table(report, "response_rate", layout, rate.estimates)

@@ -55,8 +55,14 @@ def head_cell(head: str) -> Cell:
     head : str
         Its words; a line break in them stays one.
     """
-    named = tuple(Line((Piece(text),)) for text in head.split("\n"))
+    named = tuple(Line((_name(text),)) for text in head.split("\n"))
     return Cell(named, header=True)
+
+
+def _name(text: str) -> Piece:
+    """Return words of a row's head; a name that an office wrote in Chinese says that it is."""
+    chinese = any("\u4e00" <= sign <= "\u9fff" for sign in text)
+    return Piece(text, lang="zh") if chinese else Piece(text)
 
 
 def _cell(held: Part | Sequence[Part]) -> Cell:

@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from evalkit.disclosure import Cells, Gate, people
 from evalkit.outcomes.analysis import Yielded, analysis, chosen, measure, refused
+from evalkit.outcomes.report import Result
 from evalkit.outcomes.satisfaction.answers import Answers, groups_of, label_of, splits
 from evalkit.words import Term
 
 Block = tuple[str, ...]
 
 
-@analysis("answer_share")
-def distribution(answers: Answers, by: str) -> Iterator[Yielded]:
+@dataclass(frozen=True)
+class Spread(Result):
+    """The shares of all answers.
+
+    Parameters
+    ----------
+    sides : tuple of int
+        Of each answer, or of answers joined, -1 below the middle of the scale, 0 the middle, 1
+        above it.
+    """
+
+    sides: tuple[int, ...] = ()
+
+
+@analysis("answer_share", result=Spread)
+def distribution(answers: Answers, by: str) -> Generator[Yielded, None, Any]:
     """Return the share of each answer, in each group and in all.
 
     Parameters
@@ -48,6 +64,14 @@ def distribution(answers: Answers, by: str) -> Iterator[Yielded]:
     )
     for code, frame in groups:
         yield from _distribution_of(answers, by, code, frame, blocks)
+    return {"sides": tuple(_side(answers.categories, block) for block in blocks)}
+
+
+def _side(categories: tuple[str, ...], block: Block) -> int:
+    """Return on which side of the middle of the scale answers lie; across it they are the middle."""
+    middle = (len(categories) - 1) / 2
+    places = [categories.index(answer) - middle for answer in block]
+    return int(min(places) > 0) - int(max(places) < 0)
 
 
 def _all_weighted(frame: pd.DataFrame) -> bool:
@@ -100,8 +124,9 @@ def _distribution_of(
     answers: Answers, by: str, code: str, frame: pd.DataFrame, blocks: list[Block]
 ) -> Iterator[Yielded]:
     report, counts = answers.report, _counts(frame, blocks)
-    # Shares come from rounded parts, and the total from the rounded parts too.
-    cells = people(*counts) + Cells(withheld=not any(counts))
+    # Shares come from rounded parts, so that they add up; how many there are is one number of
+    # the page, and no sum of rounded ones.
+    cells = people(*counts) + Cells((len(frame),), withheld=not any(counts))
     for place, block in enumerate(blocks):
         yield measure(
             "answer_share",
@@ -118,9 +143,9 @@ def _distribution_of(
         )
 
 
-def _part(place: int, weighted: bool, *counts: int) -> dict[str, Any]:
-    n = sum(counts)
-    share = counts[place] / n if n and not weighted else None
+def _part(place: int, weighted: bool, *released: int) -> dict[str, Any]:
+    *counts, n = released
+    share = counts[place] / sum(counts) if any(counts) and not weighted else None
     return {"value": share, "n": n, "events": counts[place]}
 
 

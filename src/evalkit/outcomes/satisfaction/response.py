@@ -1,4 +1,4 @@
-"""How many of those asked answered, and what the silent could make of the share."""
+"""Who was asked, and what the silent could make of the share."""
 
 from __future__ import annotations
 
@@ -8,46 +8,25 @@ from typing import Any
 import pandas as pd
 
 from evalkit.cohort import ANSWERED
-from evalkit.disclosure import Cells, part, people, ratio
-from evalkit.errors import Refused
-from evalkit.outcomes.analysis import STATED, Yielded, analysis, chosen, measure, refused
+from evalkit.disclosure import Cells, people
+from evalkit.errors import Refused, UsageError
+from evalkit.estimators.silent import tipping
+from evalkit.outcomes.analysis import (
+    STATED,
+    Measure,
+    Yielded,
+    analysis,
+    chosen,
+    measure,
+    refused,
+)
 from evalkit.outcomes.satisfaction.answers import Answers
 
-# Response rate 1 of AAPOR (Standard Definitions, 2023): complete interviews out of everyone
-# who was or may have been eligible.
-_COMPLETE, _INELIGIBLE = "interview", "not_eligible"
-
-
-@analysis("response_rate")
-def response_rate(answers: Answers) -> Iterator[Yielded]:
-    """Return the response rate 1 of AAPOR, or why there is none.
-
-    Parameters
-    ----------
-    answers : Answers or Refusal
-        From `draw_answers`.
-
-    Returns
-    -------
-    Result or Refusal
-        ``response_rate``: complete interviews out of everyone sampled who was not found
-        ineligible. Refused where the data hold no dispositions, or respondents alone: then
-        how many were asked is not in them.
-    """
-    report, asked = answers.report, _asked(answers)
-    complete = int((asked["disposition"] == _COMPLETE).sum())
-    yield measure(
-        "response_rate",
-        part(complete, len(asked)),
-        by=ratio,
-        unit="share",
-        population=report.study.label(answers.item),
-        method=report.term("method.rr1"),
-    )
+INELIGIBLE = "not_eligible"
 
 
 @analysis("silent_bounds")
-def silent(answers: Answers, top: tuple[str, ...]) -> Iterator[Yielded]:
+def silent(answers: Answers, top: tuple[str, ...], threshold: float = 0.5) -> Iterator[Yielded]:
     """Return what the share could be, whatever those would say who did not answer.
 
     Parameters
@@ -56,19 +35,27 @@ def silent(answers: Answers, top: tuple[str, ...]) -> Iterator[Yielded]:
         From `draw_answers`.
     top : tuple of str
         Answers that count as satisfied.
+    threshold : float
+        Share of all asked at which the finding turns, above 0 and below 1.
 
     Returns
     -------
     Result or Refusal
         ``silent_share`` of those asked who did not answer the question, and
         ``silent_bounds``: the share among all of them if none, and if all, of the silent
-        were satisfied (Manski 1989); both weighted where the answers are and all asked
-        have a weight. Refused where the data do not hold who was asked.
+        were satisfied (Manski 1989); ``tipping``: the share of the silent that would have to be
+        satisfied for the share of all to be the threshold, or that none would; all weighted
+        where the answers are and all asked have a weight. Refused where the data do not hold
+        who was asked.
     """
     report = answers.report
     for answer in (top := answers.codes(top)):
         chosen("top", answer, answers.categories)
-    asked = _asked(answers)
+    if not 0 < threshold < 1:
+        raise UsageError(
+            "choice_value", choice="threshold", found=f"{threshold:g}", allowed="0 < x < 1"
+        )
+    asked = asked_of(answers)
     if any(step.code == "in_subset" for step in answers.cohort.flow):
         raise refused(report, "silent_subset")
     told = asked["answered"] if "answered" in asked else asked["disposition"].isin(ANSWERED)
@@ -96,24 +83,75 @@ def silent(answers: Answers, top: tuple[str, ...]) -> Iterator[Yielded]:
         **about,
         interval="bounds",
     )
+    yield _tipping(answers, cells, (good_part, unknown, whole), threshold, about)
+
+
+def _tipping(
+    answers: Answers,
+    cells: Cells,
+    sums: tuple[float, float, float],
+    threshold: float,
+    about: dict[str, Any],
+) -> Measure:
+    """Return how many of the silent would have to be satisfied to bring all to a threshold."""
+    report, (good, unknown, whole) = answers.report, sums
+    about = about | {
+        "dims": (("threshold", f"{threshold:g}"),),
+        "definition": report.term("tipping.threshold", share=threshold),
+        "row": True,
+    }
+    if report.gate(answers.table).withholds(cells):
+        return measure("tipping", cells, model=lambda: threshold, **about)
+    told = whole - unknown
+    found = tipping(good / told, told / whole, threshold) if 0 < unknown < whole else None
+    if found is not None and found.share is not None:
+        return measure("tipping", cells, by=_asked_in_all, model=lambda: found.share, **about)
+    side = "above" if good > threshold * whole else "below"
+    stands = report.term(f"tipping.{side if found is not None else 'nobody'}", share=threshold)
+    return measure("tipping", **about | {"reason": stands})
 
 
 def _asked_in_all(*counts: int) -> dict[str, int]:
     return {"n": counts[-1]}
 
 
-def _asked(answers: Answers) -> pd.DataFrame:
+def asked_of(answers: Answers) -> pd.DataFrame:
     """Return everyone sampled in the last wave who may be eligible; refused where not known."""
     table = answers.table
     if "disposition" not in table.frame:
         raise _not_known(answers, "no_dispositions")
-    asked = table.frame[table.frame["disposition"] != _INELIGIBLE]
+    asked = table.frame[table.frame["disposition"] != INELIGIBLE]
     if "last_wave" in table.rules:
         asked = asked[asked["last_wave"]]
     if asked["disposition"].isin(ANSWERED).all():
         # A file of respondents alone says nothing of those who were asked besides them.
         raise _not_known(answers, "only_respondents")
+    lacking = _lacking(answers)
+    if lacking is not None:
+        raise lacking
     return asked
+
+
+def _lacking(answers: Answers) -> Refused | None:
+    """Return that the frame says of more, or fewer, that they were asked than the file holds.
+
+    Who was asked and has no row is silent too, and nobody would count them.
+    """
+    report, frame = answers.report, answers.table.frame
+    sampled = report.office("survey_frame") if report.from_offices else None
+    if sampled is None or "last_wave" not in frame:
+        return None
+    last = frame[frame["last_wave"]]
+    rows = sampled.frame
+    rows = rows[rows["wave"].isin(last["wave"]) & rows["instrument"].isin(last["instrument"])]
+    asked = rows["sampled"].sum()
+    if rows.empty or rows["sampled"].isna().all() or int(asked) == len(last):
+        return None
+    gate = report.gate(answers.table)
+    numbers = {"asked": gate.count(int(asked)), "found": gate.count(len(last))}
+    why = (report.term(f"{k}.dispositions_lacking", **numbers) for k in ("reason", "would_pass"))
+    reason, passes = why
+    return Refused(STATED, reason=reason, would_pass=passes)
 
 
 def _not_known(answers: Answers, key: str) -> Refused:

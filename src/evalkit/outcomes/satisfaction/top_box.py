@@ -115,18 +115,25 @@ def _of_the_population(
     answers: Answers, group: pd.DataFrame, top: tuple[str, ...], level: float
 ) -> Point:
     frame = answers.cohort.frame
-    # Who was not drawn through a village or class is a first-stage unit of their own, under a
-    # name that no village has; pandas drops a NUL in front.
-    alone = "\x1f" + frame.index.astype(str)
-    unit = frame["psu"].where(frame["psu"] != "", pd.Series(alone, index=frame.index))
     return survey_share(
         frame["answer"].isin(top).astype(int),
         frame["weight"],
         frame["stratum"],
-        unit,
+        units_of(frame),
         domain=frame.index.isin(group.index).astype(int),
         level=level,
     ).point
+
+
+def units_of(frame: pd.DataFrame) -> pd.Series:
+    """Return the first-stage unit of each person.
+
+    Who was not drawn through a village or class is a unit of their own, under a name that no
+    village has; pandas drops a NUL in front.
+    """
+    alone = pd.Series("\x1f" + frame.index.astype(str), index=frame.index)
+    found: pd.Series = frame["psu"].where(frame["psu"] != "", alone)
+    return found
 
 
 def verdict(measured: Result | Refusal, silent: Result | Refusal | None = None) -> Result:

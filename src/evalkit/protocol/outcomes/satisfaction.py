@@ -35,6 +35,12 @@ class SatisfactionPlan:
         Fewest respondents in a group whose share is printed.
     bands : mapping of str to tuple of float
         For a numeric column, the lower edges of its bands, ascending.
+    threshold : float
+        Share of all asked at which the finding would turn.
+    known : tuple of str
+        What is known of everyone asked, by which answers stand for the silent.
+    alpha : float
+        Threshold of a change between waves.
     """
 
     item: str
@@ -48,6 +54,9 @@ class SatisfactionPlan:
     level: OpenShare
     min_people: Count
     bands: Edges = field(default_factory=dict)
+    threshold: OpenShare = 0.5
+    known: tuple[str, ...] = ("psu",)
+    alpha: OpenShare = 0.05
 
     def disagreements(self) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
         """Yield the answers that are to count as satisfied and nobody can give."""
@@ -68,5 +77,9 @@ OUTCOME = Outcome(
         *("instrument", "n", "comparison"),
     ),
     answers=True,
-    estimands=("answer_share", "top_box", "response_rate", "silent_share", "silent_bounds"),
+    estimands=(
+        *("answer_share", "top_box", "response_rate", "outcome_rate", "disposition"),
+        *("silent_share", "silent_bounds", "tipping", "placed_share", "placed_shift"),
+        *("frame_share", "wave_share", "wave_change", "wave_change_p", "wave_bounds"),
+    ),
 )

@@ -1,0 +1,114 @@
+"""The share, with the answers of each place standing for everyone asked there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from evalkit.disclosure import part
+from evalkit.errors import DataError
+from evalkit.estimators.calibration import rake
+from evalkit.estimators.survey_share import survey_share
+from evalkit.outcomes.analysis import Yielded, analysis, chosen, measure, refused
+from evalkit.outcomes.labels import column_label
+from evalkit.outcomes.satisfaction.answers import Answers
+from evalkit.outcomes.satisfaction.response import asked_of
+from evalkit.outcomes.satisfaction.top_box import units_of
+
+# Answers of a place that stand for it; a smaller one is joined with the others of its stratum.
+LEAST = 5
+
+
+@analysis("placed_share")
+def placed(
+    answers: Answers, top: tuple[str, ...], level: float, known: tuple[str, ...]
+) -> Iterator[Yielded]:
+    """Estimate the share where who answered stands for who was asked and is alike.
+
+    Parameters
+    ----------
+    answers : Answers or Refusal
+        From `draw_answers`.
+    top : tuple of str
+        Answers that count as satisfied.
+    level : float
+        Confidence level, 0 < level < 1.
+    known : tuple of str
+        What is known of everyone asked, the silent among them: "psu", "stratum", "sex", or
+        another column of the survey without gaps.
+
+    Returns
+    -------
+    Result or Refusal
+        ``placed_share``: the answers weighted (raked) to everyone asked by each of these; and
+        ``placed_shift``, in points: how far that is from the share as it was. Right where the
+        silent of a place are like those who answered there, and of no use where they are
+        silent for what they would say: the bounds stand beside it. Refused where nothing is
+        known of the silent.
+    """
+    report = answers.report
+    for answer in (top := answers.codes(top)):
+        chosen("top", answer, answers.categories)
+    asked = asked_of(answers)
+    if any(step.code == "in_subset" for step in answers.cohort.flow):
+        raise refused(report, "silent_subset")
+    if not {"weight", "stratum", "psu"} <= set(asked):
+        raise DataError("no_design", path=report.spec.path if report.spec else "")
+    if asked["weight"].isna().any():
+        raise refused(report, "weights_missing")
+    told = asked[asked["answered"]]
+    margins = [_margin(answers, asked, name) for name in known]
+    weight = rake(
+        told["weight"],
+        [margin[told.index] for margin in margins],
+        [asked["weight"].groupby(margin).sum().to_dict() for margin in margins],
+    )
+    good = told["answer"].isin(top)
+    # The sums of a place are the sample's own, and no totals of the population: no error goes
+    # out by them.
+    design = (weight.weight, told["stratum"], units_of(told))
+    point = survey_share(good.astype(int), *design, level=level).point
+    before = float(np.average(good, weights=told["weight"]))
+    cells = part(int(good.sum()), len(told))
+    about: dict[str, Any] = dict(
+        population=report.study.label(answers.item),
+        method=report.term("method.placed", names=_names(answers, known)),
+    )
+    yield measure(
+        "placed_share",
+        cells,
+        by=lambda events, n, *_: {"n": n, "events": events},
+        model=lambda: point,
+        unit="share",
+        interval="confidence",
+        level=level,
+        **about,
+    )
+    yield measure(
+        "placed_shift",
+        cells,
+        by=lambda events, n, *_: {"n": n},
+        model=lambda: point.value - before,
+        unit="points",
+        **about,
+    )
+
+
+def _names(answers: Answers, known: Sequence[str]) -> list[Any]:
+    return [column_label(answers.report, name) for name in known]
+
+
+def _margin(answers: Answers, asked: pd.DataFrame, name: str) -> pd.Series:
+    """Return the class of everyone asked; a place with few answers is one of its stratum."""
+    chosen("known", name, ("psu", "stratum", "sex", "respondent_kind"))
+    values = asked[name].astype(object).fillna("")
+    if (values == "").any():
+        raise refused(answers.report, "silent_unknown_in", name=column_label(answers.report, name))
+    if name != "psu":
+        return values
+    place = asked["stratum"] + "\x1f" + values
+    few = asked["answered"].groupby(place).transform("sum") < LEAST
+    return place.where(~few, asked["stratum"] + "\x1f\x1f")
