@@ -2,16 +2,29 @@
 
 from evalkit.outcomes.satisfaction.answers import Answers, draw_answers
 from evalkit.outcomes.satisfaction.distribution import distribution
+from evalkit.outcomes.satisfaction.instruments import with_ratings
+from evalkit.outcomes.satisfaction.orders import Orders, draw_orders
+from evalkit.outcomes.satisfaction.raters import close_times, order_steps, raters, rewards
+from evalkit.outcomes.satisfaction.ratings import rating_gates, ratings
 from evalkit.outcomes.satisfaction.response import response_rate, silent
 from evalkit.outcomes.satisfaction.top_box import DESIGN, top_box, verdict
 
 __all__ = [
     "DESIGN",
     "Answers",
+    "Orders",
+    "close_times",
     "distribution",
     "draw_answers",
+    "draw_orders",
+    "order_steps",
+    "raters",
+    "rating_gates",
+    "ratings",
     "response_rate",
+    "rewards",
     "silent",
     "top_box",
     "verdict",
+    "with_ratings",
 ]

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from evalkit.protocol.outcomes.declaration import Count, Edges, OpenShare, Outcome
+from evalkit.protocol.outcomes.declaration import (
+    Count,
+    Edges,
+    OpenShare,
+    Outcome,
+    Range,
+    Share,
+)
+
+Stars = Annotated[float, Range("1 <= x <= 5", lambda x: 1 <= x <= 5)]
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,12 @@ class SatisfactionPlan:
         Fewest respondents in a group whose share is printed.
     bands : mapping of str to tuple of float
         For a numeric column, the lower edges of its bands, ascending.
+    rated_from : float
+        Lowest rating of an order, from 1 to 5, that counts as content.
+    min_orders : int
+        Fewest rated orders before a share of the ratings is printed.
+    min_coverage : float
+        Smallest share of the closed orders that must be rated for the same.
     """
 
     item: str
@@ -48,6 +63,9 @@ class SatisfactionPlan:
     level: OpenShare
     min_people: Count
     bands: Edges = field(default_factory=dict)
+    rated_from: Stars = 4.0
+    min_orders: Count = 100
+    min_coverage: Share = 0.1
 
     def disagreements(self) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
         """Yield the answers that are to count as satisfied and nobody can give."""
@@ -68,5 +86,9 @@ OUTCOME = Outcome(
         *("instrument", "n", "comparison"),
     ),
     answers=True,
-    estimands=("answer_share", "top_box", "response_rate", "silent_share", "silent_bounds"),
+    estimands=(
+        *("answer_share", "top_box", "response_rate", "silent_share", "silent_bounds"),
+        *("order_step", "order_fault", "rating_coverage", "rating_share", "top_rating"),
+        *("top_rating_bounds", "close_time", "rating_reward", "reward_unmarked"),
+    ),
 )
