@@ -192,7 +192,7 @@ def _rating_row(
 
 
 def _hours(e: Estimate, lang: str) -> Part:
-    if e.value is None and e.disclosure != "withheld":
+    if e.reason is not None and e.reason.code == "never_closed":
         return said_piece(e, say("orders.never", lang))
     return value_piece(e, lang)
 

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from evalkit.disclosure import Cells, counted, people
-from evalkit.outcomes.analysis import Yielded, analysis, measure
+from evalkit.outcomes.analysis import Measure, Yielded, analysis, measure
 from evalkit.outcomes.requirements import first_failed
 from evalkit.outcomes.satisfaction.answers import EVERYONE
 from evalkit.outcomes.satisfaction.orders import (

@@ -198,7 +198,7 @@ def _shares(orders: Orders, by: str, tally: Tally, blocks: Sequence[Block]) -> I
     """Yield the share of each rating among closed orders, and of those without one."""
     unrated = tally.orders["closed"] - tally.orders["rated"]
     counts = [sum(tally.orders[f"stars_{star}"] for star in block) for block in blocks]
-    few = [_people(tally, block) for block in blocks]
+    few = [_people(orders, tally, block) for block in blocks]
     cells = Cells((*counts, unrated), (*few, tally.people["unrated"]))
     names = ["+".join(map(str, block)) for block in blocks]
     for place, name in enumerate((*names, UNRATED)):
@@ -212,7 +212,10 @@ def _shares(orders: Orders, by: str, tally: Tally, blocks: Sequence[Block]) -> I
         )
 
 
-def _people(tally: Tally, block: Block) -> int:
+def _people(orders: Orders, tally: Tally, block: Block) -> int:
+    """Return how many people gave one of these ratings, or at least so many."""
+    if block == tuple(star for star in STARS if star < orders.rated_from):
+        return tally.people["low"]
     # Who gave several of these is counted in each: there are at least as many as of one.
     return max(tally.people[f"stars_{star}"] for star in block)
 
@@ -240,7 +243,8 @@ def joined(told: Sequence[Tally], gate: Gate, orders: Orders) -> list[Block]:
     blocks: list[Block] = [(star,) for star in STARS]
     while len(blocks) > 1:
         small = next(
-            (i for i, b in enumerate(blocks) if gate.hides([_people(t, b) for t in told])), None
+            (i for i, b in enumerate(blocks) if gate.hides([_people(orders, t, b) for t in told])),
+            None,
         )
         if small is None:
             break
@@ -250,7 +254,7 @@ def joined(told: Sequence[Tally], gate: Gate, orders: Orders) -> list[Block]:
             near,
             key=lambda i: (
                 (blocks[i][0] >= orders.rated_from) != side,
-                sum(_people(t, blocks[i]) for t in told),
+                sum(_people(orders, t, blocks[i]) for t in told),
             ),
         )
         low, high = sorted((small, other))
