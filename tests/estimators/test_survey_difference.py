@@ -3,12 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from tests.helpers import reference_data
 
 from evalkit.errors import Refused
 from evalkit.estimators.survey_difference import survey_difference
 from evalkit.estimators.survey_share import survey_mean
-
-from tests.helpers import agree, gold, reference_data
 
 
 def test_equal_to_r_in_clusters_and_in_strata():

@@ -58,7 +58,7 @@ def test_a_response_rate_is_given_where_dispositions_are(office):
     found = rate.one("response_rate")
     assert (found.value, found.n, found.events, found.plan) == (0.5, 400, 200, "planned")
     assert top.one("top_box", respondent_kind="all").value == pytest.approx(110 / 200)
-    shown = present.response_statement(rate)
+    shown = present.response_table(rate)
     assert "AAPOR" in shown.text["en"] and "50.0%" in shown.html["zh"]
 
 

@@ -157,7 +157,8 @@ def _interval(read: Read, lang: str) -> str:
         ends = (_people_of_100(gaps[0], bound, lang) for bound in (gaps[0].low, gaps[0].high))
         low, high = ends
         return say("summary.gap", lang, low=low, high=high)
-    if read.one("verdict").verdict != "measured":
+    if read.one("verdict").verdict != "measured" or not known:
+        # Bounds without chance stand in the sentence itself.
         return ""
     return say("summary.level", lang, interval=interval_text(known[0], lang))
 

@@ -28,9 +28,15 @@ def requests(report: Report) -> Result:
     items += [
         _of(report, mechanism)
         for mechanism in report.area.mechanisms
-        if report.outcome in mechanism.feeds and mechanism.tables
+        if report.outcome in mechanism.feeds and _lacking(report, mechanism)
     ]
     return Result(report, tuple(items))
+
+
+def _lacking(report: Report, mechanism: Mechanism) -> bool:
+    """Return whether a table of a mechanism was not handed in: of the others nothing is asked."""
+    area = report.area.code
+    return any(report.study.clean_table(area, name) is None for name in mechanism.tables)
 
 
 def _general(report: Report) -> Estimate:

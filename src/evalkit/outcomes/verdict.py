@@ -8,6 +8,7 @@ from evalkit.outcomes.deduction import Deduction
 from evalkit.outcomes.report import Refusal, Report, Result
 from evalkit.outcomes.requirements import stamp_estimates, stamps
 from evalkit.protocol import DECLARED
+from evalkit.table import Table
 from evalkit.words import Term
 
 
@@ -99,6 +100,42 @@ def _level_verdict(measured: Result | Refusal) -> Result:
     verdict = _verdict(report, measured, "measured", reason, passes)
     marks = stamp_estimates(report, report.table, stamps(report))
     return Result(report, (verdict, *measured.estimates, *marks), measured.deviations)
+
+
+def stated_level(
+    behind: Result,
+    table: Table,
+    reason: Term,
+    would_pass: Term,
+    word: Verdict = "measured",
+) -> Result:
+    """Return the verdict on a level that is not the planned share, with its own reason.
+
+    Parameters
+    ----------
+    behind : Result
+        What it rests on; of a level that is not assessable nothing of it is told.
+    table : Table
+        Where that comes from.
+    reason, would_pass : Term
+        One sentence each.
+    word : {"measured", "not_assessable"}
+        The verdict.
+    """
+    report, used = behind.report, behind.deviations
+    verdict = report.estimate(
+        "verdict",
+        table=table,
+        deviations=used,
+        unit="none",
+        verdict=word,
+        reason=reason,
+        would_pass=would_pass,
+    )
+    if word != "measured":
+        return _rated(Result(report, (verdict,), used))
+    marks = stamp_estimates(report, table, stamps(report))
+    return _rated(Result(report, (verdict, *behind.estimates, *marks), used))
 
 
 def _only_measured(report: Report) -> tuple[Term, Term]:

@@ -48,6 +48,14 @@ from evalkit.present.quality import (
     missing_table,
     problems_table,
 )
+from evalkit.present.ratings import (
+    instruments_table,
+    order_steps_table,
+    rating_gates_table,
+    ratings_table,
+    rewards_table,
+)
+from evalkit.present.ratings_figures import raters_figure, ratings_figure
 from evalkit.present.reach import difference_statement, shares_figure, shares_table
 from evalkit.present.recidivism import (
     agreement,
@@ -106,6 +114,7 @@ __all__ = [
     "gaps_statement",
     "gates_table",
     "headline",
+    "instruments_table",
     "lacks_statement",
     "lacks_table",
     "linkage_table",
@@ -115,6 +124,7 @@ __all__ = [
     "missing_table",
     "needed_statement",
     "opening",
+    "order_steps_table",
     "overlap_figure",
     "overturn_table",
     "overview_opening",
@@ -123,10 +133,15 @@ __all__ = [
     "placebo_table",
     "printed_table",
     "problems_table",
+    "raters_figure",
+    "rating_gates_table",
     "rating_table",
+    "ratings_figure",
+    "ratings_table",
     "represented_table",
     "requests_table",
     "response_table",
+    "rewards_table",
     "sayings",
     "settle_statement",
     "shares_figure",

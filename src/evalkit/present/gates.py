@@ -38,14 +38,15 @@ def gates_table(judged: Result | Refusal) -> Shown:
             title=say(f"exhibit.{key}", lang, n=passed, of=len(estimates), k=unknown),
             note=said(lang) + rule(report).text(lang),
             heads=[say(f"head.{key}", lang) for key in heads],
-            rows=[_row(e, lang) for e in estimates],
+            rows=[gate_row(e, lang) for e in estimates],
             text_columns=(0, 1, 2, 3),
         )
 
     return shown_table(report, "gates_table", layout, estimates)
 
 
-def _row(gate: Estimate, lang: str) -> Row:
+def gate_row(gate: Estimate, lang: str) -> Row:
+    """Return one requirement: what was found, what is asked, how it came out, what would pass."""
     outcome = said_piece(gate, words(gate, "method", lang))
     found, asked, passes = (
         words(gate, field, lang) for field in ("population", "against", "would_pass")

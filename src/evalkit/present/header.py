@@ -21,6 +21,7 @@ from evalkit.present.flow import rounded
 from evalkit.present.shown import Shown
 from evalkit.protocol import ALL, identity, package_sha256
 from evalkit.protocol.outcomes.recidivism import OUTCOME
+from evalkit.protocol.outcomes.satisfaction import OUTCOME as SATISFACTION
 from evalkit.schema import office_names
 from evalkit.table import Table
 from evalkit.trace import read_bytes
@@ -237,9 +238,9 @@ def _behind(report: Report) -> list[Table]:
 
 
 def _of_offices(report: Report) -> bool:
-    """Return whether a report rests on an office's tables: of villages also without case files."""
-    villages = report.outcome == OUTCOME.code and report.office("area_counts") is not None
-    return report.from_offices or villages
+    """Return whether a report rests on an office's tables: villages and orders stand alone."""
+    alone = {OUTCOME.code: "area_counts", SATISFACTION.code: "tickets"}.get(report.outcome)
+    return report.from_offices or (alone is not None and report.office(alone) is not None)
 
 
 def _area_copy(report: Report) -> str:

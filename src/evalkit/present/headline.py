@@ -101,6 +101,8 @@ def _sentence(decided: Result, lang: str) -> str:
     if verdict.verdict == "audited":
         return _audited_sentence(decided, lang)
     if verdict.verdict == "measured":
+        if ratings := decided.of("top_rating_bounds"):
+            return _ratings_sentence(ratings[0], lang)
         first = decided.of(report.plan.primary)[0]
         # A weighted share is one of the population, and not of those who answered.
         weighted = "_weighted" if is_weighted(first) else ""
@@ -135,6 +137,14 @@ def _sentence(decided: Result, lang: str) -> str:
         definition=first.definition,
         window=first.window or "",
     )
+
+
+def _ratings_sentence(bounds: Estimate, lang: str) -> str:
+    """Return what the closed orders could come to: never the share of those who rated alone."""
+    return say(
+        "headline.ratings", lang, closed=bounds.n, rated=bounds.events, low=bounds.low,
+        high=bounds.high, definition=bounds.definition,
+    )  # fmt: skip
 
 
 def _audited_sentence(decided: Result, lang: str) -> str:

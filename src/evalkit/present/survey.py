@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from evalkit.estimate import Estimate
 from evalkit.outcomes import Refusal, Result
 from evalkit.outcomes.satisfaction import Represented
-from evalkit.present.content import Row
+from evalkit.present.content import Part, Row
 from evalkit.present.figure import PHONE, Picture, shown_figure, slim
 from evalkit.present.flow import note, words
 from evalkit.present.numbers import (
@@ -237,7 +237,7 @@ def change_table(found: Result | Refusal) -> Shown:
             )
         )
         if bounds.low is not None:
-            whole = [dash, dash, interval_piece(bounds, lang), dash]
+            whole: list[Part] = [dash, dash, interval_piece(bounds, lang), dash]
             body.append(row_of(say("waves.bounds", lang), whole))
         heads = ("wave", "n", "share", "interval", "p")
         return Layout(

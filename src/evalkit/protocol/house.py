@@ -11,6 +11,7 @@ from typing import Any
 # What a plan's limit may at most, or must at least, be.
 AT_MOST = {"max_smd": 0.10, "alpha": 0.05, "max_away": 0.05, "max_unlinked": 0.40}
 AT_LEAST = {"min_people": 60, "min_events": 30, "min_clusters": 20, "level": 0.95}
+AT_LEAST |= {"min_orders": 100, "min_coverage": 0.1}
 # Characteristics in the balance table of every comparison of case files that has them.
 COVARIATES = ("age", "male", "prior_events", "risk_level", "legal_class")
 # A standardised mean difference above this is amber, and costs a level.

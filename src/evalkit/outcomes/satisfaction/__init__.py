@@ -3,7 +3,11 @@
 from evalkit.outcomes.satisfaction.answers import Answers, draw_answers
 from evalkit.outcomes.satisfaction.dispositions import response_rate
 from evalkit.outcomes.satisfaction.distribution import Spread, distribution
+from evalkit.outcomes.satisfaction.instruments import with_ratings
+from evalkit.outcomes.satisfaction.orders import Orders, draw_orders
 from evalkit.outcomes.satisfaction.placed import placed
+from evalkit.outcomes.satisfaction.raters import close_times, order_steps, raters, rewards
+from evalkit.outcomes.satisfaction.ratings import rating_gates, ratings
 from evalkit.outcomes.satisfaction.represented import Represented, represented
 from evalkit.outcomes.satisfaction.response import silent
 from evalkit.outcomes.satisfaction.top_box import DESIGN, top_box, verdict
@@ -12,16 +16,25 @@ from evalkit.outcomes.satisfaction.waves import change, wave_gates
 __all__ = [
     "DESIGN",
     "Answers",
+    "Orders",
     "Represented",
     "Spread",
     "change",
+    "close_times",
     "distribution",
     "draw_answers",
+    "draw_orders",
+    "order_steps",
     "placed",
+    "raters",
+    "rating_gates",
+    "ratings",
     "represented",
     "response_rate",
+    "rewards",
     "silent",
     "top_box",
     "verdict",
     "wave_gates",
+    "with_ratings",
 ]

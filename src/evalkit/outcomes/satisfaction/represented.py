@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any
@@ -87,7 +88,7 @@ def represented(answers: Answers) -> Generator[Yielded, None, Any]:
         yield measure(
             "frame_share",
             part(answered, len(told)),
-            model=lambda stands=stands: stands,
+            model=functools.partial(float, stands),
             dims=(("of", "weighted"), ("stratum", stratum)),
             **about,
         )

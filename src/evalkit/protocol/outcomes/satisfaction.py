@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from evalkit.protocol.outcomes.declaration import Count, Edges, OpenShare, Outcome
+from evalkit.protocol.outcomes.declaration import (
+    Count,
+    Edges,
+    OpenShare,
+    Outcome,
+    Range,
+    Share,
+)
+
+Stars = Annotated[float, Range("1 <= x <= 5", lambda x: 1 <= x <= 5)]
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,12 @@ class SatisfactionPlan:
         What is known of everyone asked, by which answers stand for the silent.
     alpha : float
         Threshold of a change between waves.
+    rated_from : float
+        Lowest rating of an order, from 1 to 5, that counts as content.
+    min_orders : int
+        Fewest rated orders before a share of the ratings is printed.
+    min_coverage : float
+        Smallest share of the closed orders that must be rated for the same.
     """
 
     item: str
@@ -57,6 +72,9 @@ class SatisfactionPlan:
     threshold: OpenShare = 0.5
     known: tuple[str, ...] = ("psu",)
     alpha: OpenShare = 0.05
+    rated_from: Stars = 4.0
+    min_orders: Count = 100
+    min_coverage: Share = 0.1
 
     def disagreements(self) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
         """Yield the answers that are to count as satisfied and nobody can give."""
@@ -81,5 +99,7 @@ OUTCOME = Outcome(
         *("answer_share", "top_box", "response_rate", "outcome_rate", "disposition"),
         *("silent_share", "silent_bounds", "tipping", "placed_share", "placed_shift"),
         *("frame_share", "wave_share", "wave_change", "wave_change_p", "wave_bounds"),
+        *("order_step", "order_fault", "rating_coverage", "rating_share", "top_rating"),
+        *("top_rating_bounds", "close_time", "rating_reward", "reward_unmarked"),
     ),
 )

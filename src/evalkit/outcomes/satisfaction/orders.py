@@ -1,0 +1,313 @@
+"""The orders of a loop that ends with a rating: counted where they are, person by person.
+
+No order comes into memory. A database groups them by person first, so that one who orders a
+hundred times is one person to the error and to disclosure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from evalkit.cohort import Cohort
+from evalkit.outcomes.analysis import Drawn
+from evalkit.outcomes.labels import POOLED, UNKNOWN
+from evalkit.outcomes.report import Refusal, Report, refuse
+from evalkit.outcomes.satisfaction.answers import EVERYONE
+from evalkit.table import ask
+from evalkit.words import Term
+
+if TYPE_CHECKING:
+    import ibis
+
+TICKETS, POINTS = "tickets", "points"
+STARS = (1, 2, 3, 4, 5)
+# What is counted of a group, order by order and person by person.
+COUNTED = ("closed", "rated", "top", *(f"stars_{n}" for n in STARS))
+REWARDED, FREE = "yes", "no"
+# Groups of which the ratings may not be told, together: others than those that few rated.
+JOINED = "joined"
+# Columns of an order that are no group of a table's own words.
+SPEED, REWARD = "speed", "reward"
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The closed orders of one group.
+
+    Parameters
+    ----------
+    code : str
+        Of the group.
+    orders, people : mapping of str to int
+        True counts of orders, and of those who placed them: "closed", "rated", "top" (rated
+        as content), "stars_1" to "stars_5"; of people also "unrated" and "low" (rated, and
+        not as content).
+    pairs : pandas.DataFrame
+        How many people (``clusters``) have so many orders ``closed``, ``rated`` and ``top``.
+    """
+
+    code: str
+    orders: Mapping[str, int] = field(repr=False)
+    people: Mapping[str, int] = field(repr=False)
+    pairs: pd.DataFrame = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Orders(Drawn):
+    """The orders of an area, counted where they are; `cohort` holds one row of counts.
+
+    Parameters
+    ----------
+    rows : ibis.Table
+        One row an order: ``person``, ``closed``, ``rated`` (closed, and rated after it was
+        placed), ``top``, ``stars``, ``hours`` from order to completion, ``reward``, and the
+        faults.
+    rated_from : float
+        Lowest rating that counts as content.
+    """
+
+    rows: ibis.Table = field(repr=False)
+    rated_from: float
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """True counts of orders and people at each step, and of orders that are faulty."""
+        return {str(name): int(n) for name, n in self.cohort.frame.iloc[0].items()}
+
+    @property
+    def rating_step(self) -> bool:
+        """Whether any order carries a rating, or a time of one."""
+        return self.counts["marked"] > 0
+
+
+def draw_orders(report: Report, rated_from: float) -> Orders | Refusal:
+    """Draw the orders of an area.
+
+    Parameters
+    ----------
+    report : Report
+        An opened satisfaction report; a survey is not needed.
+    rated_from : float
+        Lowest rating, from 1 to 5, that counts as content.
+
+    Returns
+    -------
+    Orders or Refusal
+        A refusal where the area handed in no orders.
+    """
+    table = report.office(TICKETS)
+    if table is None or not table.n:
+        reason, passes = (report.term(f"{k}.no_orders") for k in ("reason", "would_pass"))
+        return refuse(report, "order_step", reason, passes)
+    rows = _derived(table.expression(), rated_from)
+    return Orders(
+        report=report,
+        cohort=Cohort(ask(_steps(rows)), (), table),
+        deviations=(),
+        estimates=(),
+        rows=rows,
+        rated_from=rated_from,
+    )
+
+
+def _derived(orders: ibis.Table, rated_from: float) -> ibis.Table:
+    """Return the orders with what is counted of them; what is not known is no False."""
+    import ibis
+
+    closed = orders.completed_at.notnull()
+    given = orders.rating.notnull()
+    # A rating from before its order is one of another order, or of a clock that is wrong.
+    early = (given & (orders.rated_at < orders.ordered_at)).fill_null(False)
+    rated = closed & given & ~early
+    spent = orders.completed_at.epoch_seconds() - orders.ordered_at.epoch_seconds()
+    alone = ibis.literal("\x1f") + orders.ticket_id
+    return orders.select(
+        "category",
+        "township",
+        "ticket_id",
+        named=orders.person_id,
+        # Whose person is not known is taken for one of their own.
+        person=ibis.coalesce(orders.person_id, alone),
+        accepted=orders.accepted_at.notnull() | closed,
+        closed=closed,
+        rated=rated,
+        top=rated & (orders.rating >= rated_from),
+        stars=orders.rating.floor(),
+        hours=spent / 3600,
+        marked=given | orders.rated_at.notnull(),
+        early=early,
+        open_rated=given & ~closed & ~early,
+        reward=orders.incentive.isnull().ifelse(
+            ibis.null("string"), orders.incentive.ifelse(REWARDED, FREE)
+        ),
+    )
+
+
+def _steps(rows: ibis.Table) -> ibis.Table:
+    """Return the counts of the whole, as one row."""
+    steps = {"ordered": rows.person.notnull(), "accepted": rows.accepted, "closed": rows.closed,
+             "rated": rows.rated}  # fmt: skip
+    made = {}
+    for name, holds in steps.items():
+        made[name] = rows.count(where=holds)
+        made[f"people_{name}"] = rows.person.nunique(where=holds)
+    for name in ("marked", "early", "open_rated"):
+        made[name] = rows.count(where=rows[name])
+        made[f"people_{name}"] = rows.person.nunique(where=rows[name])
+    made["named"] = rows.count(where=rows.rated & rows.named.notnull())
+    made["people_unrated"] = rows.person.nunique(where=rows.closed & ~rows.rated)
+    return rows.aggregate(**made)
+
+
+def tallies(
+    orders: Orders, by: str, edges: Sequence[float] = (), *, told: bool = False
+) -> list[Tally]:
+    """Return the closed orders of each group of a column, by what was counted of each person.
+
+    Parameters
+    ----------
+    by : str
+        "all", "reward", "speed" or a column of the orders.
+    edges : sequence of float
+        Of "speed": lower edges of the bands, in hours, ascending.
+    told : bool
+        Whether what the ratings say is to be told: then groups of which that may not be are
+        joined too.
+
+    Returns
+    -------
+    list of Tally
+        In the order of their names, of "speed" of the edges; groups joined that too few
+        people rated, then those of whom it is not known.
+    """
+    rows = orders.rows.filter(orders.rows.closed)
+    grouped = rows.mutate(group=_group(orders, rows, by, edges, told))
+    sums = {name: grouped[name].cast("int64").sum() for name in ("closed", "rated", "top")}
+    sums |= {f"stars_{n}": grouped.count(where=grouped.rated & (grouped.stars == n)) for n in STARS}
+    each = grouped.group_by(["group", "person"]).aggregate(**sums)
+    many = {f"n_{name}": each[name].sum() for name in COUNTED[3:]}
+    many |= {f"p_{name}": each.count(where=each[name] > 0) for name in COUNTED[3:]}
+    cube = ask(
+        each.group_by(["group", "closed", "rated", "top"]).aggregate(clusters=each.count(), **many)
+    )
+    # What a database gives comes in any order.
+    cube = cube.sort_values(["group", "closed", "rated", "top"], ignore_index=True)
+    found = {str(code): part for code, part in cube.groupby("group", sort=True)}
+    last = [code for code in (POOLED, JOINED, UNKNOWN) if code in found]
+    return [_tally(code, found[code]) for code in (*(c for c in found if c not in last), *last)]
+
+
+def _group(
+    orders: Orders, rows: ibis.Table, by: str, edges: Sequence[float], told: bool
+) -> ibis.Value:
+    import ibis
+
+    if by == EVERYONE:
+        return ibis.literal(EVERYONE)
+    if by == REWARD:
+        return rows.reward.fill_null(UNKNOWN)
+    if by == SPEED:
+        band = ibis.literal(0)
+        for place, edge in enumerate(edges[1:], start=1):
+            band = (rows.hours >= edge).ifelse(place, band)
+        return band.cast("string")
+    kept, column = _large(orders, by, told), rows[by]
+    other = column.isin(kept).ifelse(column, JOINED if told else POOLED)
+    return column.isnull().ifelse(UNKNOWN, other)
+
+
+def _large(orders: Orders, by: str, told: bool) -> list[str]:
+    """Return the groups that enough people rated; others are joined, and not named."""
+    report, rows = orders.report, orders.rows
+    gate, rated = report.gate(orders.table), rows.closed & rows.rated
+    sizes = ask(
+        rows.filter(rows[by].notnull())
+        .group_by(by)
+        .aggregate(
+            raters=rows.person.nunique(where=rated),
+            top=rows.person.nunique(where=rated & rows.top),
+            low=rows.person.nunique(where=rated & ~rows.top),
+        )
+    )
+    kept = [
+        str(code)
+        for code, raters, top, low in sizes[[by, "raters", "top", "low"]].itertuples(index=False)
+        if raters >= report.plan.min_people and not (told and gate.hides([top, low]))
+    ]
+    # A list without anything is none that a database can search.
+    return sorted(kept) or [""]
+
+
+def _tally(code: str, part: pd.DataFrame) -> Tally:
+    many = part["clusters"]
+    counts = {name: int((part[name] * many).sum()) for name in ("closed", "rated", "top")}
+    low = (part["rated"] > part["top"]).astype(int)
+    unrated = (part["closed"] > part["rated"]).astype(int)
+    whom = {name: int(many[part[name] > 0].sum()) for name in ("closed", "rated", "top")}
+    whom |= {"low": int((low * many).sum()), "unrated": int((unrated * many).sum())}
+    counts |= {name: int(part[f"n_{name}"].sum()) for name in COUNTED[3:]}
+    whom |= {name: int(part[f"p_{name}"].sum()) for name in COUNTED[3:]}
+    return Tally(code, counts, whom, part[["closed", "rated", "top", "clusters"]])
+
+
+def name_of(orders: Orders, by: str, code: str) -> Term:
+    """Return the name of a group: that of the office, which enough people share."""
+    report = orders.report
+    if code in (EVERYONE, POOLED, JOINED, UNKNOWN):
+        key = {EVERYONE: "orders.everyone"} | {c: f"orders.{c}_{by}" for c in (POOLED, JOINED)}
+        return report.term(key.get(code, f"orders.unknown_{by}"))
+    if by == REWARD:
+        return report.term(f"orders.reward_{code}")
+    return Term(code, dict.fromkeys(report.languages, code))
+
+
+def about(orders: Orders, by: str, tally: Tally, name: Term | None = None) -> dict[str, Any]:
+    """Return what every number about a group of orders says of itself."""
+    group = name or name_of(orders, by, tally.code)
+    return dict(unit="share", dims=((by, tally.code),), group=group)
+
+
+def quantiles(
+    orders: Orders, by: str, shares: Sequence[float]
+) -> Iterator[tuple[str, int, int, dict[float, float]]]:
+    """Yield of each group how many hours passed until so many of its orders were closed.
+
+    Parameters
+    ----------
+    by : str
+        "all" or a column of the orders.
+    shares : sequence of float
+        Each between 0 and 1.
+
+    Yields
+    ------
+    tuple of (str, int, int, dict)
+        The group, its orders, the people behind them, and the hours by share; infinite where
+        fewer were ever closed.
+    """
+    import ibis
+
+    rows = orders.rows
+    placed = rows.mutate(
+        group=_group(orders, rows, by, (), told=True),
+        # An order that is not closed took longer than any that is.
+        waited=rows.hours.fill_null(NEVER),
+    )
+    made = {f"q{i}": placed.waited.quantile(share) for i, share in enumerate(shares)}
+    found = ask(
+        placed.group_by("group")
+        .aggregate(n=placed.count(), people=placed.person.nunique(), **made)
+        .order_by(ibis.asc("group"))
+    )
+    for row in found.to_dict("records"):
+        hours = {share: float(row[f"q{i}"]) for i, share in enumerate(shares)}
+        told = {s: h if h < NEVER / FAR else float("inf") for s, h in hours.items()}
+        yield str(row["group"]), int(row["n"]), int(row["people"]), told
+
+
+# Hours of an order that was never closed, and what lies between it and any that was.
+NEVER, FAR = 1e12, 1e6
