@@ -160,7 +160,12 @@ def _interval(read: Read, lang: str) -> str:
     if read.one("verdict").verdict != "measured" or not known:
         # Bounds without chance stand in the sentence itself.
         return ""
-    return say("summary.level", lang, interval=interval_text(known[0], lang))
+    interval = interval_text(known[0], lang)
+    bounds = [e for e in read.estimates if e.estimand == "silent_bounds" and e.low is not None]
+    if bounds:
+        wide = {"low": bounds[0].low, "high": bounds[0].high}
+        return say("summary.level_bounds", lang, interval=interval, **wide)
+    return say("summary.level", lang, interval=interval)
 
 
 def _people_of_100(gap: Estimate, bound: float | None, lang: str) -> str:

@@ -156,7 +156,7 @@ def _waves(report: Report) -> int:
 
 
 # Levels of the Maryland scale as the What Works Centre for Local Growth reads it.
-LEVELS = {"measured": 1, "observational": 3, "randomised": 5}
+LEVELS = {"measured": 1, "waves": 1, "observational": 3, "randomised": 5}
 
 
 def _rated(decided: Result) -> Result:
@@ -174,13 +174,14 @@ def _rated(decided: Result) -> Result:
     elif verdict.verdict == "measured":
         level, limit = LEVELS["measured"], report.term("limit.measured")
     else:
-        began = LEVELS[report.plan.design]
+        # A survey has no groups: what changes does so from one wave to the next.
+        design = getattr(report.plan, "design", "waves")
+        began = LEVELS[design]
         steps = (*decided.deductions, *_departed(decided), *_planned_late(report))
         level = max(1, began - sum(step.levels for step in steps))
         gravest = max(steps, key=lambda step: step.levels, default=None)
-        limit = gravest.reason if gravest else report.term(f"limit.{report.plan.design}")
-        design = Deduction("design", -began, report.term(f"deduction.{report.plan.design}"))
-        steps = (design, *steps)
+        limit = gravest.reason if gravest else report.term(f"limit.{design}")
+        steps = (Deduction("design", -began, report.term(f"deduction.{design}")), *steps)
     table = report.table if report.spec else report.ledger
     rating = report.estimate(
         "rating",

@@ -76,6 +76,7 @@ from evalkit.present.survey import (
     change_table,
     represented_table,
     response_table,
+    wave_gates_table,
 )
 from evalkit.present.villages import villages_table
 
@@ -158,5 +159,6 @@ __all__ = [
     "target_table",
     "top_box_table",
     "villages_table",
+    "wave_gates_table",
     "wording_table",
 ]

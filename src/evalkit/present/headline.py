@@ -103,23 +103,11 @@ def _sentence(decided: Result, lang: str) -> str:
     if verdict.verdict == "measured":
         if ratings := decided.of("top_rating_bounds"):
             return _ratings_sentence(ratings[0], lang)
-        first = decided.of(report.plan.primary)[0]
-        # A weighted share is one of the population, and not of those who answered.
-        weighted = "_weighted" if is_weighted(first) else ""
-        everyone = first.group is None or first.group.code == "all"
-        who = say("headline.everyone", lang) if everyone else words(first, "group", lang)
-        return say(
-            "headline.recidivism_level"
-            if first.estimand == LEVEL
-            else f"headline.{report.outcome}{weighted}",
-            lang,
-            a=first.value,
-            definition=first.definition,
-            n=first.n,
-            who=who,
-            window=first.window or "",
-        )
+        return _level_sentence(decided, lang)
     first, second = _both_groups(decided)
+    if first.estimand == "wave_share":
+        ends = {"before": first.value, "now": second.value}
+        return say("headline.satisfaction_change", lang, definition=first.definition, **ends)
     key = f"headline.{report.outcome}"
     if report.plan.primary == ADJUSTED:
         of_overlap = is_of_overlap(first)
@@ -137,6 +125,36 @@ def _sentence(decided: Result, lang: str) -> str:
         definition=first.definition,
         window=first.window or "",
     )
+
+
+def _level_sentence(decided: Result, lang: str) -> str:
+    """Return a level; of a survey beside what the silent could make of it."""
+    report = decided.report
+    first = decided.of(report.plan.primary)[0]
+    everyone = first.group is None or first.group.code == "all"
+    who = say("headline.everyone", lang) if everyone else words(first, "group", lang)
+    # A weighted share is one of the population, and not of those who answered.
+    key = f"headline.{report.outcome}{'_weighted' if is_weighted(first) else ''}"
+    ends: dict[str, object] = {}
+    if bounds := _silent_bounds(decided.estimates):
+        key = f"headline.satisfaction_bounded{'' if is_weighted(first) else '_plain'}"
+        ends = {"low": bounds.low, "high": bounds.high}
+    return say(
+        "headline.recidivism_level" if first.estimand == LEVEL else key,
+        lang,
+        a=first.value,
+        definition=first.definition,
+        n=first.n,
+        who=who,
+        window=first.window or "",
+        **ends,
+    )
+
+
+def _silent_bounds(estimates: Iterable[Estimate]) -> Estimate | None:
+    """Return what the silent could make of a share, where that may be told."""
+    found = (e for e in estimates if e.estimand == "silent_bounds" and e.low is not None)
+    return next(found, None)
 
 
 def _ratings_sentence(bounds: Estimate, lang: str) -> str:
@@ -196,6 +214,9 @@ def _key_numbers(decided: Result, lang: str) -> list[Line]:
             between = say("shown.level", lang, level=report.plan.level)
             pieces.append(Piece(f"{between} {interval_text(estimate, lang)}", "side"))
         items.append(Line(tuple(pieces)))
+    if verdict.verdict == "measured" and (bounds := _silent_bounds(decided.estimates)):
+        wide = said_piece(bounds, interval_text(bounds, lang), "key")
+        items.append(Line((wide, Piece(say("bounds.asked", lang), "name"))))
     return items
 
 

@@ -9,7 +9,8 @@ from evalkit.outcomes import Refusal, Result
 from evalkit.outcomes.satisfaction import Represented
 from evalkit.present.content import Part, Row
 from evalkit.present.figure import PHONE, Picture, shown_figure, slim
-from evalkit.present.flow import note, words
+from evalkit.present.flow import note, rule, words
+from evalkit.present.gates import gate_row
 from evalkit.present.numbers import (
     count_piece,
     interval_piece,
@@ -199,6 +200,34 @@ def _represented(found: Represented, lang: str) -> str:
     if found.largest is None:
         return say("exhibit.represented_table", lang)
     return say("exhibit.represented", lang, gap=found.largest)
+
+
+def wave_gates_table(judged: Result | Refusal) -> Shown:
+    """Return every requirement of a comparison of waves, and how it came out.
+
+    Parameters
+    ----------
+    judged : Result or Refusal
+        From `satisfaction.wave_gates`.
+    """
+    if isinstance(judged, Refusal):
+        return refusal(judged, "wave_gates_table")
+    report, gates = judged.report, judged.of("gate")
+    if not gates:
+        return sentences(report, "wave_gates_table", [phrase("waves.one")], [], frame="absent")
+    passed = sum(e.would_pass is None for e in gates)
+
+    def layout(lang: str) -> Layout:
+        heads = ("condition", "found", "asked_for", "came_out", "would_pass")
+        return Layout(
+            title=say("exhibit.wave_gates", lang, n=passed, of=len(gates)),
+            note=say("note.gates", lang) + rule(report).text(lang),
+            heads=[say(f"head.{key}", lang) for key in heads],
+            rows=[gate_row(e, lang) for e in gates],
+            text_columns=(0, 1, 2, 3),
+        )
+
+    return shown_table(report, "wave_gates_table", layout, gates)
 
 
 def change_table(found: Result | Refusal) -> Shown:

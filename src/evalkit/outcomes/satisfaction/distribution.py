@@ -68,7 +68,7 @@ def distribution(answers: Answers, by: str) -> Generator[Yielded, None, Any]:
 
 
 def _side(categories: tuple[str, ...], block: Block) -> int:
-    """Return on which side of the middle of the scale answers lie; across it they are the middle."""
+    """Return on which side of the middle of the scale answers lie; across it they are in it."""
     middle = (len(categories) - 1) / 2
     places = [categories.index(answer) - middle for answer in block]
     return int(min(places) > 0) - int(max(places) < 0)

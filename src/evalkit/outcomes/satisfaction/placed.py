@@ -109,6 +109,15 @@ def _margin(answers: Answers, asked: pd.DataFrame, name: str) -> pd.Series:
         raise refused(answers.report, "silent_unknown_in", name=column_label(answers.report, name))
     if name != "psu":
         return values
-    place = asked["stratum"] + "\x1f" + values
-    few = asked["answered"].groupby(place).transform("sum") < LEAST
-    return place.where(~few, asked["stratum"] + "\x1f\x1f")
+    parts = [_joined(part, str(stratum)) for stratum, part in asked.groupby("stratum", sort=True)]
+    return pd.concat(parts).reindex(asked.index)
+
+
+def _joined(part: pd.DataFrame, stratum: str) -> pd.Series:
+    """Return the places of a stratum, those with fewest answers as one that has enough."""
+    told = part["answered"].groupby(part["psu"]).sum().sort_values(kind="stable")
+    before = told.cumsum().shift(fill_value=0)
+    # Where there is a place that is too small, others join it until it is large enough.
+    small = told.index[(before < LEAST) if told.iloc[0] < LEAST else before < 0]
+    named: pd.Series = stratum + "\x1f" + part["psu"].where(~part["psu"].isin(small), "\x1f")
+    return named

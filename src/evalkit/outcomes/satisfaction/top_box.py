@@ -14,9 +14,10 @@ from evalkit.errors import DataError, UsageError
 from evalkit.estimators.share import share
 from evalkit.estimators.survey_share import survey_share
 from evalkit.outcomes.analysis import Measure, Yielded, analysis, chosen, measure, refused
-from evalkit.outcomes.report import Refusal, Result
+from evalkit.outcomes.report import Refusal, Result, refuse
 from evalkit.outcomes.satisfaction.answers import Answers, groups_of, label_of, splits
-from evalkit.outcomes.verdict import level_verdict
+from evalkit.outcomes.verdict import effect_verdict, level_verdict
+from evalkit.protocol.outcomes.satisfaction import CHANGE
 
 # An interval that respects how the sample was drawn.
 DESIGN = "design"
@@ -136,8 +137,12 @@ def units_of(frame: pd.DataFrame) -> pd.Series:
     return found
 
 
-def verdict(measured: Result | Refusal, silent: Result | Refusal | None = None) -> Result:
-    """Return the verdict: a level measured once is no evidence of a change.
+def verdict(
+    measured: Result | Refusal,
+    silent: Result | Refusal | None = None,
+    changed: Result | Refusal | None = None,
+) -> Result:
+    """Return the verdict: on a level, or on a change where the plan names one.
 
     Parameters
     ----------
@@ -146,10 +151,31 @@ def verdict(measured: Result | Refusal, silent: Result | Refusal | None = None) 
     silent : Result or Refusal, optional
         From `silent`: what the share could be with those who did not answer, or why that
         is not known; it stands beside the share.
+    changed : Result or Refusal, optional
+        From `change`: decides where it is the plan's primary estimand.
+
+    Raises
+    ------
+    UsageError
+        If the plan names the change, and none was given.
     """
+    report = measured.report
+    if report.plan.primary == CHANGE:
+        if changed is None:
+            raise UsageError("verdict_unchanged")
+        return effect_verdict(_there(changed))
     decided = level_verdict(measured)
     if isinstance(measured, Refusal) or silent is None:
         return decided
     beside = silent.estimates if isinstance(silent, Result) else (silent.estimate,)
     *others, rating = decided.estimates
     return Result(decided.report, (*others, *beside, rating), decided.deviations)
+
+
+def _there(changed: Result | Refusal) -> Result | Refusal:
+    """Return a change; a refusal where there is one wave alone."""
+    if isinstance(changed, Refusal) or changed.of(CHANGE):
+        return changed
+    report = changed.report
+    reason, passes = (report.term(f"{kind}.one_wave") for kind in ("reason", "would_pass"))
+    return refuse(report, CHANGE, reason, passes, report.table, changed.deviations)

@@ -62,7 +62,7 @@ class SatisfactionPlan:
     categories: tuple[str, ...]
     top: tuple[str, ...]
     by: str
-    primary: Literal["top_box"]
+    primary: Literal["top_box", "wave_change"]
     estimands: tuple[str, ...]
     subset: str
     estimator: Literal["clopper_pearson", "design", "wilson"]
@@ -85,6 +85,9 @@ class SatisfactionPlan:
                 yield "top", answer, self.categories
 
 
+# The estimand of a change between two waves.
+CHANGE = "wave_change"
+
 OUTCOME = Outcome(
     code="satisfaction",
     plan=SatisfactionPlan,
@@ -95,6 +98,7 @@ OUTCOME = Outcome(
         *("instrument", "n", "comparison"),
     ),
     answers=True,
+    shares=("wave_share",),
     estimands=(
         *("answer_share", "top_box", "response_rate", "outcome_rate", "disposition"),
         *("silent_share", "silent_bounds", "tipping", "placed_share", "placed_shift"),
