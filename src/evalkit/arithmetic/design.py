@@ -23,7 +23,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Array = NDArray[np.float64]
 # Arguments that are tables of columns, in the order in which positions are counted.
-TABLES = ("covariates", "controls")
+TABLES = ("covariates", "controls", "items")
 # A column whose spread is below this share of its size is a constant that was rounded.
 CONSTANT = 1e-12
 # A column that others predict up to this share of its spread carries nothing of its own.
@@ -87,6 +87,37 @@ def columns(values: ArrayLike, what: str = "covariates") -> Array:
     if array.shape[0] == 0:
         raise Refused("refuse_empty", what=what)
     bad = array.shape[0] - np.isfinite(array).sum(axis=0)
+    if bad.any():
+        raise Refused(
+            "refuse_column_not_finite", what=what, columns=ordinals(bad), n=int(bad.sum())
+        )
+    _refuse_extreme(array, what)
+    return array
+
+
+def with_gaps(values: ArrayLike, what: str) -> Array:
+    """Return a table of numbers in which some may be missing.
+
+    Parameters
+    ----------
+    values : array_like of float, shape (n, k)
+        One row a person; NaN or None where there is nothing.
+    what : str
+        Name of the argument, for the message.
+
+    Raises
+    ------
+    ValueError
+        If the array has no column or another number of dimensions.
+    Refused
+        If there is no row, or some values are infinite or beyond 1e60.
+    """
+    array = _as_numbers(values, what)
+    if array.ndim != 2 or array.shape[1] == 0:
+        raise ValueError(f"{what} must be a table with at least one column")
+    if array.shape[0] == 0:
+        raise Refused("refuse_empty", what=what)
+    bad = np.isinf(array).sum(axis=0)
     if bad.any():
         raise Refused(
             "refuse_column_not_finite", what=what, columns=ordinals(bad), n=int(bad.sum())
