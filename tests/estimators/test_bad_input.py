@@ -21,6 +21,7 @@ from evalkit.estimators.entropy_balancing import entropy_balancing
 from evalkit.estimators.exact_matching import exact_matching
 from evalkit.estimators.fine_gray import fine_gray
 from evalkit.estimators.gray import gray
+from evalkit.estimators.imputation import impute
 from evalkit.estimators.interrupted_series import interrupted_series
 from evalkit.estimators.invariance import invariance
 from evalkit.estimators.kaplan_meier import cumulative_incidence, life_table
@@ -181,6 +182,9 @@ ESTIMATORS = {
     "ordinal": lambda w: ordinal(w["category"][:, 0], w["table"], free=[1, 0]),
     "ordinal, clusters": lambda w: ordinal(
         w["category"][:, 0], w["table"], weight=w["exposure"], cluster=w["cluster"]
+    ),
+    "imputation": lambda w: impute(
+        np.where(w["event"] == 1, w["category"][:, 0], np.nan), w["table"], draws=2, seed=1
     ),
     "proportional_odds": lambda w: proportional_odds(w["category"][:, 0], w["table"]),
 }

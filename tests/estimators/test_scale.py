@@ -234,7 +234,7 @@ def replaced(items, place, values):
         (lambda x: replaced(x, 0, np.nan), "refuse_few_complete"),
         (lambda x: replaced(x, 0, 3), "refuse_constant"),
         (lambda x: replaced(x, 1, x[:, 0]), "refuse_collinear"),
-        (lambda x: replaced(x, 1, np.inf), "refuse_column_not_finite"),
+        (lambda x: replaced(x, 1, np.inf), "refuse_not_finite"),
         (lambda x: x[:0], "refuse_empty"),
         (lambda x: x.astype(str), "refuse_text"),
     ],

@@ -95,33 +95,32 @@ def columns(values: ArrayLike, what: str = "covariates") -> Array:
     return array
 
 
-def with_gaps(values: ArrayLike, what: str) -> Array:
-    """Return a table of numbers in which some may be missing.
+def with_gaps(values: ArrayLike, what: str, dimensions: int) -> Array:
+    """Return numbers of which some may be missing.
 
     Parameters
     ----------
-    values : array_like of float, shape (n, k)
+    values : array_like of float, shape (n,) or (n, k)
         One row a person; NaN or None where there is nothing.
     what : str
         Name of the argument, for the message.
+    dimensions : {1, 2}
+        Whether a list or a table is wanted.
 
     Raises
     ------
     ValueError
-        If the array has no column or another number of dimensions.
+        If the array has another number of dimensions.
     Refused
         If there is no row, or some values are infinite or beyond 1e60.
     """
     array = _as_numbers(values, what)
-    if array.ndim != 2 or array.shape[1] == 0:
-        raise ValueError(f"{what} must be a table with at least one column")
-    if array.shape[0] == 0:
+    if array.ndim != dimensions:
+        raise ValueError(f"{what} must be a {'table' if dimensions == 2 else 'list'} of numbers")
+    if array.size == 0:
         raise Refused("refuse_empty", what=what)
-    bad = np.isinf(array).sum(axis=0)
-    if bad.any():
-        raise Refused(
-            "refuse_column_not_finite", what=what, columns=ordinals(bad), n=int(bad.sum())
-        )
+    if bad := int(np.isinf(array).sum()):
+        raise Refused("refuse_not_finite", what=what, n=bad)
     _refuse_extreme(array, what)
     return array
 

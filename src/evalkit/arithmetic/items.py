@@ -36,7 +36,7 @@ def whole_rows(items: ArrayLike, *, least: int) -> tuple[Array, Array]:
         If too few persons answered all items, an item is the same for all of these, or
         follows from those before it.
     """
-    table = with_gaps(items, "items")
+    table = with_gaps(items, "items", 2)
     if table.shape[1] < least:
         raise ValueError(f"items must have at least {least} columns")
     whole = table[~np.isnan(table).any(axis=1)]
