@@ -110,5 +110,6 @@ def _drawn(
     # Cuts that a draw puts out of order leave nobody between them.
     cut = np.maximum.accumulate(value[:cuts])
     below = expit(cut - (table @ value[cuts:] + shift)[:, None])
-    found: NDArray[np.int64] = (random.random(table.shape[0])[:, None] > below).sum(axis=1)
+    above: NDArray[np.bool_] = np.asarray(random.random(table.shape[0]))[:, None] > below
+    found: NDArray[np.int64] = above.sum(axis=1)
     return found
