@@ -10,6 +10,7 @@ from evalkit.errors import Refused
 from evalkit.estimators.aalen_johansen import aalen_johansen
 from evalkit.estimators.balance import variance_ratio
 from evalkit.estimators.bootstrap import bootstrap
+from evalkit.estimators.calibration import calibrate, rake
 from evalkit.estimators.clustered import clustered_difference
 from evalkit.estimators.cox import cox
 from evalkit.estimators.cr2 import cr2
@@ -20,18 +21,23 @@ from evalkit.estimators.entropy_balancing import entropy_balancing
 from evalkit.estimators.exact_matching import exact_matching
 from evalkit.estimators.fine_gray import fine_gray
 from evalkit.estimators.gray import gray
+from evalkit.estimators.imputation import impute
 from evalkit.estimators.interrupted_series import interrupted_series
+from evalkit.estimators.invariance import invariance
 from evalkit.estimators.kaplan_meier import cumulative_incidence, life_table
+from evalkit.estimators.level_of_effort import level_of_effort
 from evalkit.estimators.log_rank import log_rank, log_rank_of_groups
 from evalkit.estimators.logistic import logistic
 from evalkit.estimators.logistic_jackknife import logistic_jackknife
 from evalkit.estimators.matching import match, matched_difference
 from evalkit.estimators.miettinen_nurminen import miettinen_nurminen
 from evalkit.estimators.negative_binomial import negative_binomial
+from evalkit.estimators.ordinal import ordinal
 from evalkit.estimators.poisson import poisson
 from evalkit.estimators.pooled import pooled
 from evalkit.estimators.propensity import common_support, propensity
 from evalkit.estimators.proportional_hazards import proportional_hazards
+from evalkit.estimators.proportional_odds import proportional_odds
 from evalkit.estimators.randomisation import randomisation
 from evalkit.estimators.rate_ratio import rate_ratio
 from evalkit.estimators.restricted_mean import restricted_mean
@@ -39,7 +45,12 @@ from evalkit.estimators.risk_difference import risk_difference
 from evalkit.estimators.risk_ratio import risk_ratio
 from evalkit.estimators.rosenbaum import binary_bound, rank_gamma
 from evalkit.estimators.rubin import rubin
+from evalkit.estimators.scale import omega, scale
 from evalkit.estimators.share import share
+from evalkit.estimators.silent import survey_bounds
+from evalkit.estimators.survey_jackknife import survey_jackknife
+from evalkit.estimators.survey_ratio import survey_ratio
+from evalkit.estimators.survey_share import survey_mean, survey_share
 from evalkit.estimators.weighting import weighting
 from evalkit.estimators.while_alive import while_alive
 from evalkit.estimators.wild_bootstrap import wild_bootstrap
@@ -69,6 +80,17 @@ def world():
         "policy": ((unit < 6) & (period >= 5)).astype(float),
         "category": random.integers(0, 3, (N, 2)).astype(float),
     }
+
+
+def _ones(table):
+    return np.column_stack([np.ones(len(table)), table])
+
+
+def _items(w):
+    """Four items with much in common."""
+    common, other = w["table"].T
+    own = (other, w["exposure"], w["count"] / 2)
+    return np.column_stack([w["outcome"], *(common + part for part in own)])
 
 
 def series(w):
@@ -124,6 +146,47 @@ ESTIMATORS = {
         w["outcome"], w["unit"], w["period"], w["policy"], draws=99
     ),
     "interrupted_series": series,
+    "survey_mean": lambda w: survey_mean(
+        w["outcome"], w["exposure"], w["category"][:, 0], w["cluster"], domain=w["treated"]
+    ),
+    "survey_share": lambda w: survey_share(
+        w["event"], w["exposure"], w["category"][:, 0], w["cluster"], interval="beta"
+    ),
+    "survey_ratio": lambda w: survey_ratio(
+        w["outcome"], w["count"], w["exposure"], w["category"][:, 0], w["cluster"]
+    ),
+    "survey_jackknife": lambda w: survey_jackknife(
+        w["outcome"], w["exposure"], w["category"][:, 0], w["cluster"], denominator=w["count"]
+    ),
+    "survey_bounds": lambda w: survey_bounds(
+        w["event"], w["treated"], w["exposure"], w["category"][:, 0], w["cluster"]
+    ),
+    "calibrate": lambda w: survey_mean(
+        w["outcome"],
+        calibrate(w["exposure"], _ones(w["table"]), [150, 9, -8]),
+        w["category"][:, 0],
+        w["cluster"],
+    ),
+    "rake": lambda w: survey_mean(
+        w["outcome"],
+        rake(w["exposure"], [w["category"][:, 0]], [{0.0: 40, 1.0: 60, 2.0: 50}]),
+        w["category"][:, 1],
+        w["cluster"],
+    ),
+    "level_of_effort": lambda w: level_of_effort(
+        w["event"], w["category"][:, 0] + 1, weight=w["exposure"]
+    ),
+    "scale": lambda w: scale(w["category"], lowest=0, highest=2),
+    "omega": lambda w: omega(_items(w)),
+    "invariance": lambda w: invariance(_items(w), w["treated"]),
+    "ordinal": lambda w: ordinal(w["category"][:, 0], w["table"], free=[1, 0]),
+    "ordinal, clusters": lambda w: ordinal(
+        w["category"][:, 0], w["table"], weight=w["exposure"], cluster=w["cluster"]
+    ),
+    "imputation": lambda w: impute(
+        np.where(w["event"] == 1, w["category"][:, 0], np.nan), w["table"], draws=2, seed=1
+    ),
+    "proportional_odds": lambda w: proportional_odds(w["category"][:, 0], w["table"]),
 }
 FAULTS = {
     "nothing wrong": lambda a: a,

@@ -108,8 +108,8 @@ def calibrated(
     -----
     Newton's method of Deville and Särndal (1992), JASA 87, 376-382: cases 1 and 2.
     """
-    # In their own spread, columns of any unit are met to the same share.
-    size = np.sqrt((table**2).mean(axis=0))
+    # Divided by its largest value, a column of any unit is met to the same share.
+    size = np.abs(table).max(axis=0)
     scaled, wanted = table / size, totals / size
     power = _powers(before, scaled, wanted, raking)
     factor = np.exp(power) if raking else 1 + power

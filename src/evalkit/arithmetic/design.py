@@ -23,7 +23,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Array = NDArray[np.float64]
 # Arguments that are tables of columns, in the order in which positions are counted.
-TABLES = ("covariates", "controls")
+TABLES = ("covariates", "controls", "items")
 # A column whose spread is below this share of its size is a constant that was rounded.
 CONSTANT = 1e-12
 # A column that others predict up to this share of its spread carries nothing of its own.
@@ -91,6 +91,36 @@ def columns(values: ArrayLike, what: str = "covariates") -> Array:
         raise Refused(
             "refuse_column_not_finite", what=what, columns=ordinals(bad), n=int(bad.sum())
         )
+    _refuse_extreme(array, what)
+    return array
+
+
+def with_gaps(values: ArrayLike, what: str, dimensions: int) -> Array:
+    """Return numbers of which some may be missing.
+
+    Parameters
+    ----------
+    values : array_like of float, shape (n,) or (n, k)
+        One row a person; NaN or None where there is nothing.
+    what : str
+        Name of the argument, for the message.
+    dimensions : {1, 2}
+        Whether a list or a table is wanted.
+
+    Raises
+    ------
+    ValueError
+        If the array has another number of dimensions.
+    Refused
+        If there is no row, or some values are infinite or beyond 1e60.
+    """
+    array = _as_numbers(values, what)
+    if array.ndim != dimensions:
+        raise ValueError(f"{what} must be a {'table' if dimensions == 2 else 'list'} of numbers")
+    if array.size == 0:
+        raise Refused("refuse_empty", what=what)
+    if bad := int(np.isinf(array).sum()):
+        raise Refused("refuse_not_finite", what=what, n=bad)
     _refuse_extreme(array, what)
     return array
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import t as student
 
 from evalkit.arithmetic.calibration import Calibrated, base_weights
-from evalkit.arithmetic.design import Array, same_length
+from evalkit.arithmetic.design import SMALLEST, Array, same_length
 from evalkit.arithmetic.interval import Point, flags, quantile
 from evalkit.arithmetic.sampling import Sampling
 from evalkit.arithmetic.thin import effective
@@ -91,9 +91,11 @@ def linearised(
     same_length(answer=numerator, stratum=drawn.first.unit, **parts)
     if not inside.any():
         raise Refused("refuse_empty", what="domain")
+    # Their scale does not matter, and squares of very small weights are none.
+    known = known / known.max()
     counted = known * inside
     whole = float(counted @ denominator)
-    if whole == 0:
+    if whole <= SMALLEST:
         raise Refused("refuse_zero_denominator", n=int(inside.sum()))
     value = float(counted @ numerator / whole)
     residual = numerator - value * denominator

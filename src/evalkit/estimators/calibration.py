@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from evalkit.arithmetic.calibration import SAME, Calibrated, base_weights, calibrated
 from evalkit.arithmetic.design import (
+    SMALLEST,
     Array,
     as_names,
     columns,
@@ -70,7 +71,7 @@ def calibrate(
     same_length(weight=before, table=known)
     if wanted.size != known.shape[1]:
         raise ValueError("totals must be as many as the columns of table")
-    if (nothing := ~known.any(axis=0)).any():
+    if (nothing := np.abs(known).max(axis=0) < SMALLEST).any():
         raise Refused("refuse_nobody_counted", n=int(nothing.sum()))
     return calibrated(before, known, wanted, raking=method == "raking", farthest=_limit(farthest))
 

@@ -87,6 +87,8 @@ def level_of_effort(
     said, tries = flags(answer, "answer"), numbers(contacts, "contacts")
     weights = np.ones(said.size) if weight is None else base_weights(weight)
     same_length(answer=said, contacts=tries, weight=weights)
+    # Their scale does not matter, and squares of very small weights are none.
+    weights = weights / weights.max()
     quantile(level)
     if (tries < 1).any() or (tries % 1 != 0).any():
         raise ValueError("contacts must be whole numbers, at least 1")
