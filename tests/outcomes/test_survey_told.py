@@ -158,7 +158,7 @@ def test_the_headline_holds_what_the_silent_could_make_of_it(drawn):
 
     said = present.headline(decided)
 
-    for lang, words in {"en": "could be 42% to 75%", "zh": "可能是42%到75%"}.items():
+    for lang, words in {"en": "could be 41.7% to 75.0%", "zh": "可能是41.7%到75.0%"}.items():
         assert words in str(said.content[lang])
     assert "41.7% to 75.0%" in str(said.content["en"])
 

@@ -67,6 +67,7 @@ from evalkit.present.satisfaction import (
     distribution_table,
     top_box_table,
 )
+from evalkit.present.scale import odds_figure, scale_table
 from evalkit.present.settled import needed_statement, settle_statement
 from evalkit.present.shown import Shown
 from evalkit.present.specifications import specifications_figure
@@ -124,6 +125,7 @@ __all__ = [
     "milestones_table",
     "missing_table",
     "needed_statement",
+    "odds_figure",
     "opening",
     "order_steps_table",
     "overlap_figure",
@@ -144,6 +146,7 @@ __all__ = [
     "response_table",
     "rewards_table",
     "sayings",
+    "scale_table",
     "settle_statement",
     "shares_figure",
     "shares_of_base_figure",

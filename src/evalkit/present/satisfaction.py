@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
@@ -92,7 +93,7 @@ def distribution_figure(spread: Result | Refusal) -> Shown:
             alt=say("alt.distribution", lang, item=item, shares=parts, n=len(groups) - 1),
             draw=lambda drawing: _draw_bars(drawing, groups, sides, lang),
             size=(8.5, 1.1 + 0.46 * len(groups)),
-            phone=(PHONE, 1.6 + 0.46 * len(groups)),
+            phone=(PHONE, 1.4 + 0.17 * len(sides) + 0.6 * len(groups)),
         )
 
     return shown_figure(report, "distribution_figure", picture, spread.estimates)
@@ -132,7 +133,8 @@ def _draw_bars(
                           va="center", color="white" if _dark(shade) else INK)  # fmt: skip
             reach = max(reach, -left, left + width)
             left += width
-    named = [_named(group, lang) for group in reversed(groups)]
+    wide = 14 if slim(drawing) else 40
+    named = [_named(group, wide, lang) for group in reversed(groups)]
     axes.set_yticks(range(len(groups)), named)
     axes.set_ylim(-0.5, len(groups) - 0.15)
     lowest = max((_below(g, sides) for g in groups), default=0.0)
@@ -144,9 +146,9 @@ def _draw_bars(
     _name_answers(axes, groups, shades, lang)
 
 
-def _named(group: list[Estimate], lang: str) -> str:
+def _named(group: list[Estimate], wide: int, lang: str) -> str:
     """Return a group with its people, where they may be told."""
-    name = words(group[0], "group", lang)
+    name = textwrap.fill(words(group[0], "group", lang), wide)
     n = group[0].n
     return name if n is None else f"{name}\n{say('summary.n', lang, n=n)}"
 
@@ -183,7 +185,7 @@ def _name_answers(axes: Axes, groups: list[list[Estimate]], shades: list[str], l
     """Write a key of all answers above the bars."""
     names = [words(estimate, "definition", lang) for estimate in groups[0]]
     keys = [Patch(color=shade, label=name) for shade, name in zip(shades, names, strict=True)]
-    columns = 2 if slim(axes) else len(keys)
+    columns = 1 if slim(axes) else len(keys)
     axes.legend(handles=keys, ncols=columns, loc="lower left", bbox_to_anchor=(0, 1.0),
                 frameon=False, borderaxespad=0, handlelength=1.2, columnspacing=1.2)  # fmt: skip
 

@@ -50,6 +50,8 @@ class SatisfactionPlan:
         What is known of everyone asked, by which answers stand for the silent.
     alpha : float
         Threshold of a change between waves.
+    groups : tuple of str
+        Columns of words whose groups' answers are compared; none where empty.
     rated_from : float
         Lowest rating of an order, from 1 to 5, that counts as content.
     min_orders : int
@@ -72,6 +74,7 @@ class SatisfactionPlan:
     threshold: OpenShare = 0.5
     known: tuple[str, ...] = ("psu",)
     alpha: OpenShare = 0.05
+    groups: tuple[str, ...] = ()
     rated_from: Stars = 4.0
     min_orders: Count = 100
     min_coverage: Share = 0.1
@@ -103,6 +106,7 @@ OUTCOME = Outcome(
         *("answer_share", "top_box", "response_rate", "outcome_rate", "disposition"),
         *("silent_share", "silent_bounds", "tipping", "placed_share", "placed_shift"),
         *("frame_share", "wave_share", "wave_change", "wave_change_p", "wave_bounds"),
+        *("item", "scale", "invariance", "odds_ratio", "proportional_p"),
         *("order_step", "order_fault", "rating_coverage", "rating_share", "top_rating"),
         *("top_rating_bounds", "close_time", "rating_reward", "reward_unmarked"),
     ),
