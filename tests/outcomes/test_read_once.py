@@ -60,7 +60,7 @@ def run(study, area, outcome):
 
 READ = {
     "recidivism": {"cases", "events", "absences", "milestones"},
-    "satisfaction": {"survey"},
+    "satisfaction": {"survey", "tickets", "points"},
     "reach": {"people", "funnel", "sites"},
     "quality": set(office_names()),
 }
