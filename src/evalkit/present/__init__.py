@@ -8,6 +8,7 @@ from evalkit.present import display
 from evalkit.present.adjusted import adjusted_table, placebo_table
 from evalkit.present.apart import classes_table, milestones_table
 from evalkit.present.balance import balance_table, excluded_table, love_figure, overlap_figure
+from evalkit.present.beside import beside_table
 from evalkit.present.break_even import break_even_statement
 from evalkit.present.choices import choices_table
 from evalkit.present.claims import (
@@ -83,6 +84,7 @@ __all__ = [
     "adjusted_table",
     "agreement",
     "balance_table",
+    "beside_table",
     "bias_table",
     "break_even_statement",
     "choices_table",

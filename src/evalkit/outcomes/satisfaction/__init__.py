@@ -1,6 +1,7 @@
 """Satisfaction: the full distribution of answers, a share with its interval, and the silent."""
 
 from evalkit.outcomes.satisfaction.answers import Answers, draw_answers
+from evalkit.outcomes.satisfaction.beside import beside_printed
 from evalkit.outcomes.satisfaction.distribution import distribution
 from evalkit.outcomes.satisfaction.instruments import with_ratings
 from evalkit.outcomes.satisfaction.orders import Orders, draw_orders
@@ -13,6 +14,7 @@ __all__ = [
     "DESIGN",
     "Answers",
     "Orders",
+    "beside_printed",
     "close_times",
     "distribution",
     "draw_answers",
