@@ -72,6 +72,7 @@ from evalkit.present.satisfaction import (
 )
 from evalkit.present.settled import needed_statement, settle_statement
 from evalkit.present.shown import Shown
+from evalkit.present.sources import sources_table
 from evalkit.present.specifications import specifications_figure
 from evalkit.present.villages import villages_table
 
@@ -143,6 +144,7 @@ __all__ = [
     "shares_table",
     "show",
     "silent_statement",
+    "sources_table",
     "specifications_figure",
     "statement",
     "subgroups_figure",
