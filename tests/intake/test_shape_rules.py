@@ -190,6 +190,8 @@ PLANTED = [
      "last_active_before_joined"),
     ("sites", {"longitude": 109.6}, "coordinates_half"),
     ("mediation", {"settled_at": day(2025), "reopened_at": day(2024)}, "reopened_before_settled"),
+    ("assessments", {"asked": 60, "answered": 61}, "answered_over_asked"),
+    ("tickets", {"ordered_at": day(2025), "rated_at": day(2024)}, "rated_before_ordered"),
 ]  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """Ratings and a survey beside each other: one where the other is missing, never one number."""
 
+import csv
+
 import pytest
 from tests.outcomes.tables import survey
 from tests.outcomes.test_ratings import loop, rated_of, rewarded_of
@@ -88,3 +90,88 @@ def test_where_one_is_missing_the_title_says_which(both):
 
     assert "no ratings of orders" in beside.content["en"].title
     assert "没有能得出比例的工单评分" in beside.content["zh"].title
+
+
+CLAIM = {
+    "claim_id": "GG-99", "area": "guigang", "source_id": "gxnews-2025", "outcome": "satisfaction",
+    "indicator": "satisfaction_share", "value": "99", "unit": "percent", "rounding": "last_digit",
+    "printed_figure": "99%", "dated": "yes", "base": "stated", "n": "200", "instrument": "q",
+    "as_of_en": "March 2025", "as_of_zh": "2025年3月", "denominator_en": "200 parents",
+    "denominator_zh": "200名家长", "statement_en": "99% satisfied", "statement_zh": "满意度99%",
+}  # fmt: skip
+
+
+@pytest.fixture
+def printed(office, project):
+    """Print one figure more of the area; return what stands beside the data."""
+
+    def make(**changes):
+        path = project.parent / "data" / "published" / "claims.csv"
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        source = next(r["source_id"] for r in rows if r["area"] == "guigang")
+        claim = CLAIM | {"source_id": source} | changes
+        with path.open("a", encoding="utf-8", newline="") as file:
+            csv.DictWriter(file, fieldnames=rows[0], lineterminator="\n").writerow(claim)
+        report = office("satisfaction", survey=survey(), tickets=loop())
+        plan = report.plan
+        answers = satisfaction.draw_answers(report, item=plan.item, subset=plan.subset)
+        silent = satisfaction.silent(answers, top=plan.top)
+        measured = satisfaction.top_box(
+            answers, by=plan.by, top=plan.top, estimator=plan.estimator, level=plan.level
+        )
+        rated = rated_of(satisfaction.draw_orders(report, rated_from=plan.rated_from))
+        found = satisfaction.beside_printed(report, measured, silent, rated)
+        return found, present.beside_table(found, measured, rated)
+
+    return make
+
+
+def test_a_printed_share_of_the_same_questionnaire_is_held_against_what_the_silent_allow(printed):
+    found, shown = printed()
+
+    one = found.one("printed_beside", claim="GG-99")
+    # 110 of 200 who answered, 200 silent: at most 77.5 %.
+    assert one.dim("instrument") == "survey" and "27.5% to 77.5%" in one.reason.text["en"]
+    assert "lies outside" in one.reason.text["en"]
+    assert shown.content["en"].title.endswith("1 of 1 by the same instrument")
+
+
+def test_a_printed_share_that_the_silent_allow_is_not_contradicted(printed):
+    found, _ = printed(value="70", printed_figure="70%")
+
+    assert "lies within" in found.one("printed_beside").reason.text["en"]
+
+
+def test_a_printed_share_of_ratings_is_held_against_the_ratings(printed):
+    found, _ = printed(instrument="评单")
+
+    one = found.one("printed_beside")
+    assert one.dim("instrument") == "ratings" and "37.5% to 87.5%" in one.reason.text["en"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"instrument": ""}, "questionnaire"),
+        ({"n": ""}, "number"),
+        ({"instrument": "phone"}, "neither"),
+    ],
+)
+def test_unlike_or_unsaid_things_are_not_compared(printed, changes, said):
+    found, shown = printed(**changes)
+
+    one = found.one("printed_beside")
+    assert one.dim("instrument") == "none"
+    assert one.reason.text["en"].startswith("Not compared") and said in one.reason.text["en"]
+    assert shown.content["en"].title.endswith("0 of 1 by the same instrument")
+
+
+def test_where_no_share_is_printed_nothing_stands_beside_the_data(both, office):
+    report = office("satisfaction", survey=survey(), tickets=loop())
+    rated = rated_of(satisfaction.draw_orders(report, rated_from=4))
+
+    found = satisfaction.beside_printed(report, rated, rated, rated)
+
+    assert found.estimates == ()
+    assert present.beside_table(found, rated, rated).content["en"].frame == "absent"

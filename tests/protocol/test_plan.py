@@ -173,7 +173,7 @@ def test_an_unknown_choice_is_refused_with_the_list(plan):
 
     assert sentence(caught.value, "en") == (
         "The plan knows no choice windwo. Known: bands, by, categories, estimands, estimator, "
-        "item, level, min_people, primary, subset, top."
+        "item, level, min_coverage, min_orders, min_people, primary, rated_from, subset, top."
     )
 
 

@@ -15,6 +15,7 @@ TABLES = {
     *("tickets", "cases", "events", "absences", "milestones", "scores", "sessions", "roster"),
     *("attendance", "funnel", "survey", "survey_frame", "area_counts", "people", "population"),
     *("volunteers", "hours", "needs", "spend", "sites", "grid", "pairs", "points", "mediation"),
+    "assessments",
 }
 SHAPES = [load_schema(name) for name in office_names()]
 each_shape = pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)

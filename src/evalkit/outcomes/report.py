@@ -223,7 +223,8 @@ class Report:
 # What describes the report itself is part of every plan.
 _ALWAYS = (
     *("verdict", "rating", "rating_step", "stamp", "gate", "choice"),
-    *("printed", "gap", "gaps", "requests", "flow", "silent_share", "silent_bounds"),
+    *("printed", "printed_beside", "gap", "gaps", "requests", "flow"),
+    *("silent_share", "silent_bounds"),
     *("bias_domain", "target_trial", "effective", "adjusted_risk", "adjusted_smd"),
     *("variance_ratio", "adjusted_variance_ratio", "score_share", "overlap", "events_ever"),
     *("kept_mean", "excluded_mean", "excluded_smd"),

@@ -8,6 +8,7 @@ from evalkit.present import display
 from evalkit.present.adjusted import adjusted_table, placebo_table
 from evalkit.present.apart import classes_table, milestones_table
 from evalkit.present.balance import balance_table, excluded_table, love_figure, overlap_figure
+from evalkit.present.beside import beside_table
 from evalkit.present.break_even import break_even_statement
 from evalkit.present.choices import choices_table
 from evalkit.present.claims import (
@@ -70,6 +71,7 @@ from evalkit.present.satisfaction import (
 from evalkit.present.scale import odds_figure, scale_table
 from evalkit.present.settled import needed_statement, settle_statement
 from evalkit.present.shown import Shown
+from evalkit.present.sources import sources_table
 from evalkit.present.specifications import specifications_figure
 from evalkit.present.starts import starts_table
 from evalkit.present.survey import (
@@ -90,6 +92,7 @@ __all__ = [
     "adjusted_table",
     "agreement",
     "balance_table",
+    "beside_table",
     "bias_table",
     "bounds_figure",
     "break_even_statement",
@@ -152,6 +155,7 @@ __all__ = [
     "shares_of_base_figure",
     "shares_table",
     "show",
+    "sources_table",
     "specifications_figure",
     "starts_table",
     "statement",

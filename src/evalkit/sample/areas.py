@@ -80,6 +80,7 @@ def _chongzuo(world: World) -> tuple[Tables, Truth]:
     made.add(_unrated(orders))
     made.add(registers.villages(world, places=120, months=24))
     made.add(registers.mediation(world, 250))
+    made.add(registers.assessments(world, places=40))
     made.add(survey(world, Plan("居民满意度问卷2025版", "resident", ((NEXT, 800),))))
     return made.all()
 

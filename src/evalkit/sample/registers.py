@@ -167,3 +167,40 @@ def mediation(world: World, received: int) -> tuple[Tables, Truth]:
         }
     )
     return {"mediation": frame}, {"share_settled": float(done.mean())}
+
+
+def assessments(world: World, places: int) -> tuple[Tables, Truth]:
+    """Return assessments of places by three sources, each kinder the nearer it stands."""
+    random = world.random("assessments")
+    sources = {"public": 0.9, "third_party": 0.78, "department": None}
+    parts = []
+    for kind, share in sources.items():
+        asked = random.integers(30, 80, places)
+        answered = random.binomial(asked, 0.65)
+        good = random.binomial(answered, share or 0.5)
+        score = np.round(90 + 5 * random.standard_normal(places)).clip(0, 100)
+        # A department inspects and asks nobody.
+        without = np.full(places, share is None)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "assessed_by": kind,
+                    "date": season(random, places, "2025-01-01", "2025-06-29"),
+                    "place": [f"样例村{i:03d}" for i in range(places)],
+                    "asked": blank(asked.astype(float), without),
+                    "answered": blank(answered.astype(float), without),
+                    "good": blank(good.astype(float), without),
+                    "score": blank(score, ~without),
+                    "scale_min": blank(np.zeros(places), ~without),
+                    "scale_max": blank(np.full(places, 100.0), ~without),
+                }
+            )
+        )
+    frame = pd.concat(parts, ignore_index=True)
+    frame.insert(0, "assessment_id", [world.number("G", i) for i in range(len(frame))])
+    content = {
+        f"content_{kind}": float(part["good"].sum() / part["answered"].sum())
+        for kind, part in frame.groupby("assessed_by")
+        if part["answered"].sum()
+    }
+    return {"assessments": frame}, content

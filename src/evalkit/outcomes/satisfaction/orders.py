@@ -6,7 +6,7 @@ hundred times is one person to the error and to disclosure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,8 @@ COUNTED = ("closed", "rated", "top", *(f"stars_{n}" for n in STARS))
 REWARDED, FREE = "yes", "no"
 # Groups of which the ratings may not be told, together: others than those that few rated.
 JOINED = "joined"
+# Names of groups that no office wrote.
+OURS = (POOLED, JOINED, UNKNOWN)
 # Columns of an order that are no group of a table's own words.
 SPEED, REWARD = "speed", "reward"
 
@@ -68,10 +70,19 @@ class Orders(Drawn):
         faults.
     rated_from : float
         Lowest rating that counts as content.
+    held : dict
+        What was counted of groups so far.
     """
 
     rows: ibis.Table = field(repr=False)
     rated_from: float
+    held: dict[Any, list[Tally]] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, key: Any, make: Callable[[], list[Tally]]) -> list[Tally]:
+        """Return what was counted before, or count it: several exhibits rest on the same."""
+        if key not in self.held:
+            self.held[key] = make()
+        return self.held[key]
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -148,19 +159,20 @@ def _derived(orders: ibis.Table, rated_from: float) -> ibis.Table:
 
 
 def _steps(rows: ibis.Table) -> ibis.Table:
-    """Return the counts of the whole, as one row."""
-    steps = {"ordered": rows.person.notnull(), "accepted": rows.accepted, "closed": rows.closed,
-             "rated": rows.rated}  # fmt: skip
-    made = {}
-    for name, holds in steps.items():
-        made[name] = rows.count(where=holds)
-        made[f"people_{name}"] = rows.person.nunique(where=holds)
-    for name in ("marked", "early", "open_rated"):
-        made[name] = rows.count(where=rows[name])
-        made[f"people_{name}"] = rows.person.nunique(where=rows[name])
-    made["named"] = rows.count(where=rows.rated & rows.named.notnull())
-    made["people_unrated"] = rows.person.nunique(where=rows.closed & ~rows.rated)
-    return rows.aggregate(**made)
+    """Return the counts of the whole, as one row: of orders, and of people who placed one."""
+    holds = {
+        "ordered": rows.count(),
+        "accepted": rows.count(where=rows.accepted),
+        "closed": rows.count(where=rows.closed),
+        "rated": rows.count(where=rows.rated),
+        "named": rows.count(where=rows.rated & rows.named.notnull()),
+        **{name: rows.count(where=rows[name]) for name in ("marked", "early", "open_rated")},
+    }
+    # By person first: to count people apart in each is several times the work.
+    each = rows.group_by("person").aggregate(**holds)
+    sums = {name: each[name].sum() for name in holds}
+    people = {f"people_{name}": each.count(where=each[name] > 0) for name in holds}
+    return each.aggregate(**sums, **people)
 
 
 def tallies(
@@ -184,8 +196,49 @@ def tallies(
         In the order of their names, of "speed" of the edges; groups joined that too few
         people rated, then those of whom it is not known.
     """
-    rows = orders.rows.filter(orders.rows.closed)
-    grouped = rows.mutate(group=_group(orders, rows, by, edges, told))
+    closed = orders.rows.filter(orders.rows.closed)
+    group = _group(closed, by, edges)
+    key = (by, *(edges if by == SPEED else ()))
+    found = orders.once(key, lambda: _cube(closed.mutate(group=group)))
+    unknown = [tally for tally in found if tally.code == UNKNOWN]
+    known = [tally for tally in found if tally.code != UNKNOWN]
+    if by in (EVERYONE, REWARD, SPEED):
+        return [*known, *unknown]
+    large = [tally for tally in known if _large(orders, tally, told)]
+    rest = [tally.code for tally in known if tally not in large]
+    code = JOINED if told else POOLED
+    joined = orders.once((by, code), lambda: _joined(closed, by, rest, code)) if rest else []
+    return [*large, *joined, *unknown]
+
+
+def _group(rows: ibis.Table, by: str, edges: Sequence[float]) -> ibis.Value:
+    import ibis
+
+    if by == EVERYONE:
+        return ibis.literal(EVERYONE)
+    if by == SPEED:
+        band = ibis.literal(0)
+        for place, edge in enumerate(edges[1:], start=1):
+            band = (rows.hours >= edge).ifelse(place, band)
+        return band.cast("string")
+    return rows[by].fill_null(UNKNOWN)
+
+
+def _large(orders: Orders, tally: Tally, told: bool) -> bool:
+    """Return whether enough people rated a group for its name to stand by itself."""
+    report, whom = orders.report, tally.people
+    hidden = report.gate(orders.table).hides([whom["top"], whom["low"]])
+    return whom["rated"] >= report.plan.min_people and not (told and hidden)
+
+
+def _joined(rows: ibis.Table, by: str, codes: Sequence[str], code: str) -> list[Tally]:
+    import ibis
+
+    return _cube(rows.filter(rows[by].isin(codes)).mutate(group=ibis.literal(code)))
+
+
+def _cube(grouped: ibis.Table) -> list[Tally]:
+    """Return the tally of each group, in the order of their names."""
     sums = {name: grouped[name].cast("int64").sum() for name in ("closed", "rated", "top")}
     sums |= {f"stars_{n}": grouped.count(where=grouped.rated & (grouped.stars == n)) for n in STARS}
     each = grouped.group_by(["group", "person"]).aggregate(**sums)
@@ -196,50 +249,7 @@ def tallies(
     )
     # What a database gives comes in any order.
     cube = cube.sort_values(["group", "closed", "rated", "top"], ignore_index=True)
-    found = {str(code): part for code, part in cube.groupby("group", sort=True)}
-    last = [code for code in (POOLED, JOINED, UNKNOWN) if code in found]
-    return [_tally(code, found[code]) for code in (*(c for c in found if c not in last), *last)]
-
-
-def _group(
-    orders: Orders, rows: ibis.Table, by: str, edges: Sequence[float], told: bool
-) -> ibis.Value:
-    import ibis
-
-    if by == EVERYONE:
-        return ibis.literal(EVERYONE)
-    if by == REWARD:
-        return rows.reward.fill_null(UNKNOWN)
-    if by == SPEED:
-        band = ibis.literal(0)
-        for place, edge in enumerate(edges[1:], start=1):
-            band = (rows.hours >= edge).ifelse(place, band)
-        return band.cast("string")
-    kept, column = _large(orders, by, told), rows[by]
-    other = column.isin(kept).ifelse(column, JOINED if told else POOLED)
-    return column.isnull().ifelse(UNKNOWN, other)
-
-
-def _large(orders: Orders, by: str, told: bool) -> list[str]:
-    """Return the groups that enough people rated; others are joined, and not named."""
-    report, rows = orders.report, orders.rows
-    gate, rated = report.gate(orders.table), rows.closed & rows.rated
-    sizes = ask(
-        rows.filter(rows[by].notnull())
-        .group_by(by)
-        .aggregate(
-            raters=rows.person.nunique(where=rated),
-            top=rows.person.nunique(where=rated & rows.top),
-            low=rows.person.nunique(where=rated & ~rows.top),
-        )
-    )
-    kept = [
-        str(code)
-        for code, raters, top, low in sizes[[by, "raters", "top", "low"]].itertuples(index=False)
-        if raters >= report.plan.min_people and not (told and gate.hides([top, low]))
-    ]
-    # A list without anything is none that a database can search.
-    return sorted(kept) or [""]
+    return [_tally(str(code), part) for code, part in cube.groupby("group", sort=True)]
 
 
 def _tally(code: str, part: pd.DataFrame) -> Tally:
@@ -292,8 +302,13 @@ def quantiles(
     import ibis
 
     rows = orders.rows
+    group = ibis.literal(EVERYONE)
+    if by != EVERYONE:
+        alone = [t.code for t in tallies(orders, by, told=True) if t.code not in OURS] or [""]
+        named = rows[by].isin(alone).ifelse(rows[by], JOINED)
+        group = rows[by].isnull().ifelse(UNKNOWN, named)
     placed = rows.mutate(
-        group=_group(orders, rows, by, (), told=True),
+        group=group,
         # An order that is not closed took longer than any that is.
         waited=rows.hours.fill_null(NEVER),
     )

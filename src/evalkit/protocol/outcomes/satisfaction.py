@@ -109,5 +109,6 @@ OUTCOME = Outcome(
         *("item", "scale", "invariance", "odds_ratio", "proportional_p"),
         *("order_step", "order_fault", "rating_coverage", "rating_share", "top_rating"),
         *("top_rating_bounds", "close_time", "rating_reward", "reward_unmarked"),
+        *("printed_beside", "source_count", "source_good", "source_bounds", "source_score"),
     ),
 )
