@@ -1,148 +1,148 @@
-"""Differences between domains and waves, held to R survey and to what must hold."""
+"""Differences of means and shares of one design."""
+
+import csv
 
 import numpy as np
-import pandas as pd
 import pytest
-from tests.helpers import reference_data
+from scipy.stats import t as student
+from tests.helpers import ROOT, agree
+from tests.reference.designs import SURVEYS, survey
 
 from evalkit.errors import Refused
+from evalkit.estimators.calibration import rake
 from evalkit.estimators.survey_difference import survey_difference
 from evalkit.estimators.survey_share import survey_mean
 
-
-def test_equal_to_r_in_clusters_and_in_strata():
-    """R 4.2.2, survey 4.1.1: svycontrast(svyby(..., svymean, covmat = TRUE)), df = degf."""
-    data = pd.read_csv(reference_data("apiclus1.csv"))
-    found = survey_difference(
-        data["api00"], data["pw"], np.ones(len(data)), data["dnum"], units=data["fpc"],
-        first=data["stype"] == "E", other=data["stype"] == "H",
-    )  # fmt: skip
-    # Twelve digits were printed.
-    assert found.value == pytest.approx(30.2966269841, rel=1e-11)
-    assert found.se == pytest.approx(30.0276061918, rel=1e-11)
-    assert (found.low, found.high) == pytest.approx((-34.1061830462, 94.6994370144), rel=1e-11)
-
-    strata = pd.read_csv(reference_data("apistrat.csv"))
-    passed = (strata["api00"] >= 700).astype(float)
-    found = survey_difference(
-        passed, strata["pw"], strata["stype"], np.arange(len(strata)), units=strata["fpc"],
-        first=strata["awards"] == "Yes", other=strata["awards"] == "No",
-    )  # fmt: skip
-    assert (found.value, found.se) == pytest.approx((0.120031566976, 0.0756544521401), rel=1e-11)
-    assert (found.low, found.high) == pytest.approx((-0.0291649919015, 0.269228125853), rel=1e-11)
+R = "R survey, 200 random designs"
 
 
-def drawn(seed):
-    random = np.random.default_rng(seed)
-    n = int(random.integers(40, 120))
-    psu = random.integers(0, 8, n)
-    return {
-        "answer": random.integers(0, 6, n).astype(float),
-        "weight": random.uniform(0.5, 4, n),
-        "stratum": psu % 2,
-        "psu": psu,
-        "part": random.integers(0, 3, n),
+def design(number, data):
+    names = [("stratum", "psu"), ("stratum", "psu", "units"), tuple(data)[:5]][number % 3]
+    told = {name: data[name] for name in names}
+    return {("second_stage" if k == "second" else k): v for k, v in told.items()}
+
+
+def test_r_gives_the_same_differences_with_and_without_raking():
+    with open(ROOT / "tests" / "reference" / "survey.csv", encoding="utf-8", newline="") as file:
+        known = list(csv.DictReader(file))
+    assert len(known) == SURVEYS
+    for number, row in enumerate(known):
+        data, totals = survey(number)
+        world = {"answer": data["answer"], "first": data["side"], "second": 1 - data["side"]}
+        margins = [data["group"], data["side"]]
+        raked = rake(data["weight"], margins, [dict(enumerate(t)) for t in totals])
+        for name, weight in (("", data["weight"]), ("raked_", raked)):
+            found = survey_difference(**world, weight=weight, **design(number, data)).point
+
+            # R prints ten digits of a fit; where weights are looked for both stop at 1e-10.
+            expected = [float(row[f"{name}apart_{part}"]) for part in ("value", "se")]
+            numbers = (found.value, found.se)
+            agree("survey difference", R, numbers, expected, rel=1e-6, abs=1e-7)
+
+
+def small(**changed):
+    data, _ = survey(7)
+    world = {
+        "answer": data["answer"],
+        "first": data["side"],
+        "second": 1 - data["side"],
+        "weight": data["weight"],
+        "stratum": data["stratum"],
+        "psu": data["psu"],
     }
+    return survey_difference(**{**world, **changed})
 
 
-def slowly(data, first, other):
-    """By units left out one by one, without a derivative: the infinitesimal jackknife."""
+def test_leaving_out_one_unit_at_a_time_gives_nearly_the_same_error():
+    random = np.random.default_rng(6)
+    psu = np.repeat(np.arange(200), 10)
+    side = random.integers(0, 2, 2000)
+    answer = 0.3 * side + random.normal(0, 1, 200)[psu] + random.normal(size=2000)
+    world = {"weight": random.uniform(1, 3, 2000), "stratum": np.zeros(2000), "psu": psu}
 
-    def gap(weight):
-        means = [
-            np.average(data["answer"][data["part"] == part], weights=weight[data["part"] == part])
-            for part in (first, other)
-        ]
-        return means[0] - means[1]
+    found = survey_difference(answer, side, 1 - side, **world)
 
-    base, step = data["weight"], 1e-6
-    moved = np.array([
-        (gap(base * (1 + step * (np.arange(base.size) == i))) - gap(base)) / step
-        for i in range(base.size)
-    ])  # fmt: skip
-    total = 0.0
-    for stratum in np.unique(data["stratum"]):
-        units = np.unique(data["psu"][data["stratum"] == stratum])
-        sums = np.array([moved[data["psu"] == unit].sum() for unit in units])
-        total += len(units) / (len(units) - 1) * ((sums - sums.mean()) ** 2).sum()
-    return gap(base), np.sqrt(total)
-
-
-def of(data, first=0, other=1, **changed):
-    part = data["part"]
-    given = {k: v for k, v in data.items() if k != "part"} | changed
-    return survey_difference(**given, first=part == first, other=part == other)
+    left = []
+    for i in range(200):
+        w = world["weight"] * (psu != i)
+        means = [w @ (s * answer) / (w @ s) for s in (side, 1 - side)]
+        left.append(means[0] - means[1])
+    slow = np.sqrt(199 / 200 * np.sum((left - np.mean(left)) ** 2))
+    # Both are approximations; with 200 units they differ in the third place.
+    agree("survey difference", "jackknife of units", found.point.se, slow, rel=0.01)
+    apart = [survey_mean(answer, **world, domain=s).point.se for s in (side, 1 - side)]
+    # Those of one unit are alike, which makes their difference surer than two samples would.
+    assert found.point.se < 0.8 * np.hypot(*apart)
 
 
-@pytest.mark.parametrize("seed", range(200))
-def test_equal_to_moving_each_weight_a_little(seed):
-    data = drawn(seed)
-    value, se = slowly(data, 0, 1)
-    found = of(data)
+def test_the_interval_and_the_p_value_are_of_students_t():
+    found = small(level=0.9)
 
-    assert found.value == pytest.approx(value, abs=1e-9)
-    # A step of a millionth leaves a millionth or so of the curvature.
-    assert found.se == pytest.approx(se, rel=1e-4)
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_laws_of_a_difference(seed):
-    data = drawn(seed)
-    found = of(data)
-
-    back, larger = of(data, 1, 0), of(data, weight=data["weight"] * 7)
-    assert (back.value, back.se) == pytest.approx((-found.value, found.se))
-    assert (back.low, back.high) == pytest.approx((-found.high, -found.low))
-    assert (larger.value, larger.se) == pytest.approx((found.value, found.se))
-    moved = of(data, answer=data["answer"] * 3 + 5)
-    assert (moved.value, moved.se) == pytest.approx((3 * found.value, 3 * found.se))
-    means = [
-        survey_mean(
-            data["answer"], data["weight"], data["stratum"], data["psu"], domain=data["part"] == k
-        ).point.value
-        for k in (0, 1)
-    ]
-    assert found.value == pytest.approx(means[0] - means[1])
+    half = student.ppf(0.95, found.df) * found.point.se
+    assert found.point.low == pytest.approx(found.point.value - half)
+    assert found.point.high == pytest.approx(found.point.value + half)
+    p = 2 * student.sf(abs(found.point.value) / found.point.se, found.df)
+    assert found.point.p == pytest.approx(p)
 
 
-def test_who_answers_twice_in_the_same_place_is_counted_together():
-    place, now = np.repeat(np.arange(10), 2), np.tile([0, 1], 10)
-    # Each place says the same in both waves, but for one: what places share goes out.
-    answer = np.repeat(np.arange(10) % 2, 2).astype(float)
-    answer[1] = 1.0
-    given = (answer, np.ones(20), np.zeros(20))
-    together = survey_difference(*given, place, first=now, other=1 - now)
-    apart = survey_difference(*given, place + 100 * now, first=now, other=1 - now)
+def test_turned_round_it_is_the_same_the_other_way():
+    data, _ = survey(7)
+    there, back = small(), small(first=1 - data["side"], second=data["side"])
 
-    assert together.value == apart.value == pytest.approx(0.1)
-    # One place of ten moved: a standard error of a tenth; two draws of ten would have 0.23.
-    assert together.se == pytest.approx(0.1)
-    assert apart.se > 0.2
+    assert back.point.value == pytest.approx(-there.point.value)
+    assert back.point.se == pytest.approx(there.point.se)
+    assert (back.n_first, back.n_second) == (there.n_second, there.n_first)
+    assert there.n_first == data["side"].sum()
+    assert there.first - there.second == pytest.approx(there.point.value)
+    mean = survey_mean(data["answer"], data["weight"], data["stratum"], data["psu"],
+                       domain=data["side"])  # fmt: skip
+    assert (there.first, there.df) == (pytest.approx(mean.point.value), mean.df)
+
+
+def test_waves_that_are_strata_of_their_own_have_the_errors_of_two_samples():
+    (one, _), (two, _) = survey(8), survey(9)
+    both = {name: np.concatenate([one[name], two[name]]) for name in ("answer", "weight", "psu")}
+    wave = np.repeat([0, 1], [one["psu"].size, two["psu"].size])
+    stratum = np.concatenate([one["stratum"], 100 + two["stratum"]])
+
+    found = survey_difference(both["answer"], wave, 1 - wave, both["weight"], stratum, both["psu"])
+
+    apart = [survey_mean(d["answer"], d["weight"], d["stratum"], d["psu"]) for d in (two, one)]
+    assert found.point.value == pytest.approx(apart[0].point.value - apart[1].point.value)
+    assert found.point.se == pytest.approx(np.hypot(*(a.point.se for a in apart)))
+    assert found.df == sum(a.df for a in apart)
+
+
+def test_a_domain_beside_the_whole_has_its_part_in_both():
+    data, _ = survey(7)
+
+    same = small(second=data["side"] * 0 + 1)
+    other = small()
+
+    # The whole is a mixture of both sides.
+    share = data["weight"] @ (1 - data["side"]) / data["weight"].sum()
+    assert same.point.value == pytest.approx(share * other.point.value)
 
 
 @pytest.mark.parametrize(
     ("changed", "key"),
     [
-        ({"answer": np.full(8, 2.0)}, "refuse_no_variation"),
-        ({"weight": np.array([0.0] + [1.0] * 7)}, "refuse_survey_weights"),
-        ({"stratum": np.array([0] * 7 + [1]), "psu": np.arange(8)}, "refuse_lone_unit"),
-        ({"first": np.zeros(8)}, "refuse_empty"),
+        ({"first": np.zeros(survey(7)[0]["psu"].size)}, "refuse_empty"),
+        ({"second": np.zeros(survey(7)[0]["psu"].size)}, "refuse_empty"),
+        ({"answer": np.full(survey(7)[0]["psu"].size, 4.0)}, "refuse_no_variation"),
+        ({"weight": -survey(7)[0]["weight"]}, "refuse_survey_weights"),
+        ({"stratum": survey(7)[0]["psu"]}, "refuse_lone_unit"),
     ],
 )
-def test_what_cannot_be_compared_is_refused(changed, key):
-    given = {
-        "answer": np.array([0, 1, 0, 1, 1, 1, 0, 0.0]),
-        "weight": np.ones(8),
-        "stratum": np.zeros(8),
-        "psu": np.repeat(np.arange(4), 2),
-        "first": np.tile([0, 1], 4),
-        "other": np.tile([1, 0], 4),
-    }
-    with pytest.raises(Refused) as refused:
-        survey_difference(**given | changed)
-    assert refused.value.key == key
+def test_what_the_sample_cannot_give_is_refused(changed, key):
+    with pytest.raises(Refused) as caught:
+        small(**changed)
+
+    assert caught.value.key == key
 
 
-def test_nobody_may_be_of_both_parts():
-    with pytest.raises(ValueError, match="in common"):
-        survey_difference([0, 1], [1, 1], [0, 0], [0, 1], first=[1, 1], other=[0, 1])
+def test_what_a_caller_got_wrong_is_named():
+    with pytest.raises(ValueError, match="first must be 0 or 1"):
+        small(first=np.full(survey(7)[0]["psu"].size, 2))
+    with pytest.raises(ValueError, match="same length"):
+        small(second=[1, 0])

@@ -4,6 +4,10 @@ suppressMessages(library(survey))
 files <- commandArgs(TRUE)
 all <- read.csv(files[1])
 both <- function(m) c(coef(m)[[1]], SE(m)[[1]])
+apart <- function(s) {
+  m <- svyglm(answer ~ side, s)
+  c(coef(m)[[2]], SE(m)[[2]])
+}
 one <- function(d) {
   k <- d$survey[1]
   strata <- length(unique(d$stratum)) > 1
@@ -39,7 +43,7 @@ one <- function(d) {
     both(svymean(~answer, subset(r, domain == 1))),
     both(svymean(~answer, linear)), range(weights(linear)),
     both(svymean(~answer, raked)), both(svyratio(~share, ~points, raked)),
-    range(weights(by_turns)), degf(s))
+    range(weights(by_turns)), degf(s), apart(s), apart(raked))
 }
 named <- c(outer(c("value", "se"), c("mean", "ratio", "domain", "domain_ratio"),
                  function(a, b) paste0(b, "_", a)),
@@ -48,7 +52,8 @@ named <- c(outer(c("value", "se"), c("mean", "ratio", "domain", "domain_ratio"),
         function(a, b) paste0(b, "_", a)),
   "linear_value", "linear_se", "linear_least", "linear_most",
   "raked_value", "raked_se", "raked_ratio_value", "raked_ratio_se",
-  "raked_least", "raked_most", "df")
+  "raked_least", "raked_most", "df", "apart_value", "apart_se", "raked_apart_value",
+  "raked_apart_se")
 made <- t(sapply(split(all, all$survey), one))
 made <- made[order(as.integer(rownames(made))), ]
 colnames(made) <- named

@@ -1,92 +1,116 @@
-"""The difference between two parts of a population, with the error of the sample's design."""
+"""By how much the means or shares of two parts of a surveyed population differ."""
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.stats import t as student
 
-from evalkit.arithmetic.calibration import base_weights
-from evalkit.arithmetic.design import Array, numbers, same_length
+from evalkit.arithmetic.calibration import Calibrated, base_weights
+from evalkit.arithmetic.design import Array, numbers
 from evalkit.arithmetic.interval import Point, flags
 from evalkit.arithmetic.sampling import sampling
-from evalkit.arithmetic.wald import wald
+from evalkit.arithmetic.surveyed import NO_SPREAD, linearised
 from evalkit.errors import Refused
+
+
+@dataclass(frozen=True)
+class Apart:
+    """A difference of two means or shares, of one design.
+
+    Parameters
+    ----------
+    point : Point
+        First less second, in the unit of the answer, with its two-sided p-value.
+    first, second : float
+        The means.
+    df : int
+        Primary sampling units less strata.
+    n_first, n_second : int
+        Persons of each part in the sample.
+    """
+
+    point: Point
+    first: float
+    second: float
+    df: int
+    n_first: int
+    n_second: int
 
 
 def survey_difference(
     answer: ArrayLike,
-    weight: ArrayLike,
+    first: ArrayLike,
+    second: ArrayLike,
+    weight: ArrayLike | Calibrated,
     stratum: ArrayLike,
     psu: ArrayLike,
     *,
-    first: ArrayLike,
-    other: ArrayLike,
     units: ArrayLike | None = None,
+    second_stage: ArrayLike | None = None,
+    second_units: ArrayLike | None = None,
     level: float = 0.95,
-) -> Point:
-    """Estimate the mean of one domain less that of another.
+) -> Apart:
+    """Compare the means or shares of two domains with the error of the design.
 
     Parameters
     ----------
     answer : array_like of float, shape (n,)
-        In any unit; of shares 0 and 1.
-    weight, stratum, psu, units
-        As `survey_share.survey_mean` takes them. Two waves of a survey lie below each other:
-        a unit that was drawn in both has one name, and its two answers go together.
-    first, other : array_like of {0, 1}, shape (n,)
-        1 for who belongs to the domain; nobody belongs to both.
+        In any unit; 0 and 1 for a difference of shares.
+    first, second : array_like of {0, 1}, shape (n,)
+        1 for those of each part: two groups, or two waves. Units that are in both bring
+        their likeness into the error.
+    weight : array_like of float, shape (n,), or Calibrated
+        Persons that each of the sample stands for, above 0; those of `calibrate` or `rake`
+        as they are.
+    stratum, psu : array_like, shape (n,)
+        Each person's stratum and primary sampling unit. Waves that were drawn each by itself
+        are strata of their own.
+    units, second_stage, second_units : array_like, shape (n,), optional
+        Finite populations and a second stage, as `units`, `second` and `second_units` of
+        `survey_mean`.
     level : float
         Confidence level, 0 < level < 1.
 
     Returns
     -------
-    Point
-        In the unit of the answer, with Student's t and as many degrees of freedom as there are
-        units less strata.
+    Apart
+        Its interval and p-value from Student's t.
 
     Raises
     ------
     ValueError
-        If lengths differ, somebody is in both domains, or `units` are too few.
+        If lengths differ, a part is neither 0 nor 1, or as in `survey_mean`.
     Refused
-        If a value is missing, a weight is not above 0, a domain is empty, a stratum has one
-        unit only, or nothing varies.
+        If nobody is in a part, nothing varies, or as in `survey_mean`.
 
     Notes
     -----
-    The influences of both means subtracted person by person, so that what the two share counts
-    once: Woodruff (1971), JASA 66, 411-414; as R survey's `svycontrast` of `svyby` with its
-    covariances.
-
-    Examples
-    --------
-    >>> from evalkit.estimators.survey_difference import survey_difference
-    >>> place = [1, 1, 2, 2, 3, 3, 4, 4]
-    >>> now = [0, 1, 0, 1, 0, 1, 0, 1]
-    >>> before = [1 - x for x in now]
-    >>> answers = [0, 1, 0, 1, 1, 1, 0, 0]
-    >>> found = survey_difference(answers, [1] * 8, [0] * 8, place, first=now, other=before)
-    >>> round(found.value, 2), round(found.low, 2), round(found.high, 2)
-    (0.5, -0.42, 1.42)
+    Taylor linearisation of both means at once, as R survey's `svyglm` and `svycontrast`.
     """
-    drawn, answers = sampling(stratum, psu, units=units), numbers(answer, "answer")
-    known = base_weights(weight)
-    sides = flags(first, "first"), flags(other, "other")
-    same_length(
-        answer=answers, weight=known, stratum=drawn.first.unit, first=sides[0], other=sides[1]
+    answers, parts = numbers(answer, "answer"), (flags(first, "first"), flags(second, "second"))
+    drawn = sampling(stratum, psu, units=units, second=second_stage, second_units=second_units)
+    one, other = (
+        linearised(answers, np.ones(answers.size), weight, drawn, inside, level) for inside in parts
     )
-    if (sides[0] * sides[1]).any():
-        raise ValueError("first and other must have nobody in common")
-    means, moves = zip(*(_mean(answers, known, side) for side in sides), strict=True)
-    se = float(np.sqrt(drawn.variance(moves[0] - moves[1])))
-    largest = float(np.abs(answers).max())
-    return wald(means[0] - means[1], se, level, df=drawn.df, scale=largest)
-
-
-def _mean(answers: Array, weight: Array, inside: Array) -> tuple[float, Array]:
-    """Return a domain's mean, and what each person adds to it."""
-    if not inside.any():
-        raise Refused("refuse_empty", what="domain")
-    counted = weight * inside
-    mean = float(counted @ answers / counted.sum())
-    return mean, counted * (answers - mean) / counted.sum()
+    known = weight.weight if isinstance(weight, Calibrated) else base_weights(weight)
+    known = known / known.max()
+    means = one.point.value, other.point.value
+    pulls = [
+        inside * (answers - mean) / float(known @ inside)
+        for inside, mean in zip(parts, means, strict=True)
+    ]
+    influence: Array = pulls[0] - pulls[1]
+    if isinstance(weight, Calibrated):
+        influence = weight.left_over(influence)
+    variance, value = drawn.variance(known * influence), means[0] - means[1]
+    if variance <= NO_SPREAD * max(means[0] ** 2, means[1] ** 2):
+        raise Refused("refuse_no_variation")
+    se = math.sqrt(variance)
+    half = float(student.ppf(0.5 + level / 2, drawn.df)) * se
+    p = 2 * float(student.sf(abs(value) / se, drawn.df))
+    point = Point(value, value - half, value + half, se, p)
+    return Apart(point, *means, drawn.df, one.n, other.n)
