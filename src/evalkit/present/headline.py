@@ -137,7 +137,8 @@ def _level_sentence(decided: Result, lang: str) -> str:
     key = f"headline.{report.outcome}{'_weighted' if is_weighted(first) else ''}"
     ends: dict[str, object] = {}
     if bounds := _silent_bounds(decided.estimates):
-        key = f"headline.satisfaction_bounded{'' if is_weighted(first) else '_plain'}"
+        key = "headline.satisfaction_bounded"
+        key = key if is_weighted(first) else "headline.satisfaction_bounded_plain"
         ends = {"low": bounds.low, "high": bounds.high}
     return say(
         "headline.recidivism_level" if first.estimand == LEVEL else key,

@@ -135,7 +135,7 @@ def _draw(drawing: Figure, rows: list[tuple[str, Estimate]], lang: str) -> None:
     names, small = [], slim(drawing)
     for place, (key, e) in enumerate(reversed(rows)):
         low, high = 100 * (e.low or 0), 100 * (e.high or 0)
-        names.append(say(f"bounds.{key}{'_short' if small else ''}", lang))
+        names.append(say(f"bounds.{key}_short", lang) if small else say(f"bounds.{key}", lang))
         if e.value is None:
             axes.barh(place, high - low, left=low, color=TINT, edgecolor=ACCENT, height=0.5)
         else:

@@ -52,13 +52,7 @@ def placed(
     report = answers.report
     for answer in (top := answers.codes(top)):
         chosen("top", answer, answers.categories)
-    asked = asked_of(answers)
-    if any(step.code == "in_subset" for step in answers.cohort.flow):
-        raise refused(report, "silent_subset")
-    if not {"weight", "stratum", "psu"} <= set(asked):
-        raise DataError("no_design", path=report.spec.path if report.spec else "")
-    if asked["weight"].isna().any():
-        raise refused(report, "weights_missing")
+    asked = _asked(answers)
     told = asked[asked["answered"]]
     margins = [_margin(answers, asked, name) for name in known]
     weight = rake(
@@ -95,6 +89,18 @@ def placed(
         unit="points",
         **about,
     )
+
+
+def _asked(answers: Answers) -> pd.DataFrame:
+    """Return everyone asked, each with a weight and a place; refused where it is not so."""
+    report, asked = answers.report, asked_of(answers)
+    if any(step.code == "in_subset" for step in answers.cohort.flow):
+        raise refused(report, "silent_subset")
+    if not {"weight", "stratum", "psu"} <= set(asked):
+        raise DataError("no_design", path=report.spec.path if report.spec else "")
+    if asked["weight"].isna().any():
+        raise refused(report, "weights_missing")
+    return asked
 
 
 def _names(answers: Answers, known: Sequence[str]) -> list[Any]:

@@ -107,7 +107,8 @@ def _tipping(
     if found is not None and found.share is not None:
         return measure("tipping", cells, by=_asked_in_all, model=lambda: found.share, **about)
     side = "above" if good > threshold * whole else "below"
-    stands = report.term(f"tipping.{side if found is not None else 'nobody'}", share=threshold)
+    side = "nobody" if found is None else side
+    stands = report.term(f"tipping.{side}", share=threshold)
     return measure("tipping", **about | {"reason": stands})
 
 
