@@ -55,7 +55,7 @@ NAMED = {"estimator": "method", "adjustment": "method", "design": "design_of"}
 
 
 # Choices that list columns of the table.
-OF_COLUMNS, COLUMN = ("covariates", "by", "subgroups", "known", "groups"), "column"
+OF_COLUMNS, COLUMN = ("covariates", "by", "subgroups", "known", "rake", "groups"), "column"
 
 
 def _said(report: Report, value: Any, name: str = "") -> Term:

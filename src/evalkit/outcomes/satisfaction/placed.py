@@ -54,16 +54,8 @@ def placed(
         chosen("top", answer, answers.categories)
     asked = _asked(answers)
     told = asked[asked["answered"]]
-    margins = [_margin(answers, asked, name) for name in known]
-    weight = rake(
-        told["weight"],
-        [margin[told.index] for margin in margins],
-        [asked["weight"].groupby(margin).sum().to_dict() for margin in margins],
-    )
     good = told["answer"].isin(top)
-    # The sums of a place are the sample's own, and no totals of the population: no error goes
-    # out by them.
-    design = (weight.weight, told["stratum"], units_of(told))
+    design = (_weights(answers, asked, known), told["stratum"], units_of(told))
     point = survey_share(good.astype(int), *design, level=level).point
     before = float(np.average(good, weights=told["weight"]))
     cells = part(int(good.sum()), len(told))
@@ -101,6 +93,21 @@ def _asked(answers: Answers) -> pd.DataFrame:
     if asked["weight"].isna().any():
         raise refused(report, "weights_missing")
     return asked
+
+
+def _weights(answers: Answers, asked: pd.DataFrame, known: Sequence[str]) -> pd.Series:
+    """Return the weights of those who answered, raked to everyone asked.
+
+    The sums of a place are the sample's own, and no totals of the population: no error goes out
+    by them.
+    """
+    told, margins = asked[asked["answered"]], [_margin(answers, asked, name) for name in known]
+    made = rake(
+        told["weight"],
+        [margin[told.index] for margin in margins],
+        [asked["weight"].groupby(margin).sum().to_dict() for margin in margins],
+    )
+    return pd.Series(made.weight, index=told.index)
 
 
 def _names(answers: Answers, known: Sequence[str]) -> list[Any]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pandas as pd
 
+from evalkit.arithmetic.calibration import Calibrated
 from evalkit.arithmetic.interval import Point
 from evalkit.disclosure import estimated, part
 from evalkit.errors import DataError, UsageError
@@ -16,6 +17,7 @@ from evalkit.estimators.survey_share import survey_share
 from evalkit.outcomes.analysis import Measure, Yielded, analysis, chosen, measure, refused
 from evalkit.outcomes.report import Refusal, Result, refuse
 from evalkit.outcomes.satisfaction.answers import Answers, groups_of, label_of, splits
+from evalkit.outcomes.satisfaction.raked import weights_of
 from evalkit.outcomes.verdict import effect_verdict, level_verdict
 from evalkit.protocol.outcomes.satisfaction import CHANGE
 
@@ -26,7 +28,12 @@ _COLUMNS = {"weight", "stratum", "psu"}
 
 @analysis("top_box")
 def top_box(
-    answers: Answers, by: str, top: tuple[str, ...], estimator: str, level: float
+    answers: Answers,
+    by: str,
+    top: tuple[str, ...],
+    estimator: str,
+    level: float,
+    rake: tuple[str, ...] = (),
 ) -> Iterator[Yielded]:
     """Estimate the share who gave one of the top answers, with an interval.
 
@@ -43,6 +50,9 @@ def top_box(
         strata and first-stage units.
     level : float
         Confidence level, 0 < level < 1.
+    rake : tuple of str
+        Columns by which the weights of "design" are raked to the population: "stratum", by the
+        survey's frame, "sex", by the register; the error counts what their totals tell.
 
     Returns
     -------
@@ -65,9 +75,13 @@ def top_box(
         raise DataError("no_design", path=report.spec.path if report.spec else "")
     if estimator != DESIGN and not answers.by_lot:
         raise refused(report, "sample_design")
+    if rake and estimator != DESIGN:
+        raise refused(report, "sample_design")
+    weight = weights_of(answers, rake) if estimator == DESIGN else pd.Series(dtype=float)
     groups = groups_of(answers, by)
     for code, frame in (groups[-1], *groups[:-1]):
-        yield _top_of(answers, by, code, frame, top, estimator, level)
+        of_all = functools.partial(_of_the_population, answers, frame, top, level, weight)
+        yield _top_of(answers, by, code, frame, top, estimator, level, of_all)
 
 
 def _top_of(
@@ -78,6 +92,7 @@ def _top_of(
     top: tuple[str, ...],
     estimator: str,
     level: float,
+    of_all: Callable[[], Point],
 ) -> Measure:
     report, plan = answers.report, answers.report.plan
     about: dict[str, Any] = dict(
@@ -90,7 +105,6 @@ def _top_of(
     if len(frame) < plan.min_people:
         reason = report.term("reason.fewer_people", n=plan.min_people)
         return measure("top_box", **about, reason=reason)
-    of_all = functools.partial(_of_the_population, answers, frame, top, level)
     return measure(
         "top_box",
         # As in the distribution beside it: nobody and everybody may be told, a few may not.
@@ -113,12 +127,16 @@ def _method(answers: Answers, estimator: str) -> str:
 
 
 def _of_the_population(
-    answers: Answers, group: pd.DataFrame, top: tuple[str, ...], level: float
+    answers: Answers,
+    group: pd.DataFrame,
+    top: tuple[str, ...],
+    level: float,
+    weight: pd.Series | Calibrated,
 ) -> Point:
     frame = answers.cohort.frame
     return survey_share(
         frame["answer"].isin(top).astype(int),
-        frame["weight"],
+        weight,
         frame["stratum"],
         units_of(frame),
         domain=frame.index.isin(group.index).astype(int),

@@ -50,6 +50,8 @@ class SatisfactionPlan:
         What is known of everyone asked, by which answers stand for the silent.
     alpha : float
         Threshold of a change between waves.
+    rake : tuple of str
+        Columns by which weights are raked to the population; none where empty.
     groups : tuple of str
         Columns of words whose groups' answers are compared; none where empty.
     rated_from : float
@@ -74,6 +76,7 @@ class SatisfactionPlan:
     threshold: OpenShare = 0.5
     known: tuple[str, ...] = ("psu",)
     alpha: OpenShare = 0.05
+    rake: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     rated_from: Stars = 4.0
     min_orders: Count = 100
