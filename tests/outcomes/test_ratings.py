@@ -159,7 +159,9 @@ def test_all_that_fails_is_told_at_once_and_no_share_is_shown(told):
     orders = told(rows)
     rated = rated_of(orders)
 
-    gates = {e.dim("gate"): e.method.code for e in satisfaction.rating_gates(orders).of("gate")}
+    gates = {
+        e.dim("gate"): e.method.code for e in satisfaction.rating_gates(orders).of("rating_gate")
+    }
     assert gates == {"rated_orders": "failed", "rating_people": "failed",
                      "rating_coverage": "failed", "rating_named": "failed"}  # fmt: skip
     assert isinstance(rated, Refusal)

@@ -116,7 +116,7 @@ def rating_gates_table(judged: Result | Refusal, orders: Orders | Refusal) -> Sh
     """
     if isinstance(judged, Refusal) or isinstance(orders, Refusal) or not judged.estimates:
         return nothing(judged, "rating_gates_table")
-    gates = judged.of("gate")
+    gates = judged.of("rating_gate")
     passed = sum(e.would_pass is None for e in gates)
 
     def layout(lang: str) -> Layout:

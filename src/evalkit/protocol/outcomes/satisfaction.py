@@ -89,7 +89,7 @@ OUTCOME = Outcome(
     estimands=(
         *("answer_share", "top_box", "response_rate", "silent_share", "silent_bounds"),
         *("order_step", "order_fault", "rating_coverage", "rating_share", "top_rating"),
-        *("top_rating_bounds", "close_time", "rating_reward", "reward_unmarked"),
+        *("top_rating_bounds", "close_time", "rating_reward", "reward_unmarked", "rating_gate"),
         *("printed_beside", "source_count", "source_good", "source_bounds", "source_score"),
     ),
 )
