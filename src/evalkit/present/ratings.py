@@ -90,12 +90,12 @@ def order_steps_table(found: Result | Refusal, orders: Orders | Refusal) -> Show
 
 def _steps_title(found: Result, lang: str) -> str:
     coverage = found.of("rating_coverage")
-    if not coverage:
+    if not found.of("order_step", step="rated"):
         closed = found.one("order_step", step="closed")
         return say("exhibit.loop_without_rating", lang, n=value_text(closed, lang))
-    e = coverage[0]
-    if e.value is None:
+    if not coverage or coverage[0].value is None:
         return say("exhibit.order_steps_withheld", lang)
+    e = coverage[0]
     return say("exhibit.order_steps", lang, n=e.n, rated=e.events, share=e.value)
 
 
