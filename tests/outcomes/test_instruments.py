@@ -7,7 +7,9 @@ from tests.outcomes.tables import survey
 from tests.outcomes.test_ratings import loop, rated_of, rewarded_of
 
 from evalkit import present
+from evalkit.export.summary_box import Read, outcome_box
 from evalkit.outcomes import satisfaction
+from evalkit.present.headline import silent_caution
 
 
 def everything(report):
@@ -50,6 +52,27 @@ def test_without_a_survey_the_ratings_answer_by_their_bounds(both):
     assert "Of 400 closed orders 200 were rated" in said and "37.5% to 87.5%" in said
     assert "no survey of people" in verdict.reason.text["en"]
     assert "none was handed in" in words_of(beside)
+
+
+def test_the_summary_of_ratings_draws_no_share_of_those_who_rated(office):
+    report = office("satisfaction", tickets=loop())
+    orders = satisfaction.draw_orders(report, rated_from=4)
+    rated, plan = rated_of(orders), report.plan
+    answers = satisfaction.draw_answers(report, item=plan.item, subset=plan.subset)
+    silent = satisfaction.silent(answers, top=plan.top)
+    measured = satisfaction.top_box(
+        answers, by=plan.by, top=plan.top, estimator=plan.estimator, level=plan.level
+    )
+    decided = satisfaction.with_ratings(satisfaction.verdict(measured), orders, rated)
+    # A summary reads all that a report shows, the share of those who rated too.
+    seen = (*decided.estimates, *silent.estimates, *rated.estimates)
+    data = {"headline": present.headline(decided).text, "study": {}}
+
+    box = outcome_box("satisfaction", Read(data, seen, ""), "en")
+
+    assert (box["picture"], box["interval"], box["counts"]) == (None, "", "")
+    assert "37.5% to 87.5%" in box["text"]
+    assert silent_caution(seen, "en") == ""
 
 
 def test_without_a_survey_and_a_rating_step_that_is_the_reason(both):

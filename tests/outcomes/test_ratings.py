@@ -142,6 +142,18 @@ def test_ratings_of_open_orders_and_from_before_the_order_are_counted_apart(told
     assert bounds.high == pytest.approx((135 + 215) / 400)
 
 
+def test_where_nothing_is_closed_a_rating_is_of_none_and_the_loop_has_a_rating(told):
+    rows = [order(i, 5, closed=False) for i in range(120)]
+
+    orders = told(rows)
+
+    found, rated = satisfaction.order_steps(orders), rated_of(orders)
+    assert found.one("order_fault", fault="open_rated").value == 120
+    assert "no rating" not in present.order_steps_table(found, orders).content["en"].title
+    assert isinstance(rated, Refusal) and rated.estimate.reason.code == "rated_orders"
+    assert satisfaction.raters(orders, split=SPLIT, edges=(0, 24)).estimates == ()
+
+
 def test_a_few_faults_are_not_told_of_a_confidential_table(told):
     rows = loop()
     rows[0]["rated_at"] = "2025-02-01 09:00"
@@ -159,7 +171,9 @@ def test_all_that_fails_is_told_at_once_and_no_share_is_shown(told):
     orders = told(rows)
     rated = rated_of(orders)
 
-    gates = {e.dim("gate"): e.method.code for e in satisfaction.rating_gates(orders).of("gate")}
+    gates = {
+        e.dim("gate"): e.method.code for e in satisfaction.rating_gates(orders).of("rating_gate")
+    }
     assert gates == {"rated_orders": "failed", "rating_people": "failed",
                      "rating_coverage": "failed", "rating_named": "failed"}  # fmt: skip
     assert isinstance(rated, Refusal)
@@ -270,7 +284,7 @@ def test_points_of_whoever_served_are_not_points_for_rating(told):
     assert found.one("rating_reward").dim("state") == "unknown"
 
 
-@pytest.mark.parametrize(("mark", "state"), [(False, "free"), (None, "unknown")])
+@pytest.mark.parametrize(("mark", "state"), [(False, "free"), (None, "unknown"), (True, "all")])
 def test_no_reward_is_claimed_only_where_the_orders_say_so(told, mark, state):
     rows = [row | {"incentive": mark} for row in loop()]
 

@@ -19,6 +19,9 @@ from evalkit.words import number, say
 
 # The shares whose difference an outcome judges.
 SHARES = tuple(name for outcome in DECLARED.values() for name in outcome.shares)
+# Shares of those who chose to answer, or of another source: on one side of A4 nobody may take
+# them for the outcome's.
+BESIDE = ("top_rating", "source_good")
 # Of what is lacking for a verdict, so much stands on a summary; the report has it all.
 ASKED = 2
 
@@ -105,9 +108,14 @@ def _change(read: Read, verdict: Estimate, lang: str, asked: int) -> str:
     return functools.reduce(lambda a, b: say("would_pass.also", lang, first=a, then=b), said)
 
 
+def _intervals(read: Read) -> list[Estimate]:
+    """Return the estimates with an interval on which a verdict may rest."""
+    return [e for e in read.estimates if e.interval == "confidence" and e.estimand not in BESIDE]
+
+
 def _picture(outcome: str, read: Read, lang: str) -> dict[str, str] | None:
     """Return the box's picture and its alternative text: dots of 100, and the interval."""
-    known = [e for e in read.estimates if e.interval == "confidence" and e.low is not None]
+    known = [e for e in _intervals(read) if e.low is not None]
     if read.one("verdict").verdict == "not_assessable" or not known:
         return None
     gap = next((e for e in known if e.unit == "points"), None)
@@ -151,7 +159,7 @@ def _interval(read: Read, lang: str) -> str:
     if read.one("verdict").verdict == "not_assessable":
         # Groups that cannot be compared have a difference, but no true gap.
         return ""
-    known = [e for e in read.estimates if e.interval == "confidence" and e.low is not None]
+    known = [e for e in _intervals(read) if e.low is not None]
     gaps = [e for e in known if e.unit == "points"]
     if gaps:
         ends = (_people_of_100(gaps[0], bound, lang) for bound in (gaps[0].low, gaps[0].high))
@@ -177,7 +185,7 @@ def _people_of_100(gap: Estimate, bound: float | None, lang: str) -> str:
 def _counts(read: Read, lang: str) -> str:
     if read.one("verdict").verdict == "not_assessable":
         return ""
-    behind = [e for e in read.estimates if e.n is not None and e.interval == "confidence"]
+    behind = [e for e in _intervals(read) if e.n is not None]
     gaps = [e for e in behind if e.unit == "points"] or behind[:1]
     if not gaps:
         return ""

@@ -239,8 +239,9 @@ def _behind(report: Report) -> list[Table]:
 
 def _of_offices(report: Report) -> bool:
     """Return whether a report rests on an office's tables: villages and orders stand alone."""
-    alone = {OUTCOME.code: "area_counts", SATISFACTION.code: "tickets"}.get(report.outcome)
-    return report.from_offices or (alone is not None and report.office(alone) is not None)
+    alone = {OUTCOME.code: ("area_counts",), SATISFACTION.code: ("tickets", "assessments")}
+    shapes = alone.get(report.outcome, ())
+    return report.from_offices or any(report.office(name) is not None for name in shapes)
 
 
 def _area_copy(report: Report) -> str:

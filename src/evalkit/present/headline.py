@@ -254,8 +254,16 @@ def departures(estimates: Iterable[Estimate], lang: str) -> list[str]:
     ]
 
 
+# Why a verdict rests on ratings.
+BY_RATINGS = ("ratings_no_survey", "ratings_survey_refused")
+
+
 def silent_caution(estimates: Iterable[Estimate], lang: str) -> str:
     """Return how many did not answer and what they could make of a share; empty where none."""
+    estimates = list(estimates)
+    if any(e.reason is not None and e.reason.code in BY_RATINGS for e in estimates):
+        # Those who rated are no sample, and what the others could say is in the sentence.
+        return ""
     found = {e.estimand: e for e in estimates if e.estimand in ("silent_share", "silent_bounds")}
     bounds, share = found.get("silent_bounds"), found.get("silent_share")
     # Beside a share alone: without one there is no interval to warn of.

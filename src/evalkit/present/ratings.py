@@ -90,12 +90,12 @@ def order_steps_table(found: Result | Refusal, orders: Orders | Refusal) -> Show
 
 def _steps_title(found: Result, lang: str) -> str:
     coverage = found.of("rating_coverage")
-    if not coverage:
+    if not found.of("order_step", step="rated"):
         closed = found.one("order_step", step="closed")
         return say("exhibit.loop_without_rating", lang, n=value_text(closed, lang))
-    e = coverage[0]
-    if e.value is None:
+    if not coverage or coverage[0].value is None:
         return say("exhibit.order_steps_withheld", lang)
+    e = coverage[0]
     return say("exhibit.order_steps", lang, n=e.n, rated=e.events, share=e.value)
 
 
@@ -116,7 +116,7 @@ def rating_gates_table(judged: Result | Refusal, orders: Orders | Refusal) -> Sh
     """
     if isinstance(judged, Refusal) or isinstance(orders, Refusal) or not judged.estimates:
         return nothing(judged, "rating_gates_table")
-    gates = judged.of("gate")
+    gates = judged.of("rating_gate")
     passed = sum(e.would_pass is None for e in gates)
 
     def layout(lang: str) -> Layout:

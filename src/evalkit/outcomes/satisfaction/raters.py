@@ -71,8 +71,9 @@ def order_steps(orders: Orders) -> Iterator[Yielded]:
                 definition=report.term(f"orders.fault_{fault}"),
             )
     if orders.rating_step:
-        (whole,) = tallies(orders, EVERYONE)
-        yield coverage_of(orders, EVERYONE, whole)
+        # Of a loop in which nothing is closed there is none.
+        for whole in tallies(orders, EVERYONE):
+            yield coverage_of(orders, EVERYONE, whole)
 
 
 @analysis("rating_coverage")
@@ -187,13 +188,13 @@ def rewards(orders: Orders, level: float) -> Iterator[Yielded]:
     Returns
     -------
     Result or Refusal
-        ``rating_reward``, whose reason says by rule what the data show: "rewarded" where
-        orders are marked so, or points were booked to those who rated and hardly ever to
-        those who did not; "free" where all are marked as not rewarded and no points were
-        booked; else "unknown". Where orders are marked both ways: ``rating_coverage``,
-        ``top_rating`` and ``top_rating_bounds`` of each. ``reward_unmarked``: rated orders
-        marked as not rewarded for which points were booked. Nothing of a loop without a
-        rating.
+        ``rating_reward``, whose reason says by rule what the data show: whether orders are
+        marked so ("marked" some, "all"), "booked" where points were booked to those who rated
+        and hardly ever to those who did not, "free" where all are marked as not rewarded and
+        no points were booked, else "unknown". Where orders are marked both ways:
+        ``rating_coverage``, ``top_rating`` and ``top_rating_bounds`` of each.
+        ``reward_unmarked``: rated orders marked as not rewarded for which points were booked.
+        Nothing of a loop without a rating.
     """
     if not orders.rating_step:
         return
@@ -231,7 +232,7 @@ def rewards(orders: Orders, level: float) -> Iterator[Yielded]:
 def _state(marked: dict[str, Tally], booked: dict[str, int]) -> str:
     """Return what the data show of a reward, by rule."""
     if REWARDED in marked:
-        return "marked"
+        return "marked" if len(marked) > 1 else "all"
     rated = booked.get("rated_paid", 0) / max(booked.get("rated", 0), 1)
     others = booked.get("others_paid", 0) / max(booked.get("others", 0), 1)
     if booked.get("rated_paid", 0) and rated >= LIKELIER * others:

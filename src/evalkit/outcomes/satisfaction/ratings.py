@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from evalkit.arithmetic.interval import Point
@@ -46,13 +47,16 @@ def rating_gates(orders: Orders | Refusal) -> Result | Refusal:
     Returns
     -------
     Result or Refusal
-        ``gate[gate]``, in the order in which they are asked; nothing of a loop that has no
-        rating.
+        ``rating_gate[gate]``, in the order in which they are asked; nothing of a loop that
+        has no rating.
     """
     if isinstance(orders, Refusal):
-        return refused_again(orders, "gate")
+        return refused_again(orders, "rating_gate")
     judged = judge(orders) if orders.rating_step else []
-    return Result(orders.report, as_estimates(orders.report, orders.table, judged))
+    gates = as_estimates(orders.report, orders.table, judged)
+    # Not what a verdict on the survey lacks.
+    named = tuple(replace(gate, estimand="rating_gate") for gate in gates)
+    return Result(orders.report, named)
 
 
 def judge(orders: Orders) -> list[Requirement]:

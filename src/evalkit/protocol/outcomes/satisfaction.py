@@ -111,7 +111,7 @@ OUTCOME = Outcome(
         *("frame_share", "wave_share", "wave_change", "wave_change_p", "wave_bounds"),
         *("item", "scale", "invariance", "odds_ratio", "proportional_p"),
         *("order_step", "order_fault", "rating_coverage", "rating_share", "top_rating"),
-        *("top_rating_bounds", "close_time", "rating_reward", "reward_unmarked"),
+        *("top_rating_bounds", "close_time", "rating_reward", "reward_unmarked", "rating_gate"),
         *("printed_beside", "source_count", "source_good", "source_bounds", "source_score"),
     ),
 )
