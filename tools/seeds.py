@@ -167,7 +167,7 @@ def page(rows: pd.DataFrame) -> str:
         "Made by `tools/seeds.py` from `data/reference/seeds.csv`; do not edit. Each of "
         f"{seeds} seeds makes an area's case files, contacts and absences anew, as the sample "
         "study does, and the functions of the notebook answer by the sample study's plan: who "
-        "counts, the gates, the doubly robust difference, the placebo outcome. The planted "
+        "counts, the gates, the adjusted difference, the placebo outcome. The planted "
         "effect is what is expected of those in the programme with it, less what is expected "
         "of them without.",
         "",

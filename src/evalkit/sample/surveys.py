@@ -37,11 +37,15 @@ class Plan:
         Who answers: a code of the column ``respondent_kind``.
     waves : tuple of (str, int)
         Name and people sampled, in order.
+    silence : {"answers", "places"}
+        Who is silent: the less content, wherever they live; or more people of the places where
+        people are less content, whatever they would say themselves.
     """
 
     instrument: str
     kind: str
     waves: tuple[tuple[str, int], ...]
+    silence: str = "answers"
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,10 @@ def survey(world: World, plan: Plan) -> tuple[Tables, Truth]:
         order = pd.Series(random.random(home.size)).groupby(home).rank(method="first").to_numpy()
         taken = np.minimum(places.each, places.persons)
         sampled = places.drawn[home] & (order <= taken[home])
-        given = sampled & (random.random(home.size) < np.round(0.35 + 0.09 * answer, 9))
+        told = 0.35 + 0.09 * answer
+        if plan.silence == "places":
+            told = (0.7 + 0.35 * (mood - mood.mean()))[home].clip(0.15, 0.97)
+        given = sampled & (random.random(home.size) < np.round(told, 9))
         made = _respondents(random, plan, answer[sampled], given[sampled])
         where = home[sampled]
         block = AREAS.index(world.area) + 1
