@@ -79,18 +79,13 @@ def world():
         "period": period.astype(float),
         "policy": ((unit < 6) & (period >= 5)).astype(float),
         "category": random.integers(0, 3, (N, 2)).astype(float),
+        # Four with much in common.
+        "items": table[:, :1] + random.normal(size=(N, 4)),
     }
 
 
 def _ones(table):
     return np.column_stack([np.ones(len(table)), table])
-
-
-def _items(w):
-    """Four items with much in common."""
-    common, other = w["table"].T
-    own = (other, w["exposure"], w["count"] / 2)
-    return np.column_stack([w["outcome"], *(common + part for part in own)])
 
 
 def series(w):
@@ -177,15 +172,13 @@ ESTIMATORS = {
         w["event"], w["category"][:, 0] + 1, weight=w["exposure"]
     ),
     "scale": lambda w: scale(w["category"], lowest=0, highest=2),
-    "omega": lambda w: omega(_items(w)),
-    "invariance": lambda w: invariance(_items(w), w["treated"]),
+    "omega": lambda w: omega(w["items"]),
+    "invariance": lambda w: invariance(w["items"], w["treated"]),
     "ordinal": lambda w: ordinal(w["category"][:, 0], w["table"], free=[1, 0]),
     "ordinal, clusters": lambda w: ordinal(
         w["category"][:, 0], w["table"], weight=w["exposure"], cluster=w["cluster"]
     ),
-    "imputation": lambda w: impute(
-        np.where(w["event"] == 1, w["category"][:, 0], np.nan), w["table"], draws=2, seed=1
-    ),
+    "imputation": lambda w: impute(w["event"], w["table"], draws=2, seed=1).answer,
     "proportional_odds": lambda w: proportional_odds(w["category"][:, 0], w["table"]),
 }
 FAULTS = {

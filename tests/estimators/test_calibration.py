@@ -193,6 +193,15 @@ def test_impossible_totals_are_refused_with_what_they_lack(totals, key, values):
     assert (caught.value.key, caught.value.values) == (key, values)
 
 
+def test_totals_may_be_shares():
+    shares = [{name: size / 100 for name, size in sizes.items()} for sizes in SIZES]
+
+    np.testing.assert_allclose(raked(totals=shares).weight * 100, raked().weight)
+    with pytest.raises(Refused) as caught:
+        raked(totals=({"a": 0.3, "b": 0.5, "c": 0.2}, shares[1]))
+    assert caught.value.values == {"margin": 1, "n": 1}
+
+
 def test_a_group_of_nobody_in_both_needs_nothing():
     made = raked(totals=({**SIZES[0], "c": 0}, SIZES[1]))
 

@@ -346,9 +346,34 @@ def test_two_answers_have_no_proportional_odds():
     assert caught.value.values == {"n": 40, "answers": 2}
 
 
+def test_regressions_that_contradict_one_another_have_no_test():
+    # Of 27 people the covariance of their slopes is none, and a chi-square came out below 0.
+    random = np.random.default_rng(16)
+    n = int(random.integers(12, 40))
+    table, answer = random.normal(size=(n, 2)), random.integers(0, 4, n)
+
+    with pytest.raises(Refused) as caught:
+        proportional_odds(answer, table)
+
+    assert caught.value.key == "refuse_crossing_odds" and caught.value.values == {"n": 27}
+
+
+def test_a_group_in_which_hardly_anybody_answers_otherwise_is_refused_in_clusters():
+    data = answers(7)
+    # Nine of ten give one answer, and one in ten is of the group.
+    answer = np.where(np.arange(SIZE) % 10 == 0, data["answer"], 2)
+    group = (np.arange(SIZE) % 12 == 5) | (np.arange(SIZE) % 60 == 0)
+
+    with pytest.raises(Refused) as caught:
+        ordinal(answer, np.column_stack([group, data["x"][:, 1]]), cluster=data["cluster"])
+
+    assert caught.value.key == "refuse_few_events_on_a_side"
+
+
 @pytest.mark.parametrize(
     ("key", "values"),
     [
+        ("refuse_crossing_odds", {"n": 27}),
         ("refuse_few_answers", {"n": 40, "answers": 2}),
         ("refuse_ordinal_separation", {"columns": ["1"], "n": 40}),
     ],

@@ -224,17 +224,15 @@ def _finished(moments: list[Moments], structure: Structure, value: Array, loss: 
 
 
 def _start(moments: list[Moments], structure: Structure) -> Array:
-    """Return parameters to begin with: half of each item's variance, by its sign."""
+    """Return parameters to begin with: the first principal component of the correlations."""
     value = np.ones(structure.size)
     for group, m in enumerate(moments):
         error, loading, intercept, _, middle = structure.places(group)
-        variance = np.diagonal(m.covariance)
-        # Items that go against the others load below 0.
-        _, first = np.linalg.eigh(m.covariance / np.sqrt(np.outer(variance, variance)))
-        sign = np.where(first[:, -1] * first[:, -1].sum() < 0, -1.0, 1.0)
-        value[error] = variance / 2
+        spread = np.sqrt(np.diagonal(m.covariance))
+        height, vectors = np.linalg.eigh(m.covariance / np.outer(spread, spread))
+        value[error] = spread**2 / 2
         if group == 0 or not structure.loadings:
-            value[loading] = sign * np.sqrt(variance / 2)
+            value[loading] = vectors[:, -1] * np.sqrt(height[-1] / 2) * spread
         if group == 0 or not structure.intercepts:
             value[intercept] = m.mean
         if middle is not None:

@@ -12,6 +12,9 @@ from evalkit.arithmetic.design import Array, columns, named, numbers, same_lengt
 from evalkit.arithmetic.logit import Logit, fit_logit
 from evalkit.errors import Refused
 
+# Below this a difference of slopes has no error of its own.
+FLAT = 1e-9
+
 
 @dataclass(frozen=True)
 class Proportional:
@@ -59,7 +62,8 @@ def proportional_odds(answer: ArrayLike, covariates: ArrayLike) -> Proportional:
         If lengths differ.
     Refused
         If a value is missing, fewer than three answers occur, or a covariate is constant,
-        collinear or divides those above a cut from those below it.
+        collinear or divides those above a cut from those below it; or the regressions at
+        different cuts contradict one another, as they may where people are few.
 
     Notes
     -----
@@ -78,6 +82,9 @@ def proportional_odds(answer: ArrayLike, covariates: ArrayLike) -> Proportional:
     # The first cut's slopes less those of each other.
     contrast = np.kron(np.column_stack([np.ones(cuts - 1), -np.eye(cuts - 1)]), np.eye(width))
     gap, spread = contrast @ slope.ravel(), contrast @ covariance @ contrast.T
+    root = np.sqrt(np.maximum(np.diagonal(spread), 0.0))
+    if not (root > 0).all() or np.linalg.eigvalsh(spread / np.outer(root, root))[0] <= FLAT:
+        raise Refused("refuse_crossing_odds", n=given.size)
     of_all = float(gap @ np.linalg.solve(spread, gap))
     each = np.empty(width)
     for column in range(width):
