@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,11 +17,6 @@ from evalkit.present.numbers import interval_digits, interval_text
 from evalkit.protocol import DECLARED, SUMMARY
 from evalkit.words import number, say
 
-# The shares whose difference an outcome judges.
-SHARES = tuple(name for outcome in DECLARED.values() for name in outcome.shares)
-# Shares of those who chose to answer, or of another source: on one side of A4 nobody may take
-# them for the outcome's.
-BESIDE = ("top_rating", "source_good")
 # Of what is lacking for a verdict, so much stands on a summary; the report has it all.
 ASKED = 2
 
@@ -82,10 +77,10 @@ def outcome_box(outcome: str, read: Read | None, lang: str, asked: int = ASKED) 
         "word": word,
         "chip": chip(verdict.verdict, lang),
         "text": headline,
-        "interval": _interval(read, lang),
+        "interval": _interval(outcome, read, lang),
         "cautions": cautions,
         "picture": _picture(outcome, read, lang),
-        "counts": _counts(read, lang),
+        "counts": _counts(outcome, read, lang),
         "rating": say("shown.rating", lang, level=level),
         "squares": squares(level),
         # The reason stands in the sentence above already.
@@ -108,32 +103,47 @@ def _change(read: Read, verdict: Estimate, lang: str, asked: int) -> str:
     return functools.reduce(lambda a, b: say("would_pass.also", lang, first=a, then=b), said)
 
 
-def _intervals(read: Read) -> list[Estimate]:
-    """Return the estimates with an interval on which a verdict may rest."""
-    return [e for e in read.estimates if e.interval == "confidence" and e.estimand not in BESIDE]
+def _primary(outcome: str, read: Read) -> Estimate | None:
+    """Return the estimate on which the verdict rests, where a picture of 100 people can be of it.
+
+    A report holds many a difference and interval beside it, and none of them is the verdict's.
+    """
+    if read.one("verdict").verdict == "not_assessable":
+        return None
+    planned = read.data["plan"].get("primary")
+    found = (e for e in read.estimates if e.estimand == planned and e.low is not None)
+    primary = next(found, None)
+    return primary if primary is not None and primary.unit in ("points", "share") else None
 
 
 def _picture(outcome: str, read: Read, lang: str) -> dict[str, str] | None:
     """Return the box's picture and its alternative text: dots of 100, and the interval."""
-    known = [e for e in _intervals(read) if e.low is not None]
-    if read.one("verdict").verdict == "not_assessable" or not known:
+    primary = _primary(outcome, read)
+    if primary is None:
         return None
-    gap = next((e for e in known if e.unit == "points"), None)
-    groups = [_dots_of(e, lang) for e in (_sides(known, gap) if gap else known[:1])]
-    span = _span(gap or known[0], lang)
+    sides = [primary] if primary.unit == "share" else _sides(outcome, read, primary)
+    groups = [_dots_of(e, lang) for e in sides]
+    span = _span(primary, lang)
     names = [say("summary.dots", lang, group=name, n=n) for name, n in groups]
-    alt = "".join(names) + _interval(read, lang)
+    alt = "".join(names) + _interval(outcome, read, lang)
     picture = hundred_svg(groups, span, alt, lang, f"{SUMMARY}.{outcome}")
     source = "data:image/svg+xml;base64," + base64.b64encode(picture).decode()
     name = f"{outcome}.svg"
     return {"svg": picture.decode(), "source": source, "alt": alt.strip(), "name": name}
 
 
-def _sides(known: Iterable[Estimate], gap: Estimate) -> list[Estimate]:
-    """Return the shares of the two groups whose difference is the gap."""
-    shares = [e for e in known if e.estimand in SHARES and e.group is not None]
-    sides = (side.code for side in (gap.group, gap.against) if side is not None)
-    return [e for code in sides for e in shares if e.group and e.group.code == code][:2]
+def _sides(outcome: str, read: Read, gap: Estimate) -> list[Estimate]:
+    """Return the shares of the two sides whose difference is the gap, as the sentence has them."""
+    estimand = DECLARED[outcome].sides[read.data["plan"]["primary"]]
+    shares = [e for e in read.estimates if e.estimand == estimand and e.value is not None]
+    codes = [side.code for side in (gap.group, gap.against) if side is not None]
+    if not codes:
+        return shares[:2]
+    # Of groups made alike the one has another name, and is the group of its dimension still.
+    named = [
+        [e for e in shares if code in (e.dim("group"), e.group and e.group.code)] for code in codes
+    ]
+    return [some[0] for some in named if some]
 
 
 def _dots_of(share: Estimate, lang: str) -> tuple[str, int]:
@@ -154,21 +164,17 @@ def _span(e: Estimate, lang: str) -> Span:
     return Span(value, low, high, words, False, sides)
 
 
-def _interval(read: Read, lang: str) -> str:
+def _interval(outcome: str, read: Read, lang: str) -> str:
     """Return what the true gap, or the true level, could be, in words of 100 people."""
-    if read.one("verdict").verdict == "not_assessable":
-        # Groups that cannot be compared have a difference, but no true gap.
+    # Groups that cannot be compared have a difference, but no true gap.
+    primary = _primary(outcome, read)
+    if primary is None:
         return ""
-    known = [e for e in _intervals(read) if e.low is not None]
-    gaps = [e for e in known if e.unit == "points"]
-    if gaps:
-        ends = (_people_of_100(gaps[0], bound, lang) for bound in (gaps[0].low, gaps[0].high))
+    if primary.unit == "points":
+        ends = (_people_of_100(primary, bound, lang) for bound in (primary.low, primary.high))
         low, high = ends
         return say("summary.gap", lang, low=low, high=high)
-    if read.one("verdict").verdict != "measured" or not known:
-        # Bounds without chance stand in the sentence itself.
-        return ""
-    interval = interval_text(known[0], lang)
+    interval = interval_text(primary, lang)
     bounds = [e for e in read.estimates if e.estimand == "silent_bounds" and e.low is not None]
     if bounds:
         wide = {"low": bounds[0].low, "high": bounds[0].high}
@@ -182,13 +188,10 @@ def _people_of_100(gap: Estimate, bound: float | None, lang: str) -> str:
     return say("summary.fewer" if bound < 0 else "summary.more", lang, x=size)
 
 
-def _counts(read: Read, lang: str) -> str:
-    if read.one("verdict").verdict == "not_assessable":
+def _counts(outcome: str, read: Read, lang: str) -> str:
+    primary = _primary(outcome, read)
+    if primary is None or primary.n is None:
         return ""
-    behind = [e for e in _intervals(read) if e.n is not None]
-    gaps = [e for e in behind if e.unit == "points"] or behind[:1]
-    if not gaps:
-        return ""
-    if gaps[0].events is None or is_weighted(gaps[0]):
-        return say("summary.n", lang, n=gaps[0].n)
-    return say("summary.n_events", lang, n=gaps[0].n, events=gaps[0].events)
+    if primary.events is None or is_weighted(primary):
+        return say("summary.n", lang, n=primary.n)
+    return say("summary.n_events", lang, n=primary.n, events=primary.events)

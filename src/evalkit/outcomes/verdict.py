@@ -12,7 +12,9 @@ from evalkit.table import Table
 from evalkit.words import Term
 
 
-def effect_verdict(effect: Result | Refusal, second: Result | None = None) -> Result:
+def effect_verdict(
+    effect: Result | Refusal, second: Result | None = None, table: Table | None = None
+) -> Result:
     """Return the verdict on a comparison of two groups.
 
     Parameters
@@ -22,6 +24,8 @@ def effect_verdict(effect: Result | Refusal, second: Result | None = None) -> Re
     second : Result, optional
         Another planned test of the same difference: shown beside it, never instead of it;
         a verdict that it would turn loses a level.
+    table : Table, optional
+        What it rests on, where that is not the report's own table.
 
     Returns
     -------
@@ -33,10 +37,10 @@ def effect_verdict(effect: Result | Refusal, second: Result | None = None) -> Re
     Evidence is claimed only if the interval excludes zero and p is at most the
     plan's alpha (UK Justice Data Lab); both are of the plan's primary method.
     """
-    return _rated(_effect_verdict(effect, second))
+    return _rated(_effect_verdict(effect, second, table))
 
 
-def _effect_verdict(effect: Result | Refusal, second: Result | None) -> Result:
+def _effect_verdict(effect: Result | Refusal, second: Result | None, table: Table | None) -> Result:
     report = effect.report
     if isinstance(effect, Refusal):
         return _not_assessable(report, effect)
@@ -56,7 +60,7 @@ def _effect_verdict(effect: Result | Refusal, second: Result | None) -> Result:
     reason = report.term(
         f"reason.verdict_{key}", method=primary.method, p=p.value, alpha=plan.alpha
     )
-    verdict = _verdict(report, effect, word, reason, None)
+    verdict = _verdict(report, effect, word, reason, None, table)
     others = tuple(e for e in effect.estimates if e not in (primary, p))
     beside = second.estimates if second is not None else ()
     off = (*effect.deductions, *_turned(report, p, beside))
@@ -156,7 +160,14 @@ def _waves(report: Report) -> int:
 
 
 # Levels of the Maryland scale as the What Works Centre for Local Growth reads it.
-LEVELS = {"measured": 1, "waves": 1, "observational": 3, "randomised": 5}
+LEVELS = {
+    "measured": 1,
+    "waves": 1,
+    "interrupted_series": 2,
+    "before_after": 3,
+    "observational": 3,
+    "randomised": 5,
+}
 
 
 def _rated(decided: Result) -> Result:
@@ -250,19 +261,20 @@ def _verdict(
     word: Verdict,
     reason: Term | None,
     would_pass: Term | None,
+    table: Table | None = None,
 ) -> Estimate:
     return report.estimate(
         "verdict",
-        table=report.table if report.spec else report.ledger,
+        table=table or (report.table if report.spec else report.ledger),
         deviations=behind.deviations,
         unit="none",
         verdict=word,
         reason=reason,
         would_pass=would_pass,
-        design=_design(report),
+        design=_design(report, table),
     )
 
 
-def _design(report: Report) -> Term | None:
+def _design(report: Report, table: Table | None) -> Term | None:
     design = getattr(report.plan, "design", None)
-    return report.term(f"design.{design}") if design and report.spec else None
+    return report.term(f"design.{design}") if design and (table or report.spec) else None

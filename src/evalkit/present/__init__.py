@@ -7,6 +7,7 @@ carries the estimates that it draws.
 from evalkit.present import display
 from evalkit.present.adjusted import adjusted_table, placebo_table
 from evalkit.present.apart import classes_table, milestones_table
+from evalkit.present.areas import area_gates_table, areas_table
 from evalkit.present.balance import balance_table, excluded_table, love_figure, overlap_figure
 from evalkit.present.beside import beside_table
 from evalkit.present.break_even import break_even_statement
@@ -91,6 +92,8 @@ __all__ = [
     "across_table",
     "adjusted_table",
     "agreement",
+    "area_gates_table",
+    "areas_table",
     "balance_table",
     "beside_table",
     "bias_table",

@@ -6,6 +6,7 @@ from evalkit.estimate import Estimate
 from evalkit.outcomes import Result
 from evalkit.present.content import Row
 from evalkit.present.flow import words
+from evalkit.present.header import of_offices
 from evalkit.present.numbers import said_piece
 from evalkit.present.shown import Shown
 from evalkit.present.statement import sentences
@@ -23,7 +24,8 @@ def choices_table(chosen: Result) -> Shown:
         From `outcomes.choices`.
     """
     report, estimates = chosen.report, chosen.of("choice")
-    if DECLARED[report.outcome].persons and report.spec is None:
+    alone = report.spec is None and not of_offices(report)
+    if DECLARED[report.outcome].persons and alone:
         said = phrase("note.choices_no_data")
         return sentences(report, "choices_table", [said], estimates, frame="absent")
 

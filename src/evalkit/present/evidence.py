@@ -11,6 +11,7 @@ from evalkit.present.numbers import said_piece, value_piece
 from evalkit.present.shown import Shown
 from evalkit.present.statement import refusal, sentences
 from evalkit.present.table import Layout, row_of, shown_table
+from evalkit.protocol.outcomes.recidivism import AREA
 from evalkit.words import phrase, say
 
 
@@ -63,8 +64,12 @@ def sayings(verdict: Result) -> Shown:
         return _nothing(verdict, "sayings")
     report = verdict.report
     design = report.plan.design
-    items = [phrase(f"can_say.{word}"), phrase("can_say.group")]
-    items += [phrase(f"cannot_say.{word}"), phrase(f"cannot_say.{design}")]
+    if report.plan.primary == AREA:
+        items = [phrase(f"can_say.area_{word}"), phrase("can_say.area")]
+        items += [phrase(f"cannot_say.area_{word}"), phrase(f"cannot_say.{design}")]
+    else:
+        items = [phrase(f"can_say.{word}"), phrase("can_say.group")]
+        items += [phrase(f"cannot_say.{word}"), phrase(f"cannot_say.{design}")]
     return sentences(report, "sayings", [phrase("can_say.opening")], verdict.estimates[:2], items)
 
 

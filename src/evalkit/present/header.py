@@ -210,7 +210,7 @@ def header_of(report: Report) -> ReportHeader:
         Agreed(path.name, name, hashlib.sha256(agreed[name].encode()).hexdigest())
         for path, name in ((study.path, STUDY_COPY), (area.path, _area_copy(report)))
     )
-    clean = study.clean if _of_offices(report) else None
+    clean = study.clean if of_offices(report) else None
     tables = () if clean else tuple(_behind(report))
     public = not clean and all(table.status == "public" for table in tables)
     return ReportHeader(
@@ -237,7 +237,7 @@ def _behind(report: Report) -> list[Table]:
     return [*report.ledger, *([report.table] if report.spec else [])]
 
 
-def _of_offices(report: Report) -> bool:
+def of_offices(report: Report) -> bool:
     """Return whether a report rests on an office's tables: villages and orders stand alone."""
     alone = {OUTCOME.code: ("area_counts",), SATISFACTION.code: ("tickets", "assessments")}
     shapes = alone.get(report.outcome, ())

@@ -15,11 +15,11 @@ from evalkit.present.claims import chip_piece
 from evalkit.present.content import Block, Line, Piece, Statement
 from evalkit.present.flow import words
 from evalkit.present.marks import squares
-from evalkit.present.numbers import interval_text, said_piece, value_piece
+from evalkit.present.numbers import interval_text, said_piece, value_piece, value_text
 from evalkit.present.shown import Shown, shown
 from evalkit.present.statement import paragraph
 from evalkit.protocol import DECLARED
-from evalkit.protocol.outcomes.recidivism import ADJUSTED, LEVEL, MATCHED
+from evalkit.protocol.outcomes.recidivism import ADJUSTED, AREA, LEVEL, MATCHED
 from evalkit.words import phrase, say
 
 
@@ -104,6 +104,10 @@ def _sentence(decided: Result, lang: str) -> str:
         if ratings := decided.of("top_rating_bounds"):
             return _ratings_sentence(ratings[0], lang)
         return _level_sentence(decided, lang)
+    if report.plan.primary == AREA:
+        gap = decided.one(AREA)
+        told = {"gap": value_text(gap, lang), "interval": interval_text(gap, lang)}
+        return say("headline.recidivism_area", lang, definition=gap.definition, **told)
     first, second = _both_groups(decided)
     if first.estimand == "wave_share":
         ends = {"before": first.value, "now": second.value}
@@ -193,7 +197,8 @@ def _gravest(decided: Result, lang: str) -> list[str]:
 
 
 def _both_groups(decided: Result) -> tuple[Estimate, Estimate]:
-    shares = [e for e in decided.estimates if e.estimand in DECLARED[decided.report.outcome].shares]
+    report = decided.report
+    shares = decided.of(DECLARED[report.outcome].sides[report.plan.primary])
     return shares[0], shares[1]
 
 
@@ -202,7 +207,8 @@ def _key_numbers(decided: Result, lang: str) -> list[Line]:
     if verdict.verdict in ("not_assessable", "audited"):
         return []
     report = decided.report
-    keys = (*DECLARED[report.outcome].shares, report.plan.primary)
+    primary = report.plan.primary
+    keys = (DECLARED[report.outcome].sides.get(primary, primary), primary)
     most = 1 if verdict.verdict == "measured" else 3
     chosen = [e for e in decided.estimates if e.estimand in keys][:most]
     items = []

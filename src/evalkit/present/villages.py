@@ -11,6 +11,7 @@ from evalkit.present.numbers import interval_piece, number, said_piece, value_pi
 from evalkit.present.shown import Shown
 from evalkit.present.statement import refusal, sentences
 from evalkit.present.table import Layout, row_of, shown_table
+from evalkit.protocol.outcomes.recidivism import AREA
 from evalkit.words import phrase, say
 
 
@@ -60,6 +61,10 @@ def _refused(found: Refusal) -> Shown:
     if found.report.spec is not None:
         return refusal(found, "villages_table")
     e = found.estimate
+    if found.report.plan.primary == AREA and e.reason is not None and e.reason.code == "no_title":
+        # The counts are of places with a service, and none of them was ever given a title.
+        said = [phrase("village.none")]
+        return sentences(found.report, "villages_table", said, [], frame="absent")
     said = [phrase("village.refused", reason=e.reason, would_pass=e.would_pass)]
     return sentences(found.report, "villages_table", said, [e])
 

@@ -1,6 +1,7 @@
 """Recidivism: the same event in two groups within a window after the index date."""
 
 from evalkit.outcomes.recidivism.adjusted import adjust
+from evalkit.outcomes.recidivism.areas import area_gates, areas, draw_areas
 from evalkit.outcomes.recidivism.balance import profile
 from evalkit.outcomes.recidivism.break_even import break_even
 from evalkit.outcomes.recidivism.classes import classes
@@ -37,12 +38,15 @@ __all__ = [
     "Specified",
     "Villages",
     "adjust",
+    "area_gates",
+    "areas",
     "bias",
     "break_even",
     "classes",
     "compare",
     "curve",
     "definitions",
+    "draw_areas",
     "draw_cohort",
     "draw_villages",
     "excluded",

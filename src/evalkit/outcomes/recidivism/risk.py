@@ -20,7 +20,7 @@ from evalkit.outcomes.recidivism.gates import deductions, largest_of, requiremen
 from evalkit.outcomes.report import Refusal, Result, refuse
 from evalkit.outcomes.requirements import failing, require, stamp_estimates
 from evalkit.outcomes.verdict import effect_verdict, level_verdict
-from evalkit.protocol.outcomes.recidivism import ADJUSTED, SINGLE
+from evalkit.protocol.outcomes.recidivism import ADJUSTED, AREA, SINGLE
 
 
 @analysis("risk_difference")
@@ -135,6 +135,7 @@ def verdict(
     adjusted: Result | Refusal | None = None,
     placebo: Result | Refusal | None = None,
     sensitivity: Sequence[Result | Refusal] = (),
+    by_place: Result | Refusal | None = None,
 ) -> Result:
     """Return the verdict by the plan's primary method, with the second opinion.
 
@@ -154,11 +155,13 @@ def verdict(
     sensitivity : sequence of Result or Refusal
         From `overturn`, `specifications` and `few_clusters`: a finding that one choice turns,
         or on which errors do not agree, loses a level for each sort of reason, once.
+    by_place : Result or Refusal, optional
+        From `areas`: what decides where the plan compares places before and after.
 
     Raises
     ------
     UsageError
-        If the plan names the adjusted difference, and none was given.
+        If the plan names the adjusted difference, or that of places, and none was given.
 
     Returns
     -------
@@ -168,6 +171,10 @@ def verdict(
     """
     if effect.report.plan.design == SINGLE:
         return level_verdict(effect)
+    if effect.report.plan.primary == AREA:
+        if by_place is None:
+            raise UsageError("verdict_without_places")
+        return _of_places(by_place)
     second = test if isinstance(test, Result) else None
     if effect.report.plan.primary == ADJUSTED:
         if adjusted is None:
@@ -175,6 +182,17 @@ def verdict(
         others = (*sensitivity, *([placebo] if placebo is not None else []))
         return effect_verdict(_tried(adjusted, others), second)
     return effect_verdict(_unless_unlike(effect, balance), second)
+
+
+def _of_places(found: Result | Refusal) -> Result:
+    """Return the verdict of places, with other places in their place beside it."""
+    if isinstance(found, Refusal):
+        return effect_verdict(found)
+    placebo = tuple(e for e in found.estimates if e.estimand == "area_placebo_p")
+    own = tuple(e for e in found.estimates if e.estimand != "area_placebo_p")
+    second = Result(found.report, placebo, ()) if placebo else None
+    table = found.report.office("area_counts")
+    return effect_verdict(replace(found, estimates=own), second, table)
 
 
 def _tried(decides: Result | Refusal, others: Sequence[Result | Refusal]) -> Result | Refusal:

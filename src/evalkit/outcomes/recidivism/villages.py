@@ -35,8 +35,8 @@ class Villages(Drawn):
     """The months of villages whose young people and cases were counted.
 
     The rows have ``place``, ``month`` (as a whole number), ``young``, ``cases``, ``titled``
-    (whether the village ever has the title) and ``after`` (True, False, or missing in a month
-    after a title was taken back).
+    (whether the village ever has the title), ``since`` (month of its title, missing without one)
+    and ``after`` (whether that is over; months after a title was taken back are in none).
 
     Parameters
     ----------
@@ -63,11 +63,22 @@ def draw_villages(report: Report) -> Villages | Refusal:
     Villages or Refusal
         A refusal where the area handed in no counts of villages.
     """
+    return drawn_by(report, AWARDED)
+
+
+def drawn_by(report: Report, status: str) -> Villages | Refusal:
+    """Draw the months of places that were counted, before and after a status.
+
+    Parameters
+    ----------
+    status : str
+        Of the table of counts; ``titled`` are the places that ever have it.
+    """
     table = report.office("area_counts")
     if table is None:
         reason, passes = (report.term(f"{k}.no_area_counts") for k in ("reason", "would_pass"))
         return refuse(report, "village_rate", reason, passes)
-    rows = _months(table.frame)
+    rows = _months(table.frame, status)
     known = rows["young"].notna() & rows["cases"].notna()
     frame = rows[known & (rows["young"] > 0)].reset_index(drop=True)
     starts = frame.loc[frame["after"] & frame["titled"], "month"]
@@ -81,11 +92,11 @@ def draw_villages(report: Report) -> Villages | Refusal:
     )
 
 
-def _months(frame: pd.DataFrame) -> pd.DataFrame:
+def _months(frame: pd.DataFrame, status: str) -> pd.DataFrame:
     """Return each village's months, with when its title begins and ends."""
     month = frame["month"].dt.year * MONTHS + frame["month"].dt.month
     there = "status" in frame.columns
-    titled = frame["status"].eq(AWARDED).fillna(False) if there else pd.Series(False, frame.index)
+    titled = frame["status"].eq(status).fillna(False) if there else pd.Series(False, frame.index)
     dated = frame["status_date"].where(titled) if there else pd.Series(pd.NaT, frame.index)
     since = (dated.dt.year * MONTHS + dated.dt.month).fillna(month).where(titled)
     first = since.groupby(frame["place"]).transform("min")
@@ -99,6 +110,7 @@ def _months(frame: pd.DataFrame) -> pd.DataFrame:
             "young": frame["young_people"].astype(float),
             "cases": frame["cases"].astype(float),
             "titled": first.notna().astype(bool),
+            "since": first.astype(float),
             "after": after.astype(bool),
         }
     )
@@ -160,7 +172,9 @@ def villages(drawn: Villages, level: float, draws: int, seed: int) -> Generator[
         for period, after in (("before", False), ("after", True)):
             part = frame[(frame["titled"] == titled) & (frame["after"] == after)]
             if len(part):
-                yield _rate(drawn, part, {"villages": code, "period": period}, level)
+                dims = {"villages": code, "period": period}
+                named = report.term(f"village.{code}_{period}")
+                yield rate_of(drawn, part, dims, named, level)
     yield _bound(drawn, level)
     yield from _difference(drawn, level, draws, seed)
     yield from _regression(drawn, level)
@@ -182,11 +196,28 @@ def _years(part: pd.DataFrame) -> float:
     return float(part["young"].sum()) / MONTHS
 
 
-def _rate(drawn: Villages, part: pd.DataFrame, dims: Mapping[str, str], level: float) -> Measure:
+def rate_of(
+    drawn: Villages,
+    part: pd.DataFrame,
+    dims: Mapping[str, str],
+    named: Term,
+    level: float,
+    counted: str = "village.places",
+) -> Measure:
+    """Return cases of a thousand young people and a year, with the exact interval.
+
+    Parameters
+    ----------
+    part : pandas.DataFrame
+        Months of places.
+    dims : mapping of str to str
+        Of the estimate, whose words are `named`.
+    counted : str
+        Key of the words for so many places.
+    """
     report = drawn.report
     cases, years = int(part["cases"].sum()), round(_years(part))
-    named = report.term(f"village.{dims['villages']}_{dims['period']}")
-    places = report.term("village.places", n=int(part["place"].nunique()))
+    places = report.term(counted, n=int(part["place"].nunique()))
     return measure(
         "village_rate",
         # More than one case of a person is possible: years are the base that a zero needs.
@@ -223,7 +254,7 @@ def _bound(drawn: Villages, level: float) -> Yielded:
     )
 
 
-def _halves(frame: pd.DataFrame) -> pd.DataFrame:
+def halves_of(frame: pd.DataFrame) -> pd.DataFrame:
     """Return one row a village before and one after: its rate of a thousand and a year."""
     sums = frame.groupby(["place", "titled", "after"], as_index=False)[["cases", "young"]].sum()
     both = sums.groupby("place")["after"].transform("nunique") == 2
@@ -232,17 +263,17 @@ def _halves(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _difference(drawn: Villages, level: float, draws: int, seed: int) -> Iterator[Yielded]:
-    report, halves = drawn.report, _halves(drawn.cohort.frame)
+    report, halves = drawn.report, halves_of(drawn.cohort.frame)
     if drawn.cohort.frame["titled"].all():
         yield _series(drawn, level)
         return
-    starts = drawn.cohort.frame.query("titled and after").groupby("place")["month"].min()
-    if starts.nunique() > 1:
+    # By the date of the title: the first month with a count may be a later one.
+    if drawn.cohort.frame["since"].nunique() > 1:
         yield Absent("village_difference", refused(report, "titles_apart"))
         return
     now = (halves["titled"] & halves["after"]).to_numpy(dtype=float)
     given = (halves["rate"], halves["place"], halves["after"].astype(float), now)
-    cells = _cells(drawn.cohort.frame)
+    cells = cells_of(drawn.cohort.frame)
     kind = "chosen_difference" if _was_none(drawn) else "difference"
     # Of the villages' rates the mean: that of a model, and no count of cases over years.
     about = _about(drawn, {}, report.term(f"village.{kind}")) | {"unit": "mean"}
@@ -291,7 +322,7 @@ def _series(drawn: Villages, level: float) -> Yielded:
         return Absent("village_difference", problem)
     return measure(
         "village_difference",
-        _cells(frame),
+        cells_of(frame),
         model=functools.partial(_numbers, made.level),
         interval="confidence",
         level=level,
@@ -304,7 +335,7 @@ def _numbers(point: Point) -> dict[str, float]:
     return {name: getattr(point, name) for name in ("value", "low", "high")}
 
 
-def _cells(frame: pd.DataFrame) -> Cells:
+def cells_of(frame: pd.DataFrame) -> Cells:
     """Return the cases behind a difference; a zero of one part hides nobody."""
     sums = frame.groupby(["titled", "after"])["cases"].sum().astype(int)
     return Cells((), tuple(int(n) for n in sums if n))
@@ -327,5 +358,7 @@ def _regression(drawn: Villages, level: float) -> Iterator[Yielded]:
         ("after", chosen[chosen["month"] >= middle]),
     ):
         if len(part):
-            found = _rate(drawn, part, {"villages": "chosen", "period": period}, level)
+            named = drawn.report.term(f"village.chosen_{period}")
+            dims = {"villages": "chosen", "period": period}
+            found = rate_of(drawn, part, dims, named, level)
             yield replace(found, estimand="village_regression")

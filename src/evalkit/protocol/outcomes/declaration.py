@@ -10,7 +10,7 @@ import functools
 import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 
@@ -51,8 +51,8 @@ class Outcome:
         Whether its printed percentages are shares of people who answered.
     harm : bool
         Whether it counts an event of which fewer is better.
-    shares : tuple of str
-        Estimands that are a group's share, which stand beside the primary one.
+    sides : mapping of str to str
+        Of a primary estimand that compares, the one of each side: the shares that differ by it.
     estimands : tuple of str
         All that its own exhibits give: no cell may call its numbers so.
     second_p : tuple of str
@@ -66,7 +66,7 @@ class Outcome:
     asks: tuple[str, ...] = ()
     answers: bool = False
     harm: bool = False
-    shares: tuple[str, ...] = ()
+    sides: Mapping[str, str] = field(default_factory=dict)
     estimands: tuple[str, ...] = ()
     second_p: tuple[str, ...] = ()
 

@@ -63,6 +63,6 @@ OUTCOME = Outcome(
     persons="people",
     ledger=("reach",),
     asks=("unquantified", "not_people", "base", "base_size", "date", "start"),
-    shares=("share_reached",),
+    sides={"reach_difference": "share_reached"},
     estimands=("share_reached", "reach_difference", "reach_difference_p"),
 )

@@ -19,6 +19,8 @@ from evalkit.protocol.outcomes.declaration import (
 # The estimand of groups that were made alike, and that of a programme with nobody beside it.
 ADJUSTED, LEVEL = "adjusted_difference", "risk"
 SINGLE, MATCHED = "single_group", "matching"
+# Designs that compare places before and after a service began, and their estimand.
+BY_PLACE, AREA = ("before_after", "interrupted_series"), "area_difference"
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,10 @@ class RecidivismPlan:
     window: Count
     window_unit: Literal["day", "week", "month"]
     programme: str
-    design: Literal["randomised", "observational", "single_group"]
-    primary: Literal["risk_difference", "adjusted_difference", "risk"]
+    design: Literal[
+        "randomised", "observational", "single_group", "before_after", "interrupted_series"
+    ]
+    primary: Literal["risk_difference", "adjusted_difference", "risk", "area_difference"]
     estimands: tuple[str, ...]
     subset: str
     covariates: tuple[str, ...]
@@ -109,14 +113,14 @@ class RecidivismPlan:
 
     def disagreements(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         """Yield choices that do not go together: the choice, what is there, what may be."""
-        alone = self.design == SINGLE
-        if alone != (self.primary == LEVEL):
-            fits = (LEVEL,) if alone else ("risk_difference", ADJUSTED)
+        alone, placed = self.design == SINGLE, self.design in BY_PLACE
+        fits = (LEVEL,) if alone else (AREA,) if placed else ("risk_difference", ADJUSTED)
+        if self.primary not in fits:
             yield "primary", self.primary, fits
         if alone and self.comparison:
             yield "comparison", self.comparison, ("",)
-        if not alone and not self.comparison:
-            yield "design", self.design, (SINGLE,)
+        if not self.comparison and self.design not in (SINGLE, BY_PLACE[1]):
+            yield "design", self.design, (SINGLE, BY_PLACE[1])
 
 
 OUTCOME = Outcome(
@@ -129,7 +133,7 @@ OUTCOME = Outcome(
         *("n", "follow_up", "comparison"),
     ),
     harm=True,
-    shares=("risk", "adjusted_risk"),
+    sides={"risk_difference": "risk", ADJUSTED: "adjusted_risk"},
     estimands=(
         *("mean", "smd", "risk", "risk_difference", "risk_difference_p"),
         *("cumulative_incidence", "at_risk", "log_rank", "log_rank_p"),
@@ -149,6 +153,8 @@ OUTCOME = Outcome(
         *("cost_per_avoided", "break_even", "break_even_chance"),
         *("village_rate", "village_bound", "village_difference", "village_placebo_p"),
         "village_regression",
+        *("area_rate", "area_difference", "area_difference_p", "area_placebo_p"),
+        *("area_before", "area_before_p"),
     ),
-    second_p=("log_rank_p", "second_difference_p"),
+    second_p=("log_rank_p", "second_difference_p", "area_placebo_p"),
 )

@@ -104,7 +104,7 @@ OUTCOME = Outcome(
         *("instrument", "n", "comparison"),
     ),
     answers=True,
-    shares=("wave_share",),
+    sides={CHANGE: "wave_share"},
     estimands=(
         *("answer_share", "top_box", "response_rate", "outcome_rate", "disposition"),
         *("silent_share", "silent_bounds", "tipping", "placed_share", "placed_shift"),
