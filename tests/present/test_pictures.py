@@ -188,6 +188,33 @@ def answers():
     return present.distribution_figure(satisfaction.distribution(found, plan.by))
 
 
+def odds():
+    """Groups of several columns, and one whose odds differ from cut to cut."""
+    report = reference("copenhagen", "satisfaction")
+    found = satisfaction.draw_answers(report, report.plan.item, "")
+    return present.odds_figure(satisfaction.odds(found, report.plan.groups, 0.95, 0.2))
+
+
+def silent():
+    """A share of those who answered, one of their places, and what all asked could come to."""
+    report = reference("copenhagen", "satisfaction")
+    given = (("top_box", 0.8, 0.75, 0.84), ("placed_share", 0.78, 0.72, 0.83))
+    about = {"area": "copenhagen", "outcome": "satisfaction", "unit": "share"}
+    about |= {"disclosure": "public"}
+    told = [
+        Estimate(estimand=name, value=value, low=low, high=high, interval="confidence",
+                 level=0.95, **about)
+        for name, value, low, high in given
+    ]  # fmt: skip
+    bounds = (
+        Estimate(estimand="silent_share", value=0.3, **about),
+        Estimate(estimand="silent_bounds", low=0.56, high=0.86, interval="bounds", **about),
+        Estimate(estimand="tipping", reason=report.term("tipping.above", share=0.5), **about),
+    )
+    results = [Result(report, one) for one in ((told[0],), bounds, (told[1],))]
+    return present.bounds_figure(*results)
+
+
 def shares():
     report = reference("malawi", "reach")
     plan = report.plan
@@ -218,6 +245,8 @@ PICTURES = {
     "overlap": lambda _: released("overlap"),
     "definitions": lambda _: forest(),
     "answers": lambda _: answers(),
+    "odds": lambda _: odds(),
+    "the silent": lambda _: silent(),
     "shares reached": lambda _: shares(),
     "a hundred people": lambda _: hundred(),
 }

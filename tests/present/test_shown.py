@@ -13,9 +13,8 @@ from evalkit.present.content import Block, Line, Piece, Statement
 from evalkit.present.figure import PHONE, Picture, shown_figure, slim, svg
 from evalkit.present.markup import tag
 from evalkit.present.numbers import interval_text, value_text
-from evalkit.present.satisfaction import _shades
+from evalkit.present.satisfaction import _dark, _shades
 from evalkit.present.shown import Shown, mime
-from evalkit.present.style import SEQUENCE
 
 STUDY = "study.toml"
 
@@ -153,8 +152,9 @@ def test_a_figure_has_a_second_drawing_for_a_phone(report):
 
 @pytest.mark.parametrize("n", range(2, 12))
 def test_every_answer_has_a_shade_of_its_own(n):
-    shades = _shades(n)
+    shades = _shades([-1] * (n // 2) + [0] * (n % 2) + [1] * (n // 2))
 
     assert len(set(shades)) == len(shades) == n
-    # The last is the darkest, on which the number is white.
-    assert shades[-1].lower() == SEQUENCE[-1].lower() or n < len(SEQUENCE)
+    # Both ends are the darkest, on which the number is white, and no middle is.
+    assert [_dark(shade) for shade in (shades[0], shades[-1])] == [True, True]
+    assert n % 2 == 0 or not _dark(shades[n // 2])
