@@ -172,8 +172,9 @@ def test_an_unknown_choice_is_refused_with_the_list(plan):
         deviations(plan.parts["satisfaction"], windwo=180)
 
     assert sentence(caught.value, "en") == (
-        "The plan knows no choice windwo. Known: bands, by, categories, estimands, estimator, "
-        "item, level, min_coverage, min_orders, min_people, primary, rated_from, subset, top."
+        "The plan knows no choice windwo. Known: alpha, bands, by, categories, estimands, "
+        "estimator, groups, item, known, level, min_coverage, min_orders, min_people, primary, "
+        "rake, rated_from, subset, threshold, top."
     )
 
 
@@ -208,8 +209,8 @@ IMPOSSIBLE = [
         'design = "randomised"',
         'design = "randomized"',
         "recidivism",
-        "design = randomized is not known. Known: randomised, observational, single_group. "
-        "Nearest: randomised.",
+        "design = randomized is not known. Known: randomised, observational, single_group, "
+        "before_after, interrupted_series. Nearest: randomised.",
     ),
     (
         'estimator = "newcombe"',
@@ -233,7 +234,8 @@ IMPOSSIBLE = [
         'primary = "risk_difference"',
         'primary = "risk_ratio"',
         "recidivism",
-        "primary = risk_ratio is not known. Known: risk_difference, adjusted_difference, risk.",
+        "primary = risk_ratio is not known. Known: risk_difference, adjusted_difference, risk, "
+        "area_difference.",
     ),
     (
         'top = ["good"]',
@@ -268,15 +270,18 @@ def test_the_plan_s_choices_are_those_that_the_outcomes_can_honour():
         "recidivism": {
             "window_unit": units,
             "design": designs,
-            "primary": {"risk_difference", "adjusted_difference", "risk"},
+            "primary": {"risk_difference", "adjusted_difference", "risk", "area_difference"},
             "adjustment": {*ESTIMANDS, "matching"},
             "estimator": set(risk_difference.METHODS),
             "curve_interval": set(kaplan_meier.INTERVALS),
         },
-        "satisfaction": {"primary": {"top_box"}, "estimator": {*share.METHODS, DESIGN}},
+        "satisfaction": {
+            "primary": {"top_box", "wave_change"},
+            "estimator": {*share.METHODS, DESIGN},
+        },
         "reach": {
-            # Whoever was reached has always somebody beside them.
-            "design": designs - {"single_group"},
+            # Whoever was reached has always somebody beside them, and at one time.
+            "design": designs - {"single_group", "before_after", "interrupted_series"},
             "primary": {"reach_difference"},
             # Least squares with errors from clusters, and nothing else yet.
             "estimator": {"clustered"},
