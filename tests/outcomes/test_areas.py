@@ -186,3 +186,23 @@ def test_what_may_be_said_is_of_places_and_not_of_people(asked):
     villages = recidivism.draw_villages(drawn.report)
     by_title = recidivism.villages(villages, level=0.95, draws=199, seed=1)
     assert "not produced" not in str(present.villages_table(by_title, villages).content["en"])
+
+
+@pytest.mark.parametrize(("lacking", "passed"), [(0.05, True), (0.052, False)])
+def test_ninety_five_of_a_hundred_months_of_places_are_enough(asked, lacking, passed):
+    rows = counts(places=20)
+    # 960 months; 48 are five in a hundred, spread over all places.
+    for i in range(round(lacking * len(rows))):
+        rows[(i * 19 + 7) % len(rows)]["cases"] = None
+
+    drawn, _ = asked(rows)
+
+    judged = recidivism.area_gates(drawn).one("gate", gate="area_counted")
+    assert (judged.would_pass is None) == passed
+
+
+def test_words_of_a_gate_stand_to_the_left(asked):
+    drawn, _ = asked(counts())
+
+    heads = present.area_gates_table(recidivism.area_gates(drawn), drawn).content["en"].heads
+    assert [head.align for head in heads[:4]] == ["left"] * 4

@@ -343,3 +343,11 @@ def built_sample(tmp_path_factory):
     study = folder / "studies" / "sample" / "study.toml"
     made = build(read_study(study), Settings(SEED, SCALE)).folder
     return study, json.loads((made / "truth.json").read_text(encoding="utf-8"))
+
+
+def test_words_of_the_ratings_gates_stand_to_the_left(told):
+    orders = told(loop())
+
+    shown = present.rating_gates_table(satisfaction.rating_gates(orders), orders)
+
+    assert [head.align for head in shown.content["en"].heads[:4]] == ["left"] * 4

@@ -361,3 +361,37 @@ def test_a_planned_change_has_a_verdict(drawn, project, before, now, word):
     # Two points in time, with nobody beside them.
     assert decided.one("rating").value == 1
     assert "in the wave before" in str(present.headline(decided).content["en"])
+
+
+def test_a_frame_that_does_not_name_its_strata_is_compared_with_nobody(drawn):
+    frames = frame("2025", 720)
+    frames[0]["stratum"] = None
+
+    assert satisfaction.represented(drawn(wave("2025", given()), frames)).estimates == ()
+
+
+def test_one_group_is_drawn_with_every_answer_and_its_people(drawn):
+    answers = drawn(wave("2025", given()))
+
+    shown = present.distribution_figure(satisfaction.distribution(answers, "respondent_kind"))
+
+    assert "gave an answer above the middle" in shown.content["en"].title
+    assert shown.content["zh"].alt
+
+
+@pytest.mark.parametrize(
+    ("waves", "words"), [(1, "One wave of answers"), (2, "The data hold 2 waves")]
+)
+def test_a_level_says_how_many_waves_there_are(drawn, waves, words):
+    answers = drawn(wave("2025", given())) if waves == 1 else two(drawn)
+
+    decided = satisfaction.verdict(_measured(answers))
+
+    assert decided.estimates[0].reason.text["en"].startswith(words)
+
+
+def test_words_of_the_waves_gates_stand_to_the_left(drawn):
+    answers = two(drawn)
+
+    heads = present.wave_gates_table(satisfaction.wave_gates(answers)).content["en"].heads
+    assert [head.align for head in heads[:4]] == ["left"] * 4
