@@ -7,7 +7,7 @@ from evalkit.outcomes import Refusal, Result
 from evalkit.outcomes.recidivism import Villages
 from evalkit.present.content import Part, Row
 from evalkit.present.flow import rounded, words
-from evalkit.present.gates import gate_row
+from evalkit.present.gates import all_gates
 from evalkit.present.numbers import (
     interval_piece,
     interval_text,
@@ -35,20 +35,12 @@ def area_gates_table(judged: Result | Refusal, drawn: Villages | Refusal) -> Sho
     """
     if isinstance(drawn, Refusal) or isinstance(judged, Refusal):
         return _nothing(drawn, "area_gates_table")
-    gates = judged.of("gate")
-    passed = sum(e.would_pass is None for e in gates)
+    counted = drawn
 
-    def layout(lang: str) -> Layout:
-        heads = ("condition", "found", "asked_for", "came_out", "would_pass")
-        return Layout(
-            title=say("exhibit.area_gates", lang, n=passed, of=len(gates)),
-            note=say("note.gates", lang) + _rule(drawn, lang),
-            heads=[say(f"head.{key}", lang) for key in heads],
-            rows=[gate_row(e, lang) for e in gates],
-            text_columns=(0, 1, 2, 3),
-        )
+    def foot(lang: str) -> str:
+        return say("note.gates", lang) + _rule(counted, lang)
 
-    return shown_table(judged.report, "area_gates_table", layout, gates)
+    return all_gates(judged, "area_gates_table", "area_gates", foot)
 
 
 def _rule(drawn: Villages, lang: str) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from evalkit.estimate import Estimate
 from evalkit.outcomes import Refusal, Result
+from evalkit.outcomes.report import Report
 from evalkit.present.content import Row
 from evalkit.present.flow import rule, words
 from evalkit.present.numbers import said_piece
@@ -32,20 +35,59 @@ def gates_table(judged: Result | Refusal) -> Shown:
         # A table that nobody handed in stops nothing, and a reader must know.
         return say("note.gates", lang) + (say("note.gates_unknown", lang) if unknown else "")
 
+    def title(lang: str) -> str:
+        return say(f"exhibit.{key}", lang, n=passed, of=len(estimates), k=unknown)
+
+    def foot(lang: str) -> str:
+        return said(lang) + rule(report).text(lang)
+
+    return gates_shown(report, "gates_table", estimates, title, foot)
+
+
+def all_gates(judged: Result, name: str, key: str, foot: Callable[[str], str]) -> Shown:
+    """Return requirements with a title of their own, which counts those that hold.
+
+    Parameters
+    ----------
+    name : str
+        Of the exhibit.
+    key : str
+        Under ``[exhibit]`` in the locale files.
+    foot : callable
+        What stands beneath, by language.
+    """
+    gates = list(judged.estimates)
+    passed = sum(e.would_pass is None for e in gates)
+
+    def title(lang: str) -> str:
+        return say(f"exhibit.{key}", lang, n=passed, of=len(gates))
+
+    return gates_shown(judged.report, name, gates, title, foot)
+
+
+def gates_shown(
+    report: Report,
+    name: str,
+    gates: list[Estimate],
+    title: Callable[[str], str],
+    foot: Callable[[str], str],
+) -> Shown:
+    """Return one table of requirements, whatever they are of."""
+
     def layout(lang: str) -> Layout:
         heads = ("condition", "found", "asked_for", "came_out", "would_pass")
         return Layout(
-            title=say(f"exhibit.{key}", lang, n=passed, of=len(estimates), k=unknown),
-            note=said(lang) + rule(report).text(lang),
+            title=title(lang),
+            note=foot(lang),
             heads=[say(f"head.{key}", lang) for key in heads],
-            rows=[gate_row(e, lang) for e in estimates],
+            rows=[_row(e, lang) for e in gates],
             text_columns=(0, 1, 2, 3),
         )
 
-    return shown_table(report, "gates_table", layout, estimates)
+    return shown_table(report, name, layout, gates)
 
 
-def gate_row(gate: Estimate, lang: str) -> Row:
+def _row(gate: Estimate, lang: str) -> Row:
     """Return one requirement: what was found, what is asked, how it came out, what would pass."""
     outcome = said_piece(gate, words(gate, "method", lang))
     found, asked, passes = (

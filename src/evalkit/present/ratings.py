@@ -10,7 +10,7 @@ from evalkit.outcomes import Refusal, Result
 from evalkit.outcomes.satisfaction import Orders
 from evalkit.present.content import Part, Piece, Row
 from evalkit.present.flow import rounded, words
-from evalkit.present.gates import gate_row
+from evalkit.present.gates import all_gates
 from evalkit.present.numbers import (
     count_piece,
     interval_piece,
@@ -116,20 +116,13 @@ def rating_gates_table(judged: Result | Refusal, orders: Orders | Refusal) -> Sh
     """
     if isinstance(judged, Refusal) or isinstance(orders, Refusal) or not judged.estimates:
         return nothing(judged, "rating_gates_table")
-    gates = judged.of("rating_gate")
-    passed = sum(e.would_pass is None for e in gates)
-
-    def layout(lang: str) -> Layout:
-        heads = ("condition", "found", "asked_for", "came_out", "would_pass")
-        return Layout(
-            title=say("exhibit.rating_gates", lang, n=passed, of=len(gates)),
-            note=foot(orders, lang, "note.rating_gates"),
-            heads=[say(f"head.{key}", lang) for key in heads],
-            rows=[gate_row(e, lang) for e in gates],
-            text_columns=(0, 1, 2, 3),
-        )
-
-    return shown_table(judged.report, "rating_gates_table", layout, gates)
+    counted = orders
+    return all_gates(
+        judged,
+        "rating_gates_table",
+        "rating_gates",
+        lambda lang: foot(counted, lang, "note.rating_gates"),
+    )
 
 
 def groups_of(estimates: Sequence[Estimate]) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from evalkit.outcomes.satisfaction import Represented
 from evalkit.present.content import Part, Row
 from evalkit.present.figure import PHONE, Picture, shown_figure, slim
 from evalkit.present.flow import note, rule, words
-from evalkit.present.gates import gate_row
+from evalkit.present.gates import all_gates
 from evalkit.present.numbers import (
     count_piece,
     interval_piece,
@@ -212,22 +212,14 @@ def wave_gates_table(judged: Result | Refusal) -> Shown:
     """
     if isinstance(judged, Refusal):
         return refusal(judged, "wave_gates_table")
-    report, gates = judged.report, judged.of("gate")
-    if not gates:
+    report = judged.report
+    if not judged.estimates:
         return sentences(report, "wave_gates_table", [phrase("waves.one")], [], frame="absent")
-    passed = sum(e.would_pass is None for e in gates)
 
-    def layout(lang: str) -> Layout:
-        heads = ("condition", "found", "asked_for", "came_out", "would_pass")
-        return Layout(
-            title=say("exhibit.wave_gates", lang, n=passed, of=len(gates)),
-            note=say("note.gates", lang) + rule(report).text(lang),
-            heads=[say(f"head.{key}", lang) for key in heads],
-            rows=[gate_row(e, lang) for e in gates],
-            text_columns=(0, 1, 2, 3),
-        )
+    def foot(lang: str) -> str:
+        return say("note.gates", lang) + rule(report).text(lang)
 
-    return shown_table(report, "wave_gates_table", layout, gates)
+    return all_gates(judged, "wave_gates_table", "wave_gates", foot)
 
 
 def change_table(found: Result | Refusal) -> Shown:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -27,6 +27,7 @@ from evalkit.outcomes.requirements import (
 from evalkit.outcomes.satisfaction.answers import Answers
 from evalkit.outcomes.satisfaction.response import INELIGIBLE
 from evalkit.outcomes.satisfaction.top_box import units_of
+from evalkit.protocol.outcomes.satisfaction import CHANGE
 from evalkit.words import Term
 
 # Of the units of either frame, those that must be in both; of the people there as well.
@@ -88,13 +89,17 @@ def wave_gates(answers: Answers | Refusal) -> Result | Refusal:
     Returns
     -------
     Result or Refusal
-        ``gate[gate]``; nothing where there is one wave alone.
+        ``wave_gate[gate]``, or where the plan's verdict is on the change ``gate[gate]``; nothing
+        where there is one wave alone.
     """
     if isinstance(answers, Refusal):
-        return refused_again(answers, "gate")
+        return refused_again(answers, "wave_gate")
     waves = waves_of(answers)
     judged = requirements(answers, waves) if waves is not None else []
     found = as_estimates(answers.report, answers.table, judged)
+    if answers.report.plan.primary != CHANGE:
+        # Not what a verdict on a level lacks.
+        found = tuple(replace(gate, estimand="wave_gate") for gate in found)
     return Result(answers.report, found, answers.deviations)
 
 

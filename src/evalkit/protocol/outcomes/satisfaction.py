@@ -112,6 +112,7 @@ OUTCOME = Outcome(
         *("item", "scale", "invariance", "odds_ratio", "proportional_p"),
         *("order_step", "order_fault", "rating_coverage", "rating_share", "top_rating"),
         *("top_rating_bounds", "close_time", "rating_reward", "reward_unmarked", "rating_gate"),
+        "wave_gate",
         *("printed_beside", "source_count", "source_good", "source_bounds", "source_score"),
     ),
 )
