@@ -66,7 +66,7 @@ def test_the_summary_of_ratings_draws_no_share_of_those_who_rated(office):
     decided = satisfaction.with_ratings(satisfaction.verdict(measured), orders, rated)
     # A summary reads all that a report shows, the share of those who rated too.
     seen = (*decided.estimates, *silent.estimates, *rated.estimates)
-    data = {"headline": present.headline(decided).text, "study": {}}
+    data = {"headline": present.headline(decided).text, "study": {}, "plan": vars(plan)}
 
     box = outcome_box("satisfaction", Read(data, seen, ""), "en")
 
