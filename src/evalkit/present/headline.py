@@ -278,8 +278,8 @@ def silent_caution(estimates: Iterable[Estimate], lang: str) -> str:
     if share is None or share.value is None or bounds.low is None or bounds.high is None:
         reason = bounds.reason
         return say("headline.silent_unknown", lang, why=reason) if reason is not None else ""
-    ends = {"low": bounds.low, "high": bounds.high}
-    return say("headline.silent", lang, share=share.value, **ends)
+    # What they could make of it stands in the sentence above.
+    return say("headline.silent", lang, share=share.value)
 
 
 def declared(status: str, estimates: Iterable[Estimate], lang: str) -> str:
