@@ -147,7 +147,7 @@ def test_who_is_in_no_known_group_has_a_row(office):
     assert found.one("top_box", psu="unknown").group.text["en"] == "not recorded"
 
 
-def test_earlier_waves_are_named_and_not_promised(office):
+def test_earlier_waves_are_named_and_what_would_compare_them(office):
     rows = survey() + [
         row | {"respondent_id": f"e{row['respondent_id']}", "wave": "2024"} for row in survey()
     ]
@@ -157,7 +157,7 @@ def test_earlier_waves_are_named_and_not_promised(office):
     verdict = satisfaction.verdict(measured).estimates[0]
 
     assert "2 waves" in verdict.reason.text["en"] and "once" not in verdict.reason.text["en"]
-    assert "does not compare waves" in verdict.would_pass.text["en"]
+    assert "`wave_change`" in verdict.would_pass.text["en"]
 
 
 @pytest.mark.parametrize(
