@@ -37,21 +37,19 @@ def counts(effect=1.0, places=12, seed=1, drift=0.0, **more):
     return rows
 
 
-def planned(project, design="before_after"):
+def planned(project):
     text = project.read_text(encoding="utf-8")
-    text = text.replace('design = "observational"', f'design = "{design}"', 1)
+    text = text.replace('design = "observational"', 'design = "before_after"', 1)
     text = text.replace('primary = "risk_difference"', 'primary = "area_difference"', 1)
-    if design == "interrupted_series":
-        text = "\n".join(line for line in text.split("\n") if not line.startswith("comparison = "))
     project.write_text(text, encoding="utf-8")
     return open_report(project, "guigang", "recidivism", "en")
 
 
 @pytest.fixture
 def asked(office, project):
-    def make(rows, design="before_after", status="public"):
+    def make(rows, status="public"):
         office("recidivism", status=status, area_counts=rows)
-        drawn = recidivism.draw_areas(planned(project, design))
+        drawn = recidivism.draw_areas(planned(project))
         return drawn, recidivism.areas(drawn, level=0.95, draws=199, seed=1)
 
     return make
@@ -107,17 +105,6 @@ def test_places_that_drew_apart_before_lose_two_levels(asked):
     steps = {e.dim("step"): e.value for e in verdict.of("rating_step")}
     assert steps["trend_before"] == -2
     assert verdict.estimates[0].verdict == "worsening"
-
-
-def test_a_series_without_any_comparison_stands_two_levels_high(asked):
-    drawn, found = asked(counts(effect=0.4, places=2), "interrupted_series")
-
-    gap = found.one("area_difference")
-    assert gap.high < 0 and "trend before" in gap.definition.text["en"]
-    verdict = decided(drawn, found)
-    assert verdict.estimates[0].verdict == "improvement"
-    steps = {e.dim("step"): e.value for e in verdict.of("rating_step")}
-    assert steps["design"] == 2
 
 
 @pytest.mark.parametrize(
@@ -206,3 +193,33 @@ def test_words_of_a_gate_stand_to_the_left(asked):
 
     heads = present.area_gates_table(recidivism.area_gates(drawn), drawn).content["en"].heads
     assert [head.align for head in heads[:4]] == ["left"] * 4
+
+
+def gone(rows, which):
+    """Leave out, or tell nothing of, months of places with the service."""
+    return [row for row in rows if not (row["status"] == "served" and which(row))]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda rows: gone(rows, lambda row: row["cases"] > 3),
+        lambda rows: [
+            row | {"young_people": 0} if row["status"] == "served" and row["cases"] > 3 else row
+            for row in rows
+        ],
+        lambda rows: [
+            row | {"status": "none", "status_date": None}
+            if row["status"] == "served" and row["cases"] > 3 else row
+            for row in rows
+        ],
+        lambda rows: gone(rows, lambda row: row["month"] >= "2023-04-01"),
+    ],
+    ids=["absent", "nobody", "stopped", "three months"],
+)  # fmt: skip
+def test_months_that_are_not_there_are_no_months_without_cases(asked, change):
+    drawn, found = asked(change(counts(places=24)))
+
+    assert isinstance(found, Refusal)
+    failed = {e.dim("gate") for e in recidivism.area_gates(drawn).estimates if e.would_pass}
+    assert failed & {"area_counted", "area_months"}

@@ -184,27 +184,30 @@ def test_weights_are_raked_to_the_people_of_the_frame(drawn):  # noqa: F811
     frames = frame("2025", 600)
     for row in frames[:6]:
         row["persons"] = 1200
-    answers = drawn(uneven(), frames)
+    rows = uneven()
+    # One is silent, so that it is known who was asked.
+    rows[0] |= {"overall": None, "disposition": "refusal"}
+    answers = drawn(rows, frames)
 
     def measured(rake):
-        return satisfaction.top_box(
-            answers, "respondent_kind", TOP, "design", 0.95, rake
-        ).one("top_box", respondent_kind="all")  # fmt: skip
+        return satisfaction.placed(answers, TOP, 0.95, ("psu",), rake)
 
     # Of the hills 0.8, of the town 0.2; three in four people are of the town.
-    assert measured(()).value == pytest.approx(0.5, abs=0.001)
-    assert measured(("stratum",)).value == pytest.approx(0.35, abs=0.001)
+    assert measured(("stratum",)).one("raked_share").value == pytest.approx(0.35, abs=0.001)
+    assert measured(()).of("raked_share") == []
     with pytest.raises(UsageError):
         measured(("psu",))
+    silent = satisfaction.silent(answers, TOP)
+    assert "raked" in str(
+        present.bounds_figure(None, silent, measured(("stratum",))).content["en"].alt
+    )
 
 
-def test_raking_needs_totals_and_a_design(drawn):  # noqa: F811
-    answers = drawn(uneven())
+def test_raking_needs_totals(drawn):  # noqa: F811
+    rows = uneven()
+    rows[0] |= {"overall": None, "disposition": "refusal"}
 
-    for rake, estimator, word in (
-        (("stratum",), "design", "how many people there are"),
-        (("sex",), "design", "is not known"),
-        (("stratum",), "wilson", ""),
-    ):
-        refused = satisfaction.top_box(answers, "respondent_kind", TOP, estimator, 0.95, rake)
-        assert isinstance(refused, Refusal) and word in refused.estimate.reason.text["en"]
+    refused = satisfaction.placed(drawn(rows), TOP, 0.95, ("psu",), ("stratum",))
+
+    assert isinstance(refused, Refusal)
+    assert "how many people there are" in refused.estimate.reason.text["en"]

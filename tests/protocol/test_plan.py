@@ -210,7 +210,7 @@ IMPOSSIBLE = [
         'design = "randomized"',
         "recidivism",
         "design = randomized is not known. Known: randomised, observational, single_group, "
-        "before_after, interrupted_series. Nearest: randomised.",
+        "before_after. Nearest: randomised.",
     ),
     (
         'estimator = "newcombe"',
@@ -281,7 +281,7 @@ def test_the_plan_s_choices_are_those_that_the_outcomes_can_honour():
         },
         "reach": {
             # Whoever was reached has always somebody beside them, and at one time.
-            "design": designs - {"single_group", "before_after", "interrupted_series"},
+            "design": designs - {"single_group", "before_after"},
             "primary": {"reach_difference"},
             # Least squares with errors from clusters, and nothing else yet.
             "estimator": {"clustered"},

@@ -163,7 +163,6 @@ def _waves(report: Report) -> int:
 LEVELS = {
     "measured": 1,
     "waves": 1,
-    "interrupted_series": 2,
     "before_after": 3,
     "observational": 3,
     "randomised": 5,

@@ -20,6 +20,7 @@ from evalkit.present.shown import Shown, shown
 from evalkit.present.statement import paragraph
 from evalkit.protocol import DECLARED
 from evalkit.protocol.outcomes.recidivism import ADJUSTED, AREA, LEVEL, MATCHED
+from evalkit.protocol.outcomes.satisfaction import CHANGE
 from evalkit.words import phrase, say
 
 
@@ -246,7 +247,7 @@ def cautions(
     seen = list(estimates)
     lines = departures(seen, lang)
     lines += [second_opinion(outcome, plan, status, seen, lang), silent_caution(seen, lang)]
-    lines += [declared(status, seen, lang)]
+    lines += [wave_caution(seen, lang), declared(status, seen, lang)]
     return [line for line in lines if line]
 
 
@@ -280,6 +281,15 @@ def silent_caution(estimates: Iterable[Estimate], lang: str) -> str:
         return say("headline.silent_unknown", lang, why=reason) if reason is not None else ""
     # What they could make of it stands in the sentence above.
     return say("headline.silent", lang, share=share.value)
+
+
+def wave_caution(estimates: Iterable[Estimate], lang: str) -> str:
+    """Return what the silent of both waves could make of a change; empty where none decides."""
+    found = {e.estimand: e for e in estimates if e.estimand in ("wave_bounds", CHANGE)}
+    bounds = found.get("wave_bounds")
+    if CHANGE not in found or bounds is None or bounds.low is None:
+        return ""
+    return say("headline.wave_bounds", lang, low=bounds.low, high=bounds.high)
 
 
 def declared(status: str, estimates: Iterable[Estimate], lang: str) -> str:

@@ -91,6 +91,9 @@ def bounds_figure(
     rows = [("silent", bounds)]
     if isinstance(placed, Result) and (found := placed.one("placed_share")).value is not None:
         rows.insert(0, ("placed", found))
+    if isinstance(placed, Result) and (raked := placed.of("raked_share")):
+        rows.insert(0, ("raked", raked[0]))
+        rows = [(key, e) for key, e in rows if key == "silent" or e.value is not None]
     if isinstance(measured, Result) and (own := measured.of("top_box")[0]).value is not None:
         rows.insert(0, ("answered", own))
     share = silent.one("silent_share")
@@ -196,10 +199,15 @@ def represented_table(found: Result | Refusal) -> Shown:
     return shown_table(report, "represented_table", layout, found.estimates)
 
 
+# Up to so much those who answered are like the frame; ours.
+ALIKE = 0.10
+
+
 def _represented(found: Represented, lang: str) -> str:
     if found.largest is None:
         return say("exhibit.represented_table", lang)
-    return say("exhibit.represented", lang, gap=found.largest)
+    key = "represented" if found.largest <= ALIKE else "represented_unlike"
+    return say(f"exhibit.{key}", lang, gap=found.largest)
 
 
 def wave_gates_table(judged: Result | Refusal) -> Shown:

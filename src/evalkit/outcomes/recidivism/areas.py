@@ -14,14 +14,11 @@ from evalkit.arithmetic.interval import Point
 from evalkit.disclosure import Cells
 from evalkit.errors import Refused
 from evalkit.estimators.difference_in_differences import difference_in_differences
-from evalkit.estimators.interrupted_series import interrupted_series
 from evalkit.estimators.randomisation import randomisation
 from evalkit.outcomes.analysis import Yielded, analysis, measure
 from evalkit.outcomes.deduction import Deduction
 from evalkit.outcomes.recidivism.villages import (
-    LAG,
     MONTHS,
-    PER,
     Villages,
     cells_of,
     drawn_by,
@@ -30,7 +27,7 @@ from evalkit.outcomes.recidivism.villages import (
 )
 from evalkit.outcomes.report import Refusal, Report, Result, refuse, refused_again
 from evalkit.outcomes.requirements import Requirement, as_estimates, each, require, requirement
-from evalkit.protocol.outcomes.recidivism import AREA, BY_PLACE
+from evalkit.protocol.outcomes.recidivism import AREA
 from evalkit.words import Term
 
 SERVED = "served"
@@ -40,7 +37,6 @@ YEAR = 12
 PLACES = 6
 # Of all months of places those that must be counted: what is missing is no zero.
 COUNTED = 0.95
-BEFORE_AFTER = BY_PLACE[0]
 
 
 def draw_areas(report: Report) -> Villages | Refusal:
@@ -102,7 +98,7 @@ def areas(drawn: Villages, level: float, draws: int, seed: int) -> Iterator[Yiel
     Result or Refusal
         ``area_rate[period, places]``: cases per 1,000 young people and year with the exact
         interval; ``area_difference`` and ``area_difference_p``: by difference-in-differences
-        over places, or where the plan has no comparison by an interrupted series of months;
+        over places;
         ``area_placebo_p``, by other places in the place of those with the service;
         ``area_before`` and ``area_before_p``: the same difference within the time before, where
         there can be none: a clear one takes two levels off. Refused where anything fails of
@@ -118,10 +114,7 @@ def areas(drawn: Villages, level: float, draws: int, seed: int) -> Iterator[Yiel
                 named = report.term(f"by_place.{code}_{period}")
                 found = rate_of(drawn, part, dims, named, level, "by_place.places")
                 yield replace(found, estimand="area_rate")
-    if report.plan.design == BEFORE_AFTER:
-        yield from _beside(drawn, level, draws, seed)
-    else:
-        yield from _series(drawn, level)
+    yield from _beside(drawn, level, draws, seed)
 
 
 def _beside(drawn: Villages, level: float, draws: int, seed: int) -> Iterator[Yielded]:
@@ -159,18 +152,6 @@ def _earlier(frame: pd.DataFrame) -> pd.DataFrame:
     before = frame[~frame["after"]]
     months = np.sort(before["month"].unique())
     return before.assign(after=before["month"] >= months[len(months) // 2])
-
-
-def _series(drawn: Villages, level: float) -> Iterator[Yielded]:
-    """Yield how far the months after lie above the trend before."""
-    frame, start = drawn.cohort.frame, drawn.start
-    assert start is not None
-    served = frame[frame["titled"]]
-    months = served.groupby("month")[["cases", "young"]].sum()
-    monthly = PER * MONTHS * months["cases"] / months["young"]
-    made = interrupted_series(monthly, months.index, start=start, lag=LAG, level=level)
-    about = _about(drawn, "by_place.step", "method.interrupted")
-    yield from _told(AREA, made.level, cells_of(served), about, level)
 
 
 def _about(drawn: Villages, named: str, method: str) -> dict[str, Any]:
@@ -224,16 +205,22 @@ def requirements(drawn: Villages) -> list[Requirement]:
             term("gate_limit.one_start"),
         )
     ]
-    sides = {"before": frame[~frame["after"]], "after": frame[frame["after"]]}
-    months = [(term(f"by_place.{k}"), int(part["month"].nunique())) for k, part in sides.items()]
+    sides = {
+        (who, when): part[part["after"] == (when == "after")]
+        for who, part in (("served", served), ("others", others))
+        for when in ("before", "after")
+    }
+    months = [
+        (term(f"by_place.{who}_{when}"), int(part["month"].nunique()))
+        for (who, when), part in sides.items()
+    ]
     held.append(_least(drawn, "area_months", months, YEAR))
-    if plan.design == BEFORE_AFTER:
-        places = [
-            (term("by_place.served"), int(served["place"].nunique())),
-            (term("by_place.others"), int(others["place"].nunique())),
-        ]
-        held.append(_least(drawn, "area_places", places, PLACES))
-    counted = len(frame) / (len(frame) + drawn.lacking) if len(frame) else 0.0
+    places = [
+        (term("by_place.served"), int(served["place"].nunique())),
+        (term("by_place.others"), int(others["place"].nunique())),
+    ]
+    held.append(_least(drawn, "area_places", places, PLACES))
+    counted = _counted(drawn)
     held.append(
         requirement(
             report,
@@ -244,10 +231,31 @@ def requirements(drawn: Villages) -> list[Requirement]:
             share=COUNTED,
         )
     )
-    counted_in = frame if plan.design == BEFORE_AFTER else served
-    cases = [(term("by_place.cases"), int(counted_in["cases"].sum()))]
+    cases = [(term("by_place.cases"), int(frame["cases"].sum()))]
     held.append(_least(drawn, "area_cases", cases, plan.min_events))
     return held
+
+
+def _counted(drawn: Villages) -> float:
+    """Return the share of all months of all places that is counted, the least of any place sort.
+
+    Of a place that has no row in a month nothing is known, as where a cell is empty; nor of
+    one whose service stopped: what comes after is neither before nor after.
+    """
+    table, frame = drawn.table.frame, drawn.cohort.frame
+    if frame.empty:
+        return 0.0
+    month = table["month"].dt.year * MONTHS + table["month"].dt.month
+    span = int(month.max() - month.min()) + 1
+    served = set(frame.loc[frame["titled"], "place"])
+    named = table["place"].astype(str)
+    parts = (named.isin(served), ~named.isin(served))
+    shares = [
+        float(frame["place"].isin(named[part]).sum()) / (named[part].nunique() * span)
+        for part in parts
+        if part.any()
+    ]
+    return min(shares)
 
 
 def _least(drawn: Villages, code: str, counts: list[tuple[Term, int]], least: int) -> Requirement:

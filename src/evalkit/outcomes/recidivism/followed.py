@@ -98,7 +98,10 @@ class Followed(Drawn):
     def window_term(self) -> Term:
         """The window in words."""
         unit = self.cohort.table.unit
-        return self.report.term(f"window.{unit}", n=self.window)
+        whole = self.report.term(f"window.{unit}", n=self.window)
+        if not self.landmark:
+            return whole
+        return self.report.term("window.landmark", window=whole, n=self.landmark)
 
     @property
     def window_code(self) -> str:

@@ -159,7 +159,9 @@ def _sequence(followed: Followed, days: range) -> Followed:
     """Return the people of all landmarks, below each other, with the number of the landmark."""
     of, parts, tables = followed, [], []
     for number, day in enumerate(days):
-        tables.append(of.report.table_by(window=of.window, landmark=day, since=day - days.step))
+        # Who had begun at the index date counts at the first landmark.
+        since = day - days.step if number else None
+        tables.append(of.report.table_by(window=of.window, landmark=day, since=since))
         cohort = cohort_of(of.report, tables[-1], of.definition, of.window, of.subset)
         parts.append(cohort.frame.assign(**{TRIAL: float(number)}))
     stacked = pd.concat(parts, ignore_index=True)

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from evalkit import cohort as people
-from evalkit.errors import DataError
+from evalkit.errors import DataError, UsageError
 from evalkit.outcomes.analysis import Drawn, chosen, used_choices
 from evalkit.outcomes.bands import band_label, bands_of
 from evalkit.outcomes.flow import flow_estimates, subset_rules
 from evalkit.outcomes.labels import POOLED, UNKNOWN, Part, pool_few, value_label
 from evalkit.outcomes.report import Refusal, Report, no_data, refuse
+from evalkit.protocol.outcomes.satisfaction import is_upper
 from evalkit.schema import load_schema
 from evalkit.table import holds
 from evalkit.words import Term
@@ -62,6 +63,28 @@ class Answers(Drawn):
         """Whether a simple random sample may be assumed: one stage, equal weights."""
         frame = self.cohort.frame
         return not self.weighted and not ("psu" in frame and bool((frame["psu"] != "").any()))
+
+
+def top_of(answers: Answers, top: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the answers that count as satisfied, as codes of this question.
+
+    Parameters
+    ----------
+    top : tuple of str
+        Answers to the plan's question, or to this one.
+
+    Raises
+    ------
+    UsageError
+        If one is none of the scale, or they are not its highest.
+    """
+    found = answers.codes(top)
+    for answer in found:
+        chosen("top", answer, answers.categories)
+    if not top or not is_upper(found, answers.categories):
+        shown, allowed = ", ".join(top) or "()", ", ".join(answers.categories[1:])
+        raise UsageError("choice_value", choice="top", found=shown, allowed=allowed)
+    return found
 
 
 def draw_answers(report: Report, item: str, subset: str) -> Answers | Refusal:

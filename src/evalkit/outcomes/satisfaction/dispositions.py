@@ -72,7 +72,9 @@ def response_rate(answers: Answers) -> Iterator[Yielded]:
     counts: dict[str, int] = dict.fromkeys(CODES.values(), 0)
     for code, name in CODES.items():
         counts[name] += many[code]
-    found = response_rates(**counts)
+    gate = report.gate(table)
+    # Of counts as they are told: a rate of the true ones would tell those that are rounded.
+    found = response_rates(**{name: gate.count(n) for name, n in counts.items()})
     about: dict[str, Any] = dict(population=report.study.label(answers.item))
     yield measure(
         "response_rate",
@@ -83,6 +85,9 @@ def response_rate(answers: Answers) -> Iterator[Yielded]:
         **about,
     )
     for rate in RATES:
+        # Of those not known a share can be taken where some are, and some were found not to be.
+        if rate.code == "rr3" and not (counts["unknown"] and counts["not_eligible"]):
+            continue
         yield from _rate(answers, rate, counts, found, about)
     for code, n in many.items():
         if not n:

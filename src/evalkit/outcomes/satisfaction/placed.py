@@ -10,11 +10,12 @@ import pandas as pd
 
 from evalkit.disclosure import part
 from evalkit.errors import DataError
-from evalkit.estimators.calibration import rake
+from evalkit.estimators.calibration import rake as raking
 from evalkit.estimators.survey_share import survey_share
 from evalkit.outcomes.analysis import Yielded, analysis, chosen, measure, refused
 from evalkit.outcomes.labels import column_label
-from evalkit.outcomes.satisfaction.answers import Answers
+from evalkit.outcomes.satisfaction.answers import Answers, top_of
+from evalkit.outcomes.satisfaction.raked import weights_of
 from evalkit.outcomes.satisfaction.response import asked_of
 from evalkit.outcomes.satisfaction.top_box import units_of
 
@@ -24,7 +25,11 @@ LEAST = 5
 
 @analysis("placed_share")
 def placed(
-    answers: Answers, top: tuple[str, ...], level: float, known: tuple[str, ...]
+    answers: Answers,
+    top: tuple[str, ...],
+    level: float,
+    known: tuple[str, ...],
+    rake: tuple[str, ...] = (),
 ) -> Iterator[Yielded]:
     """Estimate the share where who answered stands for who was asked and is alike.
 
@@ -39,6 +44,9 @@ def placed(
     known : tuple of str
         What is known of everyone asked, the silent among them: "psu", "stratum", "sex", or
         another column of the survey without gaps.
+    rake : tuple of str
+        Columns by which the weights are raked to the population: "stratum", by the survey's
+        frame. The error counts what its totals tell.
 
     Returns
     -------
@@ -46,12 +54,11 @@ def placed(
         ``placed_share``: the answers weighted (raked) to everyone asked by each of these; and
         ``placed_shift``, in points: how far that is from the share as it was. Right where the
         silent of a place are like those who answered there, and of no use where they are
-        silent for what they would say: the bounds stand beside it. Refused where nothing is
-        known of the silent.
+        silent for what they would say: the bounds stand beside it. ``raked_share`` where
+        `rake` names columns; it decides nothing. Refused where nothing is known of the silent.
     """
     report = answers.report
-    for answer in (top := answers.codes(top)):
-        chosen("top", answer, answers.categories)
+    top = top_of(answers, top)
     asked = _asked(answers)
     told = asked[asked["answered"]]
     good = told["answer"].isin(top)
@@ -81,6 +88,31 @@ def placed(
         unit="points",
         **about,
     )
+    yield from _raked(answers, top, level, rake)
+
+
+def _raked(
+    answers: Answers, top: tuple[str, ...], level: float, rake: tuple[str, ...]
+) -> Iterator[Yielded]:
+    """Yield the share with weights raked to the population, where the plan asks for it."""
+    if not rake:
+        return
+    report, told = answers.report, answers.cohort.frame
+    good = told["answer"].isin(top)
+    design = (weights_of(answers, rake), told["stratum"], units_of(told))
+    point = survey_share(good.astype(int), *design, level=level).point
+    yield measure(
+        "raked_share",
+        part(int(good.sum()), len(told)),
+        by=lambda events, n, *_: {"n": n, "events": events},
+        model=lambda: point,
+        unit="share",
+        interval="confidence",
+        level=level,
+        population=report.study.label(answers.item),
+        method=report.term("method.raked", names=_names(answers, rake)),
+        row=True,
+    )
 
 
 def _asked(answers: Answers) -> pd.DataFrame:
@@ -102,7 +134,7 @@ def _weights(answers: Answers, asked: pd.DataFrame, known: Sequence[str]) -> pd.
     by them.
     """
     told, margins = asked[asked["answered"]], [_margin(answers, asked, name) for name in known]
-    made = rake(
+    made = raking(
         told["weight"],
         [margin[told.index] for margin in margins],
         [asked["weight"].groupby(margin).sum().to_dict() for margin in margins],

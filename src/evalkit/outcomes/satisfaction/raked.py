@@ -14,7 +14,7 @@ from evalkit.outcomes.satisfaction.answers import Answers
 from evalkit.table import Table
 
 # Of each column, the table that holds how many there are in the population.
-SOURCES = {"stratum": "survey_frame", "sex": "population"}
+SOURCES = {"stratum": "survey_frame"}
 
 
 def weights_of(answers: Answers, columns: tuple[str, ...]) -> pd.Series | Calibrated:
@@ -23,7 +23,7 @@ def weights_of(answers: Answers, columns: tuple[str, ...]) -> pd.Series | Calibr
     Parameters
     ----------
     columns : tuple of str
-        "stratum", to the people of the frame, and "sex", to the register of the population.
+        "stratum", to the people of the frame.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def _persons(answers: Answers, name: str) -> Mapping[object, float]:
     table = report.office(SOURCES[name])
     if table is None:
         return {}
-    rows = _rows(answers, table) if name == "stratum" else table.frame
+    rows = _rows(answers, table)
     if rows.empty or rows[name].isna().any() or rows["persons"].isna().any():
         return {}
     found: dict[object, float] = rows.groupby(name)["persons"].sum().astype(float).to_dict()

@@ -65,6 +65,8 @@ def represented(answers: Answers) -> Generator[Yielded, None, Any]:
     told = last[last["answered"]]
     whole = float(frame["persons"].sum())
     weighted = float(told["weight"].sum())
+    if not weighted > 0:
+        return {}
     gaps = []
     for stratum, name, inside in _strata(answers, frame, last):
         place = frame["stratum"].isin(inside)

@@ -16,11 +16,10 @@ from evalkit.outcomes.analysis import (
     Measure,
     Yielded,
     analysis,
-    chosen,
     measure,
     refused,
 )
-from evalkit.outcomes.satisfaction.answers import Answers
+from evalkit.outcomes.satisfaction.answers import Answers, top_of
 
 INELIGIBLE = "not_eligible"
 
@@ -49,8 +48,7 @@ def silent(answers: Answers, top: tuple[str, ...], threshold: float = 0.5) -> It
         who was asked.
     """
     report = answers.report
-    for answer in (top := answers.codes(top)):
-        chosen("top", answer, answers.categories)
+    top = top_of(answers, top)
     if not 0 < threshold < 1:
         raise UsageError(
             "choice_value", choice="threshold", found=f"{threshold:g}", allowed="0 < x < 1"
@@ -62,7 +60,10 @@ def silent(answers: Answers, top: tuple[str, ...], threshold: float = 0.5) -> It
     good = told & asked["answer"].isin(top)
     groups = (good, told & ~good, ~told)
     counts = [int(group.sum()) for group in groups]
-    weighted = answers.weighted and bool(asked["weight"].notna().all())
+    # Of everyone asked: who is silent may stand for other numbers than who answered.
+    weighted = "weight" in asked and bool(asked["weight"].nunique(dropna=False) > 1)
+    if weighted and asked["weight"].isna().any():
+        raise refused(report, "weights_missing")
     gate = report.gate(answers.table)
     weights = [float(asked["weight"][group].sum()) for group in groups] if weighted else []
     good_part, _, unknown = weights or [gate.count(n) for n in counts]
@@ -145,6 +146,10 @@ def _lacking(answers: Answers) -> Refused | None:
     last = frame[frame["last_wave"]]
     rows = sampled.frame
     rows = rows[rows["wave"].isin(last["wave"]) & rows["instrument"].isin(last["instrument"])]
+    if rows.empty and len(sampled.frame):
+        why = (report.term(f"{k}.frame_unlike") for k in ("reason", "would_pass"))
+        reason, passes = why
+        return Refused(STATED, reason=reason, would_pass=passes)
     asked = rows["sampled"].sum()
     if rows.empty or rows["sampled"].isna().all() or int(asked) == len(last):
         return None

@@ -71,19 +71,30 @@ def scale(answers: Answers, by: str, level: float) -> Generator[Yielded, None, A
     items, ends = _items(answers)
     if items is None:
         return {}
+    if any(step.code == "in_subset" for step in answers.cohort.flow):
+        raise refused(report, "silent_subset")
     if len(items) < report.plan.min_people:
         raise refused(report, "fewer_people", n=report.plan.min_people)
     names = {name: _name(answers, str(name)) for name in items}
     whole = items.dropna()
     found = scales.scale(items.to_numpy(), lowest=ends[0], highest=ends[1], level=level)
-    against = tuple(
-        names[name] for name, rest in zip(items, found.item_rest, strict=True) if rest < 0
-    )
+    against = tuple(names[name] for name in _against(whole) if (found.item_rest < 0).any())
     for place, name in enumerate(items):
         yield from _item(answers, items[name], names[name], found, place, ends[1])
     yield from _together(answers, items, found.alpha, against, level)
     same = yield from _same(answers, items, by, len(whole))
     return {"against": against, "same": same}
+
+
+def _against(whole: pd.DataFrame) -> list[str]:
+    """Return the items that go against what most of them have in common.
+
+    One that was not turned makes the sum of the others hardly go with any: each by itself then
+    seems to go against the rest.
+    """
+    _, vectors = np.linalg.eigh(np.corrcoef(whole.to_numpy().T))
+    first = vectors[:, -1] * np.sign(vectors[:, -1].sum() or 1.0)
+    return [str(name) for name, loading in zip(whole, first, strict=True) if loading < 0]
 
 
 def _items(answers: Answers) -> tuple[pd.DataFrame | None, tuple[float, float]]:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from evalkit.arithmetic.calibration import Calibrated
 from evalkit.arithmetic.interval import Point
 from evalkit.disclosure import estimated, part
 from evalkit.errors import DataError, UsageError
@@ -16,8 +15,7 @@ from evalkit.estimators.share import share
 from evalkit.estimators.survey_share import survey_share
 from evalkit.outcomes.analysis import Measure, Yielded, analysis, chosen, measure, refused
 from evalkit.outcomes.report import Refusal, Result, refuse
-from evalkit.outcomes.satisfaction.answers import Answers, groups_of, label_of, splits
-from evalkit.outcomes.satisfaction.raked import weights_of
+from evalkit.outcomes.satisfaction.answers import Answers, groups_of, label_of, splits, top_of
 from evalkit.outcomes.verdict import effect_verdict, level_verdict
 from evalkit.protocol.outcomes.satisfaction import CHANGE
 
@@ -33,7 +31,6 @@ def top_box(
     top: tuple[str, ...],
     estimator: str,
     level: float,
-    rake: tuple[str, ...] = (),
 ) -> Iterator[Yielded]:
     """Estimate the share who gave one of the top answers, with an interval.
 
@@ -50,9 +47,6 @@ def top_box(
         strata and first-stage units.
     level : float
         Confidence level, 0 < level < 1.
-    rake : tuple of str
-        Columns by which the weights of "design" are raked to the population: "stratum", by the
-        survey's frame, "sex", by the register; the error counts what their totals tell.
 
     Returns
     -------
@@ -63,24 +57,16 @@ def top_box(
     """
     report, plan = answers.report, answers.report.plan
     chosen("by", by, splits(answers))
-    if not top:
-        raise UsageError(
-            "choice_value", choice="top", found="()", allowed=", ".join(answers.categories)
-        )
-    for answer in (top := answers.codes(top)):
-        chosen("top", answer, answers.categories)
+    top = top_of(answers, top)
     if answers.cohort.n < plan.min_people:
         raise refused(report, "fewer_people", n=plan.min_people)
     if estimator == DESIGN and not set(answers.cohort.frame) >= _COLUMNS:
         raise DataError("no_design", path=report.spec.path if report.spec else "")
     if estimator != DESIGN and not answers.by_lot:
         raise refused(report, "sample_design")
-    if rake and estimator != DESIGN:
-        raise refused(report, "sample_design")
-    weight = weights_of(answers, rake) if estimator == DESIGN else pd.Series(dtype=float)
     groups = groups_of(answers, by)
     for code, frame in (groups[-1], *groups[:-1]):
-        of_all = functools.partial(_of_the_population, answers, frame, top, level, weight)
+        of_all = functools.partial(_of_the_population, answers, frame, top, level)
         yield _top_of(answers, by, code, frame, top, estimator, level, of_all)
 
 
@@ -131,12 +117,11 @@ def _of_the_population(
     group: pd.DataFrame,
     top: tuple[str, ...],
     level: float,
-    weight: pd.Series | Calibrated,
 ) -> Point:
     frame = answers.cohort.frame
     return survey_share(
         frame["answer"].isin(top).astype(int),
-        weight,
+        frame["weight"],
         frame["stratum"],
         units_of(frame),
         domain=frame.index.isin(group.index).astype(int),

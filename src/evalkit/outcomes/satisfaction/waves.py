@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from evalkit.arithmetic.interval import Point
@@ -13,7 +14,7 @@ from evalkit.cohort import ANSWERED, last_wave
 from evalkit.disclosure import part
 from evalkit.estimators.survey_difference import survey_difference
 from evalkit.estimators.survey_share import survey_share
-from evalkit.outcomes.analysis import Yielded, analysis, chosen, measure
+from evalkit.outcomes.analysis import Yielded, analysis, measure, refused
 from evalkit.outcomes.labels import is_named, value_label
 from evalkit.outcomes.report import Refusal, Result, refused_again
 from evalkit.outcomes.requirements import (
@@ -24,14 +25,16 @@ from evalkit.outcomes.requirements import (
     require,
     requirement,
 )
-from evalkit.outcomes.satisfaction.answers import Answers
+from evalkit.outcomes.satisfaction.answers import Answers, top_of
 from evalkit.outcomes.satisfaction.response import INELIGIBLE
 from evalkit.outcomes.satisfaction.top_box import units_of
 from evalkit.protocol.outcomes.satisfaction import CHANGE
 from evalkit.words import Term
 
-# Of the units of either frame, those that must be in both; of the people there as well.
+# Of the units of either frame, those that must be in both.
 OVERLAP = 0.8
+# By how much the share of a stratum among those asked, weighted, may differ between the waves.
+APART = 0.10
 # Columns that must be the same in both waves, and the requirement that says so.
 SAME = {
     "instrument": "same_instrument",
@@ -125,11 +128,12 @@ def change(answers: Answers, top: tuple[str, ...], level: float) -> Iterator[Yie
         there is one wave; refused where anything fails of what `wave_gates` names.
     """
     report = answers.report
-    for answer in (top := answers.codes(top)):
-        chosen("top", answer, answers.categories)
+    top = top_of(answers, top)
     waves = waves_of(answers)
     if waves is None:
         return
+    if any(step.code == "in_subset" for step in answers.cohort.flow):
+        raise refused(report, "silent_subset")
     require(report, requirements(answers, waves))
     told = waves.told
     good = told["answer"].isin(top)
@@ -234,7 +238,8 @@ def _ends(frame: pd.DataFrame, top: tuple[str, ...]) -> tuple[float, float]:
 def requirements(answers: Answers, waves: Waves) -> list[Requirement]:
     """Return what must hold before two waves are compared."""
     report, gate = answers.report, answers.report.gate(answers.table)
-    names = [_named(answers, wave) for wave in waves.names]
+    # The office's own names of its waves are no words of every language.
+    names = [report.term(f"waves.{which}") for which in ("before", "last")]
     sides = (waves.before, waves.now)
     told = [frame[frame["answered"]] for frame in sides]
     held = [
@@ -254,8 +259,9 @@ def requirements(answers: Answers, waves: Waves) -> list[Requirement]:
         )
     ]
     held += [_same(answers, told, column, code) for column, code in SAME.items()]
-    held += [_items(answers, waves), _weights(answers, sides), _asked(answers, sides)]
-    return [*held, _frames(answers, waves)]
+    held += [_answers(answers, told), _items(answers, waves), _others(answers, waves)]
+    held += [_weights(answers, sides), _asked(answers, sides)]
+    return [*held, _frames(answers, waves), _strata(answers, sides)]
 
 
 def _yes(answers: Answers, code: str, passed: bool, known: bool = True) -> Requirement:
@@ -273,6 +279,38 @@ def _same(answers: Answers, told: Sequence[pd.DataFrame], column: str, code: str
         low = [set(frame["scale_min"].fillna("").astype(str)) for frame in told]
         return _yes(answers, code, values[0] == values[1] and low[0] == low[1])
     return _yes(answers, code, values[0] == values[1] and len(values[0]) == 1)
+
+
+def _answers(answers: Answers, told: Sequence[pd.DataFrame]) -> Requirement:
+    """Return whether every answer of both waves is one of the plan's: of the last it is known."""
+    known = [bool(frame["answer"].isin(answers.categories).all()) for frame in told]
+    return _yes(answers, "known_answers", all(known))
+
+
+def _others(answers: Answers, waves: Waves) -> Requirement:
+    """Return whether other people were asked: of the same a change is told person by person."""
+    survey = answers.report.office("survey")
+    assert survey is not None
+    ids = [
+        set(survey.frame.loc[survey.frame["wave"] == wave, "respondent_id"]) for wave in waves.names
+    ]
+    return _yes(answers, "other_people", not ids[0] & ids[1])
+
+
+def _strata(answers: Answers, sides: Sequence[pd.DataFrame]) -> Requirement:
+    """Return whether those asked stand for the same parts of the population in both waves."""
+    report = answers.report
+    shares = [f.groupby("stratum")["weight"].sum() / f["weight"].sum() for f in sides]
+    apart = float((shares[1].subtract(shares[0], fill_value=0.0)).abs().max())
+    apart = apart if np.isfinite(apart) else 1.0
+    return requirement(
+        report,
+        "same_strata",
+        apart <= APART,
+        report.term("gate_found.share", share=apart),
+        report.term("gate_limit.at_most_share", share=APART),
+        share=APART,
+    )
 
 
 def _items(answers: Answers, waves: Waves) -> Requirement:

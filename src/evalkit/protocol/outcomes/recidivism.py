@@ -19,8 +19,8 @@ from evalkit.protocol.outcomes.declaration import (
 # The estimand of groups that were made alike, and that of a programme with nobody beside it.
 ADJUSTED, LEVEL = "adjusted_difference", "risk"
 SINGLE, MATCHED = "single_group", "matching"
-# Designs that compare places before and after a service began, and their estimand.
-BY_PLACE, AREA = ("before_after", "interrupted_series"), "area_difference"
+# The design that compares places before and after a service began, and its estimand.
+BEFORE_AFTER, AREA = "before_after", "area_difference"
 
 
 @dataclass(frozen=True)
@@ -80,9 +80,7 @@ class RecidivismPlan:
     window: Count
     window_unit: Literal["day", "week", "month"]
     programme: str
-    design: Literal[
-        "randomised", "observational", "single_group", "before_after", "interrupted_series"
-    ]
+    design: Literal["randomised", "observational", "single_group", "before_after"]
     primary: Literal["risk_difference", "adjusted_difference", "risk", "area_difference"]
     estimands: tuple[str, ...]
     subset: str
@@ -113,14 +111,14 @@ class RecidivismPlan:
 
     def disagreements(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         """Yield choices that do not go together: the choice, what is there, what may be."""
-        alone, placed = self.design == SINGLE, self.design in BY_PLACE
+        alone, placed = self.design == SINGLE, self.design == BEFORE_AFTER
         fits = (LEVEL,) if alone else (AREA,) if placed else ("risk_difference", ADJUSTED)
         if self.primary not in fits:
             yield "primary", self.primary, fits
         if alone and self.comparison:
             yield "comparison", self.comparison, ("",)
-        if not self.comparison and self.design not in (SINGLE, BY_PLACE[1]):
-            yield "design", self.design, (SINGLE, BY_PLACE[1])
+        if not alone and not self.comparison:
+            yield "design", self.design, (SINGLE,)
 
 
 OUTCOME = Outcome(

@@ -15,7 +15,20 @@ from evalkit.protocol.outcomes.declaration import (
     Share,
 )
 
-Stars = Annotated[float, Range("1 <= x <= 5", lambda x: 1 <= x <= 5)]
+Stars = Annotated[float, Range("1, 2, 3, 4, 5", lambda x: x in (1, 2, 3, 4, 5))]
+
+
+def is_upper(top: tuple[str, ...], categories: tuple[str, ...]) -> bool:
+    """Return whether answers are the highest of a scale, and not all of it.
+
+    Parameters
+    ----------
+    top : tuple of str
+        The answers.
+    categories : tuple of str
+        All of the scale, from lowest to highest.
+    """
+    return set(top) == set(categories[-len(set(top)) :]) and len(set(top)) < len(categories)
 
 
 @dataclass(frozen=True)
@@ -89,6 +102,9 @@ class SatisfactionPlan:
         for answer in self.top:
             if answer not in self.categories:
                 yield "top", answer, self.categories
+        # Satisfied is who gave one of the highest answers, and not whoever answered.
+        if self.top and not is_upper(self.top, self.categories):
+            yield "top", list(self.top), self.categories[1:]
 
 
 # The estimand of a change between two waves.
@@ -107,7 +123,14 @@ OUTCOME = Outcome(
     sides={CHANGE: "wave_share"},
     estimands=(
         *("answer_share", "top_box", "response_rate", "outcome_rate", "disposition"),
-        *("silent_share", "silent_bounds", "tipping", "placed_share", "placed_shift"),
+        *(
+            "silent_share",
+            "silent_bounds",
+            "tipping",
+            "placed_share",
+            "placed_shift",
+            "raked_share",
+        ),
         *("frame_share", "wave_share", "wave_change", "wave_change_p", "wave_bounds"),
         *("item", "scale", "invariance", "odds_ratio", "proportional_p"),
         *("order_step", "order_fault", "rating_coverage", "rating_share", "top_rating"),
