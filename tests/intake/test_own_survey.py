@@ -119,6 +119,8 @@ def test_the_overall_question_is_turned_where_one_is_its_best_answer(tmp_path):
         ("1: 0-10; 2: 5-1; 2: 1-5", "item_scales_unread"),
         ("1: 0-10; overall: 1-5; 总体: 5-1", "item_scales_unread"),
         ("1: 0-10; 2: reversed", "item_scales_unread"),
+        # There are ten questions: of another nothing would be turned.
+        ("1: 0-10; 11: 5-1", "item_scales_unread"),
     ],
 )
 def test_a_scale_that_can_be_read_in_two_ways_or_none_stops(tmp_path, scales, code):
