@@ -1,6 +1,8 @@
 """A questionnaire program's own export is read as a survey, or what is wrong with it is named."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from tests.intake.files import KEY, outcome, text_file, workbook
@@ -11,6 +13,7 @@ from evalkit.intake.export import read_export
 from evalkit.intake.platform_words import read_platform
 from evalkit.schema import load_schema
 
+ROOT = Path(__file__).parents[2]
 SURVEY = load_schema("survey")
 HEAD = [
     *("序号", "提交答卷时间", "所用时间", "来源", "来源详情", "来自IP"),
@@ -89,6 +92,19 @@ def test_words_numbers_and_a_longer_scale_are_read_each_as_it_is(tmp_path):
     assert column(tmp_path, "item_1", *rows) == [9, 0]
     # What was skipped is missing, and never a number.
     assert column(tmp_path, "item_3", *rows) == [5, None]
+
+
+@pytest.mark.parametrize("page", ["satisfaction.md", "satisfaction.zh.md"])
+def test_the_platform_file_of_the_page_reads_such_an_export(tmp_path, page):
+    text = (ROOT / "docs" / "how-to" / page).read_text(encoding="utf-8")
+    (block,) = re.findall(r"```toml\n(\[survey\].*?)```", text, re.DOTALL)
+    known = read_platform(text_file(tmp_path, block, "p.toml"), SURVEY)
+    rows = [respondent(1, wasted="-3"), respondent(2, "不满意", wasted="1", ticks=("0", "1"))]
+
+    with read_export(export(tmp_path, *rows), SURVEY, KEY, platform=known) as made:
+        assert not made.stopped
+        wanted = "SELECT overall, item_1, item_2, group_1 FROM data ORDER BY row_number"
+        assert made.database.execute(wanted).fetchall() == [(4, 9, None, "1"), (2, 9, 5, "0")]
 
 
 def test_a_workbook_gives_the_same_as_the_text(tmp_path):
