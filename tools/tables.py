@@ -178,7 +178,7 @@ def _allowed(field: Column, lang: str) -> str:
 
 def _check(check: Check, lang: str) -> list[str]:
     level = WORDS[lang]["levels"].get(check.level, check.level)
-    columns = " ".join(f"`{name}`" for name in check.columns)
+    columns = " ".join(f"`{name}`" for name in (*check.columns, *check.beside))
     return [level, check.about.text[lang], columns, f"`{check.sql}`"]
 
 

@@ -140,6 +140,14 @@ def test_a_question_has_the_scale_that_is_its_own(table):
     assert answers(table("survey", rows), "overall").frame["scale_max"].tolist() == [5, 5]
 
 
+def test_the_ends_of_a_turned_question_are_told_from_low_to_high(table):
+    rows = [asked(1, item_1=4, item_scales="1: 5-1; overall: 10-0"), asked(2, item_1=4)]
+
+    made = {item: answers(table("survey", rows), item).frame for item in ("item_1", "overall")}
+    assert made["item_1"][["scale_min", "scale_max"]].to_numpy().tolist() == [[1, 5], [1, 5]]
+    assert made["overall"][["scale_min", "scale_max"]].to_numpy().tolist() == [[0, 10], [1, 5]]
+
+
 def test_a_survey_is_split_by_sex_age_and_columns_of_one_s_own(table):
     made = answers(table("survey", [asked(1, sex="male", age=30, group_2="North")]), "overall")
 

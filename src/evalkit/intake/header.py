@@ -138,6 +138,10 @@ class _Words:
         self.shape, self.where = shape, where
         self.known: dict[str, str] = {}
         self._meant: dict[str, tuple[str, str]] = {}
+        # Headers that a platform file names in full.
+        self.named = {
+            (name, tidy(word[:LONGEST])) for name, given in aliases.items() for word in given
+        }
         for name, described in shape.columns.items():
             words = [name, *described.header.text.values(), *described.aliases]
             for word in (*words, *aliases.get(name, ())):
@@ -195,7 +199,7 @@ def _header(
     whole: Sequence[Unit],
     words: _Words,
 ) -> Header:
-    ours = [words.meaning(title)[0] for title in titles]
+    ours = _told_apart([words.meaning(title)[0] for title in titles], titles, words)
     twice = sorted(
         {titles[ours.index(name)] for name, n in Counter(ours).items() if name and n > 1}
     )
@@ -215,6 +219,17 @@ def _header(
     )
     every = tuple(tidy(title[:LONGEST]) for title in titles)
     return Header(row, columns, called, percent, unused, factors, every)
+
+
+def _told_apart(ours: Sequence[str], titles: Sequence[str], words: _Words) -> list[str]:
+    """Return our columns, each only where its header stands in full if that is in one place.
+
+    The options of a question are alike but for their brackets: 6(A、作业辅导), 6(B、兴趣活动).
+    """
+    found = [(name, tidy(title[:LONGEST])) for name, title in zip(ours, titles, strict=True)]
+    named = Counter(pair for pair in found if pair in words.named)
+    sure = {name for name, _ in named if sum(n for (of, _), n in named.items() if of == name) == 1}
+    return [name if name not in sure or (name, title) in named else "" for name, title in found]
 
 
 def _told(title: str) -> str:

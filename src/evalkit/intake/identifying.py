@@ -41,6 +41,8 @@ PATTERNS = tuple(
         # A day of birth, and digits that are written in words.
         r"(?<!\d)(?:19|20)\d\d\s?(?:[./\-]|年)\s?\d{1,2}\s?(?:[./\-]|月)\s?\d{1,2}(?!\d)",
         r"[〇零一二三四五六七八九]{7}",
+        # Where a computer stands in the net.
+        r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])",
         r"(?i)微信|\bwechat\b|\bwx\s?[:：]|\bqq\s?[:：\d]",
         r"[A-Za-z0-9._%+\-]@[A-Za-z0-9\-]{1,63}\.[A-Za-z]",
     )

@@ -1,7 +1,7 @@
 """The rows of a file or sheet go into the database, and what cannot be read is counted.
 
-Imports cells, columns, handed, header, identity, layout, marks, platform_words, shapes and
-sheet. Persons are pseudonyms before they reach the database.
+Imports cells, columns, handed, header, identity, layout, marks, platform_words, scales,
+shapes and sheet. Persons are pseudonyms before they reach the database.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from evalkit.intake.header import BESIDE, MEASURED, is_other_unit, is_total, sta
 from evalkit.intake.identity import Pseudonyms
 from evalkit.intake.layout import MOST_COLUMNS, MOST_ROWS, Merged, Spread
 from evalkit.intake.platform_words import Platform, Rule
+from evalkit.intake.scales import is_answer
 from evalkit.intake.sheet import Sheet
 from evalkit.intake.texts import tidy
 from evalkit.schema import Column
@@ -266,6 +267,7 @@ class Loader:
             choices=_words(described),
             percent=name in part.header.percent,
             unit=described.unit,
+            words=self.platform.words if is_answer(self.made.shape, name) else None,
             factor=part.header.factors.get(name, Fraction(1)),
             order=self.platform.order,
             mac=sheet.layout.mac,

@@ -1,10 +1,11 @@
 """What is known of a platform's exports, from one TOML file a platform.
 
-Imports dates, header, shapes, texts and errors.
+Imports dates, header, scales, shapes, texts and errors.
 """
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,11 +16,13 @@ from evalkit.errors import DataError
 from evalkit.files import unreadable_as
 from evalkit.intake.dates import ORDERS
 from evalkit.intake.header import plain
+from evalkit.intake.scales import is_answer
 from evalkit.intake.texts import Unreadable, said, tidy
 from evalkit.schema import Schema
 
 # Keys of a table's section that name no column of it.
-ORDER, CONSTANTS, LEAVE_OUT = "date_order", "constants", "leave_out"
+ORDER, CONSTANTS, LEAVE_OUT, WORDS = "date_order", "constants", "leave_out", "words"
+KEYS = (ORDER, CONSTANTS, LEAVE_OUT, WORDS)
 
 
 @dataclass(frozen=True)
@@ -82,12 +85,15 @@ class Platform:
         What stands in every row of a column that the export lacks.
     leave_out : tuple of Rule
         Rows that do not belong to the table.
+    words : mapping of str to float or None
+        The number of each word that answers a question of a survey; None where it is no answer.
     """
 
     headers: Mapping[str, Sequence[str]] = field(default_factory=dict)
     order: str = ""
     constants: Mapping[str, str] = field(default_factory=dict)
     leave_out: tuple[Rule, ...] = ()
+    words: Mapping[str, float | None] = field(default_factory=dict)
 
 
 def read_platform(path: Path, shape: Schema) -> Platform:
@@ -97,7 +103,7 @@ def read_platform(path: Path, shape: Schema) -> Platform:
     ----------
     path : Path
         One section a table; in it each of our columns with a list of headers, and where it
-        is needed ``date_order``, a section ``constants`` and rules ``leave_out``.
+        is needed ``date_order``, sections ``constants`` and ``words``, and rules ``leave_out``.
     shape : Schema
         The table.
 
@@ -118,7 +124,7 @@ def read_platform(path: Path, shape: Schema) -> Platform:
     constants = section.get(CONSTANTS, {})
     rules = section.get(LEAVE_OUT, [])
     order = section.get(ORDER, "")
-    headers = {k: v for k, v in section.items() if k not in (ORDER, CONSTANTS, LEAVE_OUT)}
+    headers = {k: v for k, v in section.items() if k not in KEYS}
     if not isinstance(constants, dict) or not isinstance(rules, list):
         raise DataError("platform_broken", path=path)
     if unknown := sorted({*headers, *constants} - set(shape.columns)):
@@ -136,7 +142,26 @@ def read_platform(path: Path, shape: Schema) -> Platform:
         order=order,
         constants={name: str(value) for name, value in constants.items()},
         leave_out=tuple(_rule(path, rule) for rule in rules),
+        words=_words(path, shape, section.get(WORDS, {})),
     )
+
+
+def _words(path: Path, shape: Schema, words: Any) -> dict[str, float | None]:
+    """Return the number of each word that answers a question; "" in the file is no answer."""
+    if not words:
+        return {}
+    if not any(is_answer(shape, name) for name in shape.columns) or not isinstance(words, dict):
+        raise DataError("platform_words", path=path, table=shape.name)
+    found: dict[str, float | None] = {}
+    for word, number in words.items():
+        # In TOML true is no number; in Python it is one.
+        plain = not isinstance(number, bool) and isinstance(number, (int, float))
+        if not word.strip() or not ((plain and math.isfinite(number)) or number == ""):
+            raise DataError("platform_words", path=path, table=shape.name)
+        key, value = tidy(word).lower(), float(number) if plain else None
+        if found.setdefault(key, value) != value:
+            raise DataError("platform_words", path=path, table=shape.name)
+    return found
 
 
 def _is_texts(value: Any) -> bool:

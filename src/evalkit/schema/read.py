@@ -201,13 +201,14 @@ def _others() -> dict[str, type]:
 
 
 def _check(where: str, values: Any, columns: Mapping[str, Column]) -> Check:
-    part = _part(where, values, CHECK, {})
+    part = _part(where, values, CHECK, {"beside": list})
     _one_of(f"{where}.level", part["level"], LEVELS)
     names = _texts(f"{where}.columns", part["columns"])
-    if unknown := sorted(set(names) - set(columns)):
+    beside = _texts(f"{where}.beside", part.get("beside", []))
+    if unknown := sorted({*names, *beside} - set(columns)):
         raise ValueError(f"{where}: no columns {unknown}")
     about = _term(f"{where}.about", part["id"], part["about"])
-    return Check(part["id"], part["level"], names, part["sql"], about)
+    return Check(part["id"], part["level"], names, part["sql"], about, beside)
 
 
 def _same(word: str) -> Term:

@@ -112,11 +112,13 @@ class Check:
     level : str
         "stop": the table is refused; "warn": the result may suffer; "note": to be known.
     columns : tuple of str
-        The columns that it reads.
+        The columns that it is about: a file that lacks one of them is not held to it.
     sql : str
         DuckDB SQL over one row, true where the row is wrong; NULL is not wrong.
     about : Term
         What is wrong with such a row.
+    beside : tuple of str
+        Columns that it reads too, empty where a file lacks them.
     """
 
     id: str
@@ -124,6 +126,7 @@ class Check:
     columns: tuple[str, ...]
     sql: str
     about: Term
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,7 @@ class Followed(Drawn):
         whole = self.report.term(f"window.{unit}", n=self.window)
         if not self.landmark:
             return whole
-        return self.report.term("window.landmark", window=whole, n=self.landmark)
+        return self.report.term("start.window", window=whole, n=self.landmark)
 
     @property
     def window_code(self) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from evalkit.arithmetic.interval import Point
-from evalkit.cohort import ANSWERED
+from evalkit.cohort import ANSWERED, question_ends
 from evalkit.disclosure import part, people, ratio
 from evalkit.errors import Refused
 from evalkit.estimators import scale as scales
@@ -109,20 +109,29 @@ def _items(answers: Answers) -> tuple[pd.DataFrame | None, tuple[float, float]]:
     frame = survey.frame[inside.to_numpy()].reset_index(drop=True)
     if frame["instrument"].nunique() != 1 or frame["scale_min"].nunique() != 1:
         return None, (0.0, 0.0)
-    own = set(re.findall(r"(\d+):", " ".join(frame["item_scales"].dropna().astype(str))))
-    named = [str(column) for column in frame]
-    names = [c for c in named if ITEM.fullmatch(c) and c.removeprefix("item_") not in own]
-    names = [name for name in names if frame[name].notna().any()]
+    asked = [c for c in map(str, frame) if ITEM.fullmatch(c) and frame[c].notna().any()]
+    names = [name for name in asked if _on_the_scale(frame, name)]
     if len(names) < FEWEST or frame["scale_max"].nunique() != 1:
         return None, (0.0, 0.0)
     ends = (float(frame["scale_min"].dropna().iloc[0]), float(frame["scale_max"].dropna().iloc[0]))
     return frame[names].astype(float), ends
 
 
+def _on_the_scale(frame: pd.DataFrame, name: str) -> bool:
+    """Return whether a question has the questionnaire's ends, turned or not."""
+    low, high = question_ends(frame, name)
+    return bool((low == frame["scale_min"]).all() and (high == frame["scale_max"]).all())
+
+
 def _name(answers: Answers, item: str) -> Term:
-    report = answers.report
-    named = report.study.labels.get(item)
-    return named or report.term("scale.item", n=int(item.removeprefix("item_")))
+    report, number = answers.report, int(item.removeprefix("item_"))
+    named = report.study.labels.get(item) or report.term("scale.item", n=number)
+    survey = report.office("survey")
+    assert survey is not None
+    pairs = " ".join(survey.frame["item_scales"].dropna().astype(str).unique())
+    said = re.findall(rf"(?<!\d){number}:\s*(\d+)-(\d+)", pairs)
+    turned = any(int(first) > int(last) for first, last in said)
+    return report.term("scale.turned", name=named) if turned else named
 
 
 def _item(

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from evalkit.arithmetic.interval import Point
@@ -119,14 +120,29 @@ def _of_the_population(
     level: float,
 ) -> Point:
     frame = answers.cohort.frame
-    return survey_share(
-        frame["answer"].isin(top).astype(int),
-        frame["weight"],
-        frame["stratum"],
-        units_of(frame),
-        domain=frame.index.isin(group.index).astype(int),
-        level=level,
-    ).point
+    answer = frame["answer"].isin(top).to_numpy(dtype=int)
+    domain = frame.index.isin(group.index).astype(int)
+    stratum, psu = frame["stratum"].to_numpy(), units_of(frame).to_numpy()
+    lost = _without_answers(answers)
+    noughts = np.zeros(len(lost), dtype=int)
+    answer, domain = np.append(answer, noughts), np.append(domain, noughts)
+    stratum, psu = np.append(stratum, lost["stratum"]), np.append(psu, lost["psu"])
+    # Outside the domain a weight counts for nothing; it must be one.
+    weight = np.append(frame["weight"].to_numpy(dtype=float), np.ones(len(lost)))
+    return survey_share(answer, weight, stratum, psu, domain=domain, level=level).point
+
+
+def _without_answers(answers: Answers) -> pd.DataFrame:
+    """Return the units that were drawn and of which nobody's answer counts.
+
+    A design without them is another one: its strata have fewer units, and its error is too small.
+    """
+    drawn, frame = answers.table.frame, answers.cohort.frame
+    if "last_wave" in drawn:
+        drawn = drawn[drawn["last_wave"]]
+    units = drawn.loc[drawn["psu"] != "", ["stratum", "psu"]].drop_duplicates()
+    there = pd.MultiIndex.from_frame(frame[["stratum", "psu"]])
+    return units[~pd.MultiIndex.from_frame(units).isin(there)]
 
 
 def units_of(frame: pd.DataFrame) -> pd.Series:

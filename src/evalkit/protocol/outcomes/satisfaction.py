@@ -103,7 +103,8 @@ class SatisfactionPlan:
             if answer not in self.categories:
                 yield "top", answer, self.categories
         # Satisfied is who gave one of the highest answers, and not whoever answered.
-        if self.top and not is_upper(self.top, self.categories):
+        known = bool(self.top) and set(self.top) <= set(self.categories)
+        if known and not is_upper(self.top, self.categories):
             yield "top", list(self.top), self.categories[1:]
 
 
@@ -123,14 +124,8 @@ OUTCOME = Outcome(
     sides={CHANGE: "wave_share"},
     estimands=(
         *("answer_share", "top_box", "response_rate", "outcome_rate", "disposition"),
-        *(
-            "silent_share",
-            "silent_bounds",
-            "tipping",
-            "placed_share",
-            "placed_shift",
-            "raked_share",
-        ),
+        *("silent_share", "silent_bounds", "tipping", "placed_share", "placed_shift"),
+        "raked_share",
         *("frame_share", "wave_share", "wave_change", "wave_change_p", "wave_bounds"),
         *("item", "scale", "invariance", "odds_ratio", "proportional_p"),
         *("order_step", "order_fault", "rating_coverage", "rating_share", "top_rating"),
