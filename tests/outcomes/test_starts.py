@@ -159,3 +159,26 @@ def test_a_linked_table_has_no_landmark():
         drawn(report, landmark=90)
     found = recidivism.starts(drawn(report), **WAY | {"covariates": report.plan.covariates} | DAYS)
     assert found.of("started_difference") == []
+
+
+def test_who_had_begun_at_the_index_date_counts_at_the_first_landmark(office):
+    tables = files()
+    for row in tables["cases"]:
+        if row["plan_start"] is not None:
+            row["plan_start"] = row["index_date"]
+
+    rows = {e.dim("start"): e for e in started(office("recidivism", **tables)).estimates}
+
+    # They are no fewer than at the landmark of day 90, and none begins later.
+    assert rows["sequence"].value is not None and rows["landmark"].value is not None
+
+
+def test_a_landmark_stands_in_every_sentence_about_the_window(office):
+    report = office("recidivism", **files())
+    at = drawn(report, landmark=90)
+
+    adjusted = recidivism.adjust(at, **WAY)
+
+    gap = adjusted.one("adjusted_difference")
+    assert gap.window.text["en"] == "365 days from day 90 after the index date on"
+    assert gap.dim("window") == "365d"
