@@ -163,7 +163,9 @@ def _sequence(followed: Followed, days: range) -> Followed:
         since = day - days.step if number else None
         tables.append(of.report.table_by(window=of.window, landmark=day, since=since))
         cohort = cohort_of(of.report, tables[-1], of.definition, of.window, of.subset)
-        parts.append(cohort.frame.assign(**{TRIAL: float(number)}))
+        # Where nobody begins there is nobody to compare the others with.
+        if number == 0 or cohort.frame["group"].nunique() > 1:
+            parts.append(cohort.frame.assign(**{TRIAL: float(number)}))
     stacked = pd.concat(parts, ignore_index=True)
     cohort = people.Cohort(stacked, (), tables[0].with_frame(stacked))
     return replace(of, cohort=cohort, landmark=days.start, judged=[], alike={}, estimates=())
