@@ -25,7 +25,9 @@ def run_life(project):
 def test_another_window_and_subset_are_stamped_in_both_languages(project):
     notebook = project / "notebooks" / "recidivism.ipynb"
     edit_notebook(
-        notebook, "window=plan.window, subset=plan.subset", "window=26, subset='age >= 20'"
+        notebook,
+        "window=plan.window,\n    subset=plan.subset,",
+        "window=26,\n    subset='age >= 20',",
     )
 
     folder = run_life(project)
