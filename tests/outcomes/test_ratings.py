@@ -351,3 +351,12 @@ def test_words_of_the_ratings_gates_stand_to_the_left(told):
     shown = present.rating_gates_table(satisfaction.rating_gates(orders), orders)
 
     assert [head.align for head in shown.content["en"].heads[:4]] == ["left"] * 4
+
+
+def test_every_star_is_counted_by_itself(told):
+    rows = [order(i, 1 + i % 5) for i in range(300)]
+
+    rated = satisfaction.ratings(told(rows), (), 0.95)
+
+    shares = {e.dim("rating"): e.value for e in rated.of("rating_share")}
+    assert {code: shares[code] for code in "12345"} == pytest.approx(dict.fromkeys("12345", 0.2))
