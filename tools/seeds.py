@@ -14,11 +14,12 @@ import csv
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import astuple, dataclass, fields
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -188,6 +189,16 @@ def page(rows: pd.DataFrame) -> str:
     ])  # fmt: skip
 
 
+def write(table: Path, rows: Sequence[Any]) -> None:
+    """Write answers, one a line, to six digits; what is no number is an empty cell."""
+    with table.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([field.name for field in fields(rows[0])])
+        for row in rows:
+            cells = [f"{x:.6g}" if isinstance(x, float) else x for x in astuple(row)]
+            writer.writerow(["" if cell == "nan" else cell for cell in cells])
+
+
 def main() -> int:
     """Compute and write the page, or hold it to the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -200,12 +211,7 @@ def main() -> int:
         with ProcessPoolExecutor(asked.jobs) as pool:
             for name in SCENARIOS:
                 rows += pool.map(partial(ask, name), range(1, asked.seeds + 1), chunksize=4)
-        with TABLE.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow([field.name for field in fields(Answer)])
-            for row in rows:
-                cells = [f"{x:.6g}" if isinstance(x, float) else x for x in astuple(row)]
-                writer.writerow(["" if cell == "nan" else cell for cell in cells])
+        write(TABLE, rows)
     made = page(pd.read_csv(TABLE))
     if asked.check:
         return 0 if PAGE.read_text(encoding="utf-8") == made else 1

@@ -9,13 +9,12 @@ functions of the notebook answer: docs/reference/silence.md says what they found
 from __future__ import annotations
 
 import argparse
-import csv
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -28,6 +27,7 @@ from evalkit.sample.surveys import Plan, survey
 from evalkit.sample.world import Settings, World
 from evalkit.sample.write import write_clean
 from evalkit.schema import load_schema
+from seeds import write
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = ROOT / "data" / "reference" / "silence.csv"
@@ -148,11 +148,7 @@ def main() -> int:
     with ProcessPoolExecutor(asked.jobs) as pool:
         for name in SCENARIOS:
             rows += pool.map(partial(ask, name), range(1, asked.seeds + 1), chunksize=4)
-    with TABLE.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([field.name for field in fields(Answer)])
-        for row in rows:
-            writer.writerow([f"{x:.6g}" if isinstance(x, float) else x for x in astuple(row)])
+    write(TABLE, rows)
     PAGE.write_text(page(pd.read_csv(TABLE)), encoding="utf-8")
     return 0
 

@@ -20,7 +20,7 @@ from evalkit.outcomes.analysis import Yielded, analysis, chosen, measure, refuse
 from evalkit.outcomes.labels import column_label, header_of, is_named, value_label
 from evalkit.outcomes.report import Result
 from evalkit.outcomes.satisfaction.answers import Answers, splits
-from evalkit.outcomes.satisfaction.top_box import units_of
+from evalkit.outcomes.satisfaction.design import units_of
 from evalkit.words import Term
 
 

@@ -15,9 +15,9 @@ from evalkit.estimators.survey_share import survey_share
 from evalkit.outcomes.analysis import Yielded, analysis, chosen, measure, refused
 from evalkit.outcomes.labels import column_label
 from evalkit.outcomes.satisfaction.answers import Answers, top_of
+from evalkit.outcomes.satisfaction.design import share_of, units_of, whole
 from evalkit.outcomes.satisfaction.raked import weights_of
 from evalkit.outcomes.satisfaction.response import asked_of
-from evalkit.outcomes.satisfaction.top_box import units_of
 
 # Answers of a place that stand for it; a smaller one is joined with the others of its stratum.
 LEAST = 5
@@ -62,8 +62,8 @@ def placed(
     asked = _asked(answers)
     told = asked[asked["answered"]]
     good = told["answer"].isin(top)
-    design = (_weights(answers, asked, known), told["stratum"], units_of(told))
-    point = survey_share(good.astype(int), *design, level=level).point
+    sample = whole(told, asked, _weights(answers, asked, known))
+    point = share_of(sample, good, level)
     before = float(np.average(good, weights=told["weight"]))
     cells = part(int(good.sum()), len(told))
     about: dict[str, Any] = dict(

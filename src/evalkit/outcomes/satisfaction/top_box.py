@@ -6,17 +6,16 @@ import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from evalkit.arithmetic.interval import Point
 from evalkit.disclosure import estimated, part
 from evalkit.errors import DataError, UsageError
 from evalkit.estimators.share import share
-from evalkit.estimators.survey_share import survey_share
 from evalkit.outcomes.analysis import Measure, Yielded, analysis, chosen, measure, refused
 from evalkit.outcomes.report import Refusal, Result, refuse
 from evalkit.outcomes.satisfaction.answers import Answers, groups_of, label_of, splits, top_of
+from evalkit.outcomes.satisfaction.design import share_of, whole
 from evalkit.outcomes.verdict import effect_verdict, level_verdict
 from evalkit.protocol.outcomes.satisfaction import CHANGE
 
@@ -120,40 +119,10 @@ def _of_the_population(
     level: float,
 ) -> Point:
     frame = answers.cohort.frame
-    answer = frame["answer"].isin(top).to_numpy(dtype=int)
-    domain = frame.index.isin(group.index).astype(int)
-    stratum, psu = frame["stratum"].to_numpy(), units_of(frame).to_numpy()
-    lost = _without_answers(answers)
-    noughts = np.zeros(len(lost), dtype=int)
-    answer, domain = np.append(answer, noughts), np.append(domain, noughts)
-    stratum, psu = np.append(stratum, lost["stratum"]), np.append(psu, lost["psu"])
-    # Outside the domain a weight counts for nothing; it must be one.
-    weight = np.append(frame["weight"].to_numpy(dtype=float), np.ones(len(lost)))
-    return survey_share(answer, weight, stratum, psu, domain=domain, level=level).point
-
-
-def _without_answers(answers: Answers) -> pd.DataFrame:
-    """Return the units that were drawn and of which nobody's answer counts.
-
-    A design without them is another one: its strata have fewer units, and its error is too small.
-    """
-    drawn, frame = answers.table.frame, answers.cohort.frame
-    if "last_wave" in drawn:
-        drawn = drawn[drawn["last_wave"]]
-    units = drawn.loc[drawn["psu"] != "", ["stratum", "psu"]].drop_duplicates()
-    there = pd.MultiIndex.from_frame(frame[["stratum", "psu"]])
-    return units[~pd.MultiIndex.from_frame(units).isin(there)]
-
-
-def units_of(frame: pd.DataFrame) -> pd.Series:
-    """Return the first-stage unit of each person.
-
-    Who was not drawn through a village or class is a unit of their own, under a name that no
-    village has; pandas drops a NUL in front.
-    """
-    alone = pd.Series("\x1f" + frame.index.astype(str), index=frame.index)
-    found: pd.Series = frame["psu"].where(frame["psu"] != "", alone)
-    return found
+    drawn = answers.table.frame
+    drawn = drawn[drawn["last_wave"]] if "last_wave" in drawn else drawn
+    sample = whole(frame, drawn, frame["weight"])
+    return share_of(sample, frame["answer"].isin(top), level, frame.index.isin(group.index))
 
 
 def verdict(

@@ -13,7 +13,6 @@ from evalkit.arithmetic.interval import Point
 from evalkit.cohort import ANSWERED, last_wave
 from evalkit.disclosure import part
 from evalkit.estimators.survey_difference import survey_difference
-from evalkit.estimators.survey_share import survey_share
 from evalkit.outcomes.analysis import Yielded, analysis, measure, refused
 from evalkit.outcomes.labels import is_named, value_label
 from evalkit.outcomes.report import Refusal, Result, refused_again
@@ -26,8 +25,8 @@ from evalkit.outcomes.requirements import (
     requirement,
 )
 from evalkit.outcomes.satisfaction.answers import Answers, top_of
+from evalkit.outcomes.satisfaction.design import flags, share_of, whole
 from evalkit.outcomes.satisfaction.response import INELIGIBLE
-from evalkit.outcomes.satisfaction.top_box import units_of
 from evalkit.protocol.outcomes.satisfaction import CHANGE
 from evalkit.words import Term
 
@@ -146,7 +145,8 @@ def change(answers: Answers, top: tuple[str, ...], level: float) -> Iterator[Yie
     for side, wave in enumerate(waves.names):
         inside = told["now"] == side
         cells.append((int((good & inside).sum()), int(inside.sum())))
-        point = _share(told[inside], good[inside], level)
+        sample = whole(told[inside], (waves.before, waves.now)[side], told.loc[inside, "weight"])
+        point = share_of(sample, good[inside], level)
         yield measure(
             "wave_share",
             part(*cells[-1]),
@@ -159,7 +159,7 @@ def change(answers: Answers, top: tuple[str, ...], level: float) -> Iterator[Yie
             group=_named(answers, wave),
             **about,
         )
-    yield from _change(answers, told, good, cells, about, level)
+    yield from _change(pd.concat([waves.before, waves.now]), told, good, cells, about, level)
     yield _bounds(answers, waves, top, cells, about)
 
 
@@ -167,13 +167,8 @@ def _given(point: Point) -> Any:
     return lambda: {name: getattr(point, name) for name in ("value", "low", "high", "se")}
 
 
-def _share(told: pd.DataFrame, good: pd.Series, level: float) -> Point:
-    design = (told["weight"], told["stratum"], units_of(told))
-    return survey_share(good.astype(int), *design, level=level).point
-
-
 def _change(
-    answers: Answers,
+    drawn: pd.DataFrame,
     told: pd.DataFrame,
     good: pd.Series,
     cells: list[tuple[int, int]],
@@ -181,13 +176,14 @@ def _change(
     level: float,
 ) -> Iterator[Yielded]:
     # A place that was drawn in both waves has one name, and brings its likeness into the error.
+    sample = whole(told, drawn, told["weight"])
     point = survey_difference(
-        good.astype(float),
-        told["now"] == 1,
-        told["now"] == 0,
-        told["weight"],
-        told["stratum"],
-        units_of(told),
+        flags(sample, good),
+        flags(sample, told["now"] == 1),
+        flags(sample, told["now"] == 0),
+        sample["weight"],
+        sample["stratum"],
+        sample["unit"],
         level=level,
     ).point
     both = part(*cells[0]) + part(*cells[1])
