@@ -150,11 +150,23 @@ def test_the_joint_reference_of_an_interaction_is_looked_at(followed):
     n = followed.cohort.n
     a, b = np.ones(n), np.ones(n)
     a[: n // 2], b[: n // 3] = 0, 0
-    a[:9], b[9 : n // 3] = 0, 1
+    a[9 : n // 3] = 1
 
     found = fitted_to(followed, "time ~ a * b", a=a, b=b)
 
     assert set(terms(found).values()) == {"withheld"}
+
+
+def test_a_column_that_follows_from_others_has_any_coefficient_and_gets_none(followed):
+    n = followed.cohort.n
+    a, b = np.ones(n), np.ones(n)
+    a[: n // 2], b[: n // 3] = 0, 0
+
+    # Nobody has a without b: the interaction is a.
+    with pytest.raises(UsageError, match="follows from the others"):
+        fitted_to(followed, "time ~ a * b", a=a, b=b)
+    with pytest.raises(UsageError, match="follows from the others"):
+        fitted_to(followed, "time ~ a + c", a=a, c=1e-7 * (1 - a))
 
 
 def test_an_outcome_in_another_unit_is_as_much_yes_or_no(followed):

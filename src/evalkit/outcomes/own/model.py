@@ -39,6 +39,9 @@ DECISIVE, WHOLLY = 0.5, 0.95
 ROWS = ("few_rows", "would_pass_rows")
 # Of a standard error, by how much a fit may miss its maximum; and no number at all.
 PENALTY, TINY = 0.05, 1e-300
+# Beside the largest, a direction of the columns that is shorter than this is none: what a fit
+# says along it is rounding, and another on each machine.
+NOUGHT = 1e-9
 
 
 def coefficients(
@@ -198,8 +201,16 @@ def _rows(drawn: Drawn, fitted: Any) -> tuple[list[str], Numbers, Numbers]:
         for n, i in numbers.items()
     ):
         raise UsageError("own_other_rows")
+    _check_apart(exog)
     _check_maximum(fitted, exog, endog)
     return names, exog, endog
+
+
+def _check_apart(exog: Numbers) -> None:
+    """Stop where a column follows from the others: its coefficient could be any number."""
+    lengths = np.linalg.svd(_scaled(exog), compute_uv=False)
+    if exog.shape[0] < exog.shape[1] or lengths[-1] <= NOUGHT * lengths[0]:
+        raise UsageError("own_collinear", n=str(exog.shape[1]))
 
 
 def _check_maximum(fitted: Any, exog: Numbers, endog: Numbers) -> None:
@@ -280,6 +291,13 @@ def _small(gate: Gate, column: Numbers, endog: Numbers) -> bool:
     return gate.hides(sides) or any(gate.hides_share(*cell) for cell in cells)
 
 
+def _scaled(exog: Numbers) -> Numbers:
+    """Return columns by their largest value, so that no unit makes one long."""
+    scale = np.abs(exog).max(axis=0)
+    scaled: Numbers = exog / np.where(scale > 0, scale, 1.0)
+    return scaled
+
+
 def few_decide(gate: Gate, exog: Numbers, endog: Numbers) -> bool:
     """Return whether people alike in every column, few or few with the event, decide a fit.
 
@@ -295,8 +313,7 @@ def few_decide(gate: Gate, exog: Numbers, endog: Numbers) -> bool:
     """
     if gate.open:
         return False
-    scale = np.abs(exog).max(axis=0)
-    scaled = exog / np.where(scale > 0, scale, 1.0)
+    scaled = _scaled(exog)
     left, sizes, _ = np.linalg.svd(scaled, full_matrices=False)
     leverage = (left[:, sizes > sizes[0] * 1e-10] ** 2).sum(axis=1)
     _, alike = np.unique(scaled, axis=0, return_inverse=True)
