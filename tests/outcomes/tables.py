@@ -34,7 +34,7 @@ def drawn(report, **changes):
 def asked(number, answer, **more):
     return {
         "respondent_id": str(number), "wave": "2025", "instrument": "q", "overall": answer,
-        "respondent_kind": "parent" if number % 2 else "child",
+        "respondent_kind": "parent",
         "disposition": "interview" if answer else "refusal", "scale_min": 1, "scale_max": 5,
     } | more  # fmt: skip
 

@@ -80,16 +80,20 @@ def test_neighbours_are_joined_until_none_is_small(counts, blocks):
 
 
 def test_a_group_of_one_mind_has_an_exact_interval_and_the_rest_stands(office):
-    rows = [asked(i, 5 if i % 2 else (1, 4, 5)[i % 3], psu=f"V{i % 30}") for i in range(240)]
+    rows = [
+        asked(i, 5 if i % 2 else (1, 4, 5)[i % 3], psu=f"V{i % 30}",
+              sex="female" if i % 2 else "male")
+        for i in range(240)
+    ]  # fmt: skip
     answers = answers_of(office("satisfaction", survey=rows))
 
-    found = satisfaction.top_box(answers, "respondent_kind", TOP, "design", 0.95)
+    found = satisfaction.top_box(answers, "sex", TOP, "design", 0.95)
 
-    parents = found.one("top_box", respondent_kind="parent")
+    women = found.one("top_box", sex="female")
     # Fifteen villages of one mind count as fifteen persons: 0.025 ** (1 / 15), to a tenth
     # of a point.
-    assert (parents.value, parents.low, parents.high) == (1.0, 0.782, 1.0)
-    assert found.one("top_box", respondent_kind="child").value == pytest.approx(1 / 3, abs=0.01)
+    assert (women.value, women.low, women.high) == (1.0, 0.782, 1.0)
+    assert found.one("top_box", sex="male").value == pytest.approx(1 / 3, abs=0.01)
 
 
 def test_a_looser_limit_of_a_level_is_stamped(office, project):

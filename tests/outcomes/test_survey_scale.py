@@ -225,5 +225,7 @@ def test_raking_needs_totals(drawn):  # noqa: F811
 
     refused = satisfaction.placed(drawn(rows), TOP, 0.95, ("psu",), ("stratum",))
 
-    assert isinstance(refused, Refusal)
-    assert "how many people there are" in refused.estimate.reason.text["en"]
+    raked = refused.one("raked_share")
+    assert raked.value is None and "how many people there are" in raked.reason.text["en"]
+    # The page says that what the plan asks for was not done; the other share stands.
+    assert refused.one("placed_share").value is not None

@@ -174,7 +174,7 @@ def test_an_unknown_choice_is_refused_with_the_list(plan):
     assert sentence(caught.value, "en") == (
         "The plan knows no choice windwo. Known: alpha, bands, by, categories, estimands, "
         "estimator, groups, item, known, level, min_coverage, min_orders, min_people, primary, "
-        "rake, rated_from, subset, threshold, top."
+        "rake, rated_from, register, subset, threshold, top."
     )
 
 

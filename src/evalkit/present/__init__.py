@@ -39,6 +39,7 @@ from evalkit.present.evidence import bias_table, rating_table, sayings, target_t
 from evalkit.present.flow import flow_table
 from evalkit.present.gates import gates_table
 from evalkit.present.headline import headline
+from evalkit.present.kinds import kinds_table
 from evalkit.present.measures import definitions_figure, measures_table, subgroups_figure
 from evalkit.present.overturn import overturn_table
 from evalkit.present.own import show, statement, table
@@ -123,6 +124,7 @@ __all__ = [
     "gates_table",
     "headline",
     "instruments_table",
+    "kinds_table",
     "lacks_statement",
     "lacks_table",
     "linkage_table",

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from evalkit.estimate import Estimate
 from evalkit.outcomes import Refusal, Result
 from evalkit.present.flow import note, words
+from evalkit.present.headline import is_weighted
 from evalkit.present.numbers import said_piece, value_piece
 from evalkit.present.shown import Shown
 from evalkit.present.statement import refusal, sentences
 from evalkit.present.table import Layout, row_of, shown_table
 from evalkit.protocol.outcomes.recidivism import AREA
+from evalkit.protocol.outcomes.satisfaction import OUTCOME as SATISFACTION
 from evalkit.words import phrase, say
 
 
@@ -52,17 +54,25 @@ def _nothing(verdict: Result, name: str) -> Shown:
 
 
 def sayings(verdict: Result) -> Shown:
-    """Return what may be said of a comparison, and what may not.
+    """Return what may be said of a comparison or a level, and what may not.
 
     Parameters
     ----------
     verdict : Result
-        From `recidivism.verdict`.
+        From an outcome's `verdict`.
     """
-    word = verdict.estimates[0].verdict
+    report, word = verdict.report, verdict.estimates[0].verdict
+    if word == "measured" and report.outcome == SATISFACTION.code:
+        items = [phrase(key) for key in _of_a_level(verdict)]
+        opening = phrase("can_say.opening_level")
+        return sentences(report, "sayings", [opening], verdict.estimates[:2], items)
     if word not in SAID:
         return _nothing(verdict, "sayings")
-    report = verdict.report
+    if report.outcome == SATISFACTION.code:
+        keys = ("can_say.wave_{}", "can_say.wave", "cannot_say.wave_{}", "cannot_say.wave")
+        items = [phrase(key.format(word)) for key in keys]
+        opening = phrase("can_say.opening")
+        return sentences(report, "sayings", [opening], verdict.estimates[:2], items)
     design = report.plan.design
     if report.plan.primary == AREA:
         items = [phrase(f"can_say.area_{word}"), phrase("can_say.area")]
@@ -74,6 +84,18 @@ def sayings(verdict: Result) -> Shown:
 
 
 SAID = ("improvement", "worsening", "no_clear")
+
+
+def _of_a_level(verdict: Result) -> list[str]:
+    """Return the keys of what a survey, or ratings, allow to be said of how content people are."""
+    if verdict.of("top_rating_bounds"):
+        return ["can_say.ratings", "cannot_say.ratings", "cannot_say.level"]
+    bounded = any(e.low is not None for e in verdict.of("silent_bounds"))
+    whom = "population" if any(map(is_weighted, verdict.of("top_box"))) else "answered"
+    keys = [f"can_say.{whom}"]
+    keys += ["can_say.bounded", "cannot_say.alike"] if bounded else ["cannot_say.asked"]
+    missed = ["cannot_say.missed"] if verdict.of("frame_missed") else []
+    return [*keys, *missed, "cannot_say.level"]
 
 
 def bias_table(biased: Result | Refusal) -> Shown:

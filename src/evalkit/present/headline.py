@@ -247,7 +247,7 @@ def cautions(
     seen = list(estimates)
     lines = departures(seen, lang)
     lines += [second_opinion(outcome, plan, status, seen, lang), silent_caution(seen, lang)]
-    lines += [wave_caution(seen, lang), declared(status, seen, lang)]
+    lines += [frame_caution(seen, lang), wave_caution(seen, lang), declared(status, seen, lang)]
     return [line for line in lines if line]
 
 
@@ -281,6 +281,16 @@ def silent_caution(estimates: Iterable[Estimate], lang: str) -> str:
         return say("headline.silent_unknown", lang, why=reason) if reason is not None else ""
     # What they could make of it stands in the sentence above.
     return say("headline.silent", lang, share=share.value)
+
+
+def frame_caution(estimates: Iterable[Estimate], lang: str) -> str:
+    """Return what part of the frame a survey says nothing of; empty where it was asked whole."""
+    missed = [e for e in estimates if e.estimand == "frame_missed"]
+    if not missed:
+        return ""
+    if missed[0].value is None:
+        return say("headline.frame_missed_some", lang)
+    return say("headline.frame_missed", lang, share=missed[0].value)
 
 
 def wave_caution(estimates: Iterable[Estimate], lang: str) -> str:

@@ -13,6 +13,7 @@ from matplotlib.patches import Patch
 from evalkit.estimate import Estimate
 from evalkit.outcomes import Refusal, Result
 from evalkit.outcomes.satisfaction import Spread
+from evalkit.present.content import Line, Part
 from evalkit.present.figure import PHONE, Picture, shown_figure, slim
 from evalkit.present.flow import note, words
 from evalkit.present.headline import is_weighted
@@ -190,39 +191,55 @@ def _name_answers(axes: Axes, groups: list[list[Estimate]], shades: list[str], l
                 frameon=False, borderaxespad=0, handlelength=1.2, columnspacing=1.2)  # fmt: skip
 
 
-def top_box_table(measured: Result | Refusal) -> Shown:
-    """Return the share of the top answers with its interval, by group.
+def top_box_table(measured: Result | Refusal, averaged: Result | Refusal | None = None) -> Shown:
+    """Return the share of the top answers with its interval, by group; the mean beside it.
 
     Parameters
     ----------
     measured : Result or Refusal
         From `satisfaction.top_box`.
+    averaged : Result or Refusal, optional
+        From `satisfaction.mean_answer`.
     """
     if isinstance(measured, Refusal):
         return refusal(measured, "top_box_table")
     report, estimates = measured.report, measured.of("top_box")
+    means = averaged.of("mean_answer") if isinstance(averaged, Result) else []
+    # Of the same groups, each by its code.
+    mean_of = {e.dims: e for e in means}
 
     def layout(lang: str) -> Layout:
         rows = [
             row_of(
                 words(e, "group", lang),
                 [count_piece(e, "n", lang), count_piece(e, "events", lang),
-                 value_piece(e, lang), interval_piece(e, lang)],
+                 value_piece(e, lang), interval_piece(e, lang),
+                 *([_mean(mean_of.get(e.dims), lang)] if means else [])],
                 strong=e is estimates[0],
             )
             for e in estimates
         ]  # fmt: skip
-        keys = ("group", "n", "top", "share", "interval")
+        keys = ["group", "n", "top", "share", "interval", *(["mean"] if means else [])]
         first = estimates[0]
         return Layout(
             title=say("exhibit.top_box_table", lang, definition=first.definition),
             note=_of_the_design(first, lang)
+            + (say("note.mean", lang) if means else "")
             + note(report, lang, "note.interval", level=first.level or report.plan.level),
             heads=[say(f"head.{key}", lang) for key in keys],
             rows=rows,
         )
 
-    return shown_table(report, "top_box_table", layout, estimates)
+    return shown_table(report, "top_box_table", layout, (*estimates, *means))
+
+
+def _mean(e: Estimate | None, lang: str) -> Part | list[Part]:
+    """Return a mean above its interval."""
+    if e is None:
+        return say("shown.none", lang)
+    if e.low is None:
+        return value_piece(e, lang)
+    return [value_piece(e, lang), Line((interval_piece(e, lang),), "note")]
 
 
 def _of_the_design(estimate: Estimate, lang: str) -> str:

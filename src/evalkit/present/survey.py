@@ -91,9 +91,9 @@ def bounds_figure(
     rows = [("silent", bounds)]
     if isinstance(placed, Result) and (found := placed.one("placed_share")).value is not None:
         rows.insert(0, ("placed", found))
-    if isinstance(placed, Result) and (raked := placed.of("raked_share")):
+    raked = placed.of("raked_share") if isinstance(placed, Result) else []
+    if raked and raked[0].value is not None:
         rows.insert(0, ("raked", raked[0]))
-        rows = [(key, e) for key, e in rows if key == "silent" or e.value is not None]
     if isinstance(measured, Result) and (own := measured.of("top_box")[0]).value is not None:
         rows.insert(0, ("answered", own))
     share = silent.one("silent_share")
@@ -108,7 +108,9 @@ def bounds_figure(
         level = level_of([e for _, e in rows], report.plan.level)
         return Picture(
             title=say("exhibit.bounds_figure", lang, **ends),
-            note=_tipping(tip, lang) + note(report, lang, "note.bounds", level=level),
+            note=_tipping(tip, lang)
+            + _unraked(raked, lang)
+            + note(report, lang, "note.bounds", level=level),
             alt=say("alt.bounds", lang, rows=told),
             draw=lambda drawing: _draw(drawing, rows, lang),
             size=(8.5, 1.0 + 0.5 * len(rows)),
@@ -123,6 +125,13 @@ def _tipping(tip: Estimate, lang: str) -> str:
     if tip.value is None:
         return say("bounds.stands", lang, reason=words(tip, "reason", lang))
     return say("bounds.tipping", lang, share=tip.value, threshold=tip.definition)
+
+
+def _unraked(raked: list[Estimate], lang: str) -> str:
+    """Return why the share that the plan asks for is not drawn; empty where it is."""
+    if not raked or raked[0].reason is None:
+        return ""
+    return say("bounds.unraked", lang, reason=words(raked[0], "reason", lang))
 
 
 def _told(e: Estimate, lang: str) -> str:

@@ -5,6 +5,8 @@ from evalkit.outcomes.satisfaction.beside import beside_printed
 from evalkit.outcomes.satisfaction.dispositions import response_rate
 from evalkit.outcomes.satisfaction.distribution import Spread, distribution
 from evalkit.outcomes.satisfaction.instruments import with_ratings
+from evalkit.outcomes.satisfaction.kinds import kinds
+from evalkit.outcomes.satisfaction.mean import mean_answer
 from evalkit.outcomes.satisfaction.odds import Odds, odds
 from evalkit.outcomes.satisfaction.orders import Orders, draw_orders
 from evalkit.outcomes.satisfaction.placed import placed
@@ -33,6 +35,8 @@ __all__ = [
     "draw_answers",
     "draw_orders",
     "draw_sources",
+    "kinds",
+    "mean_answer",
     "odds",
     "order_steps",
     "placed",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from evalkit import cohort as people
 from evalkit.errors import DataError, UsageError
+from evalkit.estimate import Deviation
 from evalkit.outcomes.analysis import Drawn, chosen, used_choices
 from evalkit.outcomes.bands import band_label, bands_of
 from evalkit.outcomes.flow import flow_estimates, subset_rules
@@ -16,11 +17,13 @@ from evalkit.outcomes.labels import POOLED, UNKNOWN, Part, pool_few, value_label
 from evalkit.outcomes.report import Refusal, Report, no_data, refuse
 from evalkit.protocol.outcomes.satisfaction import is_upper
 from evalkit.schema import load_schema
-from evalkit.table import holds
+from evalkit.table import Condition, Table, holds, read_condition
 from evalkit.words import Term
 
 EVERYONE = "all"
 OVERALL = "overall"
+# Of these several are never one share: other people, or other questions.
+APART = {"respondent_kind": "two_kinds", "instrument": "two_questionnaires"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,9 +34,15 @@ class Answers(Drawn):
     ----------
     item : str
         Code of the question.
+    inside : Condition or None
+        Who is meant, where that is known of everyone sampled: the table then holds no others.
+    silent_known : bool
+        Whether it is known of those who did not answer too who of them is meant.
     """
 
     item: str
+    inside: Condition | None = field(default=None, repr=False)
+    silent_known: bool = True
 
     @property
     def categories(self) -> tuple[str, ...]:
@@ -57,6 +66,39 @@ class Answers(Drawn):
         if "weight" not in frame:
             return False
         return bool(frame["weight"].nunique(dropna=False) > 1 or (frame["weight"] == 0).all())
+
+    @property
+    def survey(self) -> pd.DataFrame | None:
+        """Rows of the office's survey of whom is meant, of every wave; None of other tables."""
+        survey = self.report.office("survey") if self.report.from_offices else None
+        if survey is None:
+            return None
+        return survey.frame if self.inside is None else survey.frame[self.inside.mask(survey.frame)]
+
+    @property
+    def whole_sample(self) -> bool:
+        """Whether those who are meant are all whom their questionnaires asked in the last wave."""
+        meant, frame = self.table.frame, self.report.table.frame
+        if self.inside is None or "last_wave" not in meant:
+            return self.silent_known
+        meant = meant[meant["last_wave"]]
+        asked = frame["last_wave"] & frame["instrument"].isin(meant["instrument"])
+        return len(meant) == int(asked.sum())
+
+    @property
+    def sampled(self) -> pd.DataFrame:
+        """Everyone of the last wave in the samples from which those who are meant were drawn.
+
+        Whoever else a sample holds stays in its design.
+        """
+        meant, frame = self.table.frame, self.report.table.frame
+        if "last_wave" not in meant:
+            return meant
+        meant = meant[meant["last_wave"]]
+        same = pd.Series(True, index=frame.index)
+        for name in ("instrument", "stratum"):
+            same &= frame[name].isin(meant[name])
+        return frame[frame["last_wave"] & same]
 
     @property
     def by_lot(self) -> bool:
@@ -114,6 +156,22 @@ def draw_answers(report: Report, item: str, subset: str) -> Answers | Refusal:
         If the table does not keep its promise, or holds an answer that the plan
         does not know.
     """
+    chosen_otherwise = used_choices(report, {"item": item, "subset": subset})
+    return drawn_answers(report, item, subset, chosen_otherwise)
+
+
+def drawn_answers(
+    report: Report, item: str, subset: str, deviations: tuple[Deviation, ...]
+) -> Answers | Refusal:
+    """Draw the respondents who count, for an exhibit whose part of them is no choice of a cell.
+
+    Parameters
+    ----------
+    item, subset : str
+        As `draw_answers` takes them.
+    deviations : tuple of Deviation
+        Choices that differ from the plan.
+    """
     if report.spec is None:
         return no_data(report, "flow")
     plan = report.plan
@@ -133,16 +191,40 @@ def draw_answers(report: Report, item: str, subset: str) -> Answers | Refusal:
     _check_scale(report, table.frame[counted], item)
     each = table.frame.loc[table.frame.index.repeat(table.frame["count"])]
     persons = table.with_frame(each.reset_index(drop=True))
-    rules = [people.Rule(name, holds(name)) for name in table.rules]
-    rules += subset_rules(report, persons.frame, subset, ("answer", *table.rules))
-    cohort = people.draw(persons, rules)
-    deviations = used_choices(report, {"item": item, "subset": subset})
-    many = cohort.frame["instrument"].nunique() if "instrument" in cohort.frame else 1
-    if many > 1:
-        why = [report.term(f"{k}.two_questionnaires", n=many) for k in ("reason", "would_pass")]
-        return refuse(report, "flow", why[0], why[1], table, deviations)
+    answered = [people.Rule(name, holds(name)) for name in table.rules]
+    chosen_part = subset_rules(
+        report, persons.frame, subset, ("answer", "disposition", *table.rules)
+    )
+    inside = _of_everyone(report, persons, subset)
+    if inside is None:
+        cohort = people.draw(persons, [*answered, *chosen_part])
+    else:
+        # Who is meant comes before who of them answered: the silent are theirs alone.
+        last, *others = answered
+        cohort = people.draw(persons, [last, *chosen_part, *others])
+        meant = persons.with_frame(persons.frame[inside.mask(persons.frame)])
+        cohort = replace(cohort, table=meant)
+    known = inside is not None or not subset
+    rows = cohort.table.frame if known else cohort.frame
+    rows = rows[rows["last_wave"]] if "last_wave" in rows else rows
+    for column, key in APART.items():
+        many = rows[column].nunique() if column in rows else 1
+        if many > 1:
+            why = [report.term(f"{k}.{key}", n=many) for k in ("reason", "would_pass")]
+            return refuse(report, "flow", why[0], why[1], table, deviations)
     flow = flow_estimates(report, cohort, deviations)
-    return Answers(report=report, cohort=cohort, item=item, deviations=deviations, estimates=flow)
+    return Answers(
+        report=report, cohort=cohort, item=item, deviations=deviations, estimates=flow,
+        inside=inside, silent_known=known,
+    )  # fmt: skip
+
+
+def _of_everyone(report: Report, persons: Table, subset: str) -> Condition | None:
+    """Return a chosen part, where the silent of every wave are known to be in it or not."""
+    if not subset or "last_wave" not in persons.rules:
+        return None
+    inside = read_condition(subset, persons.frame, report.study.path)
+    return inside if bool(inside.known().mask(persons.frame).all()) else None
 
 
 def of_item(codes: tuple[str, ...], planned: str, item: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from evalkit.arithmetic.calibration import Calibrated
 from evalkit.arithmetic.interval import Point
 from evalkit.estimators.survey_share import survey_share
 
@@ -56,7 +57,11 @@ def flags(sample: pd.DataFrame, some: ArrayLike) -> pd.Series:
 
 
 def share_of(
-    sample: pd.DataFrame, good: ArrayLike, level: float, domain: ArrayLike | None = None
+    sample: pd.DataFrame,
+    good: ArrayLike,
+    level: float,
+    domain: ArrayLike | None = None,
+    weight: Calibrated | None = None,
 ) -> Point:
     """Return the share of those who answered, or of some of them, with the error of the design.
 
@@ -66,11 +71,13 @@ def share_of(
         From `whole`.
     good, domain : array_like of bool
         Of those who answered: who is counted, and of whom the share is; of all when absent.
+    weight : Calibrated, optional
+        Raked weights of every row, instead of the sample's.
     """
     inside = sample["inside"] if domain is None else flags(sample, domain)
     return survey_share(
         flags(sample, good),
-        sample["weight"],
+        sample["weight"] if weight is None else weight,
         sample["stratum"],
         sample["unit"],
         domain=inside,

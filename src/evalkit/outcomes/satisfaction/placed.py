@@ -9,14 +9,13 @@ import numpy as np
 import pandas as pd
 
 from evalkit.disclosure import part
-from evalkit.errors import DataError
+from evalkit.errors import DataError, Refused
 from evalkit.estimators.calibration import rake as raking
-from evalkit.estimators.survey_share import survey_share
-from evalkit.outcomes.analysis import Yielded, analysis, chosen, measure, refused
+from evalkit.outcomes.analysis import Absent, Yielded, analysis, chosen, measure, refused
 from evalkit.outcomes.labels import column_label
 from evalkit.outcomes.satisfaction.answers import Answers, top_of
-from evalkit.outcomes.satisfaction.design import share_of, units_of, whole
-from evalkit.outcomes.satisfaction.raked import weights_of
+from evalkit.outcomes.satisfaction.design import share_of, whole
+from evalkit.outcomes.satisfaction.raked import in_sample, weights_of
 from evalkit.outcomes.satisfaction.response import asked_of
 
 # Answers of a place that stand for it; a smaller one is joined with the others of its stratum.
@@ -30,6 +29,7 @@ def placed(
     level: float,
     known: tuple[str, ...],
     rake: tuple[str, ...] = (),
+    register: str = "",
 ) -> Iterator[Yielded]:
     """Estimate the share where who answered stands for who was asked and is alike.
 
@@ -46,7 +46,9 @@ def placed(
         another column of the survey without gaps.
     rake : tuple of str
         Columns by which the weights are raked to the population: "stratum", by the survey's
-        frame. The error counts what its totals tell.
+        frame; "sex" and "age", by rows of the register. The error counts what its totals tell.
+    register : str
+        Condition on the register's columns: the rows that count whom the questionnaire is for.
 
     Returns
     -------
@@ -62,7 +64,7 @@ def placed(
     asked = _asked(answers)
     told = asked[asked["answered"]]
     good = told["answer"].isin(top)
-    sample = whole(told, asked, _weights(answers, asked, known))
+    sample = whole(told, answers.sampled, _weights(answers, asked, known))
     point = share_of(sample, good, level)
     before = float(np.average(good, weights=told["weight"]))
     cells = part(int(good.sum()), len(told))
@@ -88,19 +90,24 @@ def placed(
         unit="points",
         **about,
     )
-    yield from _raked(answers, top, level, rake)
+    yield from _raked(answers, top, level, rake, register)
 
 
 def _raked(
-    answers: Answers, top: tuple[str, ...], level: float, rake: tuple[str, ...]
+    answers: Answers, top: tuple[str, ...], level: float, rake: tuple[str, ...], register: str
 ) -> Iterator[Yielded]:
     """Yield the share with weights raked to the population, where the plan asks for it."""
     if not rake:
         return
     report, told = answers.report, answers.cohort.frame
     good = told["answer"].isin(top)
-    design = (weights_of(answers, rake), told["stratum"], units_of(told))
-    point = survey_share(good.astype(int), *design, level=level).point
+    try:
+        made = weights_of(answers, rake, register)
+    except Refused as why:
+        yield Absent("raked_share", why)
+        return
+    sample = whole(told, answers.sampled, made.weight)
+    point = share_of(sample, good, level, weight=in_sample(made, sample))
     yield measure(
         "raked_share",
         part(int(good.sum()), len(told)),
@@ -118,7 +125,7 @@ def _raked(
 def _asked(answers: Answers) -> pd.DataFrame:
     """Return everyone asked, each with a weight and a place; refused where it is not so."""
     report, asked = answers.report, asked_of(answers)
-    if any(step.code == "in_subset" for step in answers.cohort.flow):
+    if not answers.silent_known:
         raise refused(report, "silent_subset")
     if not {"weight", "stratum", "psu"} <= set(asked):
         raise DataError("no_design", path=report.spec.path if report.spec else "")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+import re
+from collections.abc import Hashable, Mapping
+from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from evalkit.arithmetic.calibration import Calibrated
@@ -11,56 +15,127 @@ from evalkit.estimators.calibration import rake
 from evalkit.outcomes.analysis import chosen, refused
 from evalkit.outcomes.labels import column_label
 from evalkit.outcomes.satisfaction.answers import Answers
-from evalkit.table import Table
+from evalkit.table import Table, read_condition
+from evalkit.words import Term
 
+FRAME, REGISTER = "survey_frame", "population"
 # Of each column, the table that holds how many there are in the population.
-SOURCES = {"stratum": "survey_frame"}
+SOURCES = {"stratum": FRAME, "sex": REGISTER, "age": REGISTER}
+# What a row of the register counts beside the column at hand: one of each, or some are twice.
+BESIDE = ("township", "age_band", "sex", "groups", "as_of")
+NUMBERS, UPWARDS = re.compile(r"\d+"), re.compile(r"以上|\+|over|older|above|up$")
+OLDEST = 150
+BOTH = "all"
+# By how much two sources may differ in how many people there are, to be of the same.
+APART = 0.10
 
 
-def weights_of(answers: Answers, columns: tuple[str, ...]) -> pd.Series | Calibrated:
-    """Return the weights of those who answered; raked where columns are named.
+def weights_of(answers: Answers, columns: tuple[str, ...], register: str) -> Calibrated:
+    """Return the weights of those who answered, raked to their population.
 
     Parameters
     ----------
     columns : tuple of str
-        "stratum", to the people of the frame.
+        "stratum", to the people of the frame; "sex" and "age", to rows of the register.
+    register : str
+        Condition on the register's columns: the rows that count whom the questionnaire is for.
 
     Raises
     ------
     UsageError
         If a column is none of these.
+    DataError
+        If the condition cannot be read.
     Refused
-        If a table with their numbers is missing, somebody is in no group, or the margins
-        cannot be met.
+        If a table with their numbers is missing, somebody is in no group, rows count people
+        twice, or the margins cannot be met.
     """
-    frame = answers.cohort.frame
-    if not columns:
-        weight: pd.Series = frame["weight"]
-        return weight
-    margins, totals = [], []
+    report, frame = answers.report, answers.cohort.frame
+    if not answers.whole_sample:
+        raise refused(report, "raked_part")
+    margins: list[pd.Series] = []
+    totals: list[Mapping[Hashable, float]] = []
     for name in columns:
         chosen("rake", name, tuple(SOURCES))
-        values = frame[name].astype(object).fillna("")
-        label = column_label(answers.report, name)
-        if (values == "").any():
-            raise refused(answers.report, "group_unknown", name=label)
+        numbers = _persons(answers, name, register)
+        values = _classes(frame, name, numbers)
+        label = column_label(report, name)
+        if (values == "").any() and numbers:
+            raise refused(report, "group_unknown", name=label)
+        if not set(values) <= set(numbers):
+            raise refused(report, "no_totals", name=label)
         margins.append(values)
-        totals.append(_persons(answers, name))
-        if not totals[-1]:
-            raise refused(answers.report, "no_totals", name=label)
+        totals.append(_as_many(answers, numbers, sum(totals[0].values()) if totals else 0.0))
     return rake(frame["weight"], margins, totals)
 
 
-def _persons(answers: Answers, name: str) -> Mapping[object, float]:
+def _as_many(
+    answers: Answers, numbers: Mapping[Hashable, float], whole: float
+) -> Mapping[Hashable, float]:
+    """Return numbers that add up to those of the first source: two of one place differ a little."""
+    share = sum(numbers.values()) / whole if whole else 1.0
+    if abs(share - 1) > APART:
+        raise refused(answers.report, "totals_apart", share=APART)
+    return {value: persons / share for value, persons in numbers.items()}
+
+
+def in_sample(weights: Calibrated, sample: pd.DataFrame) -> Calibrated:
+    """Return raked weights with a row for each unit in which nobody answered.
+
+    Parameters
+    ----------
+    weights : Calibrated
+        Of those who answered.
+    sample : pandas.DataFrame
+        From `whole`.
+    """
+    more = len(sample) - weights.weight.size
+    # No total counts them, and no answer.
+    ones, nothing = np.ones(more), np.zeros((more, weights.table.shape[1]))
+    return replace(
+        weights,
+        weight=np.concatenate([weights.weight, ones]),
+        before=np.concatenate([weights.before, ones]),
+        table=np.vstack([weights.table, nothing]),
+    )
+
+
+def _classes(frame: pd.DataFrame, name: str, numbers: Mapping[Hashable, float]) -> pd.Series:
+    """Return the class of each who answered; of an age its band, "" where in none."""
+    if name != "age":
+        found: pd.Series = frame[name].astype(object).fillna("")
+        return found
+    bands = pd.Series("", index=frame.index, dtype=object)
+    for band in map(str, numbers):
+        ends = _ends(band)
+        assert ends is not None
+        bands = bands.mask(frame["age"].between(*ends), band)
+    return bands
+
+
+def _ends(band: str) -> tuple[int, int] | None:
+    """Return the lowest and the highest age of a band; None where its words do not tell."""
+    numbers = [int(found) for found in NUMBERS.findall(band)]
+    if len(numbers) == 2 and numbers[0] <= numbers[1]:
+        return numbers[0], numbers[1]
+    if len(numbers) == 1 and UPWARDS.search(band):
+        return numbers[0], OLDEST
+    return None
+
+
+def _persons(answers: Answers, name: str, register: str) -> Mapping[Hashable, float]:
     """Return how many people there are by a column; nothing where a table does not tell."""
-    report = answers.report
-    table = report.office(SOURCES[name])
+    table = answers.report.office(SOURCES[name])
     if table is None:
         return {}
-    rows = _rows(answers, table)
-    if rows.empty or rows[name].isna().any() or rows["persons"].isna().any():
+    if SOURCES[name] == FRAME:
+        rows, column = _rows(answers, table), name
+    else:
+        column = "age_band" if name == "age" else name
+        rows = _counted(answers, table, column, register, column_label(answers.report, name))
+    if rows.empty or rows[column].isna().any() or rows["persons"].isna().any():
         return {}
-    found: dict[object, float] = rows.groupby(name)["persons"].sum().astype(float).to_dict()
+    found = rows.groupby(column)["persons"].sum().astype(float).to_dict()
     return {value: persons for value, persons in found.items() if persons}
 
 
@@ -71,3 +146,34 @@ def _rows(answers: Answers, table: Table) -> pd.DataFrame:
         frame["wave"].isin(wave["wave"]) & frame["instrument"].isin(wave["instrument"])
     ]
     return rows
+
+
+def _counted(
+    answers: Answers, table: Table, column: str, register: str, label: Term
+) -> pd.DataFrame:
+    """Return the rows of the register by a column; refused where they count people twice."""
+    report, rows = answers.report, table.frame
+    if not register:
+        raise refused(report, "no_register")
+    rows = rows[read_condition(register, rows, report.study.path).mask(rows)]
+    if column == "sex":
+        rows = rows[rows["sex"] != BOTH]
+    else:
+        # Words without an age are those of all ages together.
+        rows = rows[rows["age_band"].str.contains(NUMBERS.pattern)]
+        if any(_ends(str(band)) is None for band in rows["age_band"]):
+            raise refused(report, "register_bands")
+    others = [name for name in BESIDE if name not in (column, "township")]
+    towns = rows["township"].nunique()
+    twice = rows.duplicated([column, "township"]).any() or (rows[others].nunique() > 1).any()
+    if twice or _overlapping(rows, column) or len(rows) != towns * rows[column].nunique():
+        raise refused(report, "register_twice", name=label)
+    return rows
+
+
+def _overlapping(rows: pd.DataFrame, column: str) -> bool:
+    """Return whether an age is in two bands."""
+    if column != "age_band":
+        return False
+    ends = sorted(filter(None, (_ends(str(band)) for band in rows["age_band"].unique())))
+    return any(low <= before for (_, before), (low, _) in itertools.pairwise(ends))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,9 +52,13 @@ def represented(answers: Answers) -> Generator[Yielded, None, Any]:
     Result or Refusal
         ``frame_share[of, stratum]``: shares of the people of the frame, of those asked, of those
         who answered, and of these as weighted. Nothing where the frame, or the stratum of
-        those asked, was not handed in.
+        those asked, was not handed in, or a part of those asked was chosen: the frame counts
+        the others too. ``frame_missed`` is the share of the frame's people in strata from which
+        nobody was asked, where there are such.
     """
     report = answers.report
+    if not answers.whole_sample:
+        return {}
     frame = _frame(answers)
     if frame is None:
         return {}
@@ -94,10 +98,24 @@ def represented(answers: Answers) -> Generator[Yielded, None, Any]:
             dims=(("of", "weighted"), ("stratum", stratum)),
             **about,
         )
+    yield from _missed(answers, frame, last)
     return {
         "largest": max(gaps, default=None),
         "stood_for": float(last["weight"].sum()) / whole if answers.weighted else None,
     }
+
+
+def _missed(answers: Answers, frame: pd.DataFrame, last: pd.DataFrame) -> Iterator[Yielded]:
+    """Yield what part of the frame's people live in strata from which nobody was asked."""
+    missed = int(frame.loc[~frame["stratum"].isin(last["stratum"]), "persons"].sum())
+    if missed > 0:
+        yield measure(
+            "frame_missed",
+            part(missed, int(frame["persons"].sum())),
+            by=ratio,
+            unit="share",
+            population=answers.report.study.label(answers.item),
+        )
 
 
 def _frame(answers: Answers) -> pd.DataFrame | None:

@@ -54,7 +54,7 @@ def silent(answers: Answers, top: tuple[str, ...], threshold: float = 0.5) -> It
             "choice_value", choice="threshold", found=f"{threshold:g}", allowed="0 < x < 1"
         )
     asked = asked_of(answers)
-    if any(step.code == "in_subset" for step in answers.cohort.flow):
+    if not answers.silent_known:
         raise refused(report, "silent_subset")
     told = asked["answered"] if "answered" in asked else asked["disposition"].isin(ANSWERED)
     good = told & asked["answer"].isin(top)
@@ -139,11 +139,14 @@ def _lacking(answers: Answers) -> Refused | None:
 
     Who was asked and has no row is silent too, and nobody would count them.
     """
-    report, frame = answers.report, answers.table.frame
+    report = answers.report
+    # Of its instruments, and not of those alone who are meant: the frame counts everyone.
+    frame = report.table.frame
     sampled = report.office("survey_frame") if report.from_offices else None
     if sampled is None or "last_wave" not in frame:
         return None
-    last = frame[frame["last_wave"]]
+    meant = answers.table.frame["instrument"]
+    last = frame[frame["last_wave"] & frame["instrument"].isin(meant)]
     rows = sampled.frame
     rows = rows[rows["wave"].isin(last["wave"]) & rows["instrument"].isin(last["instrument"])]
     if rows.empty and len(sampled.frame):

@@ -71,7 +71,7 @@ def scale(answers: Answers, by: str, level: float) -> Generator[Yielded, None, A
     items, ends = _items(answers)
     if items is None:
         return {}
-    if any(step.code == "in_subset" for step in answers.cohort.flow):
+    if not answers.silent_known:
         raise refused(report, "silent_subset")
     if len(items) < report.plan.min_people:
         raise refused(report, "fewer_people", n=report.plan.min_people)
@@ -99,14 +99,12 @@ def _against(whole: pd.DataFrame) -> list[str]:
 
 def _items(answers: Answers) -> tuple[pd.DataFrame | None, tuple[float, float]]:
     """Return the answers to the items of one scale by those who answered at all, and its ends."""
-    report = answers.report
-    survey = report.office("survey") if report.from_offices else None
-    table = answers.table.frame
+    survey, table = answers.survey, answers.table.frame
     if survey is None or "last_wave" not in table:
         return None, (0.0, 0.0)
     inside = table["last_wave"] & table["disposition"].isin(ANSWERED)
     # Row by row, as the answers were made of the survey.
-    frame = survey.frame[inside.to_numpy()].reset_index(drop=True)
+    frame = survey[inside.to_numpy()].reset_index(drop=True)
     if frame["instrument"].nunique() != 1 or frame["scale_min"].nunique() != 1:
         return None, (0.0, 0.0)
     asked = [c for c in map(str, frame) if ITEM.fullmatch(c) and frame[c].notna().any()]

@@ -119,9 +119,7 @@ def _of_the_population(
     level: float,
 ) -> Point:
     frame = answers.cohort.frame
-    drawn = answers.table.frame
-    drawn = drawn[drawn["last_wave"]] if "last_wave" in drawn else drawn
-    sample = whole(frame, drawn, frame["weight"])
+    sample = whole(frame, answers.sampled, frame["weight"])
     return share_of(sample, frame["answer"].isin(top), level, frame.index.isin(group.index))
 
 
@@ -129,6 +127,7 @@ def verdict(
     measured: Result | Refusal,
     silent: Result | Refusal | None = None,
     changed: Result | Refusal | None = None,
+    framed: Result | Refusal | None = None,
 ) -> Result:
     """Return the verdict: on a level, or on a change where the plan names one.
 
@@ -141,6 +140,8 @@ def verdict(
         is not known; it stands beside the share.
     changed : Result or Refusal, optional
         From `change`: decides where it is the plan's primary estimand.
+    framed : Result or Refusal, optional
+        From `represented`: what part of the frame nobody was asked from stands beside the share.
 
     Raises
     ------
@@ -156,6 +157,8 @@ def verdict(
     if isinstance(measured, Refusal) or silent is None:
         return decided
     beside = silent.estimates if isinstance(silent, Result) else (silent.estimate,)
+    if isinstance(framed, Result):
+        beside = (*beside, *framed.of("frame_missed"))
     *others, rating = decided.estimates
     return Result(decided.report, (*others, *beside, rating), decided.deviations)
 

@@ -131,7 +131,7 @@ def change(answers: Answers, top: tuple[str, ...], level: float) -> Iterator[Yie
     waves = waves_of(answers)
     if waves is None:
         return
-    if any(step.code == "in_subset" for step in answers.cohort.flow):
+    if not answers.silent_known:
         raise refused(report, "silent_subset")
     require(report, requirements(answers, waves))
     told = waves.told
@@ -285,11 +285,9 @@ def _answers(answers: Answers, told: Sequence[pd.DataFrame]) -> Requirement:
 
 def _others(answers: Answers, waves: Waves) -> Requirement:
     """Return whether other people were asked: of the same a change is told person by person."""
-    survey = answers.report.office("survey")
+    survey = answers.survey
     assert survey is not None
-    ids = [
-        set(survey.frame.loc[survey.frame["wave"] == wave, "respondent_id"]) for wave in waves.names
-    ]
+    ids = [set(survey.loc[survey["wave"] == wave, "respondent_id"]) for wave in waves.names]
     return _yes(answers, "other_people", not ids[0] & ids[1])
 
 
@@ -311,11 +309,11 @@ def _strata(answers: Answers, sides: Sequence[pd.DataFrame]) -> Requirement:
 
 def _items(answers: Answers, waves: Waves) -> Requirement:
     """Return whether both waves asked the same questions: others around it move an answer."""
-    survey = answers.report.office("survey")
+    survey = answers.survey
     assert survey is not None
-    columns = [c for c in survey.frame.columns if c == "overall" or c.startswith("item_")]
+    columns = [c for c in survey.columns if c == "overall" or c.startswith("item_")]
     columns = [c for c in columns if c != "item_scales"]
-    given = survey.frame[survey.frame["disposition"].isin(ANSWERED)]
+    given = survey[survey["disposition"].isin(ANSWERED)]
     asked = [
         {c for c in columns if given.loc[given["wave"] == wave, c].notna().any()}
         for wave in waves.names

@@ -65,6 +65,9 @@ class SatisfactionPlan:
         Threshold of a change between waves.
     rake : tuple of str
         Columns by which weights are raked to the population; none where empty.
+    register : str
+        A condition on the columns of the population counts: the rows that count whom the
+        questionnaire is for.
     groups : tuple of str
         Columns of words whose groups' answers are compared; none where empty.
     rated_from : float
@@ -90,6 +93,7 @@ class SatisfactionPlan:
     known: tuple[str, ...] = ("psu",)
     alpha: OpenShare = 0.05
     rake: tuple[str, ...] = ()
+    register: str = ""
     groups: tuple[str, ...] = ()
     rated_from: Stars = 4.0
     min_orders: Count = 100
@@ -125,7 +129,7 @@ OUTCOME = Outcome(
     estimands=(
         *("answer_share", "top_box", "response_rate", "outcome_rate", "disposition"),
         *("silent_share", "silent_bounds", "tipping", "placed_share", "placed_shift"),
-        "raked_share",
+        *("raked_share", "mean_answer", "kind_share", "kind_bounds", "frame_missed"),
         *("frame_share", "wave_share", "wave_change", "wave_change_p", "wave_bounds"),
         *("item", "scale", "invariance", "odds_ratio", "proportional_p"),
         *("order_step", "order_fault", "rating_coverage", "rating_share", "top_rating"),

@@ -1,0 +1,317 @@
+"""Means, weights raked to the register, and strata that nobody was asked from."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from evalkit import present
+from evalkit.outcomes import satisfaction
+
+from .test_survey_told import TOP, drawn, frame, given, planned_change, two, wave  # noqa: F401
+
+REGISTER = 'groups == "家长" and as_of == "2023-01-01"'
+
+
+def register(sex=(800, 2400), ages=(), **more):
+    """Parents by sex, or by age, with the whole beside its parts."""
+    parts = [(name, "全部", n) for name, n in zip(("male", "female"), sex, strict=False)]
+    parts += [("all", band, n) for band, n in ages]
+    return [
+        {"township": "全部", "age_band": band, "sex": name, "groups": "家长", "persons": n,
+         "error": 0, "source": "register", "as_of": "2023-01-01"} | more
+        for name, band, n in [*parts, ("all", "全部", 3200)]
+    ]  # fmt: skip
+
+
+def asked(n=720, silent=60, places=12):
+    """Men are content in one of five, women in four of five; half are men."""
+    rows = wave("2025", [5 if i % 5 == 0 else 1 for i in range(n)], places)
+    for i, row in enumerate(rows):
+        man = (i // 12) % 2 == 0
+        content = i % 5 == 0 if man else i % 5 != 0
+        row |= {"sex": "male" if man else "female", "overall": 5 if content else 1}
+        row["age"] = 30 if man else 50
+    for row in rows[:silent]:
+        row |= {"overall": None, "disposition": "refusal"}
+    return rows
+
+
+def placed(answers, rake, condition=REGISTER):
+    return satisfaction.placed(answers, TOP, 0.95, ("psu",), rake, condition)
+
+
+def refusal_of(answers, rake, condition=REGISTER):
+    raked = placed(answers, rake, condition).one("raked_share")
+    assert raked.value is None and raked.low is None
+    return raked.reason.text["en"]
+
+
+def share_of(rows, column, weights):
+    """The raked share by hand: each class by what there are of it."""
+    told = [row for row in rows if row["overall"]]
+    parts = {
+        value: np.mean([r["overall"] == 5 for r in told if r[column] == value]) for value in weights
+    }
+    return sum(parts[value] * n for value, n in weights.items()) / sum(weights.values())
+
+
+def test_weights_are_raked_to_men_and_women_of_the_register(drawn):  # noqa: F811
+    rows = asked()
+    answers = drawn(rows, population=register())
+
+    found = placed(answers, ("sex",)).one("raked_share")
+
+    expected = share_of(rows, "sex", {"male": 800, "female": 2400})
+    assert found.value == pytest.approx(expected, abs=0.001)
+    assert found.low < expected < found.high
+    assert "Sex" in found.method.text["en"]
+
+
+def test_ages_are_raked_by_the_bands_of_the_register(drawn):  # noqa: F811
+    rows = asked()
+    bands = (("18—39岁", 900), ("40岁以上", 2300))
+    answers = drawn(rows, population=register(sex=(), ages=bands))
+
+    found = placed(answers, ("age",)).one("raked_share")
+
+    assert found.value == pytest.approx(share_of(rows, "age", {30: 900, 50: 2300}), abs=0.001)
+
+
+def test_the_ends_of_a_band_are_in_it(drawn):  # noqa: F811
+    rows = asked()
+    bands = (("18—30岁", 900), ("31—50岁", 2300))
+    answers = drawn(rows, population=register(sex=(), ages=bands))
+
+    assert placed(answers, ("age",)).one("raked_share").value is not None
+    # Nobody is between 31 and 49 here; who is 50 is in no band then.
+    short = (("18—30岁", 900), ("31—49岁", 2300))
+    assert "not known" in refusal_of(drawn_again(answers, sex=(), ages=short), ("age",))
+
+
+def drawn_again(answers, **more):
+    """The same answers beside another register."""
+    report = answers.report
+    table = report.office("population")
+    rows = register(**more)
+    changed = table.frame.iloc[0:0].reindex(range(len(rows)))
+    for name in ("township", "age_band", "sex", "groups", "persons"):
+        changed[name] = [row[name] for row in rows]
+    changed["as_of"] = table.frame["as_of"].iloc[0]
+    found = report.tables.inspected("population")
+    object.__setattr__(found, "table", table.with_frame(changed))
+    return answers
+
+
+@pytest.mark.parametrize(
+    ("more", "rake", "condition", "said"),
+    [
+        ({}, ("sex",), "", "does not say which of its rows"),
+        ({}, ("age",), REGISTER, "how many people there are"),
+        ({"sex": (800, 0)}, ("sex",), REGISTER, "how many people there are"),
+        ({}, ("sex",), 'groups == "学生"', "how many people there are"),
+        ({"sex": (), "ages": (("18—39岁", 9), ("30—69岁", 9))}, ("age",), REGISTER,
+         "more than once"),
+        ({"sex": (), "ages": (("31岁以上", 9), ("31岁以下", 9))}, ("age",), REGISTER, "which ages"),
+        ({"sex": (), "ages": (("39-18", 9), ("40-60", 9))}, ("age",), REGISTER, "which ages"),
+        ({"sex": (), "ages": (("18—39岁", 9), ("51岁以上", 9))}, ("age",), REGISTER, "not known"),
+    ],
+)  # fmt: skip
+def test_rows_that_do_not_count_them_once_are_refused(drawn, more, rake, condition, said):  # noqa: F811
+    answers = drawn(asked(), population=register(**more))
+
+    assert said in refusal_of(answers, rake, condition)
+
+
+def test_two_dates_and_towns_without_a_class_count_people_twice(drawn):  # noqa: F811
+    older = register(as_of="2022-01-01")
+    answers = drawn(asked(), population=[*register(), *older])
+
+    assert "more than once" in refusal_of(answers, ("sex",), 'groups == "家长"')
+    assert placed(answers, ("sex",)).one("raked_share").value is not None
+
+
+def test_a_town_that_lacks_a_class_is_noticed(drawn):  # noqa: F811
+    rows = register(township="A") + register(township="B")[:1]
+    answers = drawn(asked(), population=rows)
+
+    assert "each township" in refusal_of(answers, ("sex",), 'groups == "家长" and sex != "all"')
+
+
+@pytest.mark.parametrize(("persons", "known"), [(280, True), (420, False)])
+def test_two_sources_of_one_people_may_differ_a_little(drawn, persons, known):  # noqa: F811
+    # 12 places of 280 are 3,360 people beside the 3,200 of the register: five per cent.
+    rows = asked()
+    answers = drawn(rows, frame("2025", 720, persons=persons), population=register())
+
+    found = placed(answers, ("stratum", "sex")).one("raked_share")
+
+    assert (found.value is not None) is known
+    if known:
+        expected = share_of(rows, "sex", {"male": 800, "female": 2400})
+        assert found.value == pytest.approx(expected, abs=0.01)
+    else:
+        assert "differ by more than 10%" in found.reason.text["en"]
+
+
+def test_a_part_of_those_asked_is_not_raked_to_everybody(office):
+    rows = asked()
+    report = office("satisfaction", survey=rows, population=register())
+    answers = satisfaction.draw_answers(report, "overall", 'stratum == "town"')
+
+    assert "a part of them" in refusal_of(answers, ("sex",))
+
+
+def test_the_page_says_why_the_plan_s_raking_was_not_done(drawn):  # noqa: F811
+    answers = drawn(asked(), population=register())
+    silent = satisfaction.silent(answers, TOP)
+
+    shown = present.bounds_figure(None, silent, placed(answers, ("sex",), ""))
+
+    assert "Not raked, though the plan asks for it" in shown.content["en"].note
+    assert "raked" not in shown.content["en"].alt
+
+
+def test_raking_keeps_a_unit_in_which_nobody_answered(drawn):  # noqa: F811
+    rows = asked(places=4)
+    for row in rows:
+        if row["psu"] == "place 3":
+            row |= {"overall": None, "disposition": "refusal"}
+
+    wide = placed(drawn(rows, population=register()), ("sex",)).one("raked_share")
+
+    told = [row for row in rows if row["overall"]]
+    share = share_of(told, "sex", {"male": 800, "female": 2400})
+    # By hand: residuals of each class's mean, summed by place; a place without any is a zero.
+    by_place = dict.fromkeys(("place 0", "place 1", "place 2", "place 3"), 0.0)
+    for sex, n in {"male": 800, "female": 2400}.items():
+        mine = [row for row in told if row["sex"] == sex]
+        mean = np.mean([row["overall"] == 5 for row in mine])
+        for row in mine:
+            by_place[row["psu"]] += n / len(mine) * ((row["overall"] == 5) - mean) / 3200
+    sums = list(by_place.values())
+    variance = sum(2 * np.var(pair, ddof=1) for pair in (sums[:2], sums[2:]))
+    half = np.sqrt(variance) / (share * (1 - share)) * stats.t.ppf(0.975, 2)
+    middle = np.log(share / (1 - share))
+    ends = [1 / (1 + np.exp(-(middle + sign * half))) for sign in (-1, 1)]
+    assert (wide.low, wide.high) == pytest.approx(tuple(ends), abs=0.001)
+
+
+def test_a_mean_has_the_error_of_the_design(drawn):  # noqa: F811
+    rows = wave("2025", given(), weight=None)
+    for i, row in enumerate(rows):
+        row |= {"weight": 10.0 + 10 * (i % 2), "sex": "male" if i % 3 else "female"}
+    answers = drawn(rows)
+
+    found = satisfaction.mean_answer(answers, "sex", TOP, 0.95)
+
+    told = [row for row in rows if row["overall"]]
+    weights = np.array([row["weight"] for row in told])
+    values = np.array([float(row["overall"]) for row in told])
+    mean = np.average(values, weights=weights)
+    own = {}
+    for row, weight, value in zip(told, weights, values, strict=True):
+        key = (row["stratum"], row["psu"])
+        own[key] = own.get(key, 0.0) + weight * (value - mean) / weights.sum()
+    variance = 0.0
+    for stratum in ("town", "hills"):
+        units = [value for (of, _), value in own.items() if of == stratum]
+        variance += len(units) * np.var(units, ddof=1)
+    half = stats.t.ppf(0.975, len(own) - 2) * np.sqrt(variance)
+    everyone = found.one("mean_answer", sex="all")
+    assert everyone.value == pytest.approx(mean, abs=0.006)
+    assert (everyone.low, everyone.high) == pytest.approx((mean - half, mean + half), abs=0.006)
+    assert everyone.n == len(told)
+    men = np.array([row["sex"] == "male" for row in told])
+    assert found.one("mean_answer", sex="male").value == pytest.approx(
+        np.average(values[men], weights=weights[men]), abs=0.006
+    )
+
+
+def test_a_mean_of_a_group_that_is_too_small_has_its_reason(drawn):  # noqa: F811
+    rows = wave("2025", given())
+    for i, row in enumerate(rows):
+        row["sex"] = "male" if i >= 60 else "female"
+    answers = drawn(rows)
+
+    found = satisfaction.mean_answer(answers, "sex", TOP, 0.95)
+
+    assert found.one("mean_answer", sex="female").value is None
+    assert found.one("mean_answer", sex="female").reason.code == "fewer_people"
+    assert found.one("mean_answer", sex="male").value is not None
+
+
+def test_all_of_one_mind_have_no_mean_with_an_interval(drawn):  # noqa: F811
+    answers = drawn(wave("2025", given(top=480, low=0)))
+
+    found = satisfaction.mean_answer(answers, "sex", TOP, 0.95)
+
+    assert found.estimates[0].value is None and found.estimates[0].reason is not None
+
+
+def test_a_mean_stands_beside_its_share_in_the_table(drawn):  # noqa: F811
+    answers = drawn(wave("2025", given()))
+    measured = satisfaction.top_box(answers, "sex", TOP, "design", 0.95)
+    averaged = satisfaction.mean_answer(answers, "sex", TOP, 0.95)
+
+    table = present.top_box_table(measured, averaged).content["en"]
+
+    assert str(table.heads[-1]).count("Mean")
+    cell = table.rows[0].cells[-1]
+    assert "3.50" in str(cell) and "A mean hides a split" in table.note
+    plain = present.top_box_table(measured).content["en"]
+    assert len(plain.heads) == len(table.heads) - 1 and "mean hides" not in plain.note
+
+
+def test_what_part_of_the_frame_nobody_was_asked_from_is_in_the_headline(drawn):  # noqa: F811
+    frames = frame("2025", 720)
+    for i in range(4):
+        frames.append(frames[0] | {"psu": f"island {i}", "stratum": "islands", "persons": 300,
+                                   "drawn": False, "sampled": 0})  # fmt: skip
+    answers = drawn(wave("2025", given()), frames)
+
+    framed = satisfaction.represented(answers)
+    missed = framed.one("frame_missed")
+    # Four of 300 beside twelve of 400.
+    assert missed.value == pytest.approx(1200 / 6000)
+    measured = satisfaction.top_box(answers, "sex", TOP, "design", 0.95)
+    verdict = satisfaction.verdict(measured, satisfaction.silent(answers, TOP), None, framed)
+    shown = present.headline(verdict).content["en"]
+    assert "20% live in strata from which nobody was asked" in str(shown)
+    assert "strata from which nobody" in str(present.sayings(verdict).content["en"])
+
+
+def test_a_frame_that_was_asked_whole_says_nothing_of_it(drawn):  # noqa: F811
+    answers = drawn(wave("2025", given()), frame("2025", 720))
+    framed = satisfaction.represented(answers)
+
+    assert framed.of("frame_missed") == []
+    measured = satisfaction.top_box(answers, "sex", TOP, "design", 0.95)
+    verdict = satisfaction.verdict(measured, satisfaction.silent(answers, TOP), None, framed)
+    assert "strata from which nobody" not in str(present.headline(verdict).content["en"])
+    said = str(present.sayings(verdict).content["en"])
+    assert "strata from which nobody" not in said
+    assert "whatever the silent would say" in said and "think as those who did" in said
+
+
+def test_without_bounds_nothing_is_said_of_everyone_asked(drawn):  # noqa: F811
+    answers = drawn(wave("2025", given(silent=0)))
+    measured = satisfaction.top_box(answers, "sex", TOP, "design", 0.95)
+    silent = satisfaction.silent(answers, TOP)
+
+    said = str(present.sayings(satisfaction.verdict(measured, silent)).content["en"])
+
+    assert "cannot be said of everyone asked" in said
+    assert "whatever the silent would say" not in said
+    assert "of those who answered" in said or "for whom the sample was drawn" in said
+
+
+def test_a_change_is_said_as_one_and_of_no_person(drawn, project):  # noqa: F811
+    two(drawn, before=given(top=180, low=300))
+    answers = satisfaction.draw_answers(planned_change(project), "overall", "")
+    changed = satisfaction.change(answers, TOP, 0.95)
+    measured = satisfaction.top_box(answers, "sex", TOP, "design", 0.95)
+
+    said = str(present.sayings(satisfaction.verdict(measured, None, changed)).content["en"])
+
+    assert "larger share gave one of the top answers" in said
+    assert "other people were asked" in said and "one round" not in said
