@@ -56,10 +56,7 @@ def represented(answers: Answers) -> Generator[Yielded, None, Any]:
         the others too. ``frame_missed`` is the share of the frame's people in strata from which
         nobody was asked, where there are such.
     """
-    report = answers.report
-    if not answers.whole_sample:
-        return {}
-    frame = _frame(answers)
+    frame = _frame(answers) if answers.whole_sample else None
     if frame is None:
         return {}
     table = answers.table
@@ -81,7 +78,7 @@ def represented(answers: Answers) -> Generator[Yielded, None, Any]:
         about: dict[str, Any] = dict(
             unit="share",
             definition=name,
-            population=report.study.label(answers.item),
+            population=answers.report.study.label(answers.item),
         )
         counts = {
             "frame": (persons, int(whole)),
