@@ -33,8 +33,9 @@ BROKEN = "() => [...document.images].filter(i => !i.complete || !i.naturalWidth)
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     root = tmp_path_factory.mktemp("reports")
-    for area in ("guigang", "dalian", "all", "life"):
-        study = "studies/reference/study.toml" if area == "life" else "study.toml"
+    for area in ("guigang", "dalian", "all", "life", "malawi"):
+        reference = area in ("life", "malawi")
+        study = "studies/reference/study.toml" if reference else "study.toml"
         words = ["run", "--study", study, "--area", area, "--reports", str(root)]
         environment = {**os.environ, "EVALKIT_LANG": "en"}
         ran = subprocess.run(
@@ -99,6 +100,7 @@ def test_every_control_can_be_reached_by_keyboard(built, page):
 
 
 LIFE = "reference/life/recidivism/report.en.html"
+MALAWI = "reference/malawi/reach/report.en.html"
 GUIGANG = "pilots/guigang/claims/report.zh.html"
 
 
@@ -308,6 +310,18 @@ def test_references_lead_to_their_exhibits(built, page):
     assert "table-1" in targets and "figure-1" in targets
     for target in targets:
         assert page.locator(f"#{target}").count() == 1
+
+
+def test_a_table_of_a_figure_s_numbers_is_folded_until_it_is_asked_for(built, page):
+    problems = opened(page, built / MALAWI)
+    fold = page.locator("details.ek-fold").first
+    table = fold.locator("table")
+    anchor = table.get_attribute("id")
+
+    assert fold.locator("summary").is_visible() and not table.is_visible()
+    page.goto(f"{(built / MALAWI).as_uri()}#{anchor}")
+    assert table.is_visible()
+    assert violations(page) == [] and problems == []
 
 
 def test_a_page_reads_whole_without_scripts(built, browser):

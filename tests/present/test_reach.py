@@ -23,6 +23,15 @@ def test_only_the_row_of_everybody_is_strong(shares):
     assert len(strong) == len(shares.of("share_reached")) > 2
 
 
+def test_a_table_with_the_numbers_of_the_figure_is_folded_on_a_screen(shares):
+    table = present.shares_table(shares)
+
+    assert table.content["en"].folded
+    written = table.html["en"]
+    assert written.startswith('<details class="ek-fold"><summary>The same numbers as a table')
+    assert "<caption>" in written and written.endswith("</table></details>")
+
+
 @pytest.mark.parametrize(
     ("code", "said"),
     [

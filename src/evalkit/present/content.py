@@ -128,12 +128,15 @@ class Table:
         Of the columns, the row header's first.
     rows : tuple of Row
         Each as long as the heads.
+    folded : bool
+        Whether a figure beside it draws the same numbers: a screen shows it on request.
     """
 
     title: str
     note: str
     heads: tuple[Cell, ...]
     rows: tuple[Row, ...]
+    folded: bool = False
 
 
 @dataclass(frozen=True)

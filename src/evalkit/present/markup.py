@@ -77,7 +77,7 @@ def html(content: Content, lang: str, how: Writing = PLAIN) -> str:
         How texts are written, and what is added.
     """
     if isinstance(content, Table):
-        return _table(content, how)
+        return _folded(content, lang, how) if content.folded else _table(content, how)
     if isinstance(content, Drawing):
         return _drawing(content, how)
     return _statement(content, lang, how)
@@ -98,6 +98,12 @@ def _table(table: Table, how: Writing) -> str:
     body = tag("tbody", "".join(_row(row, names, how) for row in table.rows))
     caption = tag("caption", _caption(table, how))
     return tag("table", caption + head + body, class_="ek-table", id=how.id)
+
+
+def _folded(table: Table, lang: str, how: Writing) -> str:
+    """Return a table that a reader opens: its figure beside it shows the same."""
+    summary = tag("summary", escape(how.mark) + say("shown.as_table", lang))
+    return tag("details", summary + _table(table, how), class_="ek-fold")
 
 
 def _side(cell: Cell) -> str:

@@ -58,6 +58,7 @@ def shares_table(reached: Result | Refusal) -> Shown:
             note=note(report, lang, "note.interval", level=report.plan.level),
             heads=[say(f"head.{key}", lang) for key in keys],
             rows=rows,
+            folded=any(e.value is not None for e in estimates),
         )
 
     return shown_table(report, f"shares_table_{split}", layout, estimates)

@@ -25,6 +25,8 @@ class Layout:
         From `row_of`, each with as many cells as there are heads.
     text_columns : sequence of int
         Cells (from 0, behind the row head) that hold words and stand to the left.
+    folded : bool
+        Whether a figure beside it draws the same numbers.
     """
 
     title: str
@@ -32,6 +34,7 @@ class Layout:
     heads: Sequence[str]
     rows: Sequence[Row]
     text_columns: Sequence[int] = field(default_factory=tuple)
+    folded: bool = False
 
 
 def row_of(head: str, cells: Iterable[Part | Sequence[Part]], *, strong: bool = False) -> Row:
@@ -102,4 +105,4 @@ def laid_out(made: Layout) -> Table:
         )
         for row in made.rows
     ]
-    return Table(made.title, made.note.strip(), tuple(heads), tuple(rows))
+    return Table(made.title, made.note.strip(), tuple(heads), tuple(rows), made.folded)

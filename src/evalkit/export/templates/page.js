@@ -35,6 +35,19 @@
   dark.addEventListener("change", paint);
   paint();
 
+  /* What a link, or a search, leads to is not left folded. */
+  const unfold = (from) => {
+    for (let node = from; node; node = node.parentElement) if (node.tagName === "DETAILS") node.open = true;
+  };
+  const arrive = () => {
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!target || !target.closest("details:not([open])")) return;
+    unfold(target);
+    target.scrollIntoView();
+  };
+  addEventListener("hashchange", arrive);
+  arrive();
+
   /* Search: every place is marked, one of them is current. */
   const form = make("form", "", { role: "search", class: "ek-search" });
   const field = make("input", "", { type: "search", "aria-label": words.search, placeholder: words.search });
@@ -109,7 +122,7 @@
     }
     at = (at + by + hits.length) % hits.length;
     const first = hits[at][0];
-    for (let node = first; node; node = node.parentElement) if (node.tagName === "DETAILS") node.open = true;
+    unfold(first);
     for (const node of hits[at]) node.classList.add("ek-current");
     first.scrollIntoView({ block: "center" });
     count.textContent = fill(words.found, { at: at + 1, n: hits.length });
