@@ -165,7 +165,7 @@ def test_impossible_lists_are_the_callers_mistake(lists):
 
 @pytest.mark.parametrize("ratio", [[0, 1], [-2], [1, np.inf]])
 def test_an_odds_ratio_is_above_nought(ratio):
-    with pytest.raises(ValueError, match="must be above 0|missing or infinite"):
+    with pytest.raises(ValueError, match=r"must be above 0|missing or infinite"):
         dependent_lists(92, 75, 30, odds_ratio=ratio)
 
 

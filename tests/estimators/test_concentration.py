@@ -275,11 +275,11 @@ def test_what_shows_nothing_is_refused(call, key):
 
 
 def test_a_refusal_says_how_many_there_are_and_are_needed():
-    with pytest.raises(Refused, match="visits: 49 persons .* at least 50"):
+    with pytest.raises(Refused, match=r"visits: 49 persons .* at least 50"):
         gini(table(49))
-    with pytest.raises(Refused, match="outcome: only 9 persons .* at least 10"):
+    with pytest.raises(Refused, match=r"outcome: only 9 persons .* at least 10"):
         concentration_index(np.arange(50), table(50, 9))
-    with pytest.raises(Refused, match="top: 2.5 % of 300 persons are fewer than 10"):
+    with pytest.raises(Refused, match=r"top: 2\.5 % of 300 persons are fewer than 10"):
         top_share(table(300, 20), top=0.025)
     with pytest.raises(Refused, match="only 12 of 300 persons came at all, so that the top 10 %"):
         top_share(table(300, 12), top=0.1)

@@ -1,6 +1,7 @@
 """Rates with intervals that may be looked at after each period."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -36,7 +37,7 @@ def log_mixture(seen, expected, prior, least=0.0):
 
     ends = [max(least, peak - 40 * width), peak, peak + 40 * width + 40 / (prior + expected)]
     area = sum(quad(height, a, b, epsabs=0, epsrel=1e-12, limit=400)[0]
-               for a, b in zip(ends, ends[1:], strict=False) if b > a)  # fmt: skip
+               for a, b in pairwise(ends) if b > a)  # fmt: skip
     whole = 1.0
     if least:
         whole = quad(

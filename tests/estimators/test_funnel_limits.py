@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from scipy.stats import chi2, norm
+from scipy.stats import binom, chi2, norm, poisson
 from tests.helpers import ROOT, agree
 from tests.reference.reached import SETS, made
 
@@ -60,34 +60,32 @@ def between(tail, chance_of):
     return max(0.0, count - (total - tail) / chance_of(count))
 
 
+def binomial(n, p):
+    return lambda k: math.comb(n, k) * p**k * (1 - p) ** (n - k)
+
+
+def rare(mean):
+    return lambda k: math.exp(-mean) * mean**k / math.factorial(k)
+
+
 def test_adding_up_chances_gives_the_same_limits():
     random, found, expected = np.random.default_rng(3), [], []
     for _ in range(20):
-        size = random.integers(1, 60, 10)
+        size, target = random.integers(1, 60, 10), float(random.uniform(0.1, 0.9))
         events = random.binomial(size, 0.4)
         events[0] = size[0]
-        target = float(random.uniform(0.1, 0.9))
-        for level, limits in zip((0.95, 0.998),
-                                 funnel_of_shares(events, size, target=target).limits,
-                                 strict=True):  # fmt: skip
-            assert limits.level == level
-            found += [*limits.low, *limits.high]
-            expected += [
-                between(tail, lambda k, n=n: math.comb(n, k) * target**k * (1 - target) ** (n - k))
-                / n
-                for tail in ((1 - level) / 2, (1 + level) / 2)
-                for n in map(int, size)
-            ]
-        for level, limits in zip((0.95, 0.998),
-                                 funnel_of_rates(events, size, target=2 * target).limits,
-                                 strict=True):  # fmt: skip
-            found += [*limits.low, *limits.high]
-            expected += [
-                between(tail, lambda k, m=2 * target * n: math.exp(-m) * m**k / math.factorial(k))
-                / n
-                for tail in ((1 - level) / 2, (1 + level) / 2)
-                for n in map(int, size)
-            ]
+        shares = funnel_of_shares(events, size, target=target)
+        rates = funnel_of_rates(events, size, target=2 * target)
+        for funnel, law, on in ((shares, binomial, target), (rates, rare, None)):
+            assert [limits.level for limits in funnel.limits] == [0.95, 0.998]
+            for limits in funnel.limits:
+                for bound, tail in ((limits.low, (1 - limits.level) / 2),
+                                    (limits.high, (1 + limits.level) / 2)):  # fmt: skip
+                    found += bound.tolist()
+                    expected += [
+                        between(tail, law(n, on) if on else law(2 * target * n)) / n
+                        for n in size.tolist()
+                    ]
 
     # A sum of chances up to 0.999 keeps 13 digits, and is divided by the last one.
     agree("funnel, exact limits", "chances added up, 200 random units", found, expected,
@@ -104,6 +102,27 @@ def test_units_that_chance_alone_makes_differ_are_outside_as_often_as_the_limits
         # Whole numbers leave out a little more or less than the interpolated limits say.
         for limits, most in zip(found.limits, (0.06, 0.004), strict=True):
             assert most / 3 < (limits.outside != 0).mean() < most
+
+
+@pytest.mark.parametrize("target", [0.2, 0.5])
+def test_limits_of_very_many_people_are_the_exact_ones(target):
+    size = np.array([1, 3, 5, 7, 9, 11, 13, 15, 17, 10**4]) * 10**8
+    events = size // 3
+
+    funnels = (
+        (funnel_of_shares(events, size, target=target), binom(size, target)),
+        (funnel_of_rates(events, size, target=target), poisson(size * target)),
+    )
+
+    for found, law in funnels:
+        for limits in found.limits:
+            for bound, tail in ((limits.low, 0.5 - limits.level / 2),
+                                (limits.high, 0.5 + limits.level / 2)):  # fmt: skip
+                assert np.isfinite(bound).all()
+                least = law.ppf(tail)
+                exact = least - (law.cdf(least) - tail) / law.pmf(least)
+                # A ten thousandth of a person, of those that a machine can do.
+                np.testing.assert_allclose((bound * size)[:9], exact[:9], rtol=0, atol=2e-4)
 
 
 def example():
@@ -194,16 +213,14 @@ def test_another_unit_of_time_changes_the_unit_only():
     events, size = example()
     one, other = (funnel_of_rates(events, size * unit, spread="additive") for unit in (1, 365.25))
 
-    assert (one.phi, one.p, one.tau2) == pytest.approx(
-        (other.phi, other.p, other.tau2 * 365.25**2)
-    )
+    assert (one.phi, one.p, one.tau2) == pytest.approx((other.phi, other.p, other.tau2 * 365.25**2))
     np.testing.assert_allclose(one.limits[1].high, other.limits[1].high * 365.25)
 
 
 def test_ten_units_are_enough_and_nine_are_not():
     assert funnel_of_shares([3] * 10, [9] * 10).target == pytest.approx(1 / 3)
     for funnel in (funnel_of_shares, funnel_of_rates):
-        with pytest.raises(Refused, match="events: 9 units are too few .* at least 10"):
+        with pytest.raises(Refused, match=r"events: 9 units are too few .* at least 10"):
             funnel([3] * 9, [9] * 9)
 
 
