@@ -12,6 +12,8 @@ from evalkit.estimators.balance import variance_ratio
 from evalkit.estimators.bootstrap import bootstrap
 from evalkit.estimators.calibration import calibrate, rake
 from evalkit.estimators.clustered import clustered_difference
+from evalkit.estimators.concentration import concentration_index, gini, top_share
+from evalkit.estimators.confidence_sequence import rate_sequence
 from evalkit.estimators.cox import cox
 from evalkit.estimators.cr2 import cr2
 from evalkit.estimators.cv3 import cv3
@@ -20,6 +22,7 @@ from evalkit.estimators.doubly_robust import doubly_robust
 from evalkit.estimators.entropy_balancing import entropy_balancing
 from evalkit.estimators.exact_matching import exact_matching
 from evalkit.estimators.fine_gray import fine_gray
+from evalkit.estimators.funnel_limits import funnel_of_rates, funnel_of_shares
 from evalkit.estimators.gray import gray
 from evalkit.estimators.imputation import impute
 from evalkit.estimators.interrupted_series import interrupted_series
@@ -51,6 +54,7 @@ from evalkit.estimators.silent import survey_bounds
 from evalkit.estimators.survey_jackknife import survey_jackknife
 from evalkit.estimators.survey_ratio import survey_ratio
 from evalkit.estimators.survey_share import survey_mean, survey_share
+from evalkit.estimators.unique_people import unique_people
 from evalkit.estimators.weighting import weighting
 from evalkit.estimators.while_alive import while_alive
 from evalkit.estimators.wild_bootstrap import wild_bootstrap
@@ -179,6 +183,17 @@ ESTIMATORS = {
         w["category"][:, 0], w["table"], weight=w["exposure"], cluster=w["cluster"]
     ),
     "imputation": lambda w: impute(w["event"], w["table"], draws=2, seed=1).answer,
+    "gini": lambda w: gini(w["exposure"], w["count"]),
+    "gini, corrected": lambda w: gini(w["count"], corrected=True),
+    "top_share": lambda w: top_share(w["time"], w["count"], top=0.2),
+    "concentration_index": lambda w: concentration_index(w["outcome"], w["count"], w["unit"]),
+    "funnel_of_shares": lambda w: funnel_of_shares(w["count"], w["time"] + 10),
+    "funnel_of_rates": lambda w: funnel_of_rates(w["count"], w["exposure"], spread="additive"),
+    "funnel_of_rates, exact": lambda w: funnel_of_rates(w["count"], w["exposure"]).limits,
+    "rate_sequence": lambda w: rate_sequence(w["count"], w["exposure"], planned=50),
+    "unique_people": lambda w: unique_people(
+        w["count"], visits=w["unit"] + 1, most_visits=20, population=300
+    ),
     "proportional_odds": lambda w: proportional_odds(w["category"][:, 0], w["table"]),
 }
 FAULTS = {

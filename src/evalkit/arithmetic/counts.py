@@ -31,12 +31,56 @@ def events_in(values: ArrayLike, what: str = "events") -> Array:
     Refused
         If there are none, one is missing, or nobody has an event.
     """
-    array = numbers(values, what)
-    if (array < 0).any() or (array % 1 != 0).any():
-        raise ValueError(f"{what} must be whole numbers, at least 0")
+    array = tallies(values, what)
     if not array.any():
         raise Refused("refuse_no_events", n=array.size)
     return array
+
+
+def tallies(values: ArrayLike, what: str) -> Array:
+    """Return counts of persons or visits, which may all be 0.
+
+    Parameters
+    ----------
+    values : array_like of int, shape (n,)
+        Counts.
+    what : str
+        Name of the argument, for the message.
+
+    Raises
+    ------
+    ValueError
+        If a count is negative or no whole number.
+    Refused
+        If there are none, or one is missing.
+    """
+    array = numbers(values, what)
+    if (array < 0).any() or (array % 1 != 0).any():
+        raise ValueError(f"{what} must be whole numbers, at least 0")
+    return array
+
+
+def tally(value: int, what: str) -> int:
+    """Return one count of persons, of any size.
+
+    Parameters
+    ----------
+    value : int
+        At least 0.
+    what : str
+        Name of the argument, for the message.
+
+    Raises
+    ------
+    ValueError
+        If the count is negative or no whole number.
+    Refused
+        If it is no number.
+    """
+    one_number(value, what)
+    if not value >= 0 or value % 1 != 0:
+        raise ValueError(f"{what} must be a whole number, at least 0")
+    return int(value)
 
 
 def exposures(values: ArrayLike) -> Array:
