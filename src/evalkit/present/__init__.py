@@ -84,6 +84,7 @@ from evalkit.present.survey import (
     wave_gates_table,
 )
 from evalkit.present.villages import villages_table
+from evalkit.present.visits import lorenz_figure, visits_table
 
 display.register()
 
@@ -128,6 +129,7 @@ __all__ = [
     "lacks_statement",
     "lacks_table",
     "linkage_table",
+    "lorenz_figure",
     "love_figure",
     "measures_table",
     "milestones_table",
@@ -171,6 +173,7 @@ __all__ = [
     "target_table",
     "top_box_table",
     "villages_table",
+    "visits_table",
     "wave_gates_table",
     "wording_table",
 ]

@@ -85,6 +85,22 @@ def note(report: Report, lang: str, key: str, **values: object) -> str:
     return first + source + rule(report).text(lang)
 
 
+def foot(drawn: Drawn, lang: str, key: str, **values: object) -> str:
+    """Return the grey line under a title, of numbers that come from another table.
+
+    Parameters
+    ----------
+    drawn : Drawn
+        What was drawn from it.
+    key : str
+        The sentence that is special to this exhibit.
+    """
+    gate = drawn.report.gate(drawn.table)
+    source = say("note.source", lang, source=drawn.table.source)
+    said = (phrase("note.public") if gate.open else rounded(gate.policy)).text(lang)
+    return say(key, lang, **values) + source + said
+
+
 def rule(report: Report) -> Phrase:
     """Return the disclosure rule that applies to the report's data, in words."""
     gate = report.gate(report.table)

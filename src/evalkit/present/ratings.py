@@ -9,7 +9,7 @@ from evalkit.estimate import Estimate
 from evalkit.outcomes import Refusal, Result
 from evalkit.outcomes.satisfaction import Orders
 from evalkit.present.content import Part, Piece, Row
-from evalkit.present.flow import rounded, words
+from evalkit.present.flow import foot, words
 from evalkit.present.gates import all_gates
 from evalkit.present.numbers import (
     count_piece,
@@ -27,20 +27,6 @@ from evalkit.words import phrase, say
 EVERYONE = "all"
 # An area without orders, or without ratings, is told so once: by the steps of its loop.
 SAID_ABOVE = ("no_orders", "no_rating_step")
-
-
-def foot(orders: Orders, lang: str, key: str, **values: object) -> str:
-    """Return the grey line under a title, of numbers that come from orders.
-
-    Parameters
-    ----------
-    key : str
-        The sentence that is special to this exhibit.
-    """
-    gate = orders.report.gate(orders.table)
-    source = say("note.source", lang, source=orders.table.source)
-    rule = (phrase("note.public") if gate.open else rounded(gate.policy)).text(lang)
-    return say(key, lang, **values) + source + rule
 
 
 def nothing(found: Result | Refusal | Orders, name: str) -> Shown:

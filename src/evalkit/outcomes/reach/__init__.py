@@ -4,5 +4,17 @@ from evalkit.outcomes.reach.difference import difference, verdict
 from evalkit.outcomes.reach.gates import gates
 from evalkit.outcomes.reach.shares import shares
 from evalkit.outcomes.reach.target import Target, draw_target
+from evalkit.outcomes.reach.visits import Visits, concentration, draw_visits, visits
 
-__all__ = ["Target", "difference", "draw_target", "gates", "shares", "verdict"]
+__all__ = [
+    "Target",
+    "Visits",
+    "concentration",
+    "difference",
+    "draw_target",
+    "draw_visits",
+    "gates",
+    "shares",
+    "verdict",
+    "visits",
+]

@@ -64,5 +64,9 @@ OUTCOME = Outcome(
     ledger=("reach",),
     asks=("unquantified", "not_people", "base", "base_size", "date", "start"),
     sides={"reach_difference": "share_reached"},
-    estimands=("share_reached", "reach_difference", "reach_difference_p"),
+    estimands=(
+        *("share_reached", "reach_difference", "reach_difference_p"),
+        *("visit_count", "people_count", "visits_each", "people_bounds", "visit_fault"),
+        *("top_visits", "visits_gini", "lorenz"),
+    ),
 )

@@ -1,0 +1,263 @@
+"""Visits, and how many people made them: counted where they are, no visit comes into memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from evalkit.cohort import Cohort
+from evalkit.disclosure import Cells, counted, people
+from evalkit.errors import Refused
+from evalkit.estimators.concentration import gini, lorenz, top_share
+from evalkit.estimators.unique_people import unique_people
+from evalkit.outcomes.analysis import Absent, Drawn, Yielded, analysis, measure, refused
+from evalkit.outcomes.report import Refusal, Report, refuse
+from evalkit.table import Table, ask
+
+if TYPE_CHECKING:
+    import ibis
+
+ATTENDANCE, SESSIONS = "attendance", "sessions"
+# Shares of the people, from those with the fewest visits up, at which the curve is told.
+CURVE = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visits(Drawn):
+    """The visits of an area; the cohort's rows are how many ``persons`` have so many ``visits``.
+
+    Parameters
+    ----------
+    sessions : mapping of str to int
+        Counts of activities: "activities", of which the number of people present is
+        "untold", or "below" those who signed in; "strangers", visits to activities that no
+        list has; "held", visits of people with a number to an activity of the list.
+        Empty where no list of activities was handed in.
+    unnamed : pandas.DataFrame
+        How many ``sessions`` have so many people ``unnamed``: present beside those who
+        signed in.
+    """
+
+    sessions: Mapping[str, int] = field(repr=False)
+    unnamed: pd.DataFrame = field(repr=False)
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """Where numbers about all who were present come from."""
+        listed = self.report.office(SESSIONS)
+        return (self.table,) if listed is None else (self.table, listed)
+
+    @property
+    def named(self) -> int:
+        """Visits of people with a number."""
+        frame = self.cohort.frame
+        return int((frame["visits"] * frame["persons"]).sum())
+
+    @property
+    def persons(self) -> int:
+        """People with a number."""
+        return int(self.cohort.frame["persons"].sum())
+
+
+def draw_visits(report: Report) -> Visits | Refusal:
+    """Draw the visits of an area's activities.
+
+    Parameters
+    ----------
+    report : Report
+        An opened reach report.
+
+    Returns
+    -------
+    Visits or Refusal
+        A refusal where nobody signed in, or no list was handed in.
+    """
+    signed = report.office(ATTENDANCE) if report.from_offices else None
+    if signed is None or not signed.n:
+        reason, passes = (report.term(f"{k}.no_attendance") for k in ("reason", "would_pass"))
+        return refuse(report, "visit_count", reason, passes)
+    rows = signed.expression()
+    each = rows.group_by("person_id").aggregate(visits=rows.count())
+    made = ask(each.group_by("visits").aggregate(persons=each.count()))
+    listed = report.office(SESSIONS)
+    counts, unnamed = _beside(rows, listed) if listed is not None else ({}, pd.DataFrame())
+    return Visits(
+        report=report,
+        # What a database gives comes in any order.
+        cohort=Cohort(made.sort_values("visits", ignore_index=True), (), signed),
+        deviations=(),
+        estimates=(),
+        sessions=counts,
+        unnamed=unnamed,
+    )
+
+
+def _beside(rows: ibis.Table, listed: Table) -> tuple[dict[str, int], pd.DataFrame]:
+    """Return what the list of activities says beside those who signed in."""
+    import ibis
+
+    signed = rows.group_by("session_id").aggregate(signed=rows.count())
+    held = listed.expression().select("session_id", "headcount")
+    both = held.join(signed, "session_id", how="outer")
+    told = both.mutate(
+        here=both.session_id.notnull(),
+        signed=both.signed.fill_null(0),
+        over=both.headcount - both.signed.fill_null(0),
+    )
+    # More signed in than were counted: nobody is known to have come unnamed.
+    spare = ibis.greatest(told.over, 0).fill_null(0)
+    cube = ask(
+        told.group_by(
+            here=told.here, untold=told.here & told.headcount.isnull(),
+            below=(told.here & (told.over < 0)).fill_null(False), unnamed=spare,
+        ).aggregate(sessions=told.count(), signed=told.signed.sum())
+    )  # fmt: skip
+    inside = cube[cube["here"]]
+    counts = {
+        "activities": int(inside["sessions"].sum()),
+        "held": int(inside["signed"].sum()),
+        "strangers": int(cube.loc[~cube["here"], "signed"].sum()),
+        **{key: int(inside.loc[inside[key], "sessions"].sum()) for key in ("untold", "below")},
+    }
+    many = inside.groupby("unnamed", sort=True)["sessions"].sum().reset_index()
+    return counts, many.astype(int)
+
+
+@analysis("visit_count")
+def visits(drawn: Visits, most_visits: int | None = None) -> Iterator[Yielded]:
+    """Count visits and the people who made them.
+
+    Parameters
+    ----------
+    drawn : Visits or Refusal
+        From `draw_visits`.
+    most_visits : int, optional
+        Activities that one person can have come to at most, where that is known.
+
+    Returns
+    -------
+    Result or Refusal
+        ``visit_count[of]`` of those who signed in ("named"), of the others who were present
+        ("unnamed"), and of both ("all"); ``people_count``, people who signed in;
+        ``visits_each``, their visits a person; ``people_bounds``, how many people all visits
+        can be, whoever the unnamed were; ``visit_fault[fault]`` for activities with fewer
+        present than signed in, or of which the number present is not known, and for visits
+        to activities that no list has. What rests on the number present is absent where one
+        is not known.
+    """
+    report, n = drawn.report, drawn.sessions
+    about: dict[str, Any] = dict(unit="visits", digits=0)
+    yield measure(
+        "visit_count", Cells((drawn.named,), (drawn.persons,)), by=counted,
+        dims=(("of", "named"),), definition=report.term("visits.named"), **about,
+    )  # fmt: skip
+    yield measure("people_count", people(drawn.persons), by=counted, unit="persons", digits=0)
+    yield measure(
+        "visits_each",
+        Cells((drawn.named, drawn.persons), (drawn.persons,)),
+        by=lambda visits, persons: {"value": visits / persons, "n": persons},
+        unit="spread",
+        digits=1,
+    )
+    yield from _faults(drawn)
+    if not n or n["untold"]:
+        yield Absent("people_bounds", refused(report, "headcounts_untold" if n else "no_sessions"))
+        return
+    spare = int((drawn.unnamed["unnamed"] * drawn.unnamed["sessions"]).sum())
+    for of, many in (("unnamed", spare), ("all", drawn.named + spare)):
+        yield measure(
+            "visit_count", Cells((many,), (many,)), by=counted, dims=(("of", of),),
+            definition=report.term(f"visits.{of}"), table=drawn.tables, **about,
+        )  # fmt: skip
+    yield from _bounds(drawn, most_visits)
+
+
+def _faults(drawn: Visits) -> Iterator[Yielded]:
+    for fault, unit in (("below", "sessions"), ("untold", "sessions"), ("strangers", "visits")):
+        if many := drawn.sessions.get(fault, 0):
+            yield measure(
+                "visit_fault", Cells((many,), ()), by=counted, dims=(("fault", fault),),
+                unit=unit, digits=0, definition=drawn.report.term(f"visits.fault_{fault}"),
+                table=drawn.tables,
+            )  # fmt: skip
+
+
+def _bounds(drawn: Visits, most_visits: int | None) -> Iterator[Yielded]:
+    """Yield how many people all visits can be."""
+    frame, spare = drawn.cohort.frame, drawn.unnamed
+    found = unique_people(
+        np.repeat(spare["unnamed"], spare["sessions"]),
+        visits=np.repeat(frame["visits"], frame["persons"]),
+        most_visits=most_visits,
+    )
+    yield measure(
+        "people_bounds",
+        people(drawn.persons) + Cells((found.low, found.high)),
+        by=lambda _, low, high: {"low": low, "high": high},
+        unit="persons",
+        digits=0,
+        interval="bounds",
+        method=drawn.report.term("method.unique_people"),
+        table=drawn.tables,
+    )
+
+
+@analysis("top_visits")
+def concentration(drawn: Visits, top: Sequence[float], level: float) -> Iterator[Yielded]:
+    """Estimate how far the visits are those of a few.
+
+    Parameters
+    ----------
+    drawn : Visits or Refusal
+        From `draw_visits`.
+    top : sequence of float
+        Shares of the people, each between 0 and 1.
+    level : float
+        Confidence level, 0 < level < 1.
+
+    Returns
+    -------
+    Result or Refusal
+        ``top_visits[top]``: the share of the visits that this share of the people made, those
+        with the most visits; ``visits_gini``; ``lorenz[people]``: the share of the visits of
+        the people with the fewest, for the curve. All of people who signed in. Refused where
+        too few did.
+    """
+    frame = drawn.cohort.frame
+    made = (frame["visits"], frame["persons"])
+    cells = people(drawn.persons)
+    about: dict[str, Any] = dict(interval="confidence", level=level)
+    index = gini(*made, level=level)
+    for share in top:
+        try:
+            point = top_share(*made, top=share, level=level)
+        except Refused as why:
+            yield Absent("top_visits", why)
+            continue
+        yield measure(
+            "top_visits", cells, by=lambda n: {"n": n}, model=_given(point), unit="share",
+            dims=(("top", f"{share:g}"),), row=True,
+            definition=drawn.report.term("visits.top", share=share), **about,
+        )  # fmt: skip
+    yield measure(
+        "visits_gini", cells, by=lambda n: {"n": n}, model=_given(index), unit="spread",
+        digits=2, method=drawn.report.term("method.gini"), **about,
+    )  # fmt: skip
+    curve = lorenz(*made)
+    for share in CURVE:
+        value = float(np.interp(share, curve.persons, curve.visits))
+        yield measure(
+            "lorenz", cells, model=_alone(value), unit="share", dims=(("people", f"{share:g}"),)
+        )
+
+
+def _given(point: Any) -> Any:
+    return lambda: point
+
+
+def _alone(value: float) -> Any:
+    return lambda: value
