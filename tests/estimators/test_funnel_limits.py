@@ -182,6 +182,7 @@ def test_a_spread_of_their_own_widens_the_limits_by_what_was_found(funnel):
         assert (found.phi, found.tau2, found.p) == (plain.phi, plain.tau2, plain.p)
         for limits, level in zip(found.limits, (0.95, 0.998), strict=True):
             reach = norm.ppf((1 + level) / 2) * deviation
+            # So wide that the exact limits are within.
             np.testing.assert_allclose(limits.low, np.maximum(plain.target - reach, 0))
             most = 1 if funnel is funnel_of_shares else np.inf
             np.testing.assert_allclose(limits.high, np.minimum(plain.target + reach, most))
@@ -194,8 +195,49 @@ def test_units_more_alike_than_by_chance_do_not_narrow_the_limits():
     for spread in ("multiplicative", "additive"):
         found = funnel_of_shares(events, size, spread=spread)
         assert found.phi < 0.1 and found.tau2 == 0 and found.p > 0.99
-        reach = norm.ppf(0.975) * np.sqrt(found.target * (1 - found.target) / size)
-        np.testing.assert_allclose(found.limits[0].high, found.target + reach)
+        exact = funnel_of_shares(events, size).limits
+        for limits, level, plain in zip(found.limits, (0.95, 0.998), exact, strict=True):
+            reach = norm.ppf((1 + level) / 2) * np.sqrt(found.target * (1 - found.target) / size)
+            np.testing.assert_allclose(limits.high, np.maximum(found.target + reach, plain.high))
+            np.testing.assert_allclose(limits.low, np.minimum(found.target - reach, plain.low))
+            assert (limits.high > plain.high).any() or (limits.low < plain.low).any()
+
+
+@pytest.mark.parametrize("spread", ["multiplicative", "additive"])
+def test_small_units_keep_the_exact_limits_where_those_are_wider(spread):
+    # Half an event of each is expected; the normal limit would be passed by three.
+    events, size = np.tile([0, 1], 20), np.full(40, 10)
+
+    found, exact = (funnel_of_rates(events, size, spread=word) for word in (spread, "none"))
+
+    assert found.phi < 1.1 and found.tau2 < 1e-3
+    np.testing.assert_array_equal(found.limits[1].high, exact.limits[1].high)
+    assert 10 * exact.limits[1].high[0] > 3
+
+
+def test_without_events_enough_there_is_no_chi_square():
+    # Two events a unit, or persons without one, are enough.
+    few, enough = np.append(np.full(9, 2), 1), np.full(10, 2)
+
+    for size in (4, 400):
+        assert funnel_of_shares(few, np.full(10, size)).p is None
+        assert funnel_of_shares(enough, np.full(10, size)).p == pytest.approx(1)
+        assert funnel_of_rates(few, np.full(10, size)).p is None
+        assert funnel_of_rates(enough, np.full(10, size)).p == pytest.approx(1)
+    assert funnel_of_shares(400 - few, np.full(10, 400)).p is None
+    assert funnel_of_shares([1] * 10, [400] * 10, target=0.005).p is not None
+
+
+def test_the_chi_square_of_units_with_two_events_each_keeps_its_word():
+    random = np.random.default_rng(12)
+    size = random.integers(5, 75, 15)
+
+    small = [funnel_of_rates(random.poisson(size / 20), size).p for _ in range(2000)]
+
+    # About half of the averages are below two by chance.
+    known = [p for p in small if p is not None]
+    assert len(known) > 800
+    assert np.mean(np.array(known) < 0.05) < 0.065
 
 
 def test_a_target_from_outside_has_a_degree_of_freedom_more():

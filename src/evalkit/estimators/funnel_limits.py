@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,6 +17,8 @@ from evalkit.errors import Refused
 # A tenth at each end is one unit of ten; of fewer nothing would be drawn in.
 FEWEST_UNITS = 10
 DRAWN_IN = 0.1
+# Events that a unit is to have on average for a chi-square of many units.
+EXPECTED = 2.0
 LEVELS = (0.95, 0.998)
 # Beyond this variance of a count, Cornish and Fisher's expansion is within 1e-4 of it, and the
 # machine loses the quantile.
@@ -54,8 +56,9 @@ class Funnel:
         Share or rate that units are held to.
     value, z : array of float, shape (k,)
         Of each unit, and how many of its standard errors under the target it is away.
-    p : float
-        Chi-square test that units differ no more than by chance.
+    p : float or None
+        Chi-square test that units differ no more than by chance; None where fewer than two
+        events, or persons without one, are expected of a unit on average.
     phi : float
         Mean square of `z` after a tenth at each end was drawn in: 1 is chance.
     tau2 : float
@@ -67,10 +70,34 @@ class Funnel:
     target: float
     value: Array
     z: Array
-    p: float
+    p: float | None
     phi: float
     tau2: float
     limits: tuple[Limits, ...]
+
+
+class _Chance(NamedTuple):
+    """What chance alone makes of units that are held to a target.
+
+    Parameters
+    ----------
+    target : float
+        Share or rate.
+    square : array of float, shape (k,)
+        Variance of each unit's value.
+    expected : float
+        Events of a unit on average, or persons without one where those are fewer.
+    limit : callable
+        Takes a chance and returns the values that units are below with it.
+    most : float
+        The largest value there is.
+    """
+
+    target: float
+    square: Array
+    expected: float
+    limit: Callable[[float], Array]
+    most: float
 
 
 def funnel_of_shares(
@@ -86,7 +113,8 @@ def funnel_of_shares(
         Share, 0 < target < 1; that of all units together where not given.
     spread : {"none", "multiplicative", "additive"}
         "none": exact binomial limits. Otherwise normal limits that allow for units that
-        differ for reasons of their own, by `phi` (at least 1) or by `tau2`.
+        differ for reasons of their own, by `phi` (at least 1) or by `tau2`; nowhere narrower
+        than the exact ones, which small units need.
 
     Returns
     -------
@@ -104,7 +132,8 @@ def funnel_of_shares(
     -----
     Spiegelhalter (2005), Statistics in Medicine 24(8), 1185-1202: exact limits between whole
     numbers are interpolated (appendix A.1.1), over-dispersion as in its section 4 with
-    z-scores drawn in at the 10th and 90th percentile (R's `quantile`, type 7). Units are not
+    z-scores drawn in at the 10th and 90th percentile (R's `quantile`, type 7). The test as
+    Roscoe and Byars (1971), JASA 66(336), 755-759, trust it. Units are not
     ranked: beyond a limit is all that the data tell. Of `k` units that differ by chance
     alone a twentieth lie beyond 95 %; a unit beyond 99.8 % is worth a look.
     """
@@ -124,7 +153,8 @@ def funnel_of_shares(
         moments = size * held, size**2 * square, 1 - 2 * held
         return _count_at(tail, binom(size, held), *moments) / size
 
-    return _funnel(count / size, square, held, target is None, spread, limit, 1.0)
+    chance = _Chance(held, square, float(size.mean()) * min(held, 1 - held), limit, 1.0)
+    return _funnel(count / size, chance, spread, pooled=target is None)
 
 
 def funnel_of_rates(
@@ -171,7 +201,8 @@ def funnel_of_rates(
         mean = held * time
         return _count_at(tail, poisson(mean), mean, mean, 1.0) / time
 
-    return _funnel(count / time, held / time, held, target is None, spread, limit, np.inf)
+    chance = _Chance(held, held / time, held * float(time.mean()), limit, np.inf)
+    return _funnel(count / time, chance, spread, pooled=target is None)
 
 
 def _units(count: Array) -> None:
@@ -197,17 +228,10 @@ def _count_at(tail: float, law: Any, mean: Array, variance: Array, lean: float) 
     return np.maximum(np.where(variance > LARGE, far, near), 0.0)
 
 
-def _funnel(
-    value: Array,
-    square: Array,
-    held: float,
-    pooled: bool,
-    spread: str,
-    limit: Callable[[float], Array],
-    most: float,
-) -> Funnel:
+def _funnel(value: Array, chance: _Chance, spread: str, *, pooled: bool) -> Funnel:
     if spread not in SPREADS:
         raise ValueError(f"spread must be one of {', '.join(SPREADS)}")
+    held, square = chance.target, chance.square
     z = (value - held) / np.sqrt(square)
     drawn = np.clip(z, *np.quantile(z, (DRAWN_IN, 1 - DRAWN_IN)))
     phi = float(drawn @ drawn) / z.size
@@ -218,12 +242,12 @@ def _funnel(
     limits = []
     for level in LEVELS:
         tail = 0.5 - level / 2
-        if spread == "none":
-            low, high = limit(tail), limit(1 - tail)
-        else:
+        low, high = chance.limit(tail), chance.limit(1 - tail)
+        if spread != "none":
             reach = float(norm.ppf(1 - tail)) * wide
-            low, high = np.maximum(held - reach, 0.0), np.minimum(held + reach, most)
+            low = np.minimum(low, np.maximum(held - reach, 0.0))
+            high = np.maximum(high, np.minimum(held + reach, chance.most))
         outside = (value > high).astype(int) - (value < low).astype(int)
         limits.append(Limits(level, low, high, outside))
-    p = float(chi2.sf(float(z @ z), z.size - pooled))
+    p = float(chi2.sf(float(z @ z), z.size - pooled)) if chance.expected >= EXPECTED else None
     return Funnel(held, value, z, p, phi, tau2, tuple(limits))
