@@ -5,6 +5,7 @@ carries the estimates that it draws.
 """
 
 from evalkit.present import display
+from evalkit.present.access import access_figure
 from evalkit.present.adjusted import adjusted_table, placebo_table
 from evalkit.present.apart import classes_table, milestones_table
 from evalkit.present.areas import area_gates_table, areas_table
@@ -90,6 +91,7 @@ display.register()
 
 __all__ = [
     "Shown",
+    "access_figure",
     "across_derived_table",
     "across_table",
     "adjusted_table",

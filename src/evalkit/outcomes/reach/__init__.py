@@ -1,5 +1,6 @@
 """Reach: the share of the target population that the service reached."""
 
+from evalkit.outcomes.reach.access import Access, access, draw_access
 from evalkit.outcomes.reach.difference import difference, verdict
 from evalkit.outcomes.reach.gates import gates
 from evalkit.outcomes.reach.shares import shares
@@ -7,10 +8,13 @@ from evalkit.outcomes.reach.target import Target, draw_target
 from evalkit.outcomes.reach.visits import Visits, concentration, draw_visits, visits
 
 __all__ = [
+    "Access",
     "Target",
     "Visits",
+    "access",
     "concentration",
     "difference",
+    "draw_access",
     "draw_target",
     "draw_visits",
     "gates",

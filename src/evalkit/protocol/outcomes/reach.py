@@ -68,5 +68,6 @@ OUTCOME = Outcome(
         *("share_reached", "reach_difference", "reach_difference_p"),
         *("visit_count", "people_count", "visits_each", "people_bounds", "visit_fault"),
         *("top_visits", "visits_gini", "lorenz"),
+        *("access_share", "access_radius", "access_sites", "access_fault"),
     ),
 )
