@@ -10,10 +10,10 @@ from evalkit.outcomes.analysis import Measure, Yielded, analysis, measure
 from evalkit.outcomes.labels import event_label
 from evalkit.outcomes.recidivism.compared import (
     alike,
-    of_a_curve,
     behind,
     events_by,
     fitted,
+    of_a_curve,
     pairs,
 )
 from evalkit.outcomes.recidivism.followed import Followed, same_people
