@@ -130,6 +130,21 @@ def test_behind_a_failed_gate_no_change_is_told(asked, rows, gate):
     assert not [e for e in verdict.estimates if e.unit == "mean"]
 
 
+@pytest.mark.parametrize(("lost", "passed"), [(("P10", "P11"), True), (("P10", "P8"), False)])
+def test_a_place_without_a_time_before_is_none_to_compare(asked, lost, passed):
+    # Seven of each sort; of six and six, or five and seven, both times are counted.
+    rows = [
+        row for row in counts(places=14) if row["place"] not in lost or row["month"] >= month(START)
+    ]
+
+    drawn, _ = asked(rows)
+
+    judged = recidivism.area_gates(drawn).one("gate", gate="area_places")
+    assert (judged.would_pass is None) == passed
+    if not passed:
+        assert "5" in judged.population.text["en"] and "persons" not in judged.reason.text["en"]
+
+
 def test_another_plan_compares_no_places_and_says_nothing_of_it(office):
     drawn = recidivism.draw_areas(office("recidivism", area_counts=counts(), status="public"))
 

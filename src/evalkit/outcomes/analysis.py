@@ -278,10 +278,11 @@ def released(
 
 # The key of a refusal whose two sentences a gate has made already.
 STATED = "stated"
-# Of what a refusal tells, the numbers that are of nobody: villages, coefficients, limits.
+# Of what a refusal tells, the numbers that are of nobody: villages, months, limits.
 OF_NOBODY = {
     *("clusters", "coefficients", "strata", "units", "needed", "df", "replicates", "largest"),
     *("early", "late", "most", "apart", "alpha", "what", "columns", "group", "window"),
+    *("start", "before", "after"),
 }
 
 
