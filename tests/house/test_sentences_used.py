@@ -27,7 +27,7 @@ COMPOSED = {
     "share_beside": "of `share_` and the kind of a base",
 }
 # Sections that a choice names, in `outcomes.choices.NAMED`.
-BY_CHOICE = ("design_of",)
+BY_CHOICE = ("design_of", "primary_of", "curve_of", "unit_of")
 
 
 def patterns(text):
