@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from evalkit.cohort import Cohort
-from evalkit.outcomes.analysis import Drawn
+from evalkit.outcomes.analysis import Drawn, used_choices
 from evalkit.outcomes.labels import POOLED, UNKNOWN
 from evalkit.outcomes.report import Refusal, Report, refuse
 from evalkit.outcomes.satisfaction.answers import EVERYONE
@@ -90,6 +90,11 @@ class Orders(Drawn):
         return {str(name): int(n) for name, n in self.cohort.frame.iloc[0].items()}
 
     @property
+    def between(self) -> bool:
+        """Whether any rating lies between two whole stars."""
+        return self.counts["between"] > 0
+
+    @property
     def rating_step(self) -> bool:
         """Whether any order carries a rating, or a time of one."""
         return self.counts["marked"] > 0
@@ -103,13 +108,19 @@ def draw_orders(report: Report, rated_from: float) -> Orders | Refusal:
     report : Report
         An opened satisfaction report; a survey is not needed.
     rated_from : float
-        Lowest rating, from 1 to 5, that counts as content.
+        Lowest rating that counts as content: 1, 2, 3, 4 or 5.
 
     Returns
     -------
     Orders or Refusal
         A refusal where the area handed in no orders.
+
+    Raises
+    ------
+    UsageError
+        If no plan could name such a rating.
     """
+    deviations = used_choices(report, {"rated_from": rated_from})
     table = report.office(TICKETS)
     if table is None or not table.n:
         reason, passes = (report.term(f"{k}.no_orders") for k in ("reason", "would_pass"))
@@ -118,7 +129,7 @@ def draw_orders(report: Report, rated_from: float) -> Orders | Refusal:
     return Orders(
         report=report,
         cohort=Cohort(ask(_steps(rows)), (), table),
-        deviations=(),
+        deviations=deviations,
         estimates=(),
         rows=rows,
         rated_from=rated_from,
@@ -147,7 +158,9 @@ def _derived(orders: ibis.Table, rated_from: float) -> ibis.Table:
         closed=closed,
         rated=rated,
         top=rated & (orders.rating >= rated_from),
+        # A half star is no star of its own: it counts with the star below, and is so named.
         stars=orders.rating.floor(),
+        between=rated & (orders.rating != orders.rating.floor()),
         hours=spent / 3600,
         marked=given | orders.rated_at.notnull(),
         early=early,
@@ -166,7 +179,10 @@ def _steps(rows: ibis.Table) -> ibis.Table:
         "closed": rows.count(where=rows.closed),
         "rated": rows.count(where=rows.rated),
         "named": rows.count(where=rows.rated & rows.named.notnull()),
-        **{name: rows.count(where=rows[name]) for name in ("marked", "early", "open_rated")},
+        **{
+            name: rows.count(where=rows[name])
+            for name in ("marked", "early", "open_rated", "between")
+        },
     }
     # By person first: to count people apart in each is several times the work.
     each = rows.group_by("person").aggregate(**holds)
