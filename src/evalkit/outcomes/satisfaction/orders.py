@@ -14,7 +14,7 @@ import pandas as pd
 
 from evalkit.cohort import Cohort
 from evalkit.outcomes.analysis import Drawn, used_choices
-from evalkit.outcomes.labels import POOLED, UNKNOWN
+from evalkit.outcomes.labels import MARK, OURS, POOLED, UNKNOWN, group_value
 from evalkit.outcomes.report import Refusal, Report, refuse
 from evalkit.outcomes.satisfaction.answers import EVERYONE
 from evalkit.table import ask
@@ -30,8 +30,6 @@ COUNTED = ("closed", "rated", "top", *(f"stars_{n}" for n in STARS))
 REWARDED, FREE = "yes", "no"
 # Groups of which the ratings may not be told, together: others than those that few rated.
 JOINED = "joined"
-# Names of groups that no office wrote.
-OURS = (POOLED, JOINED, UNKNOWN)
 # Columns of an order that are no group of a table's own words.
 SPEED, REWARD = "speed", "reward"
 
@@ -223,7 +221,7 @@ def tallies(
     large = [tally for tally in known if _large(orders, tally, told)]
     rest = [tally.code for tally in known if tally not in large]
     code = JOINED if told else POOLED
-    joined = orders.once((by, code), lambda: _joined(closed, by, rest, code)) if rest else []
+    joined = orders.once((by, code), lambda: _joined(closed, group, rest, code)) if rest else []
     return [*large, *joined, *unknown]
 
 
@@ -237,7 +235,9 @@ def _group(rows: ibis.Table, by: str, edges: Sequence[float]) -> ibis.Value:
         for place, edge in enumerate(edges[1:], start=1):
             band = (rows.hours >= edge).ifelse(place, band)
         return band.cast("string")
-    return rows[by].fill_null(UNKNOWN)
+    # As `labels.group_code` has it.
+    ours = rows[by].re_search(rf"^({'|'.join(OURS)}){MARK}*$")
+    return ours.ifelse(rows[by] + MARK, rows[by]).fill_null(UNKNOWN)
 
 
 def _large(orders: Orders, tally: Tally, told: bool) -> bool:
@@ -247,10 +247,10 @@ def _large(orders: Orders, tally: Tally, told: bool) -> bool:
     return whom["rated"] >= report.plan.min_people and not (told and hidden)
 
 
-def _joined(rows: ibis.Table, by: str, codes: Sequence[str], code: str) -> list[Tally]:
+def _joined(rows: ibis.Table, group: ibis.Value, codes: Sequence[str], code: str) -> list[Tally]:
     import ibis
 
-    return _cube(rows.filter(rows[by].isin(codes)).mutate(group=ibis.literal(code)))
+    return _cube(rows.filter(group.isin(codes)).mutate(group=ibis.literal(code)))
 
 
 def _cube(grouped: ibis.Table) -> list[Tally]:
@@ -288,7 +288,7 @@ def name_of(orders: Orders, by: str, code: str) -> Term:
         return report.term(key.get(code, f"orders.unknown_{by}"))
     if by == REWARD:
         return report.term(f"orders.reward_{code}")
-    return Term(code, dict.fromkeys(report.languages, code))
+    return Term(code, dict.fromkeys(report.languages, group_value(code)))
 
 
 def about(orders: Orders, by: str, tally: Tally, name: Term | None = None) -> dict[str, Any]:
@@ -320,8 +320,10 @@ def quantiles(
     rows = orders.rows
     group = ibis.literal(EVERYONE)
     if by != EVERYONE:
-        alone = [t.code for t in tallies(orders, by, told=True) if t.code not in OURS] or [""]
-        named = rows[by].isin(alone).ifelse(rows[by], JOINED)
+        told = (tally.code for tally in tallies(orders, by, told=True))
+        alone = [code for code in told if code not in (JOINED, UNKNOWN)] or [""]
+        coded = _group(rows, by, ())
+        named = coded.isin(alone).ifelse(coded, JOINED)
         group = rows[by].isnull().ifelse(UNKNOWN, named)
     placed = rows.mutate(
         group=group,
@@ -336,8 +338,8 @@ def quantiles(
     )
     for row in found.to_dict("records"):
         hours = {share: float(row[f"q{i}"]) for i, share in enumerate(shares)}
-        told = {s: h if h < NEVER / FAR else float("inf") for s, h in hours.items()}
-        yield str(row["group"]), int(row["n"]), int(row["people"]), told
+        waits = {s: h if h < NEVER / FAR else float("inf") for s, h in hours.items()}
+        yield str(row["group"]), int(row["n"]), int(row["people"]), waits
 
 
 # Hours of an order that was never closed, and what lies between it and any that was.
