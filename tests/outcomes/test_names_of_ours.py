@@ -156,14 +156,11 @@ class Drawn:
 
 def test_a_researcher_s_own_groups_of_such_names_are_their_own(study):
     names = np.array([*HARD, None], dtype=object)
-    labels = {name: {"en": name, "zh": name} for name in HARD}
-    people_of = drawn(study, prior_events=lambda n: names[np.arange(n) % 5])
+    followed = drawn(study, kind=lambda n: names[np.arange(n) % 5])
+    labels = {name: {"en": name, "zh": name} for name in (*HARD, "kind", "event")}
 
-    found = own.counts(people_of, "prior_events", name="by_kind", share="event", labels={
-        **labels, "prior_events": {"en": "kind", "zh": "类别"}})  # fmt: skip
+    found = own.counts(followed, "kind", name="event_by_kind", share="event", labels=labels)
 
-    named = {e.dim("prior_events"): e.group.text["en"] for e in found.estimates}
-    assert {code: named[code] for code in map(group_code, HARD)} == {
-        group_code(name): name for name in HARD
-    }
+    named = {e.dim("kind"): e.group.text["en"] for e in found.estimates}
     assert {*named} == {*map(group_code, HARD), "unknown"}
+    assert [named[group_code(name)] for name in HARD] == [*HARD]
