@@ -43,6 +43,9 @@ def test_a_lone_unit_is_named_as_one_where_small_counts_are_hidden(office):
     assert "one first-stage unit only" in said["en"] and "初级抽样单位" in said["zh"]
     assert "too small to be printed" not in said["en"]
     assert not set(said["en"]) & set(string.digits) and not set(said["zh"]) & set(string.digits)
+    asked = satisfaction.verdict(found).one("verdict").would_pass.text
+    assert asked["en"].startswith("Merge those strata") and "Larger groups" not in asked["en"]
+    assert "层" in asked["zh"]
 
 
 def test_a_missing_weight_is_a_sentence_with_the_column(office):
@@ -55,7 +58,10 @@ def test_a_missing_weight_is_a_sentence_with_the_column(office):
     said = found.one("top_box", respondent_kind="all").reason.text
     assert said["en"].startswith("The column “Weight” is empty or infinite")
     assert said["zh"].startswith("“权数”一列")
-    assert "Weight" in present.headline(satisfaction.verdict(found)).html["en"]
+    shown = present.headline(satisfaction.verdict(found)).text
+    assert "The column “Weight” is empty" in shown["en"] and "“权数”一列" in shown["zh"]
+    verdict = satisfaction.verdict(found).one("verdict")
+    assert verdict.would_pass.text["en"].startswith("A finite weight in the column “Weight”")
     assert answers.cohort.n == 240
 
 

@@ -272,8 +272,8 @@ def released(
         if not item.row:
             raise
         bare = {name: x for name, x in shared.items() if name not in ("interval", "level")}
-        reason, _ = terms(report, table, problem)
-        return report.estimate(item.estimand, **bare, reason=reason)
+        reason, passes = terms(report, table, problem)
+        return report.estimate(item.estimand, **bare, reason=reason, would_pass=passes)
 
 
 # The key of a refusal whose two sentences a gate has made already.
