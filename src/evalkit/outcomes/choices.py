@@ -8,6 +8,7 @@ from typing import Any
 
 from evalkit.outcomes.labels import header_of
 from evalkit.outcomes.report import Report, Result
+from evalkit.protocol import DECLARED
 from evalkit.protocol.house import AT_LEAST, AT_MOST
 from evalkit.schema import load_schema
 from evalkit.words import Term
@@ -63,8 +64,8 @@ OF_COLUMNS = (
     *("covariates", "by", "subgroups", "known", "rake", "groups", "cluster", "exposure"),
     *("bands", "item"),
 )
-# Offices' tables whose closed lists name what is counted.
-OF_EVENTS = {"recidivism": ("events", "definition"), "reach": ("funnel", "stage")}
+# By the table of the persons: the office's table whose closed list names what is counted.
+OF_EVENTS = {"cases": ("events", "definition"), "people": ("funnel", "stage")}
 
 
 def _said(report: Report, value: Any, name: str = "") -> Term:
@@ -99,8 +100,9 @@ def _named(report: Report, value: str, name: str) -> Term:
     if value in labels:
         return labels[value]
     found = header_of(report, value) if name in OF_COLUMNS else None
-    if name == "definition" and report.outcome in OF_EVENTS:
-        shape, column = OF_EVENTS[report.outcome]
+    counted = OF_EVENTS.get(DECLARED[report.outcome].persons)
+    if name == "definition" and counted:
+        shape, column = counted
         choice = load_schema(shape).columns[column].choices.get(value)
         found = choice.label if choice is not None else None
     return _coded(report, value, found) if found else _plain(report, value)
