@@ -48,7 +48,7 @@ def test_numbers_of_every_sort_are_taken_by_position(values):
 )
 def test_what_is_no_number_is_told_without_showing_it(values):
     for checked in (numbers, columns):
-        with pytest.raises(Refused, match=r"^x: holds text, dates or other things") as caught:
+        with pytest.raises(Refused, match=r"^“x” holds text, dates or other things") as caught:
             checked(values, "x")
         assert "Ma Aye" not in str(caught.value)
 
@@ -70,7 +70,7 @@ def test_a_missing_number_is_refused_however_it_is_missing(values):
 
 
 def test_a_frame_with_a_date_among_its_columns_is_no_table_of_numbers():
-    with pytest.raises(Refused, match=r"^covariates: holds text, dates"):
+    with pytest.raises(Refused, match=r"^“covariates” holds text, dates"):
         columns(pd.DataFrame({"age": [1, 2, 3], "born": DATES}))
 
 

@@ -108,11 +108,11 @@ def test_who_assumes_less_finds_no_more():
 
 
 def test_a_missing_or_impossible_value_is_refused():
-    with pytest.raises(ValueError, match="p: 1 values are missing"):
+    with pytest.raises(ValueError, match="Of the values of “p” 1 are missing"):
         adjusted_p([0.1, np.nan])
     with pytest.raises(ValueError, match="lies between 0 and 1"):
         adjusted_p([0.1, 1.2])
-    with pytest.raises(ValueError, match="p: holds nobody"):
+    with pytest.raises(ValueError, match="“p” holds nobody"):
         adjusted_p([])
     with pytest.raises(ValueError, match="one of benjamini_hochberg, benjamini_yek"):
         adjusted_p([0.1], method="fdr")

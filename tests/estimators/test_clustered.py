@@ -193,12 +193,12 @@ def test_fewer_than_six_clusters_of_a_group_are_refused(count):
     [
         ([1, 0], [1, 1], [1, 2], "All 2 persons are in one group"),
         ([1, 0], [0, 0], [1, 2], "All 2 persons are in one group"),
-        ([1, 0], [1, 0], [1, 1], "cluster: all 2 rows lie in one cluster"),
+        ([1, 0], [1, 0], [1, 1], "All 2 rows lie in one cluster"),
         ([1, 0], [1, 0, 1], [1, 2], "reached and exposed must have the same length"),
         ([1, 0], [1, 0], [1, 2, 3], "reached, cluster must have the same length"),
-        ([], [], [], "reached: holds nobody"),
-        ([1, math.nan], [1, 0], [1, 2], "reached: 1 values are missing"),
-        ([1, 0], [1, math.nan], [1, 2], "exposed: 1 values are missing"),
+        ([], [], [], "“reached” holds nobody"),
+        ([1, math.nan], [1, 0], [1, 2], "Of the values of “reached” 1 are missing"),
+        ([1, 0], [1, math.nan], [1, 2], "Of the values of “exposed” 1 are missing"),
     ],
 )
 def test_what_has_no_clustered_difference_is_refused(reached, exposed, cluster, message):
@@ -207,7 +207,7 @@ def test_what_has_no_clustered_difference_is_refused(reached, exposed, cluster, 
 
 
 def test_a_share_in_one_cluster_is_refused():
-    with pytest.raises(ValueError, match=r"^cluster: all 3 rows lie in one cluster"):
+    with pytest.raises(ValueError, match=r"^All 3 rows lie in one cluster"):
         clustered_share([1, 0, 1], ["a", "a", "a"])
 
 

@@ -68,7 +68,7 @@ def test_of_one_mind_the_interval_is_that_of_what_the_clusters_are_worth(events,
 
 
 def test_one_cluster_shows_no_error():
-    with pytest.raises(Refused, match="all 5 rows lie in one cluster"):
+    with pytest.raises(Refused, match="All 5 rows lie in one cluster"):
         counted_share([3, 0], [5, 0], [1, 9])
 
 

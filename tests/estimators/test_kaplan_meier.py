@@ -148,13 +148,13 @@ def test_a_time_is_found_at_the_last_step_not_after_it():
 @pytest.mark.parametrize(
     ("time", "event", "message"),
     [
-        ([], [], "time: holds nobody"),
+        ([], [], "“time” holds nobody"),
         ([1, 2], [1], "time and event must have the same length"),
-        ([-1, 2], [1, 0], "time: 1 times are below 0"),
-        ([np.nan, 2], [1, 0], "time: 1 values are missing"),
+        ([-1, 2], [1, 0], "Of the times of follow-up 1 are below 0"),
+        ([np.nan, 2], [1, 0], "Of the values of “time” 1 are missing"),
         ([1, 2], [1, 2], "event must be 0 or 1"),
         ([1, 2], [1, 0.5], "event must be 0 or 1"),
-        ([1, 2], [1, np.inf], "event: 1 values are missing"),
+        ([1, 2], [1, np.inf], "Of the values of “event” 1 are missing"),
     ],
 )
 def test_what_is_no_follow_up_is_refused(time, event, message):

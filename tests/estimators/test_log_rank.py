@@ -72,14 +72,14 @@ def test_a_two_person_world_worked_out_by_hand():
 @pytest.mark.parametrize(
     ("time", "event", "first", "message"),
     [
-        ([1, 2], [1, 1], [True, True], "first: [02] of 2 persons have a 1"),
-        ([1, 2], [1, 1], [False, False], "first: [02] of 2 persons have a 1"),
+        ([1, 2], [1, 1], [True, True], "Of the 2 values of “first” [02] are a 1"),
+        ([1, 2], [1, 1], [False, False], "Of the 2 values of “first” [02] are a 1"),
         ([1, 2], [0, 0], [True, False], "Among 2 persons there is no event while both"),
         ([1, 2], [1, 1], [True, False, True], "time, event, first must have the same length"),
         ([1, 2], [1], [True, False], "time, event, first must have the same length"),
-        ([1, np.nan], [1, 1], [True, False], "time: 1 values are missing"),
-        ([1, 2], [1, np.inf], [True, False], "event: 1 values are missing"),
-        ([], [], [], "time: holds nobody"),
+        ([1, np.nan], [1, 1], [True, False], "Of the values of “time” 1 are missing"),
+        ([1, 2], [1, np.inf], [True, False], "Of the values of “event” 1 are missing"),
+        ([], [], [], "“time” holds nobody"),
     ],
 )
 def test_what_cannot_be_compared_is_refused(time, event, first, message):
@@ -107,7 +107,7 @@ def test_an_event_of_2_is_refused():
 
 
 def test_a_negative_time_is_refused():
-    with pytest.raises(ValueError, match=r"time: 1 times are below 0"):
+    with pytest.raises(ValueError, match=r"Of the times of follow-up 1 are below 0"):
         log_rank([-1, 2, 3], [1, 0, 1], [True, False, False])
 
 

@@ -109,5 +109,5 @@ def test_what_cannot_be_pooled_is_refused():
         pooled([0.1] * 3, [0.1] * 3)
     with pytest.raises(ValueError, match="must have the same length"):
         pooled([0.1, 0.2], [0.1])
-    with pytest.raises(ValueError, match="1 values are missing"):
+    with pytest.raises(ValueError, match="1 are missing or infinite"):
         pooled([0.1, np.nan], [0.1, 0.1])

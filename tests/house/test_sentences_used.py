@@ -25,9 +25,16 @@ COMPOSED = {
     "share_visits": "of `share_` and the kind of a base",
     "share_stated": "of `share_` and the kind of a base",
     "share_beside": "of `share_` and the kind of a base",
+    **dict.fromkeys(
+        (
+            *("satisfaction_bounded_all", "satisfaction_bounded_plain_all", "wave_bounds_all"),
+            *("ratings_all", "ratings_figure_all", "bounds_figure_all", "level_bounds_all"),
+        ),
+        "of a sentence's name and `_all`",
+    ),
 }
 # Sections that a choice names, in `outcomes.choices.NAMED`.
-BY_CHOICE = ("design_of",)
+BY_CHOICE = ("design_of", "primary_of", "curve_of", "unit_of")
 
 
 def patterns(text):

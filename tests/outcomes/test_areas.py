@@ -5,8 +5,11 @@ import pytest
 
 from evalkit import present
 from evalkit.errors import StudyError, UsageError
+from evalkit.export.summary_box import Read, outcome_box
 from evalkit.outcomes import open_report, recidivism
 from evalkit.outcomes.report import Refusal
+
+from .tables import cases
 
 START, MONTHS = 24, 48
 
@@ -130,6 +133,21 @@ def test_behind_a_failed_gate_no_change_is_told(asked, rows, gate):
     assert not [e for e in verdict.estimates if e.unit == "mean"]
 
 
+@pytest.mark.parametrize(("lost", "passed"), [(("P10", "P11"), True), (("P10", "P8"), False)])
+def test_a_place_without_a_time_before_is_none_to_compare(asked, lost, passed):
+    # Seven of each sort; of six and six, or five and seven, both times are counted.
+    rows = [
+        row for row in counts(places=14) if row["place"] not in lost or row["month"] >= month(START)
+    ]
+
+    drawn, _ = asked(rows)
+
+    judged = recidivism.area_gates(drawn).one("gate", gate="area_places")
+    assert (judged.would_pass is None) == passed
+    if not passed:
+        assert "5" in judged.population.text["en"] and "persons" not in judged.reason.text["en"]
+
+
 def test_another_plan_compares_no_places_and_says_nothing_of_it(office):
     drawn = recidivism.draw_areas(office("recidivism", area_counts=counts(), status="public"))
 
@@ -225,3 +243,44 @@ def test_months_that_are_not_there_are_no_months_without_cases(asked, change):
     assert isinstance(found, Refusal)
     failed = {e.dim("gate") for e in recidivism.area_gates(drawn).estimates if e.would_pass}
     assert failed & {"area_counted", "area_months"}
+
+
+@pytest.mark.parametrize("files", [True, False])
+@pytest.mark.parametrize(("lang", "word"), [("en", "places"), ("zh", "地方")])
+def test_what_would_change_a_verdict_on_places_is_of_places_alone(
+    office, project, files, lang, word
+):
+    # Hardly anybody was searched: gates of case files fail, and are none of this plan's.
+    more = {"cases": [row | {"linked": False} for row in cases()]} if files else {}
+    office("recidivism", status="public", area_counts=counts(places=8), **more)
+    report = planned(project)
+    drawn = recidivism.draw_areas(report)
+    plan = report.plan
+    followed = recidivism.draw_cohort(report, plan.definition, plan.window, "")
+    of_files, of_places = recidivism.gates(followed), recidivism.area_gates(drawn)
+    verdict = decided(drawn, recidivism.areas(drawn, 0.95, 199, 1))
+    with_files = of_files.estimates if files else (of_files.estimate,)
+    read = Read(
+        {"headline": {lang: ""}, "study": {}, "plan": {}},
+        (*verdict.estimates, *with_files, *of_places.estimates),
+        "",
+    )
+
+    change = outcome_box("recidivism", read, lang, 1)["change"]
+
+    (failed,) = [e for e in of_places.of("gate") if e.would_pass]
+    assert change == failed.would_pass.text[lang] and word in change
+    assert {e.estimand for e in with_files} == {"case_gate"} and with_files[
+        0
+    ].would_pass is not None
+    if files:
+        shown = present.gates_table(of_files).content["en"]
+        assert len(shown.rows) == len(with_files)
+        assert "gate" not in {e.estimand for e in recidivism.gates(followed).estimates}
+
+
+def test_the_gates_of_case_files_are_those_of_a_plan_that_compares_people(office):
+    report = office("recidivism", cases=cases())
+    followed = recidivism.draw_cohort(report, report.plan.definition, report.plan.window, "")
+
+    assert {e.estimand for e in recidivism.gates(followed).estimates} == {"gate"}

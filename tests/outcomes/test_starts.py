@@ -182,3 +182,67 @@ def test_a_landmark_stands_in_every_sentence_about_the_window(office):
     gap = adjusted.one("adjusted_difference")
     assert gap.window.text["en"] == "365 days from day 90 after the index date on"
     assert gap.dim("window") == "365d"
+
+
+# (day of the landmark, who has begun by it of those who ever do, what is said)
+FAR = [
+    (1, 200, ["had begun", "已开始的人不足"]),
+    (5000, 200, ["of each class are still followed", "仍在随访"]),
+    (100, 590, ["hardly anybody is left to compare with", "几乎无人可比"]),
+]
+
+
+@pytest.mark.parametrize(("day", "begin", "said"), FAR)
+def test_a_landmark_that_leaves_too_few_is_the_reason(office, day, begin, said):
+    rows = [
+        case(f"p{i}", assigned="programme" if i % 2 else "comparison", follow_up_end="2025-06-30",
+             plan_start=str((FIRST + pd.Timedelta(days=20 + i % 60)).date()) if i < begin else None)
+        for i in range(600)
+    ]  # fmt: skip
+    later = [
+        event(f"e{i}", f"p{i}", "2023-10-01", "convicted", proven_date="2023-12-01")
+        for i in range(0, 600, 4)
+    ]
+    at = drawn(office("recidivism", cases=rows, events=later), landmark=day)
+
+    refused = recidivism.compare(at, "newcombe", 0.95)
+
+    assert isinstance(refused, Refusal)
+    one = refused.estimate
+    assert said[0] in one.reason.text["en"] and said[1] in one.reason.text["zh"]
+    assert f"day {day:,}" in one.reason.text["en"] and "search" not in one.reason.text["en"]
+    asked = one.would_pass.text["en"]
+    assert "search" not in asked.lower()
+    if begin == 200:
+        assert "60, 90, 120, 180, 270" in asked and "30" not in asked.split("days:")[1]
+    else:
+        assert "none of these days" not in asked or "landmark = 0" in asked
+    states = {e.dim("gate"): e.method.code for e in recidivism.gates(at).of("gate")}
+    assert states["landmark_reached"] == "failed"
+    assert "failed" not in {s for c, s in states.items() if c != "landmark_reached"}
+    assert states["events_there"] == "passed"
+
+
+def test_a_landmark_that_leaves_enough_is_a_gate_that_passes(office):
+    at = drawn(office("recidivism", **files()), landmark=90)
+
+    states = {e.dim("gate"): e.method.code for e in recidivism.gates(at).of("gate")}
+
+    assert states["landmark_reached"] == "passed"
+
+
+@pytest.mark.parametrize(("begin", "state"), [(60, "passed"), (59, "failed")])
+def test_enough_at_a_landmark_are_as_many_as_the_plan_asks_for(office, begin, state):
+    rows = [
+        case(f"p{i}", assigned="programme" if i % 2 else "comparison",
+             plan_start="2023-01-20" if i < begin else None)
+        for i in range(300)
+    ]  # fmt: skip
+    at = drawn(office("recidivism", cases=rows, events=[]), landmark=60)
+
+    gate = next(e for e in recidivism.gates(at).of("gate") if e.dim("gate") == "landmark_reached")
+
+    assert gate.method.code == state
+    if state == "failed":
+        assert gate.would_pass.text["en"].startswith("A plan without a landmark")
+        assert "不设界标" in gate.would_pass.text["zh"]

@@ -130,6 +130,26 @@ def test_two_dates_and_towns_without_a_class_count_people_twice(drawn):  # noqa:
     assert placed(answers, ("sex",)).one("raked_share").value is not None
 
 
+@pytest.mark.parametrize("total", [False, True])
+def test_a_register_of_sex_by_age_and_town_is_summed_and_its_totals_count_once(drawn, total):  # noqa: F811
+    rows = [
+        row | {"sex": sex, "age_band": band, "township": town, "persons": n}
+        for row in register(sex=())
+        for town in ("A", "B")
+        for band in ("18—39岁", "40岁以上")
+        for sex, n in (("male", 200), ("female", 600))
+    ]
+    everywhere = [row | {"township": "全部", "persons": 2 * row["persons"]} for row in rows[:4]]
+    answers = drawn(asked(), population=[*rows, *(everywhere if total else [])])
+
+    expected = share_of(asked(), "sex", {"male": 800, "female": 2400})
+    found = placed(answers, ("sex",)).one("raked_share")
+    assert found.value == pytest.approx(expected, abs=0.001)
+    # Half of the people are of each band: men, who are all 30 here, as many as women.
+    by_age = placed(answers, ("age",)).one("raked_share")
+    assert by_age.value == pytest.approx(share_of(asked(), "age", {30: 1, 50: 1}), abs=0.001)
+
+
 def test_a_town_that_lacks_a_class_is_noticed(drawn):  # noqa: F811
     rows = register(township="A") + register(township="B")[:1]
     answers = drawn(asked(), population=rows)

@@ -101,6 +101,10 @@ def test_of_villages_never_counted_before_the_title_no_choice_is_told(counted):
     _, found = counted(rows)
 
     assert not found.chosen and found.of("village_rate", villages="titled", period="before") == []
+    # Of villages it is told, and not of persons with a 1.
+    why = found.one("village_difference").reason
+    assert why.text["en"].startswith("No village with the title was counted both before and after")
+    assert why.text["zh"].startswith("有称号的村中没有一个")
 
 
 def test_other_villages_that_had_none_for_a_while_show_what_a_choice_does(counted):
@@ -154,6 +158,19 @@ def test_where_all_have_the_title_a_series_of_months_stands_instead(counted):
 
     step = found.one("village_difference")
     assert step.method.code == "interrupted" and step.low <= step.value <= step.high
+
+
+@pytest.mark.parametrize("status", ["public", "confidential"])
+@pytest.mark.parametrize(("start", "named"), [(6, "2023-07"), (11, "2023-12"), (12, "2024-01")])
+def test_a_series_that_is_too_short_names_its_month_as_people_write_it(
+    counted, start, named, status
+):
+    rows = [r for k in range(8) for r in village(f"A{k}", some, start=start, months=start + 7)]
+
+    _, found = counted(rows, status=status)
+
+    for said in found.one("village_difference").reason.text.values():
+        assert named in said and "242" not in said
 
 
 def test_without_a_title_or_without_counts_nothing_stands(counted, office):

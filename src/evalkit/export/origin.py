@@ -140,7 +140,8 @@ def all_results(record: Record, lang: str) -> dict[str, Any]:
         with both a value and a verdict, as printed figures have.
     """
     # Choices and requirements are no results: their tables have them whole.
-    results = [e for e in record.estimates.values() if e.estimand not in ("choice", "gate")]
+    told = ("choice", "gate", "case_gate")
+    results = [e for e in record.estimates.values() if e.estimand not in told]
     both = any(e.verdict is not None and e.value is not None for e in results)
     keys = ("result", "value", "interval", *(("verdict",) if both else ()), "n", "plan_state")
     return {

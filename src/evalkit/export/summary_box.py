@@ -13,7 +13,7 @@ from evalkit.export.results import form_name
 from evalkit.present.headline import is_weighted
 from evalkit.present.hundred import Span, hundred_svg
 from evalkit.present.marks import MARKS, chip, squares
-from evalkit.present.numbers import interval_digits, interval_text
+from evalkit.present.numbers import closed, interval_digits, interval_text
 from evalkit.protocol import DECLARED, SUMMARY
 from evalkit.words import number, say
 
@@ -178,7 +178,8 @@ def _interval(outcome: str, read: Read, lang: str) -> str:
     bounds = [e for e in read.estimates if e.estimand == "silent_bounds" and e.low is not None]
     if bounds:
         wide = {"low": bounds[0].low, "high": bounds[0].high}
-        return say("summary.level_bounds", lang, interval=interval, **wide)
+        name = closed("level_bounds", bounds[0])
+        return say(f"summary.{name}", lang, interval=interval, **wide)
     return say("summary.level", lang, interval=interval)
 
 

@@ -1,6 +1,6 @@
 """What every analysis does the same way: choices, deviations, refusals, the gate.
 
-Imports disclosure, report, protocol, estimate, words and errors. An analysis is a function
+Imports disclosure, labels, report, protocol, estimate, words and errors. An analysis is a function
 that takes people and choices and yields measures: what an estimator gives, with the persons
 behind it. It can show nothing itself; the wrapper passes each measure through the gate.
 """
@@ -20,11 +20,12 @@ from evalkit.disclosure import Cells
 from evalkit.errors import Refused, UsageError
 from evalkit.estimate import Deviation, Estimate
 from evalkit.outcomes.deduction import Deduction
+from evalkit.outcomes.labels import header_of
 from evalkit.outcomes.report import Refusal, Report, Result, refuse, refused_again
 from evalkit.protocol.deviations import deviations
 from evalkit.protocol.outcomes import kinds
 from evalkit.table import Table
-from evalkit.words import Term
+from evalkit.words import REFERENCE, Term, catalogue
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -271,16 +272,17 @@ def released(
         if not item.row:
             raise
         bare = {name: x for name, x in shared.items() if name not in ("interval", "level")}
-        reason, _ = terms(report, table, problem)
-        return report.estimate(item.estimand, **bare, reason=reason)
+        reason, passes = terms(report, table, problem)
+        return report.estimate(item.estimand, **bare, reason=reason, would_pass=passes)
 
 
 # The key of a refusal whose two sentences a gate has made already.
 STATED = "stated"
-# Of what a refusal tells, the numbers that are of nobody: villages, coefficients, limits.
+# Of what a refusal tells, the numbers that are of nobody: villages, months, limits.
 OF_NOBODY = {
     *("clusters", "coefficients", "strata", "units", "needed", "df", "replicates", "largest"),
     *("early", "late", "most", "apart", "alpha", "what", "columns", "group", "window"),
+    *("start", "before", "after"),
 }
 
 
@@ -288,19 +290,40 @@ def terms(report: Report, table: Table, problem: Refused) -> tuple[Term, Term]:
     """Return why something cannot be given, and what would pass, in every language.
 
     Counts of persons in it pass the gate as those of a table do: rounded, and where one is
-    small, not at all.
+    small, the same is said without any number.
     """
     gate, values = report.gate(table), dict(problem.values)
     if problem.key == STATED:
         return values["reason"], values["would_pass"]
+    if "what" in values:
+        values["what"] = _argument(report, values["what"])
     told = {name: x for name, x in values.items() if name not in OF_NOBODY}
     counts = {name: x for name, x in told.items() if isinstance(x, int)}
     if not gate.open and (len(counts) < len(told) or gate.hides(counts.values())):
-        reason = report.term("reason.method_withheld", threshold=gate.policy.threshold)
-        return reason, report.term("would_pass.method_withheld")
+        return _uncounted(report, problem.key, values)
     values |= {name: gate.count(n) for name, n in counts.items()}
     reason, passes = (report.term(f"{k}.{problem.key}", **values) for k in ("reason", "would_pass"))
     return reason, passes
+
+
+def _uncounted(report: Report, key: str, values: Mapping[str, Any]) -> tuple[Term, Term]:
+    """Return the two sentences of a refusal without what it tells of persons."""
+    bare = {name: x for name, x in values.items() if name in OF_NOBODY}
+    passes = f"would_pass_uncounted.{key}"
+    if passes not in catalogue(REFERENCE):
+        passes = f"would_pass.{key}"
+    return report.term(f"reason_uncounted.{key}", **bare), report.term(passes, **bare)
+
+
+def _argument(report: Report, name: str) -> Term:
+    """Return what people call an argument of an estimator: the column's header, or words."""
+    # One of several has its number behind the name.
+    word, _, place = name.partition(" ")
+    known = f"argument.{word}" in catalogue(REFERENCE)
+    said = header_of(report, name) or (report.term(f"argument.{word}") if known else None)
+    if said is None:
+        return Term(name, dict.fromkeys(report.languages, name))
+    return Term(name, {lang: f"{text} {place}".rstrip() for lang, text in said.text.items()})
 
 
 def refused(report: Report, key: str, **values: Any) -> Refused:

@@ -8,7 +8,9 @@ from typing import Any
 
 from evalkit.outcomes.labels import header_of
 from evalkit.outcomes.report import Report, Result
+from evalkit.protocol import DECLARED
 from evalkit.protocol.house import AT_LEAST, AT_MOST
+from evalkit.schema import load_schema
 from evalkit.words import Term
 
 # What is said elsewhere of every estimate, or is a list of what is shown.
@@ -51,33 +53,63 @@ def choices(report: Report) -> Result:
 
 
 # Sections of the locale files that name the values of some choices.
-NAMED = {"estimator": "method", "adjustment": "method", "design": "design_of"}
+NAMED = {
+    **{"estimator": "method", "adjustment": "method", "design": "design_of"},
+    **{"primary": "primary_of", "curve_interval": "curve_of", "window_unit": "unit_of"},
+}
 
 
-# Choices that list columns of the table.
-OF_COLUMNS, COLUMN = ("covariates", "by", "subgroups", "known", "rake", "groups"), "column"
+# Choices that name columns of the table, or list them.
+OF_COLUMNS = (
+    *("covariates", "by", "subgroups", "known", "rake", "groups", "cluster", "exposure"),
+    *("bands", "item"),
+)
+# By the table of the persons: the office's table whose closed list names what is counted.
+OF_EVENTS = {"cases": ("events", "definition"), "people": ("funnel", "stage")}
 
 
 def _said(report: Report, value: Any, name: str = "") -> Term:
-    """Return a choice in words: the study's labels where it has them."""
+    """Return a choice in words: the study's labels where it has them, else the offices'."""
     if name == "cluster" and not value:
         return report.term("chosen.township")
+    if name == "primary":
+        return _coded(report, value, report.term(f"primary_of.{value}"))
     if name in NAMED:
         return report.term(f"{NAMED[name]}.{value}")
     if isinstance(value, Mapping):
-        bands = [f"{key}: {', '.join(f'{x:g}' for x in edges)}" for key, edges in value.items()]
-        return _plain(report, "; ".join(bands)) if bands else report.term("chosen.none")
+        parts = [
+            report.term(
+                "chosen.bands",
+                column=_said(report, key, name),
+                edges=_plain(report, ", ".join(f"{x:g}" for x in edges)),
+            )
+            for key, edges in value.items()
+        ]
+        return report.term("chosen.several", parts=parts) if parts else report.term("chosen.none")
     if isinstance(value, (list, tuple)):
-        parts = [_said(report, item, COLUMN if name in OF_COLUMNS else "") for item in value]
+        parts = [_said(report, item, name) for item in value]
         return report.term("chosen.several", parts=parts) if parts else report.term("chosen.none")
     if isinstance(value, str):
-        if not value:
-            return report.term("chosen.none")
-        named = report.study.labels.get(value)
-        if named is None and name == COLUMN:
-            named = header_of(report, value)
-        return named or _plain(report, value)
+        return _named(report, value, name) if value else report.term("chosen.none")
     return _plain(report, f"{value:g}")
+
+
+def _named(report: Report, value: str, name: str) -> Term:
+    """Return a code in words, with the code behind words that are not the study's own."""
+    labels = report.study.labels
+    if value in labels:
+        return labels[value]
+    found = header_of(report, value) if name in OF_COLUMNS else None
+    counted = OF_EVENTS.get(DECLARED[report.outcome].persons)
+    if name == "definition" and counted:
+        shape, column = counted
+        choice = load_schema(shape).columns[column].choices.get(value)
+        found = choice.label if choice is not None else None
+    return _coded(report, value, found) if found else _plain(report, value)
+
+
+def _coded(report: Report, code: str, name: Term) -> Term:
+    return Term(code, report.term("chosen.coded", name=name, code=code).text)
 
 
 def _plain(report: Report, text: str) -> Term:

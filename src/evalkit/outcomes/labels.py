@@ -22,6 +22,10 @@ from evalkit.words import Term
 # Columns of people that are made of an office's tables, and have no header in any.
 MADE = ("index_year", EARLIER, "trial")
 POOLED, UNKNOWN = "pooled", "unknown"
+# Codes of groups that we make. What an office writes is never one of them.
+OURS = ("all", POOLED, "joined", UNKNOWN)
+# Behind a value that would be: as many as it has, and one more.
+MARK = "_"
 
 
 class Part(NamedTuple):
@@ -42,7 +46,22 @@ class Part(NamedTuple):
     frame: pd.DataFrame
 
 
-def pool_few(report: Report, table: Table, by: str, parts: Sequence[Part]) -> list[Part]:
+def group_code(value: str) -> str:
+    """Return the code of a group that a table names: the value, unless we have a group so called.
+
+    Two values never have one code: "all" has "all_", and "all_" has "all__".
+    """
+    return value + MARK if value.rstrip(MARK) in OURS else value
+
+
+def group_value(code: str) -> str:
+    """Return the value of which `group_code` made a code."""
+    return code[:-1] if code.endswith(MARK) and code.rstrip(MARK) in OURS else code
+
+
+def pool_few(
+    report: Report, table: Table, by: str, parts: Sequence[Part], prefix: str = ""
+) -> list[Part]:
     """Return groups with those joined that only a table names and only few people share.
 
     Parameters
@@ -53,6 +72,8 @@ def pool_few(report: Report, table: Table, by: str, parts: Sequence[Part]) -> li
         Where they come from; of a public one nothing is joined.
     parts : sequence of Part
         In the order of the split.
+    prefix : str
+        With which the codes of this split begin.
 
     Returns
     -------
@@ -69,9 +90,8 @@ def pool_few(report: Report, table: Table, by: str, parts: Sequence[Part]) -> li
     ]
     if not few:
         return list(parts)
-    code = f"{by}_{POOLED}" if few[0].code.startswith(f"{by}_") else POOLED
     kept = [part for part in parts if not any(part is one for one in few)]
-    return [*kept, Part(code, "", pd.concat([part.frame for part in few]))]
+    return [*kept, Part(prefix + POOLED, "", pd.concat([part.frame for part in few]))]
 
 
 def is_named(report: Report, code: str, column: str, value: str) -> bool:

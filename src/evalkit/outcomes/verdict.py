@@ -233,7 +233,7 @@ def _planned_late(report: Report) -> tuple[Deduction, ...]:
 
 
 def _withheld(behind: Result, primary: Estimate) -> Result:
-    passes = behind.report.term("would_pass.withheld")
+    passes = primary.would_pass or behind.report.term("would_pass.withheld")
     verdict = _verdict(behind.report, behind, "not_assessable", primary.reason, passes)
     return Result(behind.report, (verdict, primary), behind.deviations)
 

@@ -47,7 +47,7 @@ def register() -> None:
 def of_result(held: Result | Drawn) -> str:
     """Return the estimates of an exhibit, or the flow of a cohort, as HTML."""
     lang = held.report.lang
-    told = [e for e in held.estimates if e.estimand not in ("choice", "gate")]
+    told = [e for e in held.estimates if e.estimand not in ("choice", "gate", "case_gate")]
     rows = [
         row_of(
             e.id.partition(".")[2].partition(".")[2],

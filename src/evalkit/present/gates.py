@@ -26,7 +26,7 @@ def gates_table(judged: Result | Refusal) -> Shown:
     """
     if isinstance(judged, Refusal):
         return refusal(judged, "gates_table")
-    report, estimates = judged.report, judged.of("gate")
+    report, estimates = judged.report, list(judged.estimates)
     states = [e.method.code for e in estimates if e.method is not None]
     passed, unknown = states.count("passed"), states.count("unknown")
     key = "gates_unknown" if unknown else "gates_table"

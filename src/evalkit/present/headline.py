@@ -15,7 +15,7 @@ from evalkit.present.claims import chip_piece
 from evalkit.present.content import Block, Line, Piece, Statement
 from evalkit.present.flow import words
 from evalkit.present.marks import squares
-from evalkit.present.numbers import interval_text, said_piece, value_piece, value_text
+from evalkit.present.numbers import closed, interval_text, said_piece, value_piece, value_text
 from evalkit.present.shown import Shown, shown
 from evalkit.present.statement import paragraph
 from evalkit.protocol import DECLARED
@@ -142,8 +142,8 @@ def _level_sentence(decided: Result, lang: str) -> str:
     key = f"headline.{report.outcome}{'_weighted' if is_weighted(first) else ''}"
     ends: dict[str, object] = {}
     if bounds := _silent_bounds(decided.estimates):
-        key = "headline.satisfaction_bounded"
-        key = key if is_weighted(first) else "headline.satisfaction_bounded_plain"
+        name = "satisfaction_bounded" if is_weighted(first) else "satisfaction_bounded_plain"
+        key = f"headline.{closed(name, bounds)}"
         ends = {"low": bounds.low, "high": bounds.high}
     return say(
         "headline.recidivism_level" if first.estimand == LEVEL else key,
@@ -165,9 +165,10 @@ def _silent_bounds(estimates: Iterable[Estimate]) -> Estimate | None:
 
 def _ratings_sentence(bounds: Estimate, lang: str) -> str:
     """Return what the closed orders could come to: never the share of those who rated alone."""
+    name = closed("ratings", bounds)
     return say(
-        "headline.ratings", lang, closed=bounds.n, rated=bounds.events, low=bounds.low,
-        high=bounds.high, definition=bounds.definition,
+        f"headline.{name}", lang, closed=bounds.n, rated=bounds.events,
+        low=bounds.low, high=bounds.high, definition=bounds.definition,
     )  # fmt: skip
 
 
@@ -299,7 +300,8 @@ def wave_caution(estimates: Iterable[Estimate], lang: str) -> str:
     bounds = found.get("wave_bounds")
     if CHANGE not in found or bounds is None or bounds.low is None:
         return ""
-    return say("headline.wave_bounds", lang, low=bounds.low, high=bounds.high)
+    name = closed("wave_bounds", bounds, "pts1")
+    return say(f"headline.{name}", lang, low=bounds.low, high=bounds.high)
 
 
 def declared(status: str, estimates: Iterable[Estimate], lang: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from evalkit import words
 from evalkit.estimate import Estimate
 from evalkit.present.content import Piece
-from evalkit.words import say
+from evalkit.words import REFERENCE, say
 
 # Unit of the estimate to the format of words; {d} is the estimate's digits.
 FORMATS = {
@@ -52,7 +52,23 @@ def interval_text(estimate: Estimate, lang: str) -> str:
         return value_text(estimate, lang) if estimate.value is None else say("shown.none", lang)
     spec = _format(estimate, interval_digits(estimate))
     low, high = number(estimate.low, spec, lang), number(estimate.high, spec, lang)
+    # Bounds that meet leave nothing open; an interval of no width would be another thing.
+    if estimate.interval == "bounds" and low == high:
+        return low
     return say("shown.interval", lang, low=low, high=high)
+
+
+def closed(name: str, bounds: Estimate, spec: str = "pct1") -> str:
+    """Return the name of a sentence on bounds: its twin where both ends are one in print.
+
+    Parameters
+    ----------
+    spec : str
+        In which the sentence prints them.
+    """
+    assert bounds.low is not None and bounds.high is not None
+    low, high = (number(end, spec, REFERENCE) for end in (bounds.low, bounds.high))
+    return f"{name}_all" if low == high else name
 
 
 def brackets_text(estimate: Estimate, lang: str) -> str:

@@ -13,7 +13,7 @@ from evalkit.outcomes import Refusal, Result
 from evalkit.outcomes.satisfaction import Orders
 from evalkit.present.figure import PHONE, Picture, shown_figure, slim
 from evalkit.present.flow import words
-from evalkit.present.numbers import value_text
+from evalkit.present.numbers import closed, value_text
 from evalkit.present.ratings import EVERYONE, foot, groups_of, nothing, untold
 from evalkit.present.shown import Shown
 from evalkit.present.statement import sentences
@@ -70,8 +70,9 @@ def _rated_title(rated: Result, lang: str) -> str:
     bounds = rated.one("top_rating_bounds", all=EVERYONE)
     if top.value is None or bounds.low is None or bounds.n is None or bounds.events is None:
         return say("exhibit.ratings_withheld", lang)
+    name = closed("ratings_figure", bounds)
     return say(
-        "exhibit.ratings_figure", lang, share=top.value, definition=top.definition,
+        f"exhibit.{name}", lang, share=top.value, definition=top.definition,
         unrated=1 - bounds.events / max(bounds.n, 1), low=bounds.low, high=bounds.high,
     )  # fmt: skip
 

@@ -165,9 +165,7 @@ def _draw(drawing: Figure, rows: list[Estimate], lang: str) -> None:
     axes.set_xlim(
         math.exp(least - 0.08 * spread), math.exp(most + (1.0 if small else 0.5) * spread)
     )
-    marks = [
-        x for x in (0.1, 0.2, 0.33, 0.5, 1, 2, 3, 5, 10) if least - 0.1 <= math.log(x) <= most + 0.1
-    ]
+    marks = [x for x in MARKS if least - 0.1 <= math.log(x) <= most + 0.1]
     axes.set_xticks(marks, [f"{x:g}" for x in marks])
     axes.minorticks_off()
     axes.set_yticks(range(len(rows)), [_name(e, lang, 18 if small else 40) for e in reversed(rows)])

@@ -12,6 +12,7 @@ from evalkit.present.figure import PHONE, Picture, shown_figure, slim
 from evalkit.present.flow import note, rule, words
 from evalkit.present.gates import all_gates
 from evalkit.present.numbers import (
+    closed,
     count_piece,
     interval_piece,
     interval_text,
@@ -101,13 +102,14 @@ def bounds_figure(
 
     def picture(lang: str) -> Picture:
         ends = {"low": bounds.low, "high": bounds.high, "share": share.value}
+        name = closed("bounds_figure", bounds)
         told = [
             say("alt.share", lang, name=say(f"bounds.{key}", lang), value=_told(e, lang))
             for key, e in rows
         ]
         level = level_of([e for _, e in rows], report.plan.level)
         return Picture(
-            title=say("exhibit.bounds_figure", lang, **ends),
+            title=say(f"exhibit.{name}", lang, **ends),
             note=_tipping(tip, lang)
             + _unraked(raked, lang)
             + note(report, lang, "note.bounds", level=level),

@@ -15,7 +15,15 @@ from evalkit.estimate import Estimate
 from evalkit.estimators.clustered import clustered_share
 from evalkit.estimators.share import share as share_of
 from evalkit.outcomes.analysis import Drawn, terms
-from evalkit.outcomes.labels import POOLED, UNKNOWN, Part, closed_list, pool_few, value_label
+from evalkit.outcomes.labels import (
+    POOLED,
+    UNKNOWN,
+    Part,
+    closed_list,
+    group_code,
+    pool_few,
+    value_label,
+)
 from evalkit.outcomes.own.asked import check_column, check_drawn, check_name, code_of, words_of
 from evalkit.outcomes.own.guard import not_comparable, require_sound, tells
 from evalkit.outcomes.reach.gates import unrecorded
@@ -114,7 +122,7 @@ def _parts(drawn: Drawn, by: str) -> list[Part]:
     frame = drawn.cohort.frame
     known = frame[by].notna() & (frame[by].astype(str) != "")
     named = [
-        Part(code_of(_plain(value)), _plain(value), part)
+        Part(group_code(code_of(_plain(value))), _plain(value), part)
         for value, part in frame[known].groupby(by, sort=True)
     ]
     # As the office's list has them, low before high; what it does not have stands behind.

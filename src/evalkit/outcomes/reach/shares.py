@@ -14,7 +14,15 @@ from evalkit.estimators.clustered import clustered_share
 from evalkit.estimators.share import share
 from evalkit.outcomes.analysis import Measure, Yielded, analysis, chosen, measure
 from evalkit.outcomes.bands import band_label, bands_of
-from evalkit.outcomes.labels import POOLED, UNKNOWN, Part, pool_few, value_label
+from evalkit.outcomes.labels import (
+    POOLED,
+    UNKNOWN,
+    Part,
+    group_code,
+    group_value,
+    pool_few,
+    value_label,
+)
 from evalkit.outcomes.reach.gates import recorded, unrecorded
 from evalkit.outcomes.reach.target import Target
 from evalkit.outcomes.requirements import require
@@ -101,8 +109,8 @@ def _groups(target: Target, by: str) -> list[tuple[str, pd.DataFrame]]:
     # What is not recorded is a group of its own, and no other.
     values = frame[by].where(frame[by].notna() & (frame[by].astype(str) != ""))
     found = sorted(frame.groupby(values), key=lambda pair: _in_order(pair[0]))
-    named = [Part(f"{by}_{_plain(code)}", _plain(code), part) for code, part in found]
-    parts = pool_few(target.report, target.cohort.table, by, named)
+    named = [Part(f"{by}_{group_code(_plain(code))}", _plain(code), part) for code, part in found]
+    parts = pool_few(target.report, target.cohort.table, by, named, f"{by}_")
     unknown = _some(f"{by}_{UNKNOWN}", frame[values.isna()])
     return [*((part.code, part.frame) for part in parts), *unknown, (EVERYONE, frame)]
 
@@ -117,10 +125,10 @@ def _label(target: Target, by: str, code: str) -> Term:
         return report.term("group.all")
     if (edges := report.plan.bands.get(by)) is not None:
         return band_label(report, by, code, edges)
-    value = code.removeprefix(f"{by}_")
-    if value == POOLED:
+    named = code.removeprefix(f"{by}_")
+    if named == POOLED:
         return report.term("group.pooled")
-    return value_label(report, code, by, "" if value == UNKNOWN else value)
+    return value_label(report, code, by, "" if named == UNKNOWN else group_value(named))
 
 
 def _in_order(code: object) -> list[tuple[bool, Any]]:

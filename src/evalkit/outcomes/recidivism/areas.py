@@ -215,9 +215,11 @@ def requirements(drawn: Villages) -> list[Requirement]:
         for (who, when), part in sides.items()
     ]
     held.append(_least(drawn, "area_months", months, YEAR))
+    # Of a place that was counted on one side alone no change can be seen.
+    there = halves_of(frame).drop_duplicates("place")
     places = [
-        (term("by_place.served"), int(served["place"].nunique())),
-        (term("by_place.others"), int(others["place"].nunique())),
+        (term("by_place.served"), int(there["titled"].sum())),
+        (term("by_place.others"), int((~there["titled"]).sum())),
     ]
     held.append(_least(drawn, "area_places", places, PLACES))
     counted = _counted(drawn)

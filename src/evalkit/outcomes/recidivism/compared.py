@@ -86,9 +86,7 @@ class Paired:
 Groups = MadeAlike | Paired
 
 
-def alike(
-    followed: Followed, adjustment: str, covariates: tuple[str, ...], whole: bool = True
-) -> Groups:
+def alike(followed: Followed, adjustment: str, covariates: tuple[str, ...]) -> Groups:
     """Return the groups made alike, where all holds that the adjusted difference asks for.
 
     Parameters
@@ -97,8 +95,6 @@ def alike(
         How the groups are made alike.
     covariates : tuple of str
         Columns of the table; those of the house's rule that it has are added.
-    whole : bool
-        Whether everybody must have been followed to the end of the window.
 
     Raises
     ------
@@ -106,13 +102,13 @@ def alike(
         If a requirement fails.
     """
     judged = judge(followed, adjustment, covariates)
-    require(followed.report, asked(judged.requirements, whole))
+    require(followed.report, judged.requirements)
     return fitted(followed, judged, adjustment, covariates)
 
 
-def asked(judged: Iterable[Requirement], whole: bool) -> list[Requirement]:
-    """Return the requirements, without that of whole follow-up where it is not needed."""
-    return [r for r in judged if whole or r.code != WHOLE]
+def of_a_curve(judged: Iterable[Requirement]) -> list[Requirement]:
+    """Return the requirements without that of whole follow-up: a curve allows for less."""
+    return [r for r in judged if r.code != WHOLE]
 
 
 def fitted(

@@ -16,7 +16,7 @@ from evalkit.estimators.log_rank import log_rank as test_log_rank
 from evalkit.estimators.share import share
 from evalkit.outcomes.analysis import Yielded, analysis, measure, refused
 from evalkit.outcomes.labels import event_label
-from evalkit.outcomes.recidivism.compared import WHOLE, asked
+from evalkit.outcomes.recidivism.compared import WHOLE, of_a_curve
 from evalkit.outcomes.recidivism.curve_alike import alike_curves
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.gates import requirements
@@ -84,7 +84,7 @@ def _alike_curve(
 ) -> Iterator[Yielded]:
     # What must hold is asked first: behind it no count of events is told either.
     judged = judge(followed, adjustment, covariates).requirements
-    require(followed.report, asked(judged, whole=False))
+    require(followed.report, of_a_curve(judged))
     _refuse_few(followed, followed.report.plan.min_events)
     yield from alike_curves(followed, adjustment, covariates, level)
     lives = {code: _life(followed, code) for code in followed.groups}

@@ -10,10 +10,10 @@ from evalkit.outcomes.analysis import Measure, Yielded, analysis, measure
 from evalkit.outcomes.labels import event_label
 from evalkit.outcomes.recidivism.compared import (
     alike,
-    asked,
     behind,
     events_by,
     fitted,
+    of_a_curve,
     pairs,
 )
 from evalkit.outcomes.recidivism.followed import Followed, same_people
@@ -123,7 +123,7 @@ def _one(
 def _failing(other: Followed, judged: Sequence[Requirement]) -> Term | None:
     """Return in a word why a definition has no number, or None."""
     report, least = other.report, other.report.plan.min_events
-    failed = first_failed(asked(judged, whole=False))
+    failed = first_failed(of_a_curve(judged))
     if failed is not None:
         return report.term("reason.gate_failed", gate=report.term(f"gate.{failed.code}"))
     if min(events for events, _ in pairs(other)) < least:

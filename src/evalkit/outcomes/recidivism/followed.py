@@ -21,6 +21,8 @@ from evalkit.outcomes.requirements import Requirement
 from evalkit.table import Condition, Table, definitions, holds, one_of
 from evalkit.words import Term
 
+# The number of the landmark at which a person counts, among those of a sequence.
+TRIAL = "trial"
 # Days of a century: a longer window is a slip of the hand.
 LONGEST = 36_525
 

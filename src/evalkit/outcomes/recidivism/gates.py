@@ -19,6 +19,7 @@ from evalkit.outcomes.recidivism.balance import (
     left_out,
 )
 from evalkit.outcomes.recidivism.followed import Followed
+from evalkit.outcomes.recidivism.landmark import at_the_landmark
 from evalkit.outcomes.recidivism.linkage import linkage, of_stage
 from evalkit.outcomes.recidivism.maturity import matures_on
 from evalkit.outcomes.report import Refusal, Report, Result
@@ -68,16 +69,22 @@ def _untold(judged: list[Requirement]) -> list[Requirement]:
     """Return the requirements without what another that fails explains.
 
     Who is locked up for most of the window has late contacts, and no record need be missing.
+    Where a landmark leaves too few, the few who are left show nothing of how they were searched.
     """
-    locked = any(r.code == "at_liberty" and not r.passed for r in judged)
-    return [
-        replace(r, passed=True, known=False) if locked and r.code == "searched_to_the_end" else r
-        for r in judged
-    ]
+    failed = {r.code for r in judged if not r.passed}
+    told = {r.code for r in judged}
+    if "landmark_reached" in failed:
+        # What is asked of a table as it was handed in holds whoever counts.
+        tables = {code for code in told if code.endswith("_matched")}
+        told = {"landmark_reached", "events_there", *tables}
+    elif "at_liberty" in failed:
+        told -= {"searched_to_the_end"}
+    return [r if r.code in told else replace(r, passed=True, known=False) for r in judged]
 
 
 def _common(followed: Followed) -> Iterator[Requirement]:
     report, gate = followed.report, followed.gate
+    yield from at_the_landmark(followed)
     yield from linkage(followed)
     yield from _consent(followed)
     groups = [(report.study.label(c), followed.group(c)) for c in followed.groups]

@@ -21,7 +21,7 @@ from evalkit.outcomes.requirements import (
     requirement,
     share_of,
 )
-from evalkit.protocol.outcomes.recidivism import ADJUSTED
+from evalkit.protocol.outcomes.recidivism import ADJUSTED, AREA
 
 # The house's limits of overlap (docs/adr/0029): people of the programme like whom nobody was
 # compared, and the part of a group's weight that one person may have.
@@ -224,10 +224,14 @@ def gates(
     Returns
     -------
     Result or Refusal
-        ``gate[gate]``, in the order in which they are asked.
+        ``gate[gate]``, in the order in which they are asked; of a plan that compares places
+        ``case_gate[gate]``.
     """
+    # Of a plan of places the verdict lacks nothing that case files lack.
+    named = "case_gate" if followed.report.plan.primary == AREA else "gate"
     if isinstance(followed, Refusal):
-        return refused_again(followed, "gate")
+        return refused_again(followed, named)
     judged = deciding(followed, balance, adjustment, covariates)
-    estimates = as_estimates(followed.report, followed.cohort.table, judged)
+    found = as_estimates(followed.report, followed.cohort.table, judged)
+    estimates = tuple(replace(gate, estimand=named) for gate in found)
     return Result(followed.report, estimates, followed.deviations)

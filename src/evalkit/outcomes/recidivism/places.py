@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evalkit.outcomes.analysis import chosen
-from evalkit.outcomes.labels import closed_list
+from evalkit.outcomes.labels import closed_list, group_code
 from evalkit.outcomes.recidivism.followed import Followed
 
 # What has as many values as an office writes: names of places, and years; of no person.
@@ -35,7 +35,7 @@ def places(followed: Followed, name: str) -> pd.Series:
         alone.
     """
     frame, least = followed.cohort.frame, followed.report.plan.min_people
-    words = frame[name].map(_word)
+    words = frame[name].map(_word).map(group_code)
     # Every row is of one of the two groups, whichever places only one of them has.
     counts = pd.crosstab(words, frame["group"]).reindex(columns=[*followed.groups], fill_value=0)
     kept = [str(place) for place in counts.index[counts.min(axis=1) >= LEAST]]

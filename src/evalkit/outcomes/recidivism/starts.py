@@ -17,13 +17,11 @@ from evalkit.outcomes.analysis import Yielded, analysis, measure, refused, terms
 from evalkit.outcomes.labels import event_label
 from evalkit.outcomes.recidivism.compared import pairs
 from evalkit.outcomes.recidivism.fitted import ends_of, outcome_of, point_of, require_shown
-from evalkit.outcomes.recidivism.followed import Followed, cohort_of, draw_cohort
+from evalkit.outcomes.recidivism.followed import TRIAL, Followed, cohort_of, draw_cohort
 from evalkit.outcomes.recidivism.judged import judge
 from evalkit.outcomes.requirements import require
 from evalkit.words import Term
 
-# The number of the landmark at which a person counts, among those of a sequence.
-TRIAL = "trial"
 ASSIGNED, LANDMARK, SEQUENCE = "assigned", "landmark", "sequence"
 Counts = list[tuple[int, int]]
 

@@ -271,6 +271,9 @@ def _difference(drawn: Villages, level: float, draws: int, seed: int) -> Iterato
     if drawn.cohort.frame["since"].nunique() > 1:
         yield Absent("village_difference", refused(report, "titles_apart"))
         return
+    if halves["titled"].nunique() < 2:
+        yield Absent("village_difference", refused(report, "villages_one_sided"))
+        return
     now = (halves["titled"] & halves["after"]).to_numpy(dtype=float)
     given = (halves["rate"], halves["place"], halves["after"].astype(float), now)
     cells = cells_of(drawn.cohort.frame)
@@ -303,6 +306,15 @@ def _difference(drawn: Villages, level: float, draws: int, seed: int) -> Iterato
     )
 
 
+def _dated(problem: Refused) -> Refused:
+    """Return a refusal with the month that it names by a number as people write it."""
+    values = dict(problem.values)
+    if "start" in values:
+        year, month = divmod(int(values["start"]) - 1, MONTHS)
+        values["start"] = f"{year}-{month + 1:02d}"
+    return Refused(problem.key, **values)
+
+
 def _was_none(drawn: Villages) -> bool:
     """Return whether no village had a case before its title: for that it was chosen."""
     frame = drawn.cohort.frame
@@ -319,7 +331,7 @@ def _series(drawn: Villages, level: float) -> Yielded:
     try:
         made = interrupted_series(monthly, months.index, start=start, lag=LAG, level=level)
     except Refused as problem:
-        return Absent("village_difference", problem)
+        return Absent("village_difference", _dated(problem))
     return measure(
         "village_difference",
         cells_of(frame),

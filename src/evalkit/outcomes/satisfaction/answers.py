@@ -13,7 +13,15 @@ from evalkit.estimate import Deviation
 from evalkit.outcomes.analysis import Drawn, chosen, used_choices
 from evalkit.outcomes.bands import band_label, bands_of
 from evalkit.outcomes.flow import flow_estimates, subset_rules
-from evalkit.outcomes.labels import POOLED, UNKNOWN, Part, pool_few, value_label
+from evalkit.outcomes.labels import (
+    POOLED,
+    UNKNOWN,
+    Part,
+    group_code,
+    group_value,
+    pool_few,
+    value_label,
+)
 from evalkit.outcomes.report import Refusal, Report, no_data, refuse
 from evalkit.protocol.outcomes.satisfaction import is_upper
 from evalkit.schema import load_schema
@@ -277,7 +285,8 @@ def groups_of(answers: Answers, by: str) -> list[tuple[str, pd.DataFrame]]:
         parts = bands_of(frame, by, answers.report.plan.bands[by])
         return [*(parts if len(parts) > 1 else []), (EVERYONE, frame)]
     known = frame[by].notna() & (frame[by].astype(str) != "")
-    named = [Part(str(v), str(v), part) for v, part in frame[known].groupby(by, sort=True)]
+    found = frame[known].groupby(by, sort=True)
+    named = [Part(group_code(str(value)), str(value), part) for value, part in found]
     pooled = pool_few(answers.report, answers.cohort.table, by, named)
     groups = [(part.code, part.frame) for part in pooled]
     if not known.all():
@@ -294,11 +303,12 @@ def label_of(answers: Answers, by: str, code: str) -> Term:
         edges = report.plan.bands[by]
         return report.term("group.all") if code == EVERYONE else band_label(report, by, code, edges)
     if code != EVERYONE:
-        return value_label(report, code, by, "" if code == UNKNOWN else code)
+        return value_label(report, code, by, "" if code == UNKNOWN else group_value(code))
     frame = answers.cohort.frame
     values = [str(value) for value in frame[by].dropna().unique()]
     if len(values) == 1 and values[0]:
-        one = [Part(values[0], values[0], frame)]
+        code = group_code(values[0])
+        one = [Part(code, values[0], frame)]
         if pool_few(report, answers.cohort.table, by, one)[0].code != POOLED:
-            return value_label(report, values[0], by, values[0])
+            return value_label(report, code, by, values[0])
     return report.term("group.all")

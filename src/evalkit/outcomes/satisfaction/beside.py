@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from evalkit.disclosure import read_policy
 from evalkit.estimate import Estimate
 from evalkit.intake.ledger import Claim
 from evalkit.outcomes.printed import lacks
@@ -12,6 +13,7 @@ from evalkit.outcomes.satisfaction.answers import EVERYONE
 from evalkit.outcomes.satisfaction.orders import TICKETS
 from evalkit.protocol import DECLARED
 from evalkit.schema import load_schema
+from evalkit.words import REFERENCE, number
 
 PERCENT = "percent"
 SURVEY, RATINGS = "survey", "ratings"
@@ -76,10 +78,19 @@ def _beside(report: Report, claim: Claim, bounds: dict[str, Estimate]) -> Estima
     lacking = [code for code in lacks(report.outcome, claim) if code in NEEDED]
     which = "" if lacking else _instrument(report, claim)
     if which in bounds:
-        held, number = bounds[which], float(claim.number or 0) / 100
-        inside = (held.low or 0.0) <= number <= (held.high or 0.0)
+        held, share = bounds[which], float(claim.number or 0) / 100
+        # What is printed stands for all that is rounded to it.
+        half = float(claim.step or 0) / 200
+        if held.disclosure == "rounded" and held.n:
+            # Two counts that were rounded before one was divided by the other.
+            half += read_policy(report.study.people).rounding / held.n
+        inside = (held.low or 0.0) - half <= share <= (held.high or 0.0) + half
         key = "within" if inside else "outside"
-        said = report.term(f"beside.{key}_{which}", low=held.low, high=held.high)
+        # Where nobody is left who could move it there is one number, and no range.
+        told = {number(end or 0.0, "pct1", REFERENCE) for end in (held.low, held.high)}
+        all_known = held.interval == "bounds" and len(told) == 1
+        name = f"beside.{key}_{which}_all" if all_known else f"beside.{key}_{which}"
+        said = report.term(name, low=held.low, high=held.high)
     elif lacking:
         parts = [report.term(f"missing.{code}") for code in lacking]
         said = report.term("beside.unsaid", what=parts)

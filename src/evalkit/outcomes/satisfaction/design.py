@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
 from evalkit.arithmetic.calibration import Calibrated
 from evalkit.arithmetic.interval import Point
+from evalkit.errors import Refused
 from evalkit.estimators.survey_share import survey_share
 
 
@@ -39,7 +41,15 @@ def whole(told: pd.DataFrame, drawn: pd.DataFrame, weight: ArrayLike) -> pd.Data
     pandas.DataFrame
         ``weight``, ``stratum``, ``unit`` and ``inside``: 1 for those who answered, in their order
         and first; 0 for one row of each other unit, whose weight counts for nothing.
+
+    Raises
+    ------
+    Refused
+        If someone who answered has no finite weight, or all weights are 0.
     """
+    given = np.asarray(weight, dtype=float)
+    if not np.isfinite(given).all() or not given.any():
+        raise Refused("weights_missing")
     people = pd.DataFrame(
         {"weight": weight, "stratum": told["stratum"], "unit": units_of(told), "inside": 1}
     )

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from evalkit.cohort import Cohort
-from evalkit.outcomes.analysis import Drawn
-from evalkit.outcomes.labels import POOLED, UNKNOWN
+from evalkit.outcomes.analysis import Drawn, used_choices
+from evalkit.outcomes.labels import MARK, OURS, POOLED, UNKNOWN, group_value
 from evalkit.outcomes.report import Refusal, Report, refuse
 from evalkit.outcomes.satisfaction.answers import EVERYONE
 from evalkit.table import ask
@@ -30,8 +30,6 @@ COUNTED = ("closed", "rated", "top", *(f"stars_{n}" for n in STARS))
 REWARDED, FREE = "yes", "no"
 # Groups of which the ratings may not be told, together: others than those that few rated.
 JOINED = "joined"
-# Names of groups that no office wrote.
-OURS = (POOLED, JOINED, UNKNOWN)
 # Columns of an order that are no group of a table's own words.
 SPEED, REWARD = "speed", "reward"
 
@@ -90,6 +88,11 @@ class Orders(Drawn):
         return {str(name): int(n) for name, n in self.cohort.frame.iloc[0].items()}
 
     @property
+    def between(self) -> bool:
+        """Whether any rating lies between two whole stars."""
+        return self.counts["between"] > 0
+
+    @property
     def rating_step(self) -> bool:
         """Whether any order carries a rating, or a time of one."""
         return self.counts["marked"] > 0
@@ -103,13 +106,19 @@ def draw_orders(report: Report, rated_from: float) -> Orders | Refusal:
     report : Report
         An opened satisfaction report; a survey is not needed.
     rated_from : float
-        Lowest rating, from 1 to 5, that counts as content.
+        Lowest rating that counts as content: 1, 2, 3, 4 or 5.
 
     Returns
     -------
     Orders or Refusal
         A refusal where the area handed in no orders.
+
+    Raises
+    ------
+    UsageError
+        If no plan could name such a rating.
     """
+    deviations = used_choices(report, {"rated_from": rated_from})
     table = report.office(TICKETS)
     if table is None or not table.n:
         reason, passes = (report.term(f"{k}.no_orders") for k in ("reason", "would_pass"))
@@ -118,7 +127,7 @@ def draw_orders(report: Report, rated_from: float) -> Orders | Refusal:
     return Orders(
         report=report,
         cohort=Cohort(ask(_steps(rows)), (), table),
-        deviations=(),
+        deviations=deviations,
         estimates=(),
         rows=rows,
         rated_from=rated_from,
@@ -147,7 +156,9 @@ def _derived(orders: ibis.Table, rated_from: float) -> ibis.Table:
         closed=closed,
         rated=rated,
         top=rated & (orders.rating >= rated_from),
+        # A half star is no star of its own: it counts with the star below, and is so named.
         stars=orders.rating.floor(),
+        between=rated & (orders.rating != orders.rating.floor()),
         hours=spent / 3600,
         marked=given | orders.rated_at.notnull(),
         early=early,
@@ -166,7 +177,10 @@ def _steps(rows: ibis.Table) -> ibis.Table:
         "closed": rows.count(where=rows.closed),
         "rated": rows.count(where=rows.rated),
         "named": rows.count(where=rows.rated & rows.named.notnull()),
-        **{name: rows.count(where=rows[name]) for name in ("marked", "early", "open_rated")},
+        **{
+            name: rows.count(where=rows[name])
+            for name in ("marked", "early", "open_rated", "between")
+        },
     }
     # By person first: to count people apart in each is several times the work.
     each = rows.group_by("person").aggregate(**holds)
@@ -207,7 +221,7 @@ def tallies(
     large = [tally for tally in known if _large(orders, tally, told)]
     rest = [tally.code for tally in known if tally not in large]
     code = JOINED if told else POOLED
-    joined = orders.once((by, code), lambda: _joined(closed, by, rest, code)) if rest else []
+    joined = orders.once((by, code), lambda: _joined(closed, group, rest, code)) if rest else []
     return [*large, *joined, *unknown]
 
 
@@ -221,7 +235,9 @@ def _group(rows: ibis.Table, by: str, edges: Sequence[float]) -> ibis.Value:
         for place, edge in enumerate(edges[1:], start=1):
             band = (rows.hours >= edge).ifelse(place, band)
         return band.cast("string")
-    return rows[by].fill_null(UNKNOWN)
+    # As `labels.group_code` has it.
+    ours = rows[by].re_search(rf"^({'|'.join(OURS)}){MARK}*$")
+    return ours.ifelse(rows[by] + MARK, rows[by]).fill_null(UNKNOWN)
 
 
 def _large(orders: Orders, tally: Tally, told: bool) -> bool:
@@ -231,10 +247,10 @@ def _large(orders: Orders, tally: Tally, told: bool) -> bool:
     return whom["rated"] >= report.plan.min_people and not (told and hidden)
 
 
-def _joined(rows: ibis.Table, by: str, codes: Sequence[str], code: str) -> list[Tally]:
+def _joined(rows: ibis.Table, group: ibis.Value, codes: Sequence[str], code: str) -> list[Tally]:
     import ibis
 
-    return _cube(rows.filter(rows[by].isin(codes)).mutate(group=ibis.literal(code)))
+    return _cube(rows.filter(group.isin(codes)).mutate(group=ibis.literal(code)))
 
 
 def _cube(grouped: ibis.Table) -> list[Tally]:
@@ -272,7 +288,7 @@ def name_of(orders: Orders, by: str, code: str) -> Term:
         return report.term(key.get(code, f"orders.unknown_{by}"))
     if by == REWARD:
         return report.term(f"orders.reward_{code}")
-    return Term(code, dict.fromkeys(report.languages, code))
+    return Term(code, dict.fromkeys(report.languages, group_value(code)))
 
 
 def about(orders: Orders, by: str, tally: Tally, name: Term | None = None) -> dict[str, Any]:
@@ -304,8 +320,10 @@ def quantiles(
     rows = orders.rows
     group = ibis.literal(EVERYONE)
     if by != EVERYONE:
-        alone = [t.code for t in tallies(orders, by, told=True) if t.code not in OURS] or [""]
-        named = rows[by].isin(alone).ifelse(rows[by], JOINED)
+        told = (tally.code for tally in tallies(orders, by, told=True))
+        alone = [code for code in told if code not in (JOINED, UNKNOWN)] or [""]
+        coded = _group(rows, by, ())
+        named = coded.isin(alone).ifelse(coded, JOINED)
         group = rows[by].isnull().ifelse(UNKNOWN, named)
     placed = rows.mutate(
         group=group,
@@ -320,8 +338,8 @@ def quantiles(
     )
     for row in found.to_dict("records"):
         hours = {share: float(row[f"q{i}"]) for i, share in enumerate(shares)}
-        told = {s: h if h < NEVER / FAR else float("inf") for s, h in hours.items()}
-        yield str(row["group"]), int(row["n"]), int(row["people"]), told
+        waits = {s: h if h < NEVER / FAR else float("inf") for s, h in hours.items()}
+        yield str(row["group"]), int(row["n"]), int(row["people"]), waits
 
 
 # Hours of an order that was never closed, and what lies between it and any that was.

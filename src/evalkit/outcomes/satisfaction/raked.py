@@ -21,11 +21,10 @@ from evalkit.words import Term
 FRAME, REGISTER = "survey_frame", "population"
 # Of each column, the table that holds how many there are in the population.
 SOURCES = {"stratum": FRAME, "sex": REGISTER, "age": REGISTER}
-# What a row of the register counts beside the column at hand: one of each, or some are twice.
-BESIDE = ("township", "age_band", "sex", "groups", "as_of")
 NUMBERS, UPWARDS = re.compile(r"\d+"), re.compile(r"以上|\+|over|older|above|up$")
 OLDEST = 150
-BOTH = "all"
+# Words for all together, as the table of population counts has them.
+BOTH, EVERYWHERE = "all", "全部"
 # By how much two sources may differ in how many people there are, to be of the same.
 APART = 0.10
 
@@ -156,24 +155,26 @@ def _counted(
     if not register:
         raise refused(report, "no_register")
     rows = rows[read_condition(register, rows, report.study.path).mask(rows)]
-    if column == "sex":
-        rows = rows[rows["sex"] != BOTH]
-    else:
-        # Words without an age are those of all ages together.
-        rows = rows[rows["age_band"].str.contains(NUMBERS.pattern)]
-        if any(_ends(str(band)) is None for band in rows["age_band"]):
-            raise refused(report, "register_bands")
-    others = [name for name in BESIDE if name not in (column, "township")]
-    towns = rows["township"].nunique()
-    twice = rows.duplicated([column, "township"]).any() or (rows[others].nunique() > 1).any()
-    if twice or _overlapping(rows, column) or len(rows) != towns * rows[column].nunique():
+    whole = {
+        "age_band": ~rows["age_band"].str.contains(NUMBERS.pattern),
+        "sex": rows["sex"] == BOTH,
+        "township": rows["township"] == EVERYWHERE,
+    }
+    rows = rows[~whole[column]]
+    for name in [name for name in whole if name != column]:
+        # Where there is a total its parts are left out: together they are everybody twice.
+        total = whole[name][rows.index]
+        rows = rows[total] if total.any() else rows
+    parts = [str(band) for band in rows["age_band"].unique() if NUMBERS.search(str(band))]
+    if any(_ends(band) is None for band in parts):
+        raise refused(report, "register_bands")
+    twice = rows.duplicated(list(whole)).any() or (rows[["groups", "as_of"]].nunique() > 1).any()
+    if twice or _overlapping(parts) or len(rows) != np.prod(rows[list(whole)].nunique()):
         raise refused(report, "register_twice", name=label)
     return rows
 
 
-def _overlapping(rows: pd.DataFrame, column: str) -> bool:
+def _overlapping(bands: list[str]) -> bool:
     """Return whether an age is in two bands."""
-    if column != "age_band":
-        return False
-    ends = sorted(filter(None, (_ends(str(band)) for band in rows["age_band"].unique())))
+    ends = sorted(filter(None, map(_ends, bands)))
     return any(low <= before for (_, before), (low, _) in itertools.pairwise(ends))

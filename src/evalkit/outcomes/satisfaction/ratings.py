@@ -225,13 +225,16 @@ def _people(orders: Orders, tally: Tally, block: Block) -> int:
 
 
 def rating_name(orders: Orders, code: str) -> Term:
-    """Return a rating in words: "4", "1 to 3", or that there is none."""
+    """Return a rating in words: "4", "1 to 3", "4 to below 5", or that there is none."""
     if code == UNRATED:
         return orders.report.term("orders.unrated")
-    ends = code.split("+")
-    if len(ends) == 1:
-        return orders.report.term("orders.stars", n=int(ends[0]))
-    return orders.report.term("orders.stars_joined", low=int(ends[0]), high=int(ends[-1]))
+    low, high = (int(code.split("+")[end]) for end in (0, -1))
+    if orders.between and high < STARS[-1]:
+        # Ratings between two stars are counted with the one below.
+        return orders.report.term("orders.stars_below", low=low, high=high + 1)
+    if low == high:
+        return orders.report.term("orders.stars", n=low)
+    return orders.report.term("orders.stars_joined", low=low, high=high)
 
 
 def _part(place: int, *counts: int) -> dict[str, Any]:

@@ -152,7 +152,7 @@ OUTCOME = Outcome(
         *("village_rate", "village_bound", "village_difference", "village_placebo_p"),
         "village_regression",
         *("area_rate", "area_difference", "area_difference_p", "area_placebo_p"),
-        *("area_before", "area_before_p"),
+        *("area_before", "area_before_p", "case_gate"),
     ),
     second_p=("log_rank_p", "second_difference_p", "area_placebo_p"),
 )
