@@ -1,4 +1,4 @@
-"""Coordinates of the systems that Chinese maps use, brought to WGS 84, and how far they lie apart."""
+"""Coordinates of the systems of Chinese maps, brought to WGS 84, and ways between places."""
 
 from __future__ import annotations
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -13,7 +12,7 @@ from evalkit.estimate import Estimate
 from evalkit.outcomes import Refusal, Result
 from evalkit.outcomes.reach import Access
 from evalkit.present.figure import PHONE, Picture, shown_figure, slim
-from evalkit.present.flow import foot, words
+from evalkit.present.flow import foot
 from evalkit.present.numbers import value_text
 from evalkit.present.shown import Shown
 from evalkit.present.statement import refusal, sentences
@@ -50,7 +49,8 @@ def access_figure(found: Result | Refusal, drawn: Access | Refusal) -> Shown:
             say("alt.share", lang, name=e.definition, value=value_text(e, lang)) for e in shares
         ]
         faults = [
-            say("access.fault", lang, what=e.definition, n=e.value) for e in found.of("access_fault")
+            say("access.fault", lang, what=e.definition, n=e.value)
+            for e in found.of("access_fault")
         ]
         return Picture(
             title=say("exhibit.access_figure", lang, whom=shares[0].definition,
@@ -78,7 +78,9 @@ def _draw(drawing: Figure, drawn: Access, radius: Estimate, lang: str) -> None:
     for inside, shade in ((~near, AGAINST), (near, ACCENT)):
         axes.scatter(frame.loc[inside, "longitude"], frame.loc[inside, "latitude"],
                      s=size[inside], color=shade, alpha=0.65, linewidths=0)  # fmt: skip
-    axes.plot(sites["longitude"], sites["latitude"], "s", color=INK, markersize=3 if small else 4)
+    # Hollow: whoever lives beside a site is seen in it.
+    axes.plot(sites["longitude"], sites["latitude"], "s", color=INK, fillstyle="none",
+              markersize=6 if small else 9)  # fmt: skip
     middle = float(frame["latitude"].mean())
     axes.set_aspect(1 / math.cos(math.radians(middle)))
     axes.set_xticks([])
@@ -90,8 +92,9 @@ def _draw(drawing: Figure, drawn: Access, radius: Estimate, lang: str) -> None:
     keys = [
         Line2D([], [], marker="o", linestyle="", color=ACCENT, label=say("access.near", lang)),
         Line2D([], [], marker="o", linestyle="", color=AGAINST, label=say("access.far", lang)),
-        Line2D([], [], marker="s", linestyle="", color=INK, label=say("access.site", lang)),
-    ]
+        Line2D([], [], marker="s", linestyle="", color=INK, fillstyle="none",
+               label=say("access.site", lang)),
+    ]  # fmt: skip
     axes.legend(handles=keys, ncols=1 if small else 3, loc="lower left", bbox_to_anchor=(0, 1.0),
                 frameon=False, borderaxespad=0)  # fmt: skip
 
@@ -106,5 +109,5 @@ def _scale(axes: Axes, middle: float, lang: str) -> None:
     step = length / KM_OF_DEGREE / math.cos(math.radians(middle))
     right, up = high - 0.03 * (high - low), bottom + 0.03 * (top - bottom)
     axes.plot([right - step, right], [up, up], color=INK, linewidth=2)
-    axes.annotate(say("access.km", lang, km=length), (right - step / 2, up), (0, 4),
+    axes.annotate(say("access.km", lang, km=f"{length:g}"), (right - step / 2, up), (0, 4),
                   textcoords="offset points", ha="center", fontsize=8)  # fmt: skip

@@ -113,7 +113,7 @@ def _guigang(world: World) -> tuple[Tables, Truth]:
     own = made.add(registers.volunteers(world, *REGISTERED["guigang"]))["volunteers"]
     numbers = own["person_id"].to_numpy()
     made.add(services.needs_and_pairs(world, people, numbers, needs=817, pairs=230))
-    made.add(registers.population(world, people))
+    made.add(registers.population(world, people, made.tables["sites"]))
     sites = made.tables["sites"]["site_id"].to_numpy()
     crowd = people["person_id"].to_numpy()
     made.add(services.activities(world, ACTIVITIES, crowd, numbers[:60], sites, seats=13))
@@ -136,7 +136,7 @@ def _dachang(world: World) -> tuple[Tables, Truth]:
 def _beijing(world: World) -> tuple[Tables, Truth]:
     made = _Made()
     people = _register(world, made, 30_000)
-    made.add(registers.population(world, people))
+    made.add(registers.population(world, people, made.tables["sites"]))
     made.add(registers.money(world, 900))
     return made.all()
 

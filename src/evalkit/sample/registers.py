@@ -96,8 +96,11 @@ def villages(world: World, places: int, months: int) -> tuple[Tables, Truth]:
     return {"area_counts": frame}, truth
 
 
-def population(world: World, people: pd.DataFrame) -> tuple[Tables, Truth]:
-    """Return counts of people that are some years old, and a map of where they live."""
+def population(world: World, people: pd.DataFrame, sites: pd.DataFrame) -> tuple[Tables, Truth]:
+    """Return counts of people that are some years old, and a map of where they live.
+
+    Cells lie about the middle of their township, where its site is if it has one.
+    """
     random = world.random("population")
     known = people.dropna(subset=["township"])
     counts = known.groupby(["township", "age_band"]).size().rename("persons").reset_index()
@@ -112,20 +115,36 @@ def population(world: World, people: pd.DataFrame) -> tuple[Tables, Truth]:
     )
     cells = 400
     living = np.round(np.exp(4.5 + random.standard_normal(cells))).astype(float)
+    names = np.array(world.townships(24), dtype=object)
+    place = random.integers(0, names.size, cells)
+    middle = np.column_stack([109 + random.random(names.size), 23 + random.random(names.size)])
+    served = {name: i for i, name in enumerate(names)}
+    own = sites[["longitude", "latitude"]].to_numpy()
+    middle[[served[name] for name in sites["township"]]] = own
+    # About two kilometres to each side, as a small town lies about its centre.
+    cell = middle[place] + 0.012 * random.standard_normal((cells, 2))
     grid = pd.DataFrame(
         {
             "cell_id": [world.number("W", i) for i in range(cells)],
-            "longitude": np.round(109 + random.random(cells), 4),
-            "latitude": np.round(23 + random.random(cells), 4),
-            "coordinate_system": "wgs84",
-            "township": np.array(world.townships(24), dtype=object)[random.integers(0, 24, cells)],
+            "longitude": np.round(cell[:, 0], 5),
+            "latitude": np.round(cell[:, 1], 5),
+            "coordinate_system": "gcj02",
+            "township": names[place],
             "residents": living,
             "young_residents": np.floor(living * 0.17),
             "source": "样例网格人口",
             "as_of": np.datetime64("2024-12-31"),
         }
     )
-    return {"population": table, "grid": grid}, {}
+    # By a slow way: each cell beside each site, on a sphere.
+    east, north = np.radians(cell).T
+    theirs = np.radians(own)
+    flat = np.sin(north)[:, None] * np.sin(theirs[:, 1])
+    flat += np.cos(north)[:, None] * np.cos(theirs[:, 1]) * np.cos(east[:, None] - theirs[:, 0])
+    near = (6371.0088 * np.arccos(np.minimum(flat, 1))).min(axis=1) <= 0.25 * 4.5 / 1.3
+    young = grid["young_residents"]
+    truth = {"share_young_near": float(young[near].sum() / young.sum())}
+    return {"population": table, "grid": grid}, truth
 
 
 def money(world: World, payments: int) -> tuple[Tables, Truth]:

@@ -137,10 +137,7 @@ def access(drawn: Access, minutes: float, speed: float, detour: float) -> Iterat
     UsageError
         If a number is not in its range.
     """
-    for name, value, least in (("minutes", minutes, 0), ("speed", speed, 0), ("detour", detour, 1)):
-        if not (value > least or (name == "detour" and value == least)):
-            allowed = ">= 1" if name == "detour" else "> 0"
-            raise UsageError("choice_value", choice=name, found=f"{value:g}", allowed=allowed)
+    _check(minutes, speed, detour)
     frame = drawn.cohort.frame
     radius = minutes / MINUTES_OF_HOUR * speed / detour
     near = frame["away"] <= radius
@@ -157,9 +154,7 @@ def access(drawn: Access, minutes: float, speed: float, detour: float) -> Iterat
             unit="share",
             dims=(("whom", whom),),
             definition=drawn.report.term(f"access.{whom}"),
-            method=drawn.report.term(
-                "method.access", minutes=minutes, speed=speed, detour=detour
-            ),
+            method=drawn.report.term("method.access", minutes=minutes, speed=speed, detour=detour),
             table=drawn.tables,
         )
     # How far a way is, and how many sites there are, is about nobody.
@@ -167,7 +162,24 @@ def access(drawn: Access, minutes: float, speed: float, detour: float) -> Iterat
         ("access_radius", radius, "km", 2), ("access_sites", float(len(drawn.sites)), "sites", 0),
     ):  # fmt: skip
         yield measure(name, NOBODY, by=_alone(value), unit=unit, digits=digits, table=drawn.tables)
-    unknown = int(frame["young_residents"].isna().sum())
+    yield from _faults(drawn)
+
+
+def _check(minutes: float, speed: float, detour: float) -> None:
+    """Stop on a way that nobody walks."""
+    choices = (
+        ("minutes", minutes, 0 < minutes < FARTHEST, f"0 < x < {FARTHEST:g}"),
+        ("speed", speed, 0 < speed < FARTHEST, f"0 < x < {FARTHEST:g}"),
+        ("detour", detour, 1 <= detour < FARTHEST, f"1 <= x < {FARTHEST:g}"),
+    )
+    for name, value, holds, allowed in choices:
+        if not holds:
+            raise UsageError("choice_value", choice=name, found=f"{value:g}", allowed=allowed)
+
+
+def _faults(drawn: Access) -> Iterator[Yielded]:
+    """Yield how many sites and cells lack what would place or count them."""
+    unknown = int(drawn.cohort.frame["young_residents"].isna().sum())
     for fault, many in (("sites", drawn.untold), ("cells", drawn.unplaced), ("young", unknown)):
         if many:
             yield measure(
