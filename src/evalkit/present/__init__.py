@@ -12,6 +12,7 @@ from evalkit.present.areas import area_gates_table, areas_table
 from evalkit.present.balance import balance_table, excluded_table, love_figure, overlap_figure
 from evalkit.present.beside import beside_table
 from evalkit.present.break_even import break_even_statement
+from evalkit.present.cascade import cascade_figure, cascade_table
 from evalkit.present.choices import choices_table
 from evalkit.present.claims import (
     claims_opening,
@@ -103,6 +104,8 @@ __all__ = [
     "bias_table",
     "bounds_figure",
     "break_even_statement",
+    "cascade_figure",
+    "cascade_table",
     "change_table",
     "choices_table",
     "claims_opening",

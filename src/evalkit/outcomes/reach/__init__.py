@@ -1,6 +1,7 @@
 """Reach: the share of the target population that the service reached."""
 
 from evalkit.outcomes.reach.access import Access, access, draw_access
+from evalkit.outcomes.reach.cascade import Cascade, cascade
 from evalkit.outcomes.reach.difference import difference, verdict
 from evalkit.outcomes.reach.gates import gates
 from evalkit.outcomes.reach.shares import shares
@@ -9,9 +10,11 @@ from evalkit.outcomes.reach.visits import Visits, concentration, draw_visits, vi
 
 __all__ = [
     "Access",
+    "Cascade",
     "Target",
     "Visits",
     "access",
+    "cascade",
     "concentration",
     "difference",
     "draw_access",

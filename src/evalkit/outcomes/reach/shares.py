@@ -55,10 +55,10 @@ def shares(target: Target, by: str, estimator: str, level: float) -> Iterator[Yi
     Result or Refusal
         ``share_reached[by]`` for each group in order, then for everyone.
     """
-    chosen("by", by, sorted(set(target.cohort.frame.columns) - OWN))
+    chosen("by", by, splits(target))
     chosen("estimator", estimator, ESTIMATORS)
     require(target.report, recorded(target))
-    for code, frame in _groups(target, by):
+    for code, frame in groups_of(target, by):
         yield share_of_group(target, by, code, frame, estimator, level)
 
 
@@ -70,7 +70,7 @@ def share_of_group(
     about: dict[str, Any] = dict(
         dims=((by, code),),
         unit="share",
-        group=_label(target, by, code),
+        group=label_of(target, by, code),
         definition=target.label,
     )
     why = _too_little(target, frame, estimator)
@@ -102,7 +102,13 @@ def _too_little(target: Target, frame: pd.DataFrame, estimator: str) -> Term | N
     return unrecorded(target, frame)
 
 
-def _groups(target: Target, by: str) -> list[tuple[str, pd.DataFrame]]:
+def splits(target: Target) -> list[str]:
+    """Return the columns by which the people may be split."""
+    return sorted(set(target.cohort.frame.columns) - OWN)
+
+
+def groups_of(target: Target, by: str) -> list[tuple[str, pd.DataFrame]]:
+    """Return the people of each group of a column, in order, then everyone."""
     frame, edges = target.cohort.frame, target.report.plan.bands.get(by)
     if edges is not None:
         return [*bands_of(frame, by, edges), (EVERYONE, frame)]
@@ -119,7 +125,8 @@ def _some(code: str, part: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     return [(code, part)] if len(part) else []
 
 
-def _label(target: Target, by: str, code: str) -> Term:
+def label_of(target: Target, by: str, code: str) -> Term:
+    """Return the name of a group."""
     report = target.report
     if code == EVERYONE:
         return report.term("group.all")

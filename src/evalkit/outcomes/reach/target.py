@@ -33,10 +33,13 @@ class Target(Drawn):
         Code of what counts as reached.
     exposure : str
         Column that says who is exposed.
+    subset : str
+        The condition by which they were drawn.
     """
 
     definition: str
     exposure: str
+    subset: str
 
     def by(self, exposure: str) -> Target:
         """Return the same people with another column as the exposure.
@@ -156,6 +159,7 @@ def draw_target(report: Report, definition: str, subset: str) -> Target | Refusa
         cohort=cohort,
         definition=definition,
         exposure=report.plan.exposure,
+        subset=subset,
         deviations=deviations,
         estimates=flow,
     )

@@ -68,6 +68,7 @@ OUTCOME = Outcome(
         *("share_reached", "reach_difference", "reach_difference_p"),
         *("visit_count", "people_count", "visits_each", "people_bounds", "visit_fault"),
         *("top_visits", "visits_gini", "lorenz"),
+        *("cascade", "cascade_kept", "cascade_lost"),
         *("access_share", "access_radius", "access_sites", "access_fault"),
     ),
 )
