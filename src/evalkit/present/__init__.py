@@ -43,6 +43,7 @@ from evalkit.present.gates import gates_table
 from evalkit.present.headline import headline
 from evalkit.present.kinds import kinds_table
 from evalkit.present.measures import definitions_figure, measures_table, subgroups_figure
+from evalkit.present.needs import needs_figure, needs_table
 from evalkit.present.overturn import overturn_table
 from evalkit.present.own import show, statement, table
 from evalkit.present.own_figure import figure
@@ -140,6 +141,8 @@ __all__ = [
     "milestones_table",
     "missing_table",
     "needed_statement",
+    "needs_figure",
+    "needs_table",
     "odds_figure",
     "opening",
     "order_steps_table",

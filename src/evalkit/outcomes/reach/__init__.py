@@ -4,6 +4,7 @@ from evalkit.outcomes.reach.access import Access, access, draw_access
 from evalkit.outcomes.reach.cascade import Cascade, cascade
 from evalkit.outcomes.reach.difference import difference, verdict
 from evalkit.outcomes.reach.gates import gates
+from evalkit.outcomes.reach.needs import Needs, draw_needs, needs
 from evalkit.outcomes.reach.shares import shares
 from evalkit.outcomes.reach.target import Target, draw_target
 from evalkit.outcomes.reach.visits import Visits, concentration, draw_visits, visits
@@ -11,6 +12,7 @@ from evalkit.outcomes.reach.visits import Visits, concentration, draw_visits, vi
 __all__ = [
     "Access",
     "Cascade",
+    "Needs",
     "Target",
     "Visits",
     "access",
@@ -18,9 +20,11 @@ __all__ = [
     "concentration",
     "difference",
     "draw_access",
+    "draw_needs",
     "draw_target",
     "draw_visits",
     "gates",
+    "needs",
     "shares",
     "verdict",
     "visits",

@@ -1,0 +1,185 @@
+"""Needs that were raised: met, matched to a project and waiting, or matched to none."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from evalkit.cohort import Cohort
+from evalkit.disclosure import Cells
+from evalkit.outcomes.analysis import Drawn, Yielded, analysis, measure
+from evalkit.outcomes.labels import group_code
+from evalkit.outcomes.report import Refusal, Report, refuse
+from evalkit.table import Table, ask
+from evalkit.words import Term
+
+if TYPE_CHECKING:
+    import ibis
+
+NEEDS = "needs"
+STATES = ("met", "waiting", "unmatched")
+# Groups that no office wrote: what it wrote has a mark before it.
+EVERY, JOINED, UNKNOWN, MARK = "all", "joined", "unknown", "="
+# Days of a need that was never met, and what lies between it and any that was.
+NEVER, FAR = 1e12, 1e6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Needs(Drawn):
+    """The needs of an area, counted where they are.
+
+    The cohort's rows are the groups of needs: ``group``, ``needs``, ``people`` (whose they
+    are; a need of a community is that of one), for each state ``needs_<state>`` and
+    ``people_<state>``, and ``half``, the days within which half of them were met.
+    """
+
+
+def draw_needs(report: Report) -> Needs | Refusal:
+    """Draw the needs of an area.
+
+    Parameters
+    ----------
+    report : Report
+        An opened reach report.
+
+    Returns
+    -------
+    Needs or Refusal
+        A refusal where the area handed in no list of needs.
+    """
+    table = report.office(NEEDS) if report.from_offices else None
+    if table is None or not table.n:
+        reason, passes = (report.term(f"{k}.no_needs") for k in ("reason", "would_pass"))
+        return refuse(report, "need_share", reason, passes)
+    rows = _derived(table.expression())
+    groups = _counted(rows.mutate(group=_grouped(report, table, rows)))
+    whole = _counted(rows.mutate(group=_word(EVERY)))
+    made = ask(groups.union(whole)).sort_values("group", ignore_index=True)
+    return Needs(
+        report=report,
+        cohort=Cohort(made, (), table),
+        deviations=(),
+        estimates=(),
+    )
+
+
+def _word(text: str) -> ibis.Value:
+    import ibis
+
+    return ibis.literal(text)
+
+
+def _derived(needs: ibis.Table) -> ibis.Table:
+    """Return the needs with their state and how long they waited."""
+    import ibis
+
+    met, matched = needs.met_at.notnull(), needs.project_id.notnull()
+    state = met.ifelse("met", matched.ifelse("waiting", "unmatched"))
+    days = (needs.met_at.epoch_seconds() - needs.raised_at.epoch_seconds()) / 86400
+    return needs.select(
+        "category",
+        whose=ibis.coalesce(needs.person_id, _word("\x1f") + needs.need_id),
+        state=state,
+        # A need that is not met has waited longer than any that is.
+        waited=days.fill_null(NEVER),
+    )
+
+
+def _grouped(report: Report, table: Table, rows: ibis.Table) -> ibis.Value:
+    """Return the group of each need: its category, where enough people have one."""
+    gate, least = report.gate(table), report.plan.min_people
+    sizes = ask(
+        rows.filter(rows.category.notnull())
+        .group_by("category")
+        .aggregate(people=rows.whose.nunique())
+    )
+    large = [
+        str(row["category"])
+        for row in sizes.to_dict("records")
+        if gate.open or not (gate.hides([int(row["people"])]) or int(row["people"]) < least)
+    ]
+    named = rows.category.isin(large or [""]).ifelse(_word(MARK) + rows.category, JOINED)
+    return rows.category.isnull().ifelse(UNKNOWN, named)
+
+
+def _counted(rows: ibis.Table) -> ibis.Table:
+    """Return the counts of each group."""
+    states: dict[str, Any] = {}
+    for state in STATES:
+        inside = rows.state == state
+        states[f"needs_{state}"] = rows.count(where=inside)
+        states[f"people_{state}"] = rows.whose.nunique(where=inside)
+    return rows.group_by("group").aggregate(
+        needs=rows.count(), people=rows.whose.nunique(), half=rows.waited.quantile(0.5), **states
+    )
+
+
+@analysis("need_share")
+def needs(drawn: Needs) -> Iterator[Yielded]:
+    """Return how many needs were met, are waiting, or were matched to no project.
+
+    Parameters
+    ----------
+    drawn : Needs or Refusal
+        From `draw_needs`.
+
+    Returns
+    -------
+    Result or Refusal
+        ``need_share[category, state]`` for everything first, then for each category; those
+        that few people have are joined. ``need_days[category]``: the days within which half
+        of all its needs were met, those that were not among them.
+    """
+    rows = drawn.cohort.frame.to_dict("records")
+    first = [row for row in rows if row["group"] == EVERY]
+    for row in (*first, *(row for row in rows if row["group"] != EVERY)):
+        yield from _of(drawn, row)
+
+
+def _of(drawn: Needs, row: dict[Any, Any]) -> Iterator[Yielded]:
+    report, code = drawn.report, str(row["group"])
+    name = _name(drawn, code)
+    about: dict[str, Any] = dict(dims=(("category", _plain(code)),), group=name)
+    # Whoever has a need of each state may be one person: what hides is each number of people.
+    many = tuple(int(row[f"people_{state}"]) for state in STATES)
+    counts = tuple(int(row[f"needs_{state}"]) for state in STATES)
+    for place, state in enumerate(STATES):
+        yield measure(
+            "need_share",
+            Cells((*counts, int(row["needs"])), (*many, int(row["people"]))),
+            by=functools.partial(_share, place),
+            unit="share",
+            definition=report.term(f"needs.{state}"),
+            row=True,
+            **about | {"dims": (*about["dims"], ("state", state))},
+        )
+    half = float(row["half"])
+    if half >= NEVER / FAR:
+        reason = report.term("needs.half_never")
+        yield measure("need_days", **about, unit="days", reason=reason)
+        return
+    yield measure(
+        "need_days", Cells((int(row["needs"]),), (int(row["people"]),)),
+        by=lambda n: {"value": float(math.ceil(half)), "n": n}, unit="days", digits=0, **about,
+    )  # fmt: skip
+
+
+def _share(place: int, *counts: int) -> dict[str, Any]:
+    # Of rounded parts, so that they add up.
+    *parts, whole = counts
+    return {"value": parts[place] / sum(parts), "n": whole, "events": parts[place]}
+
+
+def _plain(code: str) -> str:
+    """Return a group's code in a result's name."""
+    return group_code(code.removeprefix(MARK)) if code.startswith(MARK) else code
+
+
+def _name(drawn: Needs, code: str) -> Term:
+    report = drawn.report
+    if not code.startswith(MARK):
+        return report.term(f"needs.{code}")
+    return Term(_plain(code), dict.fromkeys(report.languages, code.removeprefix(MARK)))
