@@ -284,6 +284,7 @@ def test_at_the_border_there_is_a_result():
         (lambda: top_share(table(99, 20), top=0.1), "refuse_narrow_top"),
         (lambda: top_share(table(100, 10), top=0.1), "refuse_top_has_all"),
         (lambda: top_share(table(49), top=0.3), "refuse_few_to_compare"),
+        (lambda: top_share(table(200), top="0.1"), "refuse_text"),
         (lambda: concentration_index(np.ones(50), table()), "refuse_one_rank"),
         (lambda: concentration_index(np.arange(49), table(49)), "refuse_few_to_compare"),
         (lambda: concentration_index(np.arange(50), table(50, 9)), "refuse_few_came"),
@@ -296,6 +297,13 @@ def test_what_shows_nothing_is_refused(call, key):
 
     assert caught.value.key == key
     assert words.sentence(caught.value, "en") != words.sentence(caught.value, "zh")
+
+
+def test_a_row_without_persons_is_no_rank():
+    ranks, outcome = np.arange(51) // 50, np.append(table(), 5)
+
+    with pytest.raises(Refused, match="rank: all 50 persons have the same rank"):
+        concentration_index(ranks, outcome, np.append(np.ones(50), 0))
 
 
 def test_a_refusal_says_how_many_there_are_and_are_needed():

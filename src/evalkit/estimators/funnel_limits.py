@@ -20,8 +20,8 @@ DRAWN_IN = 0.1
 # Events that a unit is to have on average for a chi-square of many units.
 EXPECTED = 2.0
 LEVELS = (0.95, 0.998)
-# Beyond this variance of a count, Cornish and Fisher's expansion is within 1e-4 of it, and the
-# machine loses the quantile.
+# Beyond this variance of a count Cornish and Fisher's expansion is within 1e-4 of it; where it
+# is much larger scipy's quantile is NaN, or takes without end.
 LARGE = 1e7
 SPREADS = ("none", "multiplicative", "additive")
 
@@ -150,8 +150,9 @@ def funnel_of_shares(
     square = held * (1 - held) / size
 
     def limit(tail: float) -> Array:
-        moments = size * held, size**2 * square, 1 - 2 * held
-        return _count_at(tail, binom(size, held), *moments) / size
+        mean, variance = size * held, size**2 * square
+        law = binom(np.where(variance > LARGE, 1, size), held)
+        return _count_at(tail, law, mean, variance, 1 - 2 * held) / size
 
     chance = _Chance(held, square, float(size.mean()) * min(held, 1 - held), limit, 1.0)
     return _funnel(count / size, chance, spread, pooled=target is None)
@@ -199,7 +200,8 @@ def funnel_of_rates(
 
     def limit(tail: float) -> Array:
         mean = held * time
-        return _count_at(tail, poisson(mean), mean, mean, 1.0) / time
+        law = poisson(np.where(mean > LARGE, 1, mean))
+        return _count_at(tail, law, mean, mean, 1.0) / time
 
     chance = _Chance(held, held / time, held * float(time.mean()), limit, np.inf)
     return _funnel(count / time, chance, spread, pooled=target is None)
@@ -218,13 +220,24 @@ def _target(target: float, most: float) -> float:
 
 
 def _count_at(tail: float, law: Any, mean: Array, variance: Array, lean: float) -> Array:
-    """Return the count with exactly this chance below, between two whole numbers."""
+    """Return the count with exactly this chance below, between two whole numbers.
+
+    Parameters
+    ----------
+    tail : float
+        The chance.
+    law : frozen distribution of scipy
+        Of each count, where the variance is not large.
+    mean, variance : array of float, shape (k,)
+        Of each count.
+    lean : float
+        Its third moment over its variance.
+    """
+    least = law.ppf(tail)
+    upper, lower = law.cdf(least), law.cdf(least - 1)
+    near = least - (upper - tail) / (upper - lower)
     z = float(norm.ppf(tail))
     far = mean + z * np.sqrt(variance) + lean * (z**2 - 1) / 6 - 0.5
-    with np.errstate(invalid="ignore", divide="ignore"):
-        least = law.ppf(tail)
-        upper, lower = law.cdf(least), law.cdf(least - 1)
-        near = least - (upper - tail) / (upper - lower)
     return np.maximum(np.where(variance > LARGE, far, near), 0.0)
 
 
