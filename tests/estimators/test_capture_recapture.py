@@ -153,7 +153,7 @@ def test_lists_that_mislead_are_refused(lists, key):
 
 def test_seven_on_both_lists_are_enough():
     assert chapman(40, 30, 7).value == pytest.approx(41 * 31 / 8 - 1)
-    with pytest.raises(Refused, match="6 persons are on both lists, fewer than the 7"):
+    with pytest.raises(Refused, match="On both lists are 6 persons, fewer than the 7"):
         chapman(40, 30, 6)
 
 

@@ -302,12 +302,12 @@ def test_what_shows_nothing_is_refused(call, key):
 def test_a_row_without_persons_is_no_rank():
     ranks, outcome = np.arange(51) // 50, np.append(table(), 5)
 
-    with pytest.raises(Refused, match="rank: all 50 persons have the same rank"):
+    with pytest.raises(Refused, match="All 50 persons have the same rank"):
         concentration_index(ranks, outcome, np.append(np.ones(50), 0))
 
 
 def test_a_refusal_says_how_many_there_are_and_are_needed():
-    with pytest.raises(Refused, match=r"visits: 49 persons .* at least 50"):
+    with pytest.raises(Refused, match=r"49 persons are too few .* at least 50"):
         gini(table(49))
     with pytest.raises(Refused, match=r"outcome: only 9 persons .* at least 10"):
         concentration_index(np.arange(50), table(50, 9))

@@ -266,7 +266,7 @@ def test_another_unit_of_time_changes_the_unit_only():
 def test_ten_units_are_enough_and_nine_are_not():
     assert funnel_of_shares([3] * 10, [9] * 10).target == pytest.approx(1 / 3)
     for funnel in (funnel_of_shares, funnel_of_rates):
-        with pytest.raises(Refused, match=r"events: 9 units are too few .* at least 10"):
+        with pytest.raises(Refused, match=r"9 units, too few .* at least 10"):
             funnel([3] * 9, [9] * 9)
 
 

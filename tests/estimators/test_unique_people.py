@@ -133,7 +133,7 @@ def test_what_cannot_be_is_refused(arguments, key):
 def test_a_contradiction_says_by_how_much():
     with pytest.raises(Refused, match="29 people could come, but at least 30 did"):
         unique_people([30, 12], population=29)
-    with pytest.raises(Refused, match="2 persons with an id came more often than the 2 times"):
+    with pytest.raises(Refused, match="2 persons came more often than the 2 times"):
         unique_people([3], visits=[1, 3, 4], most_visits=2)
 
 
