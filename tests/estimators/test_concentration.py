@@ -309,7 +309,7 @@ def test_a_row_without_persons_is_no_rank():
 def test_a_refusal_says_how_many_there_are_and_are_needed():
     with pytest.raises(Refused, match=r"49 persons are too few .* at least 50"):
         gini(table(49))
-    with pytest.raises(Refused, match=r"outcome: only 9 persons .* at least 10"):
+    with pytest.raises(Refused, match=r"Only 9 persons have more than 0 .* at least 10"):
         concentration_index(np.arange(50), table(50, 9))
     with pytest.raises(Refused, match=r"top: 2\.5 % of 300 persons are fewer than 10"):
         top_share(table(300, 20), top=0.025)
