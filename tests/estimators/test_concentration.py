@@ -311,9 +311,9 @@ def test_a_refusal_says_how_many_there_are_and_are_needed():
         gini(table(49))
     with pytest.raises(Refused, match=r"Only 9 persons have more than 0 .* at least 10"):
         concentration_index(np.arange(50), table(50, 9))
-    with pytest.raises(Refused, match=r"top: 2\.5 % of 300 persons are fewer than 10"):
+    with pytest.raises(Refused, match=r"The top 2\.5 % of 300 persons are fewer than 10"):
         top_share(table(300, 20), top=0.025)
-    with pytest.raises(Refused, match="only 12 of 300 persons came at all, so that the top 10 %"):
+    with pytest.raises(Refused, match="Only 12 of 300 persons came at all, so that the top 10 %"):
         top_share(table(300, 12), top=0.1)
 
 

@@ -88,6 +88,7 @@ from evalkit.present.survey import (
 )
 from evalkit.present.villages import villages_table
 from evalkit.present.visits import lorenz_figure, visits_table
+from evalkit.present.volunteers import volunteers_table
 
 display.register()
 
@@ -182,6 +183,7 @@ __all__ = [
     "top_box_table",
     "villages_table",
     "visits_table",
+    "volunteers_table",
     "wave_gates_table",
     "wording_table",
 ]

@@ -8,6 +8,7 @@ from evalkit.outcomes.reach.needs import Needs, draw_needs, needs
 from evalkit.outcomes.reach.shares import shares
 from evalkit.outcomes.reach.target import Target, draw_target
 from evalkit.outcomes.reach.visits import Visits, concentration, draw_visits, visits
+from evalkit.outcomes.reach.volunteers import Volunteers, draw_volunteers, volunteers
 
 __all__ = [
     "Access",
@@ -15,6 +16,7 @@ __all__ = [
     "Needs",
     "Target",
     "Visits",
+    "Volunteers",
     "access",
     "cascade",
     "concentration",
@@ -23,9 +25,11 @@ __all__ = [
     "draw_needs",
     "draw_target",
     "draw_visits",
+    "draw_volunteers",
     "gates",
     "needs",
     "shares",
     "verdict",
     "visits",
+    "volunteers",
 ]

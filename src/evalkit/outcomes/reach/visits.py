@@ -14,7 +14,7 @@ from evalkit.disclosure import Cells, counted, people
 from evalkit.errors import Refused
 from evalkit.estimators.concentration import gini, lorenz, top_share
 from evalkit.estimators.unique_people import unique_people
-from evalkit.outcomes.analysis import Absent, Drawn, Yielded, analysis, measure, refused
+from evalkit.outcomes.analysis import Absent, Drawn, Yielded, analysis, measure, refused, terms
 from evalkit.outcomes.report import Refusal, Report, refuse
 from evalkit.table import Table, ask
 
@@ -233,15 +233,20 @@ def concentration(drawn: Visits, top: Sequence[float], level: float) -> Iterator
     about: dict[str, Any] = dict(interval="confidence", level=level)
     index = gini(*made, level=level)
     for share in top:
+        name: dict[str, Any] = dict(
+            unit="share",
+            dims=(("top", f"{share:g}"),),
+            definition=drawn.report.term("visits.top", share=share),
+        )
         try:
             point = top_share(*made, top=share, level=level)
         except Refused as why:
-            yield Absent("top_visits", why)
+            reason, _ = terms(drawn.report, drawn.table, why)
+            yield measure("top_visits", **name, reason=reason)
             continue
         yield measure(
-            "top_visits", cells, by=lambda n: {"n": n}, model=_given(point), unit="share",
-            dims=(("top", f"{share:g}"),), row=True,
-            definition=drawn.report.term("visits.top", share=share), **about,
+            "top_visits", cells, by=lambda n: {"n": n}, model=_given(point), row=True,
+            **name, **about,
         )  # fmt: skip
     yield measure(
         "visits_gini", cells, by=lambda n: {"n": n}, model=_given(index), unit="spread",

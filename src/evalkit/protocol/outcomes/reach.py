@@ -69,6 +69,7 @@ OUTCOME = Outcome(
         *("visit_count", "people_count", "visits_each", "people_bounds", "visit_fault"),
         *("top_visits", "visits_gini", "lorenz"),
         *("cascade", "cascade_kept", "cascade_lost"),
+        *("volunteer_count", "volunteer_active", "hours_each", "top_hours", "hours_gini"),
         *("need_share", "need_days"),
         *("access_share", "access_radius", "access_sites", "access_fault"),
     ),

@@ -1,0 +1,188 @@
+"""Volunteers: registered, active by a stated rule, and how far the hours are those of a few."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from evalkit.cohort import Cohort
+from evalkit.disclosure import Cells, counted, part, people, ratio
+from evalkit.errors import Refused, UsageError
+from evalkit.estimators.concentration import gini, top_share
+from evalkit.outcomes.analysis import Drawn, Yielded, analysis, measure, terms
+from evalkit.outcomes.report import Refusal, Report, refuse
+from evalkit.table import Table, ask
+
+VOLUNTEERS, HOURS = "volunteers", "hours"
+# Hours are told apart to a hundredth: no office writes finer ones.
+FINE = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Volunteers(Drawn):
+    """The volunteers of an area; the cohort's rows are how many ``persons`` gave so many ``hours``.
+
+    Hours of the days that count, of registered volunteers.
+
+    Parameters
+    ----------
+    days : int
+        Length of the time that counts, up to the last entry of all.
+    until : pandas.Timestamp
+        Its last day.
+    counts : mapping of str to int
+        Volunteers "registered", who "ever" gave an hour, and who did so in that time ("active");
+        "strangers", people with hours who are not registered.
+    """
+
+    days: int
+    until: pd.Timestamp
+    counts: Mapping[str, int] = field(repr=False)
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The register and the hours."""
+        hours = self.report.office(HOURS)
+        assert hours is not None
+        return (self.table, hours)
+
+
+def draw_volunteers(report: Report, days: int = 365) -> Volunteers | Refusal:
+    """Draw the volunteers of an area.
+
+    Parameters
+    ----------
+    report : Report
+        An opened reach report.
+    days : int
+        Active is who gave an hour in so many days up to the last entry of hours, at least 1.
+
+    Returns
+    -------
+    Volunteers or Refusal
+        A refusal where the register or the hours were not handed in.
+
+    Raises
+    ------
+    UsageError
+        If there are no days.
+    """
+    if days < 1:
+        raise UsageError("choice_value", choice="days", found=str(days), allowed=">= 1")
+    held = {s: report.office(s) if report.from_offices else None for s in (VOLUNTEERS, HOURS)}
+    register, hours = held[VOLUNTEERS], held[HOURS]
+    if register is None or hours is None or not register.n or not hours.n:
+        reason, passes = (report.term(f"{k}.no_volunteers") for k in ("reason", "would_pass"))
+        return refuse(report, "volunteer_count", reason, passes)
+    entries = hours.expression()
+    until = pd.Timestamp(ask(entries.aggregate(last=entries.date.max()))["last"].iloc[0])
+    first = (until - pd.Timedelta(days=days - 1)).date()
+    worked = entries.filter(entries.hours > 0)
+    each = worked.group_by("person_id").aggregate(
+        given=worked.hours.sum(where=worked.date >= first).fill_null(0).round(FINE)
+    )
+    names = register.expression().select("person_id").distinct().mutate(registered=True)
+    both = names.join(each, "person_id", how="outer")
+    told = both.mutate(
+        known=both.registered.fill_null(False), ever=both.given.notnull(),
+        given=both.given.fill_null(0),
+    )  # fmt: skip
+    cube = ask(told.group_by(["known", "ever", "given"]).aggregate(persons=told.count()))
+    own = cube[cube["known"]]
+    counts = {
+        "registered": int(own["persons"].sum()),
+        "ever": int(own.loc[own["ever"], "persons"].sum()),
+        "active": int(own.loc[own["given"] > 0, "persons"].sum()),
+        "strangers": int(cube.loc[~cube["known"], "persons"].sum()),
+    }
+    made = own.loc[own["given"] > 0].groupby("given", sort=True)["persons"].sum().reset_index()
+    return Volunteers(
+        report=report,
+        cohort=Cohort(made.rename(columns={"given": "hours"}), (), register),
+        deviations=(),
+        estimates=(),
+        days=days,
+        until=until,
+        counts=counts,
+    )
+
+
+@analysis("volunteer_count")
+def volunteers(drawn: Volunteers, top: Sequence[float], level: float) -> Iterator[Yielded]:
+    """Count volunteers, and tell how far their hours are those of a few.
+
+    Parameters
+    ----------
+    drawn : Volunteers or Refusal
+        From `draw_volunteers`.
+    top : sequence of float
+        Shares of the active volunteers, each between 0 and 1.
+    level : float
+        Confidence level, 0 < level < 1.
+
+    Returns
+    -------
+    Result or Refusal
+        ``volunteer_count[who]`` of those "registered", who "ever" gave an hour, who are
+        "active", and of "strangers", people with hours who are not registered;
+        ``volunteer_active``, the active out of the registered; ``hours_each``, their hours a
+        person; ``top_hours[top]`` and ``hours_gini``, of the active.
+    """
+    report, n = drawn.report, drawn.counts
+    for who in ("registered", "ever", "active", "strangers"):
+        if n[who] or who != "strangers":
+            yield measure(
+                "volunteer_count", people(n[who]), by=counted, dims=(("who", who),),
+                unit="persons", digits=0, definition=report.term(f"volunteers.{who}"),
+                table=drawn.tables,
+            )  # fmt: skip
+    window = report.term("volunteers.window", days=drawn.days, until=f"{drawn.until:%Y-%m-%d}")
+    yield measure(
+        "volunteer_active", part(n["active"], n["registered"]), by=ratio, unit="share",
+        window=window, table=drawn.tables,
+    )  # fmt: skip
+    if n["active"]:
+        yield from _hours(drawn, top, level, {"table": drawn.tables, "window": window})
+
+
+def _hours(
+    drawn: Volunteers, top: Sequence[float], level: float, about: dict[str, Any]
+) -> Iterator[Yielded]:
+    """Yield the hours of an active volunteer, and how far they are those of a few."""
+    report, n, frame = drawn.report, drawn.counts, drawn.cohort.frame
+    given = float((frame["hours"] * frame["persons"]).sum())
+    cells = people(n["active"])
+    yield measure(
+        "hours_each", Cells((round(given), n["active"]), (n["active"],)),
+        by=lambda hours, persons: {"value": hours / persons, "n": persons}, unit="hours",
+        digits=1, **about,
+    )  # fmt: skip
+    made = (frame["hours"], frame["persons"])
+    found: list[tuple[str, Any, dict[str, Any]]] = [
+        ("top_hours", lambda share=share: top_share(*made, top=share, level=level),
+         {"dims": (("top", f"{share:g}"),), "unit": "share",
+          "definition": report.term("volunteers.top", share=share)})
+        for share in top
+    ]  # fmt: skip
+    found.append(
+        ("hours_gini", lambda: gini(*made, level=level),
+         {"unit": "spread", "digits": 2, "method": report.term("method.gini_hours")})
+    )  # fmt: skip
+    for name, point, more in found:
+        try:
+            model = point()
+        except Refused as why:
+            reason, _ = terms(report, drawn.table, why)
+            yield measure(name, **about | more, reason=reason)
+            continue
+        yield measure(
+            name, cells, by=lambda n: {"n": n}, model=_given(model), interval="confidence",
+            level=level, row=True, **about | more,
+        )  # fmt: skip
+
+
+def _given(point: Any) -> Any:
+    return lambda: point
