@@ -6,6 +6,7 @@ from evalkit.outcomes.reach.difference import difference, verdict
 from evalkit.outcomes.reach.gates import gates
 from evalkit.outcomes.reach.needs import Needs, draw_needs, needs
 from evalkit.outcomes.reach.shares import shares
+from evalkit.outcomes.reach.staffing import Staffing, draw_staffing, staffing
 from evalkit.outcomes.reach.target import Target, draw_target
 from evalkit.outcomes.reach.visits import Visits, concentration, draw_visits, visits
 from evalkit.outcomes.reach.volunteers import Volunteers, draw_volunteers, volunteers
@@ -14,6 +15,7 @@ __all__ = [
     "Access",
     "Cascade",
     "Needs",
+    "Staffing",
     "Target",
     "Visits",
     "Volunteers",
@@ -23,12 +25,14 @@ __all__ = [
     "difference",
     "draw_access",
     "draw_needs",
+    "draw_staffing",
     "draw_target",
     "draw_visits",
     "draw_volunteers",
     "gates",
     "needs",
     "shares",
+    "staffing",
     "verdict",
     "visits",
     "volunteers",

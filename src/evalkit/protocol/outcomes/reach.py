@@ -70,6 +70,7 @@ OUTCOME = Outcome(
         *("top_visits", "visits_gini", "lorenz"),
         *("cascade", "cascade_kept", "cascade_lost"),
         *("volunteer_count", "volunteer_active", "hours_each", "top_hours", "hours_gini"),
+        *("staffed_share", "staffed_month", "staffed_unknown"),
         *("need_share", "need_days"),
         *("access_share", "access_radius", "access_sites", "access_fault"),
     ),

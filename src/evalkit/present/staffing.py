@@ -1,0 +1,77 @@
+"""Whether activities were staffed by the rule, month by month."""
+
+from __future__ import annotations
+
+import statistics
+
+from matplotlib.figure import Figure
+
+from evalkit.estimate import Estimate
+from evalkit.outcomes import Refusal, Result
+from evalkit.outcomes.reach import Staffing
+from evalkit.present.figure import PHONE, Picture, shown_figure, slim
+from evalkit.present.flow import foot
+from evalkit.present.numbers import value_text
+from evalkit.present.shown import Shown
+from evalkit.present.statement import refusal, sentences
+from evalkit.present.style import ACCENT, INK_2
+from evalkit.words import phrase, say
+
+# Months that have room for their names, wide and on a phone.
+NAMED = (14, 5)
+
+
+def staffing_figure(found: Result | Refusal, drawn: Staffing | Refusal) -> Shown:
+    """Return the share of activities staffed by the rule, month by month, with their median.
+
+    Parameters
+    ----------
+    found : Result or Refusal
+        From `reach.staffing`.
+    drawn : Staffing or Refusal
+        From `reach.draw_staffing`.
+    """
+    if isinstance(drawn, Refusal) or isinstance(found, Refusal):
+        reason = found.estimate.reason if isinstance(found, Refusal) else None
+        if isinstance(found, Refusal) and reason is not None and reason.code != "no_roster":
+            return refusal(found, "staffing_figure")
+        said = [phrase("staffing.none")]
+        return sentences(found.report, "staffing_figure", said, [], frame="absent")
+    counted, whole, months = drawn, found.one("staffed_share"), found.of("staffed_month")
+    if len(months) < 2:
+        said = [phrase("staffing.alone", share=whole.value, rule=whole.definition,
+                       of=whole.population)]  # fmt: skip
+        return sentences(found.report, "staffing_figure", said, found.estimates)
+    middle = statistics.median(100 * (e.value or 0.0) for e in months)
+
+    def picture(lang: str) -> Picture:
+        unknown = "".join(
+            say("staffing.unknown_note", lang, what=e.definition, n=e.value)
+            for e in found.of("staffed_unknown")
+        )
+        told = [say("alt.share", lang, name=e.window, value=value_text(e, lang)) for e in months]
+        return Picture(
+            title=say("exhibit.staffing_figure", lang, rule=whole.definition,
+                      share=value_text(whole, lang), of=whole.population),
+            note=unknown + foot(counted, lang, "note.staffing"),
+            alt=say("alt.staffing", lang, months=told),
+            draw=lambda drawing: _draw(drawing, months, middle, lang),
+            size=(8.5, 3.2),
+            phone=(PHONE, 3.0),
+        )  # fmt: skip
+
+    return shown_figure(found.report, "staffing_figure", picture, found.estimates)
+
+
+def _draw(drawing: Figure, months: list[Estimate], middle: float, lang: str) -> None:
+    axes = drawing.subplots()
+    values = [100 * (e.value or 0.0) for e in months]
+    axes.axhline(middle, color=INK_2, linewidth=0.9)
+    axes.plot(range(len(values)), values, "-o", color=ACCENT, markersize=4, linewidth=1.4)
+    axes.annotate(say("staffing.median", lang), (0, middle), (0, 4), textcoords="offset points",
+                  fontsize=8, color=INK_2)  # fmt: skip
+    step = max(1, -(-len(months) // NAMED[slim(drawing)]))
+    places = range(0, len(months), step)
+    axes.set_xticks(places, [months[i].dim("month") or "" for i in places], fontsize=8)
+    axes.set_ylim(0, 100)
+    axes.set_ylabel(say("axis.share_activities", lang))
