@@ -1,0 +1,73 @@
+"""What is planted in the sample study about its reach is found."""
+
+import pytest
+
+from evalkit.outcomes import open_report, reach
+
+from .test_ratings import built_sample  # noqa: F401
+
+
+@pytest.fixture(scope="module")
+def guigang(built_sample):  # noqa: F811
+    study, truth = built_sample
+    return open_report(study, "guigang", "reach", "en"), truth["guigang"]
+
+
+def test_people_behind_the_visits_and_the_part_of_a_hundredth(guigang):
+    report, truth = guigang
+    planted = truth["sessions+roster+attendance"]
+    attended = reach.draw_visits(report)
+
+    found, spread = reach.visits(attended), reach.concentration(attended, (0.01,), 0.95)
+
+    # Counts are told to the nearest five.
+    assert found.one("visit_count", of="named").value == pytest.approx(planted["visits"], abs=2.5)
+    assert found.one("people_count").value == pytest.approx(planted["people"], abs=2.5)
+    top = spread.one("top_visits")
+    # A hundredth of 4,939 people is 49.39 of them; the truth counts 49.
+    assert top.value == pytest.approx(planted["share_of_top_hundredth"], abs=0.003)
+
+
+def test_the_share_reached_is_that_of_its_step(guigang):
+    report, truth = guigang
+    target = reach.draw_target(report, report.plan.definition, "")
+
+    found = reach.cascade(target, report.plan.by)
+
+    # Of 5,000 people 35 have no township.
+    planted = truth["funnel"]["share_reached"]
+    assert found.one("cascade", step="started").value == pytest.approx(planted, abs=0.005)
+
+
+def test_needs_met_and_young_people_near_a_site(guigang):
+    report, truth = guigang
+    raised = reach.needs(reach.draw_needs(report))
+    near = reach.access(reach.draw_access(report), minutes=15, speed=4.5, detour=1.3)
+
+    met = raised.one("need_share", category="all", state="met")
+    assert met.value == pytest.approx(truth["needs+pairs"]["share_met"], abs=0.005)
+    planted = truth["population+grid"]["share_young_near"]
+    assert near.one("access_share", whom="young").value == pytest.approx(planted, abs=0.0005)
+
+
+def test_volunteers_who_ever_came(guigang):
+    report, truth = guigang
+    planted = truth["volunteers+hours"]
+    counted = reach.draw_volunteers(report)
+
+    found = reach.volunteers(counted, (0.1,), 0.95)
+
+    many = {e.dim("who"): e.value for e in found.of("volunteer_count")}
+    assert many["registered"] == pytest.approx(planted["registered"], abs=2.5)
+    assert many["ever"] / many["registered"] == pytest.approx(planted["ever_active"], abs=0.001)
+
+
+def test_the_rule_of_one_and_two_is_kept_as_often_as_they_come(guigang):
+    report, _ = guigang
+
+    found = reach.staffing(reach.draw_staffing(report), workers=1, helpers=2)
+
+    # Of 5,000 activities, each with 0.96 for the social worker and 0.88 for each volunteer.
+    expected = 0.96 * 0.88**2
+    error = (expected * (1 - expected) / 5_000) ** 0.5
+    assert found.one("staffed_share").value == pytest.approx(expected, abs=3 * error)
