@@ -187,7 +187,7 @@ ESTIMATORS = {
     "gini, corrected": lambda w: gini(w["count"], corrected=True),
     "top_share": lambda w: top_share(w["time"], w["count"], top=0.2),
     "concentration_index": lambda w: concentration_index(w["outcome"], w["count"], w["unit"]),
-    "funnel_of_shares": lambda w: funnel_of_shares(w["count"], w["time"] + 10),
+    "funnel_of_shares": lambda w: funnel_of_shares(w["event"], w["time"]),
     "funnel_of_rates": lambda w: funnel_of_rates(w["count"], w["exposure"], spread="additive"),
     "funnel_of_rates, exact": lambda w: funnel_of_rates(w["count"], w["exposure"]).limits,
     "rate_sequence": lambda w: rate_sequence(w["count"], w["exposure"], planned=50),
