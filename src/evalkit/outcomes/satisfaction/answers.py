@@ -186,17 +186,6 @@ def drawn_answers(
     chosen("item", item, _questions(report))
     table = report.table if item == plan.item else report.table_by(item=item)
     categories = of_item(plan.categories, plan.item, item)
-    counted = table.frame[list(table.rules)].all(axis=1)
-    unknown = counted & ~table.frame["answer"].isin(categories)
-    if unknown.any():
-        raise DataError(
-            "value_unmapped",
-            path=report.spec.path,
-            column=report.spec.columns.get("answer", "answer"),
-            count=str(int(unknown.sum())),
-            known=categories,
-        )
-    _check_scale(report, table.frame[counted], item)
     each = table.frame.loc[table.frame.index.repeat(table.frame["count"])]
     persons = table.with_frame(each.reset_index(drop=True))
     answered = [people.Rule(name, holds(name)) for name in table.rules]
@@ -220,6 +209,11 @@ def drawn_answers(
         if many > 1:
             why = [report.term(f"{k}.{key}", n=many) for k in ("reason", "would_pass")]
             return refuse(report, "flow", why[0], why[1], table, deviations)
+    if rows.empty and subset:
+        why = [report.term(f"{k}.part_nobody") for k in ("reason", "would_pass")]
+        return refuse(report, "flow", why[0], why[1], table, deviations)
+    # Of those alone who are meant: children may have been asked on a scale of their own.
+    _check_answers(report, cohort.frame, item, categories)
     flow = flow_estimates(report, cohort, deviations)
     return Answers(
         report=report, cohort=cohort, item=item, deviations=deviations, estimates=flow,
@@ -249,6 +243,22 @@ def _questions(report: Report) -> list[str]:
         return [report.plan.item]
     columns = load_schema(report.spec.shape).columns
     return [name for name in columns if name == OVERALL or re.fullmatch(r"item_\d+", name)]
+
+
+def _check_answers(
+    report: Report, counted: pd.DataFrame, item: str, categories: tuple[str, ...]
+) -> None:
+    """Stop on an answer that the plan does not name."""
+    unknown = ~counted["answer"].isin(categories)
+    if unknown.any() and report.spec is not None:
+        raise DataError(
+            "value_unmapped",
+            path=report.spec.path,
+            column=report.spec.columns.get("answer", "answer"),
+            count=str(int(unknown.sum())),
+            known=categories,
+        )
+    _check_scale(report, counted, item)
 
 
 def _check_scale(report: Report, counted: pd.DataFrame, item: str) -> None:
