@@ -66,6 +66,9 @@ def test_weights_are_raked_to_men_and_women_of_the_register(drawn):  # noqa: F81
     assert found.value == pytest.approx(expected, abs=0.001)
     assert found.low < expected < found.high
     assert "Sex" in found.method.text["en"]
+    silent = satisfaction.silent(answers, TOP)
+    shown = present.bounds_figure(None, silent, placed(answers, ("sex",)))
+    assert "raked to the population" in shown.content["en"].alt
 
 
 def test_ages_are_raked_by_the_bands_of_the_register(drawn):  # noqa: F811
