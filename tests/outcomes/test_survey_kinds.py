@@ -107,6 +107,19 @@ def test_a_part_known_of_the_silent_has_bounds_of_its_own(reported):
     assert (bounds.low, bounds.high) == pytest.approx(ends, abs=0.008)
 
 
+@pytest.mark.parametrize(("subset", "who"), [("", "everyone"), ('stratum == "town"', "part")])
+def test_a_headline_on_a_part_says_that_it_is_one(reported, subset, who):
+    rows = wave("2025", given())
+    for i, row in enumerate(rows):
+        row["sex"] = "male" if i % 2 else "female"
+
+    measured = satisfaction.top_box(draw(reported(rows), subset), "sex", TOP, "design", 0.95)
+
+    said = str(present.headline(satisfaction.verdict(measured)).content["en"])
+    assert ("(everyone in the chosen part)" in said) is (who == "part")
+    assert ("(everyone)" in said) is (who == "everyone")
+
+
 def test_whoever_chooses_by_how_asking_ended_chooses_the_result(reported):
     with pytest.raises(DataError, match="disposition"):
         draw(reported(wave("2025", given())), 'disposition == "interview"')

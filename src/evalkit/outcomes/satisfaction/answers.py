@@ -311,7 +311,7 @@ def label_of(answers: Answers, by: str, code: str) -> Term:
         return report.term("group.pooled")
     if by in report.plan.bands:
         edges = report.plan.bands[by]
-        return report.term("group.all") if code == EVERYONE else band_label(report, by, code, edges)
+        return _everyone(answers) if code == EVERYONE else band_label(report, by, code, edges)
     if code != EVERYONE:
         return value_label(report, code, by, "" if code == UNKNOWN else group_value(code))
     frame = answers.cohort.frame
@@ -321,4 +321,10 @@ def label_of(answers: Answers, by: str, code: str) -> Term:
         one = [Part(code, values[0], frame)]
         if pool_few(report, answers.cohort.table, by, one)[0].code != POOLED:
             return value_label(report, code, by, values[0])
-    return report.term("group.all")
+    return _everyone(answers)
+
+
+def _everyone(answers: Answers) -> Term:
+    """Return the name of all who count: of a chosen part it says that they are one."""
+    chosen_part = answers.inside is not None or not answers.silent_known
+    return answers.report.term("group.part" if chosen_part else "group.all")
