@@ -63,6 +63,7 @@ def placed(
     top = top_of(answers, top)
     asked = _asked(answers)
     told = asked[asked["answered"]]
+    check_weights(answers, told)
     good = told["answer"].isin(top)
     sample = whole(told, answers.sampled, _weights(answers, asked, known))
     point = share_of(sample, good, level)

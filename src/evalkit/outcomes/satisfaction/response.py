@@ -22,6 +22,8 @@ from evalkit.outcomes.analysis import (
 from evalkit.outcomes.satisfaction.answers import Answers, top_of
 
 INELIGIBLE = "not_eligible"
+# As many people as weighted answers must be worth.
+WORTH = 30
 
 
 @analysis("silent_bounds")
@@ -117,17 +119,27 @@ def _asked_in_all(*counts: int) -> dict[str, int]:
 
 
 def check_weights(answers: Answers, people: pd.DataFrame) -> None:
-    """Refuse weights that are missing or stand for nobody.
+    """Refuse weights that are missing, stand for nobody, or of which a few hold nearly all.
 
     An office that weights those who answered writes 0 for the silent, who would then count for
-    nothing.
+    nothing. One weight with a slip of its point is the whole population.
+
+    Notes
+    -----
+    As many people as weighted answers are worth: Kish (1965), Survey Sampling, section 11.7. At
+    least 30: Parker et al. (2017), Vital and Health Statistics 2(175), of shares.
     """
     if "weight" not in people:
         return
-    if people["weight"].isna().any():
-        raise refused(answers.report, "weights_missing")
-    if none := int((people["weight"] <= 0).sum()):
+    report, weight = answers.report, people["weight"]
+    if weight.isna().any():
+        raise refused(report, "weights_missing")
+    if none := int((weight <= 0).sum()):
         raise Refused("refuse_survey_weights", n=none)
+    # Fewer than the plan asks for are refused as such.
+    worth = weight.sum() ** 2 / (weight**2).sum()
+    if len(people) >= report.plan.min_people and worth < WORTH:
+        raise refused(report, "weights_few", n=WORTH)
 
 
 def asked_of(answers: Answers) -> pd.DataFrame:

@@ -26,7 +26,7 @@ from evalkit.outcomes.requirements import (
 )
 from evalkit.outcomes.satisfaction.answers import Answers, top_of
 from evalkit.outcomes.satisfaction.design import flags, share_of, whole
-from evalkit.outcomes.satisfaction.response import INELIGIBLE, frame_counts
+from evalkit.outcomes.satisfaction.response import INELIGIBLE, check_weights, frame_counts
 from evalkit.protocol.outcomes.satisfaction import CHANGE
 from evalkit.words import Term
 
@@ -144,6 +144,7 @@ def change(answers: Answers, top: tuple[str, ...], level: float) -> Iterator[Yie
     cells = []
     for side, wave in enumerate(waves.names):
         inside = told["now"] == side
+        check_weights(answers, told[inside])
         cells.append((int((good & inside).sum()), int(inside.sum())))
         sample = whole(told[inside], (waves.before, waves.now)[side], told.loc[inside, "weight"])
         point = share_of(sample, good[inside], level)
