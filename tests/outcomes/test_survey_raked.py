@@ -141,6 +141,27 @@ def test_a_band_is_read_where_its_words_tell_the_ages(band, ends):
     assert _ends(band) == ends
 
 
+def test_whoever_has_no_age_is_in_no_band(drawn):  # noqa: F811
+    rows = asked()
+    for row in rows[100:110]:
+        row["age"] = None
+    bands = (("18—39岁", 900), ("40岁以上", 2300))
+    answers = drawn(rows, population=register(sex=(), ages=bands))
+
+    assert "not known" in refusal_of(answers, ("age",))
+
+
+@pytest.mark.parametrize("word", ["合计", "总计", "小计"])
+def test_a_total_under_another_word_is_no_township(drawn, word):  # noqa: F811
+    rows = [
+        row | {"township": town, "persons": n}
+        for town, counts in (("A", (100, 900)), ("B", (700, 500)), (word, (2000, 2000)))
+        for row, n in zip(register()[:2], counts, strict=True)
+    ]
+
+    assert "more than once" in refusal_of(drawn(asked(), population=rows), ("sex",))
+
+
 def test_a_band_in_words_beside_the_total_counts_nobody_twice(drawn):  # noqa: F811
     minors = [
         row | {"age_band": "未成年人", "persons": n}

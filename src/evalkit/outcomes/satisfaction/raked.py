@@ -32,6 +32,8 @@ UPWARDS = re.compile(
 OLDEST = 150
 # Words for all together, as the table of population counts has them.
 BOTH, EVERYWHERE = "all", "全部"
+# Words of a total that a row beside its parts may bear instead; it is no township.
+SUMS = ("合计", "总计", "小计")
 # By how much two sources may differ in how many people there are, to be of the same.
 APART = 0.10
 
@@ -115,7 +117,8 @@ def _classes(frame: pd.DataFrame, name: str, numbers: Mapping[Hashable, float]) 
     for band in map(str, numbers):
         ends = _ends(band)
         assert ends is not None
-        bands = bands.mask(frame["age"].between(*ends), band)
+        # An age that is not known is in no band; pandas would put it into each.
+        bands = bands.mask(frame["age"].between(*ends).fillna(False).astype(bool), band)
     return bands
 
 
@@ -174,7 +177,12 @@ def _counted(
     parts = [str(band) for band in rows["age_band"].unique() if band != EVERYWHERE]
     if any(_ends(band) is None for band in parts):
         raise refused(report, "register_bands")
-    twice = rows.duplicated(list(whole)).any() or (rows[["groups", "as_of"]].nunique() > 1).any()
+    summed = rows["township"].isin(SUMS).any()
+    twice = (
+        summed
+        or rows.duplicated(list(whole)).any()
+        or (rows[["groups", "as_of"]].nunique() > 1).any()
+    )
     if twice or _overlapping(parts) or len(rows) != np.prod(rows[list(whole)].nunique()):
         raise refused(report, "register_twice", name=label)
     return rows
