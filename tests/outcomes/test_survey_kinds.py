@@ -261,6 +261,8 @@ def test_a_part_in_which_nobody_was_asked_is_said_to_be_one(reported):
 
     assert refused.estimate.reason.code == "part_nobody"
     assert isinstance(draw(report, PARENTS), satisfaction.Answers)
+    # Nobody's age is known, which is not that nobody is old enough.
+    assert isinstance(draw(report, "age >= 14"), satisfaction.Answers)
 
 
 @pytest.mark.parametrize("children", [{"scale_min": 0}, {"overall": 3}])

@@ -209,7 +209,7 @@ def drawn_answers(
         if many > 1:
             why = [report.term(f"{k}.{key}", n=many) for k in ("reason", "would_pass")]
             return refuse(report, "flow", why[0], why[1], table, deviations)
-    if rows.empty and subset:
+    if rows.empty and inside is not None:
         why = [report.term(f"{k}.part_nobody") for k in ("reason", "would_pass")]
         return refuse(report, "flow", why[0], why[1], table, deviations)
     # Of those alone who are meant: children may have been asked on a scale of their own.
