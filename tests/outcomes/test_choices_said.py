@@ -98,3 +98,23 @@ def test_every_value_that_a_plan_may_name_has_words(lang):
         for name, kind in get_type_hints(outcome.plan).items():
             if name in NAMED and get_origin(kind) is Literal:
                 assert [v for v in get_args(kind) if f"{NAMED[name]}.{v}" not in said] == []
+
+
+def test_a_condition_with_an_office_s_words_says_whose_language_they_are(office, project):
+    text = project.read_text(encoding="utf-8")
+    before, after = text.split("[plan.satisfaction]")
+    after = after.replace('subset = ""', "subset = ''\nregister = 'groups == \"家长\"'", 1)
+    project.write_text(f"{before}[plan.satisfaction]{after}", encoding="utf-8")
+    report = office("satisfaction", survey=survey())
+
+    rows = present.choices_table(choices(report)).content["en"].rows
+
+    said = {
+        piece.text: piece.lang
+        for row in rows for line in row.cells[1].lines for piece in line.pieces
+    }  # fmt: skip
+    assert said['groups == "家长"'] == "zh"
+    # Of the subset nothing is chosen, which is said in the exhibit's own language.
+    assert said["none"] == "" and "zh" not in {
+        lang for text, lang in said.items() if text.isascii()
+    }

@@ -94,6 +94,62 @@ def test_weights_of_those_alone_who_answered_give_no_bounds(drawn):  # noqa: F81
     assert "weight" in refused.estimate.reason.text["en"].lower()
 
 
+def test_silent_people_of_no_weight_are_not_nobody(drawn):  # noqa: F811
+    rows = wave("2025", given())
+    for row in rows:
+        row["weight"] = 10.0 if row["overall"] else 0.0
+    answers = drawn(rows)
+
+    # As if none had been silent: 62.5 % to 62.5 %.
+    placed = satisfaction.placed(answers, TOP, 0.95, ("psu",))
+    for refused in (satisfaction.silent(answers, TOP), placed):
+        assert refused.estimate.reason.code == "refuse_survey_weights"
+
+
+@pytest.mark.parametrize(("heavy", "told"), [(1e15, False), (1100.0, False), (1000.0, True)])
+def test_one_person_is_not_the_whole_population(drawn, heavy, told):  # noqa: F811
+    rows, then = wave("2025", given()), wave("2024", given())
+    first = next(row for row in rows if row["overall"] == 1)
+    first["weight"] = heavy
+    answers = drawn(then + rows, [*frame("2024", 720), *frame("2025", 720)])
+
+    # Kish, of 480 who answered, all others with 10: 32.0 people with 1,000, 27.6 with 1,100.
+    measured = satisfaction.top_box(answers, "sex", TOP, "design", 0.95)
+    averaged = satisfaction.mean_answer(answers, "sex", TOP, 0.95)
+    placed = satisfaction.placed(answers, TOP, 0.95, ("stratum",))
+    for found in (measured.one("top_box", sex="all"), averaged.estimates[0], placed.estimates[0]):
+        assert (found.value is not None) is told
+        assert told or found.reason.code == "weights_few"
+    for found in (
+        satisfaction.distribution(answers, by="sex"),
+        satisfaction.change(answers, TOP, 0.95),
+    ):
+        assert isinstance(found, Refusal) is not told
+    # Of everyone asked, silent people too, 1,100 are not so much.
+    assert isinstance(satisfaction.silent(answers, TOP), Refusal) is (heavy > 1100)
+
+
+def test_a_change_of_waves_asks_for_weights_above_nought(drawn):  # noqa: F811
+    then = wave("2024", given())
+    for row in then:
+        row["weight"] = 10.0 if row["overall"] else 0.0
+    answers = drawn(then + wave("2025", given()), [*frame("2024", 720), *frame("2025", 720)])
+
+    assert satisfaction.change(answers, TOP, 0.95).estimate.reason.code == "weights_there"
+
+
+def test_whoever_answered_and_has_no_weight_is_in_no_distribution_and_no_frame(drawn):  # noqa: F811
+    rows = wave("2025", given())
+    for i, row in enumerate(rows):
+        row["weight"] = 0.0 if i % 9 == 0 else 10.0
+    answers = drawn(rows, frame("2025", 720))
+
+    spread = satisfaction.distribution(answers, by="sex")
+
+    assert spread.estimate.reason.code == "refuse_survey_weights"
+    assert satisfaction.represented(answers).estimates == ()
+
+
 def test_the_silent_count_for_as_many_as_their_weights_say(drawn):  # noqa: F811
     rows = wave("2025", given())
     for row in rows:

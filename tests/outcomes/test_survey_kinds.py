@@ -107,6 +107,19 @@ def test_a_part_known_of_the_silent_has_bounds_of_its_own(reported):
     assert (bounds.low, bounds.high) == pytest.approx(ends, abs=0.008)
 
 
+@pytest.mark.parametrize(("subset", "who"), [("", "everyone"), ('stratum == "town"', "part")])
+def test_a_headline_on_a_part_says_that_it_is_one(reported, subset, who):
+    rows = wave("2025", given())
+    for i, row in enumerate(rows):
+        row["sex"] = "male" if i % 2 else "female"
+
+    measured = satisfaction.top_box(draw(reported(rows), subset), "sex", TOP, "design", 0.95)
+
+    said = str(present.headline(satisfaction.verdict(measured)).content["en"])
+    assert ("(everyone in the chosen part)" in said) is (who == "part")
+    assert ("(everyone)" in said) is (who == "everyone")
+
+
 def test_whoever_chooses_by_how_asking_ended_chooses_the_result(reported):
     with pytest.raises(DataError, match="disposition"):
         draw(reported(wave("2025", given())), 'disposition == "interview"')
@@ -203,3 +216,78 @@ def test_a_choice_of_a_cell_is_stamped_on_each_kind(reported):
                                "design", 0.95)  # fmt: skip
 
     assert all(e.plan == "deviation" for e in found.estimates)
+
+
+def test_what_the_plan_chooses_otherwise_is_no_deviation_of_a_kind(reported, project):
+    text = project.read_text(encoding="utf-8")
+    before, after = text.split("[plan.satisfaction]")
+    after = after.replace('by = "respondent_kind"', 'by = "sex"\nthreshold = 0.7', 1)
+    project.write_text(f"{before}[plan.satisfaction]{after}", encoding="utf-8")
+
+    found = satisfaction.kinds(reported(family()), "overall", TOP, "wilson", 0.95)
+
+    assert {e.deviations for e in found.estimates} == {()}
+    # The plan names the share, and not that of each kind.
+    assert {e.plan for e in found.estimates} == {"exploratory"}
+
+
+@pytest.mark.parametrize(
+    ("subset", "other"),
+    [
+        ('respondent_kind == "parent" and stratum == "town"', True),
+        ('(stratum == "town" and respondent_kind in ["parent"]) and weight > 0', True),
+        ('respondent_kind == "parent"', False),
+    ],
+)
+def test_each_kind_stands_in_the_part_that_is_chosen_beside_the_kind(
+    reported, project, subset, other
+):
+    text = project.read_text(encoding="utf-8")
+    before, after = text.split("[plan.satisfaction]")
+    after = after.replace('subset = ""', f"subset = '{subset}'", 1)
+    project.write_text(f"{before}[plan.satisfaction]{after}", encoding="utf-8")
+
+    found = satisfaction.kinds(reported(family()), "overall", TOP, "design", 0.95)
+
+    people = {e.dim("respondent_kind"): e.n for e in found.of("kind_bounds")}
+    assert people == ({"child": 240, "parent": 360} if other else {"child": 480, "parent": 720})
+
+
+def test_a_part_in_which_nobody_was_asked_is_said_to_be_one(reported):
+    rows = wave("2024", given(), respondent_kind="child") + wave("2025", given())
+
+    report = reported(rows)
+    refused = draw(report, 'respondent_kind == "child"')
+
+    assert refused.estimate.reason.code == "part_nobody"
+    assert isinstance(draw(report, PARENTS), satisfaction.Answers)
+    # Nobody's age is known, which is not that nobody is old enough.
+    assert isinstance(draw(report, "age >= 14"), satisfaction.Answers)
+
+
+@pytest.mark.parametrize("children", [{"scale_min": 0}, {"overall": 3}])
+def test_children_on_a_scale_of_their_own_stop_no_report_on_parents(reported, children):
+    rows = family()
+    for row in rows:
+        if row["respondent_kind"] == "child" and row["overall"]:
+            row |= children
+    report = reported(rows)
+
+    found = satisfaction.kinds(report, "overall", TOP, "design", 0.95)
+
+    child, parent = found.of("kind_share")
+    assert child.value is None and child.reason.code == "other_scale"
+    assert parent.value == pytest.approx(300 / 480, abs=0.001)
+    assert draw(report, PARENTS).cohort.n == 480
+    with pytest.raises(DataError):
+        draw(report, 'respondent_kind == "child"')
+
+
+def test_what_is_wrong_with_a_subset_is_no_other_scale(reported, project):
+    text = project.read_text(encoding="utf-8")
+    before, after = text.split("[plan.satisfaction]")
+    after = after.replace('subset = ""', "subset = 'no_column == 1'", 1)
+    project.write_text(f"{before}[plan.satisfaction]{after}", encoding="utf-8")
+
+    with pytest.raises(DataError, match="no_column"):
+        satisfaction.kinds(reported(family()), "overall", TOP, "design", 0.95)

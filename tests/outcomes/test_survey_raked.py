@@ -6,6 +6,7 @@ from scipy import stats
 
 from evalkit import present
 from evalkit.outcomes import satisfaction
+from evalkit.outcomes.satisfaction.raked import _ends
 
 from .test_survey_told import TOP, drawn, frame, given, planned_change, two, wave  # noqa: F401
 
@@ -65,6 +66,9 @@ def test_weights_are_raked_to_men_and_women_of_the_register(drawn):  # noqa: F81
     assert found.value == pytest.approx(expected, abs=0.001)
     assert found.low < expected < found.high
     assert "Sex" in found.method.text["en"]
+    silent = satisfaction.silent(answers, TOP)
+    shown = present.bounds_figure(None, silent, placed(answers, ("sex",)))
+    assert "raked to the population" in shown.content["en"].alt
 
 
 def test_ages_are_raked_by_the_bands_of_the_register(drawn):  # noqa: F811
@@ -120,6 +124,63 @@ def test_rows_that_do_not_count_them_once_are_refused(drawn, more, rake, conditi
     answers = drawn(asked(), population=register(**more))
 
     assert said in refusal_of(answers, rake, condition)
+
+
+@pytest.mark.parametrize(
+    ("band", "ends"),
+    [
+        ("14—17岁", (14, 17)), ("14~17", (14, 17)), ("14至17周岁", (14, 17)),
+        ("１４－１７岁", (14, 17)), ("ages 14 to 17 years", (14, 17)), ("17岁", (17, 17)),
+        ("60岁及以上", (60, 150)), ("60 and over", (60, 150)), ("60+", (60, 150)),
+        # Whose ends are others than their numbers, or in months, or not told.
+        ("14周岁以上不满18周岁", None), ("0-6个月", None), ("no older than 17", None),
+        ("over 60", None), ("1980-1999年出生", None), ("17-14", None), ("未成年人", None),
+    ],
+)  # fmt: skip
+def test_a_band_is_read_where_its_words_tell_the_ages(band, ends):
+    assert _ends(band) == ends
+
+
+def test_whoever_has_no_age_is_in_no_band(drawn):  # noqa: F811
+    rows = asked()
+    for row in rows[100:110]:
+        row["age"] = None
+    bands = (("18—39岁", 900), ("40岁以上", 2300))
+    answers = drawn(rows, population=register(sex=(), ages=bands))
+
+    assert "not known" in refusal_of(answers, ("age",))
+
+
+@pytest.mark.parametrize("word", ["合计", "总计", "小计"])
+def test_a_total_under_another_word_is_no_township(drawn, word):  # noqa: F811
+    rows = [
+        row | {"township": town, "persons": n}
+        for town, counts in (("A", (100, 900)), ("B", (700, 500)), (word, (2000, 2000)))
+        for row, n in zip(register()[:2], counts, strict=True)
+    ]
+
+    assert "more than once" in refusal_of(drawn(asked(), population=rows), ("sex",))
+
+
+def test_a_band_in_words_beside_the_total_counts_nobody_twice(drawn):  # noqa: F811
+    minors = [
+        row | {"age_band": "未成年人", "persons": n}
+        for row, n in zip(register()[:2], (700, 100), strict=True)
+    ]
+    answers = drawn(asked(), population=[*register(), *minors])
+
+    # The 3,200 of all ages are everybody; 800 of them are minors.
+    found = placed(answers, ("sex",)).one("raked_share")
+    expected = share_of(asked(), "sex", {"male": 800, "female": 2400})
+    assert found.value == pytest.approx(expected, abs=0.001)
+
+
+def test_strata_under_other_names_are_not_strata_that_nobody_was_asked_from(drawn):  # noqa: F811
+    frames = [row | {"stratum": f"{row['stratum']} 1"} for row in frame("2025", 720)]
+
+    framed = satisfaction.represented(drawn(wave("2025", given()), frames))
+
+    assert framed.estimates == ()
 
 
 def test_two_dates_and_towns_without_a_class_count_people_twice(drawn):  # noqa: F811

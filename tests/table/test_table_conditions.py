@@ -6,7 +6,7 @@ import pytest
 from tests.helpers import PERSON, read_content, table_refusal
 
 from evalkit.schema import MOST
-from evalkit.table import definitions
+from evalkit.table import definitions, without
 
 HEADER = "arm,arrest,days,age\n"
 
@@ -81,3 +81,18 @@ def test_an_id_outside_the_shape_stays_text(tmp_path):
     table = read_content(tmp_path, content, "uptake", columns=known)
 
     assert table.frame["person"].tolist() == ["0012"]
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("", ""),
+        ('kind == "a"', ""),
+        ('kind == "a" and age > 3', "(age > 3)"),
+        ('(age > 3 and kind != "a") and sex == "b"', "(age > 3) and (sex == 'b')"),
+        ('kind == "a" or age > 3', "(kind == 'a' or age > 3)"),
+        ('not kind == "a" and kind == sex', "(kind == sex)"),
+    ],
+)
+def test_a_condition_without_one_of_its_columns(text, left):
+    assert without(text, "kind") == left

@@ -203,7 +203,7 @@ class Report:
             area=self.area.code,
             outcome=self.outcome,
             estimand=estimand,
-            plan=_state(estimand, self.plan.estimands, deviations),
+            plan=plan_state(estimand, self.plan.estimands, deviations),
             deviations=deviations,
             data=tuple(pair for t in tables for pair in t.data),
             **fields,
@@ -231,7 +231,10 @@ _ALWAYS = (
 )
 
 
-def _state(estimand: str, planned: tuple[str, ...], deviations: tuple[Deviation, ...]) -> PlanState:
+def plan_state(
+    estimand: str, planned: tuple[str, ...], deviations: tuple[Deviation, ...]
+) -> PlanState:
+    """Return whether an estimand is one of the plan's, by the choices that the plan names."""
     if deviations:
         return "deviation"
     return "planned" if estimand in (*planned, *_ALWAYS) else "exploratory"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from evalkit.estimate import Estimate
 from evalkit.outcomes import Result
 from evalkit.present.content import Row
@@ -10,7 +12,7 @@ from evalkit.present.header import of_offices
 from evalkit.present.numbers import said_piece
 from evalkit.present.shown import Shown
 from evalkit.present.statement import sentences
-from evalkit.present.table import Layout, row_of, shown_table
+from evalkit.present.table import Layout, row_of, shown_table, written
 from evalkit.protocol import DECLARED
 from evalkit.words import phrase, say
 
@@ -41,6 +43,12 @@ def choices_table(chosen: Result) -> Shown:
     return shown_table(report, "choices_table", layout, estimates)
 
 
+# Choices that are conditions: their words are those of the office's tables.
+CONDITIONS = ("subset", "register")
+
+
 def _row(choice: Estimate, lang: str) -> Row:
     planned = said_piece(choice, words(choice, "population", lang))
+    if choice.dim("choice") in CONDITIONS:
+        planned = replace(planned, lang=written(planned.text))
     return row_of(words(choice, "definition", lang), [planned, words(choice, "against", lang)])

@@ -64,8 +64,18 @@ def head_cell(head: str) -> Cell:
 
 def _name(text: str) -> Piece:
     """Return words of a row's head; a name that an office wrote in Chinese says that it is."""
-    chinese = any("\u4e00" <= sign <= "\u9fff" for sign in text)
-    return Piece(text, lang="zh") if chinese else Piece(text)
+    return Piece(text, lang=written(text))
+
+
+def written(text: str) -> str:
+    """Return the language of words that an office wrote; empty where it is the exhibit's.
+
+    Parameters
+    ----------
+    text : str
+        A name, or a condition on the columns of its tables.
+    """
+    return "zh" if any("\u4e00" <= sign <= "\u9fff" for sign in text) else ""
 
 
 def _cell(held: Part | Sequence[Part]) -> Cell:

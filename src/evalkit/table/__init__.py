@@ -6,7 +6,7 @@ Imports schema, protocol, files, words, trace and errors.
 from evalkit.table.condition import Condition, given, holds, one_of
 from evalkit.table.engine import ask
 from evalkit.table.linked import definitions, read_table
-from evalkit.table.parse import read_condition
+from evalkit.table.parse import read_condition, without
 from evalkit.table.rows import FrameRows, ParquetRows, Rows
 from evalkit.table.table import Table, made_from
 
@@ -24,4 +24,5 @@ __all__ = [
     "one_of",
     "read_condition",
     "read_table",
+    "without",
 ]

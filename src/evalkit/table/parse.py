@@ -84,6 +84,37 @@ def read_condition(text: str, table: pd.DataFrame | ibis.Table, where: Path | st
         raise DataError("subset_unlike", **{**said, "column": str(unlike)}) from None
 
 
+def without(text: str, column: str) -> str:
+    """Return a condition without those of its parts that are of one column alone.
+
+    Parameters
+    ----------
+    text : str
+        As `read_condition` has read it; parts are what ``and`` joins.
+    column : str
+        A part that names others beside it stays.
+
+    Returns
+    -------
+    str
+        Empty where nothing is left.
+    """
+    if not text.strip():
+        return ""
+    kept = [part for part in _joined(_parsed(text.strip())) if _columns(part) != {column}]
+    return " and ".join(f"({ast.unparse(part)})" for part in kept)
+
+
+def _joined(node: ast.expr) -> list[ast.expr]:
+    if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And):
+        return [part for value in node.values for part in _joined(value)]
+    return [node]
+
+
+def _columns(node: ast.expr) -> set[str]:
+    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+
+
 def _parsed(text: str) -> ast.expr:
     try:
         tokens = tokenize.generate_tokens(io.StringIO(text).readline)

@@ -186,17 +186,6 @@ def drawn_answers(
     chosen("item", item, _questions(report))
     table = report.table if item == plan.item else report.table_by(item=item)
     categories = of_item(plan.categories, plan.item, item)
-    counted = table.frame[list(table.rules)].all(axis=1)
-    unknown = counted & ~table.frame["answer"].isin(categories)
-    if unknown.any():
-        raise DataError(
-            "value_unmapped",
-            path=report.spec.path,
-            column=report.spec.columns.get("answer", "answer"),
-            count=str(int(unknown.sum())),
-            known=categories,
-        )
-    _check_scale(report, table.frame[counted], item)
     each = table.frame.loc[table.frame.index.repeat(table.frame["count"])]
     persons = table.with_frame(each.reset_index(drop=True))
     answered = [people.Rule(name, holds(name)) for name in table.rules]
@@ -220,6 +209,11 @@ def drawn_answers(
         if many > 1:
             why = [report.term(f"{k}.{key}", n=many) for k in ("reason", "would_pass")]
             return refuse(report, "flow", why[0], why[1], table, deviations)
+    if rows.empty and inside is not None:
+        why = [report.term(f"{k}.part_nobody") for k in ("reason", "would_pass")]
+        return refuse(report, "flow", why[0], why[1], table, deviations)
+    # Of those alone who are meant: children may have been asked on a scale of their own.
+    _check_answers(report, cohort.frame, item, categories)
     flow = flow_estimates(report, cohort, deviations)
     return Answers(
         report=report, cohort=cohort, item=item, deviations=deviations, estimates=flow,
@@ -249,6 +243,22 @@ def _questions(report: Report) -> list[str]:
         return [report.plan.item]
     columns = load_schema(report.spec.shape).columns
     return [name for name in columns if name == OVERALL or re.fullmatch(r"item_\d+", name)]
+
+
+def _check_answers(
+    report: Report, counted: pd.DataFrame, item: str, categories: tuple[str, ...]
+) -> None:
+    """Stop on an answer that the plan does not name."""
+    unknown = ~counted["answer"].isin(categories)
+    if unknown.any() and report.spec is not None:
+        raise DataError(
+            "value_unmapped",
+            path=report.spec.path,
+            column=report.spec.columns.get("answer", "answer"),
+            count=str(int(unknown.sum())),
+            known=categories,
+        )
+    _check_scale(report, counted, item)
 
 
 def _check_scale(report: Report, counted: pd.DataFrame, item: str) -> None:
@@ -301,7 +311,7 @@ def label_of(answers: Answers, by: str, code: str) -> Term:
         return report.term("group.pooled")
     if by in report.plan.bands:
         edges = report.plan.bands[by]
-        return report.term("group.all") if code == EVERYONE else band_label(report, by, code, edges)
+        return _everyone(answers) if code == EVERYONE else band_label(report, by, code, edges)
     if code != EVERYONE:
         return value_label(report, code, by, "" if code == UNKNOWN else group_value(code))
     frame = answers.cohort.frame
@@ -311,4 +321,10 @@ def label_of(answers: Answers, by: str, code: str) -> Term:
         one = [Part(code, values[0], frame)]
         if pool_few(report, answers.cohort.table, by, one)[0].code != POOLED:
             return value_label(report, code, by, values[0])
-    return report.term("group.all")
+    return _everyone(answers)
+
+
+def _everyone(answers: Answers) -> Term:
+    """Return the name of all who count: of a chosen part it says that they are one."""
+    chosen_part = answers.inside is not None or not answers.silent_known
+    return answers.report.term("group.part" if chosen_part else "group.all")

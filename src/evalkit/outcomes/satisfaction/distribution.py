@@ -10,9 +10,10 @@ from typing import Any
 import pandas as pd
 
 from evalkit.disclosure import Cells, Gate, people
-from evalkit.outcomes.analysis import Yielded, analysis, chosen, measure, refused
+from evalkit.outcomes.analysis import Yielded, analysis, chosen, measure
 from evalkit.outcomes.report import Result
 from evalkit.outcomes.satisfaction.answers import Answers, groups_of, label_of, splits
+from evalkit.outcomes.satisfaction.response import check_weights
 from evalkit.words import Term
 
 Block = tuple[str, ...]
@@ -53,8 +54,8 @@ def distribution(answers: Answers, by: str) -> Generator[Yielded, None, Any]:
     """
     report = answers.report
     chosen("by", by, splits(answers))
-    if answers.weighted and not _all_weighted(answers.cohort.frame):
-        raise refused(report, "weights_missing")
+    if answers.weighted:
+        check_weights(answers, answers.cohort.frame)
     gate, groups = report.gate(answers.table), groups_of(answers, by)
     blocks: list[Block] = [(answer,) for answer in answers.categories]
     # A group too small for a share of its own is not what the others are joined for.
@@ -72,10 +73,6 @@ def _side(categories: tuple[str, ...], block: Block) -> int:
     middle = (len(categories) - 1) / 2
     places = [categories.index(answer) - middle for answer in block]
     return int(min(places) > 0) - int(max(places) < 0)
-
-
-def _all_weighted(frame: pd.DataFrame) -> bool:
-    return bool(frame["weight"].notna().all()) and float(frame["weight"].sum()) > 0
 
 
 def joined(

@@ -6,17 +6,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from evalkit.estimate import Estimate
+from evalkit.errors import DataError
+from evalkit.estimate import Deviation, Estimate
 from evalkit.outcomes.analysis import used_choices
 from evalkit.outcomes.labels import closed_list
-from evalkit.outcomes.report import Refusal, Report, Result, no_data
+from evalkit.outcomes.report import Refusal, Report, Result, no_data, plan_state, refuse
 from evalkit.outcomes.satisfaction.answers import Answers, drawn_answers
 from evalkit.outcomes.satisfaction.response import silent
 from evalkit.outcomes.satisfaction.top_box import top_box
-from evalkit.table import read_condition
+from evalkit.table import without
 from evalkit.words import Term
 
 KIND = "respondent_kind"
+# What is wrong of the answers of one kind, and of no other's.
+OTHER_SCALE = ("scale_unlike", "value_unmapped")
 
 
 def kinds(
@@ -40,20 +43,31 @@ def kinds(
     """
     if report.spec is None:
         return no_data(report, "kind_share")
+    plan = report.plan
     used = used_choices(report, {"item": item, "top": top, "estimator": estimator, "level": level})
     codes = _asked(report)
     if len(codes) < 2:
         return Result(report, (), used)
     found: list[Estimate] = []
     for code in codes:
-        drawn = drawn_answers(report, item, _part(report, code), used)
-        if isinstance(drawn, Answers) and not drawn.table.frame["last_wave"].any():
-            continue
-        measured = top_box(drawn, by=KIND, top=top, estimator=estimator, level=level)
-        bounded = silent(drawn, top=top)
+        drawn = _drawn(report, item, code, used)
+        # What a cell does not choose here is the plan's: anything else would be stamped.
+        measured = top_box(drawn, by=plan.by, top=top, estimator=estimator, level=level)
+        bounded = silent(drawn, top=top, threshold=plan.threshold)
         found += _named(report, code, "kind_share", measured, "top_box")
         found += _named(report, code, "kind_bounds", bounded, "silent_bounds")
     return Result(report, tuple(found), used)
+
+
+def _drawn(report: Report, item: str, code: str, used: tuple[Deviation, ...]) -> Answers | Refusal:
+    """Return the people of a kind; a refusal where they answered on another scale."""
+    try:
+        return drawn_answers(report, item, _part(report, code), used)
+    except DataError as other:
+        if other.key not in OTHER_SCALE:
+            raise
+    reason, passes = (report.term(f"{k}.other_scale") for k in ("reason", "would_pass"))
+    return refuse(report, "kind_share", reason, passes, report.table, used)
 
 
 def _asked(report: Report) -> list[str]:
@@ -67,11 +81,8 @@ def _asked(report: Report) -> list[str]:
 
 def _part(report: Report, code: str) -> str:
     """Return the condition of a kind, within the part that the plan chooses by anything else."""
-    mine, subset = f'{KIND} == "{code}"', report.plan.subset
-    if not subset:
-        return mine
-    chosen = read_condition(subset, report.table.frame, report.study.path)
-    return mine if set(chosen.columns) == {KIND} else f"({subset}) and {mine}"
+    mine, others = f'{KIND} == "{code}"', without(report.plan.subset, KIND)
+    return f"({others}) and {mine}" if others else mine
 
 
 def _named(
@@ -82,7 +93,9 @@ def _named(
     label = Term(code, {lang: choice.label.text[lang] for lang in report.languages})
     about: dict[str, Any] = {"estimand": estimand, "dims": ((KIND, code),), "group": label}
     if isinstance(given, Result):
-        yield replace(given.of(of)[0], **about)
+        # The plan may name the share, and not that of each kind.
+        planned = plan_state(estimand, report.plan.estimands, given.deviations)
+        yield replace(given.of(of)[0], **about, plan=planned)
         return
     yield report.estimate(
         **about, table=report.table, unit="none", reason=given.estimate.reason,

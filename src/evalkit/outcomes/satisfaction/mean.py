@@ -15,6 +15,7 @@ from evalkit.estimators.survey_share import survey_mean
 from evalkit.outcomes.analysis import Yielded, analysis, chosen, measure, refused
 from evalkit.outcomes.satisfaction.answers import Answers, groups_of, label_of, splits, top_of
 from evalkit.outcomes.satisfaction.design import flags, whole
+from evalkit.outcomes.satisfaction.response import check_weights
 
 _COLUMNS = {"weight", "stratum", "psu"}
 
@@ -73,7 +74,7 @@ def mean_answer(answers: Answers, by: str, top: tuple[str, ...], level: float) -
             "mean_answer",
             part(int(group["answer"].isin(top).sum()), len(group)),
             by=lambda _, n: {"n": n},
-            model=functools.partial(_mean, told, sample, inside, level),
+            model=functools.partial(_mean, answers, group, told, sample, inside, level),
             interval="confidence",
             level=level,
             method=report.term("method.design" if answers.weighted else "method.mean_equal"),
@@ -81,7 +82,15 @@ def mean_answer(answers: Answers, by: str, top: tuple[str, ...], level: float) -
         )
 
 
-def _mean(told: pd.Series, sample: pd.DataFrame, inside: pd.Series, level: float) -> Point:
+def _mean(
+    answers: Answers,
+    group: pd.DataFrame,
+    told: pd.Series,
+    sample: pd.DataFrame,
+    inside: pd.Series,
+    level: float,
+) -> Point:
+    check_weights(answers, group)
     design = (sample["weight"], sample["stratum"], sample["unit"])
     return survey_mean(told, *design, domain=inside, level=level).point
 

@@ -16,7 +16,7 @@ from evalkit.outcomes.labels import column_label
 from evalkit.outcomes.satisfaction.answers import Answers, top_of
 from evalkit.outcomes.satisfaction.design import share_of, whole
 from evalkit.outcomes.satisfaction.raked import in_sample, weights_of
-from evalkit.outcomes.satisfaction.response import asked_of
+from evalkit.outcomes.satisfaction.response import asked_of, check_weights
 
 # Answers of a place that stand for it; a smaller one is joined with the others of its stratum.
 LEAST = 5
@@ -63,6 +63,7 @@ def placed(
     top = top_of(answers, top)
     asked = _asked(answers)
     told = asked[asked["answered"]]
+    check_weights(answers, told)
     good = told["answer"].isin(top)
     sample = whole(told, answers.sampled, _weights(answers, asked, known))
     point = share_of(sample, good, level)
@@ -129,8 +130,7 @@ def _asked(answers: Answers) -> pd.DataFrame:
         raise refused(report, "silent_subset")
     if not {"weight", "stratum", "psu"} <= set(asked):
         raise DataError("no_design", path=report.spec.path if report.spec else "")
-    if asked["weight"].isna().any():
-        raise refused(report, "weights_missing")
+    check_weights(answers, asked)
     return asked
 
 

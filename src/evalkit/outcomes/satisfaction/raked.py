@@ -21,10 +21,19 @@ from evalkit.words import Term
 FRAME, REGISTER = "survey_frame", "population"
 # Of each column, the table that holds how many there are in the population.
 SOURCES = {"stratum": FRAME, "sex": REGISTER, "age": REGISTER}
-NUMBERS, UPWARDS = re.compile(r"\d+"), re.compile(r"以上|\+|over|older|above|up$")
+# A band says both ends, the lower one, or one age. Other words (不满, months) are no ends.
+_YEARS = r"\s*(?:周?岁|years?(?: old)?)?\s*"
+CLOSED = re.compile(
+    rf"(?:aged?|ages)?\s*(\d+){_YEARS}(?:(?:[-‐–—―－~～〜至到]+|to){_YEARS}(\d+){_YEARS})?", re.I
+)
+UPWARDS = re.compile(
+    rf"(?:aged?|ages)?\s*(\d+){_YEARS}(?:及?以上|[+＋]|(?:and|or) (?:over|older|above|up))", re.I
+)
 OLDEST = 150
 # Words for all together, as the table of population counts has them.
 BOTH, EVERYWHERE = "all", "全部"
+# Words of a total that a row beside its parts may bear instead; it is no township.
+SUMS = ("合计", "总计", "小计")
 # By how much two sources may differ in how many people there are, to be of the same.
 APART = 0.10
 
@@ -108,18 +117,18 @@ def _classes(frame: pd.DataFrame, name: str, numbers: Mapping[Hashable, float]) 
     for band in map(str, numbers):
         ends = _ends(band)
         assert ends is not None
-        bands = bands.mask(frame["age"].between(*ends), band)
+        # An age that is not known is in no band; pandas would put it into each.
+        bands = bands.mask(frame["age"].between(*ends).fillna(False).astype(bool), band)
     return bands
 
 
 def _ends(band: str) -> tuple[int, int] | None:
     """Return the lowest and the highest age of a band; None where its words do not tell."""
-    numbers = [int(found) for found in NUMBERS.findall(band)]
-    if len(numbers) == 2 and numbers[0] <= numbers[1]:
-        return numbers[0], numbers[1]
-    if len(numbers) == 1 and UPWARDS.search(band):
-        return numbers[0], OLDEST
-    return None
+    if found := CLOSED.fullmatch(band.strip()):
+        low, high = int(found[1]), int(found[2] or found[1])
+        return (low, high) if low <= high else None
+    found = UPWARDS.fullmatch(band.strip())
+    return (int(found[1]), OLDEST) if found else None
 
 
 def _persons(answers: Answers, name: str, register: str) -> Mapping[Hashable, float]:
@@ -156,7 +165,7 @@ def _counted(
         raise refused(report, "no_register")
     rows = rows[read_condition(register, rows, report.study.path).mask(rows)]
     whole = {
-        "age_band": ~rows["age_band"].str.contains(NUMBERS.pattern),
+        "age_band": rows["age_band"] == EVERYWHERE,
         "sex": rows["sex"] == BOTH,
         "township": rows["township"] == EVERYWHERE,
     }
@@ -165,10 +174,15 @@ def _counted(
         # Where there is a total its parts are left out: together they are everybody twice.
         total = whole[name][rows.index]
         rows = rows[total] if total.any() else rows
-    parts = [str(band) for band in rows["age_band"].unique() if NUMBERS.search(str(band))]
+    parts = [str(band) for band in rows["age_band"].unique() if band != EVERYWHERE]
     if any(_ends(band) is None for band in parts):
         raise refused(report, "register_bands")
-    twice = rows.duplicated(list(whole)).any() or (rows[["groups", "as_of"]].nunique() > 1).any()
+    summed = rows["township"].isin(SUMS).any()
+    twice = (
+        summed
+        or rows.duplicated(list(whole)).any()
+        or (rows[["groups", "as_of"]].nunique() > 1).any()
+    )
     if twice or _overlapping(parts) or len(rows) != np.prod(rows[list(whole)].nunique()):
         raise refused(report, "register_twice", name=label)
     return rows

@@ -61,7 +61,7 @@ def represented(answers: Answers) -> Generator[Yielded, None, Any]:
         return {}
     table = answers.table
     last = table.frame[table.frame["last_wave"]]
-    if (last["stratum"] == "").any() or last["weight"].isna().any():
+    if not (last["weight"] > 0).all():
         return {}
     told = last[last["answered"]]
     whole = float(frame["persons"].sum())
@@ -125,7 +125,9 @@ def _frame(answers: Answers) -> pd.DataFrame | None:
     rows = found.frame
     rows = rows[rows["wave"].isin(last["wave"]) & rows["instrument"].isin(last["instrument"])]
     whole = len(rows) and rows["stratum"].notna().all() and rows["persons"].notna().all()
-    return rows if whole and rows["persons"].sum() > 0 else None
+    # Strata under other names would be strata that nobody was asked from.
+    named = last["stratum"].isin(rows["stratum"]).all()
+    return rows if whole and named and rows["persons"].sum() > 0 else None
 
 
 def _strata(

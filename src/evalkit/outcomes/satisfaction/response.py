@@ -22,6 +22,8 @@ from evalkit.outcomes.analysis import (
 from evalkit.outcomes.satisfaction.answers import Answers, top_of
 
 INELIGIBLE = "not_eligible"
+# As many people as weighted answers must be worth.
+WORTH = 30
 
 
 @analysis("silent_bounds")
@@ -62,8 +64,7 @@ def silent(answers: Answers, top: tuple[str, ...], threshold: float = 0.5) -> It
     counts = [int(group.sum()) for group in groups]
     # Of everyone asked: who is silent may stand for other numbers than who answered.
     weighted = "weight" in asked and bool(asked["weight"].nunique(dropna=False) > 1)
-    if weighted and asked["weight"].isna().any():
-        raise refused(report, "weights_missing")
+    check_weights(answers, asked)
     gate = report.gate(answers.table)
     weights = [float(asked["weight"][group].sum()) for group in groups] if weighted else []
     good_part, _, unknown = weights or [gate.count(n) for n in counts]
@@ -117,6 +118,30 @@ def _asked_in_all(*counts: int) -> dict[str, int]:
     return {"n": counts[-1]}
 
 
+def check_weights(answers: Answers, people: pd.DataFrame) -> None:
+    """Refuse weights that are missing, stand for nobody, or of which a few hold nearly all.
+
+    An office that weights those who answered writes 0 for the silent, who would then count for
+    nothing. One weight with a slip of its point is the whole population.
+
+    Notes
+    -----
+    As many people as weighted answers are worth: Kish (1965), Survey Sampling, section 11.7. At
+    least 30: Parker et al. (2017), Vital and Health Statistics 2(175), of shares.
+    """
+    if "weight" not in people:
+        return
+    report, weight = answers.report, people["weight"]
+    if weight.isna().any():
+        raise refused(report, "weights_missing")
+    if none := int((weight <= 0).sum()):
+        raise Refused("refuse_survey_weights", n=none)
+    # Fewer than the plan asks for are refused as such.
+    worth = weight.sum() ** 2 / (weight**2).sum()
+    if len(people) >= report.plan.min_people and worth < WORTH:
+        raise refused(report, "weights_few", n=WORTH)
+
+
 def asked_of(answers: Answers) -> pd.DataFrame:
     """Return everyone sampled in the last wave who may be eligible; refused where not known."""
     table = answers.table
@@ -139,28 +164,55 @@ def _lacking(answers: Answers) -> Refused | None:
 
     Who was asked and has no row is silent too, and nobody would count them.
     """
-    report = answers.report
-    # Of its instruments, and not of those alone who are meant: the frame counts everyone.
-    frame = report.table.frame
-    sampled = report.office("survey_frame") if report.from_offices else None
-    if sampled is None or "last_wave" not in frame:
+    report, frame = answers.report, answers.report.table.frame
+    if "last_wave" not in frame:
         return None
-    meant = answers.table.frame["instrument"]
-    last = frame[frame["last_wave"] & frame["instrument"].isin(meant)]
-    rows = sampled.frame
-    rows = rows[rows["wave"].isin(last["wave"]) & rows["instrument"].isin(last["instrument"])]
-    if rows.empty and len(sampled.frame):
+    counts = frame_counts(answers, frame["last_wave"])
+    if counts is None:
+        return None
+    asked, found = counts
+    if asked is None:
         why = (report.term(f"{k}.frame_unlike") for k in ("reason", "would_pass"))
         reason, passes = why
         return Refused(STATED, reason=reason, would_pass=passes)
-    asked = rows["sampled"].sum()
-    if rows.empty or rows["sampled"].isna().all() or int(asked) == len(last):
+    if asked == found:
         return None
     gate = report.gate(answers.table)
-    numbers = {"asked": gate.count(int(asked)), "found": gate.count(len(last))}
+    numbers = {"asked": gate.count(asked), "found": gate.count(found)}
     why = (report.term(f"{k}.dispositions_lacking", **numbers) for k in ("reason", "would_pass"))
     reason, passes = why
     return Refused(STATED, reason=reason, would_pass=passes)
+
+
+def frame_counts(answers: Answers, wave: pd.Series) -> tuple[int | None, int] | None:
+    """Return how many were asked in a wave by the frame, and how many the file holds of them.
+
+    Parameters
+    ----------
+    wave : pandas.Series of bool
+        Who of the report's table is of the wave.
+
+    Returns
+    -------
+    tuple of (int or None, int) or None
+        None where nothing is said; the first None where the frame is one of other waves or
+        questionnaires alone. Places of which the frame does not say how many are left out of both.
+    """
+    # Of its instruments, and not of those alone who are meant: the frame counts everyone.
+    report, meant = answers.report, answers.table.frame["instrument"]
+    sampled = report.office("survey_frame") if report.from_offices else None
+    if sampled is None or sampled.frame.empty:
+        return None
+    people = report.table.frame[wave & report.table.frame["instrument"].isin(meant)]
+    rows = sampled.frame
+    rows = rows[rows["wave"].isin(people["wave"]) & rows["instrument"].isin(people["instrument"])]
+    if rows.empty:
+        return None, len(people)
+    untold = rows["sampled"].isna()
+    if untold.all():
+        return None
+    there = people[~people["psu"].isin(rows.loc[untold, "psu"])]
+    return int(rows["sampled"].sum()), len(there)
 
 
 def _not_known(answers: Answers, key: str) -> Refused:

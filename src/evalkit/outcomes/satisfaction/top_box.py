@@ -16,6 +16,7 @@ from evalkit.outcomes.analysis import Measure, Yielded, analysis, chosen, measur
 from evalkit.outcomes.report import Refusal, Result, refuse
 from evalkit.outcomes.satisfaction.answers import Answers, groups_of, label_of, splits, top_of
 from evalkit.outcomes.satisfaction.design import share_of, whole
+from evalkit.outcomes.satisfaction.response import check_weights
 from evalkit.outcomes.verdict import effect_verdict, level_verdict
 from evalkit.protocol.outcomes.satisfaction import CHANGE
 
@@ -119,6 +120,7 @@ def _of_the_population(
     level: float,
 ) -> Point:
     frame = answers.cohort.frame
+    check_weights(answers, group)
     sample = whole(frame, answers.sampled, frame["weight"])
     return share_of(sample, frame["answer"].isin(top), level, frame.index.isin(group.index))
 

@@ -26,7 +26,7 @@ from evalkit.outcomes.requirements import (
 )
 from evalkit.outcomes.satisfaction.answers import Answers, top_of
 from evalkit.outcomes.satisfaction.design import flags, share_of, whole
-from evalkit.outcomes.satisfaction.response import INELIGIBLE
+from evalkit.outcomes.satisfaction.response import INELIGIBLE, check_weights, frame_counts
 from evalkit.protocol.outcomes.satisfaction import CHANGE
 from evalkit.words import Term
 
@@ -144,6 +144,7 @@ def change(answers: Answers, top: tuple[str, ...], level: float) -> Iterator[Yie
     cells = []
     for side, wave in enumerate(waves.names):
         inside = told["now"] == side
+        check_weights(answers, told[inside])
         cells.append((int((good & inside).sum()), int(inside.sum())))
         sample = whole(told[inside], (waves.before, waves.now)[side], told.loc[inside, "weight"])
         point = share_of(sample, good[inside], level)
@@ -256,7 +257,7 @@ def requirements(answers: Answers, waves: Waves) -> list[Requirement]:
     ]
     held += [_same(answers, told, column, code) for column, code in SAME.items()]
     held += [_answers(answers, told), _items(answers, waves), _others(answers, waves)]
-    held += [_weights(answers, sides), _asked(answers, sides)]
+    held += [_weights(answers, sides), _asked(answers, waves)]
     return [*held, _frames(answers, waves), _strata(answers, sides)]
 
 
@@ -322,13 +323,18 @@ def _items(answers: Answers, waves: Waves) -> Requirement:
 
 
 def _weights(answers: Answers, sides: Sequence[pd.DataFrame]) -> Requirement:
-    return _yes(answers, "weights_there", all(f["weight"].notna().all() for f in sides))
+    return _yes(answers, "weights_there", all((f["weight"] > 0).all() for f in sides))
 
 
-def _asked(answers: Answers, sides: Sequence[pd.DataFrame]) -> Requirement:
+def _asked(answers: Answers, waves: Waves) -> Requirement:
     """Return whether both waves hold those who did not answer, so that they can be bounded."""
-    silent = [bool((~f["disposition"].isin(ANSWERED)).any()) for f in sides]
-    return _yes(answers, "silent_there", all(silent))
+    named = answers.report.table.frame["wave"]
+    there = []
+    for name, frame in zip(waves.names, (waves.before, waves.now), strict=True):
+        counts = frame_counts(answers, named == name)
+        whole = counts is None or counts[0] is None or counts[0] == counts[1]
+        there.append(whole and bool((~frame["disposition"].isin(ANSWERED)).any()))
+    return _yes(answers, "silent_there", all(there))
 
 
 def _frames(answers: Answers, waves: Waves) -> Requirement:
