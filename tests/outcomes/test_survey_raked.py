@@ -234,6 +234,17 @@ def test_two_sources_of_one_people_may_differ_a_little(drawn, persons, known):  
         assert "differ by more than 10%" in found.reason.text["en"]
 
 
+def test_rows_that_count_other_people_than_the_frame_are_refused(drawn):  # noqa: F811
+    rows = [row | {"township": town, "persons": row["persons"] // 2}
+            for town in ("A", "B") for row in register()]  # fmt: skip
+    answers = drawn(asked(), frame("2025", 720, persons=267), population=rows)
+
+    whole = placed(answers, ("sex",), 'groups == "家长" and township in ["A", "B"]')
+    assert whole.one("raked_share").value is not None
+    # One of two townships is half of the frame's people.
+    assert "differ by more than 10%" in refusal_of(answers, ("sex",), 'township == "A"')
+
+
 def test_a_part_of_those_asked_is_not_raked_to_everybody(office):
     rows = asked()
     report = office("satisfaction", survey=rows, population=register())

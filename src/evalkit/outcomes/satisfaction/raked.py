@@ -61,6 +61,8 @@ def weights_of(answers: Answers, columns: tuple[str, ...], register: str) -> Cal
     report, frame = answers.report, answers.cohort.frame
     if not answers.whole_sample:
         raise refused(report, "raked_part")
+    # A frame, where there is one, says of how many people the register's rows must be.
+    whole = _framed(answers)
     margins: list[pd.Series] = []
     totals: list[Mapping[Hashable, float]] = []
     for name in columns:
@@ -73,14 +75,22 @@ def weights_of(answers: Answers, columns: tuple[str, ...], register: str) -> Cal
         if not set(values) <= set(numbers):
             raise refused(report, "no_totals", name=label)
         margins.append(values)
-        totals.append(_as_many(answers, numbers, sum(totals[0].values()) if totals else 0.0))
+        totals.append(_as_many(answers, numbers, whole))
+        whole = whole or sum(totals[0].values())
     return rake(frame["weight"], margins, totals)
+
+
+def _framed(answers: Answers) -> float:
+    """Return the people of the frame; 0 where it was not handed in, or does not say."""
+    table = answers.report.office(FRAME)
+    rows = _rows(answers, table) if table is not None else pd.DataFrame({"persons": []})
+    return 0.0 if rows["persons"].isna().any() else float(rows["persons"].sum())
 
 
 def _as_many(
     answers: Answers, numbers: Mapping[Hashable, float], whole: float
 ) -> Mapping[Hashable, float]:
-    """Return numbers that add up to those of the first source: two of one place differ a little."""
+    """Return numbers that add up to the whole, where it is known: two sources differ a little."""
     share = sum(numbers.values()) / whole if whole else 1.0
     if abs(share - 1) > APART:
         raise refused(answers.report, "totals_apart", share=APART)
