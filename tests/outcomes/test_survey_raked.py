@@ -372,6 +372,16 @@ def test_what_part_of_the_frame_nobody_was_asked_from_is_in_the_headline(drawn):
     assert "strata from which nobody" in str(present.sayings(verdict).content["en"])
 
 
+def test_one_stratum_alone_is_no_finding_about_the_frame(drawn):  # noqa: F811
+    rows = [row | {"stratum": "town"} for row in wave("2025", given())]
+    frames = [row | {"stratum": "town"} for row in frame("2025", 720)]
+
+    framed = satisfaction.represented(drawn(rows, frames))
+
+    assert framed.largest is None
+    assert "within" not in present.represented_table(framed).content["en"].title
+
+
 def test_a_frame_that_was_asked_whole_says_nothing_of_it(drawn):  # noqa: F811
     answers = drawn(wave("2025", given()), frame("2025", 720))
     framed = satisfaction.represented(answers)

@@ -97,7 +97,8 @@ def represented(answers: Answers) -> Generator[Yielded, None, Any]:
         )
     yield from _missed(answers, frame, last)
     return {
-        "largest": max(gaps, default=None),
+        # Of one stratum alone, or of several joined to one, everybody is of it.
+        "largest": max(gaps) if len(gaps) > 1 else None,
         "stood_for": float(last["weight"].sum()) / whole if answers.weighted else None,
     }
 
