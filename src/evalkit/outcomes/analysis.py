@@ -340,6 +340,20 @@ def refused(report: Report, key: str, **values: Any) -> Refused:
     return Refused(STATED, reason=reason, would_pass=passes)
 
 
+def lacking(report: Report, estimand: str, key: str) -> Refusal:
+    """Return the refusal where an area did not hand in what an exhibit rests on.
+
+    Parameters
+    ----------
+    estimand : str
+        What cannot be estimated.
+    key : str
+        Under ``[reason]`` and ``[would_pass]`` in the locale files.
+    """
+    reason, passes = (report.term(f"{kind}.{key}") for kind in ("reason", "would_pass"))
+    return refuse(report, estimand, reason, passes)
+
+
 def chosen(choice: str, value: str, known: Iterable[str]) -> str:
     """Return a choice made in a cell, or stop with the list of those that exist."""
     known = list(known)

@@ -15,7 +15,7 @@ from evalkit.present.figure import PHONE, Picture, shown_figure, slim
 from evalkit.present.flow import foot
 from evalkit.present.numbers import value_text
 from evalkit.present.shown import Shown
-from evalkit.present.statement import refusal, sentences
+from evalkit.present.statement import lacked, sentences
 from evalkit.present.style import ACCENT, AGAINST, GRID, INK
 from evalkit.words import phrase, say
 
@@ -33,11 +33,7 @@ def access_figure(found: Result | Refusal, drawn: Access | Refusal) -> Shown:
         From `reach.draw_access`.
     """
     if isinstance(drawn, Refusal) or isinstance(found, Refusal):
-        reason = found.estimate.reason if isinstance(found, Refusal) else None
-        if isinstance(found, Refusal) and reason is not None and reason.code != "no_grid":
-            return refusal(found, "access_figure")
-        said = [phrase("access.none")]
-        return sentences(found.report, "access_figure", said, [], frame="absent")
+        return lacked(found, "access_figure", "no_grid", "access.none")
     shares = [e for e in found.of("access_share") if e.value is not None]
     if not shares:
         said = [phrase("agreement.withheld")]

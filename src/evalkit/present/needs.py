@@ -15,7 +15,7 @@ from evalkit.present.figure import PHONE, Picture, shown_figure, slim
 from evalkit.present.flow import foot, words
 from evalkit.present.numbers import count_piece, value_piece, value_text
 from evalkit.present.shown import Shown
-from evalkit.present.statement import refusal, sentences
+from evalkit.present.statement import lacked, sentences
 from evalkit.present.style import ACCENT, AGAINST, INK, TINT
 from evalkit.present.table import Layout, row_of, shown_table
 from evalkit.words import phrase, say
@@ -25,14 +25,6 @@ SHADES = {"met": ACCENT, "waiting": TINT, "unmatched": AGAINST}
 # A narrower part has no room for its number, which the table has; wide and on a phone.
 LEAST = (6, 16)
 LETTERS = (20, 10)
-
-
-def _none(found: Result | Refusal, name: str) -> Shown:
-    """Return why there is nothing; of an area without the list no page says it."""
-    reason = found.estimate.reason if isinstance(found, Refusal) else None
-    if isinstance(found, Refusal) and reason is not None and reason.code != "no_needs":
-        return refusal(found, name)
-    return sentences(found.report, name, [phrase("needs.none")], [], frame="absent")
 
 
 def _rows(found: Result) -> list[list[Estimate]]:
@@ -54,7 +46,7 @@ def needs_figure(found: Result | Refusal, drawn: Needs | Refusal) -> Shown:
         From `reach.draw_needs`.
     """
     if isinstance(drawn, Refusal) or isinstance(found, Refusal):
-        return _none(found, "needs_figure")
+        return lacked(found, "needs_figure", "no_needs", "needs.none")
     shares = found.of("need_share")
     rows = [row for row in _rows(found) if all(e.value is not None for e in row)]
     if not rows:
@@ -121,7 +113,7 @@ def needs_table(found: Result | Refusal, drawn: Needs | Refusal) -> Shown:
         From `reach.draw_needs`.
     """
     if isinstance(drawn, Refusal) or isinstance(found, Refusal):
-        return _none(found, "needs_table")
+        return lacked(found, "needs_table", "no_needs", "needs.none")
     counted = drawn
 
     def layout(lang: str) -> Layout:

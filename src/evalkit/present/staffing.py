@@ -13,7 +13,7 @@ from evalkit.present.figure import PHONE, Picture, shown_figure, slim
 from evalkit.present.flow import foot
 from evalkit.present.numbers import value_text
 from evalkit.present.shown import Shown
-from evalkit.present.statement import refusal, sentences
+from evalkit.present.statement import lacked, sentences
 from evalkit.present.style import ACCENT, INK_2
 from evalkit.words import phrase, say
 
@@ -32,11 +32,7 @@ def staffing_figure(found: Result | Refusal, drawn: Staffing | Refusal) -> Shown
         From `reach.draw_staffing`.
     """
     if isinstance(drawn, Refusal) or isinstance(found, Refusal):
-        reason = found.estimate.reason if isinstance(found, Refusal) else None
-        if isinstance(found, Refusal) and reason is not None and reason.code != "no_roster":
-            return refusal(found, "staffing_figure")
-        said = [phrase("staffing.none")]
-        return sentences(found.report, "staffing_figure", said, [], frame="absent")
+        return lacked(found, "staffing_figure", "no_roster", "staffing.none")
     counted, whole, months = drawn, found.one("staffed_share"), found.of("staffed_month")
     if len(months) < 2:
         said = [phrase("staffing.alone", share=whole.value, rule=whole.definition,

@@ -5,10 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from evalkit.estimate import Estimate
-from evalkit.outcomes import Refusal, Report
+from evalkit.outcomes import Refusal, Report, Result
 from evalkit.present.content import Block, Line, Piece, Statement
 from evalkit.present.shown import Shown, shown
-from evalkit.words import Phrase, say
+from evalkit.words import Phrase, phrase, say
+
+
+def lacked(found: Result | Refusal, name: str, key: str, said: str) -> Shown:
+    """Return why there is no exhibit; where an area lacks its table no page says it.
+
+    Parameters
+    ----------
+    found : Result or Refusal
+        What the exhibit would show.
+    key : str
+        The reason of an area that did not hand the table in.
+    said : str
+        Sentence that JupyterLab shows of it.
+    """
+    reason = found.estimate.reason if isinstance(found, Refusal) else None
+    if isinstance(found, Refusal) and reason is not None and reason.code != key:
+        return refusal(found, name)
+    return sentences(found.report, name, [phrase(said)], [], frame="absent")
 
 
 def sentences(

@@ -18,7 +18,7 @@ from evalkit.present.numbers import (
     value_text,
 )
 from evalkit.present.shown import Shown
-from evalkit.present.statement import refusal, sentences
+from evalkit.present.statement import lacked, sentences
 from evalkit.present.style import ACCENT, GRID, INK_2, TINT
 from evalkit.present.table import Layout, row_of, shown_table
 from evalkit.words import phrase, say
@@ -35,7 +35,7 @@ def visits_table(found: Result | Refusal, drawn: Visits | Refusal) -> Shown:
         From `reach.draw_visits`.
     """
     if isinstance(drawn, Refusal) or isinstance(found, Refusal):
-        return _none(found, "visits_table")
+        return lacked(found, "visits_table", "no_attendance", "visits.none")
     report, bounds = found.report, found.one("people_bounds")
     people, each = found.one("people_count"), found.one("visits_each")
 
@@ -59,14 +59,6 @@ def visits_table(found: Result | Refusal, drawn: Visits | Refusal) -> Shown:
         )
 
     return shown_table(report, "visits_table", layout, found.estimates)
-
-
-def _none(found: Result | Refusal, name: str) -> Shown:
-    """Return why there is nothing; of an area without the table no page says it."""
-    reason = found.estimate.reason if isinstance(found, Refusal) else None
-    if isinstance(found, Refusal) and reason is not None and reason.code != "no_attendance":
-        return refusal(found, name)
-    return sentences(found.report, name, [phrase("visits.none")], [], frame="absent")
 
 
 def _title(found: Result, lang: str) -> str:
@@ -103,7 +95,7 @@ def lorenz_figure(found: Result | Refusal, drawn: Visits | Refusal) -> Shown:
         From `reach.draw_visits`.
     """
     if isinstance(drawn, Refusal) or isinstance(found, Refusal):
-        return _none(found, "lorenz_figure")
+        return lacked(found, "lorenz_figure", "no_attendance", "visits.none")
     report, curve = found.report, found.of("lorenz")
     if any(e.value is None for e in curve):
         return sentences(report, "lorenz_figure", [phrase("agreement.withheld")], found.estimates)

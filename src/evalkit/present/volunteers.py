@@ -9,9 +9,9 @@ from evalkit.present.content import Part, Row
 from evalkit.present.flow import foot, words
 from evalkit.present.numbers import interval_piece, level_of, value_piece, value_text
 from evalkit.present.shown import Shown
-from evalkit.present.statement import refusal, sentences
+from evalkit.present.statement import lacked
 from evalkit.present.table import Layout, row_of, shown_table
-from evalkit.words import phrase, say
+from evalkit.words import say
 
 
 def volunteers_table(found: Result | Refusal, drawn: Volunteers | Refusal) -> Shown:
@@ -25,11 +25,7 @@ def volunteers_table(found: Result | Refusal, drawn: Volunteers | Refusal) -> Sh
         From `reach.draw_volunteers`.
     """
     if isinstance(drawn, Refusal) or isinstance(found, Refusal):
-        reason = found.estimate.reason if isinstance(found, Refusal) else None
-        if isinstance(found, Refusal) and reason is not None and reason.code != "no_volunteers":
-            return refusal(found, "volunteers_table")
-        said = [phrase("volunteers.none")]
-        return sentences(found.report, "volunteers_table", said, [], frame="absent")
+        return lacked(found, "volunteers_table", "no_volunteers", "volunteers.none")
     counted, active = drawn, found.one("volunteer_active")
     others = [*found.of("hours_each"), *found.of("top_hours"), *found.of("hours_gini")]
 

@@ -13,8 +13,8 @@ from evalkit.arithmetic.coordinates import nearest, to_wgs84
 from evalkit.cohort import Cohort
 from evalkit.disclosure import NOBODY, part, ratio
 from evalkit.errors import UsageError
-from evalkit.outcomes.analysis import Drawn, Yielded, analysis, measure
-from evalkit.outcomes.report import Refusal, Report, refuse
+from evalkit.outcomes.analysis import Drawn, Yielded, analysis, lacking, measure
+from evalkit.outcomes.report import Refusal, Report
 from evalkit.table import Table
 
 GRID, SITES = "grid", "sites"
@@ -67,15 +67,15 @@ def draw_access(report: Report) -> Access | Refusal:
     held = {shape: report.office(shape) if report.from_offices else None for shape in (GRID, SITES)}
     cells, sites = held[GRID], held[SITES]
     if cells is None or sites is None or not cells.n:
-        return _not(report, "no_grid")
+        return lacking(report, "access_share", "no_grid")
     open_now = sites.frame[sites.frame["closed_at"].isna()]
     placed = _placed(open_now)
     grid = _placed(cells.frame)
     if placed.empty or grid.empty:
-        return _not(report, "no_coordinates")
+        return lacking(report, "access_share", "no_coordinates")
     way = nearest(*(_numbers(f, c) for f in (grid, placed) for c in ("longitude", "latitude")))
     if way.min() > FARTHEST:
-        return _not(report, "far_away")
+        return lacking(report, "access_share", "far_away")
     made = grid.assign(away=way).reset_index(drop=True)
     return Access(
         report=report,
@@ -86,11 +86,6 @@ def draw_access(report: Report) -> Access | Refusal:
         untold=len(open_now) - len(placed),
         unplaced=len(cells.frame) - len(grid),
     )
-
-
-def _not(report: Report, key: str) -> Refusal:
-    reason, passes = (report.term(f"{kind}.{key}") for kind in ("reason", "would_pass"))
-    return refuse(report, "access_share", reason, passes)
 
 
 def _numbers(frame: pd.DataFrame, column: str) -> Any:

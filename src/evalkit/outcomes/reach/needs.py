@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from evalkit.cohort import Cohort
 from evalkit.disclosure import Cells
-from evalkit.outcomes.analysis import Drawn, Yielded, analysis, measure
+from evalkit.outcomes.analysis import Drawn, Yielded, analysis, lacking, measure
 from evalkit.outcomes.labels import group_code
-from evalkit.outcomes.report import Refusal, Report, refuse
+from evalkit.outcomes.report import Refusal, Report
 from evalkit.table import Table, ask
 from evalkit.words import Term
 
@@ -52,8 +52,7 @@ def draw_needs(report: Report) -> Needs | Refusal:
     """
     table = report.office(NEEDS) if report.from_offices else None
     if table is None or not table.n:
-        reason, passes = (report.term(f"{k}.no_needs") for k in ("reason", "would_pass"))
-        return refuse(report, "need_share", reason, passes)
+        return lacking(report, "need_share", "no_needs")
     rows = _derived(table.expression())
     groups = _counted(rows.mutate(group=_grouped(report, table, rows)))
     whole = _counted(rows.mutate(group=_word(EVERY)))

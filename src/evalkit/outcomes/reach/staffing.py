@@ -11,8 +11,8 @@ import pandas as pd
 from evalkit.cohort import Cohort
 from evalkit.disclosure import NOBODY
 from evalkit.errors import UsageError
-from evalkit.outcomes.analysis import Drawn, Yielded, analysis, measure, refused
-from evalkit.outcomes.report import Refusal, Report, refuse
+from evalkit.outcomes.analysis import Drawn, Yielded, analysis, lacking, measure, refused
+from evalkit.outcomes.report import Refusal, Report
 from evalkit.table import Table, ask
 
 SESSIONS, ROSTER = "sessions", "roster"
@@ -59,8 +59,7 @@ def draw_staffing(report: Report) -> Staffing | Refusal:
     held = {s: report.office(s) if report.from_offices else None for s in (SESSIONS, ROSTER)}
     sessions, roster = held[SESSIONS], held[ROSTER]
     if sessions is None or roster is None or not sessions.n:
-        reason, passes = (report.term(f"{k}.no_roster") for k in ("reason", "would_pass"))
-        return refuse(report, "staffed_share", reason, passes)
+        return lacking(report, "staffed_share", "no_roster")
     duty = roster.expression()
     there = {
         role: duty.count(where=duty.present & (duty.role == role)) for role in (WORKERS, HELPERS)

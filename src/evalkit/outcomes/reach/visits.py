@@ -14,8 +14,17 @@ from evalkit.disclosure import Cells, counted, people
 from evalkit.errors import Refused
 from evalkit.estimators.concentration import gini, lorenz, top_share
 from evalkit.estimators.unique_people import unique_people
-from evalkit.outcomes.analysis import Absent, Drawn, Yielded, analysis, measure, refused, terms
-from evalkit.outcomes.report import Refusal, Report, refuse
+from evalkit.outcomes.analysis import (
+    Absent,
+    Drawn,
+    Yielded,
+    analysis,
+    lacking,
+    measure,
+    refused,
+    terms,
+)
+from evalkit.outcomes.report import Refusal, Report
 from evalkit.table import Table, ask
 
 if TYPE_CHECKING:
@@ -78,8 +87,7 @@ def draw_visits(report: Report) -> Visits | Refusal:
     """
     signed = report.office(ATTENDANCE) if report.from_offices else None
     if signed is None or not signed.n:
-        reason, passes = (report.term(f"{k}.no_attendance") for k in ("reason", "would_pass"))
-        return refuse(report, "visit_count", reason, passes)
+        return lacking(report, "visit_count", "no_attendance")
     rows = signed.expression()
     each = rows.group_by("person_id").aggregate(visits=rows.count())
     made = ask(each.group_by("visits").aggregate(persons=each.count()))

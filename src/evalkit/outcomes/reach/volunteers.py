@@ -12,8 +12,8 @@ from evalkit.cohort import Cohort
 from evalkit.disclosure import Cells, counted, part, people, ratio
 from evalkit.errors import Refused, UsageError
 from evalkit.estimators.concentration import gini, top_share
-from evalkit.outcomes.analysis import Drawn, Yielded, analysis, measure, terms
-from evalkit.outcomes.report import Refusal, Report, refuse
+from evalkit.outcomes.analysis import Drawn, Yielded, analysis, lacking, measure, terms
+from evalkit.outcomes.report import Refusal, Report
 from evalkit.table import Table, ask
 
 VOLUNTEERS, HOURS = "volunteers", "hours"
@@ -75,8 +75,7 @@ def draw_volunteers(report: Report, days: int = 365) -> Volunteers | Refusal:
     held = {s: report.office(s) if report.from_offices else None for s in (VOLUNTEERS, HOURS)}
     register, hours = held[VOLUNTEERS], held[HOURS]
     if register is None or hours is None or not register.n or not hours.n:
-        reason, passes = (report.term(f"{k}.no_volunteers") for k in ("reason", "would_pass"))
-        return refuse(report, "volunteer_count", reason, passes)
+        return lacking(report, "volunteer_count", "no_volunteers")
     entries = hours.expression()
     until = pd.Timestamp(ask(entries.aggregate(last=entries.date.max()))["last"].iloc[0])
     first = (until - pd.Timedelta(days=days - 1)).date()
