@@ -154,6 +154,27 @@ def test_steps_that_lead_to_nobody_in_the_register_have_no_cascade(drawn):
     assert isinstance(reach.cascade(drawn(rows), ("sex",)), Refusal)
 
 
+@pytest.mark.parametrize(("strangers", "known"), [(10, True), (20, False)])
+def test_a_step_whose_people_the_register_lacks_is_passed_over(drawn, strangers, known):
+    # Of 200 who were offered the service so many have another number: ten are one in twenty.
+    rows = steps()
+    offered = [row for row in rows if row["stage"] == "offered"]
+    for i, row in enumerate(offered[120 : 120 + strangers]):
+        row["person_id"] = f"X{i}"
+
+    found = reach.cascade(drawn(rows), ("sex",))
+
+    step = found.one("cascade", step="offered")
+    assert (step.value is not None) is known
+    if not known:
+        assert "Fewer than 95% of the people recorded" in step.reason.text["en"]
+        # What comes after is of the step before it.
+        assert of(found, "cascade_kept") == pytest.approx(
+            {"identified": 300 / 480, "started": 120 / 300, "completed": 60 / 120}
+        )
+        assert present.cascade_figure(found).content["en"].wide
+
+
 def test_a_column_that_does_not_exist_is_refused(drawn):
     with pytest.raises(UsageError, match="by"):
         reach.cascade(drawn(steps()), ("shoe_size",))

@@ -64,12 +64,29 @@ def test_the_first_day_of_the_time_is_in_it(drawn, days, active):
 
 
 def test_hours_of_people_who_are_not_registered_are_theirs_alone(drawn):
-    rows = worked([2.0] * 100) + [given(f"Z{i}", 9.0) for i in range(20)]
+    rows = worked([2.0] * 100) + [given(f"Z{i}", 9.0, "2023-01-01") for i in range(20)]
 
     found = told(drawn(registered(), rows))
 
     assert counts(found) == {"registered": 400, "ever": 100, "active": 100, "strangers": 20}
     assert found.one("hours_each").value == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize(("strangers", "linked"), [(20, True), (21, False), (400, False)])
+def test_hours_under_other_numbers_make_nobody_inactive(drawn, strangers, linked):
+    # One in twenty of 400 who gave hours may be missing in the register.
+    rows = worked([2.0] * (400 - strangers)) + [given(f"Z{i}", 9.0) for i in range(strangers)]
+    counted = drawn(registered(), rows)
+
+    found = told(counted)
+
+    assert (found.one("volunteer_active").value is not None) is linked
+    assert bool(found.of("hours_each")) is linked
+    assert ("active" in counts(found)) is linked
+    if not linked:
+        table = present.volunteers_table(found, counted).content["en"]
+        assert "who is active cannot be told" in table.note
+        assert table.title == "Volunteers who registered, and who came"
 
 
 def test_entries_of_one_person_are_added_up_and_none_of_nothing_makes_active(drawn):
@@ -102,7 +119,7 @@ def test_hours_of_a_few_are_told(drawn):
 
 def test_where_nobody_came_lately_only_that_is_told(drawn):
     rows = [given(f"V{i}", 2.0, "2020-01-01") for i in range(100)]
-    rows.append(given("Z0", 1.0, "2025-05-01"))
+    rows.append(given("V0", 0.0, "2025-05-01"))
 
     found = told(drawn(registered(), rows))
 

@@ -36,13 +36,19 @@ def volunteers_table(found: Result | Refusal, drawn: Volunteers | Refusal) -> Sh
         level = level_of(others, found.report.plan.level)
         return Layout(
             title=_title(found, lang),
-            note=say("volunteers.rule", lang, window=active.window)
-            + foot(counted, lang, "note.volunteers", level=level),
+            note=_rule(active, lang) + foot(counted, lang, "note.volunteers", level=level),
             heads=[say(f"head.{key}", lang) for key in ("counted", "amount", "interval")],
             rows=rows,
         )
 
     return shown_table(found.report, "volunteers_table", layout, found.estimates)
+
+
+def _rule(active: Estimate, lang: str) -> str:
+    """Return who is active, or why that is not known."""
+    if active.window is None:
+        return say("volunteers.unknown", lang, reason=active.reason)
+    return say("volunteers.rule", lang, window=active.window)
 
 
 def _called(e: Estimate, lang: str) -> str:

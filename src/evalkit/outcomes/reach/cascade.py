@@ -8,9 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from evalkit.cohort import matched
 from evalkit.disclosure import harm, people, ratio
 from evalkit.outcomes.analysis import Yielded, analysis, chosen, measure, refused
-from evalkit.outcomes.reach.gates import recorded
+from evalkit.outcomes.reach.gates import MATCHED, recorded
 from evalkit.outcomes.reach.shares import groups_of, label_of, splits
 from evalkit.outcomes.reach.target import Target, draw_target
 from evalkit.outcomes.report import Result
@@ -52,9 +53,10 @@ def cascade(target: Target, by: Sequence[str]) -> Generator[Yielded, None, Any]:
     Result or Refusal
         ``cascade[step]``: the share of the target population at each step that is recorded, or
         beyond it; "target" first; ``cascade_kept[step]``: of those at the step before, who is at
-        this one too; ``cascade_lost[by, group]``: at the step at which most are lost, the
-        share of those at the step before who are not at it. Refused where the steps are not
-        recorded as `gates` asks for.
+        this one too. A step of which the register lacks some of the people has a reason
+        instead, and is passed over. ``cascade_lost[by, group]``: at the step at which most are
+        lost, the share of those at the step before who are not at it. Refused where the steps
+        are not recorded as `gates` asks for.
     """
     report = target.report
     if not report.from_offices or report.steps is None:
@@ -72,6 +74,9 @@ def cascade(target: Target, by: Sequence[str]) -> Generator[Yielded, None, Any]:
     )  # fmt: skip
     worst, most = (TARGET, TARGET), 0
     for step in steps:
+        if not _matched(target, step):
+            yield _unmatched(target, step)
+            continue
         both = at[step] & at[before]
         named = _name(target, step)
         yield measure(
@@ -101,6 +106,23 @@ def _there(target: Target) -> list[str]:
     known = set(funnel.columns("stage")["stage"])
     steps = load_schema("funnel").columns["stage"].choices
     return [step for step in steps if step in known and step != LEFT]
+
+
+def _unmatched(target: Target, step: str) -> Yielded:
+    """Return that those whom the register does not have would be missing from this step alone."""
+    report = target.report
+    reason = report.term("reason.step_unmatched", least=MATCHED)
+    about: dict[str, Any] = dict(unit="share", table=target.table, definition=_name(target, step))
+    return measure("cascade", dims=(("step", step),), reason=reason, **about)
+
+
+def _matched(target: Target, step: str) -> bool:
+    """Return whether the people recorded at a step are in the register."""
+    funnel, register = target.report.steps, target.report.office("people")
+    assert funnel is not None and register is not None
+    rows = funnel.frame
+    part, whole = matched(funnel.with_frame(rows[rows["stage"] == step]), register)
+    return whole > 0 and part >= MATCHED * whole
 
 
 def _at(target: Target, steps: Sequence[str]) -> pd.DataFrame:

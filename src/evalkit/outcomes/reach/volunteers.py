@@ -12,7 +12,17 @@ from evalkit.cohort import Cohort
 from evalkit.disclosure import Cells, counted, part, people, ratio
 from evalkit.errors import Refused, UsageError
 from evalkit.estimators.concentration import gini, top_share
-from evalkit.outcomes.analysis import Drawn, Yielded, analysis, lacking, measure, terms
+from evalkit.outcomes.analysis import (
+    Absent,
+    Drawn,
+    Yielded,
+    analysis,
+    lacking,
+    measure,
+    refused,
+    terms,
+)
+from evalkit.outcomes.reach.gates import MATCHED
 from evalkit.outcomes.report import Refusal, Report
 from evalkit.table import Table, ask
 
@@ -35,7 +45,7 @@ class Volunteers(Drawn):
         Its last day.
     counts : mapping of str to int
         Volunteers "registered", who "ever" gave an hour, and who did so in that time ("active");
-        "strangers", people with hours who are not registered.
+        "strangers", people with hours who are not registered, of them in that time "recent".
     """
 
     days: int
@@ -96,6 +106,7 @@ def draw_volunteers(report: Report, days: int = 365) -> Volunteers | Refusal:
         "ever": int(own.loc[own["ever"], "persons"].sum()),
         "active": int(own.loc[own["given"] > 0, "persons"].sum()),
         "strangers": int(cube.loc[~cube["known"], "persons"].sum()),
+        "recent": int(cube.loc[~cube["known"] & (cube["given"] > 0), "persons"].sum()),
     }
     made = own.loc[own["given"] > 0].groupby("given", sort=True)["persons"].sum().reset_index()
     return Volunteers(
@@ -127,17 +138,24 @@ def volunteers(drawn: Volunteers, top: Sequence[float], level: float) -> Iterato
     Result or Refusal
         ``volunteer_count[who]`` of those "registered", who "ever" gave an hour, who are
         "active", and of "strangers", people with hours who are not registered;
-        ``volunteer_active``, the active out of the registered; ``hours_each``, their hours a
+        ``volunteer_active``, the active out of the registered, which with all that follows is
+        absent where the register lacks more than one in twenty of those who gave hours in the
+        time; ``hours_each``, their hours a
         person; ``top_hours[top]`` and ``hours_gini``, of the active.
     """
     report, n = drawn.report, drawn.counts
-    for who in ("registered", "ever", "active", "strangers"):
+    # Under other numbers the same people would be registered and never seen.
+    linked = n["active"] >= MATCHED * (n["active"] + n["recent"])
+    for who in ("registered", *(("ever", "active") if linked else ()), "strangers"):
         if n[who] or who != "strangers":
             yield measure(
                 "volunteer_count", people(n[who]), by=counted, dims=(("who", who),),
                 unit="persons", digits=0, definition=report.term(f"volunteers.{who}"),
                 table=drawn.tables,
             )  # fmt: skip
+    if not linked:
+        yield Absent("volunteer_active", refused(report, "hours_unmatched", least=MATCHED))
+        return
     window = report.term("volunteers.window", days=drawn.days, until=f"{drawn.until:%Y-%m-%d}")
     yield measure(
         "volunteer_active", part(n["active"], n["registered"]), by=ratio, unit="share",
