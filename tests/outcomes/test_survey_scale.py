@@ -219,6 +219,24 @@ def test_weights_are_raked_to_the_people_of_the_frame(drawn):  # noqa: F811
     assert "raked" in shown.content["en"].alt
 
 
+def test_whom_answers_stand_for_is_called_by_what_is_known(drawn):  # noqa: F811
+    rows = uneven()
+    for row in rows[:60]:
+        row |= {"overall": None, "disposition": "refusal"}
+    answers = drawn(rows)
+    silent = satisfaction.silent(answers, TOP)
+
+    by_place, by_stratum = (
+        present.bounds_figure(None, silent, satisfaction.placed(answers, TOP, 0.95, known))
+        for known in (("psu",), ("stratum",))
+    )
+
+    one, other = (shown.content["en"] for shown in (by_place, by_stratum))
+    assert "standing for each place" in one.alt and "by First-stage unit" in one.note
+    assert "standing for those alike" in other.alt and "by Stratum" in other.note
+    assert "each place" not in other.alt + other.note
+
+
 def test_raking_needs_totals(drawn):  # noqa: F811
     rows = uneven()
     rows[0] |= {"overall": None, "disposition": "refusal"}

@@ -91,7 +91,8 @@ def bounds_figure(
         return sentences(report, "bounds_figure", said, silent.estimates)
     rows = [("silent", bounds)]
     if isinstance(placed, Result) and (found := placed.one("placed_share")).value is not None:
-        rows.insert(0, ("placed", found))
+        assert found.method is not None
+        rows.insert(0, (found.method.code, found))
     raked = placed.of("raked_share") if isinstance(placed, Result) else []
     if raked and raked[0].value is not None:
         rows.insert(0, ("raked", raked[0]))
@@ -112,6 +113,7 @@ def bounds_figure(
             title=say(f"exhibit.{name}", lang, **ends),
             note=_tipping(tip, lang)
             + _unraked(raked, lang)
+            + _alike(rows, lang)
             + note(report, lang, "note.bounds", level=level),
             alt=say("alt.bounds", lang, rows=told),
             draw=lambda drawing: _draw(drawing, rows, lang),
@@ -120,6 +122,15 @@ def bounds_figure(
         )
 
     return shown_figure(report, "bounds_figure", picture, estimates)
+
+
+def _alike(rows: list[tuple[str, Estimate]], lang: str) -> str:
+    """Return whom the answers of a row stand for; empty where no row has them."""
+    return "".join(
+        say("bounds.stands_for", lang, row=say(f"bounds.{key}", lang), how=e.method)
+        for key, e in rows
+        if key in ("placed", "alike")
+    )
 
 
 def _tipping(tip: Estimate, lang: str) -> str:

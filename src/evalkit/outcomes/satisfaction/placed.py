@@ -71,7 +71,9 @@ def placed(
     cells = part(int(good.sum()), len(told))
     about: dict[str, Any] = dict(
         population=report.study.label(answers.item),
-        method=report.term("method.placed", names=_names(answers, known)),
+        method=report.term(
+            "method.placed" if known == ("psu",) else "method.alike", names=_names(answers, known)
+        ),
     )
     yield measure(
         "placed_share",
