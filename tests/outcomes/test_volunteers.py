@@ -53,6 +53,8 @@ def test_active_is_who_gave_an_hour_in_the_days_that_count(drawn):
     table = present.volunteers_table(found, counted).content["en"]
     assert table.title == "Of 400 registered volunteers 25.0% are active"
     assert "in the 365 days up to 2025-05-01" in table.note
+    # Hours to a tenth, as people say them.
+    assert "2.0" in [cell.text for row in table.rows for cell in row.cells]
 
 
 @pytest.mark.parametrize(("days", "active"), [(366, 60), (367, 160), (1, 60)])

@@ -174,7 +174,7 @@ def _hours(
     cells = people(n["active"])
     yield measure(
         "hours_each", Cells((round(given), n["active"]), (n["active"],)),
-        by=lambda hours, persons: {"value": hours / persons, "n": persons}, unit="hours",
+        by=lambda hours, persons: {"value": hours / persons, "n": persons}, unit="spread",
         digits=1, **about,
     )  # fmt: skip
     made = (frame["hours"], frame["persons"])
