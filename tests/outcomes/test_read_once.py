@@ -61,7 +61,10 @@ def run(study, area, outcome):
 READ = {
     "recidivism": {"cases", "events", "absences", "milestones"},
     "satisfaction": {"survey", "survey_frame", "tickets", "points"},
-    "reach": {"people", "funnel", "sites"},
+    "reach": {
+        *("people", "funnel", "sites", "attendance", "sessions", "roster", "needs"),
+        *("volunteers", "hours", "grid"),
+    },
     "quality": set(office_names()),
 }
 
