@@ -71,9 +71,7 @@ def placed(
     cells = part(int(good.sum()), len(told))
     about: dict[str, Any] = dict(
         population=report.study.label(answers.item),
-        method=report.term(
-            "method.placed" if known == ("psu",) else "method.alike", names=_names(answers, known)
-        ),
+        method=_method(answers, known),
     )
     yield measure(
         "placed_share",
@@ -149,6 +147,12 @@ def _weights(answers: Answers, asked: pd.DataFrame, known: Sequence[str]) -> pd.
         [asked["weight"].groupby(margin).sum().to_dict() for margin in margins],
     )
     return pd.Series(made.weight, index=told.index)
+
+
+def _method(answers: Answers, known: tuple[str, ...]) -> Term:
+    """Return whom answers stand for: those of their place, or those alike in something else."""
+    key = "placed" if known == ("psu",) else "alike"
+    return answers.report.term(f"method.{key}", names=_names(answers, known))
 
 
 def _names(answers: Answers, known: Sequence[str]) -> list[Any]:
