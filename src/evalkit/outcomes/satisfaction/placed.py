@@ -17,6 +17,7 @@ from evalkit.outcomes.satisfaction.answers import Answers, top_of
 from evalkit.outcomes.satisfaction.design import share_of, whole
 from evalkit.outcomes.satisfaction.raked import in_sample, weights_of
 from evalkit.outcomes.satisfaction.response import asked_of, check_weights
+from evalkit.words import Term
 
 # Answers of a place that stand for it; a smaller one is joined with the others of its stratum.
 LEAST = 5
