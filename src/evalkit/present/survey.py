@@ -91,8 +91,7 @@ def bounds_figure(
         return sentences(report, "bounds_figure", said, silent.estimates)
     rows = [("silent", bounds)]
     if isinstance(placed, Result) and (found := placed.one("placed_share")).value is not None:
-        assert found.method is not None
-        rows.insert(0, (found.method.code, found))
+        rows.insert(0, (found.method.code if found.method else "placed", found))
     raked = placed.of("raked_share") if isinstance(placed, Result) else []
     if raked and raked[0].value is not None:
         rows.insert(0, ("raked", raked[0]))
