@@ -128,7 +128,7 @@ def _alike(rows: list[tuple[str, Estimate]], lang: str) -> str:
     return "".join(
         say("bounds.stands_for", lang, row=say(f"bounds.{key}", lang), how=e.method)
         for key, e in rows
-        if key in ("placed", "alike")
+        if key in ("placed", "alike") and e.method is not None
     )
 
 
