@@ -81,6 +81,8 @@ def test_what_has_no_place_is_counted_and_said(drawn):
 
     faults = {e.dim("fault"): e.value for e in found.of("access_fault")}
     assert faults == {"sites": 2, "cells": 1, "young": 1}
+    assert {e.digits for e in found.of("access_fault")} == {0}
+    assert list(near.cohort.frame.index) == list(range(len(near.cohort.frame)))
     # Of the young those of known cells only.
     assert shares(found) == pytest.approx({"young": 1.0, "everyone": 0.5})
     note = present.access_figure(found, near).content["en"].note
@@ -108,7 +110,9 @@ def test_an_area_without_a_grid_says_so_once(office):
     assert present.access_figure(told(refused), refused).content["en"].frame == "absent"
 
 
-@pytest.mark.parametrize("wrong", [{"minutes": 0}, {"speed": -1}, {"detour": 0.9}])
+@pytest.mark.parametrize(
+    "wrong", [{"minutes": 0}, {"speed": -1}, {"detour": 0.9}, {"detour": 500.0}]
+)
 def test_a_way_that_nobody_walks_is_refused(drawn, wrong):
     near = drawn([cell(0, 0.1)], [site()])
 

@@ -49,6 +49,7 @@ def test_visits_are_told_beside_the_people_who_made_them(drawn):
     found = reach.visits(attended)
 
     assert of_dims(found, "visit_count", "of") == {"named": 260, "unnamed": 10, "all": 270}
+    assert [table.shape for table in attended.tables] == ["attendance", "sessions"]
     assert found.one("people_count").value == 100
     assert found.one("visits_each").value == pytest.approx(2.6)
     ends = found.one("people_bounds")
