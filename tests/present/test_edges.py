@@ -8,7 +8,7 @@ from tests.helpers import ROOT
 
 from evalkit.estimate import Estimate
 from evalkit.outcomes import Result, open_report
-from evalkit.present import apart, claims, measures, ratings_figures, scale, sources
+from evalkit.present import apart, claims, measures, ratings_figures, scale, sources, visits
 from evalkit.words import Term, say
 
 
@@ -132,3 +132,18 @@ def test_a_share_of_a_source_is_told_withheld_or_not_there(report, good, cell):
     row = sources._row(Result(report, (count, *others)), count, "en")
 
     assert row.cells[4].text == cell
+
+
+def test_a_curve_of_visits_is_drawn_on_the_whole_of_both_shares():
+    curve = [
+        made("lorenz", value, dims=(("people", share),))
+        for share, value in (("0.5", 0.2), ("0.9", 0.6))
+    ]
+    top = made("top_visits", 0.4, dims=(("top", "0.1"),), definition=term("top tenth"))
+    drawing = Figure(figsize=(8.5, 4))
+
+    visits._draw(drawing, curve, [top], "en")
+
+    (axes,) = drawing.axes
+    assert (axes.get_xlim(), axes.get_ylim()) == ((0, 100), (0, 100))
+    assert axes.texts[0].get_fontsize() == 8.5 and axes.texts[0].xy == (90.0, 60.0)
