@@ -106,7 +106,17 @@ def test_visits_to_activities_that_no_list_has_are_named(drawn):
     found = reach.visits(attended)
 
     assert of_dims(found, "visit_fault", "fault") == {"strangers": 80}
-    assert found.one("visit_count", of="named").value == 120
+    # The same activity under two numbers would be counted by its list and by who signed in.
+    assert of_dims(found, "visit_count", "of") == {"named": 120}
+    assert found.one("people_bounds").reason.code == "sessions_unmatched"
+
+
+@pytest.mark.parametrize(("strangers", "known"), [(20, True), (25, False)])
+def test_a_twentieth_of_the_visits_may_be_to_activities_that_no_list_has(drawn, strangers, known):
+    # 400 visits in all, the last of them to a second activity.
+    attended = drawn([2] * strangers + [1] * (400 - 2 * strangers), [400 - strangers])
+
+    assert (reach.visits(attended).one("people_bounds").low is not None) is known
 
 
 def test_an_activity_that_nobody_signed_in_to_has_all_its_people_unnamed(drawn):

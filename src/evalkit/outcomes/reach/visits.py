@@ -11,8 +11,7 @@ import pandas as pd
 
 from evalkit.cohort import Cohort
 from evalkit.disclosure import Cells, counted, people
-from evalkit.errors import Refused
-from evalkit.estimators.concentration import gini, lorenz, top_share
+from evalkit.estimators.concentration import gini, lorenz
 from evalkit.estimators.unique_people import unique_people
 from evalkit.outcomes.analysis import (
     Absent,
@@ -22,8 +21,9 @@ from evalkit.outcomes.analysis import (
     lacking,
     measure,
     refused,
-    terms,
 )
+from evalkit.outcomes.reach.gates import MATCHED
+from evalkit.outcomes.reach.uneven import Uneven, uneven
 from evalkit.outcomes.report import Refusal, Report
 from evalkit.table import Table, ask
 
@@ -155,7 +155,7 @@ def visits(drawn: Visits, most_visits: int | None = None) -> Iterator[Yielded]:
         can be, whoever the unnamed were; ``visit_fault[fault]`` for activities with fewer
         present than signed in, or of which the number present is not known, and for visits
         to activities that no list has. What rests on the number present is absent where one
-        is not known.
+        is not known, or more than one visit in twenty is to an activity that no list has.
     """
     report, n = drawn.report, drawn.sessions
     about: dict[str, Any] = dict(unit="visits", digits=0)
@@ -172,8 +172,8 @@ def visits(drawn: Visits, most_visits: int | None = None) -> Iterator[Yielded]:
         digits=1,
     )
     yield from _faults(drawn)
-    if not n or n["untold"]:
-        yield Absent("people_bounds", refused(report, "headcounts_untold" if n else "no_sessions"))
+    if (lack := _lack(n)) is not None:
+        yield Absent("people_bounds", refused(report, lack))
         return
     spare = int((drawn.unnamed["unnamed"] * drawn.unnamed["sessions"]).sum())
     for of, many in (("unnamed", spare), ("all", drawn.named + spare)):
@@ -182,6 +182,17 @@ def visits(drawn: Visits, most_visits: int | None = None) -> Iterator[Yielded]:
             definition=report.term(f"visits.{of}"), table=drawn.tables, **about,
         )  # fmt: skip
     yield from _bounds(drawn, most_visits)
+
+
+def _lack(sessions: Mapping[str, int]) -> str | None:
+    """Return why nobody can say how many were present besides; None where it is known."""
+    if not sessions:
+        return "no_sessions"
+    signed = sessions["held"] + sessions["strangers"]
+    if sessions["held"] < MATCHED * signed:
+        # Under other numbers an activity would be counted twice: by its list, and by who signed.
+        return "sessions_unmatched"
+    return "headcounts_untold" if sessions["untold"] else None
 
 
 def _faults(drawn: Visits) -> Iterator[Yielded]:
@@ -238,38 +249,18 @@ def concentration(drawn: Visits, top: Sequence[float], level: float) -> Iterator
     frame = drawn.cohort.frame
     made = (frame["visits"], frame["persons"])
     cells = people(drawn.persons)
-    about: dict[str, Any] = dict(interval="confidence", level=level)
-    index = gini(*made, level=level)
-    for share in top:
-        name: dict[str, Any] = dict(
-            unit="share",
-            dims=(("top", f"{share:g}"),),
-            definition=drawn.report.term("visits.top", share=share),
-        )
-        try:
-            point = top_share(*made, top=share, level=level)
-        except Refused as why:
-            reason, _ = terms(drawn.report, drawn.table, why)
-            yield measure("top_visits", **name, reason=reason)
-            continue
-        yield measure(
-            "top_visits", cells, by=lambda n: {"n": n}, model=_given(point), row=True,
-            **name, **about,
-        )  # fmt: skip
-    yield measure(
-        "visits_gini", cells, by=lambda n: {"n": n}, model=_given(index), unit="spread",
-        digits=2, method=drawn.report.term("method.gini"), **about,
-    )  # fmt: skip
+    # What nobody's visits can tell is told of none: neither index nor curve.
+    gini(*made, level=level)
+    told = Uneven(
+        *made, top="top_visits", index="visits_gini", named="visits.top", method="method.gini"
+    )
+    yield from uneven(drawn, told, top, level)
     curve = lorenz(*made)
     for share in CURVE:
         value = float(np.interp(share, curve.persons, curve.visits))
         yield measure(
             "lorenz", cells, model=_alone(value), unit="share", dims=(("people", f"{share:g}"),)
         )
-
-
-def _given(point: Any) -> Any:
-    return lambda: point
 
 
 def _alone(value: float) -> Any:

@@ -10,8 +10,7 @@ import pandas as pd
 
 from evalkit.cohort import Cohort
 from evalkit.disclosure import Cells, counted, part, people, ratio
-from evalkit.errors import Refused, UsageError
-from evalkit.estimators.concentration import gini, top_share
+from evalkit.errors import UsageError
 from evalkit.outcomes.analysis import (
     Absent,
     Drawn,
@@ -20,9 +19,9 @@ from evalkit.outcomes.analysis import (
     lacking,
     measure,
     refused,
-    terms,
 )
 from evalkit.outcomes.reach.gates import MATCHED
+from evalkit.outcomes.reach.uneven import Uneven, uneven
 from evalkit.outcomes.report import Refusal, Report
 from evalkit.table import Table, ask
 
@@ -169,37 +168,15 @@ def _hours(
     drawn: Volunteers, top: Sequence[float], level: float, about: dict[str, Any]
 ) -> Iterator[Yielded]:
     """Yield the hours of an active volunteer, and how far they are those of a few."""
-    report, n, frame = drawn.report, drawn.counts, drawn.cohort.frame
+    n, frame = drawn.counts, drawn.cohort.frame
     given = float((frame["hours"] * frame["persons"]).sum())
-    cells = people(n["active"])
     yield measure(
         "hours_each", Cells((round(given), n["active"]), (n["active"],)),
         by=lambda hours, persons: {"value": hours / persons, "n": persons}, unit="spread",
         digits=1, **about,
     )  # fmt: skip
-    made = (frame["hours"], frame["persons"])
-    found: list[tuple[str, Any, dict[str, Any]]] = [
-        ("top_hours", lambda share=share: top_share(*made, top=share, level=level),
-         {"dims": (("top", f"{share:g}"),), "unit": "share",
-          "definition": report.term("volunteers.top", share=share)})
-        for share in top
-    ]  # fmt: skip
-    found.append(
-        ("hours_gini", lambda: gini(*made, level=level),
-         {"unit": "spread", "digits": 2, "method": report.term("method.gini_hours")})
+    told = Uneven(
+        frame["hours"], frame["persons"], top="top_hours", index="hours_gini",
+        named="volunteers.top", method="method.gini_hours", about=about,
     )  # fmt: skip
-    for name, point, more in found:
-        try:
-            model = point()
-        except Refused as why:
-            reason, _ = terms(report, drawn.table, why)
-            yield measure(name, **about | more, reason=reason)
-            continue
-        yield measure(
-            name, cells, by=lambda n: {"n": n}, model=_given(model), interval="confidence",
-            level=level, row=True, **about | more,
-        )  # fmt: skip
-
-
-def _given(point: Any) -> Any:
-    return lambda: point
+    yield from uneven(drawn, told, top, level)
