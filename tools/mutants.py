@@ -35,9 +35,9 @@ KILLED, SURVIVED, REACHED_BY_NONE = "killed", "survived", "reached by none"
 def chosen(mutant: Mutant, seconds: dict[str, float], lines: dict) -> list[str]:
     """Return the tests that a mutant meets, in their order.
 
-    Those that reach its lines; where none does by itself (what runs at an import), those that
-    reach its statement, or its file. Where a file of tests computes once for several, those
-    others come behind.
+    Those that reach its lines; of what runs at an import, as a default or a constant, those that
+    reach what it is of: a test during which the file happened to be imported says nothing of
+    it. Where a file of tests computes once for several, those others come behind.
 
     Parameters
     ----------
@@ -48,8 +48,10 @@ def chosen(mutant: Mutant, seconds: dict[str, float], lines: dict) -> list[str]:
         By file and test, the lines that are reached.
     """
     by_test = lines.get(mutant.file, {})
-    spans = ((mutant.first, mutant.last), mutant.body, (1, sys.maxsize))
-    for low, high in spans:
+    low, high = mutant.body
+    imported = not low <= mutant.first <= high
+    own = () if imported else ((mutant.first, mutant.last),)
+    for low, high in (*own, mutant.body, (1, sys.maxsize)):
         near = {test for test, there in by_test.items() if any(low <= n <= high for n in there)}
         if near:
             break

@@ -195,3 +195,7 @@ def test_what_runs_at_an_import_meets_the_tests_of_its_file():
 
     assert TOOL.chosen(mutant, {"t.py::one": 1.0}, {"a.py": {"t.py::one": [9]}}) == ["t.py::one"]
     assert TOOL.chosen(mutant, {"t.py::one": 1.0}, {}) == []
+    # A test during which the file happened to be imported is none that reaches its constants.
+    seconds = {"t.py::imports": 9.0, "t.py::one": 1.0}
+    lines = {"a.py": {"t.py::imports": [mutant.first], "t.py::one": [9]}}
+    assert TOOL.chosen(mutant, seconds, lines) == ["t.py::one", "t.py::imports"]

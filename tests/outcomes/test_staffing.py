@@ -95,7 +95,8 @@ def test_where_it_is_known_of_none_nothing_is_told(drawn):
     held = drawn([activity(0)], duty(5, *FULL))
 
     refused = told(held)
-    assert isinstance(refused, Refusal) and refused.estimate.reason.code == "no_roster"
+    assert isinstance(refused, Refusal) and refused.estimate.reason.code == "roster_unmatched"
+    assert "Of no activity" in present.staffing_figure(refused, held).text["en"]
 
 
 def test_an_area_without_a_duty_list_says_so_once(office):

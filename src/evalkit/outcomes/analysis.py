@@ -340,6 +340,20 @@ def refused(report: Report, key: str, **values: Any) -> Refused:
     return Refused(STATED, reason=reason, would_pass=passes)
 
 
+def handed_in(report: Report, *shapes: str) -> list[Table] | None:
+    """Return tables that the area's offices handed in; None where one is missing or empty.
+
+    Parameters
+    ----------
+    *shapes : str
+        Each one of `evalkit.schema.office_names`.
+    """
+    if not report.from_offices:
+        return None
+    found = [table for shape in shapes if (table := report.office(shape)) is not None and table.n]
+    return found if len(found) == len(shapes) else None
+
+
 def lacking(report: Report, estimand: str, key: str) -> Refusal:
     """Return the refusal where an area did not hand in what an exhibit rests on.
 

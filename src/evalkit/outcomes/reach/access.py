@@ -13,7 +13,7 @@ from evalkit.arithmetic.coordinates import nearest, to_wgs84
 from evalkit.cohort import Cohort
 from evalkit.disclosure import NOBODY, part, ratio
 from evalkit.errors import UsageError
-from evalkit.outcomes.analysis import Drawn, Yielded, analysis, lacking, measure
+from evalkit.outcomes.analysis import Drawn, Yielded, analysis, handed_in, lacking, measure
 from evalkit.outcomes.report import Refusal, Report
 from evalkit.table import Table
 
@@ -64,10 +64,10 @@ def draw_access(report: Report) -> Access | Refusal:
         A refusal where the grid, the sites or their coordinates were not handed in, or lie
         so far from one another that one of them is wrong.
     """
-    held = {shape: report.office(shape) if report.from_offices else None for shape in (GRID, SITES)}
-    cells, sites = held[GRID], held[SITES]
-    if cells is None or sites is None or not cells.n:
+    held = handed_in(report, GRID, SITES)
+    if held is None:
         return lacking(report, "access_share", "no_grid")
+    cells, sites = held
     open_now = sites.frame[sites.frame["closed_at"].isna()]
     placed = _placed(open_now)
     grid = _placed(cells.frame)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from evalkit.cohort import Cohort
 from evalkit.disclosure import Cells
-from evalkit.outcomes.analysis import Drawn, Yielded, analysis, lacking, measure
+from evalkit.outcomes.analysis import Drawn, Yielded, analysis, handed_in, lacking, measure
 from evalkit.outcomes.labels import group_code
 from evalkit.outcomes.report import Refusal, Report
 from evalkit.table import Table, ask
@@ -50,9 +50,10 @@ def draw_needs(report: Report) -> Needs | Refusal:
     Needs or Refusal
         A refusal where the area handed in no list of needs.
     """
-    table = report.office(NEEDS) if report.from_offices else None
-    if table is None or not table.n:
+    held = handed_in(report, NEEDS)
+    if held is None:
         return lacking(report, "need_share", "no_needs")
+    (table,) = held
     rows = _derived(table.expression())
     groups = _counted(rows.mutate(group=_grouped(report, table, rows)))
     whole = _counted(rows.mutate(group=_word(EVERY)))

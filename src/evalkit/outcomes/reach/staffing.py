@@ -11,7 +11,7 @@ import pandas as pd
 from evalkit.cohort import Cohort
 from evalkit.disclosure import NOBODY
 from evalkit.errors import UsageError
-from evalkit.outcomes.analysis import Drawn, Yielded, analysis, lacking, measure, refused
+from evalkit.outcomes.analysis import Drawn, Yielded, analysis, handed_in, lacking, measure, refused
 from evalkit.outcomes.report import Refusal, Report
 from evalkit.table import Table, ask
 
@@ -56,10 +56,10 @@ def draw_staffing(report: Report) -> Staffing | Refusal:
     Staffing or Refusal
         A refusal where activities or the duty list were not handed in.
     """
-    held = {s: report.office(s) if report.from_offices else None for s in (SESSIONS, ROSTER)}
-    sessions, roster = held[SESSIONS], held[ROSTER]
-    if sessions is None or roster is None or not sessions.n:
+    held = handed_in(report, SESSIONS, ROSTER)
+    if held is None:
         return lacking(report, "staffed_share", "no_roster")
+    sessions, roster = held
     duty = roster.expression()
     there = {
         role: duty.count(where=duty.present & (duty.role == role)) for role in (WORKERS, HELPERS)
@@ -119,7 +119,7 @@ def staffing(drawn: Staffing, workers: int, helpers: int) -> Iterator[Yielded]:
     )
     whole = int(frame["activities"].sum())
     if not whole:
-        raise refused(report, "no_roster")
+        raise refused(report, "roster_unmatched")
     rule = report.term("staffing.rule", workers=workers, helpers=helpers)
     about: dict[str, Any] = dict(unit="share", definition=rule, table=drawn.tables)
     yield measure(

@@ -18,6 +18,7 @@ from evalkit.outcomes.analysis import (
     Drawn,
     Yielded,
     analysis,
+    handed_in,
     lacking,
     measure,
     refused,
@@ -85,14 +86,15 @@ def draw_visits(report: Report) -> Visits | Refusal:
     Visits or Refusal
         A refusal where nobody signed in, or no list was handed in.
     """
-    signed = report.office(ATTENDANCE) if report.from_offices else None
-    if signed is None or not signed.n:
+    held = handed_in(report, ATTENDANCE)
+    if held is None:
         return lacking(report, "visit_count", "no_attendance")
+    (signed,) = held
     rows = signed.expression()
     each = rows.group_by("person_id").aggregate(visits=rows.count())
     made = ask(each.group_by("visits").aggregate(persons=each.count()))
-    listed = report.office(SESSIONS)
-    counts, unnamed = _beside(rows, listed) if listed is not None else ({}, pd.DataFrame())
+    listed = handed_in(report, SESSIONS)
+    counts, unnamed = _beside(rows, listed[0]) if listed else ({}, pd.DataFrame())
     return Visits(
         report=report,
         # What a database gives comes in any order.

@@ -16,6 +16,7 @@ from evalkit.outcomes.analysis import (
     Drawn,
     Yielded,
     analysis,
+    handed_in,
     lacking,
     measure,
     refused,
@@ -81,10 +82,10 @@ def draw_volunteers(report: Report, days: int = 365) -> Volunteers | Refusal:
     """
     if days < 1:
         raise UsageError("choice_value", choice="days", found=str(days), allowed=">= 1")
-    held = {s: report.office(s) if report.from_offices else None for s in (VOLUNTEERS, HOURS)}
-    register, hours = held[VOLUNTEERS], held[HOURS]
-    if register is None or hours is None or not register.n or not hours.n:
+    held = handed_in(report, VOLUNTEERS, HOURS)
+    if held is None:
         return lacking(report, "volunteer_count", "no_volunteers")
+    register, hours = held
     entries = hours.expression()
     until = pd.Timestamp(ask(entries.aggregate(last=entries.date.max()))["last"].iloc[0])
     first = (until - pd.Timedelta(days=days - 1)).date()
