@@ -1,5 +1,7 @@
 """Small rules of tables and figures, each by an estimate made for it."""
 
+import importlib
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -10,6 +12,9 @@ from evalkit.estimate import Estimate
 from evalkit.outcomes import Result, open_report
 from evalkit.present import apart, claims, measures, ratings_figures, scale, sources, visits
 from evalkit.words import Term, say
+
+# The package has a function of the module's name.
+figures = importlib.import_module("evalkit.present.figure")
 
 
 def term(text):
@@ -147,3 +152,15 @@ def test_a_curve_of_visits_is_drawn_on_the_whole_of_both_shares():
     (axes,) = drawing.axes
     assert (axes.get_xlim(), axes.get_ylim()) == ((0, 100), (0, 100))
     assert axes.texts[0].get_fontsize() == 8.5 and axes.texts[0].xy == (90.0, 60.0)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_nothing_of_the_odds_is_cut_off_on_a_phone(lang):
+    row = made("odds_ratio", 0.56, low=0.36, high=0.87, unit="spread", interval="confidence",
+               level=0.95, dims=(("cut", "all"),), group=term("乡镇"),
+               against=term("城区"))  # fmt: skip
+
+    picture = figures.Picture("t", "n", "a", lambda drawing: scale._draw(drawing, [row], lang))
+    narrow = figures.drawn(replace(picture, size=(figures.PHONE, 2.15)), "odds")
+
+    assert not narrow[1]

@@ -8,6 +8,7 @@ import textwrap
 from matplotlib.figure import Figure
 
 from evalkit.estimate import Estimate
+from evalkit.language import language
 from evalkit.outcomes import Refusal, Result
 from evalkit.outcomes.satisfaction import Odds, Scaled
 from evalkit.present.content import Part, Row
@@ -170,4 +171,5 @@ def _draw(drawing: Figure, rows: list[Estimate], lang: str) -> None:
     axes.minorticks_off()
     axes.set_yticks(range(len(rows)), [_name(e, lang, 18 if small else 40) for e in reversed(rows)])
     axes.set_ylim(-0.6, len(rows) - 0.4)
-    axes.set_xlabel(say("axis.odds", lang))
+    wide = language(lang).letters(22) if small else 90
+    axes.set_xlabel(textwrap.fill(say("axis.odds", lang), wide))
