@@ -35,6 +35,8 @@ def test_a_mean_has_the_error_of_the_design(drawn):  # noqa: F811
     assert everyone.value == pytest.approx(mean, abs=0.006)
     assert (everyone.low, everyone.high) == pytest.approx((mean - half, mean + half), abs=0.006)
     assert everyone.n == len(told)
+    # A mean is called one.
+    assert everyone.method.text["en"].startswith("weighted mean")
     men = np.array([row["sex"] == "male" for row in told])
     assert found.one("mean_answer", sex="male").value == pytest.approx(
         np.average(values[men], weights=weights[men]), abs=0.006
