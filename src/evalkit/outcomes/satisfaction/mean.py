@@ -77,7 +77,7 @@ def mean_answer(answers: Answers, by: str, top: tuple[str, ...], level: float) -
             model=functools.partial(_mean, answers, group, told, sample, inside, level),
             interval="confidence",
             level=level,
-            method=report.term(f"method.mean_{'weighted' if answers.weighted else 'equal'}"),
+            method=report.term("method.mean_weighted" if answers.weighted else "method.mean_equal"),
             **about,
         )
 
