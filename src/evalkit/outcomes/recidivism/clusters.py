@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,17 +12,21 @@ from numpy.typing import NDArray
 from evalkit.arithmetic.interval import Point
 from evalkit.disclosure import harms
 from evalkit.errors import Refused
-from evalkit.estimators.cr2 import cr2
-from evalkit.estimators.cv3 import cv3
 from evalkit.estimators.doubly_robust import doubly_robust
-from evalkit.estimators.randomisation import randomisation
-from evalkit.estimators.wild_bootstrap import wild_bootstrap
 from evalkit.outcomes.analysis import Yielded, analysis, measure, refused, terms
+from evalkit.outcomes.by_place import (
+    FEW,
+    OWN,
+    Clustered,
+    agreed,
+    by_squares,
+    tried,
+    turned,
+)
 from evalkit.outcomes.deduction import Deduction
 from evalkit.outcomes.labels import event_label
 from evalkit.outcomes.recidivism.compared import pairs
 from evalkit.outcomes.recidivism.fitted import (
-    finding,
     outcome_of,
     point_of,
     require_shown,
@@ -32,29 +35,7 @@ from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.judged import judge
 from evalkit.outcomes.recidivism.overlap import Alike
 from evalkit.outcomes.recidivism.places import places_of
-from evalkit.outcomes.report import Result
 from evalkit.outcomes.requirements import require
-from evalkit.protocol.house import AT_LEAST
-
-FEW = int(AT_LEAST["min_clusters"])
-# The adjusted difference itself, with an error that respects townships.
-OWN = "by_township"
-
-
-@dataclass(frozen=True)
-class Clustered(Result):
-    """A difference with errors that respect townships.
-
-    Parameters
-    ----------
-    clusters : int
-        Townships, villages or sites; 0 where they are not known.
-    agree : bool
-        Whether every error that stands leaves the finding as it is.
-    """
-
-    clusters: int = 0
-    agree: bool = True
 
 
 @analysis("clustered_difference", result=Clustered)
@@ -102,69 +83,29 @@ def few_clusters(
     given = (outcome_of(followed), alike.treated, alike.covariates)
     points: dict[str, Point | Refused] = {
         "by_person": point_of(*given, adjustment, level),
-        OWN: _tried(lambda: point_of(*given, adjustment, level, places)),
+        OWN: tried(lambda: point_of(*given, adjustment, level, places)),
     }
     if number < FEW or report.plan.cluster:
-        points |= _by_squares(followed, alike, places, level, draws, seed)
-        points["randomisation"] = _tried(lambda: _turned(followed, alike, places, draws, seed))
+        points |= _errors(followed, alike, places, level, draws, seed)
     yield from _measures(followed, alike, points, level)
-    sides = {finding(p, report.plan.alpha) for p in points.values() if isinstance(p, Point)}
-    if len(sides) > 1:
+    agree = agreed(points, report.plan.alpha)
+    if not agree:
         yield Deduction("clusters", 1, report.term("deduction.clusters"))
-    return {"clusters": number, "agree": len(sides) == 1}
+    return {"clusters": number, "agree": agree}
 
 
-def _tried(fit: Any) -> Point | Refused:
-    """Return what an estimator gives, or why it cannot."""
-    try:
-        found: Point = fit()
-    except Refused as problem:
-        return problem
-    return found
-
-
-def _by_squares(
+def _errors(
     followed: Followed, alike: Alike, places: NDArray[Any], level: float, draws: int, seed: int
 ) -> dict[str, Point | Refused]:
-    outcome, ours = outcome_of(followed), alike.treated.astype(float)
-    about: dict[str, Any] = dict(controls=alike.covariates, level=level)
+    """Return the difference with the errors that hold where places are few."""
+    given = (outcome_of(followed), alike.treated)
 
-    def first(fit: Any) -> Point:
-        parts = (fit.value, fit.low, fit.high, fit.se, fit.p)
-        return Point(*(float(part[0]) for part in parts))
+    def shifted() -> Point:
+        expected = doubly_robust(*given, alike.covariates).expected
+        return turned(followed.report, *given, expected, places, draws, seed)
 
-    return {
-        "cr2": _tried(lambda: first(cr2(outcome, ours[:, None], places, **about))),
-        "cv3": _tried(lambda: first(cv3(outcome, ours[:, None], places, **about))),
-        "wild_bootstrap": _tried(
-            lambda: wild_bootstrap(outcome, ours, places, draws=draws, seed=seed, **about).point
-        ),
-    }
-
-
-def _turned(followed: Followed, alike: Alike, places: NDArray[Any], draws: int, seed: int) -> Point:
-    """Return the difference of townships above what is expected, tested by turning labels.
-
-    What would be expected of a person without the programme stands for the time before, what
-    happened for the time after: whole townships are of one group or the other.
-    """
-    share = [alike.treated[places == name].mean() for name in np.unique(places)]
-    if any(0 < part < 1 for part in share):
-        raise refused(followed.report, "townships_mixed")
-    outcome = outcome_of(followed)
-    expected = doubly_robust(outcome, alike.treated, alike.covariates).expected
-    n = outcome.size
-    found = randomisation(
-        np.concatenate([expected, outcome]),
-        np.concatenate([places, places]),
-        np.repeat([0.0, 1.0], n),
-        np.concatenate([np.zeros(n), alike.treated.astype(float)]),
-        draws=draws,
-        seed=seed,
-    )
-    # A test has no interval: whether it holds zero is what the p-value says.
-    side = 0.0 if found.p > followed.report.plan.alpha else found.value
-    return Point(found.value, min(side, found.value), max(side, found.value), None, found.p)
+    found = by_squares(*given, alike.covariates, places, level, draws, seed)
+    return found | {"randomisation": tried(shifted)}
 
 
 def _measures(

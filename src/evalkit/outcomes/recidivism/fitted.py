@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,30 +21,6 @@ Numbers = NDArray[np.float64]
 
 
 ENDS = ("value", "low", "high")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a difference says: nothing for certain, or on which side of zero it lies.
-
-    Parameters
-    ----------
-    side : int
-        -1 or 1 where the interval excludes zero and p is at most alpha, else 0.
-    """
-
-    side: int
-
-    @property
-    def clear(self) -> bool:
-        """Whether it is evidence at all."""
-        return self.side != 0
-
-
-def finding(point: Point, alpha: float) -> Finding:
-    """Return what a difference says, by the rule of the verdict."""
-    outside = not point.low <= 0 <= point.high and (point.p is None or point.p <= alpha)
-    return Finding((1 if point.value > 0 else -1) if outside else 0)
 
 
 def ends_of(point: Point) -> dict[str, float]:

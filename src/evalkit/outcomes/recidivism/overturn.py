@@ -16,14 +16,13 @@ from evalkit.estimators.e_value import e_value
 from evalkit.estimators.matching import match
 from evalkit.estimators.rosenbaum import binary_gamma
 from evalkit.outcomes.analysis import Absent, Yielded, analysis, measure, refused
+from evalkit.outcomes.by_place import Finding, finding
 from evalkit.outcomes.deduction import Deduction
 from evalkit.outcomes.recidivism.compared import pairs
 from evalkit.outcomes.recidivism.fitted import (
     ENDS,
-    Finding,
     Numbers,
     ends_of,
-    finding,
     outcome_of,
     point_of,
     require_shown,

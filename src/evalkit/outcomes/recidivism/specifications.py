@@ -17,6 +17,7 @@ from evalkit.errors import Refused
 from evalkit.estimators.cr2 import cr2
 from evalkit.estimators.matching import match, matched_difference
 from evalkit.outcomes.analysis import Yielded, analysis, measure, refused
+from evalkit.outcomes.by_place import finding
 from evalkit.outcomes.deduction import Deduction
 from evalkit.outcomes.labels import column_label, event_label
 from evalkit.outcomes.recidivism.balance import left_out
@@ -24,7 +25,6 @@ from evalkit.outcomes.recidivism.compared import pairs
 from evalkit.outcomes.recidivism.fitted import (
     Numbers,
     ends_of,
-    finding,
     outcome_of,
     point_of,
     require_shown,
