@@ -25,6 +25,8 @@ from evalkit.errors import Refused
 WHOLE = 1 - 1e-7
 # A coefficient's share in such a direction is above rounding.
 SHARE = 1e-6
+# A column of which so little is left after those before it says nothing of its own.
+TOLD = 1e-8
 
 
 @dataclass(frozen=True)
@@ -153,3 +155,23 @@ def refuse_decisive(fit: Fit) -> None:
         share = np.abs(fit.loading @ directions[:, own > WHOLE]).max(axis=1, initial=0) / size
         if (lost := share > SHARE).any():
             raise Refused("refuse_decisive_cluster", columns=ordinals(lost), clusters=fit.clusters)
+
+
+def telling(table: Array) -> NDArray[np.bool_]:
+    """Return which columns tell something that those before them do not.
+
+    Parameters
+    ----------
+    table : array of float, shape (n, k)
+        One row a person.
+
+    Returns
+    -------
+    array of bool, shape (k,)
+    """
+    apart = table - table.mean(axis=0)
+    left = np.zeros(table.shape[1])
+    upper = np.diag(np.linalg.qr(apart, mode="r"))
+    left[: upper.size] = np.abs(upper)
+    found: NDArray[np.bool_] = left > TOLD * np.linalg.norm(apart, axis=0)
+    return found

@@ -33,16 +33,17 @@ def balance_table(profile: Result | Refusal, alike: Result | Refusal | None = No
     Parameters
     ----------
     profile : Result or Refusal
-        From `recidivism.profile`.
+        From `recidivism.profile` or `reach.profile`.
     alike : Result or Refusal, optional
-        From `recidivism.weigh`: how they differ after the adjustment. What it refuses leaves
+        From `weigh` of the same: how they differ after the adjustment. What it refuses leaves
         its columns out.
     """
     if isinstance(profile, Refusal):
         return refusal(profile, "balance_table")
     report, made = profile.report, alike if isinstance(alike, Result) else None
     smds = profile.of("smd")
-    columns = ("adjusted_smd", "variance_ratio", "adjusted_variance_ratio") if made else ()
+    asked_for = ("adjusted_smd", "variance_ratio", "adjusted_variance_ratio")
+    columns = tuple(name for name in asked_for if made and made.of(name))
     after = {(e.estimand, e.dim("covariate")): e for e in (made.estimates if made else ())}
     whole: dict[str | None, int] = {}
     for e in profile.of("mean"):
@@ -136,9 +137,9 @@ def love_figure(balance: Result | Refusal, alike: Result | Refusal) -> Shown:
     Parameters
     ----------
     balance : Result or Refusal
-        From `recidivism.profile`.
+        From `recidivism.profile` or `reach.profile`.
     alike : Result or Refusal
-        From `recidivism.weigh`.
+        From `weigh` of the same.
     """
     if isinstance(alike, Refusal):
         return refusal(alike, "love_figure")

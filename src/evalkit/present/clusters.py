@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evalkit.estimate import Estimate
 from evalkit.outcomes import Refusal, Result
-from evalkit.outcomes.recidivism import FEW, Clustered
+from evalkit.outcomes.by_place import FEW, Clustered
 from evalkit.present.content import Row
 from evalkit.present.flow import note, words
 from evalkit.present.numbers import interval_piece, level_of, said_piece, value_piece
@@ -20,7 +20,7 @@ def clusters_table(clustered: Result | Refusal) -> Shown:
     Parameters
     ----------
     clustered : Result or Refusal
-        From `recidivism.few_clusters`.
+        From `recidivism.few_clusters` or `reach.few_clusters`.
     """
     if isinstance(clustered, Refusal):
         reason = clustered.estimate.reason
@@ -54,11 +54,15 @@ def _table(clustered: Clustered, rows: list[Estimate]) -> Shown:
     key = "disagree" if not clustered.agree else "agree" if stand else "none"
 
     level = level_of(rows, report.plan.level)
+    # Of reach each side must be many, and the most cautious error decides.
+    sort = "_sides" if report.outcome == "reach" else ""
 
     def layout(lang: str) -> Layout:
         return Layout(
-            title=say(f"exhibit.clusters_{key}", lang, n=len(stand), clusters=clustered.clusters),
-            note=note(report, lang, "note.clusters", level=level, few=FEW),
+            title=say(
+                f"exhibit.clusters{sort}_{key}", lang, n=len(stand), clusters=clustered.clusters
+            ),
+            note=note(report, lang, f"note.clusters{sort}", level=level, few=FEW),
             heads=[say(f"head.{name}", lang) for name in ("method", "value", "interval", "p")],
             rows=[_row(clustered, e, lang) for e in rows],
         )

@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 from pandas.api.types import is_numeric_dtype
 
 from evalkit.outcomes.analysis import Drawn, refused
-from evalkit.outcomes.reach.gates import comparable, recorded
+from evalkit.outcomes.reach.alike import sided
+from evalkit.outcomes.reach.gates import recorded
+from evalkit.outcomes.reach.judged import as_they_are, comparable
 from evalkit.outcomes.reach.target import Target
 from evalkit.outcomes.recidivism.followed import Followed, later
 from evalkit.outcomes.recidivism.gates import requirements
@@ -26,7 +28,7 @@ from evalkit.words import Term
 
 Array = NDArray[np.float64]
 # What a model can answer by its covariates, where a comparison of groups cannot.
-ADJUSTED_FOR = ("not_by_lot", "unbalanced")
+ADJUSTED_FOR = ("alike_known", "alike_before", "unbalanced")
 # Of a fit of one column by others, what is left where they determine it.
 NOTHING = 1e-8
 
@@ -69,7 +71,7 @@ def not_comparable(drawn: Drawn, by: str) -> Term | None:
     if isinstance(drawn, Followed):
         column, judged = "group", requirements(drawn)
     elif isinstance(drawn, Target):
-        column, judged = "exposure", tuple(comparable(drawn))
+        column, judged = "exposure", as_they_are(drawn)
     else:
         return None
     rows = drawn.cohort.frame
@@ -108,13 +110,20 @@ def require_model(
             # A difference that its covariates do not explain away is the one that was refused.
             require(report, requirements(drawn))
     if isinstance(drawn, Target):
-        judged = comparable(drawn)
         compares = _compares(exog, names, rows, rows["exposure"].fillna(0) == 1, "exposure")
+        judged = comparable(drawn) if _evened(drawn, rows, exog) else as_they_are(drawn)
         asked = judged if compares else [r for r in judged if r.code not in ADJUSTED_FOR]
         require(report, asked)
         if not _are(groups, rows["cluster"]):
             # Neighbours are alike: errors of persons would be too small.
             raise refused(report, "own_clusters")
+
+
+def _evened(drawn: Target, rows: pd.DataFrame, exog: Array) -> bool:
+    """Return whether a model's covariates hold all that the sides were made alike in."""
+    found = sided(drawn, drawn.report.plan.covariates)
+    table = pd.DataFrame(found.table, index=found.frame.index).reindex(rows.index)
+    return all(spans(exog, table[column].fillna(0.0)) for column in table)
 
 
 def _compares(

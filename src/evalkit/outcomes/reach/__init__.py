@@ -1,13 +1,15 @@
 """Reach: the share of the target population that the service reached."""
 
 from evalkit.outcomes.reach.access import Access, access, draw_access
+from evalkit.outcomes.reach.balance import profile, weigh
 from evalkit.outcomes.reach.cascade import Cascade, cascade
 from evalkit.outcomes.reach.difference import difference, verdict
-from evalkit.outcomes.reach.gates import gates
+from evalkit.outcomes.reach.judged import gates
 from evalkit.outcomes.reach.needs import Needs, draw_needs, needs
 from evalkit.outcomes.reach.shares import shares
 from evalkit.outcomes.reach.staffing import Staffing, draw_staffing, staffing
 from evalkit.outcomes.reach.target import Target, draw_target
+from evalkit.outcomes.reach.townships import few_clusters
 from evalkit.outcomes.reach.visits import Visits, concentration, draw_visits, visits
 from evalkit.outcomes.reach.volunteers import Volunteers, draw_volunteers, volunteers
 
@@ -29,11 +31,14 @@ __all__ = [
     "draw_target",
     "draw_visits",
     "draw_volunteers",
+    "few_clusters",
     "gates",
     "needs",
+    "profile",
     "shares",
     "staffing",
     "verdict",
     "visits",
     "volunteers",
+    "weigh",
 ]

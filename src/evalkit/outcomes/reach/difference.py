@@ -6,25 +6,43 @@ import functools
 from collections.abc import Iterator
 from typing import Any
 
-import pandas as pd
-
-from evalkit.arithmetic.interval import Point
-from evalkit.disclosure import Cells, harms
-from evalkit.estimators.clustered import clustered_difference
-from evalkit.outcomes.analysis import Yielded, analysis, chosen, measure, refused
-from evalkit.outcomes.reach.gates import comparable, deductions, recorded, sides
+from evalkit.disclosure import harm, harms, ratio
+from evalkit.outcomes.analysis import Yielded, analysis, chosen, measure
+from evalkit.outcomes.deduction import Deduction
+from evalkit.outcomes.reach.alike import sided
+from evalkit.outcomes.reach.gates import recorded, sides
+from evalkit.outcomes.reach.judged import (
+    comparable,
+    deductions,
+    drawn_by_lot,
+    largest_smd,
+    side_names,
+    weights,
+)
 from evalkit.outcomes.reach.shares import share_of_group
 from evalkit.outcomes.reach.target import Target
+from evalkit.outcomes.reach.townships import agree, behind, cautious, points_of
 from evalkit.outcomes.report import Refusal, Result
 from evalkit.outcomes.requirements import require, stamp_estimates, stamps
 from evalkit.outcomes.verdict import effect_verdict
 
 
 @analysis("reach_difference")
-def difference(target: Target, exposure: str, level: float) -> Iterator[Yielded]:
+def difference(
+    target: Target,
+    exposure: str,
+    level: float,
+    covariates: tuple[str, ...] | None = None,
+    draws: int = 9_999,
+    seed: int = 1,
+) -> Iterator[Yielded]:
     """Estimate the difference in the share reached between those exposed and the others.
 
-    By least squares with cluster-robust variance: whole places are exposed, or none of one.
+    Whole places are exposed, or none of one. Of sides drawn by lot by least squares with
+    cluster-robust variance; of others by weights that give those who are not exposed the means
+    of those who are, in all that is known of them (the effect on those exposed). With fewer
+    than 20 places of a side every error of `few_clusters` must stand, and the most cautious
+    counts: the widest interval, the largest p.
 
     Parameters
     ----------
@@ -34,34 +52,38 @@ def difference(target: Target, exposure: str, level: float) -> Iterator[Yielded]
         Column with 1 for those exposed and 0 for the others.
     level : float
         Confidence level, 0 < level < 1.
+    covariates : tuple of str, optional
+        Columns of the table in which sides that were not drawn by lot are made alike, the
+        plan's when absent; of an office's register age band, sex and group are always among
+        them, and how many people live in the township.
+    draws, seed : int
+        As `few_clusters` takes them.
 
     Returns
     -------
     Result or Refusal
-        ``reach_difference``, ``reach_difference_p`` and ``share_reached`` of both
-        groups. Refused where a requirement fails: `gates` names all.
+        ``reach_difference``, ``reach_difference_p`` and ``share_reached`` of both groups as
+        they are compared. Refused where a requirement fails: `gates` names all.
     """
     report = target.report
     target = target.by(chosen("exposure", exposure, target.exposures))
-    require(report, (*recorded(target), *comparable(target)))
-    parts = sides(target)
-    point = _clustered(target, pd.concat(parts), level)
-    frame = pd.concat(parts)
-    counts = [(int(part["reached"].sum()), len(part)) for part in parts]
-    cells = harms(counts) + Cells((int(frame["reached"].sum()), len(frame)))
-    about: dict[str, Any] = dict(
-        group=report.study.label(f"{exposure}_1"),
-        against=report.study.label(f"{exposure}_0"),
-        definition=target.label,
-        method=report.term("method.clustered_difference"),
-        design=report.term(f"design.{report.plan.design}"),
-    )
+    named = report.plan.covariates if covariates is None else covariates
+    require(report, (*recorded(target), *comparable(target, named)))
+    found = sided(target, named)
+    lot = drawn_by_lot(target)
+    points = points_of(target, found, level, draws, seed)
+    point = cautious(target, points)
+    few = len(points) > 2
+    cells = behind(target)
+    about = _about(target, exposure, "clustered_difference" if lot else "sites_balanced")
+    if few:
+        about["method"] = report.term("method.most_cautious", method=about["method"])
     yield measure(
         "reach_difference",
         cells,
         # The difference of the shares that stand beside it, which come from rounded parts;
         # the interval keeps its width. Of a public table the method's own stands.
-        by=_counts if report.gate(target.table).open else _gap,
+        by=_counts if report.gate(target.table).open or not lot else _gap,
         model=lambda: point,
         **about,
         unit="points",
@@ -71,12 +93,53 @@ def difference(target: Target, exposure: str, level: float) -> Iterator[Yielded]
     )
     p = functools.partial(float, point.p or 0.0)
     yield measure("reach_difference_p", cells, model=p, **about, unit="p", digits=4)
-    for code, part in zip((1, 0), parts, strict=True):
-        yield share_of_group(
-            target, exposure, f"{exposure}_{code}", part, report.plan.estimator, level
-        )
+    yield from _shares(target, exposure, level, point.value, lot)
     yield from stamp_estimates(report, target.table, stamps(report))
-    yield from deductions(target)
+    largest = None if lot else largest_smd(found, weights(target, found))
+    yield from deductions(target, largest)
+    if not agree(target, points):
+        yield Deduction("clusters", 1, report.term("deduction.clusters"))
+
+
+def _about(target: Target, exposure: str, method: str) -> dict[str, Any]:
+    report = target.report
+    group, against = side_names(target)
+    return dict(
+        group=group,
+        against=against,
+        definition=target.label,
+        method=report.term(f"method.{method}"),
+        design=report.term(f"design.{report.plan.design}"),
+    )
+
+
+def _shares(
+    target: Target, exposure: str, level: float, gap: float, lot: bool
+) -> Iterator[Yielded]:
+    """Yield the share of each side as it is compared; the two differ by the difference."""
+    report, parts = target.report, sides(target)
+    if lot:
+        for code, part in zip((1, 0), parts, strict=True):
+            yield share_of_group(
+                target, exposure, f"{exposure}_{code}", part, report.plan.estimator, level
+            )
+        return
+    gate = report.gate(target.table)
+    counts = [(int(part["reached"].sum()), len(part)) for part in parts]
+    group, against = side_names(target)
+    events, n = (gate.count(x) for x in counts[0])
+    other = min(max(events / n - gate.coarse("points", gap), 0.0), 1.0) if n else None
+    about: dict[str, Any] = dict(unit="share", definition=target.label)
+    yield measure(
+        "share_reached", harm(*counts[0]) + harms(counts), by=lambda e, n, *_: ratio(e, n),
+        dims=(("group", f"{exposure}_1"),), group=group, **about,
+    )  # fmt: skip
+    yield measure(
+        "share_reached", harm(*counts[1]) + harms(counts),
+        by=lambda events, n, *_: {"n": n, "events": events}, model=lambda: other,
+        dims=(("group", f"{exposure}_0"),), group=report.term("group.made_alike", group=against),
+        **about,
+    )  # fmt: skip
 
 
 def _gap(
@@ -88,18 +151,6 @@ def _gap(
 def _counts(*counts: int) -> dict[str, Any]:
     *_, events, n = counts
     return {"n": n, "events": events}
-
-
-def _clustered(target: Target, frame: pd.DataFrame, level: float) -> Point:
-    exposed = frame["exposure"] == 1
-    mixed = (exposed.groupby(frame["cluster"]).nunique() > 1).any()
-    if mixed and frame.groupby("cluster")["reached"].nunique().max() == 1:
-        raise refused(target.report, "no_variation")
-    point = clustered_difference(frame["reached"], exposed, frame["cluster"], level=level)
-    if point.p is None or point.se is None:
-        # Nobody or everybody of one side: the method bounds the difference and tests nothing.
-        raise refused(target.report, "no_test")
-    return point
 
 
 def verdict(effect: Result | Refusal) -> Result:

@@ -5,7 +5,7 @@ from evalkit.outcomes.recidivism.areas import area_gates, areas, draw_areas
 from evalkit.outcomes.recidivism.balance import profile
 from evalkit.outcomes.recidivism.break_even import break_even
 from evalkit.outcomes.recidivism.classes import classes
-from evalkit.outcomes.recidivism.clusters import FEW, Clustered, few_clusters
+from evalkit.outcomes.recidivism.clusters import few_clusters
 from evalkit.outcomes.recidivism.curve import curve, log_rank
 from evalkit.outcomes.recidivism.definitions import definitions
 from evalkit.outcomes.recidivism.evidence import bias, target
@@ -28,10 +28,8 @@ from evalkit.outcomes.recidivism.villages import Counted, Villages, draw_village
 from evalkit.outcomes.recidivism.weighed import weigh
 
 __all__ = [
-    "FEW",
     "OVERLAP",
     "SORTS",
-    "Clustered",
     "Counted",
     "Followed",
     "Overturned",

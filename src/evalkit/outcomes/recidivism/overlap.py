@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evalkit.arithmetic.calibrated import calibrate
+from evalkit.arithmetic.least_squares import telling
 from evalkit.arithmetic.overlap import balancing_weights
 from evalkit.errors import Refused
 from evalkit.estimators.balance import standardised_mean_difference
@@ -160,8 +161,6 @@ SEPARATE = {
     "refuse_separation_joint": "separated",
     "refuse_unbalanceable": "unbalanceable",
 }
-# A column of which so little is left after those before it says nothing of its own.
-TOLD = 1e-8
 
 
 def _apart(columns: list[tuple[str, Numbers]], n: int) -> tuple[list[str], Numbers]:
@@ -172,22 +171,6 @@ def _apart(columns: list[tuple[str, Numbers]], n: int) -> tuple[list[str], Numbe
     own = telling(table)
     kept: Numbers = table[:, own]
     return [name for (name, _), yes in zip(columns, own, strict=True) if yes], kept
-
-
-def telling(table: Numbers) -> NDArray[np.bool_]:
-    """Return which columns tell something that those before them do not.
-
-    Parameters
-    ----------
-    table : array of float, shape (n, k)
-        One row a person.
-    """
-    apart = table - table.mean(axis=0)
-    left = np.zeros(table.shape[1])
-    upper = np.diag(np.linalg.qr(apart, mode="r"))
-    left[: upper.size] = np.abs(upper)
-    found: NDArray[np.bool_] = left > TOLD * np.linalg.norm(apart, axis=0)
-    return found
 
 
 def _named(followed: Followed, problem: Refused, names: list[str]) -> Refused:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from evalkit.arithmetic.interval import Point
+from evalkit.arithmetic.least_squares import telling
 from evalkit.disclosure import NOBODY, harms, people
 from evalkit.errors import Refused
 from evalkit.estimators.e_value import e_value
@@ -30,7 +31,7 @@ from evalkit.outcomes.recidivism.fitted import (
 )
 from evalkit.outcomes.recidivism.followed import Followed
 from evalkit.outcomes.recidivism.judged import judge
-from evalkit.outcomes.recidivism.overlap import Alike, telling
+from evalkit.outcomes.recidivism.overlap import Alike
 from evalkit.outcomes.recidivism.places import places_of
 from evalkit.outcomes.report import Result
 from evalkit.outcomes.requirements import require, share_of

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from evalkit.protocol.outcomes.declaration import Count, Design, Edges, OpenShare, Outcome
+from evalkit.protocol.outcomes.declaration import (
+    Count,
+    Design,
+    Difference,
+    Edges,
+    OpenShare,
+    Outcome,
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,11 @@ class ReachPlan:
         Confidence level and the threshold of the decision.
     min_people, min_clusters : int
         Fewest people in a group, and fewest clusters for a clustered interval.
+    covariates : tuple of str
+        Columns in which sides that were not drawn by lot are made alike, beside those of an
+        office's register.
+    max_smd : float
+        Largest standardised mean difference of sides that are compared.
     """
 
     definition: str
@@ -55,6 +67,8 @@ class ReachPlan:
     alpha: OpenShare
     min_people: Count
     min_clusters: Count
+    covariates: tuple[str, ...] = ()
+    max_smd: Difference = 0.10
 
 
 OUTCOME = Outcome(
@@ -66,6 +80,7 @@ OUTCOME = Outcome(
     sides={"reach_difference": "share_reached"},
     estimands=(
         *("share_reached", "reach_difference", "reach_difference_p"),
+        *("mean", "smd", "adjusted_smd", "effective", "clustered_difference", "clustered_p"),
         *("visit_count", "people_count", "visits_each", "people_bounds", "visit_fault"),
         *("top_visits", "visits_gini", "lorenz"),
         *("cascade", "cascade_kept", "cascade_lost"),
