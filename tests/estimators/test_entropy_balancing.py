@@ -144,3 +144,15 @@ def test_lengths_and_groups_that_cannot_be_are_told():
         entropy_balancing([0, 1, 0], [1, 0], [[1.0], [2.0], [3.0]])
     with pytest.raises(ValueError):
         entropy_balancing([0, 1, 0], [2, 0, 1], [[1.0], [2.0], [3.0]])
+
+
+def test_a_covariate_that_none_of_the_untreated_has_is_named():
+    # All the treated have it and none of the others: no step is taken at all.
+    treated = np.repeat([1, 0], 40)
+    both = np.tile([0.0, 1.0], 40)
+
+    with pytest.raises(Refused) as caught:
+        entropy_balancing(np.tile([0, 1, 1, 0], 20), treated, np.column_stack([both, treated]))
+
+    assert caught.value.key == "refuse_unbalanceable"
+    assert caught.value.values["columns"] == ["2"]

@@ -71,3 +71,18 @@ def test_the_rule_of_one_and_two_is_kept_as_often_as_they_come(guigang):
     expected = 0.96 * 0.88**2
     error = (expected * (1 - expected) / 5_000) ** 0.5
     assert found.one("staffed_share").value == pytest.approx(expected, abs=3 * error)
+
+
+def test_what_the_sites_made_of_the_reach(guigang):
+    report, truth = guigang
+    target = reach.draw_target(report, report.plan.definition, "")
+
+    found = reach.difference(target, report.plan.exposure, 0.95).one("reach_difference")
+
+    planted = truth["funnel"]["difference_of_site"]
+    assert found.low < planted < found.high
+    # Each township has a mind of its own of 0.35 on the log odds; 12 of a side.
+    assert found.value == pytest.approx(planted, abs=2.5 * found.se)
+    assert reach.verdict(reach.difference(target, report.plan.exposure, 0.95)).estimates[
+        0
+    ].verdict == "improvement"  # fmt: skip

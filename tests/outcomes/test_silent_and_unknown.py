@@ -268,7 +268,7 @@ def test_sites_under_another_writing_are_told(office):
     found = reach.gates(reach.draw_target(report, "started", ""))
 
     failed = {e.dim("gate") for e in found.of("gate") if e.would_pass is not None}
-    assert "sites_matched" in failed and "not_by_lot" in failed
+    assert "sites_matched" in failed and "alike_known" in failed
 
 
 def test_a_site_closed_before_the_first_step_serves_nobody(office):

@@ -75,8 +75,11 @@ def climb(
     step = np.zeros_like(inner)
     for _ in range(ROUNDS):
         residual, weights = likelihood.slopes(linear)
-        inverse = _inverse(design.T @ (weights[:, None] * design))
+        information = design.T @ (weights[:, None] * design)
+        inverse = _inverse(information)
         if inverse is None:
+            # Where nothing was climbed yet, the way is the one that the weights do not see.
+            step = step if step.any() else _flat(information)
             break
         step = inverse @ (design.T @ residual)
         move = design @ step
@@ -94,6 +97,16 @@ def climb(
     # The covariates are in standard deviations, so their steps can be compared.
     size = np.abs(step[1:])
     raise Refused(likelihood.runaway, columns=ordinals(size > 0.01 * size.max()))
+
+
+def _flat(information: Array) -> Array:
+    """Return the direction, in the units of the covariates, along which nothing is told."""
+    root = np.sqrt(np.diagonal(information))
+    if not (root > 0).all():
+        return (root == 0).astype(float)
+    _, vectors = np.linalg.eigh(information / np.outer(root, root))
+    flat: Array = vectors[:, 0] / root
+    return flat
 
 
 def _inverse(information: Array) -> Array | None:

@@ -213,8 +213,9 @@ def content_policy(script: str = "") -> str:
 
 def _names(record: Record) -> set[str]:
     """Return names of places that offices wrote: they are the same in every language."""
-    groups = [e.group.text for e in record.estimates.values() if e.group is not None]
-    return {next(iter(text.values())) for text in groups if len(set(text.values())) == 1}
+    held = ((e.group, e.population) for e in record.estimates.values())
+    texts = [term.text for pair in held for term in pair if term is not None]
+    return {next(iter(text.values())) for text in texts if len(set(text.values())) == 1}
 
 
 def _running(record: Record, fingerprint: str, lang: str) -> dict[str, str]:

@@ -62,9 +62,11 @@ def balance_table(profile: Result | Refusal, alike: Result | Refusal | None = No
             rows.append(row_of(words(smd, "definition", lang), cells))
         groups = [words(e, "group", lang) for e in profile.of("mean")[:2]]
         key = "randomised" if report.plan.design == "randomised" else "compared"
+        # Of places a register tells how they are, and not how they were before.
+        key = "sides" if report.outcome == "reach" else key
         asked = ("smd", *columns)
         return Layout(
-            title=_title("balance_table", smds, lang),
+            title=_title("balance_sides" if key == "sides" else "balance_table", smds, lang),
             note=note(report, lang, f"note.balance_{key}"),
             heads=[say("head.covariate", lang), *groups, *(say(f"head.{x}", lang) for x in asked)],
             rows=rows,

@@ -12,6 +12,7 @@ from evalkit.present.numbers import said_piece, value_piece
 from evalkit.present.shown import Shown
 from evalkit.present.statement import refusal, sentences
 from evalkit.present.table import Layout, row_of, shown_table
+from evalkit.protocol.outcomes.reach import OUTCOME as REACH
 from evalkit.protocol.outcomes.recidivism import AREA
 from evalkit.protocol.outcomes.satisfaction import OUTCOME as SATISFACTION
 from evalkit.words import phrase, say
@@ -23,7 +24,7 @@ def rating_table(verdict: Result) -> Shown:
     Parameters
     ----------
     verdict : Result
-        From `recidivism.verdict`.
+        From an outcome's `verdict`.
     """
     report, steps = verdict.report, verdict.of("rating_step")
     if not steps:
@@ -74,7 +75,10 @@ def sayings(verdict: Result) -> Shown:
         opening = phrase("can_say.opening")
         return sentences(report, "sayings", [opening], verdict.estimates[:2], items)
     design = report.plan.design
-    if report.plan.primary == AREA:
+    if report.outcome == REACH.code:
+        items = [phrase(f"can_say.reach_{word}"), phrase("can_say.reach")]
+        items += [phrase(f"cannot_say.reach_{word}"), phrase(f"cannot_say.reach_{design}")]
+    elif report.plan.primary == AREA:
         items = [phrase(f"can_say.area_{word}"), phrase("can_say.area")]
         items += [phrase(f"cannot_say.area_{word}"), phrase(f"cannot_say.{design}")]
     else:

@@ -90,7 +90,10 @@ def funnel(world: World, people: pd.DataFrame, sites: pd.DataFrame) -> tuple[Tab
         started = started & (random.random(n) < share)
         day = day + wait + random.integers(0, 8, n)
         parts.append(_step(people, started, stage, np.minimum(day, LAST)))
+    # Had their townships no site, those who have one would be reached by so much less.
+    without = 1 / (1 + np.exp(-(odds - 0.9 + 0.6 * need)))
     truth = {
+        "difference_of_site": float((chance - without)[served].mean()),
         "share_reached": float(reach.mean()),
         "share_reached_with_site": float(reach[served].mean()),
         "share_reached_without_site": float(reach[~served].mean()),

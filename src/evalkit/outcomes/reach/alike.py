@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -51,6 +51,8 @@ class Characteristic:
         A number for each person, missing where it is not known.
     flag : bool
         Whether it is yes or no.
+    value : Term or None
+        Of one value of several, what people call that.
     """
 
     code: str
@@ -58,6 +60,7 @@ class Characteristic:
     label: Term
     values: pd.Series = field(repr=False)
     flag: bool
+    value: Term | None = None
 
     def cells(self, treated: NDArray[np.bool_]) -> Cells:
         """Return the people behind a number about both sides."""
@@ -166,7 +169,7 @@ def sided(target: Target, covariates: Sequence[str]) -> Sides:
         found.append(Characteristic(SIZE, SIZE, label, size, False))
         columns.append((SIZE, size))
     kept = frame[on_a_side]
-    there = [Characteristic(c.code, c.column, c.label, c.values[on_a_side], c.flag) for c in found]
+    there = [replace(each, values=each.values[on_a_side]) for each in found]
     names, table = _apart([(name, column[on_a_side]) for name, column in columns], len(kept))
     treated = (kept["exposure"] == 1).to_numpy()
     return Sides(kept, treated, tuple(there), names, table)
@@ -188,8 +191,9 @@ def _of_column(target: Target, name: str) -> Iterator[Characteristic]:
         return
     for code, part in groups_of(target, name)[:-1]:
         has = pd.Series(frame.index.isin(part.index).astype(float), index=frame.index)
-        named = report.term("balance.value", column=label, value=label_of(target, name, code))
-        yield Characteristic(code, name, named, has, True)
+        value = label_of(target, name, code)
+        named = report.term("balance.value", column=label, value=value)
+        yield Characteristic(code, name, named, has, True, value)
 
 
 def _modelled(made: Sequence[Characteristic]) -> Iterator[pd.Series]:

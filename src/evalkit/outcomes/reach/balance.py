@@ -87,7 +87,10 @@ def _sides(
     named = target.report.plan.covariates if covariates is None else covariates
     found = sided(target, named)
     if not found.known:
-        raise refused(target.report, "alike_known")
+        if drawn_by_lot(target):
+            raise refused(target.report, "lot_not_looked_at")
+        none = target.report.term("gate_found.no_characteristic")
+        raise refused(target.report, "alike_known", found=none)
     if found.treated.all() or not found.treated.any():
         raise refused(target.report, "one_side")
     return target, found
@@ -103,6 +106,7 @@ def _gap(
     method = "smd" if weight is None else "smd_weighted"
     about: dict[str, Any] = dict(
         dims=(("covariate", each.code),), unit="smd", digits=2, definition=each.label,
+        population=each.value,
         method=target.report.term(f"method.{method}"),
     )  # fmt: skip
     gap = each.smd(found.treated, weight)
@@ -123,6 +127,7 @@ def _mean(target: Target, each: Characteristic, code: str, some: Any) -> Measure
         reason=report.term("reason.no_spread"),
         group=side_names(target)[0 if code.endswith("_1") else 1],
         definition=each.label,
+        population=each.value,
     )
     if each.flag:
         cells = harm(int(values.sum()), n) + Cells(few=(n,))

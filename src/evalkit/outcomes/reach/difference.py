@@ -118,7 +118,8 @@ def _shares(
 ) -> Iterator[Yielded]:
     """Yield the share of each side as it is compared; the two differ by the difference."""
     report, parts = target.report, sides(target)
-    if lot:
+    many = min(part["cluster"].nunique() for part in parts) >= report.plan.min_clusters
+    if lot and many:
         for code, part in zip((1, 0), parts, strict=True):
             yield share_of_group(
                 target, exposure, f"{exposure}_{code}", part, report.plan.estimator, level
@@ -126,20 +127,25 @@ def _shares(
         return
     gate = report.gate(target.table)
     counts = [(int(part["reached"].sum()), len(part)) for part in parts]
+    cells = [harm(*counts[side]) + harms(counts) for side in (0, 1)]
     group, against = side_names(target)
-    events, n = (gate.count(x) for x in counts[0])
-    other = min(max(events / n - gate.coarse("points", gap), 0.0), 1.0) if n else None
     about: dict[str, Any] = dict(unit="share", definition=target.label)
+    first, second = ((("group", f"{exposure}_{code}"),) for code in (1, 0))
+    yield measure("share_reached", cells[0], by=_share, dims=first, group=group, **about)
+    if lot:
+        yield measure("share_reached", cells[1], by=_share, dims=second, group=against, **about)
+        return
+    events, n = (gate.count(x) for x in counts[0])
+    other = min(max(events / n - gate.coarse("points", gap), 0.0), 1.0)
+    named = report.term("group.made_alike", group=against)
     yield measure(
-        "share_reached", harm(*counts[0]) + harms(counts), by=lambda e, n, *_: ratio(e, n),
-        dims=(("group", f"{exposure}_1"),), group=group, **about,
+        "share_reached", cells[1], by=lambda events, n, *_: {"n": n, "events": events},
+        model=lambda: other, dims=second, group=named, **about,
     )  # fmt: skip
-    yield measure(
-        "share_reached", harm(*counts[1]) + harms(counts),
-        by=lambda events, n, *_: {"n": n, "events": events}, model=lambda: other,
-        dims=(("group", f"{exposure}_0"),), group=report.term("group.made_alike", group=against),
-        **about,
-    )  # fmt: skip
+
+
+def _share(events: int, n: int, *_: int) -> dict[str, Any]:
+    return dict(ratio(events, n))
 
 
 def _gap(
