@@ -6,7 +6,7 @@ from scipy import stats
 
 from evalkit import present
 from evalkit.outcomes import satisfaction
-from evalkit.outcomes.satisfaction.raked import _ends
+from evalkit.outcomes.population import ends_of
 
 from .test_survey_told import TOP, drawn, frame, given, planned_change, two, wave  # noqa: F401
 
@@ -138,7 +138,7 @@ def test_rows_that_do_not_count_them_once_are_refused(drawn, more, rake, conditi
     ],
 )  # fmt: skip
 def test_a_band_is_read_where_its_words_tell_the_ages(band, ends):
-    assert _ends(band) == ends
+    assert ends_of(band) == ends
 
 
 def test_whoever_has_no_age_is_in_no_band(drawn):  # noqa: F811

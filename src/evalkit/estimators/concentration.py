@@ -6,18 +6,20 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, logit
 from scipy.stats import t as student
 
 from evalkit.arithmetic.counts import tallies
-from evalkit.arithmetic.design import Array, numbers, one_number, same_length
+from evalkit.arithmetic.design import Array, group_codes, numbers, one_number, same_length
 from evalkit.arithmetic.interval import Point, quantile
 from evalkit.errors import Refused
 
 # With 20 persons an interval of 95 % holds 84 to 93 of 100 times, with 50 persons and ten who
 # came 90 to 95; a top of five persons has 90, of ten 91 to 93 (skewed counts, simulated).
 FEWEST, FEWEST_CAME, FEWEST_TOP = 50, 10, 10
+# Fewer townships show no error that respects them.
+FEWEST_PLACES = 6
 # A tenth of 250 persons is not 25 on a machine.
 ROUNDING = 1e-9
 
@@ -197,6 +199,7 @@ def concentration_index(
     outcome: ArrayLike,
     persons: ArrayLike | None = None,
     *,
+    cluster: ArrayLike | None = None,
     level: float = 0.95,
 ) -> Point:
     """Estimate the concentration index: whether an outcome is that of those ranked high.
@@ -210,6 +213,9 @@ def concentration_index(
     persons : array_like of int, shape (k,), optional
         How many persons have this rank and outcome, at least 0; one each where not given.
         Never a sampling weight.
+    cluster : array_like, shape (k,), optional
+        Each row's township, where persons of one are alike: the error is then the jackknife's,
+        with a township left out at a time.
     level : float
         Confidence level, 0 < level < 1.
 
@@ -230,7 +236,8 @@ def concentration_index(
     Notes
     -----
     Kakwani, Wagstaff and van Doorslaer (1997), Journal of Econometrics 77(1), 87-103,
-    equations 3 and 14, with the spread within a rank counted. Of an outcome that is 0 or 1
+    equations 3 and 14, with the spread within a rank counted; by clusters the jackknife's
+    variance (Efron and Stein 1981, Annals of Statistics 9(3), 586-596). Of an outcome that is 0 or 1
     the index cannot reach its bounds, and falls as more have a 1: do not compare it between
     places with unlike shares.
     """
@@ -238,7 +245,34 @@ def concentration_index(
     y, count = _checked(outcome, persons, "outcome")
     ranks = numbers(rank, "rank")
     same_length(rank=ranks, outcome=y)
-    ranks, y, count = (a[count > 0] for a in (ranks, y, count))
+    some = count > 0
+    if cluster is not None:
+        codes, places = group_codes(cluster)
+        same_length(rank=ranks, cluster=codes)
+        return _by_cluster(ranks[some], y[some], count[some], codes[some], places, level)
+    value, part, n = _index(ranks[some], y[some], count[some])
+    se = math.sqrt(float(count[some] @ (part - (1 + value)) ** 2)) / n
+    half = float(student.ppf(0.5 + level / 2, n - 1)) * se
+    return Point(value, max(value - half, -1.0), min(value + half, 1.0), se)
+
+
+def _by_cluster(
+    ranks: Array, y: Array, count: Array, codes: NDArray[np.int64], places: int, level: float
+) -> Point:
+    """Return the index with the jackknife's error, a cluster left out at a time."""
+    if places < FEWEST_PLACES:
+        raise Refused("refuse_few_places", n=places, needed=FEWEST_PLACES)
+    value, *_ = _index(ranks, y, count)
+    left = [codes != place for place in range(places)]
+    without = np.array([_index(ranks[rows], y[rows], count[rows])[0] for rows in left])
+    gap = without - without.mean()
+    se = math.sqrt((places - 1) / places * float(gap @ gap))
+    half = float(student.ppf(0.5 + level / 2, places - 1)) * se
+    return Point(value, max(value - half, -1.0), min(value + half, 1.0), se)
+
+
+def _index(ranks: Array, y: Array, count: Array) -> tuple[float, Array, float]:
+    """Return the index, what each row adds to its error, and how many persons there are."""
     _, at = np.unique(ranks, return_inverse=True)
     n, total = _enough(y, count, "outcome")
     if at.max() == 0:
@@ -250,9 +284,7 @@ def concentration_index(
     relative = y * n / total
     value = float(2 * (count * relative @ place) / n - 1)
     part = relative * (2 * place - 1 - value) + 2 - (before + held)[at]
-    se = math.sqrt(float(count @ (part - (1 + value)) ** 2)) / n
-    half = float(student.ppf(0.5 + level / 2, n - 1)) * se
-    return Point(value, max(value - half, -1.0), min(value + half, 1.0), se)
+    return value, part, n
 
 
 def _checked(values: ArrayLike, persons: ArrayLike | None, what: str) -> tuple[Array, Array]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import re
 from collections.abc import Hashable, Mapping
 from dataclasses import replace
 
@@ -14,6 +12,7 @@ from evalkit.arithmetic.calibration import Calibrated
 from evalkit.estimators.calibration import rake
 from evalkit.outcomes.analysis import chosen, refused
 from evalkit.outcomes.labels import column_label
+from evalkit.outcomes.population import Twice, Unread, counted_once, ends_of
 from evalkit.outcomes.satisfaction.answers import Answers
 from evalkit.table import Table, read_condition
 from evalkit.words import Term
@@ -21,19 +20,8 @@ from evalkit.words import Term
 FRAME, REGISTER = "survey_frame", "population"
 # Of each column, the table that holds how many there are in the population.
 SOURCES = {"stratum": FRAME, "sex": REGISTER, "age": REGISTER}
-# A band says both ends, the lower one, or one age. Other words (不满, months) are no ends.
-_YEARS = r"\s*(?:周?岁|years?(?: old)?)?\s*"
-CLOSED = re.compile(
-    rf"(?:aged?|ages)?\s*(\d+){_YEARS}(?:(?:[-‐–—―－~～〜至到]+|to){_YEARS}(\d+){_YEARS})?", re.I
-)
-UPWARDS = re.compile(
-    rf"(?:aged?|ages)?\s*(\d+){_YEARS}(?:及?以上|[+＋]|(?:and|or) (?:over|older|above|up))", re.I
-)
-OLDEST = 150
-# Words for all together, as the table of population counts has them.
-BOTH, EVERYWHERE = "all", "全部"
-# Words of a total that a row beside its parts may bear instead; it is no township.
-SUMS = ("合计", "总计", "小计")
+# Columns of the register that may hold a total beside its parts.
+TOTALS = ("township", "age_band", "sex")
 # By how much two sources may differ in how many people there are, to be of the same.
 APART = 0.10
 
@@ -125,20 +113,11 @@ def _classes(frame: pd.DataFrame, name: str, numbers: Mapping[Hashable, float]) 
         return found
     bands = pd.Series("", index=frame.index, dtype=object)
     for band in map(str, numbers):
-        ends = _ends(band)
+        ends = ends_of(band)
         assert ends is not None
         # An age that is not known is in no band; pandas would put it into each.
         bands = bands.mask(frame["age"].between(*ends).fillna(False).astype(bool), band)
     return bands
-
-
-def _ends(band: str) -> tuple[int, int] | None:
-    """Return the lowest and the highest age of a band; None where its words do not tell."""
-    if found := CLOSED.fullmatch(band.strip()):
-        low, high = int(found[1]), int(found[2] or found[1])
-        return (low, high) if low <= high else None
-    found = UPWARDS.fullmatch(band.strip())
-    return (int(found[1]), OLDEST) if found else None
 
 
 def _persons(answers: Answers, name: str, register: str) -> Mapping[Hashable, float]:
@@ -174,31 +153,9 @@ def _counted(
     if not register:
         raise refused(report, "no_register")
     rows = rows[read_condition(register, rows, report.study.path).mask(rows)]
-    whole = {
-        "age_band": rows["age_band"] == EVERYWHERE,
-        "sex": rows["sex"] == BOTH,
-        "township": rows["township"] == EVERYWHERE,
-    }
-    rows = rows[~whole[column]]
-    for name in [name for name in whole if name != column]:
-        # Where there is a total its parts are left out: together they are everybody twice.
-        total = whole[name][rows.index]
-        rows = rows[total] if total.any() else rows
-    parts = [str(band) for band in rows["age_band"].unique() if band != EVERYWHERE]
-    if any(_ends(band) is None for band in parts):
-        raise refused(report, "register_bands")
-    summed = rows["township"].isin(SUMS).any()
-    twice = (
-        summed
-        or rows.duplicated(list(whole)).any()
-        or (rows[["groups", "as_of"]].nunique() > 1).any()
-    )
-    if twice or _overlapping(parts) or len(rows) != np.prod(rows[list(whole)].nunique()):
-        raise refused(report, "register_twice", name=label)
-    return rows
-
-
-def _overlapping(bands: list[str]) -> bool:
-    """Return whether an age is in two bands."""
-    ends = sorted(filter(None, map(_ends, bands)))
-    return any(low <= before for (_, before), (low, _) in itertools.pairwise(ends))
+    try:
+        return counted_once(rows, column, TOTALS)
+    except Unread:
+        raise refused(report, "register_bands") from None
+    except Twice:
+        raise refused(report, "register_twice", name=label) from None
