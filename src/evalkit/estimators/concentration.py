@@ -237,9 +237,9 @@ def concentration_index(
     -----
     Kakwani, Wagstaff and van Doorslaer (1997), Journal of Econometrics 77(1), 87-103,
     equations 3 and 14, with the spread within a rank counted; by clusters the jackknife's
-    variance (Efron and Stein 1981, Annals of Statistics 9(3), 586-596). Of an outcome that is 0 or 1
-    the index cannot reach its bounds, and falls as more have a 1: do not compare it between
-    places with unlike shares.
+    variance (Efron and Stein 1981, Annals of Statistics 9(3), 586-596). Of an outcome that is
+    0 or 1 the index cannot reach its bounds, and falls as more have a 1: do not compare it
+    between places with unlike shares.
     """
     quantile(level)
     y, count = _checked(outcome, persons, "outcome")

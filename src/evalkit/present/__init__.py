@@ -37,6 +37,7 @@ from evalkit.present.claims_overview import (
     tally_table,
 )
 from evalkit.present.clusters import clusters_table
+from evalkit.present.composition import composition_figure, composition_table, coverage_table
 from evalkit.present.evidence import bias_table, rating_table, sayings, target_table
 from evalkit.present.flow import flow_table
 from evalkit.present.gates import gates_table
@@ -47,6 +48,7 @@ from evalkit.present.needs import needs_figure, needs_table
 from evalkit.present.overturn import overturn_table
 from evalkit.present.own import show, statement, table
 from evalkit.present.own_figure import figure
+from evalkit.present.places import gradient_statement, places_figure, places_table
 from evalkit.present.printed import gaps_statement, opening, printed_table, requests_table
 from evalkit.present.quality import (
     contents_table,
@@ -118,7 +120,10 @@ __all__ = [
     "comparison_table",
     "completeness_figure",
     "completeness_table",
+    "composition_figure",
+    "composition_table",
     "contents_table",
+    "coverage_table",
     "curve_figure",
     "definitions_figure",
     "derived_table",
@@ -131,6 +136,7 @@ __all__ = [
     "flow_table",
     "gaps_statement",
     "gates_table",
+    "gradient_statement",
     "headline",
     "instruments_table",
     "kinds_table",
@@ -154,6 +160,8 @@ __all__ = [
     "parts_figure",
     "people_visits_figure",
     "placebo_table",
+    "places_figure",
+    "places_table",
     "printed_table",
     "problems_table",
     "raters_figure",

@@ -21,6 +21,7 @@ from evalkit.present.statement import refusal, sentences
 from evalkit.present.style import ACCENT, AGAINST, INK_2, TINT
 from evalkit.present.table import Layout, row_of, shown_table
 from evalkit.protocol.house import AMBER, AT_MOST
+from evalkit.protocol.outcomes.reach import OUTCOME as REACH
 from evalkit.words import phrase, say
 
 # Letters of an axis' name on a narrow screen.
@@ -63,7 +64,7 @@ def balance_table(profile: Result | Refusal, alike: Result | Refusal | None = No
         groups = [words(e, "group", lang) for e in profile.of("mean")[:2]]
         key = "randomised" if report.plan.design == "randomised" else "compared"
         # Of places a register tells how they are, and not how they were before.
-        key = "sides" if report.outcome == "reach" else key
+        key = "sides" if report.outcome == REACH.code else key
         asked = ("smd", *columns)
         return Layout(
             title=_title("balance_sides" if key == "sides" else "balance_table", smds, lang),

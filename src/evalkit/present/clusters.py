@@ -11,7 +11,10 @@ from evalkit.present.numbers import interval_piece, level_of, said_piece, value_
 from evalkit.present.shown import Shown
 from evalkit.present.statement import refusal, sentences
 from evalkit.present.table import Layout, row_of, shown_table
+from evalkit.protocol.outcomes.reach import OUTCOME as REACH
 from evalkit.words import phrase, say
+
+OF_SIDES = {"agree": "sides_agree", "disagree": "sides_disagree", "none": "sides_none"}
 
 
 def clusters_table(clustered: Result | Refusal) -> Shown:
@@ -55,14 +58,14 @@ def _table(clustered: Clustered, rows: list[Estimate]) -> Shown:
 
     level = level_of(rows, report.plan.level)
     # Of reach each side must be many, and the most cautious error decides.
-    sort = "_sides" if report.outcome == "reach" else ""
+    named, note_key = key, "note.clusters"
+    if report.outcome == REACH.code:
+        named, note_key = OF_SIDES[key], "note.clusters_sides"
 
     def layout(lang: str) -> Layout:
         return Layout(
-            title=say(
-                f"exhibit.clusters{sort}_{key}", lang, n=len(stand), clusters=clustered.clusters
-            ),
-            note=note(report, lang, f"note.clusters{sort}", level=level, few=FEW),
+            title=say(f"exhibit.clusters_{named}", lang, n=len(stand), clusters=clustered.clusters),
+            note=note(report, lang, note_key, level=level, few=FEW),
             heads=[say(f"head.{name}", lang) for name in ("method", "value", "interval", "p")],
             rows=[_row(clustered, e, lang) for e in rows],
         )

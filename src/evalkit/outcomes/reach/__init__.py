@@ -3,9 +3,11 @@
 from evalkit.outcomes.reach.access import Access, access, draw_access
 from evalkit.outcomes.reach.balance import profile, weigh
 from evalkit.outcomes.reach.cascade import Cascade, cascade
+from evalkit.outcomes.reach.composition import composition, coverage
 from evalkit.outcomes.reach.difference import difference, verdict
 from evalkit.outcomes.reach.judged import gates
 from evalkit.outcomes.reach.needs import Needs, draw_needs, needs
+from evalkit.outcomes.reach.places import gradient, places
 from evalkit.outcomes.reach.shares import shares
 from evalkit.outcomes.reach.staffing import Staffing, draw_staffing, staffing
 from evalkit.outcomes.reach.target import Target, draw_target
@@ -23,7 +25,9 @@ __all__ = [
     "Volunteers",
     "access",
     "cascade",
+    "composition",
     "concentration",
+    "coverage",
     "difference",
     "draw_access",
     "draw_needs",
@@ -33,7 +37,9 @@ __all__ = [
     "draw_volunteers",
     "few_clusters",
     "gates",
+    "gradient",
     "needs",
+    "places",
     "profile",
     "shares",
     "staffing",

@@ -155,7 +155,7 @@ def sided(target: Target, covariates: Sequence[str]) -> Sides:
     allowed = [name for name in splits(target) if name not in NEVER]
     named = [chosen("covariates", name, allowed) for name in covariates]
     if report.from_offices:
-        named += [name for name in REGISTER if name not in named and _told(frame[name])]
+        named += [name for name in REGISTER if name not in named and told(frame[name])]
     on_a_side = frame["exposure"].isin([0, 1])
     found: list[Characteristic] = []
     columns: list[tuple[str, pd.Series]] = []
@@ -175,7 +175,7 @@ def sided(target: Target, covariates: Sequence[str]) -> Sides:
     return Sides(kept, treated, tuple(there), names, table)
 
 
-def _told(values: pd.Series) -> bool:
+def told(values: pd.Series) -> bool:
     """Return whether anything is known of anybody."""
     return bool((values.notna() & (values.astype(str) != "")).any())
 

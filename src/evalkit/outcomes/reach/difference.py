@@ -6,6 +6,7 @@ import functools
 from collections.abc import Iterator
 from typing import Any
 
+from evalkit.arithmetic.interval import Point
 from evalkit.disclosure import harm, harms, ratio
 from evalkit.outcomes.analysis import Yielded, analysis, chosen, measure
 from evalkit.outcomes.deduction import Deduction
@@ -73,17 +74,39 @@ def difference(
     lot = drawn_by_lot(target)
     points = points_of(target, found, level, draws, seed)
     point = cautious(target, points)
-    few = len(points) > 2
-    cells = behind(target)
-    about = _about(target, exposure, "clustered_difference" if lot else "sites_balanced")
+    yield from _gaps(target, _about(target, lot, len(points) > 2), point, level)
+    yield from _shares(target, exposure, level, point.value, lot)
+    yield from stamp_estimates(report, target.table, stamps(report))
+    largest = None if lot else largest_smd(found, weights(target, found))
+    yield from deductions(target, largest)
+    if not agree(target, points):
+        yield Deduction("clusters", 1, report.term("deduction.clusters"))
+
+
+def _about(target: Target, lot: bool, few: bool) -> dict[str, Any]:
+    report = target.report
+    group, against = side_names(target)
+    method = report.term(f"method.{'clustered_difference' if lot else 'sites_balanced'}")
     if few:
-        about["method"] = report.term("method.most_cautious", method=about["method"])
+        method = report.term("method.most_cautious", method=method)
+    return dict(
+        group=group,
+        against=against,
+        definition=target.label,
+        method=method,
+        design=report.term(f"design.{report.plan.design}"),
+    )
+
+
+def _gaps(target: Target, about: dict[str, Any], point: Point, level: float) -> Iterator[Yielded]:
+    cells = behind(target)
+    # Of sides drawn by lot the difference is that of the shares beside it, which come from
+    # rounded parts; the interval keeps its width. Of a public table the method's own stands.
+    own = target.report.gate(target.table).open or not drawn_by_lot(target)
     yield measure(
         "reach_difference",
         cells,
-        # The difference of the shares that stand beside it, which come from rounded parts;
-        # the interval keeps its width. Of a public table the method's own stands.
-        by=_counts if report.gate(target.table).open or not lot else _gap,
+        by=_counts if own else _gap,
         model=lambda: point,
         **about,
         unit="points",
@@ -93,24 +116,6 @@ def difference(
     )
     p = functools.partial(float, point.p or 0.0)
     yield measure("reach_difference_p", cells, model=p, **about, unit="p", digits=4)
-    yield from _shares(target, exposure, level, point.value, lot)
-    yield from stamp_estimates(report, target.table, stamps(report))
-    largest = None if lot else largest_smd(found, weights(target, found))
-    yield from deductions(target, largest)
-    if not agree(target, points):
-        yield Deduction("clusters", 1, report.term("deduction.clusters"))
-
-
-def _about(target: Target, exposure: str, method: str) -> dict[str, Any]:
-    report = target.report
-    group, against = side_names(target)
-    return dict(
-        group=group,
-        against=against,
-        definition=target.label,
-        method=report.term(f"method.{method}"),
-        design=report.term(f"design.{report.plan.design}"),
-    )
 
 
 def _shares(

@@ -114,7 +114,7 @@ def groups_of(target: Target, by: str) -> list[tuple[str, pd.DataFrame]]:
         return [*bands_of(frame, by, edges), (EVERYONE, frame)]
     # What is not recorded is a group of its own, and no other.
     values = frame[by].where(frame[by].notna() & (frame[by].astype(str) != ""))
-    found = sorted(frame.groupby(values), key=lambda pair: _in_order(pair[0]))
+    found = sorted(frame.groupby(values), key=lambda pair: in_order(pair[0]))
     named = [Part(f"{by}_{group_code(_plain(code))}", _plain(code), part) for code, part in found]
     parts = pool_few(target.report, target.cohort.table, by, named, f"{by}_")
     unknown = _some(f"{by}_{UNKNOWN}", frame[values.isna()])
@@ -138,7 +138,7 @@ def label_of(target: Target, by: str, code: str) -> Term:
     return value_label(report, code, by, "" if named == UNKNOWN else group_value(named))
 
 
-def _in_order(code: object) -> list[tuple[bool, Any]]:
+def in_order(code: object) -> list[tuple[bool, Any]]:
     """Return what sorts texts by the numbers in them: 6 to 11 stands before 12 to 13."""
     if not isinstance(code, str):
         return [(False, code)]

@@ -81,6 +81,9 @@ OUTCOME = Outcome(
     estimands=(
         *("share_reached", "reach_difference", "reach_difference_p"),
         *("mean", "smd", "adjusted_smd", "effective", "clustered_difference", "clustered_p"),
+        *("target_share", "served_share", "missed_count"),
+        *("counted_people", "registered_people", "coverage"),
+        *("place_share", "place_target", "place_spread", "place_count", "need_gradient"),
         *("visit_count", "people_count", "visits_each", "people_bounds", "visit_fault"),
         *("top_visits", "visits_gini", "lorenz"),
         *("cascade", "cascade_kept", "cascade_lost"),
