@@ -45,6 +45,7 @@ from evalkit.present.headline import headline
 from evalkit.present.kinds import kinds_table
 from evalkit.present.measures import definitions_figure, measures_table, subgroups_figure
 from evalkit.present.needs import needs_figure, needs_table
+from evalkit.present.opened import opened_table
 from evalkit.present.overturn import overturn_table
 from evalkit.present.own import show, statement, table
 from evalkit.present.own_figure import figure
@@ -152,6 +153,7 @@ __all__ = [
     "needs_figure",
     "needs_table",
     "odds_figure",
+    "opened_table",
     "opening",
     "order_steps_table",
     "overlap_figure",

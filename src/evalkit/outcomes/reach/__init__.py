@@ -7,6 +7,7 @@ from evalkit.outcomes.reach.composition import composition, coverage
 from evalkit.outcomes.reach.difference import difference, verdict
 from evalkit.outcomes.reach.judged import gates
 from evalkit.outcomes.reach.needs import Needs, draw_needs, needs
+from evalkit.outcomes.reach.opened import opened
 from evalkit.outcomes.reach.places import gradient, places
 from evalkit.outcomes.reach.shares import shares
 from evalkit.outcomes.reach.staffing import Staffing, draw_staffing, staffing
@@ -39,6 +40,7 @@ __all__ = [
     "gates",
     "gradient",
     "needs",
+    "opened",
     "places",
     "profile",
     "shares",
