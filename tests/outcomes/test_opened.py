@@ -135,7 +135,8 @@ def test_six_townships_must_be_without_one(office, opened_at, stands):
 
 
 def test_a_township_of_which_an_opening_is_not_known_or_a_site_closed_is_on_no_side(office):
-    sites = stations() + [
+    sites = [
+        *stations(),
         {"site_id": "x", "township": "T0"},
         {"site_id": "y", "township": "T1", "opened_at": "2021-01-01", "closed_at": "2024-01-01"},
     ]  # fmt: skip

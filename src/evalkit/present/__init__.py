@@ -10,7 +10,7 @@ from evalkit.present.adjusted import adjusted_table, placebo_table
 from evalkit.present.apart import classes_table, milestones_table
 from evalkit.present.areas import area_gates_table, areas_table
 from evalkit.present.balance import balance_table, excluded_table, love_figure, overlap_figure
-from evalkit.present.beside import beside_table
+from evalkit.present.beside import beside_table, counts_beside_table
 from evalkit.present.break_even import break_even_statement
 from evalkit.present.cascade import cascade_figure, cascade_table
 from evalkit.present.choices import choices_table
@@ -124,6 +124,7 @@ __all__ = [
     "composition_figure",
     "composition_table",
     "contents_table",
+    "counts_beside_table",
     "coverage_table",
     "curve_figure",
     "definitions_figure",

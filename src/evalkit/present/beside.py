@@ -56,3 +56,35 @@ def beside_table(found: Result, measured: Result | Refusal, rated: Result | Refu
 
 def _share(e: Estimate | None, lang: str) -> Part:
     return say("shown.none", lang) if e is None else value_piece(e, lang)
+
+
+def counts_beside_table(found: Result) -> Shown:
+    """Return each printed count beside what the data hold of the same unit.
+
+    Parameters
+    ----------
+    found : Result
+        From `reach.beside_printed`.
+    """
+    report, rows = found.report, found.of("printed_beside")
+    if not rows:
+        said = [phrase("beside.no_counts")]
+        return sentences(report, "counts_beside_table", said, [], frame="absent")
+
+    def layout(lang: str) -> Layout:
+        return Layout(
+            title=say("exhibit.counts_beside", lang, n=len(rows)),
+            note=say("note.counts_beside", lang),
+            heads=[say(f"head.{key}", lang) for key in ("printed", "data_hold", "to_compare")],
+            rows=[
+                row_of(
+                    words(e, "definition", lang),
+                    [said_piece(e, words(e, "population", lang)),
+                     said_piece(e, words(e, "reason", lang))],
+                )
+                for e in rows
+            ],
+            text_columns=(0, 1),
+        )  # fmt: skip
+
+    return shown_table(report, "counts_beside_table", layout, rows)

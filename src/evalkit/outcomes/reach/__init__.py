@@ -2,6 +2,7 @@
 
 from evalkit.outcomes.reach.access import Access, access, draw_access
 from evalkit.outcomes.reach.balance import profile, weigh
+from evalkit.outcomes.reach.beside import beside_printed
 from evalkit.outcomes.reach.cascade import Cascade, cascade
 from evalkit.outcomes.reach.composition import composition, coverage
 from evalkit.outcomes.reach.difference import difference, verdict
@@ -25,6 +26,7 @@ __all__ = [
     "Visits",
     "Volunteers",
     "access",
+    "beside_printed",
     "cascade",
     "composition",
     "concentration",

@@ -86,6 +86,7 @@ OUTCOME = Outcome(
         *("place_share", "place_target", "place_spread", "place_count", "need_gradient"),
         *("opened_share", "opened_difference", "opened_p", "opened_placebo_p"),
         *("opened_before", "opened_before_p"),
+        "printed_beside",
         *("visit_count", "people_count", "visits_each", "people_bounds", "visit_fault"),
         *("top_visits", "visits_gini", "lorenz"),
         *("cascade", "cascade_kept", "cascade_lost"),
