@@ -43,6 +43,7 @@ from evalkit.present.flow import flow_table
 from evalkit.present.gates import gates_table
 from evalkit.present.headline import headline
 from evalkit.present.kinds import kinds_table
+from evalkit.present.lists import lists_table
 from evalkit.present.measures import definitions_figure, measures_table, subgroups_figure
 from evalkit.present.needs import needs_figure, needs_table
 from evalkit.present.opened import opened_table
@@ -145,6 +146,7 @@ __all__ = [
     "lacks_statement",
     "lacks_table",
     "linkage_table",
+    "lists_table",
     "lorenz_figure",
     "love_figure",
     "measures_table",

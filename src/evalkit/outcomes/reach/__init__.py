@@ -7,6 +7,7 @@ from evalkit.outcomes.reach.cascade import Cascade, cascade
 from evalkit.outcomes.reach.composition import composition, coverage
 from evalkit.outcomes.reach.difference import difference, verdict
 from evalkit.outcomes.reach.judged import gates
+from evalkit.outcomes.reach.lists import Lists, draw_lists, two_lists
 from evalkit.outcomes.reach.needs import Needs, draw_needs, needs
 from evalkit.outcomes.reach.opened import opened
 from evalkit.outcomes.reach.places import gradient, places
@@ -20,6 +21,7 @@ from evalkit.outcomes.reach.volunteers import Volunteers, draw_volunteers, volun
 __all__ = [
     "Access",
     "Cascade",
+    "Lists",
     "Needs",
     "Staffing",
     "Target",
@@ -33,6 +35,7 @@ __all__ = [
     "coverage",
     "difference",
     "draw_access",
+    "draw_lists",
     "draw_needs",
     "draw_staffing",
     "draw_target",
@@ -47,6 +50,7 @@ __all__ = [
     "profile",
     "shares",
     "staffing",
+    "two_lists",
     "verdict",
     "visits",
     "volunteers",

@@ -88,6 +88,7 @@ OUTCOME = Outcome(
         *("opened_before", "opened_before_p"),
         "printed_beside",
         *("visit_count", "people_count", "visits_each", "people_bounds", "visit_fault"),
+        *("on_lists", "listed_people", "dependent_people"),
         *("top_visits", "visits_gini", "lorenz"),
         *("cascade", "cascade_kept", "cascade_lost"),
         *("volunteer_count", "volunteer_active", "hours_each", "top_hours", "hours_gini"),
