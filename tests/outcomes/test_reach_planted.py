@@ -71,3 +71,26 @@ def test_the_rule_of_one_and_two_is_kept_as_often_as_they_come(guigang):
     expected = 0.96 * 0.88**2
     error = (expected * (1 - expected) / 5_000) ** 0.5
     assert found.one("staffed_share").value == pytest.approx(expected, abs=3 * error)
+
+
+@pytest.mark.parametrize("area", ["huanan", "liangjiang", "chongzuo"])
+def test_orders_are_closed_and_rated_as_often_as_planted(built_sample, area):  # noqa: F811
+    study, truths = built_sample
+    (planted,) = (made for name, made in truths[area].items() if name.startswith("tickets"))
+    report = open_report(study, area, "reach", "en")
+
+    found = reach.tickets(reach.draw_tickets(report), (0.5,))
+
+    # Counts of some thousand orders are told to the nearest five.
+    closed = found.one("order_share", of="all", step="closed")
+    assert closed.value == pytest.approx(planted["share_completed"], abs=0.002)
+    rated = (
+        found.one("order_share", of="before", step="rated") if "share_rated" in planted else None
+    )
+    if rated is None:
+        assert found.one("order_step", step="rated").reason.code == "step_untimed"
+        return
+    assert rated.value == pytest.approx(planted["share_rated"], abs=0.002)
+    # Drawn with a median of 45 minutes from order to dispatch; hours to a tenth.
+    hours = found.one("order_hours", step="dispatched", share="0.5").value
+    assert hours == pytest.approx(0.75, abs=0.1)

@@ -87,6 +87,7 @@ from evalkit.present.survey import (
     response_table,
     wave_gates_table,
 )
+from evalkit.present.tickets import tickets_figure, tickets_table
 from evalkit.present.villages import villages_table
 from evalkit.present.visits import lorenz_figure, visits_table
 from evalkit.present.volunteers import volunteers_table
@@ -182,6 +183,8 @@ __all__ = [
     "tally",
     "tally_table",
     "target_table",
+    "tickets_figure",
+    "tickets_table",
     "top_box_table",
     "villages_table",
     "visits_table",

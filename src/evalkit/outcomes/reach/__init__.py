@@ -8,6 +8,7 @@ from evalkit.outcomes.reach.needs import Needs, draw_needs, needs
 from evalkit.outcomes.reach.shares import shares
 from evalkit.outcomes.reach.staffing import Staffing, draw_staffing, staffing
 from evalkit.outcomes.reach.target import Target, draw_target
+from evalkit.outcomes.reach.tickets import Tickets, draw_tickets, tickets
 from evalkit.outcomes.reach.visits import Visits, concentration, draw_visits, visits
 from evalkit.outcomes.reach.volunteers import Volunteers, draw_volunteers, volunteers
 
@@ -17,6 +18,7 @@ __all__ = [
     "Needs",
     "Staffing",
     "Target",
+    "Tickets",
     "Visits",
     "Volunteers",
     "access",
@@ -27,12 +29,14 @@ __all__ = [
     "draw_needs",
     "draw_staffing",
     "draw_target",
+    "draw_tickets",
     "draw_visits",
     "draw_volunteers",
     "gates",
     "needs",
     "shares",
     "staffing",
+    "tickets",
     "verdict",
     "visits",
     "volunteers",

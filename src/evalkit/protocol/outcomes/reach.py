@@ -73,5 +73,6 @@ OUTCOME = Outcome(
         *("staffed_share", "staffed_month", "staffed_unknown"),
         *("need_share", "need_days"),
         *("access_share", "access_radius", "access_sites", "access_fault"),
+        *("order_step", "order_people", "order_share", "order_hours", "order_fault"),
     ),
 )
