@@ -13,6 +13,7 @@ from evalkit.present.balance import balance_table, excluded_table, love_figure, 
 from evalkit.present.beside import beside_table
 from evalkit.present.break_even import break_even_statement
 from evalkit.present.cascade import cascade_figure, cascade_table
+from evalkit.present.chain import chain_figure, chain_table
 from evalkit.present.choices import choices_table
 from evalkit.present.claims import (
     claims_opening,
@@ -110,6 +111,8 @@ __all__ = [
     "break_even_statement",
     "cascade_figure",
     "cascade_table",
+    "chain_figure",
+    "chain_table",
     "change_table",
     "choices_table",
     "claims_opening",

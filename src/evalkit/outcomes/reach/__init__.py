@@ -2,6 +2,7 @@
 
 from evalkit.outcomes.reach.access import Access, access, draw_access
 from evalkit.outcomes.reach.cascade import Cascade, cascade
+from evalkit.outcomes.reach.chain import Chain, chain, draw_chain
 from evalkit.outcomes.reach.difference import difference, verdict
 from evalkit.outcomes.reach.gates import gates
 from evalkit.outcomes.reach.needs import Needs, draw_needs, needs
@@ -15,6 +16,7 @@ from evalkit.outcomes.reach.volunteers import Volunteers, draw_volunteers, volun
 __all__ = [
     "Access",
     "Cascade",
+    "Chain",
     "Needs",
     "Staffing",
     "Target",
@@ -23,9 +25,11 @@ __all__ = [
     "Volunteers",
     "access",
     "cascade",
+    "chain",
     "concentration",
     "difference",
     "draw_access",
+    "draw_chain",
     "draw_needs",
     "draw_staffing",
     "draw_target",

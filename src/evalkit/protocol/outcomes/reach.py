@@ -74,5 +74,6 @@ OUTCOME = Outcome(
         *("need_share", "need_days"),
         *("access_share", "access_radius", "access_sites", "access_fault"),
         *("order_step", "order_people", "order_share", "order_hours", "order_fault"),
+        *("chain_share", "chain_entered", "chain_fault"),
     ),
 )
