@@ -94,3 +94,15 @@ def test_orders_are_closed_and_rated_as_often_as_planted(built_sample, area):  #
     # Drawn with a median of 45 minutes from order to dispatch; hours to a tenth.
     hours = found.one("order_hours", step="dispatched", share="0.5").value
     assert hours == pytest.approx(0.75, abs=0.1)
+
+
+def test_disputes_are_settled_as_often_as_planted(built_sample):  # noqa: F811
+    study, truths = built_sample
+    report = open_report(study, "chongzuo", "reach", "en")
+
+    found = reach.mediation(reach.draw_mediation(report))
+
+    # Of 250 disputes, told to the nearest five: at most 2.5 of either part.
+    planted = truths["chongzuo"]["mediation"]["share_settled"]
+    settled = found.one("dispute_share", category="all", state="settled")
+    assert settled.value == pytest.approx(planted, abs=0.012)

@@ -63,7 +63,7 @@ READ = {
     "satisfaction": {"survey", "survey_frame", "tickets", "points"},
     "reach": {
         *("people", "funnel", "sites", "attendance", "sessions", "roster", "needs"),
-        *("volunteers", "hours", "grid", "tickets"),
+        *("volunteers", "hours", "grid", "tickets", "mediation"),
     },
     "quality": set(office_names()),
 }

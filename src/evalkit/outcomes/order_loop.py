@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import ibis
 
-# Hours of an order that is not at a step, and what lies between it and any that was.
+# A wait that never ended, whatever its unit, and what lies between it and any that did.
 NEVER, FAR = 1e12, 1e6
 
 

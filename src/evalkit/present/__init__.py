@@ -44,6 +44,7 @@ from evalkit.present.gates import gates_table
 from evalkit.present.headline import headline
 from evalkit.present.kinds import kinds_table
 from evalkit.present.measures import definitions_figure, measures_table, subgroups_figure
+from evalkit.present.mediation import mediation_table
 from evalkit.present.needs import needs_figure, needs_table
 from evalkit.present.overturn import overturn_table
 from evalkit.present.own import show, statement, table
@@ -144,6 +145,7 @@ __all__ = [
     "lorenz_figure",
     "love_figure",
     "measures_table",
+    "mediation_table",
     "milestones_table",
     "missing_table",
     "needed_statement",

@@ -5,6 +5,7 @@ from evalkit.outcomes.reach.cascade import Cascade, cascade
 from evalkit.outcomes.reach.chain import Chain, chain, draw_chain
 from evalkit.outcomes.reach.difference import difference, verdict
 from evalkit.outcomes.reach.gates import gates
+from evalkit.outcomes.reach.mediation import Mediation, draw_mediation, mediation
 from evalkit.outcomes.reach.needs import Needs, draw_needs, needs
 from evalkit.outcomes.reach.shares import shares
 from evalkit.outcomes.reach.staffing import Staffing, draw_staffing, staffing
@@ -17,6 +18,7 @@ __all__ = [
     "Access",
     "Cascade",
     "Chain",
+    "Mediation",
     "Needs",
     "Staffing",
     "Target",
@@ -30,6 +32,7 @@ __all__ = [
     "difference",
     "draw_access",
     "draw_chain",
+    "draw_mediation",
     "draw_needs",
     "draw_staffing",
     "draw_target",
@@ -37,6 +40,7 @@ __all__ = [
     "draw_visits",
     "draw_volunteers",
     "gates",
+    "mediation",
     "needs",
     "shares",
     "staffing",

@@ -75,5 +75,6 @@ OUTCOME = Outcome(
         *("access_share", "access_radius", "access_sites", "access_fault"),
         *("order_step", "order_people", "order_share", "order_hours", "order_fault"),
         *("chain_share", "chain_entered", "chain_fault"),
+        *("dispute_share", "dispute_within", "dispute_days", "dispute_reopened", "dispute_fault"),
     ),
 )
