@@ -106,3 +106,17 @@ def test_disputes_are_settled_as_often_as_planted(built_sample):  # noqa: F811
     planted = truths["chongzuo"]["mediation"]["share_settled"]
     settled = found.one("dispute_share", category="all", state="settled")
     assert settled.value == pytest.approx(planted, abs=0.012)
+
+
+@pytest.mark.parametrize("area", ["huanan", "liangjiang"])
+def test_points_are_those_of_as_many_people_as_planted(built_sample, area):  # noqa: F811
+    study, truths = built_sample
+    report = open_report(study, area, "reach", "en")
+
+    found = reach.points(reach.draw_points(report), (0.1,), 0.95)
+
+    planted = truths[area]["tickets+points"]["people_with_points"]
+    assert found.one("point_people", of="earned").value == pytest.approx(planted, abs=2.5)
+    # Every order that earned any earned five, and none was ever spent.
+    assert found.one("point_sum", of="earned").value % 5 == 0
+    assert found.one("point_unspent").value == 1.0

@@ -63,7 +63,7 @@ READ = {
     "satisfaction": {"survey", "survey_frame", "tickets", "points"},
     "reach": {
         *("people", "funnel", "sites", "attendance", "sessions", "roster", "needs"),
-        *("volunteers", "hours", "grid", "tickets", "mediation"),
+        *("volunteers", "hours", "grid", "tickets", "mediation", "points"),
     },
     "quality": set(office_names()),
 }

@@ -154,6 +154,7 @@ def tickets(
         "share_content_all": float((rating[~lost] >= 4).mean()),
         "share_content_rated": float((rating[rated] >= 4).mean()),
         "share_rated": float(rated.sum() / (~lost).sum()),
+        "people_with_points": int(frame.loc[rated & incentive, "person_id"].nunique()),
     }
     return {"tickets": frame, "points": _points(world, frame[rated & incentive])}, truth
 

@@ -7,6 +7,7 @@ from evalkit.outcomes.reach.difference import difference, verdict
 from evalkit.outcomes.reach.gates import gates
 from evalkit.outcomes.reach.mediation import Mediation, draw_mediation, mediation
 from evalkit.outcomes.reach.needs import Needs, draw_needs, needs
+from evalkit.outcomes.reach.points import Points, draw_points, points
 from evalkit.outcomes.reach.shares import shares
 from evalkit.outcomes.reach.staffing import Staffing, draw_staffing, staffing
 from evalkit.outcomes.reach.target import Target, draw_target
@@ -20,6 +21,7 @@ __all__ = [
     "Chain",
     "Mediation",
     "Needs",
+    "Points",
     "Staffing",
     "Target",
     "Tickets",
@@ -34,6 +36,7 @@ __all__ = [
     "draw_chain",
     "draw_mediation",
     "draw_needs",
+    "draw_points",
     "draw_staffing",
     "draw_target",
     "draw_tickets",
@@ -42,6 +45,7 @@ __all__ = [
     "gates",
     "mediation",
     "needs",
+    "points",
     "shares",
     "staffing",
     "tickets",

@@ -76,5 +76,6 @@ OUTCOME = Outcome(
         *("order_step", "order_people", "order_share", "order_hours", "order_fault"),
         *("chain_share", "chain_entered", "chain_fault"),
         *("dispute_share", "dispute_within", "dispute_days", "dispute_reopened", "dispute_fault"),
+        *("point_people", "point_sum", "point_unspent", "top_points", "points_gini", "point_fault"),
     ),
 )
