@@ -120,3 +120,16 @@ def test_points_are_those_of_as_many_people_as_planted(built_sample, area):  # n
     # Every order that earned any earned five, and none was ever spent.
     assert found.one("point_sum", of="earned").value % 5 == 0
     assert found.one("point_unspent").value == 1.0
+
+
+def test_pairings_are_visited_as_often_as_planted(guigang):
+    report, truth = guigang
+
+    found = reach.pairs(reach.draw_pairs(report, "2025-06-30"), per_month=1.0)
+
+    # Of 230 pairings, told to the nearest five.
+    planted = truth["needs+pairs"]["share_visited_monthly"]
+    assert found.one("pair_kept").value == pytest.approx(planted, abs=0.012)
+    # The last one began in December, from which the rule asks for less.
+    most = reach.pairs(reach.draw_pairs(report), per_month=1.0)
+    assert most.one("pair_kept").high > planted

@@ -49,6 +49,7 @@ from evalkit.present.needs import needs_figure, needs_table
 from evalkit.present.overturn import overturn_table
 from evalkit.present.own import show, statement, table
 from evalkit.present.own_figure import figure
+from evalkit.present.pairs import pairs_table
 from evalkit.present.points import points_table
 from evalkit.present.printed import gaps_statement, opening, printed_table, requests_table
 from evalkit.present.quality import (
@@ -158,6 +159,7 @@ __all__ = [
     "overlap_figure",
     "overturn_table",
     "overview_opening",
+    "pairs_table",
     "parts_figure",
     "people_visits_figure",
     "placebo_table",

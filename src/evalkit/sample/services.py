@@ -277,4 +277,10 @@ def needs_and_pairs(
             "visits": home + school + random.poisson(0.5, k),
         }
     )
-    return {"needs": need, "pairs": pair}, {"share_met": float(met.mean())}
+    days = (LAST - pair["start"].to_numpy().astype("datetime64[D]")).astype(int)
+    asked = np.floor(days * 12 / 365.25)
+    truth = {
+        "share_met": float(met.mean()),
+        "share_visited_monthly": float((pair["visits"] >= asked).mean()),
+    }
+    return {"needs": need, "pairs": pair}, truth

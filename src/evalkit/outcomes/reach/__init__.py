@@ -7,6 +7,7 @@ from evalkit.outcomes.reach.difference import difference, verdict
 from evalkit.outcomes.reach.gates import gates
 from evalkit.outcomes.reach.mediation import Mediation, draw_mediation, mediation
 from evalkit.outcomes.reach.needs import Needs, draw_needs, needs
+from evalkit.outcomes.reach.pairs import Pairs, draw_pairs, pairs
 from evalkit.outcomes.reach.points import Points, draw_points, points
 from evalkit.outcomes.reach.shares import shares
 from evalkit.outcomes.reach.staffing import Staffing, draw_staffing, staffing
@@ -21,6 +22,7 @@ __all__ = [
     "Chain",
     "Mediation",
     "Needs",
+    "Pairs",
     "Points",
     "Staffing",
     "Target",
@@ -36,6 +38,7 @@ __all__ = [
     "draw_chain",
     "draw_mediation",
     "draw_needs",
+    "draw_pairs",
     "draw_points",
     "draw_staffing",
     "draw_target",
@@ -45,6 +48,7 @@ __all__ = [
     "gates",
     "mediation",
     "needs",
+    "pairs",
     "points",
     "shares",
     "staffing",

@@ -77,5 +77,14 @@ OUTCOME = Outcome(
         *("chain_share", "chain_entered", "chain_fault"),
         *("dispute_share", "dispute_within", "dispute_days", "dispute_reopened", "dispute_fault"),
         *("point_people", "point_sum", "point_unspent", "top_points", "points_gini", "point_fault"),
+        *(
+            "pair_count",
+            "pair_people",
+            "pair_none",
+            "pair_visits",
+            "pair_over",
+            "pair_kept",
+            "pair_fault",
+        ),
     ),
 )
