@@ -12,6 +12,7 @@ from evalkit.present.areas import area_gates_table, areas_table
 from evalkit.present.balance import balance_table, excluded_table, love_figure, overlap_figure
 from evalkit.present.beside import beside_table
 from evalkit.present.break_even import break_even_statement
+from evalkit.present.cadence import cadence_figure
 from evalkit.present.cascade import cascade_figure, cascade_table
 from evalkit.present.chain import chain_figure, chain_table
 from evalkit.present.choices import choices_table
@@ -112,6 +113,7 @@ __all__ = [
     "bias_table",
     "bounds_figure",
     "break_even_statement",
+    "cadence_figure",
     "cascade_figure",
     "cascade_table",
     "chain_figure",

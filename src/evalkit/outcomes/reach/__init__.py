@@ -1,6 +1,7 @@
 """Reach: the share of the target population that the service reached."""
 
 from evalkit.outcomes.reach.access import Access, access, draw_access
+from evalkit.outcomes.reach.cadence import Cadence, cadence, draw_cadence
 from evalkit.outcomes.reach.cascade import Cascade, cascade
 from evalkit.outcomes.reach.chain import Chain, chain, draw_chain
 from evalkit.outcomes.reach.difference import difference, verdict
@@ -18,6 +19,7 @@ from evalkit.outcomes.reach.volunteers import Volunteers, draw_volunteers, volun
 
 __all__ = [
     "Access",
+    "Cadence",
     "Cascade",
     "Chain",
     "Mediation",
@@ -30,11 +32,13 @@ __all__ = [
     "Visits",
     "Volunteers",
     "access",
+    "cadence",
     "cascade",
     "chain",
     "concentration",
     "difference",
     "draw_access",
+    "draw_cadence",
     "draw_chain",
     "draw_mediation",
     "draw_needs",

@@ -86,5 +86,6 @@ OUTCOME = Outcome(
             "pair_kept",
             "pair_fault",
         ),
+        *("cadence_met", "cadence_month", "cadence_untold"),
     ),
 )
