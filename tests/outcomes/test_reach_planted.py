@@ -133,3 +133,16 @@ def test_pairings_are_visited_as_often_as_planted(guigang):
     # The last one began in December, from which the rule asks for less.
     most = reach.pairs(reach.draw_pairs(report), per_month=1.0)
     assert most.one("pair_kept").high > planted
+
+
+@pytest.mark.parametrize("area", ["liangjiang", "beijing"])
+def test_money_adds_up_to_what_was_planted(built_sample, area):  # noqa: F811
+    study, truths = built_sample
+    report = open_report(study, area, "reach", "en")
+
+    found = reach.spend(reach.draw_spend(report))
+
+    # Told in whole yuan.
+    net = found.one("spend_yuan", part="net", source="all")
+    assert net.value == pytest.approx(truths[area]["spend"]["amount"], abs=0.5)
+    assert found.one("spend_per").reason.code == "no_attendance"

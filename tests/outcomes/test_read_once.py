@@ -64,7 +64,7 @@ READ = {
     "reach": {
         *("people", "funnel", "sites", "attendance", "sessions", "roster", "needs"),
         *("volunteers", "hours", "grid", "tickets", "mediation", "points"),
-        "pairs",
+        *("pairs", "spend"),
     },
     "quality": set(office_names()),
 }

@@ -83,6 +83,7 @@ from evalkit.present.settled import needed_statement, settle_statement
 from evalkit.present.shown import Shown
 from evalkit.present.sources import sources_table
 from evalkit.present.specifications import specifications_figure
+from evalkit.present.spend import spend_table
 from evalkit.present.staffing import staffing_figure
 from evalkit.present.starts import starts_table
 from evalkit.present.survey import (
@@ -186,6 +187,7 @@ __all__ = [
     "show",
     "sources_table",
     "specifications_figure",
+    "spend_table",
     "staffing_figure",
     "starts_table",
     "statement",

@@ -11,6 +11,7 @@ from evalkit.outcomes.reach.needs import Needs, draw_needs, needs
 from evalkit.outcomes.reach.pairs import Pairs, draw_pairs, pairs
 from evalkit.outcomes.reach.points import Points, draw_points, points
 from evalkit.outcomes.reach.shares import shares
+from evalkit.outcomes.reach.spend import Spend, draw_spend, spend
 from evalkit.outcomes.reach.staffing import Staffing, draw_staffing, staffing
 from evalkit.outcomes.reach.target import Target, draw_target
 from evalkit.outcomes.reach.tickets import Tickets, draw_tickets, tickets
@@ -26,6 +27,7 @@ __all__ = [
     "Needs",
     "Pairs",
     "Points",
+    "Spend",
     "Staffing",
     "Target",
     "Tickets",
@@ -44,6 +46,7 @@ __all__ = [
     "draw_needs",
     "draw_pairs",
     "draw_points",
+    "draw_spend",
     "draw_staffing",
     "draw_target",
     "draw_tickets",
@@ -55,6 +58,7 @@ __all__ = [
     "pairs",
     "points",
     "shares",
+    "spend",
     "staffing",
     "tickets",
     "verdict",

@@ -87,5 +87,6 @@ OUTCOME = Outcome(
             "pair_fault",
         ),
         *("cadence_met", "cadence_month", "cadence_untold"),
+        *("spend_yuan", "spend_per"),
     ),
 )
