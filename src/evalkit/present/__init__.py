@@ -94,6 +94,7 @@ from evalkit.present.survey import (
     wave_gates_table,
 )
 from evalkit.present.tickets import tickets_figure, tickets_table
+from evalkit.present.trend import trend_figure, trend_table
 from evalkit.present.villages import villages_table
 from evalkit.present.visits import lorenz_figure, visits_table
 from evalkit.present.volunteers import volunteers_table
@@ -199,6 +200,8 @@ __all__ = [
     "tickets_figure",
     "tickets_table",
     "top_box_table",
+    "trend_figure",
+    "trend_table",
     "villages_table",
     "visits_table",
     "volunteers_table",

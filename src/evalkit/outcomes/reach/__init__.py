@@ -15,6 +15,7 @@ from evalkit.outcomes.reach.spend import Spend, draw_spend, spend
 from evalkit.outcomes.reach.staffing import Staffing, draw_staffing, staffing
 from evalkit.outcomes.reach.target import Target, draw_target
 from evalkit.outcomes.reach.tickets import Tickets, draw_tickets, tickets
+from evalkit.outcomes.reach.trend import Trend, draw_trend, trend
 from evalkit.outcomes.reach.visits import Visits, concentration, draw_visits, visits
 from evalkit.outcomes.reach.volunteers import Volunteers, draw_volunteers, volunteers
 
@@ -31,6 +32,7 @@ __all__ = [
     "Staffing",
     "Target",
     "Tickets",
+    "Trend",
     "Visits",
     "Volunteers",
     "access",
@@ -50,6 +52,7 @@ __all__ = [
     "draw_staffing",
     "draw_target",
     "draw_tickets",
+    "draw_trend",
     "draw_visits",
     "draw_volunteers",
     "gates",
@@ -61,6 +64,7 @@ __all__ = [
     "spend",
     "staffing",
     "tickets",
+    "trend",
     "verdict",
     "visits",
     "volunteers",

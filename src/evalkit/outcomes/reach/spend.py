@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -22,15 +22,13 @@ from evalkit.outcomes.analysis import (
     refused,
 )
 from evalkit.outcomes.reach.calendar import whole_months
+from evalkit.outcomes.reach.dated import ATTENDANCE, SESSIONS, dated_visits
 from evalkit.outcomes.report import Refusal, Report
 from evalkit.schema import load_schema
 from evalkit.table import Table, ask
 from evalkit.words import Term
 
-if TYPE_CHECKING:
-    import ibis
-
-SPEND, ATTENDANCE, SESSIONS = "spend", "attendance", "sessions"
+SPEND = "spend"
 EVERY = "all"
 PARTS = ("paid", "refunded", "net")
 
@@ -87,7 +85,7 @@ def draw_spend(report: Report) -> Spend | Refusal:
     found["date"] = pd.to_datetime(found["date"])
     month = found["date"].dt.to_period("M").dt.start_time.rename("month")
     made = found.groupby([found["money_source"].rename("source"), month], sort=True)
-    visited = _visited(report)
+    visited = dated_visits(report)
     visits = pd.DataFrame({"date": [], "visits": []})
     if visited is not None:
         visits = ask(visited.group_by("date").aggregate(visits=visited.count()))
@@ -99,19 +97,6 @@ def draw_spend(report: Report) -> Spend | Refusal:
         days=found["date"],
         visits=visits.assign(date=pd.to_datetime(visits["date"])),
     )
-
-
-def _visited(report: Report) -> ibis.Table | None:
-    """Return who came on which day; the day of the activity where the list has none."""
-    held, listed = handed_in(report, ATTENDANCE), handed_in(report, SESSIONS)
-    if held is None:
-        return None
-    rows = held[0].expression()
-    if listed is None:
-        return rows.select("person_id", "date")
-    sessions = listed[0].expression().select("session_id", held_on="date")
-    both = rows.left_join(sessions, "session_id")
-    return both.select("person_id", date=both.date.fill_null(both.held_on))
 
 
 @analysis("spend_yuan")
@@ -181,7 +166,7 @@ def _each(drawn: Spend, months: pd.DatetimeIndex) -> Iterator[Yielded]:
     rows = frame[frame["month"].isin(months)]
     yuan = round(float((rows["paid"] - rows["refunded"]).sum()))
     first, last = months[0], months[-1] + pd.offsets.MonthEnd(0)
-    visited = _visited(report)
+    visited = dated_visits(report)
     assert visited is not None
     came = visited.filter((visited.date >= first.date()) & (visited.date <= last.date()))
     found = ask(came.aggregate(visits=came.count(), persons=came.person_id.nunique())).iloc[0]

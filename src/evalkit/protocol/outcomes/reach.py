@@ -88,5 +88,6 @@ OUTCOME = Outcome(
         ),
         *("cadence_met", "cadence_month", "cadence_untold"),
         *("spend_yuan", "spend_per"),
+        *("month_visits", "month_people", "month_new", "new_rate", "month_change", "month_undated"),
     ),
 )
