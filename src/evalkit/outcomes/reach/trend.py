@@ -12,6 +12,7 @@ import pandas as pd
 from evalkit.cohort import Cohort
 from evalkit.disclosure import NOBODY, Cells, counted, people
 from evalkit.errors import UsageError
+from evalkit.estimators.confidence_sequence import Sequence as Rates
 from evalkit.estimators.confidence_sequence import rate_sequence
 from evalkit.outcomes.analysis import Drawn, Yielded, analysis, lacking, measure, refused
 from evalkit.outcomes.reach.calendar import whole_months
@@ -163,26 +164,32 @@ def trend(drawn: Trend, planned: float, level: float) -> Iterator[Yielded]:
         raise refused(report, "no_whole_month")
     days = frame["month"].dt.days_in_month / DAYS_OF_MONTH
     found = rate_sequence(frame["new"], days, planned=planned, level=level)
-    for place, row in enumerate(frame.to_dict("records")):
-        month = f"{row['month']:%Y-%m}"
-        about: dict[str, Any] = dict(
-            dims=(("month", month),), window=report.term("staffing.month", month=month),
-            table=drawn.tables,
-        )  # fmt: skip
-        whole = {"unit": "persons", "digits": 0, **about}
-        visits, persons, new = (int(row[name]) for name in ("visits", "persons", "new"))
-        yield measure(
-            "month_visits", Cells((visits,), (persons,)), by=counted, **whole | {"unit": "visits"}
-        )
-        yield measure("month_people", people(persons), by=counted, **whole)
-        yield measure("month_new", people(new), by=counted, **whole)
-        numbers = {n: float(getattr(found, n)[place]) for n in ("value", "low", "high")}
-        yield measure(
-            "new_rate", Cells((), _so_far(frame["new"], place)), model=_given(numbers),
-            unit="mean", digits=1, interval="confidence", level=level,
-            method=report.term("method.rate_sequence"), **about,
-        )  # fmt: skip
+    for place in range(len(frame)):
+        yield from _of_month(drawn, found, place, level)
     yield from _beside(drawn)
+
+
+def _of_month(drawn: Trend, found: Rates, place: int, level: float) -> Iterator[Yielded]:
+    report, frame = drawn.report, drawn.cohort.frame
+    row = frame.iloc[place]
+    month = f"{row['month']:%Y-%m}"
+    about: dict[str, Any] = dict(
+        dims=(("month", month),), window=report.term("staffing.month", month=month),
+        table=drawn.tables,
+    )  # fmt: skip
+    whole = {"unit": "persons", "digits": 0, **about}
+    visits, persons, new = (int(row[name]) for name in ("visits", "persons", "new"))
+    yield measure(
+        "month_visits", Cells((visits,), (persons,)), by=counted, **whole | {"unit": "visits"}
+    )
+    yield measure("month_people", people(persons), by=counted, **whole)
+    yield measure("month_new", people(new), by=counted, **whole)
+    numbers = {n: float(getattr(found, n)[place]) for n in ("value", "low", "high")}
+    yield measure(
+        "new_rate", Cells((), _so_far(frame["new"], place)), model=_given(numbers),
+        unit="mean", digits=1, interval="confidence", level=level,
+        method=report.term("method.rate_sequence"), **about,
+    )  # fmt: skip
 
 
 def _so_far(new: pd.Series, place: int) -> tuple[int, ...]:
