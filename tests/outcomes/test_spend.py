@@ -69,7 +69,7 @@ def test_refunds_are_told_apart_and_taken_off(drawn):
     assert yuan(found, "refunded") == {"budget": 200, "donation": 0, "all": 200}
     assert yuan(found, "net") == {"budget": 1100, "donation": 500, "all": 1600}
     table = present.spend_table(found, money).content["en"]
-    assert table.title == "1,600 yuan were spent less refunds, 2024-01-02 to 2024-03-30"
+    assert table.title == "1,600 yuan were spent, refunds taken off (2024-01-02 to 2024-03-30)"
     assert table.rows[-1].strong and "No rank of services or areas" in table.note
 
 

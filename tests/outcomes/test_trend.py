@@ -35,10 +35,9 @@ MONTHS = (range(40), range(20, 60), range(30, 60), range(45, 75))
 
 @pytest.fixture
 def drawn(office):
-    def make(rows, status="confidential", **more):
-        return reach.draw_trend(
-            office("reach", status=status, people=[PERSON], attendance=rows, **more)
-        )
+    def make(rows, status="confidential", lead=0, **more):
+        tables = {"people": [PERSON], "attendance": rows} | more
+        return reach.draw_trend(office("reach", status=status, **tables), lead)
 
     return make
 
@@ -77,7 +76,39 @@ def test_the_mean_so_far_is_of_months_of_30_days_and_has_its_sequence(drawn):
     assert [e.high for e in rates] == pytest.approx(expected.high, abs=0.051)
     assert rates[-1].value == pytest.approx(75 / (121 * 12 / 365.25), abs=0.051)
     title = present.trend_figure(found, held).content["en"].title
-    assert title.startswith("Up to 2024-04 there were 18.9 new people a month (")
+    assert title.startswith("From 2024-01 to 2024-04 there were 18.9 new people a month (")
+
+
+def test_in_the_first_months_of_a_list_nobody_is_told_to_be_new(drawn):
+    held = drawn(came(*MONTHS, range(80, 110)), lead=3)
+
+    found = told(held)
+
+    assert list(by(found, "month_new").values()) == [None, None, None, 15, 30]
+    assert list(by(found, "month_visits").values()) == [80, 80, 60, 60, 60]
+    expected = rate_sequence([15, 30], np.array([30, 31]) * 12 / 365.25, planned=100.0, level=0.95)
+    rates = found.of("new_rate")
+    assert [e.value for e in rates[3:]] == pytest.approx(expected.value, abs=0.051)
+    assert rates[4].low == pytest.approx(expected.low[1], abs=0.051)
+    assert rates[0].reason.code == "list_young"
+    shown = present.trend_figure(found, held).content["en"]
+    assert shown.title.startswith("From 2024-04 to 2024-05 there were")
+    assert "Of the first 3 months of the list nobody is told to be new" in shown.note
+
+
+def test_a_list_of_no_more_than_its_first_months_has_visits_alone(drawn):
+    held = drawn(came(*MONTHS), lead=4)
+
+    found = told(held)
+
+    assert set(by(found, "month_new").values()) == set(by(found, "new_rate").values()) == {None}
+    title = present.trend_figure(found, held).content["en"].title
+    assert title == "Visits and new people, month by month"
+
+
+def test_fewer_months_than_none_are_no_lead(drawn):
+    with pytest.raises(UsageError, match="lead"):
+        drawn(came(*MONTHS), lead=-1)
 
 
 def test_another_plan_and_level_give_another_interval(drawn):
@@ -99,11 +130,14 @@ def test_a_month_of_few_new_people_ends_what_is_told_of_the_mean(drawn):
     assert by(found, "month_new")["2024-03"] is None
     assert [e.value is None for e in found.of("new_rate")] == [False, False, True, True]
     # Its title is of the last month that is told.
-    assert "Up to 2024-02" in present.trend_figure(found, drawn_of(found)).content["en"].title
+    assert (
+        "From 2024-01 to 2024-02"
+        in present.trend_figure(found, drawn_of(found)).content["en"].title
+    )
 
 
 def drawn_of(found):
-    return reach.draw_trend(found.report)
+    return reach.draw_trend(found.report, 0)
 
 
 def test_months_that_the_list_cuts_are_left_out_and_said(drawn):

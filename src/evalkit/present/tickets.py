@@ -66,6 +66,9 @@ def _title(found: Result, lang: str) -> str:
     if any(e.value is None for e in (*steps, *before)):
         return say("exhibit.tickets_figure", lang)
     lost = max(before, key=lambda e: (e.n or 0) - (e.events or 0))
+    if lost.dim("step") == last.dim("step"):
+        return say("exhibit.tickets_last", lang, n=last.n, share=value_text(last, lang),
+                   last=last.definition)  # fmt: skip
     return say("exhibit.tickets_finding", lang, n=last.n, share=value_text(last, lang),
                last=last.definition, step=lost.definition)  # fmt: skip
 

@@ -13,7 +13,13 @@ from evalkit.outcomes import Refusal, Result
 from evalkit.outcomes.reach import Trend
 from evalkit.present.figure import PHONE, Picture, shown_figure
 from evalkit.present.flow import foot, words
-from evalkit.present.numbers import interval_piece, interval_text, value_piece, value_text
+from evalkit.present.numbers import (
+    interval_piece,
+    interval_text,
+    level_of,
+    value_piece,
+    value_text,
+)
 from evalkit.present.run_chart import name_months
 from evalkit.present.shown import Shown
 from evalkit.present.statement import lacked, sentences
@@ -41,14 +47,14 @@ def trend_figure(found: Result | Refusal, drawn: Trend | Refusal) -> Shown:
     if len(visits) < 2 or all(e.value is None for e in (*visits, *new)):
         key = "trend.alone" if len(visits) < 2 else "agreement.withheld"
         return sentences(found.report, "trend_figure", [phrase(key)], found.estimates)
-    last = next((e for e in reversed(rates) if e.value is not None), None)
+    known = [e for e in rates if e.value is not None]
 
     def picture(lang: str) -> Picture:
-        level = found.report.plan.level if last is None else last.level
+        level = level_of(rates, found.report.plan.level)
         told = [say("alt.trend_month", lang, month=e.window, visits=value_text(e, lang),
                     new=value_text(n, lang)) for e, n in zip(visits, new, strict=True)]  # fmt: skip
         return Picture(
-            title=_title(last, lang),
+            title=_title(known, lang),
             note=_left_out(found, counted, lang) + foot(counted, lang, "note.trend", level=level),
             alt=say("alt.trend", lang, months=told),
             draw=lambda drawing: _draw(drawing, found, lang),
@@ -59,16 +65,19 @@ def trend_figure(found: Result | Refusal, drawn: Trend | Refusal) -> Shown:
     return shown_figure(found.report, "trend_figure", picture, found.estimates)
 
 
-def _title(last: Estimate | None, lang: str) -> str:
-    if last is None:
+def _title(known: Sequence[Estimate], lang: str) -> str:
+    if not known:
         return say("exhibit.trend_figure", lang)
+    first, last = known[0], known[-1]
     return say("exhibit.trend_finding", lang, value=value_text(last, lang),
-               interval=interval_text(last, lang), month=last.window)  # fmt: skip
+               interval=interval_text(last, lang), first=first.window,
+               last=last.window)  # fmt: skip
 
 
 def _left_out(found: Result, drawn: Trend, lang: str) -> str:
     """Return the months and visits that are in none of these, and what is marked."""
-    said = say("trend.cut", lang, months=list(drawn.cut)) if drawn.cut else ""
+    said = say("trend.lead", lang, n=drawn.lead) if drawn.lead else ""
+    said += say("trend.cut", lang, months=list(drawn.cut)) if drawn.cut else ""
     for e in found.of("month_undated"):
         said += say("staffing.unknown_note", lang, what=e.definition, n=e.value) if e.value else ""
     changes = found.of("month_change")
@@ -127,8 +136,7 @@ def trend_table(found: Result | Refusal, drawn: Trend | Refusal) -> Shown:
     counted, months = drawn, found.of("month_visits")
 
     def layout(lang: str) -> Layout:
-        level = found.report.plan.level
-        rows = []
+        level, rows = level_of(found.of("new_rate"), found.report.plan.level), []
         for e in months:
             own = [found.one(name, month=e.dim("month") or "") for name in (*COUNTS, "new_rate")]
             cells = [value_piece(x, lang) for x in own]

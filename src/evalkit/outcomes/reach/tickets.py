@@ -188,7 +188,12 @@ def tickets(drawn: Tickets, shares: Sequence[float]) -> Iterator[Yielded]:
             unit="orders", digits=0, **about,
         )  # fmt: skip
         yield from _whose(row, about)
-        if row is not whole:
+        if row is whole:
+            yield measure(
+                "order_share", Cells((row["orders"],), (row["people_orders"],)), by=_whole,
+                unit="share", **{**about, "dims": (("of", "all"), *about["dims"])},
+            )  # fmt: skip
+        else:
             yield from _shares(row, before, whole, about)
             yield from _hours(drawn, step, str(before["step"]), shares, about)
         before = row
@@ -199,6 +204,10 @@ def tickets(drawn: Tickets, shares: Sequence[float]) -> Iterator[Yielded]:
             "order_step", unit="orders", dims=(("step", step),), definition=name, reason=reason
         )
     yield from _faults(drawn, steps)
+
+
+def _whole(n: int) -> dict[str, Any]:
+    return {"value": 1.0, "n": n, "events": n}
 
 
 def _whose(row: Mapping[Any, Any], about: Mapping[str, Any]) -> Iterator[Yielded]:

@@ -30,11 +30,14 @@ CHANGES = {"opened": "opened_at", "closed": "closed_at"}
 class Trend(Drawn):
     """The visits of an area month by month, of whole months alone.
 
-    The cohort's rows have ``month``, its ``visits``, the ``persons`` who made them, and those
-    of them who were ``new``: who had made none before.
+    The cohort's rows have ``month``, its ``visits``, the ``persons`` who made them, those of
+    them who were ``new``: who had made none before in the list; and ``young``, whether the
+    list is too young in that month to tell.
 
     Parameters
     ----------
+    lead : int
+        First whole months of the list in which nobody is told to be new.
     cut : tuple of str
         Months with visits of which the list does not hold everything.
     undated : int
@@ -45,6 +48,7 @@ class Trend(Drawn):
         How many ``sites`` of each ``change``, "opened" or "closed", are dated in each ``month``.
     """
 
+    lead: int
     cut: tuple[str, ...]
     undated: int
     dated: int
@@ -57,19 +61,29 @@ class Trend(Drawn):
         return (self.table,) if sessions is None else (self.table, sessions)
 
 
-def draw_trend(report: Report) -> Trend | Refusal:
+def draw_trend(report: Report, lead: int = 3) -> Trend | Refusal:
     """Draw the visits of an area by the month in which they were.
 
     Parameters
     ----------
     report : Report
         An opened reach report.
+    lead : int
+        Nobody is told to be new in so many first months of the list, at least 0: many who
+        stand in them had come before the list began.
 
     Returns
     -------
     Trend or Refusal
         A refusal where nobody signed in, or no list was handed in.
+
+    Raises
+    ------
+    UsageError
+        If there are fewer months than none.
     """
+    if lead < 0:
+        raise UsageError("choice_value", choice="lead", found=str(lead), allowed=">= 0")
     visits = dated_visits(report)
     table = report.office(ATTENDANCE)
     if visits is None or table is None:
@@ -89,11 +103,14 @@ def draw_trend(report: Report) -> Trend | Refusal:
     made = made.sort_values("month", ignore_index=True)
     missing = days["date"].isna()
     whole = made["month"].isin(whole_months(pd.to_datetime(days.loc[~missing, "date"])))
+    kept = made[whole].reset_index(drop=True)
+    young = kept["month"] < kept["month"].min() + pd.DateOffset(months=lead)
     return Trend(
         report=report,
-        cohort=Cohort(made[whole].reset_index(drop=True), (), table),
+        cohort=Cohort(kept.assign(young=young), (), table),
         deviations=(),
         estimates=(),
+        lead=lead,
         cut=tuple(f"{month:%Y-%m}" for month in made.loc[~whole, "month"]),
         undated=int(days.loc[missing, "visits"].sum()),
         dated=int(days.loc[~missing, "visits"].sum()),
@@ -137,11 +154,12 @@ def trend(drawn: Trend, planned: float, level: float) -> Iterator[Yielded]:
     Result or Refusal
         Of each whole month, in order: ``month_visits[month]``, ``month_people[month]``, people
         who made them, and ``month_new[month]``, those who had made none before;
-        ``new_rate[month]``, new people in a month of 30.4 days, the mean of all whole months
+        ``new_rate[month]``, new people in a month of 30.4 days, the mean of all such months
         so far, with an interval that holds however often it is looked at: absent once a month
-        so far has few. ``month_change[change, month]``, sites opened and closed;
-        ``month_undated``, visits without a day, in no month. Refused where more than one
-        visit in twenty has none, or no month is whole.
+        so far has few. Of the first months of the list both have a reason.
+        ``month_change[change, month]``, sites opened and closed; ``month_undated``, visits
+        without a day, in no month. Refused where more than one visit in twenty has none, or
+        no month is whole.
 
     Raises
     ------
@@ -162,14 +180,17 @@ def trend(drawn: Trend, planned: float, level: float) -> Iterator[Yielded]:
         raise refused(report, "visits_undated")
     if frame.empty:
         raise refused(report, "no_whole_month")
-    days = frame["month"].dt.days_in_month / DAYS_OF_MONTH
-    found = rate_sequence(frame["new"], days, planned=planned, level=level)
+    told = frame[~frame["young"]]
+    found = None
+    if len(told):
+        days = told["month"].dt.days_in_month / DAYS_OF_MONTH
+        found = rate_sequence(told["new"], days, planned=planned, level=level)
     for place in range(len(frame)):
         yield from _of_month(drawn, found, place, level)
     yield from _beside(drawn)
 
 
-def _of_month(drawn: Trend, found: Rates, place: int, level: float) -> Iterator[Yielded]:
+def _of_month(drawn: Trend, found: Rates | None, place: int, level: float) -> Iterator[Yielded]:
     report, frame = drawn.report, drawn.cohort.frame
     row = frame.iloc[place]
     month = f"{row['month']:%Y-%m}"
@@ -183,18 +204,21 @@ def _of_month(drawn: Trend, found: Rates, place: int, level: float) -> Iterator[
         "month_visits", Cells((visits,), (persons,)), by=counted, **whole | {"unit": "visits"}
     )
     yield measure("month_people", people(persons), by=counted, **whole)
+    if found is None or row["young"]:
+        young = report.term("reason.list_young", lead=drawn.lead)
+        yield measure("month_new", reason=young, **whole)
+        yield measure("new_rate", unit="mean", reason=young, **about)
+        return
     yield measure("month_new", people(new), by=counted, **whole)
-    numbers = {n: float(getattr(found, n)[place]) for n in ("value", "low", "high")}
+    so_far = frame.loc[~frame["young"] & (frame.index <= place), "new"].tolist()
+    at = len(so_far) - 1
+    numbers = {n: float(getattr(found, n)[at]) for n in ("value", "low", "high")}
     yield measure(
-        "new_rate", Cells((), _so_far(frame["new"], place)), model=_given(numbers),
-        unit="mean", digits=1, interval="confidence", level=level,
-        method=report.term("method.rate_sequence"), **about,
+        # Two means tell the month between them.
+        "new_rate", Cells((), tuple(so_far)), model=_given(numbers), unit="mean",
+        digits=1, interval="confidence", level=level, method=report.term("method.rate_sequence"),
+        **about,
     )  # fmt: skip
-
-
-def _so_far(new: pd.Series, place: int) -> tuple[int, ...]:
-    # Two means tell the month between them.
-    return tuple(int(n) for n in new[: place + 1])
 
 
 def _beside(drawn: Trend) -> Iterator[Yielded]:
