@@ -7,6 +7,7 @@ import pytest
 from evalkit import present
 from evalkit.outcomes import reach
 from evalkit.outcomes.report import Refusal
+from evalkit.present.header import header_of
 
 from .tables import people
 
@@ -174,6 +175,18 @@ def test_the_verdict_says_that_the_register_is_missing(office):
 
     assert target.estimate.reason.code == "steps_unregistered"
     assert isinstance(reach.cascade(target, ("sex",)), Refusal)
+
+
+def test_the_header_says_that_counts_are_rounded_and_whose_they_are(office):
+    header = header_of(office("reach", funnel=steps(**HOSPITAL)))
+
+    assert header.rule.code == "rounded" and header.offices.status == "confidential"
+
+
+def test_an_area_that_handed_in_nothing_has_no_office_behind_it(office):
+    header = header_of(office("reach", survey=[]))
+
+    assert header.offices is None
 
 
 def test_without_a_register_other_tables_are_told_all_the_same(office):

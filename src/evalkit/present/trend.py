@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 
 from evalkit.estimate import Estimate
 from evalkit.outcomes import Refusal, Result
@@ -23,7 +24,7 @@ from evalkit.present.numbers import (
 from evalkit.present.run_chart import name_months
 from evalkit.present.shown import Shown
 from evalkit.present.statement import lacked, sentences
-from evalkit.present.style import ACCENT, INK_2, TINT
+from evalkit.present.style import ACCENT, GRID, INK_2, TINT
 from evalkit.present.table import Layout, row_of, shown_table
 from evalkit.words import phrase, say
 
@@ -106,11 +107,25 @@ def _draw(drawing: Figure, found: Result, lang: str) -> None:
         axes.set_ylim(0, 1.12 * max(1.0, *tops) if tops else 1.0)
         axes.set_ylabel(say(f"axis.{key}", lang))
         _mark(axes, found, months)
+        _hatch(axes, told, lang)
     name_months(below, months)
 
 
 def _values(estimates: Sequence[Estimate]) -> list[float]:
     return [math.nan if e.value is None else e.value for e in estimates]
+
+
+def _hatch(axes: Axes, told: Sequence[float], lang: str) -> None:
+    """Hatch the months that have no number, and name what the hatch is."""
+    missing = [i for i, x in enumerate(told) if math.isnan(x)]
+    for place in missing:
+        axes.axvspan(place - 0.5, place + 0.5, facecolor="none", edgecolor=GRID, hatch="////",
+                     linewidth=0)  # fmt: skip
+    if missing:
+        key = Patch(
+            facecolor="none", edgecolor=GRID, hatch="////", label=say("trend.hatched", lang)
+        )
+        axes.legend(handles=[key], loc="upper right", borderaxespad=0)
 
 
 def _mark(axes: Axes, found: Result, months: list[str]) -> None:
