@@ -73,6 +73,81 @@ def test_the_rule_of_one_and_two_is_kept_as_often_as_they_come(guigang):
     assert found.one("staffed_share").value == pytest.approx(expected, abs=3 * error)
 
 
+@pytest.mark.parametrize("area", ["huanan", "liangjiang", "chongzuo"])
+def test_orders_are_closed_and_rated_as_often_as_planted(built_sample, area):  # noqa: F811
+    study, truths = built_sample
+    (planted,) = (made for name, made in truths[area].items() if name.startswith("tickets"))
+    report = open_report(study, area, "reach", "en")
+
+    found = reach.tickets(reach.draw_tickets(report), (0.5,))
+
+    # Counts of some thousand orders are told to the nearest five.
+    closed = found.one("order_share", of="all", step="closed")
+    assert closed.value == pytest.approx(planted["share_completed"], abs=0.002)
+    rated = (
+        found.one("order_share", of="before", step="rated") if "share_rated" in planted else None
+    )
+    if rated is None:
+        assert found.one("order_step", step="rated").reason.code == "step_untimed"
+        return
+    assert rated.value == pytest.approx(planted["share_rated"], abs=0.002)
+    # Drawn with a median of 45 minutes from order to dispatch; hours to a tenth.
+    hours = found.one("order_hours", step="dispatched", share="0.5").value
+    assert hours == pytest.approx(0.75, abs=0.1)
+
+
+def test_disputes_are_settled_as_often_as_planted(built_sample):  # noqa: F811
+    study, truths = built_sample
+    report = open_report(study, "chongzuo", "reach", "en")
+
+    found = reach.mediation(reach.draw_mediation(report))
+
+    # Of 250 disputes, told to the nearest five: at most 2.5 of either part.
+    planted = truths["chongzuo"]["mediation"]["share_settled"]
+    settled = found.one("dispute_share", category="all", state="settled")
+    assert settled.value == pytest.approx(planted, abs=0.012)
+
+
+@pytest.mark.parametrize("area", ["huanan", "liangjiang"])
+def test_points_are_those_of_as_many_people_as_planted(built_sample, area):  # noqa: F811
+    study, truths = built_sample
+    report = open_report(study, area, "reach", "en")
+
+    found = reach.points(reach.draw_points(report), (0.1,), 0.95)
+
+    planted = truths[area]["tickets+points"]["people_with_points"]
+    assert found.one("point_people", of="earned").value == pytest.approx(planted, abs=2.5)
+    # Every order that earned any earned five, and none was ever spent.
+    assert found.one("point_sum", of="earned").value % 5 == 0
+    assert found.one("point_unspent").value == 1.0
+
+
+def test_pairings_are_visited_as_often_as_planted(guigang):
+    report, truth = guigang
+
+    found = reach.pairs(reach.draw_pairs(report, "2025-06-30"), per_month=1.0)
+
+    # Of 230 pairings, told to the nearest five.
+    planted = truth["needs+pairs"]["share_visited_monthly"]
+    assert found.one("pair_kept").value == pytest.approx(planted, abs=0.012)
+    # The last one began in December, from which the rule asks for less.
+    most = reach.pairs(reach.draw_pairs(report), per_month=1.0)
+    assert most.one("pair_kept").high > planted
+
+
+@pytest.mark.parametrize("area", ["liangjiang", "beijing"])
+def test_money_adds_up_to_what_was_planted(built_sample, area):  # noqa: F811
+    study, truths = built_sample
+    report = open_report(study, area, "reach", "en")
+
+    found = reach.spend(reach.draw_spend(report))
+
+    # Told in whole yuan.
+    net = found.one("spend_yuan", part="net", source="all")
+    assert net.value == pytest.approx(truths[area]["spend"]["amount"], abs=0.5)
+    assert found.one("spend_per").reason.code == "no_attendance"
+
+
 def test_what_the_sites_made_of_the_reach(guigang):
     report, truth = guigang
     target = reach.draw_target(report, report.plan.definition, "")

@@ -63,7 +63,8 @@ READ = {
     "satisfaction": {"survey", "survey_frame", "tickets", "points"},
     "reach": {
         *("people", "funnel", "sites", "attendance", "sessions", "roster", "needs"),
-        *("volunteers", "hours", "grid"),
+        *("volunteers", "hours", "grid", "tickets", "mediation", "points"),
+        *("pairs", "spend"),
     },
     "quality": set(office_names()),
 }

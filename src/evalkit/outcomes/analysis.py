@@ -348,7 +348,8 @@ def handed_in(report: Report, *shapes: str) -> list[Table] | None:
     *shapes : str
         Each one of `evalkit.schema.office_names`.
     """
-    if not report.from_offices:
+    # An area without a register may hand in others; data that a study links have none beside them.
+    if report.spec is not None and not report.from_offices:
         return None
     found = [table for shape in shapes if (table := report.office(shape)) is not None and table.n]
     return found if len(found) == len(shapes) else None

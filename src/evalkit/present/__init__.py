@@ -12,7 +12,9 @@ from evalkit.present.areas import area_gates_table, areas_table
 from evalkit.present.balance import balance_table, excluded_table, love_figure, overlap_figure
 from evalkit.present.beside import beside_table, counts_beside_table
 from evalkit.present.break_even import break_even_statement
+from evalkit.present.cadence import cadence_figure
 from evalkit.present.cascade import cascade_figure, cascade_table
+from evalkit.present.chain import chain_figure, chain_table
 from evalkit.present.choices import choices_table
 from evalkit.present.claims import (
     claims_opening,
@@ -45,12 +47,15 @@ from evalkit.present.headline import headline
 from evalkit.present.kinds import kinds_table
 from evalkit.present.lists import lists_table
 from evalkit.present.measures import definitions_figure, measures_table, subgroups_figure
+from evalkit.present.mediation import mediation_table
 from evalkit.present.needs import needs_figure, needs_table
 from evalkit.present.opened import opened_table
 from evalkit.present.overturn import overturn_table
 from evalkit.present.own import show, statement, table
 from evalkit.present.own_figure import figure
+from evalkit.present.pairs import pairs_table
 from evalkit.present.places import gradient_statement, places_figure, places_table
+from evalkit.present.points import points_table
 from evalkit.present.printed import gaps_statement, opening, printed_table, requests_table
 from evalkit.present.quality import (
     contents_table,
@@ -82,6 +87,7 @@ from evalkit.present.settled import needed_statement, settle_statement
 from evalkit.present.shown import Shown
 from evalkit.present.sources import sources_table
 from evalkit.present.specifications import specifications_figure
+from evalkit.present.spend import spend_table
 from evalkit.present.staffing import staffing_figure
 from evalkit.present.starts import starts_table
 from evalkit.present.survey import (
@@ -91,6 +97,8 @@ from evalkit.present.survey import (
     response_table,
     wave_gates_table,
 )
+from evalkit.present.tickets import tickets_figure, tickets_table
+from evalkit.present.trend import trend_figure, trend_table
 from evalkit.present.villages import villages_table
 from evalkit.present.visits import lorenz_figure, visits_table
 from evalkit.present.volunteers import volunteers_table
@@ -111,8 +119,11 @@ __all__ = [
     "bias_table",
     "bounds_figure",
     "break_even_statement",
+    "cadence_figure",
     "cascade_figure",
     "cascade_table",
+    "chain_figure",
+    "chain_table",
     "change_table",
     "choices_table",
     "claims_opening",
@@ -150,6 +161,7 @@ __all__ = [
     "lorenz_figure",
     "love_figure",
     "measures_table",
+    "mediation_table",
     "milestones_table",
     "missing_table",
     "needed_statement",
@@ -162,11 +174,13 @@ __all__ = [
     "overlap_figure",
     "overturn_table",
     "overview_opening",
+    "pairs_table",
     "parts_figure",
     "people_visits_figure",
     "placebo_table",
     "places_figure",
     "places_table",
+    "points_table",
     "printed_table",
     "problems_table",
     "raters_figure",
@@ -187,6 +201,7 @@ __all__ = [
     "show",
     "sources_table",
     "specifications_figure",
+    "spend_table",
     "staffing_figure",
     "starts_table",
     "statement",
@@ -195,7 +210,11 @@ __all__ = [
     "tally",
     "tally_table",
     "target_table",
+    "tickets_figure",
+    "tickets_table",
     "top_box_table",
+    "trend_figure",
+    "trend_table",
     "villages_table",
     "visits_table",
     "volunteers_table",

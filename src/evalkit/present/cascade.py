@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import textwrap
-
-from matplotlib.figure import Figure
-
 from evalkit.estimate import Estimate
-from evalkit.language import language
 from evalkit.outcomes import Refusal, Result
 from evalkit.outcomes.reach import Cascade
-from evalkit.present.figure import PHONE, Picture, shown_figure, slim
+from evalkit.present.figure import PHONE, Picture, shown_figure
 from evalkit.present.flow import note, words
 from evalkit.present.numbers import count_piece, value_piece, value_text
 from evalkit.present.shown import Shown
 from evalkit.present.statement import refusal, sentences
-from evalkit.present.style import ACCENT, INK, TINT
+from evalkit.present.steps import Steps, draw_steps
 from evalkit.present.table import Layout, row_of, shown_table
 from evalkit.words import phrase, say
-
-# Letters of a step's name in a line: wide, and on a phone.
-LETTERS = (26, 12)
 
 
 def cascade_figure(found: Result | Refusal) -> Shown:
@@ -38,6 +30,7 @@ def cascade_figure(found: Result | Refusal) -> Shown:
     if len(known) < 2:
         return sentences(report, "cascade_figure", [phrase("agreement.withheld")], found.estimates)
     kept = {e.dim("step"): e for e in found.of("cascade_kept")}
+    drawn = Steps(steps, kept, _counted, "axis.share_target")
 
     def picture(lang: str) -> Picture:
         told = [say("alt.share", lang, name=e.definition, value=_counted(e, lang)) for e in steps]
@@ -45,7 +38,7 @@ def cascade_figure(found: Result | Refusal) -> Shown:
             title=_title(found, lang),
             note=note(report, lang, "note.cascade"),
             alt=say("alt.cascade", lang, steps=told),
-            draw=lambda drawing: _draw(drawing, steps, kept, lang),
+            draw=lambda drawing: draw_steps(drawing, drawn, lang),
             size=(8.5, 0.8 + 0.44 * len(steps)),
             phone=(PHONE, 0.8 + 0.6 * len(steps)),
         )
@@ -72,35 +65,6 @@ def _title(found: Result, lang: str) -> str:
         "exhibit.cascade_finding", lang, last=last.definition, share=value_text(last, lang),
         first=first, second=second,
     )  # fmt: skip
-
-
-def _draw(
-    drawing: Figure, steps: list[Estimate], kept: dict[str | None, Estimate], lang: str
-) -> None:
-    axes, small = drawing.subplots(), slim(drawing)
-    axes.grid(False)
-    names = []
-    for place, e in enumerate(reversed(steps)):
-        names.append(
-            "\n".join(
-                textwrap.wrap(words(e, "definition", lang), language(lang).letters(LETTERS[small]))
-            )
-        )
-        share = 100 * (e.value or 0.0)
-        axes.barh(place, 100, color="#F3F5F7", height=0.62)
-        axes.barh(place, share, color=ACCENT if e.dim("step") != "target" else TINT, height=0.62)
-        before = kept.get(e.dim("step"))
-        text = _counted(e, lang)
-        if before is not None and before.value is not None and not small:
-            text = say("cascade.bar", lang, counted=text, kept=value_text(before, lang))
-        inside = share > 60
-        axes.annotate(text, (share, place), (-6 if inside else 6, 0), textcoords="offset points",
-                      ha="right" if inside else "left", va="center", fontsize=8.5,
-                      color="white" if inside and e.dim("step") != "target" else INK)  # fmt: skip
-    axes.set_yticks(range(len(steps)), names)
-    axes.set_xlim(0, 100)
-    axes.set_ylim(-0.5, len(steps) - 0.4)
-    axes.set_xlabel(say("axis.share_target", lang))
 
 
 def cascade_table(found: Result | Refusal) -> Shown:

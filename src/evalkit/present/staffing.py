@@ -9,16 +9,13 @@ from matplotlib.figure import Figure
 from evalkit.estimate import Estimate
 from evalkit.outcomes import Refusal, Result
 from evalkit.outcomes.reach import Staffing
-from evalkit.present.figure import PHONE, Picture, shown_figure, slim
+from evalkit.present.figure import PHONE, Picture, shown_figure
 from evalkit.present.flow import foot
 from evalkit.present.numbers import value_text
+from evalkit.present.run_chart import draw_run
 from evalkit.present.shown import Shown
 from evalkit.present.statement import lacked, sentences
-from evalkit.present.style import ACCENT, INK_2
 from evalkit.words import phrase, say
-
-# Months that have room for their names, wide and on a phone.
-NAMED = (14, 5)
 
 
 def staffing_figure(found: Result | Refusal, drawn: Staffing | Refusal) -> Shown:
@@ -60,14 +57,7 @@ def staffing_figure(found: Result | Refusal, drawn: Staffing | Refusal) -> Shown
 
 
 def _draw(drawing: Figure, months: list[Estimate], middle: float, lang: str) -> None:
-    axes = drawing.subplots()
     values = [100 * (e.value or 0.0) for e in months]
-    axes.axhline(middle, color=INK_2, linewidth=0.9)
-    axes.plot(range(len(values)), values, "-o", color=ACCENT, markersize=4, linewidth=1.4)
-    axes.annotate(say("staffing.median", lang), (0, middle), (0, 4), textcoords="offset points",
-                  fontsize=8, color=INK_2)  # fmt: skip
-    step = max(1, -(-len(months) // NAMED[slim(drawing)]))
-    places = range(0, len(months), step)
-    axes.set_xticks(places, [months[i].dim("month") or "" for i in places], fontsize=8)
+    axes = draw_run(drawing, [e.dim("month") or "" for e in months], values, middle, lang)
     axes.set_ylim(0, 100)
     axes.set_ylabel(say("axis.share_activities", lang))

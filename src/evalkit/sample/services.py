@@ -157,6 +157,7 @@ def tickets(
         "share_content_all": float((rating[~lost] >= 4).mean()),
         "share_content_rated": float((rating[rated] >= 4).mean()),
         "share_rated": float(rated.sum() / (~lost).sum()),
+        "people_with_points": int(frame.loc[rated & incentive, "person_id"].nunique()),
     }
     return {"tickets": frame, "points": _points(world, frame[rated & incentive])}, truth
 
@@ -279,4 +280,10 @@ def needs_and_pairs(
             "visits": home + school + random.poisson(0.5, k),
         }
     )
-    return {"needs": need, "pairs": pair}, {"share_met": float(met.mean())}
+    days = (LAST - pair["start"].to_numpy().astype("datetime64[D]")).astype(int)
+    asked = np.floor(days * 12 / 365.25)
+    truth = {
+        "share_met": float(met.mean()),
+        "share_visited_monthly": float((pair["visits"] >= asked).mean()),
+    }
+    return {"needs": need, "pairs": pair}, truth

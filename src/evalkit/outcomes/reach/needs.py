@@ -11,20 +11,16 @@ from typing import TYPE_CHECKING, Any
 from evalkit.cohort import Cohort
 from evalkit.disclosure import Cells
 from evalkit.outcomes.analysis import Drawn, Yielded, analysis, handed_in, lacking, measure
-from evalkit.outcomes.labels import group_code
+from evalkit.outcomes.order_loop import FAR, NEVER
+from evalkit.outcomes.reach.categories import EVERY, grouped, name_of, plain, word
 from evalkit.outcomes.report import Refusal, Report
-from evalkit.table import Table, ask
-from evalkit.words import Term
+from evalkit.table import ask
 
 if TYPE_CHECKING:
     import ibis
 
 NEEDS = "needs"
 STATES = ("met", "waiting", "unmatched")
-# Groups that no office wrote: what it wrote has a mark before it.
-EVERY, JOINED, UNKNOWN, MARK = "all", "joined", "unknown", "="
-# Days of a need that was never met, and what lies between it and any that was.
-NEVER, FAR = 1e12, 1e6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,8 +51,8 @@ def draw_needs(report: Report) -> Needs | Refusal:
         return lacking(report, "need_share", "no_needs")
     (table,) = held
     rows = _derived(table.expression())
-    groups = _counted(rows.mutate(group=_grouped(report, table, rows)))
-    whole = _counted(rows.mutate(group=_word(EVERY)))
+    groups = _counted(rows.mutate(group=grouped(report, table, rows)))
+    whole = _counted(rows.mutate(group=word(EVERY)))
     made = ask(groups.union(whole)).sort_values("group", ignore_index=True)
     return Needs(
         report=report,
@@ -64,12 +60,6 @@ def draw_needs(report: Report) -> Needs | Refusal:
         deviations=(),
         estimates=(),
     )
-
-
-def _word(text: str) -> ibis.Value:
-    import ibis
-
-    return ibis.literal(text)
 
 
 def _derived(needs: ibis.Table) -> ibis.Table:
@@ -81,28 +71,11 @@ def _derived(needs: ibis.Table) -> ibis.Table:
     days = (needs.met_at.epoch_seconds() - needs.raised_at.epoch_seconds()) / 86400
     return needs.select(
         "category",
-        whose=ibis.coalesce(needs.person_id, _word("\x1f") + needs.need_id),
+        whose=ibis.coalesce(needs.person_id, word("\x1f") + needs.need_id),
         state=state,
         # A need that is not met has waited longer than any that is.
         waited=days.fill_null(NEVER),
     )
-
-
-def _grouped(report: Report, table: Table, rows: ibis.Table) -> ibis.Value:
-    """Return the group of each need: its category, where enough people have one."""
-    gate, least = report.gate(table), report.plan.min_people
-    sizes = ask(
-        rows.filter(rows.category.notnull())
-        .group_by("category")
-        .aggregate(people=rows.whose.nunique())
-    )
-    large = [
-        str(row["category"])
-        for row in sizes.to_dict("records")
-        if gate.open or not (gate.hides([int(row["people"])]) or int(row["people"]) < least)
-    ]
-    named = rows.category.isin(large or [""]).ifelse(_word(MARK) + rows.category, JOINED)
-    return rows.category.isnull().ifelse(UNKNOWN, named)
 
 
 def _counted(rows: ibis.Table) -> ibis.Table:
@@ -141,8 +114,8 @@ def needs(drawn: Needs) -> Iterator[Yielded]:
 
 def _of(drawn: Needs, row: dict[Any, Any]) -> Iterator[Yielded]:
     report, code = drawn.report, str(row["group"])
-    name = _name(drawn, code)
-    about: dict[str, Any] = dict(dims=(("category", _plain(code)),), group=name)
+    name = name_of(report, NEEDS, code)
+    about: dict[str, Any] = dict(dims=(("category", plain(code)),), group=name)
     # Whoever has a need of each state may be one person: what hides is each number of people.
     many = tuple(int(row[f"people_{state}"]) for state in STATES)
     counts = tuple(int(row[f"needs_{state}"]) for state in STATES)
@@ -171,15 +144,3 @@ def _share(place: int, *counts: int) -> dict[str, Any]:
     # Of rounded parts, so that they add up.
     *parts, whole = counts
     return {"value": parts[place] / sum(parts), "n": whole, "events": parts[place]}
-
-
-def _plain(code: str) -> str:
-    """Return a group's code in a result's name."""
-    return group_code(code.removeprefix(MARK)) if code.startswith(MARK) else code
-
-
-def _name(drawn: Needs, code: str) -> Term:
-    report = drawn.report
-    if not code.startswith(MARK):
-        return report.term(f"needs.{code}")
-    return Term(_plain(code), dict.fromkeys(report.languages, code.removeprefix(MARK)))

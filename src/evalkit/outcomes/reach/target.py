@@ -9,7 +9,7 @@ import pandas as pd
 
 from evalkit import cohort as people
 from evalkit.errors import StudyError
-from evalkit.outcomes.analysis import Drawn, chosen, used_choices
+from evalkit.outcomes.analysis import Drawn, chosen, lacking, used_choices
 from evalkit.outcomes.flow import flow_estimates, subset_rules
 from evalkit.outcomes.report import Refusal, Report, no_data
 from evalkit.schema import Choice, load_schema
@@ -134,7 +134,7 @@ def draw_target(report: Report, definition: str, subset: str) -> Target | Refusa
         If the table does not keep its promise, or the condition cannot be read.
     """
     if report.spec is None:
-        return no_data(report, "flow")
+        return _unregistered(report)
     _check(report, definition)
     planned = definition == report.plan.definition
     table = report.table if planned else report.table_by(definition=definition)
@@ -163,6 +163,13 @@ def draw_target(report: Report, definition: str, subset: str) -> Target | Refusa
         deviations=deviations,
         estimates=flow,
     )
+
+
+def _unregistered(report: Report) -> Refusal:
+    """Return that there are no data, or steps of people and nobody says out of how many."""
+    if report.office("funnel") is None:
+        return no_data(report, "flow")
+    return lacking(report, "flow", "steps_unregistered")
 
 
 def _clustered(report: Report, table: Table) -> Table:

@@ -15,6 +15,7 @@ import pandas as pd
 from evalkit.cohort import Cohort
 from evalkit.outcomes.analysis import Drawn, used_choices
 from evalkit.outcomes.labels import MARK, OURS, POOLED, UNKNOWN, group_value
+from evalkit.outcomes.order_loop import FAR, NEVER, by_person, states
 from evalkit.outcomes.report import Refusal, Report, refuse
 from evalkit.outcomes.satisfaction.answers import EVERYONE
 from evalkit.table import ask
@@ -138,31 +139,19 @@ def _derived(orders: ibis.Table, rated_from: float) -> ibis.Table:
     """Return the orders with what is counted of them; what is not known is no False."""
     import ibis
 
-    closed = orders.completed_at.notnull()
-    given = orders.rating.notnull()
-    # A rating from before its order is one of another order, or of a clock that is wrong.
-    early = (given & (orders.rated_at < orders.ordered_at)).fill_null(False)
-    rated = closed & given & ~early
+    found = states(orders)
+    rated = found["rated"]
     spent = orders.completed_at.epoch_seconds() - orders.ordered_at.epoch_seconds()
-    alone = ibis.literal("\x1f") + orders.ticket_id
     return orders.select(
         "category",
         "township",
         "ticket_id",
-        named=orders.person_id,
-        # Whose person is not known is taken for one of their own.
-        person=ibis.coalesce(orders.person_id, alone),
-        accepted=orders.accepted_at.notnull() | closed,
-        closed=closed,
-        rated=rated,
+        **found,
         top=rated & (orders.rating >= rated_from),
         # A half star is no star of its own: it counts with the star below, and is so named.
         stars=orders.rating.floor(),
         between=rated & (orders.rating != orders.rating.floor()),
         hours=spent / 3600,
-        marked=given | orders.rated_at.notnull(),
-        early=early,
-        open_rated=given & ~closed & ~early,
         reward=orders.incentive.isnull().ifelse(
             ibis.null("string"), orders.incentive.ifelse(REWARDED, FREE)
         ),
@@ -182,11 +171,7 @@ def _steps(rows: ibis.Table) -> ibis.Table:
             for name in ("marked", "early", "open_rated", "between")
         },
     }
-    # By person first: to count people apart in each is several times the work.
-    each = rows.group_by("person").aggregate(**holds)
-    sums = {name: each[name].sum() for name in holds}
-    people = {f"people_{name}": each.count(where=each[name] > 0) for name in holds}
-    return each.aggregate(**sums, **people)
+    return by_person(rows, holds)
 
 
 def tallies(
@@ -340,7 +325,3 @@ def quantiles(
         hours = {share: float(row[f"q{i}"]) for i, share in enumerate(shares)}
         waits = {s: h if h < NEVER / FAR else float("inf") for s, h in hours.items()}
         yield str(row["group"]), int(row["n"]), int(row["people"]), waits
-
-
-# Hours of an order that was never closed, and what lies between it and any that was.
-NEVER, FAR = 1e12, 1e6
