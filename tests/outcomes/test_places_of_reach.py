@@ -45,7 +45,7 @@ def test_a_township_far_from_the_others_is_named_and_no_other_is(office):
         "far_below": 0, "below": 0, "within": 11, "above": 0, "far_above": 1,
     }  # fmt: skip
     figure = present.places_figure(found).content["en"]
-    assert "Of 12 townships 0 lie below the far limits and 1 above" in figure.title
+    assert "Of 12 places 0 lie below the far limits and 1 above" in figure.title
     table = present.places_table(found).content["en"]
     assert table.folded and [row.cells[0].lines[0].pieces[0].text for row in table.rows] == [
         f"T{i:02d}" for i in range(12)
@@ -122,3 +122,15 @@ def test_nobody_in_need_is_no_order_of_townships(office):
     found = reach.gradient(area(office, ALIKE, [200] * 12), level=0.95)
 
     assert isinstance(found, Refusal) and found.estimate.reason.code == "no_groups"
+
+
+def test_the_limits_of_a_place_are_the_estimator_s_for_its_size(office):
+    sizes = [150 + 10 * i for i in range(12)]
+
+    found = reach.places(area(office, ALIKE, sizes))
+
+    funnel = funnel_of_shares(ALIKE, sizes, spread="additive")
+    for limit, level in zip(funnel.limits, ("0.95", "0.998"), strict=True):
+        rows = found.of("place_limit", level=level)
+        assert [e.low for e in rows] == pytest.approx([*limit.low], abs=6e-4)
+        assert [e.high for e in rows] == pytest.approx([*limit.high], abs=6e-4)

@@ -17,7 +17,7 @@ from evalkit.present.flow import note, words
 from evalkit.present.numbers import count_piece, value_piece, value_text
 from evalkit.present.own import stamp
 from evalkit.present.shown import Shown
-from evalkit.present.statement import refusal, sentences
+from evalkit.present.statement import lacked, refusal, sentences
 from evalkit.present.style import ACCENT, AGAINST, INK_2, TINT
 from evalkit.present.table import Layout, row_of, shown_table
 from evalkit.protocol.house import AMBER, AT_MOST
@@ -40,7 +40,7 @@ def balance_table(profile: Result | Refusal, alike: Result | Refusal | None = No
         its columns out.
     """
     if isinstance(profile, Refusal):
-        return refusal(profile, "balance_table")
+        return lacked(profile, "balance_table", "lot_not_looked_at", "balance.by_lot")
     report, made = profile.report, alike if isinstance(alike, Result) else None
     smds = profile.of("smd")
     asked_for = ("adjusted_smd", "variance_ratio", "adjusted_variance_ratio")
@@ -145,7 +145,8 @@ def love_figure(balance: Result | Refusal, alike: Result | Refusal) -> Shown:
         From `weigh` of the same.
     """
     if isinstance(alike, Refusal):
-        return refusal(alike, "love_figure")
+        # Of sides drawn by lot nothing is missing.
+        return lacked(alike, "love_figure", "by_lot_not_weighed", "balance.by_lot")
     if isinstance(balance, Refusal):
         return refusal(balance, "love_figure")
     report, before = alike.report, {e.dim("covariate"): e for e in balance.of("smd")}

@@ -24,7 +24,7 @@ def cascade_figure(found: Result | Refusal) -> Shown:
         From `reach.cascade`.
     """
     if isinstance(found, Refusal):
-        return refusal(found, "cascade_figure")
+        return _refused(found, "cascade_figure")
     report, steps = found.report, found.of("cascade")
     known = [e for e in steps if e.value is not None]
     if len(known) < 2:
@@ -54,6 +54,13 @@ def _counted(e: Estimate, lang: str) -> str:
     return say("cascade.of_target", lang, n=n, share=value_text(e, lang))
 
 
+def _refused(found: Refusal, name: str) -> Shown:
+    """Return why there are no steps; of a table of one's own nothing is missing."""
+    if found.report.spec is not None and not found.report.from_offices:
+        return sentences(found.report, name, [phrase("cascade.own")], [], frame="absent")
+    return refusal(found, name)
+
+
 def _title(found: Result, lang: str) -> str:
     """Return between which two steps most are lost, as the finding."""
     worst = found.worst if isinstance(found, Cascade) else ()
@@ -76,7 +83,7 @@ def cascade_table(found: Result | Refusal) -> Shown:
         From `reach.cascade`.
     """
     if isinstance(found, Refusal):
-        return refusal(found, "cascade_table")
+        return _refused(found, "cascade_table")
     report, rows = found.report, found.of("cascade_lost")
     worst = found.worst if isinstance(found, Cascade) else ()
     if not rows or not worst:

@@ -36,6 +36,10 @@ def clusters_table(clustered: Result | Refusal) -> Shown:
     rows = clustered.of("clustered_difference")
     if len(rows) > 2:
         return _table(clustered, rows)
+    if clustered.report.outcome == REACH.code:
+        # With many places the difference has this error itself.
+        said = [phrase("clusters.many")]
+        return sentences(clustered.report, "clusters_table", said, [], frame="absent")
     return _line(clustered, rows[1])
 
 

@@ -111,20 +111,15 @@ def _draw(drawing: Figure, pairs: list[_Pair], lang: str) -> None:
     axes.grid(visible=True, axis="x")
     axes.grid(visible=False, axis="y")
     names, heads, at, before = [], [], 0, ""
+    wide = language(lang).letters(LETTERS[small])
     for pair in pairs:
         if pair.target.dims[0][0] != before:
             # Groups of one column add up to everybody; a line of its own names the column.
             before = pair.target.dims[0][0]
             heads.append(at)
-            names.append(words(pair.target, "population", lang))
+            names.append(textwrap.fill(words(pair.target, "population", lang), wide))
             at += 1
-        names.append(
-            "\n".join(
-                textwrap.wrap(
-                    words(pair.target, "group", lang), language(lang).letters(LETTERS[small])
-                )
-            )
-        )
+        names.append(textwrap.fill(words(pair.target, "group", lang), wide))
         known = [100 * e.value for e in pair if e.value is not None]
         if len(known) == 2:
             axes.plot(known, [at, at], "-", color=INK_2, linewidth=1.2)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
 from matplotlib.figure import Figure
-from scipy.stats import norm
 
 from evalkit.estimate import Estimate
 from evalkit.outcomes import Refusal, Result
@@ -32,8 +30,8 @@ def places_figure(found: Result | Refusal) -> Shown:
         return refusal(found, "places_figure")
     report, rows = found.report, found.of("place_share")
     known = [e for e in rows if e.value is not None and e.n is not None]
-    whole, spread = found.one("place_target"), found.one("place_spread")
-    if not known or whole.value is None or spread.value is None:
+    whole = found.one("place_target")
+    if not known or whole.value is None:
         said = [phrase("agreement.withheld")]
         return sentences(report, "places_figure", said, found.estimates)
 
@@ -48,7 +46,7 @@ def places_figure(found: Result | Refusal) -> Shown:
             title=_title(found, lang),
             note=left + note(report, lang, "note.places"),
             alt=say("alt.places", lang, n=len(known), share=value_text(whole, lang), sides=counts),
-            draw=lambda drawing: _draw(drawing, known, whole, spread, lang),
+            draw=lambda drawing: _draw(drawing, known, found, lang),
             size=(8.5, 3.9),
             phone=(PHONE, 3.6),
         )
@@ -67,19 +65,17 @@ def _title(found: Result, lang: str) -> str:
     return say("exhibit.places_far", lang, n=total, low=low, high=high, definition=what)
 
 
-def _draw(
-    drawing: Figure, known: list[Estimate], whole: Estimate, spread: Estimate, lang: str
-) -> None:
+def _draw(drawing: Figure, known: list[Estimate], found: Result, lang: str) -> None:
     axes = drawing.subplots()
-    middle, beyond = float(whole.value or 0.0), float(spread.value or 0.0)
-    sizes = [float(e.n or 0) for e in known]
-    line = np.linspace(0.85 * min(sizes), 1.05 * max(sizes), 120)
-    error = np.sqrt(middle * (1 - middle) / line + beyond**2)
+    middle = found.one("place_target").value or 0.0
     axes.axhline(100 * middle, color=INK_2, linewidth=0.9)
-    for level, style in ((0.95, "--"), (0.998, "-")):
-        for side in (-1, 1):
-            ends = middle + side * norm.ppf(0.5 + level / 2) * error
-            axes.plot(line, 100 * np.clip(ends, 0, 1), style, color=INK_2, linewidth=0.8)
+    by_size = sorted(known, key=lambda e: e.n or 0)
+    limits = {(e.dims[0][1], e.dim("level")): e for e in found.of("place_limit")}
+    for level, style in (("0.95", "--"), ("0.998", "-")):
+        own = [limits[e.dims[0][1], level] for e in by_size]
+        for side in ("low", "high"):
+            ends = [100 * getattr(e, side) for e in own]
+            axes.plot([e.n for e in by_size], ends, style, color=INK_2, linewidth=0.8)
     for e in known:
         far = e.method is not None and e.method.code in FAR
         axes.plot(float(e.n or 0), 100 * float(e.value or 0.0), "o", markersize=5,
@@ -111,7 +107,7 @@ def places_table(found: Result | Refusal) -> Shown:
             note=note(report, lang, "note.places"),
             heads=[
                 say(f"head.{key}", lang)
-                for key in ("township", "target_people", "reached", "share", "to_limits")
+                for key in ("place", "target_people", "reached", "share", "to_limits")
             ],
             rows=[
                 row_of(
@@ -143,6 +139,10 @@ def gradient_statement(found: Result | Refusal) -> Shown:
         From `reach.gradient`.
     """
     if isinstance(found, Refusal):
+        if not found.report.from_offices:
+            # A table of one's own says nothing of need, and nothing of it is missing.
+            none = [phrase("gradient.none")]
+            return sentences(found.report, "gradient", none, [], frame="absent")
         return refusal(found, "gradient")
     report, e = found.report, found.one("need_gradient")
     if e.value is None or e.low is None or e.high is None:

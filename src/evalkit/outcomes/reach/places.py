@@ -13,13 +13,15 @@ from evalkit.disclosure import Cells, harm, people, ratio
 from evalkit.estimators.concentration import concentration_index
 from evalkit.estimators.funnel_limits import Funnel, funnel_of_shares
 from evalkit.outcomes.analysis import Yielded, analysis, measure, refused
-from evalkit.outcomes.labels import POOLED, UNKNOWN
+from evalkit.outcomes.labels import POOLED, UNKNOWN, group_value
 from evalkit.outcomes.reach.gates import recorded
 from evalkit.outcomes.reach.shares import groups_of, label_of
 from evalkit.outcomes.reach.target import Target
 from evalkit.outcomes.requirements import require
+from evalkit.words import Term
 
-TOWNSHIP = "township"
+# An office's register names townships; of another table the plan's clusters are the places.
+TOWNSHIP, CLUSTER = "township", "cluster"
 # Units differ for reasons of their own, which is no fault of any.
 SPREAD = "additive"
 # How a place lies to the limits of 95 % and of 99.8 %, by the sum of both.
@@ -38,13 +40,16 @@ def places(target: Target) -> Iterator[Yielded]:
     Returns
     -------
     Result or Refusal
-        ``place_share[township]`` in the order of their names, each with how it lies to the
-        limits as its method; ``place_target``, the share of all of them; ``place_spread``, the
-        standard deviation between townships beyond chance, which the limits allow for; and
-        ``place_count[side]``, townships below, within and above the limits of 95 and 99.8 %.
+        ``place_share[township]`` (or ``[cluster]``) in the order of their names, each with how
+        it lies to the limits as its method; ``place_limit[township, level]``, within which a
+        place of its size lies by chance and by what places differ in; ``place_target``, the
+        share of all of them; ``place_spread``, the standard deviation between places beyond
+        chance, which the limits allow for; and ``place_count[side]``, places below, within and
+        above the limits of 95 and 99.8 %.
         Refused with fewer than ten townships, or where steps are not recorded as `gates` asks.
     """
     report, parts = target.report, _parts(target)
+    column = _column(target)
     counts = [(int(part["reached"].sum()), len(part)) for _, part in parts]
     events, n = (np.array(column) for column in zip(*counts, strict=True))
     found = funnel_of_shares(events, n, spread=SPREAD)
@@ -52,11 +57,18 @@ def places(target: Target) -> Iterator[Yielded]:
     about: dict[str, Any] = dict(definition=target.label, unit="share")
     for (code, _), pair, side in zip(parts, counts, sides, strict=True):
         yield measure(
-            "place_share", harm(*pair), by=ratio, row=True, dims=((TOWNSHIP, code),),
-            group=label_of(target, TOWNSHIP, code),
+            "place_share", harm(*pair), by=ratio, row=True, dims=((column, code),),
+            group=_named(target, column, code),
             method=report.term(f"places.{SIDES[side]}"), **about,
         )  # fmt: skip
     whole = Cells((int(events.sum()), int(n.sum())))
+    for limit in found.limits:
+        for (code, _), low, high in zip(parts, limit.low, limit.high, strict=True):
+            ends = {"low": max(float(low), 0.0), "high": min(float(high), 1.0)}
+            yield measure(
+                "place_limit", whole, model=functools.partial(dict, ends), interval="bounds",
+                dims=((column, code), ("level", f"{limit.level:g}")), **about,
+            )  # fmt: skip
     yield measure("place_target", whole, by=ratio, **about)
     spread = functools.partial(float, found.tau2**0.5)
     yield measure("place_spread", whole, model=spread, unit="points", definition=target.label)
@@ -69,14 +81,25 @@ def places(target: Target) -> Iterator[Yielded]:
         )  # fmt: skip
 
 
+def _column(target: Target) -> str:
+    return TOWNSHIP if TOWNSHIP in target.cohort.frame else CLUSTER
+
+
+def _named(target: Target, column: str, code: str) -> Term:
+    """Return the name of a place; of a cluster what the table calls it."""
+    if column == TOWNSHIP:
+        return label_of(target, column, code)
+    name = group_value(code.removeprefix(f"{column}_"))
+    return Term(code, dict.fromkeys(target.report.languages, name))
+
+
 def _parts(target: Target) -> list[tuple[str, pd.DataFrame]]:
     """Return the people of each township that stands by itself."""
     report = target.report
     require(report, recorded(target))
-    if TOWNSHIP not in target.cohort.frame:
-        raise refused(report, "no_townships")
-    lumped = {f"{TOWNSHIP}_{word}" for word in (POOLED, UNKNOWN)}
-    found = groups_of(target, TOWNSHIP)[:-1]
+    column = _column(target)
+    lumped = {f"{column}_{word}" for word in (POOLED, UNKNOWN)}
+    found = groups_of(target, column)[:-1]
     parts = [(code, part) for code, part in found if code not in lumped]
     if not parts:
         raise refused(report, "no_townships")
