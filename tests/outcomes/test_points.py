@@ -79,6 +79,14 @@ def test_who_spent_more_than_they_earned_is_a_fault(drawn):
     assert "spent more than the list says" in str(present.points_table(found, held).content["en"])
 
 
+def test_points_are_told_apart_to_a_hundredth(drawn):
+    # A tenth and two tenths are no three tenths on a machine; a thousandth is no point.
+    rows = listed(*[(0.1, 0.3)] * 40, *[(1.0, 1.004)] * 40, *[(1.0, 1.01)] * 40)
+    rows += [entry(f"b{k}", f"P{k}", earned=0.2) for k in range(40)]
+
+    assert by(told(drawn(rows)), "point_fault", "fault") == {"overdrawn": 40}
+
+
 def test_entries_of_nothing_are_counted_by_person(drawn):
     rows = listed(*[(20, 5)] * 60)
     rows += [entry(f"b{k}", f"P{k // 2}", earned=None, spent=0.0) for k in range(40)]

@@ -146,3 +146,14 @@ def test_money_adds_up_to_what_was_planted(built_sample, area):  # noqa: F811
     net = found.one("spend_yuan", part="net", source="all")
     assert net.value == pytest.approx(truths[area]["spend"]["amount"], abs=0.5)
     assert found.one("spend_per").reason.code == "no_attendance"
+
+
+def test_trainings_are_held_as_often_as_planted(built_sample):  # noqa: F811
+    study, truths = built_sample
+    report = open_report(study, "yiliang", "reach", "en")
+
+    found = reach.cadence(reach.draw_cadence(report, "training"), per_quarter=2)
+
+    met = found.one("cadence_met")
+    assert met.value == pytest.approx(truths["yiliang"]["sessions"]["share_of_trainings"])
+    assert met.population.text["en"].endswith("of 16, whole quarters: 8")
