@@ -99,6 +99,16 @@ def test_entries_of_nothing_are_counted_by_person(drawn):
     assert by(found, "point_people", "of") == {"earned": 60, "spent": 60}
 
 
+def test_an_empty_cell_beside_others_is_nothing(drawn):
+    rows = listed(*[(20, 5)] * 60) + [entry(f"b{k}", f"Q{k}", 20.0, None) for k in range(40)]
+    rows += [entry(f"c{k}", f"P{k}", None, 1.0) for k in range(60)]
+
+    found = told(drawn(rows))
+
+    assert by(found, "point_people", "of") == {"earned": 100, "spent": 60}
+    assert by(found, "point_sum", "of") == {"earned": 2000, "spent": 360}
+
+
 def test_points_of_a_few_are_told(drawn):
     earned = [100.0] * 20 + [10.0] * 180
 
