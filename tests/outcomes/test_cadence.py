@@ -54,7 +54,7 @@ def test_one_more_in_a_quarter_makes_up_for_none_of_another(drawn):
         "4 of 6, whole quarters: 3"
     )
     assert "2024-01 3" in shown.alt and "2024-02 0" in shown.alt
-    assert "Planned: 2 in each quarter" in shown.note
+    assert "a plan that this page sets: 2 in each quarter" in shown.note
 
 
 def test_each_whole_month_has_its_number_none_included(drawn):

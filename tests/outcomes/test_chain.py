@@ -68,13 +68,17 @@ def test_whoever_is_at_a_later_step_was_at_the_earlier_ones(drawn):
 
 
 def test_who_never_was_at_the_first_step_is_in_none_of_its_shares(drawn):
-    rows = steps(screened=100, started=60)
-    rows += [{"person_id": f"Q{i}", "stage": "started", "date": DAYS[3]} for i in range(40)]
+    rows = steps(screened=100, started=60, followed_1m=30)
+    for stage in ("started", "followed_1m"):
+        rows += [{"person_id": f"Q{i}", "stage": stage, "date": DAYS[3]} for i in range(40)]
 
     held = drawn(rows)
     found = reach.chain(held)
 
-    assert shares(found, "first") == pytest.approx({"screened": 1.0, "started": 0.6})
+    assert shares(found, "first") == pytest.approx(
+        {"screened": 1.0, "started": 0.6, "followed_1m": 0.3}
+    )
+    assert shares(found, "before") == pytest.approx({"started": 0.6, "followed_1m": 0.5})
     assert found.one("chain_entered").value == 40
     table = present.chain_table(found, held).content["en"]
     assert "people at a later step who are not at “screened”" in str(table) and not table.folded

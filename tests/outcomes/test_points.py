@@ -79,6 +79,14 @@ def test_who_spent_more_than_they_earned_is_a_fault(drawn):
     assert "spent more than the list says" in str(present.points_table(found, held).content["en"])
 
 
+def test_points_are_told_apart_to_a_hundredth(drawn):
+    # A tenth and two tenths are no three tenths on a machine; a thousandth is no point.
+    rows = listed(*[(0.1, 0.3)] * 40, *[(1.0, 1.004)] * 40, *[(1.0, 1.01)] * 40)
+    rows += [entry(f"b{k}", f"P{k}", earned=0.2) for k in range(40)]
+
+    assert by(told(drawn(rows)), "point_fault", "fault") == {"overdrawn": 40}
+
+
 def test_entries_of_nothing_are_counted_by_person(drawn):
     rows = listed(*[(20, 5)] * 60)
     rows += [entry(f"b{k}", f"P{k // 2}", earned=None, spent=0.0) for k in range(40)]
@@ -89,6 +97,16 @@ def test_entries_of_nothing_are_counted_by_person(drawn):
     # 21 people, to the nearest five.
     assert by(found, "point_fault", "fault") == {"idle": 20}
     assert by(found, "point_people", "of") == {"earned": 60, "spent": 60}
+
+
+def test_an_empty_cell_beside_others_is_nothing(drawn):
+    rows = listed(*[(20, 5)] * 60) + [entry(f"b{k}", f"Q{k}", 20.0, None) for k in range(40)]
+    rows += [entry(f"c{k}", f"P{k}", None, 1.0) for k in range(60)]
+
+    found = told(drawn(rows))
+
+    assert by(found, "point_people", "of") == {"earned": 100, "spent": 60}
+    assert by(found, "point_sum", "of") == {"earned": 2000, "spent": 360}
 
 
 def test_points_of_a_few_are_told(drawn):

@@ -161,3 +161,14 @@ def test_what_the_sites_made_of_the_reach(guigang):
     assert reach.verdict(reach.difference(target, report.plan.exposure, 0.95)).estimates[
         0
     ].verdict == "improvement"  # fmt: skip
+
+
+def test_trainings_are_held_as_often_as_planted(built_sample):  # noqa: F811
+    study, truths = built_sample
+    report = open_report(study, "yiliang", "reach", "en")
+
+    found = reach.cadence(reach.draw_cadence(report, "training"), per_quarter=2)
+
+    met = found.one("cadence_met")
+    assert met.value == pytest.approx(truths["yiliang"]["sessions"]["share_of_trainings"])
+    assert met.population.text["en"].endswith("of 16, whole quarters: 8")

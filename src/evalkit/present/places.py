@@ -75,7 +75,7 @@ def _draw(drawing: Figure, known: list[Estimate], found: Result, lang: str) -> N
         own = [limits[e.dims[0][1], level] for e in by_size]
         for side in ("low", "high"):
             ends = [100 * getattr(e, side) for e in own]
-            axes.plot([e.n for e in by_size], ends, style, color=INK_2, linewidth=0.8)
+            axes.plot([float(e.n or 0) for e in by_size], ends, style, color=INK_2, linewidth=0.8)
     for e in known:
         far = e.method is not None and e.method.code in FAR
         axes.plot(float(e.n or 0), 100 * float(e.value or 0.0), "o", markersize=5,

@@ -152,6 +152,7 @@ def _yiliang(world: World) -> tuple[Tables, Truth]:
     made.add(case_tables(world, NULL))
     partners = people["person_id"].to_numpy()[::-1][:300]
     made.add(services.needs_and_pairs(world, people, partners, needs=300, pairs=400))
+    made.add(registers.trainings(world, quarters=8))
     made.add(survey(world, Plan("学生满意度问卷2025版", "child", ((NEXT, 600),))))
     return made.all()
 

@@ -165,6 +165,39 @@ def money(world: World, payments: int) -> tuple[Tables, Truth]:
     return {"spend": frame}, {"amount": round(float(frame["amount"].sum()), 2)}
 
 
+def trainings(world: World, quarters: int) -> tuple[Tables, Truth]:
+    """Return trainings, of which two are planned a quarter, and supervision thrice a month.
+
+    Parameters
+    ----------
+    quarters : int
+        How many; the last ends in June 2025.
+    """
+    random = world.random("trainings")
+    first = np.datetime64("2025-07") - 3 * quarters
+    starts = (first + 3 * np.arange(quarters)).astype("datetime64[D]")
+    planned = (
+        np.repeat(starts, 2) + np.tile([20, 60], quarters) + random.integers(0, 20, 2 * quarters)
+    )
+    held = random.random(planned.size) < 0.7
+    months = (first + np.arange(3 * quarters)).astype("datetime64[D]")
+    meetings = np.repeat(months, 3) + np.tile([3, 13, 25], months.size)
+    there = random.random(meetings.size) < 0.85
+    # Something is listed in every month, in the first week of all and in the last: each is whole.
+    there[1::3] = there[0] = there[-1] = True
+    day = np.concatenate([planned[held], meetings[there]])
+    frame = pd.DataFrame(
+        {
+            "session_id": [world.number("H", i) for i in range(day.size)],
+            "date": day,
+            "kind": ["training"] * int(held.sum()) + ["supervision"] * int(there.sum()),
+            "site_id": None,
+            "headcount": random.integers(8, 40, day.size),
+        }
+    )
+    return {"sessions": frame}, {"share_of_trainings": float(held.mean())}
+
+
 def mediation(world: World, received: int) -> tuple[Tables, Truth]:
     """Return disputes: most settled, some of these received again."""
     random, n = world.random("mediation"), world.settings.size(received)

@@ -115,7 +115,7 @@ def chain(drawn: Chain) -> Iterator[Yielded]:
         dims=(("of", "first"), ("step", first)), definition=_name(report, first),
     )  # fmt: skip
     for step in drawn.steps[1:]:
-        for of, base in (("first", at[first]), ("before", at[before])):
+        for of, base in (("first", at[first]), ("before", at[before] & at[first])):
             both = int((at[step] & base).sum())
             yield measure(
                 "chain_share", harm(both, int(base.sum())), by=ratio, unit="share", row=True,
