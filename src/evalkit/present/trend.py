@@ -94,8 +94,8 @@ def _draw(drawing: Figure, found: Result, lang: str) -> None:
     months = [e.dim("month") or "" for e in found.of("month_visits")]
     visits, new = (_values(found.of(name)) for name in ("month_visits", "month_new"))
     above.plot(range(len(months)), visits, "-o", color=ACCENT, markersize=4, linewidth=1.4)
-    told = [(i, n) for i, n in enumerate(new) if not math.isnan(n)]
-    below.bar([i for i, _ in told], [n for _, n in told], color=TINT, width=0.7)
+    bars = [(i, n) for i, n in enumerate(new) if not math.isnan(n)]
+    below.bar([i for i, _ in bars], [n for _, n in bars], color=TINT, width=0.7)
     rates = [(i, e) for i, e in enumerate(found.of("new_rate")) if e.value is not None]
     ends = [(i, e.value or 0.0, e.low or 0.0, e.high or 0.0) for i, e in rates]
     if ends:
