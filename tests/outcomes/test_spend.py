@@ -98,6 +98,25 @@ def test_refunds_of_these_months_are_taken_off_there(drawn):
     assert per(reach.spend(drawn(rows, attendance=came(3, 9))))["person"] == pytest.approx(80.0)
 
 
+def test_the_first_and_the_last_day_of_these_months_are_in_them(drawn):
+    rows = came(3, 6)
+    for day in ("2024-03-01", "2024-06-30", "2024-02-29", "2024-07-01"):
+        rows += [{"session_id": day, "person_id": f"P{i}", "date": day} for i in range(40)]
+
+    found = reach.spend(drawn(paid(3, 6), attendance=rows))
+
+    # Eight activities and two: those of the day before and the day after are not theirs.
+    assert per(found)["visit"] == pytest.approx(4000 / 400)
+
+
+def test_a_yuan_is_not_rounded_away(drawn):
+    rows = [*paid(1, 6), payment("r", "2024-04-10", -5999.0)]
+
+    found = reach.spend(drawn(rows, attendance=came(1, 6)))
+
+    assert per(found)["person"] == pytest.approx(1 / 40)
+
+
 def test_a_person_counts_once_however_many_months_they_came(drawn):
     rows = [*came(1, 3), *[row | {"person_id": "Q" + row["person_id"]} for row in came(4, 6)]]
 

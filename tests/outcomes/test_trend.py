@@ -91,6 +91,7 @@ def test_in_the_first_months_of_a_list_nobody_is_told_to_be_new(drawn):
     assert [e.value for e in rates[3:]] == pytest.approx(expected.value, abs=0.051)
     assert rates[4].low == pytest.approx(expected.low[1], abs=0.051)
     assert rates[0].reason.code == "list_young"
+    assert reach.draw_trend(held.report).lead == 3
     shown = present.trend_figure(found, held).content["en"]
     assert shown.title.startswith("From 2024-04 to 2024-05 there were")
     assert "Of the first 3 months of the list nobody is told to be new" in shown.note
@@ -192,6 +193,14 @@ def test_one_visit_in_twenty_may_be_without_a_day(drawn, many, known):
         assert "visits without a day: 15" in shown.content["en"].note
     else:
         assert found.estimate.reason.code == "visits_undated"
+
+
+def test_nineteen_in_twenty_are_enough(drawn):
+    rows = came(*MONTHS)
+    rows += [{"session_id": "b", "person_id": f"P{i}", "date": "2024-02-15"} for i in range(5)]
+    rows += [{"session_id": "a", "person_id": f"Z{i}", "date": None} for i in range(15)]
+
+    assert not isinstance(told(drawn(rows), planned=1.0), Refusal)
 
 
 def site(i, opened, closed=None):

@@ -118,7 +118,7 @@ def chain(drawn: Chain) -> Iterator[Yielded]:
         for of, base in (("first", at[first]), ("before", at[before] & at[first])):
             both = int((at[step] & base).sum())
             yield measure(
-                "chain_share", harm(both, int(base.sum())), by=ratio, unit="share", row=True,
+                "chain_share", harm(both, int(base.sum())), by=ratio, unit="share",
                 dims=(("of", of), ("step", step)), definition=_name(report, step),
             )  # fmt: skip
         before = step

@@ -175,14 +175,14 @@ def _of(drawn: Mediation, row: Mapping[Any, Any]) -> Iterator[Yielded]:
     for place, state in enumerate(STATES):
         yield measure(
             "dispute_share", people(*counts), by=functools.partial(_share, place), unit="share",
-            definition=report.term(f"mediation.{state}"), row=True,
+            definition=report.term(f"mediation.{state}"),
             **about | {"dims": (*about["dims"], ("state", state))},
         )  # fmt: skip
     old, soon = int(row["old"]), int(row["soon"])
     in_time = report.term("mediation.within", days=drawn.within, until=f"{drawn.until:%Y-%m-%d}")
     if old:
         yield measure(
-            "dispute_within", part(soon, old), by=ratio, unit="share", window=in_time, row=True,
+            "dispute_within", part(soon, old), by=ratio, unit="share", window=in_time,
             **about,
         )  # fmt: skip
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -181,9 +182,13 @@ def _each(drawn: Spend, months: pd.DatetimeIndex) -> Iterator[Yielded]:
             yield measure("spend_per", reason=report.term("reason.nothing_net"), **about)
             continue
         yield measure(
-            "spend_per", Cells((yuan, many), (persons,)), by=lambda y, n: {"value": y / n, "n": n},
-            **about,
-        )  # fmt: skip
+            "spend_per", Cells((many,), (persons,)), by=functools.partial(_over, yuan), **about
+        )
+
+
+def _over(yuan: int, many: int) -> dict[str, Any]:
+    # Yuan are nobody's and stay as they are; people and visits are rounded.
+    return {"value": yuan / many, "n": many}
 
 
 def _name(report: Report, source: str) -> Term:

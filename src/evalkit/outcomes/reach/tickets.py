@@ -238,7 +238,7 @@ def _shares(
         few = (row["people_orders"], base["people_orders"], row[f"people_{without}"])
         yield measure(
             "order_share", Cells((row["orders"], base["orders"]), few), by=ratio, unit="share",
-            row=True, **{**about, "dims": (("of", of), *about["dims"])},
+            **{**about, "dims": (("of", of), *about["dims"])},
         )  # fmt: skip
 
 
