@@ -112,6 +112,7 @@ def test_an_activity_without_a_kind_may_be_one(drawn):
     found = reach.cadence(held, 1)
 
     assert found.one("cadence_untold").value == 4
+    assert sum(months(found).values()) == 1
     assert "of which no kind is told: 4" in present.cadence_figure(found, held).content["en"].note
 
 

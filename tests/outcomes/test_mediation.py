@@ -190,6 +190,12 @@ def test_no_days_are_no_time(drawn):
         drawn([dispute(0)], within=0)
 
 
+def test_ninety_days_are_the_time_where_none_is_chosen(office):
+    report = office("reach", people=[PERSON], mediation=[dispute(0)])
+
+    assert reach.draw_mediation(report).within == 90
+
+
 def test_one_day_is_a_time(drawn):
     rows = [dispute(i, 0, 1 + (i >= 40)) for i in range(100)]
 

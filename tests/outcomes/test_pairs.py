@@ -160,7 +160,8 @@ def test_pairings_that_cannot_be_are_counted_and_left_out(drawn):
 
 
 def test_parts_that_are_not_written_are_no_fault(drawn):
-    rows = [pair(i, 12, home=None, school=8) for i in range(60)]
+    rows = [pair(i, 12, home=None, school=12) for i in range(60)]
+    rows += [pair(i, 12, home=12, school=None) for i in range(60, 120)]
 
     assert told(drawn(rows)).of("pair_fault") == []
 

@@ -80,7 +80,7 @@ def draw_cadence(report: Report, kind: str) -> Cadence | Refusal:
     rows = table.expression()
     days = ask(
         rows.group_by("date").aggregate(
-            held=rows.count(where=(rows.kind == kind).fill_null(False)),
+            held=rows.count(where=rows.kind == kind),
             untold=rows.count(where=rows.kind.isnull()),
         )
     )

@@ -124,7 +124,7 @@ def _derived(disputes: ibis.Table, until: pd.Timestamp, within: int) -> ibis.Tab
 
 def _counted(rows: ibis.Table) -> ibis.Table:
     """Return the counts of each group."""
-    many = {name: rows.count(where=rows[name].fill_null(False)) for name in COUNTED}
+    many = {name: rows.count(where=rows[name]) for name in COUNTED}
     return rows.group_by("group").aggregate(half=rows.waited.quantile(0.5), **many)
 
 
