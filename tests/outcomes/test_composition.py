@@ -5,6 +5,7 @@ import pytest
 from evalkit import present
 from evalkit.outcomes import reach
 from evalkit.outcomes.report import Refusal
+from evalkit.words import say
 
 from .test_reach_gates import steps
 
@@ -241,3 +242,43 @@ def test_groups_of_special_need_add_up_to_nobody_s_number(office):
     # Every fourth person is left behind: 30 and 20 of those reached.
     assert found.one("coverage", groups="groups_left behind").events == 50
     assert "Of the people counted" not in present.coverage_table(found).content["en"].title
+
+
+def cells(table):
+    return [[cell.text for cell in row.cells] for row in table.rows]
+
+
+def test_cells_of_the_coverage_are_counts_or_why_there_is_none(office):
+    groups = (*BOYS_AND_GIRLS, ("18—24岁", "male", 50, 0))
+    population = counts(("6—11岁", 70, 9), ("14—17岁", 400, None), ("18—24岁", 0, 0))
+
+    found = reach.coverage(target_of(office, groups, population=population), by="age_band")
+
+    rows = cells(present.coverage_table(found).content["en"])
+    assert rows[0][4:] == ["–", say("reason.reached_beyond", "en"), "–"]
+    # The error of the counts is not stated: no ends, neither of them nor of the share.
+    assert rows[1][1:] == ["400", "–", "300", "120", "30.0%", "–"]
+    assert rows[2][4:] == ["–", say("reason.nobody_counted", "en"), "–"]
+
+
+def test_a_withheld_share_of_those_counted_is_withheld_and_not_missing(office):
+    groups = (("14—17岁", "male", 300, 120), ("6—11岁", "female", 100, 5))
+    population = counts(("6—11岁", 200, 0), ("14—17岁", 400, 0))
+
+    found = reach.coverage(target_of(office, groups, population=population), by="age_band")
+
+    row = cells(present.coverage_table(found).content["en"])[0]
+    assert row[4] == row[5] == say("shown.withheld", "en")
+
+
+def test_a_group_of_which_one_share_is_withheld_is_not_compared(office):
+    # Of a hundred girls five were reached, which cannot be told.
+    groups = (("14—17岁", "male", 300, 120), ("6—11岁", "female", 100, 5))
+
+    found = reach.composition(target_of(office, groups), by=["sex"])
+
+    figure = present.composition_figure(found).content["en"]
+    assert figure.title.startswith("Make-up of those who")
+    rows = {row[0]: row[1:] for row in cells(present.composition_table(found).content["en"])}
+    girls = next(row for name, row in rows.items() if "female" in name.lower())
+    assert girls[1] == say("shown.withheld", "en") and girls[4] == say("shown.withheld", "en")
