@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -34,7 +34,38 @@ def ask(expression: ibis.Expr) -> pd.DataFrame:
     """Return what an expression comes to; of a number, one row and column."""
     import ibis
 
-    return database().execute(str(ibis.to_sql(expression, dialect="duckdb"))).df()
+    sql = str(ibis.to_sql(expression, dialect="duckdb"))
+    checks = [_watched[name] for name in sorted(tables_of(expression)) if name in _watched]
+    try:
+        return database().execute(sql).df()
+    finally:
+        # Also where nothing was found: that a file changed is the better reason.
+        for check in checks:
+            check()
+
+
+def tables_of(expression: ibis.Expr) -> set[str]:
+    """Return the names of the tables that an expression is made of."""
+    from ibis.expr.operations import UnboundTable
+
+    return {node.name for node in expression.op().find(UnboundTable)}
+
+
+# Of each table that lies outside this process what tells that it changed.
+_watched: dict[str, Callable[[], None]] = {}
+
+
+def watch(table: str, check: Callable[[], None]) -> None:
+    """Look at a table again whenever an expression of it was computed.
+
+    Parameters
+    ----------
+    table : str
+        Its name in expressions.
+    check : callable
+        Raises where what was computed cannot be relied on.
+    """
+    _watched[table] = check
 
 
 def expression_of(view: str, types: Mapping[str, str]) -> ibis.Table:
