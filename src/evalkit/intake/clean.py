@@ -1,8 +1,8 @@
-"""A table that was read before: its Parquet file, held to its shape again.
+"""A table that was read before: its Parquet files, held to their shape again.
 
-Imports handed, rules, shapes, protocol, table, trace and errors. Whoever wrote the file: a table
-of a study keeps its promise of columns, or is refused. Made-up data carry their mark in the
-file itself, and are known by it whatever the study says of them.
+Imports inspection, served, handed, rules, schema, protocol, table, trace and errors. Whoever
+wrote the file: a table of a study keeps its promise of columns, or is refused. Made-up data
+carry their mark in the file itself, and are known by it whatever the study says of them.
 """
 
 from __future__ import annotations
@@ -10,42 +10,24 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from evalkit.errors import DataError, StudyError
+from evalkit.errors import DataError
 from evalkit.files import unreadable_as
 from evalkit.intake.cells import TYPES
 from evalkit.intake.handed import Export, Problem
 from evalkit.intake.header import Header
+from evalkit.intake.inspection import Inspection, allowed, check_marks, checked_table
 from evalkit.intake.marks import LEFT_OUT, MARK, PUBLIC
 from evalkit.intake.rules import find_problems
+from evalkit.intake.served import inspect_served
 from evalkit.protocol import TableSpec
 from evalkit.schema import Schema, load_schema
 from evalkit.table import FolderRows, ParquetRows, StoredRows, Table
 from evalkit.table.engine import disk
 from evalkit.trace import note_absent, note_read, read_bytes
-
-
-@dataclass(frozen=True)
-class Inspection:
-    """A table, and what its own checks doubt or describe in it.
-
-    Parameters
-    ----------
-    table : Table
-        Checked.
-    problems : tuple of Problem
-        Of the levels "warn" and "note": what forbids a table is an error.
-    left_out : dict of str to int
-        Rows that a rule of the platform file left out on reading, by the rule.
-    """
-
-    table: Table
-    problems: tuple[Problem, ...]
-    left_out: dict[str, int]
 
 
 def read_clean(spec: TableSpec) -> Table:
@@ -76,6 +58,8 @@ def inspect_clean(spec: TableSpec) -> Inspection:
     StudyError
         If it holds made-up data that the study does not declare so, or the other way round.
     """
+    if spec.server is not None:
+        return inspect_served(spec, spec.server)
     shape = load_schema(spec.shape)
     rows, digest = _opened(shape, spec.path)
     _check_columns(shape, rows, spec.path)
@@ -83,9 +67,7 @@ def inspect_clean(spec: TableSpec) -> Inspection:
         database.register_filesystem(disk())
         database.execute("SET threads = 1; SET temp_directory = ''")
         keys = _keys(database, rows, spec.path)
-        _check_mark(MARK in keys, spec)
-        if spec.status == "public" and PUBLIC not in keys:
-            raise StudyError("public_undeclared", path=spec.path)
+        check_marks(keys, spec)
         _check_record(spec, digest)
         try:
             database.execute(f"CREATE VIEW data AS FROM {rows.source}")
@@ -94,16 +76,7 @@ def inspect_clean(spec: TableSpec) -> Inspection:
             raise DataError("clean_broken", path=spec.path) from None
         finally:
             rows.check()
-    table = Table(
-        name=spec.name,
-        shape=spec.shape,
-        rows=rows,
-        fingerprint="" if spec.status == "confidential" else digest,
-        status=spec.status,
-        source=spec.source,
-        licence=spec.licence,
-        unit="",
-    )
+    table = checked_table(spec, rows, digest)
     return Inspection(table, problems, _left_out(keys.get(LEFT_OUT, []), spec.path))
 
 
@@ -187,22 +160,9 @@ def _left_out(texts: Sequence[str], path: Path) -> dict[str, int]:
     return told
 
 
-def _check_mark(marked: bool, spec: TableSpec) -> None:
-    if marked and spec.status != "made_up":
-        raise StudyError("made_up_undeclared", path=spec.path, status=spec.status)
-    if not marked and spec.status == "made_up":
-        raise StudyError("made_up_unmarked", path=spec.path)
-
-
 def _check_rows(
     database: duckdb.DuckDBPyConnection, shape: Schema, path: Path
 ) -> tuple[Problem, ...]:
     places = {name: place for place, name in enumerate(shape.columns)}
     made = Export(shape, database, "", "", Header(0, places, {}, frozenset(), ()))
-    found = find_problems(made)
-    wrong = [problem for problem in found if problem.level == "stop"]
-    if wrong:
-        count = max(problem.count for problem in wrong)
-        codes = [problem.code for problem in wrong]
-        raise DataError("clean_forbidden", path=path, codes=codes, n=count)
-    return tuple(found)
+    return allowed(find_problems(made), str(path))

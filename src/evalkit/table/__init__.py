@@ -9,6 +9,8 @@ from evalkit.table.folder import FolderRows
 from evalkit.table.linked import definitions, read_table
 from evalkit.table.parse import read_condition, without
 from evalkit.table.rows import FrameRows, ParquetRows, Rows, StoredRows
+from evalkit.table.served import ServerRows
+from evalkit.table.server import ServerTable
 from evalkit.table.table import Table, made_from
 
 __all__ = [
@@ -17,6 +19,8 @@ __all__ = [
     "FrameRows",
     "ParquetRows",
     "Rows",
+    "ServerRows",
+    "ServerTable",
     "StoredRows",
     "Table",
     "ask",

@@ -6,7 +6,6 @@ Imports engine, errors and landing.
 from __future__ import annotations
 
 import os
-import uuid
 import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +18,7 @@ import pandas as pd
 
 from evalkit.errors import DataError
 from evalkit.landing import sql_name
-from evalkit.table.engine import TYPES, database, disk, expression_of
+from evalkit.table.engine import TYPES, database, disk, expression_of, new_name
 
 if TYPE_CHECKING:
     import ibis
@@ -82,7 +81,7 @@ class FrameRows:
         return self._made[process]
 
     def _expression(self) -> ibis.Table:
-        view, held = _new_name(), _new_name()
+        view, held = new_name(), new_name()
         database().register(held, self.frame)
         described = database().execute(f'DESCRIBE "{held}"').fetchall()
         types = {str(row[0]): _type_of(str(row[1])) for row in described}
@@ -176,7 +175,7 @@ class StoredRows(ABC):
         return self._made[process]
 
     def _expression(self) -> ibis.Table:
-        return _view(_new_name(), self.source, self._types)
+        return _view(new_name(), self.source, self._types)
 
 
 class ParquetRows(StoredRows):
@@ -192,7 +191,7 @@ class ParquetRows(StoredRows):
 
     def __init__(self, raw: bytes, path: Path, types: Mapping[str, str]) -> None:
         super().__init__(path, types)
-        self._file = f"/{_new_name()}.parquet"
+        self._file = f"/{new_name()}.parquet"
         disk().pipe_file(self._file, raw)
         self._forget = weakref.finalize(self, disk().rm_file, self._file)
 
@@ -269,7 +268,3 @@ def _type_of(found: str) -> str:
         if found == "FLOAT"
         else (found if found in TYPES else "VARCHAR")
     )
-
-
-def _new_name() -> str:
-    return f"t{uuid.uuid4().hex}"
