@@ -59,6 +59,8 @@ class Running:
         """Have the owner do something; return what the last statement found."""
         words = {"host": "127.0.0.1", "port": self.port, "dbname": DATABASE, "autocommit": True}
         with psycopg.connect(**words, user="postgres", password=self.password) as owner:
+            # A session that is left open must not stop the tests for ever.
+            owner.execute("SET lock_timeout = '10s'")
             for statement in statements:
                 cursor = owner.execute(statement)
             return cursor.fetchall() if cursor.description else []

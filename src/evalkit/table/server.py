@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from evalkit.errors import DataError
@@ -110,6 +111,12 @@ class Session:
 
         return self._told(copied, place)
 
+    def close(self) -> None:
+        """End the session: its tables cannot be asked any more."""
+        self._connection.close()
+        for key in [key for key, each in _sessions.items() if each is self]:
+            del _sessions[key]
+
     def _told(self, work: Callable[[], Found], place: str) -> Found:
         """Return what comes of asking, or stop with a sentence of ours alone."""
         import psycopg
@@ -121,10 +128,11 @@ class Session:
             return work()
         except psycopg.Error as problem:
             code = problem.sqlstate or ""
-            lost = code.startswith(LOST) or self._connection.broken
+            # One that we closed ourselves has ended as well.
+            lost = code.startswith(LOST) or self._connection.closed
         # Not where it was caught: the driver's own words would go along with ours. Nothing more
         # can be asked in this transaction, and another one would see other rows.
-        forget()
+        self.close()
         if lost:
             raise DataError("place.lost", path=place)
         if code == DENIED:
@@ -153,6 +161,10 @@ def _connected(server: Server) -> psycopg.Connection[Any]:
     raise DataError("place.refused", path=server.address)
 
 
+# Of each process: a fork must not go on in the session of its parent.
+_sessions: dict[tuple[int, Server], Session] = {}
+
+
 def session(server: Server) -> Session:
     """Return this process's session with a database, which every table of it shares.
 
@@ -161,18 +173,17 @@ def session(server: Server) -> Session:
     DataError
         If the driver is not installed, or the database cannot be opened.
     """
-    # A fork must not go on in the session of its parent.
-    return _session(os.getpid(), server.address, server)
+    # What lies there does not change how it is reached.
+    key = (os.getpid(), replace(server, tables=(), areas=()))
+    if key not in _sessions:
+        _sessions[key] = Session(server)
+    return _sessions[key]
 
 
-def forget() -> None:
-    """Open every database anew when it is asked again."""
-    _session.cache_clear()
-
-
-@functools.cache
-def _session(process: int, address: str, server: Server) -> Session:
-    return Session(server)
+def close_sessions() -> None:
+    """End every session of this process: who asks a database again sees it as it is then."""
+    for key in [key for key in _sessions if key[0] == os.getpid()]:
+        _sessions.pop(key).close()
 
 
 class ServerTable:
