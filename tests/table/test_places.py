@@ -61,7 +61,7 @@ def test_lines_become_rows_of_their_types():
     assert frame["n"].tolist()[:2] == [1.0, -1.0]
     assert frame["x"].tolist()[0] == 0.1 and frame["x"].isna().tolist()[1]
     assert [str(dtype) for dtype in frame.dtypes[3:]] == [
-        *("object", "datetime64[us]", "datetime64[us]")
+        *("boolean", "datetime64[us]", "datetime64[us]")
     ]
     assert frame_of(b"", TYPES).shape == (0, 6)
 
