@@ -3,9 +3,9 @@
     .venv/bin/python benchmarks/reach.py [--rows 1000000] [--rounds 3] [--other PYTHON] [--ways ...]
 
 Each way is a process of its own, and the ways take turns: only ratios within one run mean
-anything. pandas reads Parquet only beside pyarrow, and neither this nor polars is among our
-packages, which would be slower with them (docs/adr/0033-places.md): ``--other`` names a Python
-that has them. The rows are written once and kept where ``--folder`` says.
+anything. Neither pyarrow, with which pandas is faster, nor polars is among our
+packages, which would be slower with them (docs/adr/0034-large-tables.md): ``--other`` names a Python
+that has both. The rows are written once and kept where ``--folder`` says.
 """
 
 from __future__ import annotations
@@ -23,8 +23,7 @@ from typing import Any
 import duckdb
 
 WAY = Path(__file__).with_name("reach_ways.py")
-OURS = ("evalkit", "sql")
-OTHERS = ("pandas", "polars")
+OURS, OTHERS = ("evalkit", "sql", "pandas"), ("pandas", "polars")
 MONTHS, TOWNS = 24, 40
 STAGES = ("contacted", "assessed", "offered", "started", "completed")
 # Of a hash, so that the same number of rows is the same rows, whatever writes them.
@@ -73,7 +72,7 @@ def make(folder: Path, rows: int) -> None:
 
 
 def measured(way: str, folder: Path, python: str) -> dict[str, Any]:
-    """Return what one way answers, its seconds, and its peak of memory in MB."""
+    """Return what one way answers, its CPU seconds, and its peak of memory in MB."""
     ran = subprocess.run(
         [python, str(WAY), way, str(folder)], capture_output=True, text=True, check=False
     )
@@ -96,7 +95,7 @@ def check_equal(found: dict[str, dict[str, Any]]) -> None:
 
 
 def run(folder: Path, rounds: int, ways: dict[str, str]) -> dict[str, dict[str, float]]:
-    """Return of each way the median of its seconds, and its largest peak of memory."""
+    """Return of each way the median of its CPU seconds, and its largest peak of memory."""
     took: dict[str, list[dict[str, Any]]] = {way: [] for way in ways}
     for _ in range(rounds):
         for way, python in ways.items():
@@ -120,8 +119,8 @@ def main() -> None:
     words.add_argument("--ways", nargs="*", default=[])
     words.add_argument("--folder", type=Path)
     asked = words.parse_args()
-    known = {way: sys.executable for way in OURS}
-    known |= {way: asked.other for way in OTHERS if asked.other}
+    known = dict.fromkeys(OURS, sys.executable)
+    known |= dict.fromkeys(OTHERS, asked.other) if asked.other else {}
     ways = {way: known[way] for way in asked.ways or known}
     with tempfile.TemporaryDirectory() as name:
         folder = asked.folder or Path(name)
@@ -129,7 +128,7 @@ def main() -> None:
             folder.mkdir(parents=True, exist_ok=True)
             make(folder, asked.rows)
         found = run(folder, asked.rounds, ways)
-    print(f"{asked.rows:,} visits\n\n| way | s | of SQL's | peak MB |\n|---|---|---|---|")
+    print(f"{asked.rows:,} visits\n\n| way | CPU s | of SQL's | peak MB |\n|---|---|---|---|")
     sql = found.get("sql", {"seconds": math.nan})["seconds"]
     for way, told in found.items():
         ratio = told["seconds"] / sql
