@@ -3,8 +3,8 @@
     .venv/bin/python benchmarks/reach.py [--rows 1000000] [--rounds 3] [--other PYTHON] [--ways ...]
 
 Each way is a process of its own, and the ways take turns: only ratios within one run mean
-anything. Neither pyarrow, with which pandas is faster, nor polars is among our
-packages, which would be slower with them (docs/adr/0034-large-tables.md): ``--other`` names a Python
+anything. Neither pyarrow, with which pandas is faster, nor polars is among our packages, which
+would be slower with them (docs/adr/0034-large-tables.md): ``--other`` names a Python
 that has both. The rows are written once and kept where ``--folder`` says.
 """
 
