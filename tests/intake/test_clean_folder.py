@@ -56,6 +56,8 @@ def test_a_file_that_comes_makes_another_fingerprint_also_to_the_cache(tmp_path)
 
     assert before != hashes.digest(path) == FileHashes().digest(path)
     assert FileHashes().digest(path / "none") == ""
+    (path / "linked").symlink_to(path)
+    assert FileHashes().digest(path) not in (before, "")
 
 
 @pytest.mark.parametrize("mark", ["made_up", "public"])

@@ -144,6 +144,15 @@ def test_a_foreign_file_is_named_and_not_passed_over(folder, name):
     assert f"among the Parquet files lies {name}, which is none" in refused(folder)
 
 
+def test_a_link_to_a_folder_is_named_and_not_followed(folder):
+    (folder / "again.parquet").symlink_to(folder)
+
+    assert "among the Parquet files lies again.parquet, which is none" in refused(folder)
+    (folder / "again.parquet").unlink()
+    (folder / "c.parquet").symlink_to(folder / "a.parquet")
+    assert FolderRows(folder, TYPES).n == 4
+
+
 @pytest.mark.parametrize("name", ["_SUCCESS", "_metadata", "_common_metadata", ".a.parquet.crc"])
 def test_what_other_programs_put_beside_their_files_is_no_part(folder, name):
     (folder / name).write_text("x", encoding="utf-8")

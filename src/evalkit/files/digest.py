@@ -46,15 +46,18 @@ def folder_sha256(digests: Mapping[str, str]) -> str:
 def files_in(folder: Path) -> dict[str, Path]:
     """Return every file in a folder and below it, by its name below the folder.
 
+    A link to another folder is among them, as itself: what it leads to may hold this folder.
+
     Raises
     ------
     OSError
         As the system says it, of a folder that cannot be looked into.
     """
     found: dict[str, Path] = {}
-    for inner, folders, names in os.walk(folder, onerror=_raise, followlinks=True):
-        folders.sort()
-        found |= {(Path(inner) / n).relative_to(folder).as_posix(): Path(inner) / n for n in names}
+    for inner, folders, names in os.walk(folder, onerror=_raise):
+        place = Path(inner)
+        linked = [name for name in folders if (place / name).is_symlink()]
+        found |= {(place / n).relative_to(folder).as_posix(): place / n for n in names + linked}
     return dict(sorted(found.items()))
 
 

@@ -60,7 +60,9 @@ class FolderRows(StoredRows):
         with unreadable_as(DataError, path):
             every = files_in(path)
         self._parts = {n: p for n, p in every.items() if not BESIDE.fullmatch(p.name)}
-        foreign = [name for name in self._parts if not name.endswith(".parquet")]
+        foreign = [
+            name for name, file in self._parts.items() if file.suffix != ".parquet" or file.is_dir()
+        ]
         if foreign:
             raise DataError("place.folder_foreign", path=path, found=foreign[0])
         if not self._parts:

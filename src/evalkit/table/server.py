@@ -130,6 +130,10 @@ class Session:
             code = problem.sqlstate or ""
             # One that we closed ourselves has ended as well.
             lost = code.startswith(LOST) or self._connection.closed
+        except BaseException:
+            # What is left off halfway leaves a transaction in which nothing can be asked.
+            self.close()
+            raise
         # Not where it was caught: the driver's own words would go along with ours. Nothing more
         # can be asked in this transaction, and another one would see other rows.
         self.close()

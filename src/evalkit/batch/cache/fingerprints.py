@@ -105,7 +105,10 @@ class FileHashes:
             found = files_in(Path(name))
         except OSError:
             return ""
-        return folder_sha256({part: self._whole(os.fspath(path)) for part, path in found.items()})
+        # A link to a folder holds nothing of the table.
+        return folder_sha256(
+            {n: "" if path.is_dir() else self._whole(os.fspath(path)) for n, path in found.items()}
+        )
 
 
 def notebook_digest(path: Path) -> str:
