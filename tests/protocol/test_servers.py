@@ -1,5 +1,9 @@
 """A study names a database plainly, never with a password, and each table in one place."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from tests.helpers import STUDY, write_study
 
@@ -104,6 +108,21 @@ def test_a_password_stands_nowhere_in_a_study_file_and_is_not_repeated(tmp_path,
 
     assert f"line {number}: an address of a database with a password" in said
     assert "PGPASSFILE" in said and "geheim" not in said
+
+
+def test_a_run_of_a_study_with_a_password_ends_at_once_and_shows_it_nowhere(tmp_path):
+    path = study_with(tmp_path, address="postgresql://u:geheim@h/d")
+    before = sorted(tmp_path.rglob("*"))
+
+    ran = subprocess.run(
+        [sys.executable, "-m", "evalkit", "run", "--study", path, "--reports", tmp_path / "out"],
+        capture_output=True, text=True, cwd=tmp_path, env={**os.environ, "EVALKIT_LANG": "en"},
+    )  # fmt: skip
+
+    assert ran.returncode == StudyError.exit_code
+    assert "an address of a database with a password" in ran.stderr
+    assert "geheim" not in ran.stdout + ran.stderr and "Traceback" not in ran.stderr
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_a_port_is_no_password(tmp_path):
