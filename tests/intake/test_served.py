@@ -56,6 +56,14 @@ def test_rows_come_by_once_and_are_fingerprinted(asked):
     assert FileHashes().digest(TABLE.place) == ""
 
 
+def test_a_table_without_rows_has_none(asked):
+    found, session = asked(lines=[])
+    session.answers += [[(0,)], []]
+
+    assert (found.table.n, found.problems) == (0, ())
+    assert found.table.frame.shape == (0, 3)
+
+
 def test_a_confidential_table_shows_no_fingerprint(asked):
     found, _ = asked(comment="", table=replace(TABLE, status="confidential"))
 

@@ -89,7 +89,7 @@ def test_little_is_given_as_rows(made):
     ("code", "key"),
     [
         *(("08006", "place.lost"), ("57P01", "place.lost"), ("42501", "place.denied")),
-        *(("22P02", "place.failed"), ("42P01", "place.failed")),
+        *(("22P02", "place.failed"), ("42P01", "place.failed"), ("57014", "place.failed")),
     ],
 )
 def test_what_a_database_says_is_told_by_its_code_and_never_quoted(made, code, key):

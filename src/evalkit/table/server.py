@@ -56,7 +56,7 @@ LEFT JOIN pg_type b ON b.oid = t.typbasetype
 WHERE n.nspname = {area} AND c.relname = {shape} AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
 """
 # A session that ended, or a server that ends; what this user may not see.
-LOST, DENIED = ("08", "57"), "42501"
+LOST, DENIED = ("08", "57P"), "42501"
 Found = TypeVar("Found")
 
 
