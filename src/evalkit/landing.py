@@ -74,6 +74,17 @@ def sql_name(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
+def sql_text(text: str) -> str:
+    """Return a text as a text of SQL, with its quotation marks.
+
+    Parameters
+    ----------
+    text : str
+        Any. It cannot end its quotation.
+    """
+    return "'" + text.replace("'", "''") + "'"
+
+
 def xml_text(text: str) -> str:
     """Return a text without what no XML, and so no DOCX or XLSX, can hold.
 

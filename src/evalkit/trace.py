@@ -135,6 +135,21 @@ def note_read(path: Path, part: str = "", digest: str = "") -> None:
         trace.note("read", name, part, digest or _digests[name])
 
 
+def note_asked(place: str, digest: str) -> None:
+    """Note that what is computed next depends on rows that are in no file.
+
+    Parameters
+    ----------
+    place : str
+        Where they are. Whether they are still the same can be told by asking alone: what was
+        computed is out of date at once.
+    digest : str
+        SHA-256 of the rows, as they were asked for.
+    """
+    for trace in _kept:
+        trace.note("read", place, "", digest)
+
+
 def note_absent(path: Path) -> None:
     """Note that what is computed next depends on there being no such file.
 

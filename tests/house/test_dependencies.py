@@ -15,7 +15,7 @@ BROUGHT = {
     **{"cycler": "matplotlib", "mistune": "nbconvert", "patsy": "statsmodels"},
     **dict.fromkeys(("jupyter-client", "ipython"), "ipykernel"),
 }
-OPTIONAL = {"distributed"}
+OPTIONAL = {"distributed", "psycopg"}
 
 
 def imported():

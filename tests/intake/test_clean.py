@@ -85,12 +85,13 @@ def test_a_mark_that_the_study_does_not_know_is_refused(tmp_path, made_up, statu
     assert told in refusal(path, status=status)
 
 
-def test_a_missing_file_a_folder_and_a_broken_one_are_told_apart(tmp_path):
+def test_a_missing_file_an_empty_folder_and_a_broken_file_are_told_apart(tmp_path):
+    (tmp_path / "empty.parquet").mkdir()
     broken = tmp_path / "cases.parquet"
     broken.write_bytes(b"PAR1 and no more")
 
     assert "there is no such file" in refusal(tmp_path / "none.parquet")
-    assert "a folder" in refusal(tmp_path)
+    assert "the folder holds no Parquet file" in refusal(tmp_path / "empty.parquet")
     assert "not a Parquet file that can be read" in refusal(broken)
 
 

@@ -4,7 +4,7 @@ Imports errors, and no pandas: whether anything is to be built is asked before a
 is loaded.
 """
 
-from evalkit.files.digest import file_sha256, subset_sha256
+from evalkit.files.digest import file_sha256, files_in, folder_sha256, subset_sha256
 from evalkit.files.marks import PARTIAL, process_mark, remove, remove_stale
 from evalkit.files.scratch import remove_stale_scratch, scratch, scratch_folder
 from evalkit.files.system import cannot_write, unreadable_as
@@ -24,6 +24,8 @@ __all__ = [
     "cannot_write",
     "check_no_link",
     "file_sha256",
+    "files_in",
+    "folder_sha256",
     "parse_toml",
     "process_mark",
     "remove",

@@ -1,4 +1,4 @@
-"""Fingerprints of files, and of some rows of a shared one.
+"""Fingerprints of files, of folders of them, and of some rows of a shared one.
 
 Imports nothing of evalkit, and no pandas: whether anything is to be built is asked
 before anything heavy is loaded.
@@ -9,6 +9,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import os
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -22,6 +24,45 @@ def file_sha256(path: Path) -> str:
     """
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def folder_sha256(digests: Mapping[str, str]) -> str:
+    """Return the SHA-256 of a folder of files, from that of each of its files.
+
+    What is hashed is the list that ``sha256sum`` prints of them: a line a file, with its
+    digits, two blanks and its name below the folder, in the order of the names as UTF-8.
+    A file that comes, goes or gets another name makes another fingerprint.
+
+    Parameters
+    ----------
+    digests : mapping of str to str
+        Name below the folder, parted by ``/``, to SHA-256.
+    """
+    names = sorted(digests, key=lambda name: name.encode("utf-8", "surrogateescape"))
+    listed = "".join(f"{digests[name]}  {name}\n" for name in names)
+    return hashlib.sha256(listed.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def files_in(folder: Path) -> dict[str, Path]:
+    """Return every file in a folder and below it, by its name below the folder.
+
+    A link to another folder is among them, as itself: what it leads to may hold this folder.
+
+    Raises
+    ------
+    OSError
+        As the system says it, of a folder that cannot be looked into.
+    """
+    found: dict[str, Path] = {}
+    for inner, folders, names in os.walk(folder, onerror=_raise):
+        place = Path(inner)
+        linked = [name for name in folders if (place / name).is_symlink()]
+        found |= {(place / n).relative_to(folder).as_posix(): place / n for n in names + linked}
+    return dict(sorted(found.items()))
+
+
+def _raise(problem: OSError) -> None:
+    raise problem
 
 
 def subset_sha256(raw: bytes, column: str, value: str) -> str | None:

@@ -1,50 +1,33 @@
-"""A table that was read before: its Parquet file, held to its shape again.
+"""A table that was read before: its Parquet files, held to their shape again.
 
-Imports handed, rules, shapes, protocol, table, trace and errors. Whoever wrote the file: a table
-of a study keeps its promise of columns, or is refused. Made-up data carry their mark in the
-file itself, and are known by it whatever the study says of them.
+Imports inspection, served, handed, rules, schema, protocol, table, trace and errors. Whoever
+wrote the file: a table of a study keeps its promise of columns, or is refused. Made-up data
+carry their mark in the file itself, and are known by it whatever the study says of them.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
-from evalkit.errors import DataError, StudyError
+from evalkit.errors import DataError
 from evalkit.files import unreadable_as
 from evalkit.intake.cells import TYPES
 from evalkit.intake.handed import Export, Problem
 from evalkit.intake.header import Header
+from evalkit.intake.inspection import Inspection, allowed, check_marks, checked_table
 from evalkit.intake.marks import LEFT_OUT, MARK, PUBLIC
 from evalkit.intake.rules import find_problems
+from evalkit.intake.served import inspect_served
 from evalkit.protocol import TableSpec
 from evalkit.schema import Schema, load_schema
-from evalkit.table import ParquetRows, Table
+from evalkit.table import FolderRows, ParquetRows, StoredRows, Table
 from evalkit.table.engine import disk
 from evalkit.trace import note_absent, note_read, read_bytes
-
-
-@dataclass(frozen=True)
-class Inspection:
-    """A table, and what its own checks doubt or describe in it.
-
-    Parameters
-    ----------
-    table : Table
-        Checked.
-    problems : tuple of Problem
-        Of the levels "warn" and "note": what forbids a table is an error.
-    left_out : dict of str to int
-        Rows that a rule of the platform file left out on reading, by the rule.
-    """
-
-    table: Table
-    problems: tuple[Problem, ...]
-    left_out: dict[str, int]
 
 
 def read_clean(spec: TableSpec) -> Table:
@@ -75,38 +58,42 @@ def inspect_clean(spec: TableSpec) -> Inspection:
     StudyError
         If it holds made-up data that the study does not declare so, or the other way round.
     """
+    if spec.server is not None:
+        return inspect_served(spec, spec.server)
     shape = load_schema(spec.shape)
-    raw = _bytes(spec.path)
-    note_read(spec.path)
-    # The very bytes that are fingerprinted, whatever happens to the file meanwhile.
-    rows = _rows(shape, raw, spec.path)
+    rows, digest = _opened(shape, spec.path)
+    _check_columns(shape, rows, spec.path)
     with duckdb.connect(":memory:") as database:
         database.register_filesystem(disk())
         database.execute("SET threads = 1; SET temp_directory = ''")
-        keys = _keys(database, rows)
-        _check_mark(MARK in keys, spec)
-        if spec.status == "public" and PUBLIC not in keys:
-            raise StudyError("public_undeclared", path=spec.path)
-        _check_record(spec, raw)
+        keys = _keys(database, rows, spec.path)
+        check_marks(keys, spec)
+        _check_record(spec, digest)
         try:
             database.execute(f"CREATE VIEW data AS FROM {rows.source}")
             problems = _check_rows(database, shape, spec.path)
         except duckdb.Error:
             raise DataError("clean_broken", path=spec.path) from None
-    table = Table(
-        name=spec.name,
-        shape=spec.shape,
-        rows=rows,
-        fingerprint="" if spec.status == "confidential" else hashlib.sha256(raw).hexdigest(),
-        status=spec.status,
-        source=spec.source,
-        licence=spec.licence,
-        unit="",
-    )
-    return Inspection(table, problems, _left_out(keys.get(LEFT_OUT, "{}"), spec.path))
+        finally:
+            rows.check()
+    table = checked_table(spec, rows, digest)
+    return Inspection(table, problems, _left_out(keys.get(LEFT_OUT, []), spec.path))
 
 
-def _check_record(spec: TableSpec, raw: bytes) -> None:
+def _opened(shape: Schema, path: Path) -> tuple[StoredRows, str]:
+    """Return the rows of a file or of a folder of files, and the fingerprint of what holds them."""
+    types = {name: TYPES[column.kind] for name, column in shape.columns.items()}
+    if path.is_dir():
+        rows = FolderRows(path, types)
+        note_read(path, digest=rows.fingerprint)
+        return rows, rows.fingerprint
+    raw = _bytes(path)
+    note_read(path)
+    # The very bytes that are fingerprinted, whatever happens to the file meanwhile.
+    return ParquetRows(raw, path, types), hashlib.sha256(raw).hexdigest()
+
+
+def _check_record(spec: TableSpec, fingerprint: str) -> None:
     """Stop on a table that the record beside it says is another one, or another area's.
 
     A table without a record was made by another program, and is held to its shape alone.
@@ -124,7 +111,7 @@ def _check_record(spec: TableSpec, raw: bytes) -> None:
         raise DataError("record_broken", path=path) from None
     if area != spec.area:
         raise DataError("record_area", path=spec.path, area=spec.area, found=str(area))
-    if digest != hashlib.sha256(raw).hexdigest():
+    if digest != fingerprint:
         raise DataError("record_other", path=spec.path, record=path)
 
 
@@ -133,37 +120,44 @@ def _bytes(path: Path) -> bytes:
         return read_bytes(path, noted=False)
 
 
-def _rows(shape: Schema, raw: bytes, path: Path) -> ParquetRows:
-    """Return the rows of a file; stop on one that is none, or is of another shape."""
-    types = {name: TYPES[column.kind] for name, column in shape.columns.items()}
-    rows = ParquetRows(raw, path, types)
+def _check_columns(shape: Schema, rows: StoredRows, path: Path) -> None:
+    """Stop on files that are no Parquet, or of another shape."""
     # A table that was read before its shape had a column knows nothing of it.
     later = {
         n for n, column in shape.columns.items() if n not in rows.found and not column.required
     }
+    types = {name: TYPES[column.kind] for name, column in shape.columns.items()}
     unlike = [n for n, kind in types.items() if n not in later and rows.found.get(n) != kind]
     if unlike:
         raise DataError("clean_unlike", path=path, shape=shape.name, columns=unlike)
-    return rows
 
 
-def _keys(database: duckdb.DuckDBPyConnection, rows: ParquetRows) -> dict[str, str]:
-    query = f"SELECT decode(key), decode(value) FROM parquet_kv_metadata('{rows.address}')"
-    return {str(key): str(value) for key, value in database.execute(query).fetchall()}
+def _keys(
+    database: duckdb.DuckDBPyConnection, rows: StoredRows, path: Path
+) -> dict[str, list[str]]:
+    """Return what the files say of themselves, by key; stop where not all are of one kind."""
+    query = (
+        "SELECT decode(key), list(decode(value)), count(*) = (SELECT count(DISTINCT file_name) "
+        f"FROM parquet_file_metadata({rows.files})) FROM parquet_kv_metadata({rows.files}) "
+        "GROUP BY ALL ORDER BY ALL"
+    )
+    found = database.execute(query).fetchall()
+    # Made-up rows among true ones, and public ones among confidential, are neither.
+    if partly := [key for key, _, every in found if key in (MARK, PUBLIC) and not every]:
+        raise DataError("place.parts_marked", path=path, mark=partly[0])
+    return {str(key): list(values) for key, values, _ in found}
 
 
-def _left_out(text: str, path: Path) -> dict[str, int]:
+def _left_out(texts: Sequence[str], path: Path) -> dict[str, int]:
+    """Return the rows that were left out on reading, of all files together."""
+    told: dict[str, int] = {}
     try:
-        return {str(rule): int(rows) for rule, rows in json.loads(text).items()}
+        for text in texts:
+            for rule, rows in json.loads(text).items():
+                told[str(rule)] = told.get(str(rule), 0) + int(rows)
     except (ValueError, AttributeError, TypeError):
         raise DataError("clean_broken", path=path) from None
-
-
-def _check_mark(marked: bool, spec: TableSpec) -> None:
-    if marked and spec.status != "made_up":
-        raise StudyError("made_up_undeclared", path=spec.path, status=spec.status)
-    if not marked and spec.status == "made_up":
-        raise StudyError("made_up_unmarked", path=spec.path)
+    return told
 
 
 def _check_rows(
@@ -171,10 +165,4 @@ def _check_rows(
 ) -> tuple[Problem, ...]:
     places = {name: place for place, name in enumerate(shape.columns)}
     made = Export(shape, database, "", "", Header(0, places, {}, frozenset(), ()))
-    found = find_problems(made)
-    wrong = [problem for problem in found if problem.level == "stop"]
-    if wrong:
-        count = max(problem.count for problem in wrong)
-        codes = [problem.code for problem in wrong]
-        raise DataError("clean_forbidden", path=path, codes=codes, n=count)
-    return tuple(found)
+    return allowed(find_problems(made), str(path))

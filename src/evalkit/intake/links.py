@@ -1,7 +1,7 @@
 """Which rows of one table belong to a row of another, told as soon as both are there.
 
-Imports shapes. A number that is written in another way links to nobody, and nothing else of
-the file would show it.
+Imports table and landing. A number that is written in another way links to nobody, and
+nothing else of the file would show it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+
+from evalkit.landing import sql_text
+from evalkit.table import FolderRows
 
 # Tables whose persons should be found in another: later contacts without a case file were
 # matched to nobody.
@@ -63,7 +66,7 @@ def links_of(folder: Path, table: str) -> Iterator[Link]:
     """Yield the links of a table to those that lie beside it."""
     for one, other in LINKS:
         files = [folder / f"{name}.parquet" for name in (one, other)]
-        if table in (one, other) and all(file.is_file() for file in files):
+        if table in (one, other) and all(file.exists() for file in files):
             yield _link(one, other, *files)
 
 
@@ -73,8 +76,8 @@ def _link(one: str, other: str, file: Path, beside: Path) -> Link:
     with duckdb.connect(":memory:") as database:
         database.execute("SET temp_directory = ''")
         for name, place in (("one", file), ("other", beside)):
-            quoted = str(place).replace("'", "''")
-            database.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{quoted}')")
+            read = FolderRows(place, {}).files if place.is_dir() else sql_text(str(place))
+            database.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet({read})")
         rows, found = database.execute(
             f'SELECT count("{key}"), count("{key}") FILTER ("{key}" IN '
             f'(SELECT "{key}" FROM other WHERE "{key}" IS NOT NULL)) FROM one'

@@ -1,19 +1,23 @@
 """What the rules of a table find in its rows: all are counted in one pass.
 
-Imports handed, identifying, shapes and texts.
+Imports cells, handed, identifying, schema and texts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from evalkit.intake.cells import DATED
 from evalkit.intake.handed import SHOWN, Export, Problem
 from evalkit.intake.identifying import like_person
 from evalkit.intake.texts import tidy
-from evalkit.schema import Check, Column
+from evalkit.schema import Check, Column, Schema
+
+# What a cell can be, in the order in which it is told.
+FAULTS = ("empty", "below", "above", "not_finite", "not_choice", "like_person")
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ def _forbidden(made: Export, described: Column, people: str) -> Iterator[tuple[s
         yield "below", f'"{name}" < {described.low!r}'
     if (high := _highest(described, people)) is not None:
         yield "above", f'"{name}" > {high!r}'
-    if described.kind in ("number", "share"):
+    if described.kind in ("number", "share", *DATED):
         yield "not_finite", f'NOT isfinite("{name}")'
     if described.choices:
         # Who reads an office's file turns words into these; another hand may not have.
@@ -167,3 +171,46 @@ def _twice(made: Export) -> list[Problem]:
     )
     count, first = made.database.execute(query).fetchall()[0]
     return [Problem("stop", "twice", _titles(made, names), int(count), tuple(first), names=names)]
+
+
+def twice(shape: Schema, count: int) -> Problem:
+    """Return so many rows of a table whose key another one has, as a problem.
+
+    Parameters
+    ----------
+    count : int
+        Rows after the first of each key.
+    """
+    titles = tuple(shape.columns[name].header.text["zh"] for name in shape.key)
+    return Problem("stop", "twice", titles, count, names=shape.key)
+
+
+def joined(shape: Schema, found: Iterable[Problem]) -> list[Problem]:
+    """Return the problems of several parts of a table as those of the whole.
+
+    Parameters
+    ----------
+    found : iterable of Problem
+        Of each part, in the order of the parts.
+
+    Returns
+    -------
+    list of Problem
+        Each once, with the rows of all parts counted, in the order of `find_problems`.
+    """
+    columns, checks = list(shape.columns), [check.id for check in shape.checks]
+
+    def place(problem: Problem) -> tuple[int, ...]:
+        if problem.check:
+            return (2, checks.index(problem.code), 0)
+        if problem.code == "twice":
+            return (1, 0, 0)
+        return (0, columns.index(problem.names[0]), FAULTS.index(problem.code))
+
+    whole: dict[tuple[int, ...], Problem] = {}
+    for problem in found:
+        if before := whole.get(place(problem)):
+            rows = (*before.rows, *problem.rows)[:SHOWN]
+            problem = replace(before, count=before.count + problem.count, rows=rows)
+        whole[place(problem)] = problem
+    return [whole[key] for key in sorted(whole)]

@@ -120,7 +120,7 @@ class Report:
         table = self.office(spec.shape)
         assert table is not None
         if not table.n:
-            raise DataError("table_empty", path=spec.path)
+            raise DataError("table_empty", path=spec.place)
         return table
 
     def office(self, shape: str) -> Table | None:

@@ -1,13 +1,15 @@
 """The tables of one report: each file is read and checked once, when it is asked for first.
 
-Imports cohort, intake, table and protocol.
+Imports cohort, intake, table, schema and protocol.
 """
 
 from __future__ import annotations
 
 from evalkit.cohort import at_landmark
+from evalkit.errors import StudyError
 from evalkit.intake.clean import Inspection, inspect_clean
 from evalkit.protocol import Study, TableSpec
+from evalkit.schema import office_names
 from evalkit.table import Table, read_table
 
 
@@ -24,6 +26,7 @@ class Tables:
 
     def __init__(self, study: Study, area: str) -> None:
         self._study, self._area = study, area
+        _check_names(study)
         self._inspected: dict[str, Inspection | None] = {}
         self._linked: dict[str, Table] = {}
 
@@ -72,3 +75,15 @@ class Tables:
         if spec.name not in self._linked:
             self._linked[spec.name] = read_table(self._study, spec)
         return self._linked[spec.name]
+
+
+def _check_names(study: Study) -> None:
+    """Stop on a database that is said to hold a table that does not exist: it would be lost."""
+    known = list(office_names())
+    for server in study.clean.servers if study.clean else ():
+        for name in server.tables:
+            if name not in known:
+                where, key = "[clean.servers]", "tables"
+                raise StudyError(
+                    "value_choice", path=study.path, where=where, key=key, found=name, known=known
+                )

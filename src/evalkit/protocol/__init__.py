@@ -32,6 +32,7 @@ from evalkit.protocol.outcomes import (
 )
 from evalkit.protocol.plan import Plan
 from evalkit.protocol.relations import Relation
+from evalkit.protocol.servers import Server
 from evalkit.protocol.study import (
     LEDGER,
     SOURCES,
@@ -69,6 +70,7 @@ __all__ = [
     "RecidivismPlan",
     "Relation",
     "SatisfactionPlan",
+    "Server",
     "Study",
     "TableSpec",
     "choices_of",

@@ -84,6 +84,7 @@ def check_parts(study: Study, codes: list[str]) -> None:
     for path, term in terms(study, codes):
         mistakes.of(_check_text, study, path, term)
     mistakes.of(_check_served, study)
+    mistakes.of(_check_servers, study)
     for spec in study.tables.values():
         mistakes.of(_check_area, study, spec, codes)
     mistakes.end()
@@ -122,6 +123,21 @@ def _check_served(study: Study) -> None:
                     tables=[first, spec.name],
                     area=spec.area,
                     outcome=spec.outcome,
+                )
+
+
+def _check_servers(study: Study) -> None:
+    """Stop on a database that is said to hold tables of an area that the study has not."""
+    for server in study.clean.servers if study.clean else ():
+        for area in server.areas:
+            if area not in study.areas:
+                raise StudyError(
+                    "value_choice",
+                    path=study.path,
+                    where="[clean.servers]",
+                    key="areas",
+                    found=area,
+                    known=list(study.areas),
                 )
 
 

@@ -19,6 +19,10 @@ from evalkit.protocol.mistakes import Mistakes
 from evalkit.protocol.outcomes import kinds
 from evalkit.trace import read_bytes
 
+# Of a database's address: between its user and its host, or among what follows it.
+PASSWORD = re.compile(
+    rb"postgres(?:ql)?://(?:[^\s@]*:[^\s@]*@|[^\s\"']*[?&](?:ssl)?password=)", re.IGNORECASE
+)
 KINDS: dict[str, tuple[type, ...]] = {
     "text": (str,),
     "whole": (int,),
@@ -40,11 +44,20 @@ def read_toml(path: Path, noted: bool = True) -> dict[str, Any]:
     Raises
     ------
     StudyError
-        If the file is missing, not UTF-8 or not TOML.
+        If the file is missing, not UTF-8 or not TOML, or holds a password of a database.
     """
     with unreadable_as(StudyError, path):
         data = read_bytes(path, noted)
+    _check_no_password(data, path)
     return parse_toml(data, path)
+
+
+def _check_no_password(data: bytes, path: Path) -> None:
+    """Stop on the address of a database with a password, even in a comment: the file is copied."""
+    found = PASSWORD.search(data)
+    if found is not None:
+        line = data.count(b"\n", 0, found.start()) + 1
+        raise StudyError("place.password", path=path, line=str(line))
 
 
 @dataclass(frozen=True)

@@ -116,9 +116,13 @@ class Study:
         """
         if self.clean is None:
             return None
+        spec = self.clean.spec(area, shape)
+        if spec.server is not None:
+            if spec.path.exists():
+                raise StudyError("place.table_in_two", path=spec.path, place=spec.place)
+            return spec
         if not self.clean.folder.is_dir():
             raise StudyError("clean_folder", path=self.path, folder=self.clean.folder)
-        spec = self.clean.spec(area, shape)
         if spec.path.exists():
             return spec
         note_absent(spec.path)

@@ -11,6 +11,7 @@ from pathlib import Path
 from evalkit.errors import StudyError
 from evalkit.protocol.mistakes import Mistakes
 from evalkit.protocol.outcomes import OUTCOMES, RecidivismPlan, choices_of
+from evalkit.protocol.servers import Server, read_servers
 from evalkit.protocol.strict import Section
 from evalkit.words import Term
 
@@ -42,6 +43,8 @@ class TableSpec:
         For our column, the file's value to our value.
     unit : str
         Unit of time of a follow-up table, else empty.
+    server : Server or None
+        The database that holds it in the place of the file.
     """
 
     name: str
@@ -55,28 +58,39 @@ class TableSpec:
     columns: Mapping[str, str]
     values: Mapping[str, Mapping[str, str]]
     unit: str
+    server: Server | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it is, as messages name it: its file, or its name in a database."""
+        if self.server is None:
+            return str(self.path)
+        return f"{self.server.address} {self.area}.{self.shape}"
 
 
 @dataclass(frozen=True)
 class Clean:
-    """Where the tables lie that ``evalkit read`` wrote, a folder an area.
+    """Where the tables of the offices lie: what ``evalkit read`` wrote, a folder an area.
 
     Parameters
     ----------
     folder : Path
-        Holds ``<area>/<shape>.parquet``.
+        Holds ``<area>/<shape>.parquet``, a file or a folder of files.
     status : {"public", "confidential", "made_up"}
         "public" for open data alone, with source and licence.
     source : Term
         Who handed them in.
     licence : str
         SPDX identifier, or "facts".
+    servers : tuple of Server
+        Databases that hold some of the tables.
     """
 
     folder: Path
     status: str
     source: Term
     licence: str
+    servers: tuple[Server, ...] = ()
 
     def spec(self, area: str, shape: str) -> TableSpec:
         """Return where a table of an area would be.
@@ -98,6 +112,7 @@ class Clean:
             columns={},
             values={},
             unit="",
+            server=next((each for each in self.servers if each.holds(area, shape)), None),
         )
 
 
@@ -106,12 +121,13 @@ def read_clean_folder(top: Section) -> Clean | None:
     if "clean" not in top.values:
         return None
     section = top.section("clean")
-    section.check(("folder", "status", "source", "licence"))
+    section.check(("folder", "status", "source", "licence"), optional=("servers",))
     return Clean(
         folder=Path(os.path.abspath(top.path.parent / section.get("folder", "text"))),
         status=section.choice("status", STATUSES),
         source=Term("clean", section.texts("source")),
         licence=section.get("licence", "text"),
+        servers=read_servers(section),
     )
 
 

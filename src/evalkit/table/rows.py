@@ -1,4 +1,4 @@
-"""The rows of a table: a frame in memory, or a Parquet file that DuckDB reads.
+"""The rows of a table: a frame in memory, or files that DuckDB reads.
 
 Imports engine, errors and landing.
 """
@@ -6,19 +6,19 @@ Imports engine, errors and landing.
 from __future__ import annotations
 
 import os
-import uuid
 import weakref
-from collections.abc import Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import duckdb
 import pandas as pd
 
 from evalkit.errors import DataError
 from evalkit.landing import sql_name
-from evalkit.table.engine import TYPES, database, disk, expression_of
+from evalkit.table.engine import TYPES, database, disk, expression_of, new_name
 
 if TYPE_CHECKING:
     import ibis
@@ -81,65 +81,67 @@ class FrameRows:
         return self._made[process]
 
     def _expression(self) -> ibis.Table:
-        view, held = _new_name(), _new_name()
+        view, held = new_name(), new_name()
         database().register(held, self.frame)
         described = database().execute(f'DESCRIBE "{held}"').fetchall()
         types = {str(row[0]): _type_of(str(row[1])) for row in described}
         return _view(view, f'"{held}"', types)
 
 
-class ParquetRows:
-    """Rows of a Parquet file, of which no column is read before it is asked for.
+class StoredRows(ABC):
+    """Rows that a database finds in files, of which no column is read before it is asked for.
 
     Parameters
     ----------
-    raw : bytes
-        The file as it was fingerprinted: it may change on the disk meanwhile.
     path : Path
-        Names the file in messages.
+        Names the table in messages.
     types : mapping of str to str
         Columns of the table, with what DuckDB calls the type of each. One that is not in the
-        file is missing in every row.
+        files is missing in every row.
     """
 
-    def __init__(self, raw: bytes, path: Path, types: Mapping[str, str]) -> None:
-        self._file = f"/{_new_name()}.parquet"
-        disk().pipe_file(self._file, raw)
-        self._forget = weakref.finalize(self, disk().rm_file, self._file)
+    def __init__(self, path: Path, types: Mapping[str, str]) -> None:
         self._path, self._types = path, types
         self._made: dict[int, ibis.Table] = {}
 
     @property
-    def address(self) -> str:
-        """Where the database finds the file."""
-        return f"memory:/{self._file}"
-
-    @cached_property
-    def found(self) -> dict[str, str]:
-        """The columns that the file has, with what DuckDB calls their types."""
-        query = f"DESCRIBE SELECT * FROM read_parquet('{self.address}')"
-        return {str(row[0]): str(row[1]) for row in self._asked(query).fetchall()}
+    @abstractmethod
+    def found(self) -> Mapping[str, str]:
+        """The columns that the files have, with what DuckDB calls their types."""
 
     @property
+    @abstractmethod
+    def files(self) -> str:
+        """The files as DuckDB's functions take them."""
+
+    @property
+    @abstractmethod
     def source(self) -> str:
-        """The rows as a query can name them, with their number in the file from 1."""
-        chosen = ", ".join(
-            f'"{name}"' if name in self.found else f'CAST(NULL AS {kind}) AS "{name}"'
+        """The rows as a query can name them, with their number from 1."""
+
+    @abstractmethod
+    def check(self) -> None:
+        """Stop where what was fingerprinted is no longer what is read."""
+
+    def chosen(self) -> str:
+        """Return the columns of the table out of those of the files."""
+        return ", ".join(
+            f'CAST("{name}" AS {kind}) AS "{name}"'
+            if name in self.found
+            else f'CAST(NULL AS {kind}) AS "{name}"'
             for name, kind in self._types.items()
         )
-        read = f"read_parquet('{self.address}', file_row_number = true)"
-        return f"(SELECT file_row_number + 1 AS row_number, {chosen} FROM {read})"
 
     @cached_property
     def n(self) -> int:
-        """How many there are, as the end of the file says: no column is read."""
-        query = f"SELECT count(*) FROM read_parquet('{self.address}')"
-        return int(self._asked(query).fetchall()[0][0])
+        """How many there are, as the ends of the files say: no column is read."""
+        query = f"SELECT count(*) FROM read_parquet({self.files})"
+        return int(self._rows(query)[0][0])
 
     def missing(self) -> dict[str, int]:
         """Return of each column how many cells are missing; no row comes into memory."""
-        empty = ", ".join(f"count(*) - count({_given(n, t)})" for n, t in self._types.items())
-        found = self._asked(f"SELECT {empty} FROM {self.source}").fetchall()[0]
+        empty = ", ".join(f"count(*) - count({given(n, t)})" for n, t in self._types.items())
+        found = self._rows(f"SELECT {empty} FROM {self.source}")[0]
         return dict(zip(self._types, map(int, found), strict=True))
 
     @cached_property
@@ -150,38 +152,100 @@ class ParquetRows:
     def columns(self, names: Sequence[str]) -> pd.DataFrame:
         """Return some columns; no other is read."""
         chosen = ", ".join(f'"{name}"' for name in names)
-        frame = self._asked(f"SELECT {chosen} FROM {self.source} ORDER BY row_number").df()
-        nullable = {"BOOLEAN": "boolean", "BIGINT": "Int64"}
-        wanted = {n: nullable[t] for n in names if (t := self._types[n]) in nullable}
-        return frame.astype(wanted)
+        query = f"SELECT {chosen} FROM {self.source} ORDER BY row_number"
+        frame: pd.DataFrame = self._asked(query, lambda found: found.df())
+        return as_frame(frame, {name: self._types[name] for name in names})
 
-    def _asked(self, query: str) -> duckdb.DuckDBPyConnection:
+    def _rows(self, query: str) -> list[tuple[Any, ...]]:
+        rows: list[tuple[Any, ...]] = self._asked(query, lambda found: found.fetchall())
+        return rows
+
+    def _asked(self, query: str, taken: Callable[[duckdb.DuckDBPyConnection], Any]) -> Any:
+        """Return what is taken of a query's result: all of it, or the next could not be asked."""
         try:
-            return database().execute(query)
+            return taken(database().execute(query))
         except duckdb.Error:
             raise DataError("clean_broken", path=self._path) from None
 
     def expression(self) -> ibis.Table:
-        """Return them as an expression, which keeps the file: as `Rows.expression`."""
+        """Return them as an expression, which keeps the files: as `Rows.expression`."""
         process = os.getpid()
         if process not in self._made:
             self._made[process] = self._expression()
         return self._made[process]
 
     def _expression(self) -> ibis.Table:
+        return _view(new_name(), self.source, self._types)
+
+
+class ParquetRows(StoredRows):
+    """Rows of one Parquet file, held in memory.
+
+    Parameters
+    ----------
+    raw : bytes
+        The file as it was fingerprinted: it may change on the disk meanwhile.
+    path, types
+        As `StoredRows` takes them.
+    """
+
+    def __init__(self, raw: bytes, path: Path, types: Mapping[str, str]) -> None:
+        super().__init__(path, types)
+        self._file = f"/{new_name()}.parquet"
+        disk().pipe_file(self._file, raw)
+        self._forget = weakref.finalize(self, disk().rm_file, self._file)
+
+    @property
+    def address(self) -> str:
+        """Where the database finds the file."""
+        return f"memory:/{self._file}"
+
+    @property
+    def files(self) -> str:
+        """The file as DuckDB's functions take it."""
+        return f"'{self.address}'"
+
+    def check(self) -> None:
+        """Do nothing: what is held in memory stays as it is."""
+
+    @cached_property
+    def found(self) -> Mapping[str, str]:
+        """The columns that the file has, with what DuckDB calls their types."""
+        query = f"DESCRIBE SELECT * FROM read_parquet({self.files})"
+        return {str(row[0]): str(row[1]) for row in self._rows(query)}
+
+    @property
+    def source(self) -> str:
+        """The rows as a query can name them, with their number in the file from 1."""
+        read = f"read_parquet({self.files}, file_row_number = true)"
+        return f"(SELECT file_row_number + 1 AS row_number, {self.chosen()} FROM {read})"
+
+    def _expression(self) -> ibis.Table:
         # Whoever has an expression may have let go of the table.
         self._forget.detach()
-        return _view(_new_name(), self.source, self._types)
+        return super()._expression()
 
 
 def _view(view: str, source: str, types: Mapping[str, str]) -> ibis.Table:
     """Return a new view of the database, in which an empty text is a missing one."""
-    chosen = ", ".join(f"{_given(n, t)} AS {sql_name(n)}" for n, t in types.items())
+    chosen = ", ".join(f"{given(n, t)} AS {sql_name(n)}" for n, t in types.items())
     database().execute(f'CREATE TEMP VIEW "{view}" AS SELECT {chosen} FROM {source}')
     return expression_of(view, types)
 
 
-def _given(name: str, kind: str) -> str:
+def as_frame(frame: pd.DataFrame, types: Mapping[str, str]) -> pd.DataFrame:
+    """Return a frame of DuckDB's in which what is missing has a place in every column.
+
+    Parameters
+    ----------
+    types : mapping of str to str
+        What DuckDB calls the type of each column.
+    """
+    nullable = {"BOOLEAN": "boolean", "BIGINT": "Int64"}
+    return frame.astype({n: nullable[t] for n, t in types.items() if t in nullable})
+
+
+def given(name: str, kind: str) -> str:
     """Return a column as its type: NULL where its cell is missing."""
     quoted = sql_name(name)
     if kind == "VARCHAR":
@@ -204,7 +268,3 @@ def _type_of(found: str) -> str:
         if found == "FLOAT"
         else (found if found in TYPES else "VARCHAR")
     )
-
-
-def _new_name() -> str:
-    return f"t{uuid.uuid4().hex}"

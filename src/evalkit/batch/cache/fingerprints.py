@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.batch.model import Job
-from evalkit.files import subset_sha256
+from evalkit.files import files_in, folder_sha256, subset_sha256
 from evalkit.language import whole_languages
 from evalkit.protocol.workspace import PACKAGE
 from evalkit.trace import Trace
@@ -81,6 +81,8 @@ class FileHashes:
         return self._parts[key]
 
     def _whole(self, name: str) -> str:
+        if os.path.isdir(name):
+            return self._folder(name)
         try:
             stat = os.stat(name)
             stamp = [stat.st_size, stat.st_mtime_ns, stat.st_ino, stat.st_ctime_ns]
@@ -96,6 +98,17 @@ class FileHashes:
         if max(stamp[1], stamp[3]) < time.time_ns() - UNSETTLED:
             self.known[name] = [*stamp, found]
         return found
+
+    def _folder(self, name: str) -> str:
+        """Return the fingerprint of a table that lies in several files."""
+        try:
+            found = files_in(Path(name))
+        except OSError:
+            return ""
+        # A link to a folder holds nothing of the table.
+        return folder_sha256(
+            {n: "" if path.is_dir() else self._whole(os.fspath(path)) for n, path in found.items()}
+        )
 
 
 def notebook_digest(path: Path) -> str:

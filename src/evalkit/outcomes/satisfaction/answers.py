@@ -253,7 +253,7 @@ def _check_answers(
     if unknown.any() and report.spec is not None:
         raise DataError(
             "value_unmapped",
-            path=report.spec.path,
+            path=report.spec.place,
             column=report.spec.columns.get("answer", "answer"),
             count=str(int(unknown.sum())),
             known=categories,
@@ -271,7 +271,7 @@ def _check_scale(report: Report, counted: pd.DataFrame, item: str) -> None:
     for column, end in (("scale_min", numbers[0]), ("scale_max", numbers[-1])):
         wrong = counted[column].notna() & (counted[column] != end)
         if wrong.any():
-            path = report.spec.path if report.spec else ""
+            path = report.spec.place if report.spec else ""
             raise DataError(
                 "scale_unlike", path=path, column=column, count=str(int(wrong.sum())), end=str(end)
             )

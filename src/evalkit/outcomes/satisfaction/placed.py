@@ -130,7 +130,7 @@ def _asked(answers: Answers) -> pd.DataFrame:
     if not answers.silent_known:
         raise refused(report, "silent_subset")
     if not {"weight", "stratum", "psu"} <= set(asked):
-        raise DataError("no_design", path=report.spec.path if report.spec else "")
+        raise DataError("no_design", path=report.spec.place if report.spec else "")
     check_weights(answers, asked)
     return asked
 

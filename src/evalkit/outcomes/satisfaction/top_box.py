@@ -62,7 +62,7 @@ def top_box(
     if answers.cohort.n < plan.min_people:
         raise refused(report, "fewer_people", n=plan.min_people)
     if estimator == DESIGN and not set(answers.cohort.frame) >= _COLUMNS:
-        raise DataError("no_design", path=report.spec.path if report.spec else "")
+        raise DataError("no_design", path=report.spec.place if report.spec else "")
     if estimator != DESIGN and not answers.by_lot:
         raise refused(report, "sample_design")
     groups = groups_of(answers, by)
