@@ -55,7 +55,7 @@ def ask_evalkit(folder: Path) -> Callable[[], Answers]:
 
     def asked() -> Answers:
         held = {name: table(name) for name in ("attendance", "sessions", "people", "funnel")}
-        drawn = draw_visits(SimpleNamespace(office=held.get, from_offices=True))
+        drawn = draw_visits(SimpleNamespace(office=held.get, from_offices=True, spec=None))
         made, spare = drawn.cohort.frame, drawn.unnamed
         visits, people = held["attendance"].expression(), held["people"].expression()
         came = visits.select("person_id").distinct().mutate(came=True)

@@ -28,8 +28,8 @@ def test_a_plan_holds_what_the_file_says(plan):
 
 
 REACH_KEYS = (
-    "alpha, bands, by, cluster, definition, design, estimands, estimator, exposure, level, "
-    "min_clusters, min_people, primary, subset"
+    "alpha, bands, by, cluster, covariates, definition, design, estimands, estimator, exposure, "
+    "level, max_smd, min_clusters, min_people, primary, subset"
 )
 # (what stands there, what is written instead, what the reader is told)
 SLIPS = [
