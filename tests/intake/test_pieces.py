@@ -81,6 +81,17 @@ def test_the_first_rows_of_all_pieces_are_shown_and_no_more():
     assert many[0].rows == tuple(range(SHOWN))
 
 
+def test_a_piece_is_checked_and_forgotten_as_soon_as_it_is_full(tmp_path, monkeypatch):
+    sent = lines([case("a"), case("b")], tmp_path)
+    monkeypatch.setattr(served, "PIECE", len(sent[0]))
+
+    with served._Checked(SHAPE, "here") as checked:
+        checked.take(sent[0])
+        assert checked.rows == 1
+        checked.take(sent[1][:-1])
+        assert checked.rows == 1
+
+
 def test_a_cell_that_is_not_of_its_type_is_not_quoted(tmp_path):
     (line,) = lines([case("a")], tmp_path)
     with served._Checked(SHAPE, "here") as checked:

@@ -74,6 +74,10 @@ def test_a_key_that_comes_twice_is_refused_by_what_the_database_counts(asked):
     assert "2 row(s) break a rule of the table (twice)" in refusal(asked, twice=2)
 
 
+def test_a_key_that_comes_twice_in_one_piece_is_counted_once(asked):
+    assert "1 row(s) break a rule" in refusal(asked, lines=[*LINES, LINES[0]], twice=1)
+
+
 def test_a_row_that_a_rule_forbids_is_refused(asked):
     lines = [*LINES, b"H3,,2024-02-29\n", b"H4,a,1989-12-31\n"]
 

@@ -108,6 +108,18 @@ def test_a_column_can_stand_in_the_names_of_the_folders(tmp_path):
     assert rows.frame["word"].tolist()[1] == "东 区/1"
 
 
+def test_a_folder_of_rows_without_a_value_leaves_its_column_its_type(tmp_path):
+    path = tmp_path / "t.parquet"
+    short = ROWS.replace("SELECT *", "SELECT * EXCLUDE (n)")
+    for n in ("__HIVE_DEFAULT_PARTITION__", "3"):
+        put(path / f"n={n}" / "0.parquet", short.format(ONE))
+
+    rows = FolderRows(path, TYPES)
+
+    assert rows.found["n"] == "BIGINT"
+    assert rows.frame["n"].isna().tolist() == [False, True]
+
+
 def test_a_folder_name_that_is_no_value_of_its_column_is_of_another_type(tmp_path):
     path = tmp_path / "t.parquet"
     short = ROWS.replace("SELECT *", "SELECT * EXCLUDE (n)")

@@ -7,7 +7,7 @@ import pytest
 from evalkit.errors import DataError
 from evalkit.protocol import Server
 from evalkit.table import FrameRows, ServerRows, ask
-from evalkit.table.engine import expression_of, lies_in, new_name, result_types
+from evalkit.table.engine import disk, expression_of, lies_in, new_name, result_types
 from evalkit.table.lines import frame_of
 from evalkit.table.server import KINDS, ServerTable
 from evalkit.words import sentence
@@ -64,6 +64,8 @@ def test_lines_become_rows_of_their_types():
         *("boolean", "datetime64[us]", "datetime64[us]")
     ]
     assert frame_of(b"", TYPES).shape == (0, 6)
+    # They may be persons: nothing of them stays in memory.
+    assert [name for name in disk().store if name.endswith(".csv")] == []
 
 
 def test_the_columns_of_an_answer_are_of_the_types_that_the_question_says():
