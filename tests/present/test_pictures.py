@@ -266,17 +266,22 @@ def _text(known):
     return "{" + ",\n".join(pictures) + "}\n"
 
 
+def as_kept(name, drawn, kept):
+    """Hold what is drawn to what a file keeps of it; or keep it anew."""
+    known = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+    if os.environ.get(ANEW):
+        known[name] = drawn
+        kept.write_text(_text(known), encoding="utf-8")
+    assert drawn, "nothing was drawn"
+    assert len(drawn) == len(known[name])
+    for found, pages in zip(drawn, known[name], strict=True):
+        assert [words for words, _ in found] == [words for words, _ in pages]
+        for (words, numbers), (_, others) in zip(found, pages, strict=True):
+            assert numbers == pytest.approx(others, abs=NEAR), words
+
+
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_picture_is_as_it_was_last_looked_at(name, drawn, tmp_path):
     PICTURES[name](tmp_path)
 
-    known = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
-    if os.environ.get(ANEW):
-        known[name] = drawn
-        KEPT.write_text(_text(known), encoding="utf-8")
-    assert drawn, "nothing was drawn"
-    assert len(drawn) == len(known[name])
-    for found, kept in zip(drawn, known[name], strict=True):
-        assert [words for words, _ in found] == [words for words, _ in kept]
-        for (words, numbers), (_, others) in zip(found, kept, strict=True):
-            assert numbers == pytest.approx(others, abs=NEAR), words
+    as_kept(name, drawn, KEPT)

@@ -1,7 +1,5 @@
 """Pictures of the pages on reach, each as it was last looked at; see `test_pictures`."""
 
-import json
-import os
 from pathlib import Path
 
 import pytest
@@ -10,7 +8,7 @@ from tests.outcomes.test_ratings import built_sample  # noqa: F401
 from evalkit import present
 from evalkit.outcomes import open_report, reach
 
-from .test_pictures import ANEW, NEAR, _text, drawn  # noqa: F401
+from .test_pictures import as_kept, drawn  # noqa: F401
 
 KEPT = Path(__file__).with_name("reach_pictures.json")
 
@@ -90,13 +88,4 @@ def test_a_picture_is_as_it_was_last_looked_at(name, drawn, reports):  # noqa: F
     area, picture = PICTURES[name]
     picture(reports[area])
 
-    known = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
-    if os.environ.get(ANEW):
-        known[name] = drawn
-        KEPT.write_text(_text(known), encoding="utf-8")
-    assert drawn, "nothing was drawn"
-    assert len(drawn) == len(known[name])
-    for found, kept in zip(drawn, known[name], strict=True):
-        assert [words for words, _ in found] == [words for words, _ in kept]
-        for (words, numbers), (_, others) in zip(found, kept, strict=True):
-            assert numbers == pytest.approx(others, abs=NEAR), words
+    as_kept(name, drawn, KEPT)

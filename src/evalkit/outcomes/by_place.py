@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import functools
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,20 +11,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalkit.arithmetic.interval import Point
+from evalkit.disclosure import Cells
 from evalkit.errors import Refused
 from evalkit.estimators.cr2 import cr2
 from evalkit.estimators.cv3 import cv3
 from evalkit.estimators.randomisation import randomisation
 from evalkit.estimators.wild_bootstrap import wild_bootstrap
-from evalkit.outcomes.analysis import refused
+from evalkit.outcomes.analysis import Yielded, measure, refused, terms
 from evalkit.outcomes.report import Report, Result
 from evalkit.protocol.house import AT_LEAST
+from evalkit.table import Table
 
 Numbers = NDArray[np.float64]
 # Places below which several methods must agree, whatever a plan says.
 FEW = int(AT_LEAST["min_clusters"])
 # The difference by the plan's own method, with an error that respects places.
 OWN = "by_township"
+# A test, with no interval of its own.
+LABELS = "randomisation"
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,50 @@ def tried(fit: Callable[[], Point]) -> Point | Refused:
 def agreed(points: Mapping[str, Point | Refused], alpha: float) -> bool:
     """Return whether all that stand say the same."""
     return len({finding(p, alpha) for p in points.values() if isinstance(p, Point)}) <= 1
+
+
+def measures(
+    report: Report,
+    table: Table,
+    points: Mapping[str, Point | Refused],
+    cells: Cells,
+    level: float,
+    **about: Any,
+) -> Iterator[Yielded]:
+    """Yield ``clustered_difference[method]`` and ``clustered_p[method]``, or why one is not given.
+
+    Parameters
+    ----------
+    table : Table
+        Where the people come from.
+    points : mapping of str to Point or Refused
+        By method; turned labels are a test without an interval of its own.
+    cells : Cells
+        The people behind them.
+    **about
+        The other fields of an estimate.
+    """
+    for method, point in points.items():
+        told: dict[str, Any] = dict(
+            dims=(("method", method),), method=report.term(f"method.{method}"), row=True, **about
+        )
+        if isinstance(point, Refused):
+            reason, _ = terms(report, table, point)
+            yield measure("clustered_difference", unit="points", reason=reason, **told)
+            continue
+        ends = ("value",) if method == LABELS else ("value", "low", "high")
+        values = {name: getattr(point, name) for name in ends}
+        yield measure(
+            "clustered_difference", cells, model=functools.partial(dict, values),
+            unit="points", interval="confidence", level=level, **told,
+        )  # fmt: skip
+        yield measure(
+            "clustered_p", cells, model=functools.partial(_p, point), unit="p", digits=4, **told
+        )
+
+
+def _p(point: Point) -> float | None:
+    return point.p
 
 
 def by_squares(

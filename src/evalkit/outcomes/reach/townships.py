@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Generator, Mapping
 from typing import Any
 
@@ -17,8 +16,18 @@ from evalkit.errors import Refused
 from evalkit.estimators.clustered import clustered_difference
 from evalkit.estimators.entropy_balancing import entropy_balancing
 from evalkit.estimators.risk_difference import risk_difference
-from evalkit.outcomes.analysis import Yielded, analysis, chosen, measure, refused, terms
-from evalkit.outcomes.by_place import FEW, OWN, Clustered, agreed, by_squares, tried, turned
+from evalkit.outcomes.analysis import Yielded, analysis, chosen, refused
+from evalkit.outcomes.by_place import (
+    FEW,
+    LABELS,
+    OWN,
+    Clustered,
+    agreed,
+    by_squares,
+    measures,
+    tried,
+    turned,
+)
 from evalkit.outcomes.reach.alike import Sides, sided
 from evalkit.outcomes.reach.gates import recorded, sides
 from evalkit.outcomes.reach.judged import comparable, drawn_by_lot
@@ -26,8 +35,7 @@ from evalkit.outcomes.reach.target import Target
 from evalkit.outcomes.requirements import require
 
 Points = Mapping[str, Point | Refused]
-# A test, with no interval of its own.
-LABELS, PERSONS = "randomisation", "by_person"
+PERSONS = "by_person"
 
 
 def behind(target: Target) -> Cells:
@@ -157,29 +165,7 @@ def few_clusters(
     require(report, (*recorded(target), *comparable(target, named)))
     found = sided(target, named)
     points = points_of(target, found, level, draws, seed)
-    cells = behind(target)
-    for method, point in points.items():
-        about: dict[str, Any] = dict(
-            dims=(("method", method),),
-            definition=target.label,
-            method=report.term(f"method.{method}"),
-            row=True,
-        )
-        if isinstance(point, Refused):
-            reason, _ = terms(report, target.table, point)
-            yield measure("clustered_difference", unit="points", reason=reason, **about)
-            continue
-        ends = ("value",) if method == LABELS else ("value", "low", "high")
-        values = {name: getattr(point, name) for name in ends}
-        yield measure(
-            "clustered_difference", cells, model=functools.partial(dict, values),
-            unit="points", interval="confidence", level=level, **about,
-        )  # fmt: skip
-        yield measure(
-            "clustered_p", cells, model=functools.partial(_p, point), unit="p", digits=4, **about
-        )
+    yield from measures(
+        report, target.table, points, behind(target), level, definition=target.label
+    )
     return {"clusters": int(np.unique(found.places).size), "agree": agree(target, points)}
-
-
-def _p(point: Point) -> float | None:
-    return point.p

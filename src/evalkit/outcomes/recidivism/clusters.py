@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from typing import Any
 
 import numpy as np
@@ -13,13 +12,15 @@ from evalkit.arithmetic.interval import Point
 from evalkit.disclosure import harms
 from evalkit.errors import Refused
 from evalkit.estimators.doubly_robust import doubly_robust
-from evalkit.outcomes.analysis import Yielded, analysis, measure, refused, terms
+from evalkit.outcomes.analysis import Yielded, analysis, refused
 from evalkit.outcomes.by_place import (
     FEW,
+    LABELS,
     OWN,
     Clustered,
     agreed,
     by_squares,
+    measures,
     tried,
     turned,
 )
@@ -87,7 +88,10 @@ def few_clusters(
     }
     if number < FEW or report.plan.cluster:
         points |= _errors(followed, alike, places, level, draws, seed)
-    yield from _measures(followed, alike, points, level)
+    yield from measures(
+        report, followed.table, points, harms(pairs(followed)), level,
+        window=followed.window_term, definition=event_label(report, followed.definition),
+    )  # fmt: skip
     agree = agreed(points, report.plan.alpha)
     if not agree:
         yield Deduction("clusters", 1, report.term("deduction.clusters"))
@@ -105,43 +109,4 @@ def _errors(
         return turned(followed.report, *given, expected, places, draws, seed)
 
     found = by_squares(*given, alike.covariates, places, level, draws, seed)
-    return found | {"randomisation": tried(shifted)}
-
-
-def _measures(
-    followed: Followed, alike: Alike, points: dict[str, Point | Refused], level: float
-) -> Iterator[Yielded]:
-    report, cells = followed.report, harms(pairs(followed))
-    for method, point in points.items():
-        about: dict[str, Any] = dict(
-            dims=(("method", method),),
-            window=followed.window_term,
-            definition=event_label(report, followed.definition),
-            method=report.term(f"method.{method}"),
-            row=True,
-        )
-        if isinstance(point, Refused):
-            reason, _ = terms(report, followed.table, point)
-            yield measure("clustered_difference", unit="points", reason=reason, **about)
-            continue
-        ends = ("value",) if method == "randomisation" else ("value", "low", "high")
-        yield measure(
-            "clustered_difference",
-            cells,
-            model=functools.partial(_of, point, ends),
-            unit="points",
-            interval="confidence",
-            level=level,
-            **about,
-        )
-        yield measure(
-            "clustered_p", cells, model=functools.partial(_p, point), unit="p", digits=4, **about
-        )
-
-
-def _of(point: Point, ends: tuple[str, ...]) -> dict[str, float]:
-    return {name: getattr(point, name) for name in ends}
-
-
-def _p(point: Point) -> float | None:
-    return point.p
+    return found | {LABELS: tried(shifted)}
