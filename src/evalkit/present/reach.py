@@ -86,7 +86,7 @@ def shares_figure(reached: Result | Refusal) -> Shown:
             say("alt.share", lang, name=e.group, value=value_text(e, lang)) for e in estimates
         ]
         return Picture(
-            title=say("exhibit.shares_figure", lang, definition=what, by=by),
+            title=_title(estimates, by.text[lang], lang),
             note=note(report, lang, "note.interval", level=report.plan.level),
             alt=say("alt.shares", lang, definition=what, by=by, shares=shares),
             draw=lambda drawing: _draw_points(drawing, estimates, lang),
@@ -95,6 +95,24 @@ def shares_figure(reached: Result | Refusal) -> Shown:
         )
 
     return shown_figure(report, f"shares_figure_{split}", picture, estimates)
+
+
+def _title(estimates: list[Estimate], by: str, lang: str) -> str:
+    """Return which group is farthest from everybody, where its interval does not hold them."""
+    *groups, everyone = estimates
+    what, whole = everyone.definition, everyone.value
+    known = [e for e in groups if e.value is not None and e.low is not None and e.high is not None]
+    if whole is None or not known:
+        return say("exhibit.shares_figure", lang, definition=what, by=by)
+    apart = [e for e in known if not (e.low or 0.0) <= whole <= (e.high or 0.0)]
+    if apart:
+        farthest = max(apart, key=lambda e: abs((e.value or 0.0) - whole))
+        return say(
+            "exhibit.shares_apart", lang, definition=what, group=farthest.group,
+            share=value_text(farthest, lang), all=value_text(everyone, lang),
+        )  # fmt: skip
+    key = "shares_near" if len(known) == len(groups) else "shares_near_some"
+    return say(f"exhibit.{key}", lang, definition=what, by=by, all=value_text(everyone, lang))
 
 
 def _draw_points(drawing: Figure, estimates: list[Estimate], lang: str) -> None:
