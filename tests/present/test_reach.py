@@ -50,6 +50,12 @@ def test_a_band_is_named_by_its_own_edges(shares, code, said):
     assert numbers == [word for word in said.split() if word.isdigit()]
 
 
+def numbers(value, low, high):
+    if value is None:
+        return {"reason": Term("few", {"en": "few", "zh": "少"})}
+    return {"value": value, "low": low, "high": high, "interval": "confidence", "level": 0.95}
+
+
 def shown(*groups, everyone=0.4):
     """A figure of groups by name, share and interval, and of everybody."""
     report = open_report(ROOT / "studies" / "reference" / "study.toml", "malawi", "reach", "en")
@@ -59,10 +65,9 @@ def shown(*groups, everyone=0.4):
             area="malawi", outcome="reach", estimand="share_reached", unit="share",
             dims=(("distance", name),), group=Term(name, {"en": name, "zh": name}),
             definition=Term("d", {"en": "came back", "zh": "返回"}), disclosure="public",
-            **({"reason": Term("few", {"en": "few", "zh": "少"})} if value is None else {"value": value, "low": low, "high": high,
-                                         "interval": "confidence", "level": 0.95}),
+            **numbers(*ends),
         )
-        for name, value, low, high in rows
+        for name, *ends in rows
     ]  # fmt: skip
     return present.shares_figure(Result(report, tuple(made))).content["en"].title
 
