@@ -22,17 +22,19 @@ def register():
     ]  # fmt: skip
 
 
-def taken_up(before=BEFORE, after=AFTER, first="2022-06-15", last="2024-06-15"):
+def taken_up(before=BEFORE, after=AFTER, first=5, last=25):
     """Steps of so many people of each township in the year before June 2023, and after."""
-    rows = []
+    rows, months = [], np.random.default_rng(8).integers(0, 12, (TOWNS, EACH))
     for t in range(TOWNS):
         for k in range(before[t] + after[t]):
-            month = 1 + (k % 5)
-            date = f"2023-{month:02d}-10" if k < before[t] else f"2023-{month + 6:02d}-10"
-            rows.append({"person_id": f"{t}-{k}", "stage": "started", "date": date})
-    # Somebody of a township without a side at each end, so that the record covers the window.
-    edges = [("T99-a", first), ("T99-b", last)]
-    return rows + [{"person_id": p, "stage": "started", "date": d} for p, d in edges]
+            late, at = k >= before[t], int(months[t, k])
+            # June to May, and July to June.
+            year, month = divmod((2023 if late else 2022) * 12 + (6 if late else 5) + at, 12)
+            day = first if (year, month) == (2022, 5) else last
+            day = day if month == 5 else 10
+            rows.append({"person_id": f"{t}-{k}", "stage": "started",
+                         "date": f"{year}-{month + 1:02d}-{day:02d}"})  # fmt: skip
+    return rows
 
 
 def stations(towns=range(8), opened="2023-06-03", **more):
@@ -42,7 +44,7 @@ def stations(towns=range(8), opened="2023-06-03", **more):
 
 
 def target_of(office, funnel=None, sites=None):
-    people = [*register(), *({"person_id": f"T99-{x}", "township": "T99"} for x in "ab")]
+    people = [*register(), {"person_id": "T99-a", "township": "T99"}]
     tables = {"people": people, "funnel": funnel or taken_up()}
     report = office("reach", sites=stations() if sites is None else sites, **tables)
     return reach.draw_target(report, "started", "")
@@ -66,8 +68,7 @@ def test_the_change_where_sites_opened_is_told_beside_the_others(office):
         for t in range(TOWNS)
         for i in range(EACH)
     ]
-    # Of the two of the last place one is new before: in June of the year before.
-    rows += [("T99", 0, 1.0, 0.0), ("T99", 0, 0.0, 0.0), ("T99", 1, 1.0, 0.0), ("T99", 1, 0.0, 0.0)]
+    rows += [("T99", period, 0.0, 0.0) for period in (0, 1)]
     direct = difference_in_differences(
         [row[2] for row in rows], [row[0] for row in rows],
         [row[1] for row in rows], [row[3] for row in rows],
@@ -90,26 +91,21 @@ def test_nothing_planted_is_nothing_found(office):
     assert gap.low <= 0 <= gap.high
 
 
-def test_those_reached_before_are_not_new_after(office):
-    # Everybody of before once more after the opening: nobody of them is new.
-    again = [
-        row | {"date": "2023-09-01", "stage": "completed"} for row in taken_up(after=[0] * TOWNS)
-    ]
+def test_those_reached_before_are_not_new_after(office, project):
+    # All of before once more after the opening, at a later step: nobody of them is new.
+    rows = taken_up()
+    early = [row for row in rows if row["date"] < "2023-06"]
+    again = [row | {"date": "2023-09-01", "stage": "completed"} for row in early]
 
-    found = opened(target_of(office, taken_up(after=[0] * TOWNS) + again))
+    found = opened(target_of(office, rows + again))
 
     after = found.one("opened_share", sites="opened", period="after")
-    assert after.events == 0 and after.value == 0
+    assert after.events == 5 * round(sum(AFTER[:8]) / 5)
 
 
-# The year before June 2023 begins with June 2022, and the year after ends with June 2024.
+# A month is whole with a row in its first week, or its last one.
 @pytest.mark.parametrize(
-    ("first", "last", "stands"),
-    [
-        ("2022-06-30", "2024-06-01", True),
-        ("2022-07-01", "2024-06-01", False),
-        ("2022-06-30", "2024-05-31", False),
-    ],
+    ("first", "last", "stands"), [(7, 24, True), (8, 24, False), (7, 23, False)]
 )
 def test_steps_must_be_recorded_through_both_periods(office, first, last, stands):
     found = opened(target_of(office, taken_up(first=first, last=last)))
@@ -118,6 +114,62 @@ def test_steps_must_be_recorded_through_both_periods(office, first, last, stands
     if not stands:
         assert found.estimate.reason.code == "opened_dates"
         assert "2022-06 to 2024-06" in found.estimate.reason.text["en"]
+
+
+def test_it_is_the_step_that_counts_whose_days_must_be_known(office):
+    # Before June nobody is listed as started, and all are as screened.
+    rows = [
+        row | {"stage": "screened"} if row["date"] < "2023-03" else row for row in taken_up()
+    ]  # fmt: skip
+
+    assert opened(target_of(office, rows)).estimate.reason.code == "opened_dates"
+
+
+@pytest.mark.parametrize(("each", "stands"), [(25, True), (14, False)])
+def test_one_step_in_twenty_may_lack_its_day(office, each, stands):
+    rows = taken_up()
+    rows = [
+        row | {"date": None} if i % each == 0 else row for i, row in enumerate(rows)
+    ]  # fmt: skip
+
+    found = opened(target_of(office, rows))
+
+    assert isinstance(found, Refusal) != stands
+    if not stands:
+        assert found.estimate.reason.code in ("opened_undated", "steps_dated")
+
+
+def test_townships_that_kept_no_record_before_are_no_comparison(office):
+    silent = [0] * 8 + BEFORE[8:]
+
+    found = opened(target_of(office, taken_up(before=silent)))
+
+    assert found.estimate.reason.code == "opened_silent"
+
+
+def test_what_already_changed_before_is_not_what_the_sites_made(office):
+    # Of the townships with a site all new people of the year before come in its second half.
+    def moved(row):
+        served = int(row["person_id"].partition("-")[0]) < 8
+        if not served or row["date"] >= "2022-12":
+            return row
+        return row | {"date": f"2023-0{int(row['date'][5:7]) % 5 + 1}-10"}
+
+    rows = taken_up(before=[40] * TOWNS, after=[50] * TOWNS)
+
+    found = opened(target_of(office, [moved(row) for row in rows]))
+
+    assert isinstance(found, Refusal)
+    assert found.estimate.reason.code == "opened_trend"
+
+
+def test_sites_of_townships_that_the_register_has_not_stop_it(office):
+    strange = [s | {"site_id": f"x{s['site_id']}", "township": f"县{s['township']}"}
+               for s in stations(range(8, 14))]  # fmt: skip
+
+    found = opened(target_of(office, sites=[*stations(), *strange]))
+
+    assert found.estimate.reason.code == "sites_matched"
 
 
 @pytest.mark.parametrize(("many", "stands"), [(6, True), (5, False)])
@@ -143,6 +195,7 @@ def test_a_township_of_which_an_opening_is_not_known_or_a_site_closed_is_on_no_s
 
     found = opened(target_of(office, sites=sites))
 
+    assert not isinstance(found, Refusal), found.estimate.reason.text["en"]
     assert found.of("opened_share")[0].n == 600
 
 
@@ -156,14 +209,16 @@ def test_a_township_s_first_site_counts(office):
 
 
 def test_the_month_of_the_opening_is_in_neither_period(office):
-    rows = taken_up(after=[0] * TOWNS) + [
+    inside = [
         {"person_id": f"{t}-{90 + i}", "stage": "started", "date": "2023-06-20"}
         for t in range(TOWNS) for i in range(5)
     ]  # fmt: skip
 
-    found = opened(target_of(office, rows))
+    found = opened(target_of(office, taken_up() + inside))
 
-    assert found.one("opened_share", sites="opened", period="after").events == 0
+    counts = {(e.dim("sites"), e.dim("period")): e.events for e in found.of("opened_share")}
+    assert counts["opened", "before"] == 5 * round(sum(BEFORE[:8]) / 5)
+    assert counts["opened", "after"] == 5 * round(sum(AFTER[:8]) / 5)
 
 
 @pytest.mark.parametrize(("months", "stands"), [(3, True), (2, False)])

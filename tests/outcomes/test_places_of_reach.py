@@ -42,10 +42,10 @@ def test_a_township_far_from_the_others_is_named_and_no_other_is(office):
     assert found.one("place_target").value == pytest.approx(sum(reached) / 2400)
     assert found.one("place_spread").value == pytest.approx(funnel.tau2**0.5, abs=6e-4)
     assert {e.dim("side"): e.value for e in found.of("place_count")} == {
-        "far_below": 0, "below": 0, "within": 11, "above": 0, "far_above": 1,
+        "far_below": 0, "below": 0, "within": 11, "above": 0, "far_above": 1, "untold": 0,
     }  # fmt: skip
     figure = present.places_figure(found).content["en"]
-    assert "Of 12 places 0 lie below the far limits and 1 above" in figure.title
+    assert "Of the 12 places shown 0 lie below the far limits and 1 above" in figure.title
     table = present.places_table(found).content["en"]
     assert table.folded and [row.cells[0].lines[0].pieces[0].text for row in table.rows] == [
         f"T{i:02d}" for i in range(12)
@@ -57,7 +57,7 @@ def test_townships_that_differ_by_chance_are_within(office):
 
     assert found.one("place_count", side="within").value == 12
     assert found.one("place_spread").value == 0
-    assert "None of 12" in present.places_figure(found).content["en"].title
+    assert "None of the 12" in present.places_figure(found).content["en"].title
 
 
 def test_between_the_limits_is_above_the_near_and_not_the_far(office):
@@ -68,7 +68,7 @@ def test_between_the_limits_is_above_the_near_and_not_the_far(office):
 
     last = found.of("place_share")[-1]
     assert last.method.code == "above"
-    assert "None of 12" in present.places_figure(found).content["en"].title
+    assert "None of the 12" in present.places_figure(found).content["en"].title
 
 
 @pytest.mark.parametrize(("towns", "stands"), [(10, True), (9, False)])
@@ -87,7 +87,12 @@ def test_a_township_with_few_is_no_point_and_is_said(office):
     assert len(found.of("place_share")) == 12
     hidden = found.of("place_share")[-1]
     assert hidden.value is None and hidden.disclosure == "withheld"
-    assert "too few people to be shown: 1" in present.places_figure(found).content["en"].note
+    # They count in the limits, and nobody can find how they lie by counting the others.
+    assert found.one("place_target").n == 2430
+    counts = {e.dim("side"): e.value for e in found.of("place_count")}
+    assert counts["untold"] == 2 and sum(counts.values()) == 13
+    assert len(found.of("place_limit", level="0.95")) == 11
+    assert "count in the limits: 2" in present.places_figure(found).content["en"].note
     row = present.places_table(found).content["en"].rows[-1]
     assert row.cells[-1].lines[0].pieces[0].text == "–"
 

@@ -104,7 +104,7 @@ def test_twenty_townships_of_a_side_are_many(area, served, methods):
     people = register(served + 20, 20)
     target = area(people, started(people, lambda p: 0.2 + 0.3 * has_site(p, served)), served)
 
-    found = reach.few_clusters(target, "exposure", 0.95, draws=199)
+    found = reach.few_clusters(target, "exposure", 0.95)
 
     assert len(found.of("clustered_difference")) == methods
 
@@ -119,8 +119,8 @@ def test_of_few_townships_the_most_cautious_error_counts(area):
         8,
     )
 
-    found = reach.difference(target, "exposure", 0.95, draws=199)
-    beside = reach.few_clusters(target, "exposure", 0.95, draws=199)
+    found = reach.difference(target, "exposure", 0.95)
+    beside = reach.few_clusters(target, "exposure", 0.95)
 
     rows = [e for e in beside.of("clustered_difference") if e.dim("method") != "by_person"]
     assert [e.dim("method") for e in rows] == [
@@ -144,8 +144,8 @@ def test_errors_that_disagree_take_a_level_and_leave_nothing_clear(area):
     chance = lambda p: 0.3 + moods[int(p["township"][1:])]  # noqa: E731
     target = area(people, started(people, chance, seed=47), 7)
 
-    found = reach.difference(target, "exposure", 0.95, draws=999)
-    beside = reach.few_clusters(target, "exposure", 0.95, draws=999)
+    found = reach.difference(target, "exposure", 0.95)
+    beside = reach.few_clusters(target, "exposure", 0.95)
 
     assert not beside.agree
     assert "do not agree" in present.clusters_table(beside).content["en"].title

@@ -178,7 +178,12 @@ def composition_table(found: Result | Refusal) -> Shown:
 
 def _missed_title(found: Result, lang: str) -> str:
     """Return in which group most are missed."""
-    known = [e for e in found.of("missed_count") if e.value is not None]
+    # Of the plan's first characteristic: groups of several are no parts of one whole.
+    first = next((e.dims[0][0] for e in found.of("missed_count")), "")
+    known = [
+        e for e in found.of("missed_count")
+        if e.value is not None and e.dims[0][0] == first and not e.dims[0][1].endswith("_unknown")
+    ]  # fmt: skip
     if not known:
         return say("exhibit.composition_table", lang)
     most = max(known, key=lambda e: e.value or 0.0)
@@ -218,6 +223,8 @@ def _covered(last: Estimate, lang: str) -> str:
     if last.value is None or last.dim(last.dims[0][0]) != "all":
         return say("exhibit.coverage_table", lang)
     key = "coverage_between" if last.low is not None else "coverage_point"
+    if last.low is not None and interval_text(last, lang) == value_text(last, lang):
+        key = "coverage_exact"
     return say(
         f"exhibit.{key}", lang, share=value_text(last, lang), between=interval_text(last, lang)
     )

@@ -40,7 +40,7 @@ def places_figure(found: Result | Refusal) -> Shown:
         counts = [
             say("alt.places_side", lang, side=e.definition, n=e.value) for e in sides.values()
         ]
-        hidden = len(rows) - len(known)
+        hidden = found.one("place_count", side="untold").value
         left = say("note.places_hidden", lang, n=hidden) if hidden else ""
         return Picture(
             title=_title(found, lang),
@@ -57,6 +57,7 @@ def places_figure(found: Result | Refusal) -> Shown:
 def _title(found: Result, lang: str) -> str:
     """Return how many townships lie beyond the far limits."""
     many = {e.dim("side"): int(e.value or 0) for e in found.of("place_count")}
+    many.pop("untold")
     total, far = sum(many.values()), sum(many[side] for side in FAR)
     what = found.one("place_target").definition
     if not far:
@@ -70,12 +71,15 @@ def _draw(drawing: Figure, known: list[Estimate], found: Result, lang: str) -> N
     middle = found.one("place_target").value or 0.0
     axes.axhline(100 * middle, color=INK_2, linewidth=0.9)
     by_size = sorted(known, key=lambda e: e.n or 0)
+    sizes = [float(e.n or 0) for e in by_size]
     limits = {(e.dims[0][1], e.dim("level")): e for e in found.of("place_limit")}
     for level, style in (("0.95", "--"), ("0.998", "-")):
         own = [limits[e.dims[0][1], level] for e in by_size]
         for side in ("low", "high"):
             ends = [100 * getattr(e, side) for e in own]
-            axes.plot([float(e.n or 0) for e in by_size], ends, style, color=INK_2, linewidth=0.8)
+            # To both sides of the places, so that of equal ones there is a line.
+            wide = [0.97 * sizes[0], *sizes, 1.03 * sizes[-1]]
+            axes.plot(wide, [ends[0], *ends, ends[-1]], style, color=INK_2, linewidth=0.8)
     for e in known:
         far = e.method is not None and e.method.code in FAR
         axes.plot(float(e.n or 0), 100 * float(e.value or 0.0), "o", markersize=5,

@@ -152,7 +152,7 @@ def difference_statement(effect: Result | Refusal) -> Shown:
 
     a, b = effect.of("share_reached")
     values = {"gap": gap.value, "se": gap.se, "low": gap.low, "high": gap.high, "p": p.value,
-              "a": a.value, "b": b.value, "group": gap.group, "against": gap.against,
+              "a": a.value, "b": b.value, "group": a.group, "against": b.group,
               "level": gap.level, "method": gap.method}  # fmt: skip
     return sentences(report, "difference", [phrase("difference.reach", **values)], effect.estimates)
 

@@ -21,6 +21,7 @@ from evalkit.outcomes.analysis import (
     measure,
 )
 from evalkit.outcomes.reach.calendar import whole_months
+from evalkit.outcomes.reach.gates import MATCHED
 from evalkit.outcomes.report import Refusal, Report
 from evalkit.schema import load_schema
 from evalkit.table import ask
@@ -44,11 +45,14 @@ class Cadence(Drawn):
         Activities of which no kind is told.
     listed : int
         Activities of the kind, in whatever month.
+    total : int
+        Activities of any kind, or none.
     """
 
     kind: Term
     untold: int
     listed: int
+    total: int
 
 
 def draw_cadence(report: Report, kind: str) -> Cadence | Refusal:
@@ -82,6 +86,7 @@ def draw_cadence(report: Report, kind: str) -> Cadence | Refusal:
         rows.group_by("date").aggregate(
             held=rows.count(where=rows.kind == kind),
             untold=rows.count(where=rows.kind.isnull()),
+            total=rows.count(),
         )
     )
     days["date"] = pd.to_datetime(days["date"])
@@ -95,6 +100,7 @@ def draw_cadence(report: Report, kind: str) -> Cadence | Refusal:
         kind=Term(kind, {lang: label.text[lang] for lang in report.languages}),
         untold=int(days["untold"].sum()),
         listed=int(days["held"].sum()),
+        total=int(days["total"].sum()),
     )
 
 
@@ -117,7 +123,8 @@ def cadence(drawn: Cadence, per_quarter: int) -> Iterator[Yielded]:
         ``cadence_month[kind, month]``, activities in each whole month, in order;
         ``cadence_untold[kind]``, activities of which no kind is told. Activities are nobody's:
         they are counted and not rounded. A reason and nothing else where none of the kind is
-        listed: whether none was held, or none was written down, is not known.
+        listed (whether none was held, or none was written down, is not known), where more than
+        one activity in twenty is of no told kind, or the list has a month without any.
 
     Raises
     ------
@@ -132,6 +139,13 @@ def cadence(drawn: Cadence, per_quarter: int) -> Iterator[Yielded]:
     about: dict[str, Any] = dict(dims=(("kind", kind.code),), group=kind)
     if not drawn.listed:
         yield _none(report, "kind_unlisted", about, kind=kind)
+        return
+    if drawn.untold > (1 - MATCHED) * drawn.total:
+        yield _none(report, "kinds_untold", about, share=1 - MATCHED)
+        return
+    gaps = len(pd.date_range(frame["month"].min(), frame["month"].max(), freq="MS")) - len(frame)
+    if gaps:
+        yield _none(report, "list_gaps", about, late=gaps)
         return
     quarters = frame.groupby(frame["month"].dt.to_period("Q"))["held"].agg(["sum", "size"])
     held = quarters.loc[quarters["size"] == MONTHS_OF_QUARTER, "sum"]

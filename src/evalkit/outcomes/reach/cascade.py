@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from evalkit.cohort import matched
-from evalkit.disclosure import harm, people, ratio
+from evalkit.disclosure import harm, part, people, ratio
 from evalkit.outcomes.analysis import Yielded, analysis, chosen, measure, refused
 from evalkit.outcomes.reach.gates import MATCHED, recorded
 from evalkit.outcomes.reach.shares import groups_of, label_of, splits
@@ -21,6 +21,9 @@ from evalkit.words import Term
 
 # Whoever left did so from some step, and stands at none.
 LEFT = "left"
+# Whoever is referred elsewhere leaves the line: no step follows on it. And who is screened and
+# not positive is not lost.
+ASIDE, SIEVE = "referred", "positive"
 TARGET = "target"
 
 
@@ -83,12 +86,16 @@ def cascade(target: Target, by: Sequence[str]) -> Generator[Yielded, None, Any]:
             "cascade", harm(int(at[step].sum()), n), by=ratio, dims=(("step", step),),
             definition=named, **about,
         )  # fmt: skip
+        if step == ASIDE:
+            continue
+        had = int(at[before].sum())
         yield measure(
-            "cascade_kept", harm(int(both.sum()), int(at[before].sum())), by=ratio,
+            # How many are not at the step before may not be found by subtraction.
+            "cascade_kept", harm(int(both.sum()), had) + part(had, n), by=_kept,
             dims=(("step", step),), definition=named, row=True, **about,
         )  # fmt: skip
         lost = int((at[before] & ~at[step]).sum())
-        if lost > most:
+        if lost > most and step != SIEVE:
             worst, most = (before, step), lost
         before = step
     if not most:
@@ -97,6 +104,10 @@ def cascade(target: Target, by: Sequence[str]) -> Generator[Yielded, None, Any]:
     for name in by:
         yield from _lost(target, name, at[worst[0]], gone)
     return {"worst": worst}
+
+
+def _kept(events: int, n: int, *_: int) -> dict[str, Any]:
+    return dict(ratio(events, n))
 
 
 def _there(target: Target) -> list[str]:
@@ -153,4 +164,5 @@ def _lost(target: Target, by: str, there: pd.Series, gone: pd.Series) -> Iterato
             reason = report.term("reason.fewer_people", n=report.plan.min_people)
             yield measure("cascade_lost", **about, reason=reason)
             continue
-        yield measure("cascade_lost", harm(lost, n), by=ratio, row=True, **about)
+        whole = part(int(there.sum()), len(there))
+        yield measure("cascade_lost", harm(lost, n) + whole, by=_kept, row=True, **about)

@@ -115,13 +115,15 @@ def chain(drawn: Chain) -> Iterator[Yielded]:
         dims=(("of", "first"), ("step", first)), definition=_name(report, first),
     )  # fmt: skip
     for step in drawn.steps[1:]:
-        for of, base in (("first", at[first]), ("before", at[before] & at[first])):
+        bases = [("first", at[first]), ("before", at[before] & at[first])]
+        # Whoever is referred elsewhere leaves the line: no step follows on it.
+        for of, base in bases[: 1 if step in ASIDE else 2]:
             both = int((at[step] & base).sum())
             yield measure(
                 "chain_share", harm(both, int(base.sum())), by=ratio, unit="share",
                 dims=(("of", of), ("step", step)), definition=_name(report, step),
             )  # fmt: skip
-        before = step
+        before = before if step in ASIDE else step
     entered = int((~at[first]).sum())
     about: dict[str, Any] = dict(unit="persons", digits=0)
     if entered:

@@ -232,9 +232,9 @@ def _counted(target: Target, by: str) -> Counted:
     table = report.office(COUNTS) if report.from_offices else None
     if table is None or not table.n:
         raise refused(report, "no_population")
-    rows = table.frame
-    as_of = rows["as_of"].max()
-    rows = rows[rows["as_of"] == as_of]
+    every = table.frame
+    as_of = every["as_of"].max()
+    rows = every[every["as_of"] == as_of]
     label = column_label(report, by)
     try:
         rows = counted_once(rows, by, tuple(WHOLE))
@@ -244,6 +244,7 @@ def _counted(target: Target, by: str) -> Counted:
         raise refused(report, "counts_twice", name=label) from None
     if rows.empty:
         raise refused(report, "counts_not_by", name=label)
+    _check_of_same(target, rows, by)
     sums = rows.groupby(by)[["persons", "error"]].sum(min_count=1)
     # Of a class of which one row states no error the error is not known.
     unknown = rows.groupby(by)["error"].apply(lambda column: bool(column.isna().any()))
@@ -254,6 +255,34 @@ def _counted(target: Target, by: str) -> Counted:
     return Counted(
         table, sums["persons"].astype(float).to_dict(), error.to_dict(), Term("source", text), as_of
     )
+
+
+def _check_of_same(target: Target, rows: pd.DataFrame, by: str) -> None:
+    """Stop where counts are of other people than the register: a part of them, or more.
+
+    Raises
+    ------
+    Refused
+        If more than one in twenty of the register are in no class that was counted, or more
+        than one in twenty of those counted in none that the register has.
+    """
+    report, frame = target.report, target.cohort.frame
+    for name in WHOLE:
+        values = rows[name].astype(str)
+        if name == by == "groups" or (values == WHOLE[name]).all():
+            continue
+        label = column_label(report, name)
+        if name == "groups":
+            # Who is in a group of special need is not everybody.
+            raise refused(report, "counts_groups", name=label)
+        there = frame[name].astype(str)
+        counted = pd.Series([str(_key(name, value)) for value in values], index=rows.index)
+        known = pd.Series([str(_key(name, value)) for value in there[there != ""]], dtype=object)
+        if known.isin({*counted}).sum() < MATCHED * len(known):
+            raise refused(report, "counts_part", name=label, share=1 - MATCHED)
+        strange = rows.loc[~counted.isin({*known}), "persons"].sum()
+        if strange > (1 - MATCHED) * rows["persons"].sum():
+            raise refused(report, "counts_more", name=label, share=1 - MATCHED)
 
 
 def _key(by: str, value: str) -> Hashable:

@@ -13,6 +13,55 @@ if TYPE_CHECKING:
 ATTENDANCE, SESSIONS = "attendance", "sessions"
 
 
+# Activities of staff and volunteers alone: who comes to them is not served.
+STAFF_ONLY = ("training", "supervision")
+
+
+def served_sessions(report: Report) -> ibis.Table | None:
+    """Return the activities that are for those whom the service is meant for.
+
+    Parameters
+    ----------
+    report : Report
+        An opened reach report.
+
+    Returns
+    -------
+    ibis.Table or None
+        Without trainings and supervision; what is of no told kind is among them. None where
+        no list of activities was handed in.
+    """
+    listed = handed_in(report, SESSIONS)
+    if listed is None:
+        return None
+    rows = listed[0].expression()
+    return rows.filter(~rows.kind.isin(STAFF_ONLY).fill_null(False))
+
+
+def served_visits(report: Report) -> ibis.Table | None:
+    """Return who signed in to activities that are not for staff alone.
+
+    Parameters
+    ----------
+    report : Report
+        An opened reach report.
+
+    Returns
+    -------
+    ibis.Table or None
+        None where no list of who came was handed in.
+    """
+    held, listed = handed_in(report, ATTENDANCE), handed_in(report, SESSIONS)
+    if held is None:
+        return None
+    rows = held[0].expression()
+    if listed is None:
+        return rows
+    sessions = listed[0].expression()
+    own = sessions.filter(sessions.kind.isin(STAFF_ONLY)).select("session_id")
+    return rows.anti_join(own, "session_id")
+
+
 def dated_visits(report: Report) -> ibis.Table | None:
     """Return who came on which day; the day of the activity where the list of who came has none.
 
@@ -27,10 +76,9 @@ def dated_visits(report: Report) -> ibis.Table | None:
         One row a visit: ``person_id`` and ``date``, missing where nobody says when. None
         where no list of who came was handed in.
     """
-    held, listed = handed_in(report, ATTENDANCE), handed_in(report, SESSIONS)
-    if held is None:
+    rows, listed = served_visits(report), handed_in(report, SESSIONS)
+    if rows is None:
         return None
-    rows = held[0].expression()
     if listed is None:
         return rows.select("person_id", "date")
     sessions = listed[0].expression().select("session_id", held_on="date")

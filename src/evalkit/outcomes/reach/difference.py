@@ -15,6 +15,7 @@ from evalkit.outcomes.reach.gates import recorded, sides
 from evalkit.outcomes.reach.judged import (
     comparable,
     deductions,
+    doubts,
     drawn_by_lot,
     largest_smd,
     side_names,
@@ -34,8 +35,6 @@ def difference(
     exposure: str,
     level: float,
     covariates: tuple[str, ...] | None = None,
-    draws: int = 9_999,
-    seed: int = 1,
 ) -> Iterator[Yielded]:
     """Estimate the difference in the share reached between those exposed and the others.
 
@@ -57,8 +56,6 @@ def difference(
         Columns of the table in which sides that were not drawn by lot are made alike, the
         plan's when absent; of an office's register age band, sex and group are always among
         them, and how many people live in the township.
-    draws, seed : int
-        As `few_clusters` takes them.
 
     Returns
     -------
@@ -72,11 +69,11 @@ def difference(
     require(report, (*recorded(target), *comparable(target, named)))
     found = sided(target, named)
     lot = drawn_by_lot(target)
-    points = points_of(target, found, level, draws, seed)
+    points = points_of(target, found, level)
     point = cautious(target, points)
     yield from _gaps(target, _about(target, lot, len(points) > 2), point, level)
     yield from _shares(target, exposure, level, point.value, lot)
-    yield from stamp_estimates(report, target.table, stamps(report))
+    yield from stamp_estimates(report, target.table, (*stamps(report), *doubts(target)))
     largest = None if lot else largest_smd(found, weights(target, found))
     yield from deductions(target, largest)
     if not agree(target, points):

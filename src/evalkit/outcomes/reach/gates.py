@@ -53,7 +53,7 @@ def recorded(target: Target) -> list[Requirement]:
     some = report.term("gate_limit.somebody")
     label = target.label
     found.append(requirement(report, "step_found", started > 0, words, some, definition=label))
-    part, whole, judged = _silent(target)
+    part, whole, judged = silent(target)
     limit = report.term("gate_limit.at_most_share", share=SILENT)
     said = share_of(report, gate, part, whole)
     passed = part <= SILENT * whole
@@ -63,7 +63,7 @@ def recorded(target: Target) -> list[Requirement]:
     return found
 
 
-def _silent(target: Target) -> tuple[int, int, bool]:
+def silent(target: Target) -> tuple[int, int, bool]:
     """Return how many people are in townships where steps are expected and none is recorded.
 
     Out of how many: of the side on which they are the larger part, or of all. And whether

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pandas as pd
+from scipy.stats import ttest_ind
 
 from evalkit.arithmetic.thin import effective
 from evalkit.cohort import matched
@@ -12,7 +13,7 @@ from evalkit.errors import Refused
 from evalkit.outcomes.analysis import terms
 from evalkit.outcomes.deduction import Deduction
 from evalkit.outcomes.reach.alike import Numbers, Sides, called, sided, weights
-from evalkit.outcomes.reach.gates import MATCHED, recorded, sides
+from evalkit.outcomes.reach.gates import MATCHED, recorded, sides, silent
 from evalkit.outcomes.reach.target import Target
 from evalkit.outcomes.report import Refusal, Report, Result, refused_again
 from evalkit.outcomes.requirements import (
@@ -29,6 +30,8 @@ from evalkit.words import Term
 
 # Places of a side: with fewer no error respects them (`evalkit.estimators.clustered`).
 PLACES = 6
+# A lot gives sides so unlike once in a million times.
+NO_LOT = 1e-6
 LOST = ("exposure_known", "township_known", "result_known", "cluster_known")
 
 
@@ -86,7 +89,7 @@ def drawn_by_lot(target: Target) -> bool:
 def _comparable(target: Target) -> Iterator[Requirement]:
     report, plan, frame = target.report, target.report.plan, target.cohort.frame
     gate = report.gate(target.cohort.table)
-    yield from _sites(report)
+    yield from sites_known(report)
     parts = sides(target)
     names = side_names(target)
     if report.from_offices and "recorded" in frame:
@@ -227,7 +230,8 @@ def side_names(target: Target) -> list[Term]:
     ]
 
 
-def _sites(report: Report) -> Iterator[Requirement]:
+def sites_known(report: Report) -> Iterator[Requirement]:
+    """Yield what must hold of the table of sites before places with and without are told."""
     if not report.from_offices:
         return
     sites, register = report.office("sites"), report.office("people")
@@ -247,6 +251,19 @@ def _sites(report: Report) -> Iterator[Requirement]:
         levels=False,
         share=MATCHED,
     )
+    # A site that opened later than the steps made nothing of them: their days must be known.
+    if sites.frame[["opened_at", "closed_at"]].notna().any(axis=None) and report.steps is not None:
+        days = report.steps.columns("date")["date"]
+        known, whole = int(days.notna().sum()), len(days)
+        yield requirement(
+            report,
+            "steps_dated",
+            known >= MATCHED * whole,
+            report.term("gate_found.share", share=known / whole if whole else 0.0),
+            report.term("gate_limit.at_least_share", share=MATCHED),
+            levels=False,
+            share=MATCHED,
+        )
 
 
 def deductions(target: Target, largest: float | None = None) -> tuple[Deduction, ...]:
@@ -260,7 +277,51 @@ def deductions(target: Target, largest: float | None = None) -> tuple[Deduction,
     report, table = target.report, target.cohort.table
     drawn = {step.code: step for step in target.cohort.flow}
     lost = sum(drawn[code].left_out for code in LOST if code in drawn)
+    beside = doubts(target)
+    lots = [said for said in beside if said.code == "no_lot"]
     return (
         *lost_deduction(report, report.gate(table), lost, drawn["all"].kept),
-        *stamp_deduction(report, stamps(report), largest),
+        *stamp_deduction(report, (*stamps(report), *lots), largest),
+        *(
+            Deduction(said.code, 1, report.term(f"deduction.{said.code}"))
+            for said in beside
+            if said not in lots
+        ),
     )
+
+
+def doubts(target: Target) -> tuple[Term, ...]:
+    """Return what stands beside the verdict besides the plan's limits."""
+    report = target.report
+    said: list[Term] = []
+    sites = report.office("sites") if report.from_offices else None
+    if sites is not None and sites.frame["opened_at"].isna().sum() > (1 - MATCHED) * sites.n:
+        said.append(report.term("stamp.sites_undated"))
+    if report.from_offices and "recorded" in target.cohort.frame:
+        part, whole, _ = silent(target)
+        if part > (1 - MATCHED) * whole:
+            said.append(report.term("stamp.places_silent"))
+    if drawn_by_lot(target) and not _like_a_lot(target):
+        said.append(report.term("stamp.no_lot"))
+    return tuple(said)
+
+
+def _like_a_lot(target: Target) -> bool:
+    """Return whether a lot over places can have made sides that differ as these do.
+
+    Means of places by Welch's test; the least p of all characteristics by Bonferroni's rule.
+    """
+    found = sided(target, target.report.plan.covariates)
+    side = pd.Series(found.treated, index=found.frame.index)
+    least = 1.0
+    for one_of in found.known:
+        means = one_of.values.groupby(found.places).mean()
+        of = side.groupby(found.places).mean().reindex(means.index)
+        one, other = means[of == 1].dropna(), means[of == 0].dropna()
+        if min(len(one), len(other)) < 2 or means.nunique() == 1:
+            continue
+        if one.nunique() == other.nunique() == 1:
+            return False
+        p = float(ttest_ind(one, other, equal_var=False).pvalue)
+        least = min(least, len(found.known) * p)
+    return least >= NO_LOT

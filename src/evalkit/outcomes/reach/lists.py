@@ -14,13 +14,15 @@ from evalkit.disclosure import people
 from evalkit.errors import UsageError
 from evalkit.estimators.capture_recapture import chapman, dependent_lists
 from evalkit.outcomes.analysis import Drawn, Yielded, analysis, handed_in, lacking, measure
+from evalkit.outcomes.reach.dated import served_visits
 from evalkit.outcomes.report import Refusal, Report
 from evalkit.schema import load_schema
 from evalkit.table import Table, ask
 from evalkit.words import Term
 
 # Tables whose rows are of the people whom a service is for, and of nobody else.
-LISTS = ("attendance", "needs", "tickets", "funnel", "pairs")
+ATTENDANCE = "attendance"
+LISTS = (ATTENDANCE, "needs", "tickets", "funnel", "pairs")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,8 +80,10 @@ def draw_lists(report: Report, lists: Sequence[str]) -> Lists | Refusal:
         return lacking(report, "listed_people", "no_lists")
     first, second = held
     sides = []
-    for name, table in zip(("first", "second"), held, strict=True):
-        rows = table.expression()
+    for name, shape, table in zip(("first", "second"), lists, held, strict=True):
+        # Who came to trainings and supervision is not served.
+        rows = served_visits(report) if shape == ATTENDANCE else table.expression()
+        assert rows is not None
         there = rows.filter(rows.person_id.notnull()).select("person_id").distinct()
         sides.append(there.mutate(**{name: True}))
     both = sides[0].join(sides[1], "person_id", how="outer")

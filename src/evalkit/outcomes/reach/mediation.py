@@ -24,6 +24,7 @@ from evalkit.outcomes.analysis import (
 )
 from evalkit.outcomes.order_loop import FAR, NEVER
 from evalkit.outcomes.reach.categories import EVERY, grouped, name_of, plain, word
+from evalkit.outcomes.reach.waiting import earliest, ranked
 from evalkit.outcomes.report import Refusal, Report
 from evalkit.table import ask
 
@@ -124,8 +125,9 @@ def _derived(disputes: ibis.Table, until: pd.Timestamp, within: int) -> ibis.Tab
 
 def _counted(rows: ibis.Table) -> ibis.Table:
     """Return the counts of each group."""
+    rows = ranked(rows, "group")
     many = {name: rows.count(where=rows[name]) for name in COUNTED}
-    return rows.group_by("group").aggregate(half=rows.waited.quantile(0.5), **many)
+    return rows.group_by("group").aggregate(half=earliest(rows, 0.5), **many)
 
 
 @analysis("dispute_share")

@@ -13,6 +13,7 @@ from evalkit.disclosure import Cells
 from evalkit.outcomes.analysis import Drawn, Yielded, analysis, handed_in, lacking, measure
 from evalkit.outcomes.order_loop import FAR, NEVER
 from evalkit.outcomes.reach.categories import EVERY, grouped, name_of, plain, word
+from evalkit.outcomes.reach.waiting import earliest, ranked
 from evalkit.outcomes.report import Refusal, Report
 from evalkit.table import ask
 
@@ -80,13 +81,13 @@ def _derived(needs: ibis.Table) -> ibis.Table:
 
 def _counted(rows: ibis.Table) -> ibis.Table:
     """Return the counts of each group."""
-    states: dict[str, Any] = {}
+    rows, states = ranked(rows, "group"), dict[str, Any]()
     for state in STATES:
         inside = rows.state == state
         states[f"needs_{state}"] = rows.count(where=inside)
         states[f"people_{state}"] = rows.whose.nunique(where=inside)
     return rows.group_by("group").aggregate(
-        needs=rows.count(), people=rows.whose.nunique(), half=rows.waited.quantile(0.5), **states
+        needs=rows.count(), people=rows.whose.nunique(), half=earliest(rows, 0.5), **states
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,11 +17,14 @@ from evalkit.errors import UsageError
 from evalkit.estimators.difference_in_differences import difference_in_differences
 from evalkit.estimators.randomisation import randomisation
 from evalkit.outcomes.analysis import Yielded, analysis, measure, refused
-from evalkit.outcomes.reach.gates import recorded
-from evalkit.outcomes.reach.judged import PLACES
+from evalkit.outcomes.reach.calendar import whole_months
+from evalkit.outcomes.reach.gates import EXPECTED, recorded
+from evalkit.outcomes.reach.judged import PLACES, sites_known
 from evalkit.outcomes.reach.target import Target
 from evalkit.outcomes.requirements import require
 
+# Of the rows of the step that counts, at most so many may lack a date.
+UNDATED = 0.05
 SIDES, PERIODS = ("opened", "never"), ("before", "after")
 
 
@@ -77,10 +80,11 @@ def opened(target: Target, months: int, level: float, draws: int, seed: int) -> 
     if months < 3:
         raise UsageError("choice_value", choice="months", found=str(months), allowed=">= 3")
     report = target.report
-    require(report, recorded(target))
     wave = _wave(target, months)
+    require(report, (*recorded(target), *sites_known(report)))
     frame = _newly(target, wave, months)
     counts = {(side, period): _counts(frame, side, period) for side in SIDES for period in PERIODS}
+    _check_heard(target, counts)
     about: dict[str, Any] = dict(
         definition=target.label, window=report.term("opened.months", n=months),
         population=report.term("opened.month", month=f"{wave.month}"),
@@ -94,11 +98,14 @@ def opened(target: Target, months: int, level: float, draws: int, seed: int) -> 
     given = _given(frame, PERIODS)
     cells = harms(list(counts.values()))
     made = difference_in_differences(*given, level=level)
+    early = difference_in_differences(*_given(frame, ("first", "second")), level=level).point
+    if (early.p or 0.0) <= report.plan.alpha and not early.low <= 0 <= early.high:
+        # What already changed otherwise before is nothing that the sites made.
+        raise refused(report, "opened_trend", months=months)
     yield from _told("opened_difference", "opened_p", made.point, cells, about, level)
     p = functools.partial(float, randomisation(*given, draws=draws, seed=seed).p)
     yield measure("opened_placebo_p", cells, model=p, unit="p", digits=4, **about)
-    early = difference_in_differences(*_given(frame, ("first", "second")), level=level)
-    yield from _told("opened_before", "opened_before_p", early.point, cells, about, level)
+    yield from _told("opened_before", "opened_before_p", early, cells, about, level)
 
 
 def _told(
@@ -158,9 +165,12 @@ def _newly(target: Target, wave: Wave, months: int) -> pd.DataFrame:
     register = report.office("people")
     assert steps is not None and register is not None
     rows = at_step(steps.frame, target.definition)
-    recorded_in = steps.frame["date"].dropna().dt.to_period("M")
+    if rows["date"].isna().sum() > UNDATED * len(rows):
+        raise refused(report, "opened_undated", share=UNDATED)
     start, end = wave.month - months, wave.month + months
-    if recorded_in.empty or recorded_in.min() > start or recorded_in.max() < end:
+    # Of the step that counts, and not of any: each month of both periods must be there.
+    held = {month.to_period("M") for month in whole_months(rows["date"])}
+    if not {*pd.period_range(start, end, freq="M")} - {wave.month} <= held:
         raise refused(report, "opened_dates", month=f"{wave.month}", start=f"{start}", end=f"{end}")
     first = rows.groupby("person_id")["date"].min().dt.to_period("M")
     frame = target.cohort.frame
@@ -179,6 +189,20 @@ def _newly(target: Target, wave: Wave, months: int) -> pd.DataFrame:
         first=gap.between(2 * half, half - 1),
         second=gap.between(half, -1),
     )
+
+
+def _check_heard(target: Target, counts: Mapping[tuple[str, str], tuple[int, int]]) -> None:
+    """Stop where nobody is new on a side in a period in which some are expected.
+
+    Raises
+    ------
+    Refused
+        If so: such townships look as if nobody kept a record then.
+    """
+    for period in PERIODS:
+        (one, n), (other, m) = (counts[side, period] for side in SIDES)
+        if (not one and other / m * n >= EXPECTED) or (not other and one / n * m >= EXPECTED):
+            raise refused(target.report, "opened_silent")
 
 
 def _counts(frame: pd.DataFrame, side: str, period: str) -> tuple[int, int]:

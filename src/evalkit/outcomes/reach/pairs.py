@@ -90,13 +90,15 @@ def draw_pairs(report: Report, until: str = "") -> Pairs | Refusal:
     last = day if day is not None else pd.Timestamp(rows["start"].max())
     ended = rows["end"].where(rows["end"] < last, last)
     parts = rows["home_visits"].fillna(0) + rows["school_visits"].fillna(0)
+    told = parts.astype(float).where(rows[["home_visits", "school_visits"]].notna().all(axis=1))
     made = pd.DataFrame(
         {
             "person": rows["person_id"],
             "months": (ended - rows["start"]).dt.days * MONTHS_OF_DAY,
-            "visits": rows["visits"].astype(float),
+            # Where no sum is given, home and school visits are all that is told.
+            "visits": rows["visits"].astype(float).fillna(told),
             "short": (rows["visits"] < parts).fillna(False).astype(bool),
-            "untold": rows["visits"].isna(),
+            "untold": rows["visits"].isna() & told.isna(),
             "later": rows["start"] > last,
         }
     ).reset_index(drop=True)
@@ -114,11 +116,13 @@ def _day(until: str) -> pd.Timestamp | None:
     if not until:
         return None
     try:
-        return pd.Timestamp(date.fromisoformat(until))
+        day = date.fromisoformat(until)
     except ValueError:
-        raise UsageError(
-            "choice_value", choice="until", found=until, allowed="YYYY-MM-DD"
-        ) from None
+        day = date.max
+    if day > date.today():
+        # Nobody has drawn up a list of days to come.
+        raise UsageError("choice_value", choice="until", found=until, allowed="YYYY-MM-DD")
+    return pd.Timestamp(day)
 
 
 @analysis("pair_kept")
@@ -179,7 +183,8 @@ def _ruled(drawn: Pairs, per_month: float) -> Iterator[Yielded]:
     asked = np.floor(per_month * sound["months"] + ROUNDING)
     rule = report.term("pairs.rule", per_month=per_month, until=f"{drawn.until:%Y-%m-%d}")
     if not (asked >= 1).any():
-        yield Absent("pair_kept", refused(report, "none_due"))
+        key = "none_due" if drawn.whole else "none_due_known"
+        yield Absent("pair_kept", refused(report, key))
         return
     # Later more pairings are due, and of these more may have been visited: at most all of them.
     counts = asked >= 1 if drawn.whole else asked >= 0

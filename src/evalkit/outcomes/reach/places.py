@@ -13,9 +13,9 @@ from evalkit.disclosure import Cells, harm, people, ratio
 from evalkit.estimators.concentration import concentration_index
 from evalkit.estimators.funnel_limits import Funnel, funnel_of_shares
 from evalkit.outcomes.analysis import Yielded, analysis, measure, refused
-from evalkit.outcomes.labels import POOLED, UNKNOWN, group_value
+from evalkit.outcomes.labels import group_code, group_value
 from evalkit.outcomes.reach.gates import recorded
-from evalkit.outcomes.reach.shares import groups_of, label_of
+from evalkit.outcomes.reach.shares import groups_of, in_order, label_of, plain
 from evalkit.outcomes.reach.target import Target
 from evalkit.outcomes.requirements import require
 from evalkit.words import Term
@@ -45,39 +45,46 @@ def places(target: Target) -> Iterator[Yielded]:
         place of its size lies by chance and by what places differ in; ``place_target``, the
         share of all of them; ``place_spread``, the standard deviation between places beyond
         chance, which the limits allow for; and ``place_count[side]``, places below, within and
-        above the limits of 95 and 99.8 %.
+        above the limits of 95 and 99.8 %, and those of which nothing is told ("untold"),
+        which count in all the rest.
         Refused with fewer than ten townships, or where steps are not recorded as `gates` asks.
     """
-    report, parts = target.report, _parts(target)
-    column = _column(target)
-    counts = [(int(part["reached"].sum()), len(part)) for _, part in parts]
-    events, n = (np.array(column) for column in zip(*counts, strict=True))
+    report, units = target.report, _units(target)
+    column, gate = _column(target), report.gate(target.table)
+    counts = [(int(unit["reached"].sum()), len(unit)) for unit in units.values()]
+    events, n = (np.array(each) for each in zip(*counts, strict=True))
     found = funnel_of_shares(events, n, spread=SPREAD)
-    sides = _sides(found)
+    sides = dict(zip(units, _sides(found), strict=True))
+    alone = _alone(target)
+    pairs = {code: pair for code, pair in zip(units, counts, strict=True) if code in alone}
+    # Of whom nothing is told, how they lie is not told either, and nobody can count it out.
+    told = [code for code, pair in pairs.items() if not gate.withholds(harm(*pair))]
     about: dict[str, Any] = dict(definition=target.label, unit="share")
-    for (code, _), pair, side in zip(parts, counts, sides, strict=True):
+    for code, pair in pairs.items():
         yield measure(
             "place_share", harm(*pair), by=ratio, row=True, dims=((column, code),),
             group=_named(target, column, code),
-            method=report.term(f"places.{SIDES[side]}"), **about,
+            method=report.term(f"places.{SIDES[sides[code]]}"), **about,
         )  # fmt: skip
     whole = Cells((int(events.sum()), int(n.sum())))
     for limit in found.limits:
-        for (code, _), low, high in zip(parts, limit.low, limit.high, strict=True):
+        for code, low, high in zip(units, limit.low, limit.high, strict=True):
             ends = {"low": max(float(low), 0.0), "high": min(float(high), 1.0)}
-            yield measure(
-                "place_limit", whole, model=functools.partial(dict, ends), interval="bounds",
-                dims=((column, code), ("level", f"{limit.level:g}")), **about,
-            )  # fmt: skip
+            if code in told:
+                yield measure(
+                    "place_limit", whole, model=functools.partial(dict, ends), interval="bounds",
+                    dims=((column, code), ("level", f"{limit.level:g}")), **about,
+                )  # fmt: skip
     yield measure("place_target", whole, by=ratio, **about)
     spread = functools.partial(float, found.tau2**0.5)
     yield measure("place_spread", whole, model=spread, unit="points", definition=target.label)
-    for side, word in SIDES.items():
+    shown = [sides[code] for code in told]
+    counted = {word: shown.count(side) for side, word in SIDES.items()}
+    for word, many in (*counted.items(), ("untold", len(units) - len(told))):
         # How many townships there are is about nobody.
-        many = functools.partial(_many, sides.count(side))
         yield measure(
-            "place_count", whole, by=many, dims=(("side", word),), unit="units", digits=0,
-            definition=report.term(f"places.{word}"),
+            "place_count", whole, by=functools.partial(_many, many), dims=(("side", word),),
+            unit="units", digits=0, definition=report.term(f"places.{word}"),
         )  # fmt: skip
 
 
@@ -93,17 +100,21 @@ def _named(target: Target, column: str, code: str) -> Term:
     return Term(code, dict.fromkeys(target.report.languages, name))
 
 
-def _parts(target: Target) -> list[tuple[str, pd.DataFrame]]:
-    """Return the people of each township that stands by itself."""
+def _units(target: Target) -> dict[str, pd.DataFrame]:
+    """Return the people of each place, by its code, in order: of the smallest too."""
     report = target.report
     require(report, recorded(target))
-    column = _column(target)
-    lumped = {f"{column}_{word}" for word in (POOLED, UNKNOWN)}
-    found = groups_of(target, column)[:-1]
-    parts = [(code, part) for code, part in found if code not in lumped]
-    if not parts:
+    column, frame = _column(target), target.cohort.frame
+    named = frame[frame[column].notna() & (frame[column].astype(str) != "")]
+    found = sorted(named.groupby(column), key=lambda pair: in_order(pair[0]))
+    if not found:
         raise refused(report, "no_townships")
-    return parts
+    return {f"{column}_{group_code(plain(name))}": part for name, part in found}
+
+
+def _alone(target: Target) -> set[str]:
+    """Return the codes of the places that are large enough to have a row of their own."""
+    return {code for code, _ in groups_of(target, _column(target))[:-1]}
 
 
 def _sides(found: Funnel) -> list[int]:
@@ -137,8 +148,7 @@ def gradient(target: Target, level: float) -> Iterator[Yielded]:
         `gates` asks.
     """
     report = target.report
-    parts = _parts(target)
-    frame = pd.concat([part.assign(place=code) for code, part in parts])
+    frame = pd.concat([part.assign(place=code) for code, part in _units(target).items()])
     in_need = frame["groups"].astype(str) != "" if "groups" in frame else pd.Series(dtype=bool)
     if not in_need.any():
         raise refused(report, "no_groups")

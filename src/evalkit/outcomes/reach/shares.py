@@ -29,7 +29,7 @@ from evalkit.outcomes.requirements import require
 from evalkit.words import Term
 
 ESTIMATORS = ("clustered", "wilson")
-EVERYONE = "all"
+EVERYONE, GROUPS = "all", "groups"
 # What says how a person counts is no characteristic to split by.
 OWN = {"reached", "cluster", "recorded"}
 
@@ -115,7 +115,7 @@ def groups_of(target: Target, by: str) -> list[tuple[str, pd.DataFrame]]:
     # What is not recorded is a group of its own, and no other.
     values = frame[by].where(frame[by].notna() & (frame[by].astype(str) != ""))
     found = sorted(frame.groupby(values), key=lambda pair: in_order(pair[0]))
-    named = [Part(f"{by}_{group_code(_plain(code))}", _plain(code), part) for code, part in found]
+    named = [Part(f"{by}_{group_code(plain(code))}", plain(code), part) for code, part in found]
     parts = pool_few(target.report, target.cohort.table, by, named, f"{by}_")
     unknown = _some(f"{by}_{UNKNOWN}", frame[values.isna()])
     return [*((part.code, part.frame) for part in parts), *unknown, (EVERYONE, frame)]
@@ -135,6 +135,9 @@ def label_of(target: Target, by: str, code: str) -> Term:
     named = code.removeprefix(f"{by}_")
     if named == POOLED:
         return report.term("group.pooled")
+    if named == UNKNOWN and by == GROUPS and report.from_offices:
+        # A register leaves the cell of those empty who are in no group of special need.
+        return report.term("group.in_none")
     return value_label(report, code, by, "" if named == UNKNOWN else group_value(named))
 
 
@@ -146,6 +149,7 @@ def in_order(code: object) -> list[tuple[bool, Any]]:
     return [(not part.isdigit(), int(part) if part.isdigit() else part) for part in parts if part]
 
 
-def _plain(code: object) -> str:
+def plain(code: object) -> str:
+    """Return a value of a column as it is written in a code."""
     # A flag with empty cells is stored as 0.0 and 1.0.
     return f"{code:g}" if isinstance(code, float) else str(code)

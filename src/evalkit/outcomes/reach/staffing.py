@@ -12,6 +12,7 @@ from evalkit.cohort import Cohort
 from evalkit.disclosure import NOBODY
 from evalkit.errors import UsageError
 from evalkit.outcomes.analysis import Drawn, Yielded, analysis, handed_in, lacking, measure, refused
+from evalkit.outcomes.reach.dated import served_sessions
 from evalkit.outcomes.report import Refusal, Report
 from evalkit.table import Table, ask
 
@@ -69,7 +70,10 @@ def draw_staffing(report: Report) -> Staffing | Refusal:
         # Where it is not known of somebody, it is not of the activity.
         known=duty.present.notnull().all() & duty.role.notnull().all(),
     )  # fmt: skip
-    own = sessions.expression().select("session_id", "date")
+    # Trainings and supervision are of staff alone, and follow no rule of this kind.
+    own = served_sessions(report)
+    assert own is not None
+    own = own.select("session_id", "date")
     both = own.left_join(each, "session_id")
     told = both.mutate(month=both.date.truncate("M"), known=both.known.fill_null(False))
     cube = ask(

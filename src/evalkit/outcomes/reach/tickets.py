@@ -15,6 +15,7 @@ from evalkit.disclosure import Cells, counted, people, ratio
 from evalkit.errors import UsageError
 from evalkit.outcomes.analysis import Drawn, Yielded, analysis, handed_in, lacking, measure
 from evalkit.outcomes.order_loop import FAR, NEVER, by_person, states
+from evalkit.outcomes.reach.waiting import earliest, ranked
 from evalkit.outcomes.report import Refusal, Report
 from evalkit.table import ask
 
@@ -252,7 +253,8 @@ def _hours(
     used = rows.filter(rows[f"at_{before}"] & both & (end.notnull() | ~at)).mutate(
         waited=at.ifelse((end.epoch_seconds() - start.epoch_seconds()) / 3600, NEVER)
     )
-    made = {f"q{i}": used.waited.quantile(share) for i, share in enumerate(shares)}
+    used = ranked(used)
+    made = {f"q{i}": earliest(used, share) for i, share in enumerate(shares)}
     found = ask(used.aggregate(n=used.count(), people=used.person.nunique(), **made)).iloc[0]
     n, whom = int(found["n"]), int(found["people"])
     for i, share in enumerate(shares):

@@ -36,6 +36,8 @@ from evalkit.outcomes.requirements import require
 
 Points = Mapping[str, Point | Refused]
 PERSONS = "by_person"
+# Of the wild bootstrap and of turned labels: the verdict may not hang on what a cell draws.
+DRAWS, SEED = 9_999, 1
 
 
 def behind(target: Target) -> Cells:
@@ -46,7 +48,7 @@ def behind(target: Target) -> Cells:
     return harms(counts) + Cells((whole[0], whole[1]))
 
 
-def points_of(target: Target, found: Sides, level: float, draws: int, seed: int) -> Points:
+def points_of(target: Target, found: Sides, level: float) -> Points:
     """Return the difference with an error by places; with few, with each that holds then."""
     outcome, treated, places = found.outcome, found.treated, found.places
     table = found.table if not drawn_by_lot(target) else np.empty((treated.size, 0))
@@ -61,9 +63,9 @@ def points_of(target: Target, found: Sides, level: float, draws: int, seed: int)
 
     def labels() -> Point:
         expected = expected_outcome(outcome, table, ~treated) if table.shape[1] else 0 * outcome
-        return turned(target.report, outcome, treated, expected, places, draws, seed)
+        return turned(target.report, outcome, treated, expected, places, DRAWS, SEED)
 
-    points |= by_squares(*given, places, level, draws, seed)
+    points |= by_squares(*given, places, level, DRAWS, SEED)
     return points | {LABELS: tried(labels)}
 
 
@@ -134,8 +136,6 @@ def few_clusters(
     exposure: str,
     level: float,
     covariates: tuple[str, ...] | None = None,
-    draws: int = 9_999,
-    seed: int = 1,
 ) -> Generator[Yielded, None, Any]:
     """Estimate the difference with errors that respect places, side by side.
 
@@ -145,11 +145,6 @@ def few_clusters(
         From `draw_target`.
     exposure, level, covariates
         As `difference` takes them.
-    draws : int
-        Of the wild bootstrap and of the turned labels, at least 99; where all choices are
-        fewer, those are tried.
-    seed : int
-        Of the draws.
 
     Returns
     -------
@@ -164,7 +159,7 @@ def few_clusters(
     named = report.plan.covariates if covariates is None else covariates
     require(report, (*recorded(target), *comparable(target, named)))
     found = sided(target, named)
-    points = points_of(target, found, level, draws, seed)
+    points = points_of(target, found, level)
     yield from measures(
         report, target.table, points, behind(target), level, definition=target.label
     )

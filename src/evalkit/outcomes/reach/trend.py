@@ -180,6 +180,10 @@ def trend(drawn: Trend, planned: float, level: float) -> Iterator[Yielded]:
         raise refused(report, "visits_undated")
     if frame.empty:
         raise refused(report, "no_whole_month")
+    months = pd.date_range(frame["month"].min(), frame["month"].max(), freq="MS")
+    if len(months) > len(frame):
+        # Nothing happened, or nobody wrote it down: a mean over them is not known.
+        raise refused(report, "list_gaps", late=len(months) - len(frame))
     told = frame[~frame["young"]]
     found = None
     if len(told):

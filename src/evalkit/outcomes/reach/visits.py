@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from evalkit.cohort import Cohort
-from evalkit.disclosure import Cells, counted, people
+from evalkit.disclosure import NOBODY, Cells, counted, people
 from evalkit.estimators.concentration import gini, lorenz
 from evalkit.estimators.unique_people import unique_people
 from evalkit.outcomes.analysis import (
@@ -23,6 +24,7 @@ from evalkit.outcomes.analysis import (
     measure,
     refused,
 )
+from evalkit.outcomes.reach.dated import served_sessions, served_visits
 from evalkit.outcomes.reach.gates import MATCHED
 from evalkit.outcomes.reach.uneven import Uneven, uneven
 from evalkit.outcomes.report import Refusal, Report
@@ -34,6 +36,10 @@ if TYPE_CHECKING:
 ATTENDANCE, SESSIONS = "attendance", "sessions"
 # Shares of the people, from those with the fewest visits up, at which the curve is told.
 CURVE = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
+
+
+# What is told of activities, and of visits, that cannot be as the lists say.
+FAULTS = {"below": "sessions", "untold": "sessions", "strangers": "visits", "staff": "visits"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,10 +56,13 @@ class Visits(Drawn):
     unnamed : pandas.DataFrame
         How many ``sessions`` have so many people ``unnamed``: present beside those who
         signed in.
+    staff : int
+        Visits to trainings and supervision, which are in none of these.
     """
 
     sessions: Mapping[str, int] = field(repr=False)
     unnamed: pd.DataFrame = field(repr=False)
+    staff: int = 0
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -90,11 +99,20 @@ def draw_visits(report: Report) -> Visits | Refusal:
     if held is None:
         return lacking(report, "visit_count", "no_attendance")
     (signed,) = held
-    rows = signed.expression()
+    rows = served_visits(report)
+    assert rows is not None
+    staff = signed.n - int(ask(rows.aggregate(n=rows.count()))["n"].iloc[0])
+    if staff == signed.n:
+        return lacking(report, "visit_count", "no_attendance")
     each = rows.group_by("person_id").aggregate(visits=rows.count())
     made = ask(each.group_by("visits").aggregate(persons=each.count()))
     listed = handed_in(report, SESSIONS)
-    counts, unnamed = _beside(rows, listed[0]) if listed else ({}, pd.DataFrame())
+    counts: dict[str, int] = {}
+    unnamed = pd.DataFrame()
+    if listed is not None:
+        sessions = served_sessions(report)
+        assert sessions is not None
+        counts, unnamed = _beside(rows, sessions)
     return Visits(
         report=report,
         # What a database gives comes in any order.
@@ -103,15 +121,16 @@ def draw_visits(report: Report) -> Visits | Refusal:
         estimates=(),
         sessions=counts,
         unnamed=unnamed,
+        staff=staff,
     )
 
 
-def _beside(rows: ibis.Table, listed: Table) -> tuple[dict[str, int], pd.DataFrame]:
+def _beside(rows: ibis.Table, listed: ibis.Table) -> tuple[dict[str, int], pd.DataFrame]:
     """Return what the list of activities says beside those who signed in."""
     import ibis
 
     signed = rows.group_by("session_id").aggregate(signed=rows.count())
-    held = listed.expression().select("session_id", "headcount")
+    held = listed.select("session_id", "headcount")
     both = held.join(signed, "session_id", how="outer")
     told = both.mutate(
         here=both.session_id.notnull(),
@@ -198,13 +217,22 @@ def _lack(sessions: Mapping[str, int]) -> str | None:
 
 
 def _faults(drawn: Visits) -> Iterator[Yielded]:
-    for fault, unit in (("below", "sessions"), ("untold", "sessions"), ("strangers", "visits")):
-        if many := drawn.sessions.get(fault, 0):
-            yield measure(
-                "visit_fault", Cells((many,), ()), by=counted, dims=(("fault", fault),),
-                unit=unit, digits=0, definition=drawn.report.term(f"visits.fault_{fault}"),
-                table=drawn.tables,
-            )  # fmt: skip
+    many = {**drawn.sessions, "staff": drawn.staff}
+    for fault, unit in FAULTS.items():
+        if not (n := many.get(fault, 0)):
+            continue
+        # Activities are nobody's: they are told as they are.
+        whole = unit == "sessions"
+        yield measure(
+            "visit_fault", NOBODY if whole else Cells((n,), ()),
+            by=functools.partial(_whole, n) if whole else counted, dims=(("fault", fault),),
+            unit=unit, digits=0, definition=drawn.report.term(f"visits.fault_{fault}"),
+            table=drawn.tables,
+        )  # fmt: skip
+
+
+def _whole(n: int) -> dict[str, float]:
+    return {"value": float(n)}
 
 
 def _bounds(drawn: Visits, most_visits: int | None) -> Iterator[Yielded]:
