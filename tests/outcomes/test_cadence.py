@@ -34,6 +34,10 @@ def drawn(office):
     return make
 
 
+# So many others that one of no kind is fewer than one in twenty.
+UNTOLD_BESIDE = 30
+
+
 def months(found):
     return {e.dim("month"): e.value for e in found.of("cadence_month")}
 
@@ -70,9 +74,10 @@ def test_a_month_without_any_activity_is_not_known(drawn):
 
     found = reach.cadence(drawn(rows), per_quarter=1)
 
-    assert "2024-05" not in months(found)
-    # Its quarter is not held to the plan.
-    assert found.one("cadence_met").population.text["en"] == "2 of 2, whole quarters: 2"
+    # A plan that is held to the months with a record would be kept by writing less.
+    met = found.one("cadence_met")
+    assert met.value is None and met.reason.code == "list_gaps"
+    assert "in 1 months" in met.reason.text["en"] and not months(found)
 
 
 def test_a_quarter_that_the_list_cuts_is_not_held_to_the_plan(drawn):
@@ -106,14 +111,24 @@ def test_another_kind_is_another_plan(drawn):
 
 def test_an_activity_without_a_kind_may_be_one(drawn):
     rows = listed(m01=1)
-    rows += [activity(f"x{m}", f"2024-0{m}-20", None) for m in range(1, 5)]
+    rows += [activity(f"y{i}", "2024-03-20", "class") for i in range(UNTOLD_BESIDE)]
+    rows += [activity("x1", "2024-01-20", None)]
     held = drawn(rows)
 
     found = reach.cadence(held, 1)
 
-    assert found.one("cadence_untold").value == 4
+    assert found.one("cadence_untold").value == 1
     assert sum(months(found).values()) == 1
-    assert "of which no kind is told: 4" in present.cadence_figure(found, held).content["en"].note
+    assert "of which no kind is told: 1" in present.cadence_figure(found, held).content["en"].note
+
+
+def test_too_many_activities_without_a_kind_leave_no_share(drawn):
+    rows = listed(m01=1)
+    rows += [activity(f"x{m}", f"2024-0{m}-20", None) for m in range(1, 5)]
+
+    met = reach.cadence(drawn(rows), 1).one("cadence_met")
+
+    assert met.value is None and met.reason.code == "kinds_untold"
 
 
 def test_where_none_is_listed_nobody_says_that_none_was_held(drawn):

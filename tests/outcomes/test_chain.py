@@ -52,7 +52,7 @@ def test_each_step_is_out_of_the_first_and_of_the_one_before(drawn):
         "10.0% of those at “screened” came to “followed up at 3 months”; "
         "of how many people in need is not known"
     )
-    assert "no reach" in shown.note and "screened positive 120 (40.0%)" in shown.alt
+    assert "is not known" in shown.note and "screened positive 120 (40.0%)" in shown.alt
     assert present.chain_table(found, held).content["en"].folded
 
 

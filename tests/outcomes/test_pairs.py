@@ -149,7 +149,7 @@ def test_four_years_are_forty_eight_months(drawn):
 def test_pairings_that_cannot_be_are_counted_and_left_out(drawn):
     rows = [pair(i, 12, home=8, school=4) for i in range(60)]
     rows += [pair(i, 11, home=8, school=4) for i in range(60, 80)]
-    rows += [pair(i, None, home=8, school=4) for i in range(80, 95)]
+    rows += [pair(i, None, home=None, school=4) for i in range(80, 95)]
     rows += [pair(i, 12, start="2025-01-02") for i in range(95, 120)]
 
     found = told(drawn(rows))
@@ -164,6 +164,24 @@ def test_parts_that_are_not_written_are_no_fault(drawn):
     rows += [pair(i, 12, home=12, school=None) for i in range(60, 120)]
 
     assert told(drawn(rows)).of("pair_fault") == []
+
+
+def test_where_no_sum_is_written_it_is_that_of_home_and_school(drawn):
+    rows = [pair(i, None, home=8, school=4) for i in range(60)]
+
+    found = told(drawn(rows))
+
+    assert found.of("pair_fault") == [] and found.one("pair_none").value == 0
+    assert found.one("pair_visits", of="made").value == 720
+
+
+def test_a_list_of_days_to_come_is_none(office):
+    report = office("reach", people=[PERSON])
+
+    with pytest.raises(UsageError) as caught:
+        reach.draw_pairs(report, "2999-01-01")
+
+    assert caught.value.values["choice"] == "until"
 
 
 def test_many_pairings_of_one_child_are_those_of_one(drawn):
@@ -189,7 +207,7 @@ def test_where_no_visit_is_asked_of_any_nothing_is_held_to_it(drawn):
 
 
 def test_without_any_number_of_visits_nothing_is_told(drawn):
-    held = drawn([pair(i, None) for i in range(40)])
+    held = drawn([pair(i, None, home=None, school=None) for i in range(40)])
 
     refused = told(held)
 

@@ -80,7 +80,10 @@ def test_where_most_stop_before_the_last_step_its_name_stands_once(drawn):
     held = drawn(loop(ordered=20, dispatched=20, accepted=20, closed=90, rated=30))
 
     title = present.tickets_figure(told(held), held).content["en"].title
-    assert title == "Of 180 orders 16.7% came to “closed and rated”, before which most stop"
+    assert (
+        title
+        == "Of 180 orders 16.7% came to “closed and rated”; most of the others stop just before it"
+    )
 
 
 def test_many_orders_of_one_person_are_those_of_one(drawn):
@@ -140,7 +143,9 @@ def test_hours_are_those_from_the_step_before(drawn):
     sent, taken = [1 + i % 5 for i in range(210)], [8 + i % 7 for i in range(210)]
     after = [b - a for a, b in zip(sent, taken, strict=True)]
     assert hours_of(found, "dispatched") == pytest.approx([3.0, 5.0])
-    assert hours_of(found, "accepted") == pytest.approx(np.quantile(after, (0.5, 0.9)))
+    assert hours_of(found, "accepted") == pytest.approx(
+        np.quantile(after, (0.5, 0.9), method="inverted_cdf")
+    )
     assert found.one("order_hours", step="accepted", share="0.9").n == 210
 
 
@@ -151,7 +156,7 @@ def test_who_still_waits_took_longer_than_any(drawn):
     held = drawn(rows)
     found = told(held)
 
-    assert hours_of(found, "dispatched") == [pytest.approx(125.5), None]
+    assert hours_of(found, "dispatched") == [pytest.approx(125), None]
     never = found.one("order_hours", step="dispatched", share="0.9")
     assert "Fewer than 90%" in never.reason.text["en"]
     assert "Fewer than 90%" in present.tickets_table(found, held).content["en"].note
@@ -161,7 +166,7 @@ def test_a_time_of_few_people_is_not_told(drawn):
     found = told(drawn([order(i, 1 + i) for i in range(100)]))
 
     # Beyond the ninth decile are ten of a hundred.
-    assert hours_of(found, "dispatched") == [pytest.approx(50.5), None]
+    assert hours_of(found, "dispatched") == [pytest.approx(50), None]
     assert found.one("order_hours", step="dispatched", share="0.9").disclosure == "withheld"
 
 
@@ -280,7 +285,8 @@ def test_the_same_comes_out_order_by_order(drawn, seed):
         assert sum(e.value for e in found.of("order_fault", fault=f"wrong_{step}")) == wrong
         if step != "ordered":
             value = found.one("order_hours", step=step).value
-            assert value == (pytest.approx(np.median(hours)) if np.median(hours) < 1e6 else None)
+            half = np.quantile(hours, 0.5, method="inverted_cdf")
+            assert value == (pytest.approx(half) if half < 1e6 else None)
 
 
 def slowly(rows):

@@ -76,7 +76,9 @@ def test_the_mean_so_far_is_of_months_of_30_days_and_has_its_sequence(drawn):
     assert [e.high for e in rates] == pytest.approx(expected.high, abs=0.051)
     assert rates[-1].value == pytest.approx(75 / (121 * 12 / 365.25), abs=0.051)
     title = present.trend_figure(found, held).content["en"].title
-    assert title.startswith("From 2024-01 to 2024-04 there were 18.9 new people a month (")
+    assert title.startswith(
+        "From 2024-01 to 2024-04 there were on average 18.9 new people a month ("
+    )
 
 
 def test_in_the_first_months_of_a_list_nobody_is_told_to_be_new(drawn):

@@ -137,20 +137,14 @@ def cadence(drawn: Cadence, per_quarter: int) -> Iterator[Yielded]:
         )
     report, frame, kind = drawn.report, drawn.cohort.frame, drawn.kind
     about: dict[str, Any] = dict(dims=(("kind", kind.code),), group=kind)
-    if not drawn.listed:
-        yield _none(report, "kind_unlisted", about, kind=kind)
-        return
-    if drawn.untold > (1 - MATCHED) * drawn.total:
-        yield _none(report, "kinds_untold", about, share=1 - MATCHED)
-        return
-    gaps = len(pd.date_range(frame["month"].min(), frame["month"].max(), freq="MS")) - len(frame)
-    if gaps:
-        yield _none(report, "list_gaps", about, late=gaps)
+    why = _lack(drawn)
+    if why is not None:
+        yield _none(report, about, why)
         return
     quarters = frame.groupby(frame["month"].dt.to_period("Q"))["held"].agg(["sum", "size"])
     held = quarters.loc[quarters["size"] == MONTHS_OF_QUARTER, "sum"]
     if held.empty:
-        yield _none(report, "no_quarter", about)
+        yield _none(report, about, ("no_quarter", {}))
     else:
         met = int(held.clip(upper=per_quarter).sum())
         yield measure(
@@ -173,8 +167,20 @@ def cadence(drawn: Cadence, per_quarter: int) -> Iterator[Yielded]:
         )  # fmt: skip
 
 
-def _none(report: Report, key: str, about: dict[str, Any], **values: Any) -> Yielded:
+def _lack(drawn: Cadence) -> tuple[str, dict[str, Any]] | None:
+    """Return why nobody can say how many were held: a reason, and what it shows; or None."""
+    if not drawn.listed:
+        return "kind_unlisted", {"kind": drawn.kind}
+    if drawn.untold > (1 - MATCHED) * drawn.total:
+        return "kinds_untold", {"share": 1 - MATCHED}
+    months = drawn.cohort.frame["month"]
+    gaps = len(pd.date_range(months.min(), months.max(), freq="MS")) - len(months)
+    return ("list_gaps", {"late": gaps}) if gaps else None
+
+
+def _none(report: Report, about: dict[str, Any], why: tuple[str, dict[str, Any]]) -> Yielded:
     # Not `refused`: of several kinds each has its own reason, under its own name.
+    key, values = why
     reason, passes = (report.term(f"{part}.{key}", **values) for part in REFUSED)
     return measure("cadence_met", unit="share", reason=reason, would_pass=passes, **about)
 

@@ -80,20 +80,9 @@ def cascade(target: Target, by: Sequence[str]) -> Generator[Yielded, None, Any]:
         if not _matched(target, step):
             yield _unmatched(target, step)
             continue
-        both = at[step] & at[before]
-        named = _name(target, step)
-        yield measure(
-            "cascade", harm(int(at[step].sum()), n), by=ratio, dims=(("step", step),),
-            definition=named, **about,
-        )  # fmt: skip
+        yield from _of_step(target, step, at[step], at[before])
         if step == ASIDE:
             continue
-        had = int(at[before].sum())
-        yield measure(
-            # How many are not at the step before may not be found by subtraction.
-            "cascade_kept", harm(int(both.sum()), had) + part(had, n), by=_kept,
-            dims=(("step", step),), definition=named, row=True, **about,
-        )  # fmt: skip
         lost = int((at[before] & ~at[step]).sum())
         if lost > most and step != SIEVE:
             worst, most = (before, step), lost
@@ -104,6 +93,22 @@ def cascade(target: Target, by: Sequence[str]) -> Generator[Yielded, None, Any]:
     for name in by:
         yield from _lost(target, name, at[worst[0]], gone)
     return {"worst": worst}
+
+
+def _of_step(target: Target, step: str, here: pd.Series, before: pd.Series) -> Iterator[Yielded]:
+    """Yield who is at a step, out of the target and of the step before."""
+    n, had = len(here), int(before.sum())
+    about: dict[str, Any] = dict(
+        unit="share", table=target.table, dims=(("step", step),), definition=_name(target, step)
+    )
+    yield measure("cascade", harm(int(here.sum()), n), by=ratio, **about)
+    if step == ASIDE:
+        return
+    yield measure(
+        # How many are not at the step before may not be found by subtraction.
+        "cascade_kept", harm(int((here & before).sum()), had) + part(had, n), by=_kept, row=True,
+        **about,
+    )  # fmt: skip
 
 
 def _kept(events: int, n: int, *_: int) -> dict[str, Any]:

@@ -32,6 +32,11 @@ from evalkit.words import Term
 PLACES = 6
 # A lot gives sides so unlike once in a million times.
 NO_LOT = 1e-6
+# What costs a level for a reason of its own.
+COSTS = {
+    "sites_undated": "deduction.sites_undated",
+    "places_silent": "deduction.places_silent",
+}
 LOST = ("exposure_known", "township_known", "result_known", "cluster_known")
 
 
@@ -283,7 +288,7 @@ def deductions(target: Target, largest: float | None = None) -> tuple[Deduction,
         *lost_deduction(report, report.gate(table), lost, drawn["all"].kept),
         *stamp_deduction(report, (*stamps(report), *lots), largest),
         *(
-            Deduction(said.code, 1, report.term(f"deduction.{said.code}"))
+            Deduction(said.code, 1, report.term(COSTS[said.code]))
             for said in beside
             if said not in lots
         ),
