@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pytest
 
 from evalkit import present
 from evalkit.outcomes import own, reach, recidivism
@@ -68,15 +69,20 @@ def test_shares_of_groups_that_may_be_compared_carry_no_mark(study):
     assert [e.reason for e in shares.estimates] == [None, None]
 
 
-def test_shares_of_those_exposed_and_the_others_say_that_no_lot_drew_them(office):
+@pytest.mark.parametrize("unlike", [True, False])
+def test_shares_of_sides_that_are_unlike_say_so_and_of_others_not(office, unlike):
     # Two of the world's registers side by side: enough townships on each side.
     tables = registered()
     for rows in tables.values():
         rows += [row | {k: f"{row[k]}b" for k in KEYS & row.keys()} for row in rows]
+    served = {row["township"] for row in tables["sites"]}
+    for row in tables["people"]:
+        row["groups"] = "left behind" if unlike and row["township"] in served else None
     target = reach.draw_target(office("reach", **tables), "started", "")
 
     shares = own.counts(target, "exposure", share="reached", name="reached_by_side")
 
     assert len(shares.estimates) == 2
     for e in shares.estimates:
-        assert "not comparable" in e.reason.text["en"] and "by lot" in e.reason.text["en"]
+        said = e.reason.text["en"] if e.reason is not None else ""
+        assert ("not comparable" in said and "not alike" in said) == unlike

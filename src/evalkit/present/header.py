@@ -21,9 +21,7 @@ from evalkit.present.flow import rounded
 from evalkit.present.shown import Shown
 from evalkit.protocol import ALL, identity, package_sha256
 from evalkit.protocol.outcomes.reach import OUTCOME as REACH
-from evalkit.protocol.outcomes.recidivism import OUTCOME
-from evalkit.protocol.outcomes.satisfaction import OUTCOME as SATISFACTION
-from evalkit.schema import office_names
+from evalkit.schema import load_schema, office_names
 from evalkit.table import Table
 from evalkit.trace import read_bytes
 from evalkit.words import Term
@@ -238,23 +236,13 @@ def _behind(report: Report) -> list[Table]:
     return [*report.ledger, *([report.table] if report.spec else [])]
 
 
-# Tables that are told without the outcome's own table of persons.
-ALONE = {
-    OUTCOME.code: ("area_counts",),
-    SATISFACTION.code: ("tickets", "assessments"),
-    REACH.code: (
-        *("funnel", "tickets", "needs", "attendance", "sessions", "volunteers", "grid"),
-        *("mediation", "points", "pairs", "spend"),
-    ),
-}
-
-
 def of_offices(report: Report) -> bool:
     """Return whether a report rests on an office's tables: villages and orders stand alone."""
     # Beside data on reach that a study links no table of an office is told.
     linked = report.outcome == REACH.code and report.spec is not None
-    shapes = () if linked else ALONE.get(report.outcome, ())
-    return report.from_offices or any(report.office(name) is not None for name in shapes)
+    shapes = [name for name in office_names() if report.outcome in load_schema(name).alone]
+    told = not linked and any(report.office(name) is not None for name in shapes)
+    return report.from_offices or told
 
 
 def _area_copy(report: Report) -> str:

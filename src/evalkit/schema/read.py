@@ -38,7 +38,7 @@ Types = Mapping[str, type | tuple[type, ...]]
 _BOUNDS: Types = {"low": (int, float), "high": (int, float)}
 _EACH: Types = {"required": bool, "missing": bool, **_BOUNDS}
 OFFICE: Types = {"name": dict, "row": dict, "key": list, "columns": dict}
-OFFICE_MORE: Types = {"checks": list}
+OFFICE_MORE: Types = {"checks": list, "alone": list}
 OFFICE_COLUMN: Types = {"kind": str, "header": dict, "about": dict, "example": str}
 OFFICE_COLUMN_MORE: Types = {
     **_EACH,
@@ -92,6 +92,9 @@ def read_schema(name: str, text: str, linked: bool = False) -> Schema:
     open_ends = [c for c in key if c not in columns or columns[c].missing]
     if open_ends or not (key or linked):
         raise ValueError(f"{file}: the key needs columns without empty cells, not {open_ends}")
+    alone = _texts(f"{file}: alone", top.get("alone", []))
+    if strange := [outcome for outcome in alone if outcome not in OUTCOMES]:
+        raise ValueError(f"{file}: alone names no outcome with {strange}")
     return Schema(
         name=name,
         linked=linked,
@@ -101,6 +104,7 @@ def read_schema(name: str, text: str, linked: bool = False) -> Schema:
         columns=columns,
         checks=checks,
         closed=top.get("closed", False),
+        alone=alone,
     )
 
 

@@ -153,6 +153,8 @@ class Schema:
         What is looked for in its rows.
     closed : bool
         Whether all columns are ours, so that another one there is a misspelt one.
+    alone : tuple of str
+        Outcomes whose report tells of the table also without the outcome's own table of persons.
     """
 
     name: str
@@ -163,6 +165,7 @@ class Schema:
     columns: dict[str, Column]
     checks: tuple[Check, ...] = ()
     closed: bool = False
+    alone: tuple[str, ...] = ()
 
     def columns_for(
         self, languages: Iterable[str], definitions: Iterable[str]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import pandas as pd
@@ -179,7 +180,9 @@ def _balanced(target: Target, found: Sides, weight: Numbers | None) -> Requireme
     report, most = target.report, target.report.plan.max_smd
     largest = largest_smd(found, weight)
     said = report.term("gate_found.unknown_value")
-    if largest is not None:
+    if largest == math.inf:
+        said = report.term("gate_found.wholly_apart")
+    elif largest is not None:
         said = report.term("gate_found.smd", smd=report.gate(target.table).coarse("smd", largest))
     return requirement(
         report,
