@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.helpers import LAW
+from tests.intake.files import outcome, text_file
 
 from evalkit.intake.header import _is_total, is_total
 
@@ -28,3 +29,28 @@ def test_a_row_of_a_total_or_a_note_is_found(word):
 @pytest.mark.parametrize("word", OTHERS)
 def test_a_row_of_a_person_is_none(word):
     assert not is_total([word, "男", "2023-01-02"])
+
+
+HEAD = "乡镇（街道）,年龄段,性别,人群类别,人数,误差,来源,统计日期"
+ONE = "城东街道,{band},{sex},全部,{n},5,普查,2020-11-01"
+
+
+def persons(tmp_path, *rows, head=HEAD):
+    path = text_file(tmp_path, "\n".join([head, *rows, ""]))
+    return outcome(path, "population", "persons")
+
+
+@pytest.mark.parametrize("sex", ["合计", "男"])
+def test_both_sexes_together_are_a_row_and_no_total(tmp_path, sex):
+    # The example of the template itself, without a number before each row and with one.
+    rows = [ONE.format(band=band, sex=sex, n=100) for band in ("6—11岁", "14—17岁")]
+
+    assert persons(tmp_path, *rows) == [100, 100]
+    numbered = [f"{i},{row}" for i, row in enumerate(rows, start=1)]
+    assert persons(tmp_path, *numbered, head=f"序号,{HEAD}") == [100, 100]
+
+
+def test_a_row_that_adds_up_both_sexes_is_a_total_all_the_same(tmp_path):
+    rows = [ONE.format(band="6—11岁", sex=sex, n=50) for sex in ("男", "女")]
+
+    assert persons(tmp_path, *rows, "合计,全部,合计,全部,100,,普查,2020-11-01") == [50, 50]

@@ -21,14 +21,21 @@ from evalkit.intake import marks
 from evalkit.intake.cells import TYPES, Manner, read_cells
 from evalkit.intake.columns import Texts, one_text, plain_columns, texts_of
 from evalkit.intake.handed import PART, SHOWN, Export, Part, Problem
-from evalkit.intake.header import BESIDE, MEASURED, is_other_unit, is_total, states_unit
+from evalkit.intake.header import (
+    BESIDE,
+    MEASURED,
+    TOTALS,
+    is_other_unit,
+    is_total,
+    states_unit,
+)
 from evalkit.intake.identity import Pseudonyms
 from evalkit.intake.layout import MOST_COLUMNS, MOST_ROWS, Merged, Spread
 from evalkit.intake.platform_words import Platform, Rule
 from evalkit.intake.scales import is_answer
 from evalkit.intake.sheet import Sheet
 from evalkit.intake.texts import tidy
-from evalkit.schema import Column
+from evalkit.schema import Column, Schema
 
 CHUNK = 100_000
 # What is read, and told.
@@ -103,9 +110,13 @@ class _Place:
         Added to the numbers of its rows.
     platform : Platform
         What is known of the platform.
+    shape : Schema
+        Of the table.
     """
 
-    def __init__(self, part: Part, sheet: Sheet, base: int, platform: Platform) -> None:
+    def __init__(
+        self, part: Part, sheet: Sheet, base: int, platform: Platform, shape: Schema
+    ) -> None:
         self.part, self.sheet, self.base = part, sheet, base
         header = part.header
         self.spread, self.blank = Spread(sheet.layout.merged), 0
@@ -114,8 +125,18 @@ class _Place:
         units = [n for n, t in enumerate(header.every) if BESIDE.fullmatch(t)]
         self.units = [n for n in units if n not in header.columns.values()]
         self.width = 1 + max((n for n, title in enumerate(header.every) if title), default=0)
+        # Where a word for a total is a value of the column: both sexes together.
+        self.spared = {
+            at for name, at in header.columns.items() if _says_total(shape.columns[name])
+        }
         # Whether rows that are all alike need not be looked at one by one.
-        self.simple = not (sheet.layout.merged or self.rules or self.units)
+        self.simple = not (sheet.layout.merged or self.rules or self.units or self.spared)
+
+    def adds_up(self, row: Sequence[str]) -> bool:
+        """Return whether a row adds up others, by its cells that may say so."""
+        if self.spared:
+            row = ["" if at in self.spared else cell for at, cell in enumerate(row)]
+        return is_total(row)
 
     def passed(self, rows: int) -> tuple[NDArray[np.int64], int]:
         """Pass rows of data; return their numbers, and how many empty ones stood above them."""
@@ -123,6 +144,12 @@ class _Place:
         above, self.blank = self.blank, 0
         self.row = self.last = self.row + rows
         return numbers, above
+
+
+def _says_total(column: Column) -> bool:
+    """Return whether a word for a total is one of the values of a column."""
+    words = (w for c in column.choices.values() for w in (*c.label.text.values(), *c.aliases))
+    return any(TOTALS.fullmatch(word) for word in words)
 
 
 @contextmanager
@@ -163,7 +190,7 @@ class Loader:
         self.made.parts.append(part)
         for name, title in part.header.titles.items():
             self.faults.titles.setdefault(name, title)
-        place = _Place(part, sheet, base, self.platform)
+        place = _Place(part, sheet, base, self.platform, self.made.shape)
         with _uncollected():
             while chunk := list(itertools.islice(rows, CHUNK)):
                 self._load(place, chunk)
@@ -198,7 +225,7 @@ class Loader:
             # Empty rows at the end are no rows.
             self.made.blank, place.blank, place.last = self.made.blank + place.blank, 0, number
             whole, merged = place.spread.over(number, row)
-            if is_total(row):
+            if place.adds_up(row):
                 self.made.totals += 1
                 if states_unit(row):
                     self.faults.add("", "unit_below", [base + number])
