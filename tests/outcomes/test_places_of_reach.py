@@ -139,3 +139,12 @@ def test_the_limits_of_a_place_are_the_estimator_s_for_its_size(office):
         rows = found.of("place_limit", level=level)
         assert [e.low for e in rows] == pytest.approx([*limit.low], abs=6e-4)
         assert [e.high for e in rows] == pytest.approx([*limit.high], abs=6e-4)
+
+
+def test_where_every_township_is_too_small_nothing_is_told_of_any(office):
+    # Forty people each are told apart by nothing but their township.
+    found = reach.places(area(office, [15] * 12, [40] * 12))
+
+    assert found.of("place_share") == [] and found.one("place_count", side="untold").value == 12
+    assert present.places_table(found).content["en"].frame == "absent"
+    assert "withheld" in present.places_figure(found).text["en"]

@@ -104,6 +104,10 @@ def places_table(found: Result | Refusal) -> Shown:
     if isinstance(found, Refusal):
         return refusal(found, "places_table")
     report, rows = found.report, found.of("place_share")
+    if not rows:
+        # The figure's place says that nothing can be told of any.
+        none = [phrase("agreement.withheld")]
+        return sentences(report, "places_table", none, found.estimates, frame="absent")
 
     def layout(lang: str) -> Layout:
         return Layout(
