@@ -1,5 +1,7 @@
 """What sites made of reach: made alike first, and few townships judged by every error."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from evalkit import present
 from evalkit.estimators.entropy_balancing import entropy_balancing
 from evalkit.outcomes import reach
 from evalkit.outcomes.reach.alike import sided, weights
+from evalkit.outcomes.reach.townships import points_of
 from evalkit.outcomes.report import Refusal
 
 from .test_reach_gates import judged, sites, steps, towns
@@ -247,3 +250,26 @@ def test_drawn_by_lot_nothing_is_weighed(area):
     assert "A lot decided" in reach.weigh(target, "exposure").estimate.reason.text["en"]
     # What differs by chance may be looked at.
     assert reach.profile(target, "exposure").of("smd")
+
+
+def test_the_order_of_the_rows_changes_no_error(area):
+    people = register(16, 40, lambda t: 0.6 if t < 8 else 0.5)
+    moods = 0.12 * np.random.default_rng(3).standard_normal(16)
+    target = area(
+        people,
+        started(people, lambda p: 0.4 + 0.2 * has_site(p, 8) + moods[int(p["township"][1:])]),
+        8,
+    )
+    found = sided(target, ())
+    order = np.random.default_rng(1).permutation(found.treated.size)
+    other = replace(
+        found, frame=found.frame.iloc[order], treated=found.treated[order],
+        table=found.table[order],
+    )  # fmt: skip
+
+    one, two = (points_of(target, sides, 0.95) for sides in (found, other))
+
+    for method, point in one.items():
+        assert (point.low, point.high, point.p) == pytest.approx(
+            (two[method].low, two[method].high, two[method].p), abs=1e-9
+        ), method

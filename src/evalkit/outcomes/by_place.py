@@ -128,6 +128,14 @@ def _p(point: Point) -> float | None:
     return point.p
 
 
+def _in_order(places: NDArray[Any]) -> NDArray[np.int64]:
+    """Return the rows in the order of their places.
+
+    What is drawn for each place in turn may not hang on the order in which a table lies.
+    """
+    return np.argsort(places.astype(str), kind="stable")
+
+
 def by_squares(
     outcome: Numbers,
     treated: NDArray[np.bool_],
@@ -153,7 +161,9 @@ def by_squares(
     dict
         By ``cr2``, ``cv3`` (the jackknife) and ``wild_bootstrap``, or why one cannot be given.
     """
-    ours = treated.astype(float)
+    order = _in_order(places)
+    outcome, covariates, places = outcome[order], covariates[order], places[order]
+    ours = treated[order].astype(float)
     about: dict[str, Any] = dict(controls=covariates if covariates.shape[1] else None, level=level)
 
     def first(fit: Any) -> Point:
@@ -188,6 +198,9 @@ def turned(
     Refused
         If people of both groups are in the same place, or places cannot be told apart.
     """
+    order = _in_order(places)
+    outcome, treated, expected = outcome[order], treated[order], expected[order]
+    places = places[order]
     share = [treated[places == name].mean() for name in np.unique(places)]
     if any(0 < part < 1 for part in share):
         raise refused(report, "townships_mixed")
