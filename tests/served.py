@@ -20,7 +20,7 @@ from evalkit.words import sentence
 AREA = "guigang"
 REACH = (
     *("people", "funnel", "sites", "attendance", "sessions", "roster", "needs"),
-    *("volunteers", "hours", "grid"),
+    *("volunteers", "hours", "grid", "population", "pairs"),
 )
 # It has orders, with times.
 ORDERS = "chongzuo"
