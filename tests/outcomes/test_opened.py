@@ -1,5 +1,7 @@
 """People newly reached before and after sites opened, beside townships where none did."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -254,3 +256,13 @@ def test_rows_of_the_people_are_those_of_the_register(office):
     register_rows = target.report.office("people").frame
     own = register_rows["township"].reindex(target.cohort.frame.index)
     assert np.array_equal(own.to_numpy(), target.cohort.frame["cluster"].to_numpy())
+
+
+def test_the_order_of_the_register_changes_no_placebo(office):
+    target = target_of(office)
+    frame = target.cohort.frame
+    turned = replace(target, cohort=replace(target.cohort, frame=frame.iloc[::-1]))
+
+    one, other = (opened(each, draws=199).one("opened_placebo_p") for each in (target, turned))
+
+    assert one.value == other.value

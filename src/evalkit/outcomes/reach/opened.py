@@ -215,6 +215,8 @@ def _given(frame: pd.DataFrame, periods: tuple[str, str]) -> tuple[Any, ...]:
 
     By persons and not by townships, or one of a handful of people would count as any other.
     """
+    # What is drawn for each township may not hang on the order in which a table lies.
+    frame = frame.sort_values("place", kind="stable")
     newly = np.concatenate([frame[period].to_numpy(dtype=float) for period in periods])
     late = np.repeat([0.0, 1.0], len(frame))
     served = np.tile((frame["side"] == SIDES[0]).to_numpy(dtype=float), 2)
