@@ -282,3 +282,13 @@ def test_a_group_of_which_one_share_is_withheld_is_not_compared(office):
     rows = {row[0]: row[1:] for row in cells(present.composition_table(found).content["en"])}
     girls = next(row for name, row in rows.items() if "female" in name.lower())
     assert girls[1] == say("shown.withheld", "en") and girls[4] == say("shown.withheld", "en")
+
+
+def test_without_steps_it_is_the_steps_that_are_missing(office):
+    people, _ = register(*BOYS_AND_GIRLS)
+    population = counts(("6—11岁", 200, 20), ("14—17岁", 400, 100))
+    report = office("reach", people=people, population=population)
+
+    found = reach.coverage(reach.draw_target(report, "started", ""), by="age_band")
+
+    assert isinstance(found, Refusal) and found.estimate.reason.code == "funnel_there"

@@ -128,7 +128,6 @@ def coverage(target: Target, by: str) -> Iterator[Yielded]:
     report = target.report
     chosen("by", by, tuple(WHOLE))
     counted = _counted(target, by)
-    require(report, recorded(target))
     groups = _matched(target, by, counted)
     about: dict[str, Any] = dict(
         table=(target.table, counted.table),
@@ -232,6 +231,8 @@ def _counted(target: Target, by: str) -> Counted:
     table = report.office(COUNTS) if report.from_offices else None
     if table is None or not table.n:
         raise refused(report, "no_population")
+    # Without steps nobody is drawn, and the counts would seem to be of others.
+    require(report, recorded(target))
     every = table.frame
     as_of = every["as_of"].max()
     rows = every[every["as_of"] == as_of]
