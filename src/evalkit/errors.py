@@ -130,6 +130,12 @@ class Refused(EvalkitError, ValueError):
     exit_code = 10
 
 
+class BundleError(EvalkitError):
+    """A bundle that cannot be made, or one that is not whole or not in agreement with itself."""
+
+    exit_code = 11
+
+
 class Interrupted(EvalkitError):
     """Ctrl-C: what was finished stays, what was not leaves nothing."""
 
@@ -149,6 +155,7 @@ KINDS = {
         PageError,
         ClusterError,
         Refused,
+        BundleError,
         Interrupted,
     )
 }

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from evalkit.cli.bundle import add_bundle
 from evalkit.cli.intake import add_commands
 from evalkit.cli.parser import Parser
 from evalkit.cli.plan import Version, add_plan
@@ -37,7 +38,10 @@ from evalkit.words import (
     sentence,
 )
 
-COMMANDS = ("run", "plan", "read", "template", "sample", "validate")
+COMMANDS = (
+    *("run", "plan", "read", "template", "sample", "validate"),
+    *("bundle", "verify", "reproduce"),
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -138,6 +142,7 @@ def parser(lang: str) -> argparse.ArgumentParser:
     add_commands(commands, [common], lang)
     add_sample(commands, [common], lang)
     add_validate(commands, [common], lang)
+    add_bundle(commands, [common], lang)
     return top
 
 

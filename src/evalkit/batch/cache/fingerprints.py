@@ -206,15 +206,20 @@ def versions_digest() -> str:
     distributions has it (PEP 376); reading each one's metadata takes a hundred times as
     long.
     """
+    found = {(path.name, *_installed(str(path))) for path in distributions()}
+    return digest([sys.version, platform.system(), platform.machine(), sorted(found)])
+
+
+def distributions() -> list[Path]:
+    """Return the folder of each installed distribution: its name has name and version."""
     # Not the working folder, where `python -m` also looks.
     folders = {folder for folder in sys.path if folder and os.path.isdir(folder)} - {os.getcwd()}
-    found = {
-        (name, *_installed(os.path.join(folder, name)))
+    return [
+        Path(folder, name)
         for folder in folders
         for name in os.listdir(folder)
         if name.endswith((".dist-info", ".egg-info"))
-    }
-    return digest([sys.version, platform.system(), platform.machine(), sorted(found)])
+    ]
 
 
 def _installed(folder: str) -> tuple[int, int]:

@@ -1,0 +1,191 @@
+"""Whether what a bundle says over its reports is what they say, and rests on what they rested on.
+
+Imports the rest of this package. What our own code wrote is made again from the results and
+compared byte by byte; of another version's it is said that this was not done.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from evalkit.bundle.archive import Archive, ordered
+from evalkit.bundle.contents import CODE, CONTENTS, REPORTS
+from evalkit.bundle.crate import METADATA, SCRIPT, ReportFiles
+from evalkit.bundle.describe import check_page, graphs, pages_over, papers
+from evalkit.bundle.inputs import FOLDER, StudyInputs
+from evalkit.bundle.manifest import UNLISTED
+from evalkit.bundle.tro import DECLARATION
+from evalkit.bundle.wheel import LEFT_OUT, LOCK, NAME
+from evalkit.errors import BundleError, EvalkitError
+from evalkit.files import scratch_folder
+from evalkit.protocol import EXECUTED, MADE, RESULTS, SUMMARY
+from evalkit.words import Phrase, phrase
+
+# What reading a file of any content can raise.
+UNFIT = (BundleError, OSError, ValueError, LookupError, TypeError, AttributeError)
+DEPTH = 5
+LARGEST_WHEEL = 1 << 28
+
+
+def folders_of(archive: Archive) -> list[str]:
+    """Return the folder of each report, by what lies in the bundle and not by what it says."""
+    found = (name.split("/") for name in archive.members)
+    held = (p for p in found if p[0] == REPORTS and len(p) == DEPTH and p[3] != SUMMARY)
+    return list(dict.fromkeys("/".join(parts[:4]) for parts in held))
+
+
+def read_reports(
+    archive: Archive, told: Mapping[str, Any], folders: Iterable[str]
+) -> tuple[list[ReportFiles], list[Phrase]]:
+    """Return the reports in the order in which the bundle names them, and what is wrong."""
+    wrong: list[Phrase] = []
+    found: dict[str, ReportFiles] = {}
+    for folder in folders:
+        try:
+            results = json.loads(archive.read(f"{folder}/{RESULTS}"))
+            made = json.loads(archive.read(f"{folder}/{MADE}"))["made_at"]
+            place = (results["study"]["code"], results["area"]["code"], results["outcome"])
+            named = "/".join((REPORTS, *map(str, place)))
+        except UNFIT:
+            wrong.append(phrase("verify.results", report=folder))
+            continue
+        if named != folder:
+            wrong.append(phrase("verify.place", report=folder, found=named))
+        names = tuple(n for n in archive.members if n.startswith(f"{folder}/"))
+        below = f"{FOLDER}/{place[0]}/"
+        inputs = tuple(n for n in archive.members if n.startswith(below))
+        found[folder] = ReportFiles(folder, results, str(made), names, inputs)
+    if sorted(told["reports"]) != sorted(found):
+        names = tuple(sorted({*told["reports"]} ^ {*found}))
+        wrong.append(phrase("verify.reports_differ", file=CONTENTS, names=list(names)))
+    return [found[folder] for folder in told["reports"] if folder in found], wrong
+
+
+def strays(archive: Archive, folders: Iterable[str]) -> Iterator[Phrase]:
+    """Yield each page that lies where no report does: it was held against nothing."""
+    known = set(folders)
+    for name in archive.members:
+        parts = name.split("/")
+        if parts[0] != REPORTS or "/".join(parts[:4]) in known:
+            continue
+        summary = len(parts) == DEPTH and parts[3] == SUMMARY
+        portal = len(parts) == 2 and parts[1].startswith("index") and name.endswith(".html")
+        if not (summary or portal):
+            yield phrase("verify.stray", file=name)
+
+
+def unlike_code(archive: Archive, reports: Iterable[ReportFiles]) -> Iterator[Phrase]:
+    """Yield what does not fit of the code that is handed over, and of what was agreed."""
+    try:
+        package, notebooks, packed = _wheel(archive)
+    except (*UNFIT, zipfile.BadZipFile):
+        yield phrase("verify.wheel", file=f"{CODE}/{NAME}")
+        return
+    if packed != archive.read(f"{CODE}/{LOCK}"):
+        yield phrase("verify.wheel", file=f"{CODE}/{LOCK}")
+    inputs = {
+        name: archive.sha256(name) for name in archive.members if name.startswith(f"{FOLDER}/")
+    }
+    for report in reports:
+        origin, where = report.results["provenance"], f"{FOLDER}/{report.results['study']['code']}/"
+        held = {digest for name, digest in inputs.items() if name.startswith(where)}
+        if origin["package_sha256"] != package:
+            yield phrase("verify.code", report=report.folder)
+        if origin["notebook_sha256"] not in notebooks | held:
+            yield phrase("verify.notebook_other", report=report.folder)
+        if origin["study_sha256"] not in held or origin["area_sha256"] not in held:
+            yield phrase("verify.agreed", report=report.folder)
+
+
+def _wheel(archive: Archive) -> tuple[str, set[str], bytes]:
+    """Return the code's fingerprint, those of its notebooks, and the lock, from the wheel."""
+    raw = archive.read(f"{CODE}/{NAME}", LARGEST_WHEEL)
+    lines, notebooks, packed = [], set(), b""
+    with zipfile.ZipFile(io.BytesIO(raw)) as wheel:
+        if sum(info.file_size for info in wheel.infolist()) > LARGEST_WHEEL:
+            raise ValueError("unpacks to too much")
+        for name in wheel.namelist():
+            content = wheel.read(name)
+            digest = hashlib.sha256(content).hexdigest()
+            top, _, inner = name.partition("/")
+            if top != "evalkit":
+                packed = content if name.endswith(f"/{LOCK}") else packed
+            elif inner.startswith("notebooks/"):
+                notebooks.add(digest)
+            elif not any(part in LEFT_OUT for part in inner.split("/")):
+                lines.append((f"./{inner}", digest))
+    text = "".join(f"{digest}  {name}\n" for name, digest in sorted(lines))
+    return hashlib.sha256(text.encode()).hexdigest(), notebooks, packed
+
+
+def unlike_remade(
+    archive: Archive, reports: list[ReportFiles], inputs: list[StudyInputs], *, pages: bool
+) -> Iterator[Phrase]:
+    """Yield each file that is not what this code makes of the reports' results.
+
+    Parameters
+    ----------
+    pages : bool
+        Whether summaries, portal and check page are made too: their bytes depend on more than
+        our own code.
+    """
+    read = {
+        f"{report.folder}/{name}": archive.read(f"{report.folder}/{name}")
+        for report in reports
+        for name in (RESULTS, MADE)
+    }
+    try:
+        with scratch_folder() as place:
+            made = papers(reports, inputs)
+            if pages:
+                made |= check_page(reports, place) | pages_over(reports, read, place)
+    except (*UNFIT, EvalkitError):
+        yield phrase("verify.listing", file=CONTENTS)
+        return
+    listed = {n for n in ordered(archive.members) if n not in UNLISTED}
+    told = [name for name in ordered(listed) if name not in (DECLARATION, METADATA)]
+    digests = {name: archive.sha256(name) for name in told}
+    sizes = {name: archive.members[name].size for name in told}
+    made |= graphs([replace(r, names=tuple(ordered(r.names))) for r in reports], digests, sizes)
+    for name, content in made.items():
+        if name not in archive.members or archive.read(name) != content:
+            yield phrase("verify.listing", file=name)
+
+
+def unlike_crate(archive: Archive) -> Iterator[Phrase]:
+    """Yield what the crate's metadata do not say, or say of no file."""
+    try:
+        graph = json.loads(archive.read(METADATA))["@graph"]
+        entities = {entity["@id"]: entity for entity in graph}
+        parts = [part["@id"] for part in entities["./"]["hasPart"]]
+        wrong = entities[METADATA]["about"]["@id"] != "./" or len(entities) != len(graph)
+        wrong = wrong or entities["./"]["mainEntity"]["@id"] != SCRIPT
+        wrong = wrong or any(entities[part]["sha256"] != archive.sha256(part) for part in parts)
+    except UNFIT:
+        yield phrase("verify.crate", file=METADATA)
+        return
+    there = [n for n in archive.members if n not in (*UNLISTED, METADATA)]
+    if wrong or ordered(parts) != ordered(there):
+        yield phrase("verify.crate", file=METADATA)
+
+
+def unread_reports(folders: Iterable[str], archive: Archive) -> Iterator[Phrase]:
+    """Yield each report without its notebook or its results."""
+    for folder in folders:
+        for name in (EXECUTED, RESULTS):
+            if f"{folder}/{name}" not in archive.members:
+                yield phrase("verify.missing", report=folder, file=name)
+
+
+def written_to(place: Path, archive: Archive, folders: Iterable[str]) -> None:
+    """Write the files of reports below a folder."""
+    for folder in folders:
+        names = {n: n for n in archive.members if n.startswith(f"{folder}/")}
+        archive.write_to(place, names)
