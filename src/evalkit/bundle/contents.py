@@ -72,7 +72,7 @@ def read_contents(archive: Archive) -> Mapping[str, Any]:
         known = all(isinstance(told[key], kind) for key, kind in kinds.items())
         known = known and all(isinstance(folder, str) for folder in told["reports"])
         inputs = [StudyInputs.from_json(each) for each in told["studies"]] if known else []
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise BundleError("bundle.contents", path=archive.path) from None
     if not known:
         raise BundleError("bundle.contents", path=archive.path)

@@ -29,7 +29,10 @@ from evalkit.protocol import EXECUTED, MADE, RESULTS, SUMMARY
 from evalkit.words import Phrase, phrase
 
 # What reading a file of any content can raise.
-UNFIT = (BundleError, OSError, ValueError, LookupError, TypeError, AttributeError)
+UNFIT = (
+    *(BundleError, OSError, ValueError, LookupError),
+    *(TypeError, AttributeError, ArithmeticError, RecursionError),
+)
 DEPTH = 5
 LARGEST_WHEEL = 1 << 28
 

@@ -27,6 +27,8 @@ from evalkit.record import Record, read_notebook
 
 # A workbook's numbers have so many digits.
 DIGITS = 1e-12
+# What reading a file of any content can raise.
+UNFIT = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 # Contents and feet number pages; nothing else may stand on paper alone.
 PAGES = {str(n) for n in range(1, 2001)}
 
@@ -151,7 +153,7 @@ def _results_faults(name: str, folder: Path, record: Record) -> Iterator[Fault]:
         results = json.loads((folder / RESULTS).read_bytes())
         made = json.loads((folder / MADE).read_bytes())
         listed = {e["id"]: e for e in results["estimates"]}
-    except (OSError, ValueError, LookupError, TypeError):
+    except UNFIT:
         yield _fault("results", name)
         return
     held = {key: json.loads(_plain(e)) for key, e in record.estimates.items()}
@@ -194,7 +196,7 @@ def _forms_faults(name: str, folder: Path, record: Record, lang: str) -> tuple[i
         file = form_name(lang, form, made_up=record.header.made_up)
         try:
             return reader((folder / file).read_bytes())
-        except (OSError, ValueError):
+        except UNFIT:
             faults.append(_fault("unreadable", name, file=file))
             return None
 
