@@ -77,9 +77,9 @@ class Spark:
         for name, view in asked["views"].items():
             if name not in self._views:
                 self._add(name, view)
-                self._views.add(name)
                 if self._session.table(name).count() != view["rows"]:
                     return {FAILED: "spark_rows"}, b""
+                self._views.add(name)
         lines = [line for (line,) in self._session.sql(asked["sql"]).collect()]
         raw = "".join(f"{line}\n" for line in lines).encode()
         return {"rows": len(lines), "bytes": len(raw)}, raw
@@ -177,11 +177,13 @@ def main(folder: str) -> None:
         answers.flush()
 
     threading.Thread(target=_asked, args=(sys.stdin.buffer, held, end), daemon=True).start()
-    spark = started()
-    told({FAILED: spark} if isinstance(spark, str) else {})
-    while isinstance(spark, Spark):
-        told(*answered(spark, held.get()))
-    end()
+    try:
+        spark = started()
+        told({FAILED: spark} if isinstance(spark, str) else {})
+        while isinstance(spark, Spark):
+            told(*answered(spark, held.get()))
+    finally:
+        end()
 
 
 if __name__ == "__main__":

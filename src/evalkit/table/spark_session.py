@@ -25,7 +25,6 @@ from evalkit.trace import openly, starting
 PROGRAM = Path(__file__).with_name("spark_process.py")
 # What would have Spark or Java run elsewhere, write elsewhere or say more.
 FOREIGN = ("SPARK_", "PYSPARK_", "HADOOP_", "YARN_", "HIVE_", "JDK_JAVA_", "JAVA_TOOL_", "_JAVA_")
-LOST = "spark_lost"
 # After these another question can be asked.
 GOES_ON = ("spark_code", "spark_rows")
 # Seconds that its end may take.
@@ -51,7 +50,7 @@ class Session:
         with openly():
             self._folder = scratch(os.environ.get(SOCKETS))
         words = [sys.executable, "-P", str(PROGRAM), str(self._folder)]
-        with openly(), starting(words):
+        with starting(words):
             self._spark = subprocess.Popen(
                 words,
                 stdin=subprocess.PIPE,
@@ -62,7 +61,7 @@ class Session:
                 # Who interrupts a cell interrupts us, and we end it.
                 start_new_session=True,
             )
-        self._told(b"", place)
+        self._told(b"", place, "spark_refused")
 
     def ask(
         self, sql: str, views: Mapping[str, Mapping[str, Any]], place: str
@@ -80,7 +79,7 @@ class Session:
             The table that is asked, as messages name it.
         """
         asked = json.dumps({"sql": sql, "views": views}).encode() + b"\n"
-        head, raw = self._told(asked, place)
+        head, raw = self._told(asked, place, "spark_lost")
         return raw, int(head["rows"])
 
     def close(self) -> None:
@@ -99,12 +98,18 @@ class Session:
             self._spark.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _told(self, question: bytes, place: str) -> tuple[dict[str, Any], bytes]:
-        """Return the answer to a question, or stop with a sentence of ours alone."""
+    def _told(self, question: bytes, place: str, silent: str) -> tuple[dict[str, Any], bytes]:
+        """Return the answer to a question, or stop with a sentence of ours alone.
+
+        Parameters
+        ----------
+        silent : str
+            What it means where no answer comes.
+        """
         try:
             head, raw = self._answer(question)
         except (OSError, ValueError):
-            head, raw = {"failed": LOST}, b""
+            head, raw = {"failed": silent}, b""
         except BaseException:
             # The next question would get the answer to this one.
             self.close()
