@@ -116,7 +116,7 @@ def test_a_question_is_sql_of_spark_and_its_answer_has_the_types_it_says(folder,
     ]
     ((sql, views, place),) = spark.asked
     assert sql.startswith("SELECT concat_ws(',', coalesce(concat('\"', replace(CAST(CAST(`town`")
-    assert "coalesce(CAST(CAST(`n` AS BIGINT) AS STRING), '')" in sql
+    assert "coalesce(CAST(CAST(bround(`n`) AS BIGINT) AS STRING), '')" in sql
     assert "coalesce(CAST(CAST(`m` AS DATE) AS STRING), '')" in sql
     assert f"FROM `{rows.get_name()}`" in sql and "DATE_TRUNC('MONTH'" in sql.upper()
     assert views == {rows.get_name(): SparkRows(folder, TYPES).view}
@@ -137,6 +137,29 @@ def test_no_largest_of_one_value_alone_is_asked_for(file, spark):
 
     sql = spark.asked[0][0].upper()
     assert (sql.count("GREATEST("), sql.count("LEAST(")) == (1, 1)
+
+
+def test_what_duckdb_means_by_a_word_is_what_spark_is_asked(file, spark):
+    rows = SparkRows(file, TYPES).expression()
+    spark.answers.append(b"1,1,true,1\n")
+
+    ask(
+        rows.aggregate(
+            hours=(rows.t.epoch_seconds() / 3600).max(),
+            cut=rows.x.cast("int64").max(),
+            small=(rows.x < 0.1).any(),
+            text=rows.n.cast("string").max(),
+        )
+    )
+
+    sql = " ".join(spark.asked[0][0].split())
+    for part in (
+        "TRY_DIVIDE(TRY_DIVIDE(CAST(UNIX_MICROS(`t0`.`t`) AS DOUBLE), 1000000), 3600)",
+        "`t0`.`x` < CAST('0.1' AS DOUBLE)",
+        "CAST(BROUND(`t0`.`x`) AS BIGINT)",
+    ):
+        assert part.upper() in sql.upper()
+    assert sql.upper().count("UNIX_") == 1
 
 
 def test_tables_of_spark_are_asked_together_and_with_others_they_are_not(folder, file, spark):

@@ -1,6 +1,6 @@
 """The rows of a table in Parquet files that a local Spark counts.
 
-Imports folder, spark_session, engine, lines, and landing. They are found, checked
+Imports folder, spark_session, spark_sql, engine, lines and landing. They are found, checked
 and fingerprinted as those of a folder are, by DuckDB; what is computed of them, Spark computes.
 """
 
@@ -16,20 +16,11 @@ from evalkit.table.engine import expression_of, known_types, lies_in, new_name
 from evalkit.table.folder import ROWS, FolderRows
 from evalkit.table.lines import answer
 from evalkit.table.spark_session import session
+from evalkit.table.spark_sql import KINDS, column, given, lines_sql
 
 if TYPE_CHECKING:
     import ibis
     import pandas as pd
-
-# What Spark calls each type of a column.
-KINDS = {
-    "VARCHAR": "STRING",
-    "BOOLEAN": "BOOLEAN",
-    "BIGINT": "BIGINT",
-    "DOUBLE": "DOUBLE",
-    "DATE": "DATE",
-    "TIMESTAMP": "TIMESTAMP_NTZ",
-}
 
 
 class SparkRows(FolderRows):
@@ -52,13 +43,16 @@ class SparkRows(FolderRows):
         there = {n: t for n, t in self._types.items() if n in self.found}
         keys = [name for name in there if name in self.keys]
         held = {n: t for n, t in there.items() if n not in keys}
-        cells = {n: _cell(n, t, n in there) for n, t in self._types.items()}
-        chosen = ", ".join(f"{cell} AS {_name(n)}" for n, cell in cells.items())
+        cells = {
+            n: given(n, t) if n in there else f"CAST(NULL AS {KINDS[t]})"
+            for n, t in self._types.items()
+        }
+        chosen = ", ".join(f"{cell} AS {column(n)}" for n, cell in cells.items())
         return {
             "files": [str(file) for file in self.parts.values()],
             "keys": keys,
             "values": self._values(keys),
-            "schema": ", ".join(f"{_name(n)} {KINDS[t]}" for n, t in held.items()),
+            "schema": ", ".join(f"{column(n)} {KINDS[t]}" for n, t in held.items()),
             "query": f"SELECT {chosen} FROM found",
             "rows": self.n,
         }
@@ -102,52 +96,13 @@ class SparkTable:
         tables : mapping of str to SparkTable
             Each table that it is made of, by its name in it.
         """
-        import ibis
-
         types = known_types(expression)
-        # Of the two that ibis knows, this one needs no running Spark to write its SQL.
-        sql = ibis.to_sql(_of_several(expression), dialect="databricks")
-        cells = ", ".join(f"coalesce({_text(n, t)}, '')" for n, t in types.items())
-        line = f"SELECT concat_ws(',', {cells}) FROM ({sql}) AS answer"
+        sql = lines_sql(expression, types)
         views = {name: each.rows.view for name, each in tables.items()}
         try:
-            raw, rows = session(self.label).ask(line, views, self.label)
+            raw, rows = session(self.label).ask(sql, views, self.label)
         finally:
             # Also where it failed: that a file changed is the better reason.
             for each in tables.values():
                 each.rows.check()
         return answer(raw, types, rows, self.label)
-
-
-def _of_several(expression: ibis.Expr) -> ibis.Expr:
-    """Return an expression in which no largest or smallest of one value alone is asked for.
-
-    Spark refuses it; ibis writes it all the same.
-    """
-    from ibis.expr.operations import Greatest, Least
-
-    def changed(node: Any, parts: dict[str, Any] | None) -> Any:
-        node = node.__recreate__(parts) if parts else node
-        return node.arg[0] if isinstance(node, Greatest | Least) and len(node.arg) == 1 else node
-
-    return expression.op().replace(changed).to_expr()
-
-
-def _name(name: str) -> str:
-    return "`" + name.replace("`", "``") + "`"
-
-
-def _cell(name: str, kind: str, there: bool) -> str:
-    """Return a column as its type: NULL where its cell is missing."""
-    if not there:
-        return f"CAST(NULL AS {KINDS[kind]})"
-    cell = f"CAST({_name(name)} AS {KINDS[kind]})"
-    # To Spark what is no number is equal to itself.
-    nothing = {"VARCHAR": "''", "DOUBLE": "DOUBLE('NaN')"}.get(kind)
-    return f"NULLIF({cell}, {nothing})" if nothing else cell
-
-
-def _text(name: str, kind: str) -> str:
-    """Return a cell of an answer as it stands in a line of CSV."""
-    cell = f"CAST(CAST({_name(name)} AS {KINDS[kind]}) AS STRING)"
-    return f"""concat('"', replace({cell}, '"', '""'), '"')""" if kind == "VARCHAR" else cell

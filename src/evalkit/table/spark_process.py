@@ -12,6 +12,7 @@ import os
 import queue
 import shutil
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Mapping
@@ -53,6 +54,8 @@ SETTINGS = {
 # A letter that Hadoop takes for a sign in the name of a file.
 SIGNS = str.maketrans({sign: f"\\{sign}" for sign in "\\{}[]*?"})
 FAILED = "failed"
+# Seconds within which Java that broke off is gone.
+GOING = 2
 # A column that no table has.
 FILE = "evalkit_file"
 
@@ -121,9 +124,11 @@ def answered(spark: Spark, line: bytes) -> tuple[dict[str, Any], bytes]:
         code = problem.getSqlState() or problem.getCondition() or "?"
     except Exception as problem:
         code = type(problem).__name__
-    # It may be gone, and every further question would fail as this one.
-    gone = spark.java.poll() is not None
-    return ({FAILED: "spark_lost"} if gone else {FAILED: "spark_code", "code": str(code)}), b""
+        with suppress(subprocess.TimeoutExpired):
+            # It may be going, and every further question would fail as this one.
+            spark.java.wait(GOING)
+            return {FAILED: "spark_lost"}, b""
+    return {FAILED: "spark_code", "code": str(code)}, b""
 
 
 def started() -> Spark | str:
