@@ -214,6 +214,7 @@ def test_numbers_times_and_texts_are_understood_as_duckdb_does(tmp_path):
             fine=rows.x.round(2), whole=rows.x.round(), cut=rows.x.cast("int64"),
             low=rows.x.floor(), seconds=rows.t.epoch_seconds(), of=rows.n / 7,
             hours=(rows.t.epoch_seconds() - 12345) / 3600, month=rows.t.truncate("M"),
+            days=rows.t.date().epoch_seconds() / 86400,
             found=rows.a.re_search("^(a|b).b"), text=rows.n.cast("string"),
             top=ibis.greatest(rows.n, rows.n.nullif(7)), low_date=rows.t.date(),
             tenth=rows.n * 0.1 + 0.3, small=rows.n * 1e-9, edge=rows.x >= 0.7 * rows.n - 1e-9,

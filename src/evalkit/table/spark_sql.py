@@ -64,7 +64,7 @@ def _text(name: str, kind: str) -> str:
 
 def _as_meant(expression: ibis.Expr) -> ibis.Expr:
     """Return an expression that means to Spark what it means to DuckDB."""
-    from ibis.expr.datatypes import float64, int64, string
+    from ibis.expr.datatypes import Timestamp, float64, int64
     from ibis.expr.operations import Cast, Divide, ExtractEpochSeconds, Greatest, Least, Literal
 
     told = _functions()
@@ -74,12 +74,10 @@ def _as_meant(expression: ibis.Expr) -> ibis.Expr:
         if isinstance(node, Greatest | Least) and len(node.arg) == 1:
             # Spark refuses the largest of one value; ibis writes it all the same.
             return node.arg[0]
-        if isinstance(node, Literal) and node.dtype.is_floating() and node.value is not None:
-            # To Spark a number with a point is a decimal one, which it would go on with.
-            return Cast(Literal(repr(node.value), dtype=string), node.dtype)
         if isinstance(node, ExtractEpochSeconds):
             # With their fractions, which Spark would cut off.
-            micros = Cast(told["unix_micros"](node.arg.to_expr()).op(), float64)
+            time = Cast(node.arg, Timestamp(scale=6)).to_expr()
+            micros = Cast(told["unix_micros"](time).op(), float64)
             return Divide(micros, Literal(MILLION, dtype=int64))
         if isinstance(node, Cast) and node.to.is_integer() and node.arg.dtype.is_floating():
             # Spark would cut off what is behind the point.
