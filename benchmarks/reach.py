@@ -136,10 +136,8 @@ def main() -> None:
     print("|---|---|---|---|---|")
     sql = found.get("sql", {"seconds": math.nan})["seconds"]
     for way, told in found.items():
-        ratio = told["seconds"] / sql
-        print(
-            f"| {way} | {told['seconds']:.2f} | {ratio:.2f} | {told['waited']:.2f} | {told['peak']:,.0f} |"
-        )
+        took, waited = told["seconds"], told["waited"]
+        print(f"| {way} | {took:.2f} | {took / sql:.2f} | {waited:.2f} | {told['peak']:,.0f} |")
 
 
 if __name__ == "__main__":

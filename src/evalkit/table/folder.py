@@ -59,6 +59,7 @@ class FolderRows(StoredRows):
         super().__init__(path, types)
         with unreadable_as(DataError, path):
             every = _files(path)
+            self._every, self._stamps = every, _stamps(every)
         self.parts = {n: p for n, p in every.items() if not BESIDE.fullmatch(p.name)}
         foreign = [
             name for name, file in self.parts.items() if file.suffix != ".parquet" or file.is_dir()
@@ -67,7 +68,6 @@ class FolderRows(StoredRows):
             raise DataError("place.folder_foreign", path=path, found=foreign[0])
         if not self.parts:
             raise DataError("place.folder_empty", path=path)
-        self._every, self._stamps = every, _stamps(every)
         digests = {n: _digest(file) for n, file in every.items()}
         self.fingerprint = folder_sha256(digests) if path.is_dir() else digests[path.name]
 
