@@ -2,8 +2,9 @@
 
     python benchmarks/reach_ways.py WAY FOLDER
 
-Prints the answers, the CPU seconds of all threads from the files to the last answer (imports
-apart) and the peak of memory as one line of JSON. Every way works with one thread, as a report
+Prints the answers, the CPU seconds of all threads and started processes from the files to the
+last answer (imports apart), the seconds by the clock and the largest peak of memory of a process,
+as one line of JSON. Every way works with one thread, as a report
 does.
 """
 
@@ -35,7 +36,7 @@ def _top(made: dict[int, int]) -> float:
     return taken / whole
 
 
-def ask_evalkit(folder: Path) -> Callable[[], Answers]:
+def ask_evalkit(folder: Path, engine: str = "duckdb") -> Callable[[], Answers]:
     """Ask by the functions and expressions of the notebook."""
     from types import SimpleNamespace
 
@@ -45,12 +46,13 @@ def ask_evalkit(folder: Path) -> Callable[[], Answers]:
     from evalkit.intake.cells import TYPES
     from evalkit.outcomes.reach.visits import draw_visits
     from evalkit.schema import load_schema
-    from evalkit.table import FolderRows, Table, ask
+    from evalkit.table import FolderRows, SparkRows, Table, ask
     from evalkit.words import Term
 
     def table(shape: str) -> Table:
         types = {name: TYPES[column.kind] for name, column in load_schema(shape).columns.items()}
-        rows = FolderRows(folder / f"{shape}.parquet", types)
+        kind = {"duckdb": FolderRows, "spark": SparkRows}[engine]
+        rows = kind(folder / f"{shape}.parquet", types)
         return Table(shape, shape, rows, "", "made_up", Term("x", {}), "none", "")
 
     def asked() -> Answers:
@@ -77,6 +79,22 @@ def ask_evalkit(folder: Path) -> Callable[[], Answers]:
             "months": {f"{m:%Y-%m}": int(n) for m, n in months.itertuples(index=False)},
             "stages": {s: int(n) for s, n in stages.itertuples(index=False)},
         }
+
+    return asked
+
+
+def ask_spark(folder: Path) -> Callable[[], Answers]:
+    """Ask by the same expressions and a local Spark, with its start."""
+    from evalkit.table.spark_session import close_session
+
+    inner = ask_evalkit(folder, "spark")
+
+    def asked() -> Answers:
+        try:
+            return inner()
+        finally:
+            # Only of what has ended is told what it took.
+            close_session()
 
     return asked
 
@@ -244,17 +262,24 @@ def ask_polars(folder: Path) -> Callable[[], Answers]:
     return asked
 
 
-WAYS = {"evalkit": ask_evalkit, "sql": ask_sql, "pandas": ask_pandas, "polars": ask_polars}
+WAYS = {
+    **{"evalkit": ask_evalkit, "spark": ask_spark, "sql": ask_sql},
+    **{"pandas": ask_pandas, "polars": ask_polars},
+}
 
 
 def main(way: str, folder: str) -> None:
     """Ask once, and print what came of it."""
     asked = WAYS[way](Path(folder))
-    began = time.process_time()
+    began, clock = time.process_time(), time.monotonic()
     answers = asked()
-    seconds = time.process_time() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"answers": answers, "seconds": seconds, "peak": peak}, sort_keys=True))
+    started = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = time.process_time() - began + started.ru_utime + started.ru_stime
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peak = max(own, started.ru_maxrss) / 1024
+    waited = time.monotonic() - clock
+    told = {"answers": answers, "seconds": seconds, "waited": waited, "peak": peak}
+    print(json.dumps(told, sort_keys=True))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,12 @@
 """The sample study with its tables in a real PostgreSQL server, for the tests that need it."""
 
+import dataclasses
 import json
+import os
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from tests.helpers import ROOT, swapped
@@ -10,6 +15,7 @@ from tests.postgres import running
 import evalkit.table.server as servers
 from evalkit.errors import DataError, StudyError
 from evalkit.intake.clean import inspect_clean
+from evalkit.outcomes.report import Report
 from evalkit.protocol import read_study
 from evalkit.sample import write
 from evalkit.sample.build import build
@@ -102,3 +108,32 @@ def refusal(study, shape):
     # Nothing of what the driver said goes along.
     assert caught.value.__cause__ is None and caught.value.__context__ is None
     return sentence(caught.value, "en")
+
+
+def estimates(study, outcome, monkeypatch, area=AREA):
+    """Run the cells of a notebook here; return every estimate, without the fingerprints."""
+    notebook = json.loads((ROOT / "notebooks" / f"{outcome}.ipynb").read_text(encoding="utf-8"))
+    found, made = [], Report.estimate
+
+    def kept(self, *args, **more):
+        found.append(made(self, *args, **more))
+        return found[-1]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Report, "estimate", kept)
+        names = {}
+        for cell in notebook["cells"]:
+            if cell["cell_type"] == "code":
+                exec("".join(cell["source"]), names)
+            if "parameters" in cell["metadata"].get("tags", ()):
+                names |= {"study": str(study), "area": area, "lang": "en"}
+    return [dataclasses.asdict(dataclasses.replace(each, data=())) for each in found]
+
+
+def evalkit(folder, *words, **environment):
+    program = Path(sys.executable).with_name("evalkit")
+    return subprocess.run(
+        [program, *words],
+        cwd=folder, capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL,
+        env={**os.environ, "EVALKIT_LANG": "en", **environment},
+    )  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,6 +85,28 @@ def openly() -> Iterator[None]:
 def is_open() -> bool:
     """Return whether a file that is opened now is opened by `openly`."""
     return bool(getattr(_mine, "openly", False))
+
+
+@contextmanager
+def starting(words: Sequence[str]) -> Iterator[None]:
+    """Start a program of ours without its being taken for one that reads behind our back.
+
+    Parameters
+    ----------
+    words : sequence of str
+        What is started: these words, and no others.
+    """
+    _mine.words = tuple(words)
+    try:
+        yield
+    finally:
+        _mine.words = None
+
+
+def is_started(words: object) -> bool:
+    """Return whether what is started now is started by `starting`."""
+    ours = getattr(_mine, "words", None)
+    return ours is not None and isinstance(words, list | tuple) and tuple(words) == ours
 
 
 def keep(kept: Keeper) -> None:

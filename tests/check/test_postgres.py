@@ -1,20 +1,14 @@
 """The same report from CSV, from Parquet and from a real PostgreSQL server."""
 
-import dataclasses
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import duckdb
 import pytest
-from tests.helpers import ROOT
 from tests.served import (
     AREA,
     ORDERS,
     REACH,
     elsewhere,
+    estimates,
+    evalkit,
     naming,
 )
 from tests.served import loaded as loaded
@@ -27,29 +21,8 @@ from evalkit.intake.export import read_export
 from evalkit.intake.identity import Pseudonyms
 from evalkit.intake.marks import MARK
 from evalkit.intake.store import store
-from evalkit.outcomes.report import Report
 from evalkit.sample.world import Settings
 from evalkit.schema import load_schema
-
-
-def estimates(study, outcome, monkeypatch, area=AREA):
-    """Run the cells of a notebook here; return every estimate, without the fingerprints."""
-    notebook = json.loads((ROOT / "notebooks" / f"{outcome}.ipynb").read_text(encoding="utf-8"))
-    found, made = [], Report.estimate
-
-    def kept(self, *args, **more):
-        found.append(made(self, *args, **more))
-        return found[-1]
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Report, "estimate", kept)
-        names = {}
-        for cell in notebook["cells"]:
-            if cell["cell_type"] == "code":
-                exec("".join(cell["source"]), names)
-            if "parameters" in cell["metadata"].get("tags", ()):
-                names |= {"study": str(study), "area": area, "lang": "en"}
-    return [dataclasses.asdict(dataclasses.replace(each, data=())) for each in found]
 
 
 def from_exports(sample, target):
@@ -99,15 +72,6 @@ def test_a_folder_of_parquet_gives_the_same_report(sample, tmp_path, monkeypatch
                 )
 
     assert estimates(other, "reach", monkeypatch) == estimates(sample, "reach", monkeypatch)
-
-
-def evalkit(folder, *words, **environment):
-    program = Path(sys.executable).with_name("evalkit")
-    return subprocess.run(
-        [program, *words],
-        cwd=folder, capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL,
-        env={**os.environ, "EVALKIT_LANG": "en", **environment},
-    )  # fmt: skip
 
 
 def files_with(folder, secret):

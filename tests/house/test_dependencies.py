@@ -15,7 +15,7 @@ BROUGHT = {
     **{"cycler": "matplotlib", "mistune": "nbconvert", "patsy": "statsmodels"},
     **dict.fromkeys(("jupyter-client", "ipython"), "ipykernel"),
 }
-OPTIONAL = {"distributed", "psycopg"}
+OPTIONAL = {"distributed", "psycopg", "pyspark"}
 
 
 def imported():

@@ -32,6 +32,8 @@ FILES = {
     ),
     *("protocol/strict.py", "run/warm/__main__.py", "run/warm/wire.py", "sample/write.py"),
     *("validate/chunks.py", "batch/run_log.py", "protocol/mistakes.py", "run/audit_hook.py"),
+    # By a pipe, between two processes of ours.
+    *("table/spark_session.py", "table/spark_process.py"),
     # An executed notebook.
     "run/notebook.py",
 }

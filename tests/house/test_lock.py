@@ -37,7 +37,8 @@ PINS = tool.read_pins(LOCK)
 
 def wanted():
     project = PYPROJECT["project"]
-    extras = [item for extra in project["optional-dependencies"].values() for item in extra]
+    locked = {n: e for n, e in project["optional-dependencies"].items() if n != tool.UNLOCKED}
+    extras = [item for extra in locked.values() for item in extra]
     return [*project["dependencies"], *extras, *PYPROJECT["build-system"]["requires"]]
 
 
@@ -72,6 +73,13 @@ def test_every_dependency_names_the_version_it_was_tried_with():
     loose = [text for text in wanted() if not Requirement(text).specifier]
 
     assert loose == []
+
+
+def test_spark_is_no_part_of_the_lock_and_is_named_with_one_version():
+    (text,) = PYPROJECT["project"]["optional-dependencies"][tool.UNLOCKED]
+
+    assert re.fullmatch(r"pyspark==[0-9.]+", text)
+    assert {"pyspark", "py4j"} & {pin.name for pin in PINS} == set()
 
 
 def test_every_pin_has_hashes():

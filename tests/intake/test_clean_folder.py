@@ -2,8 +2,10 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import duckdb
+import pandas as pd
 import pytest
 from tests.cohort.office import case, spec, write
 
@@ -12,6 +14,8 @@ from evalkit.errors import DataError, StudyError
 from evalkit.intake.clean import inspect_clean, read_clean
 from evalkit.intake.links import links_of
 from evalkit.intake.marks import LEFT_OUT, MARK, PUBLIC
+from evalkit.protocol import SPARK
+from evalkit.table import SparkRows
 from evalkit.trace import recording
 from evalkit.words import sentence
 
@@ -104,3 +108,27 @@ def test_a_table_beside_a_folder_is_linked_to_its_rows(tmp_path):
     (link,) = links_of(path.parent, "events")
 
     assert (link.rows, link.found) == (1, 1)
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_what_spark_counts_is_read_checked_and_fingerprinted_alike(tmp_path, whole):
+    path = parts(tmp_path, [case("a")], [case("b")])
+    path = path / "1.parquet" if whole else path
+    plain, asked = spec(path, "cases"), replace(spec(path, "cases"), engine=SPARK)
+
+    with recording() as trace:
+        table = read_clean(asked)
+
+    stored = read_clean(plain)
+    assert isinstance(table.rows, SparkRows) and not isinstance(stored.rows, SparkRows)
+    pd.testing.assert_frame_equal(table.frame, stored.frame)
+    assert trace.reads[str(path), ""] == FileHashes().digest(path)
+    assert table.rows.fingerprint == FileHashes().digest(path)
+    shutil.copy(path if whole else path / "0.parquet", tmp_path / "twice.parquet")
+    with duckdb.connect() as database:
+        target = path if whole else path / "0.parquet"
+        rows = f"FROM '{tmp_path / 'twice.parquet'}'"
+        database.execute(f"COPY ({rows} UNION ALL {rows}) TO '{target}' (FORMAT parquet)")
+    with pytest.raises(DataError) as caught:
+        read_clean(asked)
+    assert "1 row(s) break a rule of the table (twice)" in sentence(caught.value, "en")

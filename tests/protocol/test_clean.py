@@ -49,3 +49,26 @@ def test_a_misspelt_status_is_no_licence_to_publish(tmp_path):
         "[clean]: status = publc is not known. Known: public, confidential, made_up. "
         "Nearest: public."
     )
+
+
+def test_duckdb_counts_the_tables_unless_the_study_names_spark(tmp_path):
+    path = study_with(tmp_path, "confidential")
+    plain = read_study(path).clean
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('licence = "CC-BY-4.0"', 'licence = "x"\nengine = "spark"'))
+
+    asked = read_study(path).clean
+
+    assert (plain.engine, plain.spec("north", "needs").engine) == ("duckdb", "duckdb")
+    assert (asked.engine, asked.spec("north", "needs").engine) == ("spark", "spark")
+
+
+def test_an_engine_that_does_not_exist_is_refused(tmp_path):
+    path = study_with(tmp_path, 'confidential"\nengine = "Spark')
+
+    with pytest.raises(StudyError) as caught:
+        read_study(path)
+
+    assert sentence(caught.value, "en").endswith(
+        "[clean]: engine = Spark is not known. Known: duckdb, spark. Nearest: spark."
+    )

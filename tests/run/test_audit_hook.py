@@ -93,6 +93,37 @@ def test_a_program_or_a_machine_that_is_asked_is_found(tmp_path, code, found):
     assert watched(tmp_path, code).behind == found
 
 
+OURS = (
+    "import subprocess; from evalkit.trace import starting\n"
+    "with starting(['cat', '/dev/null']):\n    subprocess.run({words})"
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        (OURS.format(words="['cat', '/dev/null']"), set()),
+        (OURS.format(words="['cat', 'data.csv']"), {"cat"}),
+        (OURS.format(words="['cat', '/dev/null', 'data.csv']"), {"cat"}),
+        (OURS.format(words="'cat /dev/null', shell=True"), {"sh"}),
+        # It is known by its words, and only while it is started.
+        (
+            OURS.format(words="['cat', '/dev/null']") + "\nsubprocess.run(['cat', '/dev/null'])",
+            {"cat"},
+        ),
+        (
+            "import subprocess, threading; from evalkit.trace import starting\n"
+            "with starting(['cat', '/dev/null']):\n"
+            "    t = threading.Thread(target=subprocess.run, args=[['cat', '/dev/null']])\n"
+            "    t.start(); t.join()",
+            {"cat"},
+        ),
+    ],
+)
+def test_a_program_of_ours_is_known_by_its_words_while_it_is_started(tmp_path, data, code, found):
+    assert watched(tmp_path, code).behind == found
+
+
 @pytest.mark.parametrize(
     "code",
     [

@@ -6,7 +6,7 @@ is loaded.
 
 from evalkit.files.digest import file_sha256, files_in, folder_sha256, subset_sha256
 from evalkit.files.marks import PARTIAL, process_mark, remove, remove_stale
-from evalkit.files.scratch import remove_stale_scratch, scratch, scratch_folder
+from evalkit.files.scratch import SOCKETS, remove_stale_scratch, scratch, scratch_folder
 from evalkit.files.system import cannot_write, unreadable_as
 from evalkit.files.toml import parse_toml
 from evalkit.files.whole import (
@@ -20,6 +20,7 @@ from evalkit.files.whole import (
 
 __all__ = [
     "PARTIAL",
+    "SOCKETS",
     "append_line",
     "cannot_write",
     "check_no_link",

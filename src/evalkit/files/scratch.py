@@ -16,6 +16,8 @@ from pathlib import Path
 from evalkit.errors import OutputError
 from evalkit.files.marks import machine_mark, process_mark, process_runs
 
+# Where a batch run has its kernels' folders, so that none outlives it.
+SOCKETS = "EVALKIT_SOCKETS"
 # Begins the name of every folder of ours among the system's temporary ones, and of the file
 # in it that says whose it is: a socket's path has no room for more in the folder's own name.
 SCRATCH, OWNER = "evalkit-", ".owner-"

@@ -23,9 +23,9 @@ from evalkit.intake.inspection import Inspection, allowed, check_marks, checked_
 from evalkit.intake.marks import LEFT_OUT, MARK, PUBLIC
 from evalkit.intake.rules import find_problems
 from evalkit.intake.served import inspect_served
-from evalkit.protocol import TableSpec
+from evalkit.protocol import SPARK, TableSpec
 from evalkit.schema import Schema, load_schema
-from evalkit.table import FolderRows, ParquetRows, StoredRows, Table
+from evalkit.table import FolderRows, ParquetRows, SparkRows, StoredRows, Table
 from evalkit.table.engine import disk
 from evalkit.trace import note_absent, note_read, read_bytes
 
@@ -61,7 +61,7 @@ def inspect_clean(spec: TableSpec) -> Inspection:
     if spec.server is not None:
         return inspect_served(spec, spec.server)
     shape = load_schema(spec.shape)
-    rows, digest = _opened(shape, spec.path)
+    rows, digest = _opened(shape, spec)
     _check_columns(shape, rows, spec.path)
     with duckdb.connect(":memory:") as database:
         database.register_filesystem(disk())
@@ -80,11 +80,12 @@ def inspect_clean(spec: TableSpec) -> Inspection:
     return Inspection(table, problems, _left_out(keys.get(LEFT_OUT, []), spec.path))
 
 
-def _opened(shape: Schema, path: Path) -> tuple[StoredRows, str]:
+def _opened(shape: Schema, spec: TableSpec) -> tuple[StoredRows, str]:
     """Return the rows of a file or of a folder of files, and the fingerprint of what holds them."""
     types = {name: TYPES[column.kind] for name, column in shape.columns.items()}
-    if path.is_dir():
-        rows = FolderRows(path, types)
+    path = spec.path
+    if path.is_dir() or spec.engine == SPARK:
+        rows = SparkRows(path, types) if spec.engine == SPARK else FolderRows(path, types)
         note_read(path, digest=rows.fingerprint)
         return rows, rows.fingerprint
     raw = _bytes(path)

@@ -40,7 +40,7 @@ from evalkit.protocol.study import (
     notebook_of,
     read_study,
 )
-from evalkit.protocol.tables import Clean, TableSpec
+from evalkit.protocol.tables import SPARK, Clean, TableSpec
 from evalkit.protocol.workspace import home_of, named_notebooks, own_notebooks, reports_of
 
 __all__ = [
@@ -57,6 +57,7 @@ __all__ = [
     "QUALITY",
     "RESULTS",
     "SOURCES",
+    "SPARK",
     "SUMMARY",
     "Area",
     "ClaimsPlan",

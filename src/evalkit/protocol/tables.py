@@ -15,6 +15,8 @@ from evalkit.protocol.servers import Server, read_servers
 from evalkit.protocol.strict import Section
 from evalkit.words import Term
 
+# What computes the expressions of the tables of offices that lie in files.
+DUCKDB, SPARK = ENGINES = ("duckdb", "spark")
 STATUSES = ("public", "confidential", "made_up")
 UNITS = choices_of(RecidivismPlan, "window_unit")
 
@@ -45,6 +47,8 @@ class TableSpec:
         Unit of time of a follow-up table, else empty.
     server : Server or None
         The database that holds it in the place of the file.
+    engine : {"duckdb", "spark"}
+        What computes the expressions of a file.
     """
 
     name: str
@@ -59,6 +63,7 @@ class TableSpec:
     values: Mapping[str, Mapping[str, str]]
     unit: str
     server: Server | None = None
+    engine: str = DUCKDB
 
     @property
     def place(self) -> str:
@@ -84,6 +89,8 @@ class Clean:
         SPDX identifier, or "facts".
     servers : tuple of Server
         Databases that hold some of the tables.
+    engine : {"duckdb", "spark"}
+        What computes the expressions of the others.
     """
 
     folder: Path
@@ -91,6 +98,7 @@ class Clean:
     source: Term
     licence: str
     servers: tuple[Server, ...] = ()
+    engine: str = DUCKDB
 
     def spec(self, area: str, shape: str) -> TableSpec:
         """Return where a table of an area would be.
@@ -113,6 +121,7 @@ class Clean:
             values={},
             unit="",
             server=next((each for each in self.servers if each.holds(area, shape)), None),
+            engine=self.engine,
         )
 
 
@@ -121,13 +130,14 @@ def read_clean_folder(top: Section) -> Clean | None:
     if "clean" not in top.values:
         return None
     section = top.section("clean")
-    section.check(("folder", "status", "source", "licence"), optional=("servers",))
+    section.check(("folder", "status", "source", "licence"), optional=("servers", "engine"))
     return Clean(
         folder=Path(os.path.abspath(top.path.parent / section.get("folder", "text"))),
         status=section.choice("status", STATUSES),
         source=Term("clean", section.texts("source")),
         licence=section.get("licence", "text"),
         servers=read_servers(section),
+        engine=section.choice("engine", ENGINES) if "engine" in section.values else DUCKDB,
     )
 
 

@@ -4,7 +4,5 @@ Imports record and everything below; this file itself imports nothing, for what 
 wait for papermill.
 """
 
-# Where a batch run has its kernels' folders, so that none outlives it.
-SOCKETS = "EVALKIT_SOCKETS"
-# Where it keeps prose in the language of each form: that of a thousand reports is alike.
+# Where a batch run keeps prose in the language of each form: that of a thousand reports is alike.
 PROSE = "EVALKIT_PROSE"

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from evalkit.trace import Trace, is_open, keep, openly
+from evalkit.trace import Trace, is_open, is_started, keep, openly
 
 # Folders of the system and of Python: what lies there belongs to the installed versions.
 SYSTEM = (
@@ -91,7 +91,9 @@ class _Hook:
             "socket.connect": lambda values: _machine(values[1]),
             "socket.sendto": lambda values: _machine(values[1]),
             "socket.getaddrinfo": lambda values: str(values[0] or ""),
-            "subprocess.Popen": lambda values: _program(values[0], values[1]),
+            "subprocess.Popen": lambda values: (
+                "" if is_started(values[1]) else _program(values[0], values[1])
+            ),
             # A whole line of a shell, which may hold a password.
             "os.system": lambda values: "sh",
             "os.exec": lambda values: _program(values[0], values[1]),

@@ -14,8 +14,8 @@ from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
 
-from evalkit.files import scratch
-from evalkit.run import PROSE, SOCKETS
+from evalkit.files import SOCKETS, scratch
+from evalkit.run import PROSE
 from evalkit.secret import without_key
 
 # The longest path that a Unix socket may have, less room for its number.

@@ -18,10 +18,9 @@ from papermill.exceptions import PapermillExecutionError
 from papermill.translators import papermill_translators
 
 from evalkit.errors import TRANSPORT, EvalkitError, NotebookError, UsageError, from_json
-from evalkit.files import file_sha256, scratch_folder, unreadable_as
+from evalkit.files import SOCKETS, file_sha256, scratch_folder, unreadable_as
 from evalkit.protocol import fingerprinted, home_of, utc_now
 from evalkit.record import RUN
-from evalkit.run import SOCKETS
 from evalkit.run.audit_hook import read_trace
 from evalkit.run.engine import CellTimedOut, options, stopped
 from evalkit.run.limits import Limits

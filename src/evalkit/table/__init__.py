@@ -11,6 +11,7 @@ from evalkit.table.parse import read_condition, without
 from evalkit.table.rows import FrameRows, ParquetRows, Rows, StoredRows
 from evalkit.table.served import ServerRows
 from evalkit.table.server import ServerTable
+from evalkit.table.spark import SparkRows
 from evalkit.table.table import Table, made_from
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Rows",
     "ServerRows",
     "ServerTable",
+    "SparkRows",
     "StoredRows",
     "Table",
     "ask",

@@ -110,6 +110,20 @@ def result_types(expression: ibis.Expr) -> dict[str, str]:
     }
 
 
+def known_types(expression: ibis.Expr) -> dict[str, str]:
+    """Return what DuckDB calls the type of each column of a result from another place.
+
+    Raises
+    ------
+    DataError
+        If a column is of a type that an answer from elsewhere cannot have.
+    """
+    types = result_types(expression)
+    if odd := [name for name, kind in types.items() if not kind]:
+        raise DataError("place.result_type", columns=odd)
+    return types
+
+
 def _tables_of(expression: ibis.Expr) -> set[str]:
     from ibis.expr.operations import UnboundTable
 

@@ -12,7 +12,7 @@ import glob
 import hashlib
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,22 +58,23 @@ class FolderRows(StoredRows):
     def __init__(self, path: Path, types: Mapping[str, str]) -> None:
         super().__init__(path, types)
         with unreadable_as(DataError, path):
-            every = files_in(path)
-        self._parts = {n: p for n, p in every.items() if not BESIDE.fullmatch(p.name)}
+            every = _files(path)
+            self._every, self._stamps = every, _stamps(every)
+        self.parts = {n: p for n, p in every.items() if not BESIDE.fullmatch(p.name)}
         foreign = [
-            name for name, file in self._parts.items() if file.suffix != ".parquet" or file.is_dir()
+            name for name, file in self.parts.items() if file.suffix != ".parquet" or file.is_dir()
         ]
         if foreign:
             raise DataError("place.folder_foreign", path=path, found=foreign[0])
-        if not self._parts:
+        if not self.parts:
             raise DataError("place.folder_empty", path=path)
-        self._every, self._stamps = every, _stamps(every)
-        self.fingerprint = folder_sha256({n: _digest(file) for n, file in every.items()})
+        digests = {n: _digest(file) for n, file in every.items()}
+        self.fingerprint = folder_sha256(digests) if path.is_dir() else digests[path.name]
 
     @cached_property
     def found(self) -> Mapping[str, str]:
         """The columns of the files and of their folders' names, the same for every file."""
-        told = {name: self._columns(name) for name in self._parts}
+        told = {name: self._columns(name) for name in self.parts}
         first, wanted = next(iter(told.items()))
         for name, columns in told.items():
             ours = [n for n in self._types if columns.get(n) != wanted.get(n)]
@@ -87,7 +88,7 @@ class FolderRows(StoredRows):
 
     def _columns(self, name: str) -> dict[str, str]:
         """Return the columns of one file; stop on one that is cut short or none at all."""
-        query = f"DESCRIBE SELECT * FROM read_parquet({_quoted(self._parts[name])}, {PLAIN})"
+        query = f"DESCRIBE SELECT * FROM read_parquet({_quoted(self.parts[name])}, {PLAIN})"
         try:
             found = {str(r[0]): str(r[1]) for r in database().execute(query).fetchall()}
         except duckdb.Error:
@@ -101,7 +102,7 @@ class FolderRows(StoredRows):
         found = {}
         for key in keys:
             kind = self._types.get(key, "VARCHAR")
-            values = sorted({_keys(name)[key] for name in self._parts} - {NOTHING})
+            values = sorted({_keys(name)[key] for name in self.parts} - {NOTHING})
             read = f"TRY_CAST(x AS {kind})"
             asked = f"SELECT count(*) - count({read}) FROM unnest(?::VARCHAR[]) AS v(x)"
             ((odd,),) = database().execute(asked, [values]).fetchall()
@@ -109,17 +110,21 @@ class FolderRows(StoredRows):
         return found
 
     @property
+    def keys(self) -> Set[str]:
+        """The columns that stand in the names of the folders."""
+        return _keys(next(iter(self.parts))).keys()
+
+    @property
     def files(self) -> str:
         """The files as DuckDB's functions take them."""
-        return f"[{', '.join(map(_quoted, self._parts.values()))}]"
+        return f"[{', '.join(map(_quoted, self.parts.values()))}]"
 
     @property
     def source(self) -> str:
         """The rows as a query can name them, with a number each: by file, and in it."""
-        keys = _keys(next(iter(self._parts)))
         # As text: what DuckDB would guess from some folders, another might not be.
-        kinds = ", ".join(f"{sql_name(key)}: VARCHAR" for key in keys)
-        hive = f"hive_partitioning = true, hive_types = {{{kinds}}}" if keys else PLAIN
+        kinds = ", ".join(f"{sql_name(key)}: VARCHAR" for key in self.keys)
+        hive = f"hive_partitioning = true, hive_types = {{{kinds}}}" if kinds else PLAIN
         read = f"read_parquet({self.files}, file_row_number = true, {hive})"
         number = f"file_index * {ROWS} + file_row_number + 1"
         return f"(SELECT {number} AS row_number, {self.chosen()} FROM {read})"
@@ -133,7 +138,7 @@ class FolderRows(StoredRows):
             If a file changed, came or went.
         """
         with unreadable_as(DataError, self._path):
-            now = files_in(self._path)
+            now = _files(self._path)
             changed = now.keys() != self._every.keys() or _stamps(now) != self._stamps
         if changed:
             raise DataError("place.folder_changed", path=self._path) from None
@@ -152,6 +157,11 @@ class FolderRows(StoredRows):
 
 # A folder's name that looks like a column's is none, unless every file has it.
 PLAIN = "hive_partitioning = false"
+
+
+def _files(path: Path) -> dict[str, Path]:
+    """Return the files of a folder, by their names in it; of a file itself, itself."""
+    return files_in(path) if path.is_dir() else {path.name: path}
 
 
 def _keys(name: str) -> dict[str, str]:

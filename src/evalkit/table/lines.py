@@ -1,6 +1,6 @@
 """What a server sends, read by DuckDB: lines of CSV become rows of known types.
 
-Imports engine, rows and landing. So a frame from a server has the types of one from a file.
+Imports engine, landing and errors. So a frame from a server has the types of one from a file.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import duckdb
 import pandas as pd
 
+from evalkit.errors import DataError
 from evalkit.landing import sql_text
 from evalkit.table.engine import database, disk
 
@@ -62,4 +63,30 @@ def frame_of(raw: bytes, types: Mapping[str, str]) -> pd.DataFrame:
     with lines_as(raw, types) as source:
         found: duckdb.DuckDBPyConnection = database().execute(f"SELECT * FROM {source}")
         frame: pd.DataFrame = found.df()
+    return frame
+
+
+def answer(raw: bytes, types: Mapping[str, str], rows: int, place: str) -> pd.DataFrame:
+    """Return an answer as a frame with the types that DuckDB would give it.
+
+    Parameters
+    ----------
+    raw, types
+        As `lines_as` takes them.
+    rows : int
+        How many there are.
+    place : str
+        The table that was asked, as messages name it.
+
+    Raises
+    ------
+    DataError
+        If the lines are not what was asked for.
+    """
+    try:
+        frame = frame_of(raw, types)
+    except duckdb.Error:
+        frame = None
+    if frame is None or len(frame) != rows:
+        raise DataError("place.unreadable", path=place)
     return frame

@@ -1,6 +1,6 @@
 """The rows of a table in a database: counted there, and only what is asked for comes here.
 
-Imports server, lines, rows, engine, landing and errors.
+Imports server, lines, rows, engine and landing.
 """
 
 from __future__ import annotations
@@ -9,13 +9,11 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pandas as pd
 
-from evalkit.errors import DataError
 from evalkit.landing import sql_name
-from evalkit.table.engine import expression_of, lies_in, new_name, result_types
-from evalkit.table.lines import frame_of
+from evalkit.table.engine import expression_of, known_types, lies_in, new_name
+from evalkit.table.lines import answer
 from evalkit.table.rows import as_frame
 from evalkit.table.server import KINDS, ServerTable, Session
 
@@ -116,9 +114,7 @@ class Served:
         """
         import ibis
 
-        types = result_types(expression)
-        if odd := [name for name, kind in types.items() if not kind]:
-            raise DataError("place.result_type", columns=odd)
+        types = known_types(expression)
         sql = ibis.to_sql(_by_small(expression), dialect="postgres")
         named = ", ".join(
             f"{sql_name(name)} AS NOT MATERIALIZED ({each.source})" for name, each in tables.items()
@@ -151,10 +147,4 @@ def _fetched(session: Session, query: str, types: Mapping[str, str], place: str)
     """Return what a query finds as a frame with the types that DuckDB would give it."""
     held = bytearray()
     rows = session.copy(query, place, held.extend)
-    try:
-        frame = frame_of(bytes(held), types)
-    except duckdb.Error:
-        frame = None
-    if frame is None or len(frame) != rows:
-        raise DataError("place.unreadable", path=place)
-    return frame
+    return answer(bytes(held), types, rows, place)

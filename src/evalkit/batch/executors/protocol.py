@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 from evalkit.errors import EvalkitError
-from evalkit.files import remove_stale_scratch, scratch_folder
-from evalkit.run import PROSE, SOCKETS
+from evalkit.files import SOCKETS, remove_stale_scratch, scratch_folder
+from evalkit.run import PROSE
 
 # How often work is given out that is lost with who did it.
 TRIES = 3

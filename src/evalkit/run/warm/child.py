@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evalkit.run.kernel import SOCKETS
+from evalkit.files import SOCKETS
 from evalkit.run.warm.wire import FAMILY
 
 LAUNCHER = "ipykernel_launcher"
