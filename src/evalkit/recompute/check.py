@@ -6,6 +6,7 @@ Imports every module of the second implementation: this is its door.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from . import claims, headline, quality, reach, recidivism, satisfaction, shares, whole
@@ -87,22 +88,24 @@ def changed(results: Mapping[str, Any], changes: Mapping[Input, float]) -> list[
     Returns
     -------
     list of Line
-        Of the report as it is, each with what would be printed in its place as `found`: what
-        rested on a changed number follows it, and so on.
+        Those that were right and moved, each with what would be printed in its place as `found`:
+        what rested on a changed number follows it, and so on.
     """
     facts = Facts(results).copied()
-    before = [found for found in _lines(Facts(results)) if found.state == AGREES]
-    trusted = {_key(found) for found in before}
+    before = {_key(was): was for was in _lines(Facts(results)) if was.state == AGREES}
     for (name, field), number in changes.items():
         facts.estimates[name][field] = number
+    made: list[Line] = []
     for _ in range(DEEPEST):
-        moved = False
-        for found in _lines(facts):
-            if found.state == DIFFERS and _key(found) in trusted and not found.check:
-                moved |= _follow(facts, found, changes)
-        if not moved:
+        made = [now for now in _lines(facts) if _key(now) in before and _derived(now)]
+        if not any([_follow(facts, now, changes) for now in made if now.state == DIFFERS]):
             break
-    return [_instead(facts, found) for found in before if found.id in facts.estimates]
+    moved = ((before[_key(now)], now) for now in made)
+    return [replace(now, printed=was.printed) for was, now in moved if now.found != was.found]
+
+
+def _derived(found: Line) -> bool:
+    return found.state != CANNOT and not found.check
 
 
 def _key(found: Line) -> tuple[Any, ...]:
@@ -112,22 +115,41 @@ def _key(found: Line) -> tuple[Any, ...]:
 def _follow(facts: Facts, found: Line, changes: Mapping[Input, float]) -> bool:
     """Write what was found into the report; return whether that moved anything."""
     e, moved = facts.estimates.get(found.id), False
-    if e is None:
-        return False
-    for field, number in zip(found.fields, found.found, strict=True):
-        if field in NUMBERS and (found.id, field) not in changes and e[field] != number:
-            e[field], moved = number, True
+    for field, number in zip(found.fields, found.found, strict=False):
+        if e is None or field not in NUMBERS or (found.id, field) in changes:
+            continue
+        moved |= e[field] != number
+        e[field] = number
     return moved
 
 
-def _instead(facts: Facts, found: Line) -> Line:
-    e = facts.estimates[found.id]
-    now = tuple(e.get(field, was) for field, was in zip(found.fields, found.printed, strict=True))
-    state = AGREES if now == found.printed else DIFFERS
-    return Line(
-        found.id, found.fields, found.how, found.printed, now, found.slack, state, found.check,
-        found.inputs,
-    )  # fmt: skip
+def roots(results: Mapping[str, Any], wanted: Line) -> list[Input]:
+    """Return the numbers on which a line rests in the end: those that nothing else gives.
+
+    Parameters
+    ----------
+    wanted : Line
+        Of this report.
+    """
+    facts, found = Facts(results), {}
+    made: dict[Input, Line] = {
+        (one.id, field): one
+        for one in reversed(_lines(facts))
+        if one.state == AGREES and not one.check
+        for field in one.fields
+    }
+    left, seen = list(wanted.inputs), set(wanted.inputs)
+    while left:
+        name, field = left.pop(0)
+        under = made.get((name, field))
+        if under is None or not under.inputs:
+            number = facts.estimates.get(name, {}).get(field)
+            if isinstance(number, int | float):
+                found[name, field] = number
+            continue
+        left += [one for one in under.inputs if one not in seen]
+        seen |= {*under.inputs}
+    return list(found)
 
 
-__all__ = ["AGREES", "CANNOT", "DIFFERS", "across", "changed", "check", "rests_on"]
+__all__ = ["AGREES", "CANNOT", "DIFFERS", "across", "changed", "check", "rests_on", "roots"]

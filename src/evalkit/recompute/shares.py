@@ -77,7 +77,7 @@ def _count(e: Estimate) -> Iterator[Line]:
     if has(e, "events"):
         yield line(e, "events", ["value"], [e["events"]], named([(e, "events")]))
     elif has(e, "n") and e["unit"] not in ("units", "sessions"):
-        yield line(e, "count", ["value"], [e["n"]], named([(e, "n")]), check=True)
+        yield line(e, "n", ["value"], [e["n"]], named([(e, "n")]), check=True)
 
 
 # Shares whose parts make up a whole: the dimension that tells the parts apart.
