@@ -67,7 +67,7 @@ def write_check(path: Path, reports: Sequence[tuple[str, Mapping[str, Any]]]) ->
             words=script_json({lang: _words(lang) for lang in langs}),
             spoken=[{"lang": lang, "name": language(lang).name} for lang in langs],
             reports=told,
-            listed=script_json([{k: r[k] for k in ("folder", "sha256")} for r in told]),
+            listed=script_json([{k: r[k] for k in ("folder", "sha256", "made_up")} for r in told]),
             files={name: _text64(PYODIDE / f"{name}.gz") for name in PACKED}
             | {LIBRARY: _text64(PYODIDE / LIBRARY)},
             lock=_lock(),
@@ -75,7 +75,7 @@ def write_check(path: Path, reports: Sequence[tuple[str, Mapping[str, Any]]]) ->
             source=script_json(_source()),
             shown_source=_source(),
             licences=[(file.name, _text(file)) for file in LICENCES],
-            made_up=any(r["made_up"] for r in told),
+            made_up=_made_up([r["made_up"] for r in told]),
         )
     )
     said = html.split("<!-- packed -->")[0] + _spoken(reports)
@@ -103,6 +103,11 @@ def _report(folder: str, results: Mapping[str, Any]) -> dict[str, Any]:
         "packed": base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode(),
         "made_up": made_up or results["study"].get("made_up") is True,
     }
+
+
+def _made_up(reports: Sequence[bool]) -> str:
+    """Return the name of the sentence on made-up data; empty where there are none."""
+    return "made_up" if all(reports) else "made_up_some" if any(reports) else ""
 
 
 def _policy(script: str) -> str:

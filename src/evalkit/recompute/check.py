@@ -11,7 +11,7 @@ from typing import Any
 
 from . import claims, headline, quality, reach, recidivism, satisfaction, shares, whole
 from .facts import NUMBERS, Facts, has
-from .line import AGREES, CANNOT, DIFFERS, Input, Line, cannot
+from .line import AGREES, DIFFERS, Input, Line, cannot
 from .reasons import reason
 
 RULES = {
@@ -105,7 +105,7 @@ def changed(results: Mapping[str, Any], changes: Mapping[Input, float]) -> list[
 
 
 def _derived(found: Line) -> bool:
-    return found.state != CANNOT and not found.check
+    return found.state in (AGREES, DIFFERS) and not found.check
 
 
 def _key(found: Line) -> tuple[Any, ...]:
@@ -152,4 +152,4 @@ def roots(results: Mapping[str, Any], wanted: Line) -> list[Input]:
     return list(found)
 
 
-__all__ = ["AGREES", "CANNOT", "DIFFERS", "across", "changed", "check", "rests_on", "roots"]
+__all__ = ["across", "changed", "check", "rests_on", "roots"]

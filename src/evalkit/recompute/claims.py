@@ -24,6 +24,7 @@ def lines(facts: Facts) -> Iterator[Line]:
     yield from _quotients(facts)
     yield from _tallies(facts)
     yield from _gaps(facts)
+    yield from _judged(facts)
 
 
 def _read_as(facts: Facts) -> Iterator[Line]:
@@ -108,7 +109,7 @@ def _counted(facts: Facts, area: str, members: list[Estimate]) -> Iterator[Line]
         return
     seen = Counter(e["verdict"] for e in claims)
     # A figure that repeats another is counted once: so many fewer than there are.
-    again = len(claims) - members[0]["denominator"]
+    again = max(0, len(claims) - members[0]["denominator"])
     for e in members:
         most = seen[dims(e)["verdict"]]
         given = named([(c, "verdict") for c in claims])
@@ -130,6 +131,24 @@ def _gaps(facts: Facts) -> Iterator[Line]:
             found = float(sum(dims(e)["missing"] in said for said in codes))
             given = named([(gap, "reason") for gap in lacking])
             yield line(e, "tally", ["value"], [found], given)
+
+
+# Words that a figure has from a finding alone.
+WORDS = ("contradicts", "not_reachable", "units_differ", "agrees")
+
+
+def _judged(facts: Facts) -> Iterator[Line]:
+    """Yield that a figure's word is the word of a finding that names it."""
+    for e in facts.named("claim"):
+        if e["verdict"] in WORDS:
+            naming = [
+                x for x in facts.named(*FINDINGS)
+                if dims(e)["claim"] in code(x, "group").split("+")
+            ]  # fmt: skip
+            said = {x["verdict"] for x in naming}
+            found = e["verdict"] if e["verdict"] in said else "cannot_verify"
+            given = named([(x, "verdict") for x in naming])
+            yield line(e, "judged", ["verdict"], [found], given, check=True)
 
 
 def areas(facts: Facts) -> Iterator[Line]:

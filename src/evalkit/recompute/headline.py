@@ -205,7 +205,7 @@ AUDITED_WORDS = ("audited",)
 
 def _numbers(facts: Facts, word: str) -> tuple[list[float], tuple[Input, ...]]:
     if word != "audited":
-        told = _told(facts, word)
+        told = [one for one in _told(facts, word) if has(one[0], one[1])]
         given = named([(e, field) for e, field, *_ in told])
         return [_as_printed(e[field], scale, d) for e, field, scale, d in told], given
     tables = list(facts.named("table_rows"))

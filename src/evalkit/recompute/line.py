@@ -15,7 +15,9 @@ from .facts import FINEST, Estimate, half
 Number = float | str | None
 Pair = tuple[float, float]
 Input = tuple[str, str]
-AGREES, DIFFERS, CANNOT = "agrees", "differs", "cannot"
+AGREES, DIFFERS, CANNOT, GIVEN = "agrees", "differs", "cannot", "given"
+# Of these numbers others are made: they stand for themselves.
+THEMSELVES = ("count", "figure")
 # Two numbers that differ by less differ by the last digits of a double.
 LEAST = 1e-14
 
@@ -36,8 +38,8 @@ class Line:
         As released, and as computed anew; empty where it cannot be.
     slack : float
         What rounding before the release may have moved; 0 where it must agree to 1e-9 of it.
-    state : {"agrees", "differs", "cannot"}
-        What comes of it.
+    state : {"agrees", "differs", "cannot", "given"}
+        What comes of it; "given" is what others rest on, and it on nothing.
     check : bool
         Whether it only holds numbers to each other: it does not derive one from counts.
     inputs : tuple of (str, str)
@@ -130,7 +132,8 @@ def near(printed: Number, found: Number, slack: float = 0.0, least: float = 0.0)
 def cannot(e: Estimate, fields: Sequence[str], why: str) -> Line:
     """Return a line on numbers that released ones do not give."""
     printed = tuple(e[field] for field in fields)
-    return Line(e["id"], tuple(fields), why, printed, (), 0.0, CANNOT)
+    state = GIVEN if why in THEMSELVES else CANNOT
+    return Line(e["id"], tuple(fields), why, printed, (), 0.0, state)
 
 
 def loose(

@@ -18,7 +18,7 @@ from .distributions import (
 )
 
 # Below so many expected in a cell, the exact test (Cochran 1954, Biometrics 10(4), 417-451).
-EXPECTED, EXPECTED_WALD = 5.0, 15.0
+EXPECTED, EXPECTED_WALD = 5, 15
 Pair = tuple[float, float]
 
 
@@ -137,9 +137,9 @@ def difference(
     where that does not reject.
     """
     low, high = (newcombe if method == "newcombe" else wald)(a, n, b, m, level)
-    pooled = (a + b) / (n + m)
-    fewest = min(pooled, 1 - pooled) * min(n, m)
-    if fewest >= (EXPECTED_WALD if method == "wald" else EXPECTED):
+    # In whole numbers: on the threshold a quotient would fall on either side.
+    fewest = min(a + b, n + m - a - b) * min(n, m)
+    if fewest >= (EXPECTED_WALD if method == "wald" else EXPECTED) * (n + m):
         return a / n - b / m, low, high, pearson(a, n, b, m)
     p = fisher(a, n, b, m)
     if p > 1 - level:
@@ -250,8 +250,10 @@ def smd(p: float, n: float, q: float, m: float) -> float:
     return (p - q) / math.sqrt(spread)
 
 
-def log_rank(first: dict[float, int], second: dict[float, int], n: int, m: int) -> float:
-    """Return the log-rank chi-square of two groups of whom nobody leaves without an event.
+def log_rank(
+    first: dict[float, int], second: dict[float, int], n: int, m: int
+) -> tuple[float, float]:
+    """Return the log-rank test of two groups of whom nobody leaves without an event.
 
     Parameters
     ----------
@@ -260,19 +262,25 @@ def log_rank(first: dict[float, int], second: dict[float, int], n: int, m: int) 
     n, m : int
         Persons of each group at the start.
 
+    Returns
+    -------
+    (float, float)
+        The chi-square, and how many events are expected in the group in which fewer are.
+
     Notes
     -----
     Mantel (1966), Cancer Chemotherapy Reports 50(3), 163-170.
     """
     seen = expected = variance = 0.0
+    events = 0
     for time in sorted({*first, *second}):
         d, mine = first.get(time, 0) + second.get(time, 0), first.get(time, 0)
         everyone, share = n + m, n / (n + m)
         seen, expected = seen + mine, expected + d * share
         if everyone > 1:
             variance += d * share * (1 - share) * (everyone - d) / (everyone - 1)
-        n, m = n - mine, m - (d - mine)
-    return (seen - expected) ** 2 / variance
+        n, m, events = n - mine, m - (d - mine), events + d
+    return (seen - expected) ** 2 / variance, min(expected, events - expected)
 
 
 def curve_limits(events: float, n: float, level: float, scale: str) -> tuple[float, Pair]:

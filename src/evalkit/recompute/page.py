@@ -10,7 +10,7 @@ from typing import Any
 
 from .check import across, changed, check, rests_on, roots
 from .facts import Facts, has
-from .line import Line
+from .line import Line, compared
 
 # So many numbers can be changed at once; a line that rests on more is one of a whole table.
 MOST = 12
@@ -34,7 +34,11 @@ class Reports:
     def check(self, number: int) -> str:
         """Return the lines of one report as JSON."""
         results = self.results[number]
-        lines = [*check(results), *across(self.results)[number]]
+        try:
+            lines = [*check(results), *across(self.results)[number]]
+        except (ArithmeticError, LookupError, TypeError, ValueError) as problem:
+            # What cannot be read is no result that agrees with anything.
+            lines = [compared("report", "broken", ["count"], [repr(problem)], [""], ())]
         self.lines[number] = lines
         seen = rests_on(results)
         facts = Facts(results)

@@ -41,6 +41,8 @@ def _gap(facts: Facts) -> Iterator[Line]:
     given = [(first, "value"), (second, "value")]
     found, slack = loose(lambda p, q: p - q, given, half(gap, "value"))
     yield line(gap, "gap", ["value"], [found], named(given), slack)
+    if not (has(gap, "events", "n") and all(has(e, "events", "n") for e in pair)):
+        return
     counted = [(e, field) for field in ("events", "n") for e in (first, second)]
     sums = [first["events"] + second["events"], first["n"] + second["n"]]
     off = 0.0 if is_exact(gap) else 3 * half(gap, "n")

@@ -41,7 +41,11 @@ PERSONS = (
     ),
     *("access_radius", "place_limit", "place_spread", "interaction"),
 )
-FIGURES = ("claim", "printed", "derived", "finding", "completeness", "gaps")
+# A group that is weighted until it is like the other.
+ALIKE = "made_alike"
+FIGURES = ("claim", "printed")
+# Counted from columns of the ledger that no report releases row by row.
+LEDGER = ("completeness", "gaps", "tally", "derived", "finding")
 COUNTS = (
     *("persons", "visits", "orders", "pairings", "rows", "units", "sites", "sessions"),
     *("figures", "findings", "credits", "CNY"),
@@ -59,6 +63,8 @@ def reason(e: Estimate, fields: Sequence[str]) -> str:
     method, estimand = code(e, "method"), e["estimand"]
     if estimand in FIGURES:
         return "figure"
+    if estimand in LEDGER:
+        return "ledger"
     if estimand in ("rating", "rating_step"):
         return "rated"
     for codes, why in (
@@ -67,6 +73,8 @@ def reason(e: Estimate, fields: Sequence[str]) -> str:
     ):  # fmt: skip
         if method in codes:
             return why
+    if code(e, "group") == ALIKE:
+        return "weighted"
     if estimand in PERSONS:
         return "persons"
     if e["unit"] in COUNTS and "low" not in fields:

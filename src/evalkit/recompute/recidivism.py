@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from .facts import Estimate, Facts, code, dims, half, has, is_exact, others, sides
 from .line import Line, line, loose, named
 from .methods import (
+    EXPECTED,
     chi_square_tail,
     curve_limits,
     difference,
@@ -47,6 +48,8 @@ def _differences(facts: Facts) -> Iterator[Line]:
     first, second = pair
     given = [(first, "value"), (second, "value")]
     yield line(gap, "gap", ["value"], [first["value"] - second["value"]], named(given))
+    if not (has(first, "events", "n") and has(second, "events", "n")):
+        return
     counts = [({"first": first, "second": second}[side], field) for side, field in FOUR]
     a, n, b, m = (int(e[field]) for e, field in counts)
     _, low, high, p = difference(a, n, b, m, gap["level"], code(gap, "method"))
@@ -71,6 +74,8 @@ def _adjusted(facts: Facts) -> Iterator[Line]:
         given = [(first, "value"), (second, "value")]
         found, slack = loose(lambda p, q: p - q, given, half(gap, "value"))
         yield line(gap, "gap", ["value"], [found], named(given), slack)
+        if not (has(first, "events", "n") and has(second, "events", "n")):
+            continue
         counted = [(e, field) for field in ("events", "n") for e in pair]
         sums = [first["events"] + second["events"], first["n"] + second["n"]]
         off = 0.0 if is_exact(gap) else 3 * half(gap, "n")
@@ -90,6 +95,8 @@ def _hidden(facts: Facts) -> Iterator[Line]:
     if gap is None or pair is None:
         return
     share, near_none = pair[0], "high" if gap["value"] < 0 else "low"
+    if not has(share, "events", "n"):
+        return
     ours = share["events"] / share["n"]
     for end, field in (("estimate", "value"), ("limit", near_none)):
         e = facts.one("e_value", end=end)
@@ -182,9 +189,14 @@ def _point(facts: Facts, e: Estimate) -> Iterator[Line]:
 def _log_rank(
     facts: Facts, test: Estimate, first: list[Estimate], second: list[Estimate]
 ) -> Iterator[Line]:
-    found = log_rank(_steps(first), _steps(second), first[0]["n"], second[0]["n"])
+    found, expected = log_rank(_steps(first), _steps(second), first[0]["n"], second[0]["n"])
     given = named([(e, "events") for e in (*first, *second)])
     yield line(test, "log_rank", ["value"], [found], given)
+    p = facts.one("log_rank_p", **dims(test))
+    # Where fewer are expected the test is an exact one.
+    if has(p, "value") and expected >= EXPECTED:
+        tail = chi_square_tail(test["value"], 1)
+        yield line(p, "chi_square", ["value"], [tail], named([(test, "value")]))
 
 
 def _steps(points: list[Estimate]) -> dict[float, int]:
@@ -219,8 +231,8 @@ def _power(facts: Facts) -> Iterator[Line]:
     """Yield what a comparison of this size would probably find."""
     shares = [e for e in facts.named("adjusted_risk") if has(e, "value")]
     shares = shares or [e for e in facts.named("risk") if has(e, "value")]
-    against = [e for e in shares if dims(e)["group"] == facts.plan.get("comparison")]
-    worth = [facts.one("effective", group=dims(e)["group"]) for e in shares]
+    against = [e for e in shares if dims(e).get("group") == facts.plan.get("comparison")]
+    worth = [facts.one("effective", group=dims(e).get("group", "")) for e in shares]
     told = [e for e in worth if has(e, "value")]
     if not against or len(told) != 2:
         return
@@ -256,18 +268,12 @@ def _within(k: float, n: float) -> float:
 
 
 def interactions(facts: Facts) -> Iterator[Line]:
-    """Yield the p-values of chi-squares that are released beside them."""
-    for estimand, freedom in (("log_rank", 1), ("interaction", None)):
-        for e in facts.named(estimand):
-            test = facts.one(f"{estimand}_p", **dims(e))
-            if not has(e, "value") or not has(test, "value"):
-                continue
-            given = [(e, "value")]
-            df = freedom or _columns(facts, dims(e).get("column", "")) - 1
-            if df < 1 or not is_exact(e):
-                continue
-            found, slack = loose(lambda x, df=df: chi_square_tail(x, df), given)
-            yield line(test, "chi_square", ["value"], [found], named(given), slack)
+    """Yield the p-value of each chi-square that differences of subgroups are one."""
+    for e in facts.named("interaction"):
+        test, df = facts.one("interaction_p", **dims(e)), _columns(facts, dims(e)["column"]) - 1
+        if has(e, "value") and has(test, "value") and is_exact(e) and df > 0:
+            found = chi_square_tail(e["value"], df)
+            yield line(test, "chi_square", ["value"], [found], named([(e, "value")]))
 
 
 def _columns(facts: Facts, column: str) -> int:

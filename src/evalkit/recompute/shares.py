@@ -68,9 +68,12 @@ def exact_limits(events: int, n: int, level: float) -> tuple[float, float]:
     Clopper and Pearson (1934), Biometrika 26(4), 404-413, by halving the interval.
     """
     tail = (1 - level) / 2
-    low = bisect(lambda p: beta_lower(events, n - events + 1, p) - tail, 0.0, 1.0)
-    high = bisect(lambda p: beta_lower(events + 1, n - events, p) - (1 - tail), 0.0, 1.0)
-    return (low if events else 0.0), (high if events < n else 1.0)
+
+    def limit(k: int, chance: float) -> float:
+        return bisect(lambda p: beta_lower(k, n - k + 1, p) - chance, 0.0, 1.0)
+
+    low = limit(events, tail) if events else 0.0
+    return low, limit(events + 1, 1 - tail) if events < n else 1.0
 
 
 def _count(e: Estimate) -> Iterator[Line]:

@@ -4,8 +4,8 @@ const byId = (id) => document.getElementById(id);
 const data = (id) => JSON.parse(byId(id).textContent);
 const words = data("words");
 const listed = data("listed");
-const MARKS = { agrees: "✓", differs: "✗", cannot: "–" };
-const KINDS = ["exact", "rounded", "held", "differs", "cannot"];
+const MARKS = { agrees: "✓", differs: "✗", cannot: "–", given: "·" };
+const KINDS = ["exact", "rounded", "held", "differs", "given", "cannot"];
 const DIGITS = 8;
 const state = { lang: Object.keys(words)[0], reports: [], python: null, seconds: 0, shown: "first" };
 
@@ -151,7 +151,7 @@ const stateCell = (line) => {
 
 const howCell = (line, report) => {
   const cell = make("td", { "data-head": say("column_how") });
-  const why = line.state === "cannot" ? "recheck_why" : "recheck_how";
+  const why = ["cannot", "given"].includes(line.state) ? "recheck_why" : "recheck_how";
   cell.append(make("span", { text: say(line.how, {}, why) }));
   if (line.slack && line.state === "agrees") {
     const slack = plain(line.slack, 2);
@@ -186,9 +186,9 @@ const tableOf = (report) => {
 };
 
 const counted = (lines) => {
-  const found = { agrees: 0, differs: 0, cannot: 0 };
+  const found = { agrees: 0, differs: 0, cannot: 0, given: 0 };
   for (const line of lines) found[line.state] += 1;
-  return { right: found.agrees, wrong: found.differs, cannot: found.cannot };
+  return { right: found.agrees, wrong: found.differs, cannot: found.cannot, given: found.given };
 };
 
 const writtenCounts = (lines) =>
@@ -201,7 +201,7 @@ const drawList = () => {
       const [study, area, outcome] = named(report.results);
       const wrong = counted(report.lines).wrong > 0;
       const note = make("span", { class: wrong ? "state differs" : "ek-note", text: say("summary", writtenCounts(report.lines)) });
-      const head = make("summary", {}, make("b", { text: `${area} · ${outcome}` }), make("span", { class: "ek-note", text: study }), " ", note);
+      const head = make("summary", {}, make("b", { text: `${area} · ${outcome}` }), report.made_up ? make("strong", { class: "pill", text: say("made_up_report") }) : "", make("span", { class: "ek-note", text: study }), " ", note);
       const details = make("details", { "data-at": String(at) }, head);
       const fill = () => {
         if (details.open && details.children.length === 1) details.append(tableOf(report));
@@ -348,7 +348,7 @@ const takeOwn = async (event) => {
       const key = keyOf(results);
       if (!Array.isArray(results.estimates)) throw new Error(file.name);
       const at = state.reports.findIndex((report) => keyOf(report.results) === key);
-      const made = { folder: file.name, text, results, lines: [] };
+      const made = { folder: file.name, text, results, lines: [], made_up: results.estimates.some((e) => e.made_up) };
       if (at < 0) state.reports.push(made);
       else state.reports[at] = made;
     } catch {
