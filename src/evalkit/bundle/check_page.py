@@ -32,9 +32,42 @@ LICENCES = (PYODIDE / "LICENSE.MPL-2.0.txt", PYODIDE / "LICENSE.Python.txt")
 # The loader, the interpreter and its library: what they are called where they ask for one another.
 PACKED = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 LIBRARY = "python_stdlib.zip"
-# Sections of the locale files that the page says, each under its own name.
-SAID = ("recheck", "recheck_state", "recheck_kind", "recheck_field", "recheck_how", "recheck_why")
+# Sections of the locale files that are said whole, and what is said of the page's own.
 NAMED = ("outcome", "verdict", "places")
+PAGE = (
+    *("title", "lead", "languages", "made_up", "made_up_some", "made_up_report", "starting"),
+    *("running", "old", "failed", "no_script", "done_good", "done_bad", "seconds"),
+    *("first_good", "first_bad", "totals", "kind", "number", "show", "show_all"),
+    *("show_first", "show_wrong", "show_cannot", "own", "own_note", "own_bad", "reports"),
+    *("column_what", "column_printed", "column_found", "column_state", "column_how"),
+    *("none_shown", "summary", "change", "changing", "changing_note", "changing_many"),
+    *("changing_still", "changing_impossible", "reset", "close", "column_is", "column_would"),
+    *("within", "between", "licences", "licences_note", "source", "files", "headline"),
+    *("report", "points", "per_cent", "named", "spoken"),
+)
+STATE = (*("agrees", "given", "differs", "cannot"),)
+KIND = (*("exact", "rounded", "held", "given", "differs", "cannot"),)
+FIELD = (
+    *("low_end", "high_end"),
+    *("value", "interval", "se", "n", "events", "level", "denominator", "verdict", "side"),
+    "count",
+)
+# Rules of the second implementation, and reasons why there is none.
+HOW = (
+    *("share", "wilson", "clopper_pearson", "events", "n", "whole", "gap", "newcombe"),
+    *("wald", "sums", "pearson", "unweighted", "e_value", "holm", "inverse", "curve"),
+    *("greenwood", "log_rank", "rate", "one_sided", "poisson", "power", "smd", "chi_square"),
+    *("same", "missed", "coverage", "everybody", "step", "at_most", "at_least", "judged"),
+    *("tally", "spread", "funnel", "side", "side_rounded", "each", "sum", "either"),
+    *("chapman", "rr1", "coop1", "ref1", "con1", "answers", "silent", "unrated", "read_as"),
+    *("quotient", "base", "audited", "level", "verdict", "gates", "rating", "design", "late"),
+    *("departed", "turned", "reason", "sentence", "middle", "p_range", "p_freedom"),
+    *("ordered", "empty", "broken", "ids", "flow"),
+)
+WHY = (
+    *("figure", "ledger", "rated", "resampled", "weighted", "clustered", "model", "persons"),
+    *("count", "rounded", "unknown"),
+)
 
 
 def write_check(path: Path, reports: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
@@ -72,8 +105,7 @@ def write_check(path: Path, reports: Sequence[tuple[str, Mapping[str, Any]]]) ->
             | {LIBRARY: _text64(PYODIDE / LIBRARY)},
             lock=_lock(),
             version=_version(),
-            source=script_json(_source()),
-            shown_source=_source(),
+            source=_source(),
             licences=[(file.name, _text(file)) for file in LICENCES],
             made_up=_made_up([r["made_up"] for r in told]),
         )
@@ -118,12 +150,20 @@ def _policy(script: str) -> str:
 
 def _words(lang: str) -> dict[str, Any]:
     """Return everything that the page says in one language, by section and name."""
+    known = catalogue(lang)
     found: dict[str, Any] = {"name": language(lang).name, "family": language(lang).family}
-    for key, text in catalogue(lang).items():
+    for key, text in known.items():
         section, name = key.split(".", 1)
-        if section in (*SAID, *NAMED):
+        if section in NAMED:
             found.setdefault(section, {})[name] = text
-    return found
+    return found | {
+        "recheck": {name: known[f"recheck.{name}"] for name in PAGE},
+        "recheck_state": {name: known[f"recheck_state.{name}"] for name in STATE},
+        "recheck_kind": {name: known[f"recheck_kind.{name}"] for name in KIND},
+        "recheck_field": {name: known[f"recheck_field.{name}"] for name in FIELD},
+        "recheck_how": {name: known[f"recheck_how.{name}"] for name in HOW},
+        "recheck_why": {name: known[f"recheck_why.{name}"] for name in WHY},
+    }
 
 
 def _source() -> dict[str, str]:

@@ -257,7 +257,7 @@ APART = ("wild_bootstrap", "randomisation", "most_cautious")
 
 def _tests(facts: Facts) -> Iterator[Line]:
     """Yield each test beside its interval."""
-    freedom: dict[int, float] = {}
+    freedom: Freedom = {}
     for estimand, twin in TESTED.items():
         for e in facts.named(estimand):
             test = facts.one(twin, **dims(e))
@@ -272,14 +272,12 @@ def _tests(facts: Facts) -> Iterator[Line]:
                 yield from _test(e, test, freedom)
 
 
-def _test(e: Estimate, test: Estimate, freedom: dict[int, float]) -> Iterator[Line]:
-    """Yield whether a p-value is one that its interval can have.
+# By how many people, the degrees of freedom that an earlier test told, and by what.
+Freedom = dict[int, tuple[float, tuple[Input, ...]]]
 
-    Parameters
-    ----------
-    freedom : dict of int to float
-        By how many people, the degrees of freedom that an earlier test told.
-    """
+
+def _test(e: Estimate, test: Estimate, freedom: Freedom) -> Iterator[Line]:
+    """Yield whether a p-value is one that its interval can have."""
     width, level = (e["high"] - e["low"]) / 2, e["level"]
     given = named([(e, field) for field in ("value", "low", "high")])
     off = half(e, "value")
@@ -293,11 +291,12 @@ def _test(e: Estimate, test: Estimate, freedom: dict[int, float]) -> Iterator[Li
     yield inside(test, "p_range", "value", (least, most), given)
     if is_exact(e) and has(e, "n"):
         ratio = abs(e["value"]) / width
-        if (df := freedom.get(e["n"])) is not None:
+        if e["n"] in freedom:
+            df, behind = freedom[e["n"]]
             p = p_of_ratio(ratio, level, df)
-            yield line(test, "p_freedom", ["value"], [p], given)
+            yield line(test, "p_freedom", ["value"], [p], [*given, *behind])
         elif (told := p_freedom(ratio, level, test["value"])) is not None:
-            freedom[e["n"]] = told
+            freedom[e["n"]] = told, (*given, (test["id"], "value"))
 
 
 def _moved(p: float, by: float) -> float:

@@ -9,13 +9,16 @@ import json
 from typing import Any
 
 from .check import across, changed, check, rests_on, roots
-from .facts import Facts, has
+from .facts import Estimate, Facts, has
 from .line import Line, compared
 
 # So many numbers can be changed at once; a line that rests on more is one of a whole table.
 MOST = 12
-# What a reader knows a number by.
-NAMED = ("group", "against", "definition", "window", "population", "method")
+# What a reader knows a number by, and what he knows it by where it has none of these.
+NAMED = ("group", "against", "definition", "window", "population")
+OTHERWISE = (NAMED, ("method",), ("reason",))
+# Fields in which a reader may write another number.
+WRITABLE = ("value", "low", "high", "se", "n", "events", "level", "denominator")
 
 
 class Reports:
@@ -50,7 +53,12 @@ class Reports:
         told["rests"] = list(dict.fromkeys(name for name, _ in line.inputs))
         del told["inputs"]
         told |= {"first": first, "unit": e["unit"] if e else "", "digits": e["digits"] if e else 0}
-        told["names"] = [e[name]["text"] for name in NAMED if e and e[name]]
+        told["names"] = _names(e) if e else []
+        told["movable"] = any(
+            has(facts.estimates.get(name), field)
+            for name, field in line.inputs
+            if field in WRITABLE
+        )
         return told
 
     def inputs(self, number: int, place: int) -> str:
@@ -67,8 +75,7 @@ class Reports:
         told = [
             {"id": name, "field": field, "value": facts.estimates[name][field],
              "unit": facts.estimates[name]["unit"],
-             "names": [facts.estimates[name][n]["text"] for n in NAMED[:1]
-                       if facts.estimates[name][n]]}
+             "names": _names(facts.estimates[name])[:1]}
             for name, field in found
             if has(facts.estimates.get(name), field)
         ]  # fmt: skip
@@ -91,3 +98,12 @@ class Reports:
             # No such table is possible: more events than people, nobody at all.
             return json.dumps(None)
         return json.dumps([self._told(facts, line, line.id in seen) for line in moved])
+
+
+def _names(e: Estimate) -> list[dict[str, str]]:
+    """Return by what a reader knows a number, each in every language."""
+    # A verdict is known as such; its reason is a sentence of its own.
+    for fields in OTHERWISE if e["estimand"] != "verdict" else ():
+        if found := [e[name]["text"] for name in fields if e[name]]:
+            return found
+    return []

@@ -8,10 +8,11 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from .facts import Estimate, Facts, code, dims, half, has, is_exact, sides
 from .funnel import funnel
-from .line import Input, Line, compared, line, loose, named
+from .line import AGREES, Input, Line, compared, line, loose, named
 
 # Two dimensions that tell the limits of one place from another's.
 PLACED = ("township", "cluster")
@@ -162,11 +163,11 @@ def _side(facts: Facts, e: Estimate) -> Iterator[Line]:
     _, slack = loose(lambda k, n: k / n, [(e, "events"), (e, "n")], half(limits[0], "low"))
     said = {_word(e["value"] + off, *limits) for off in (-slack, slack)}
     printed, found = code(e, "method"), _word(e["value"], *limits)
+    made = compared(e["id"], "side", ["side"], [printed], [found], inputs)
     if found != printed and printed in said:
         # On a limit, or of counts that were rounded, either side may be meant.
-        yield compared(e["id"], "side_rounded", ["side"], [printed], [printed], inputs, slack)
-    else:
-        yield compared(e["id"], "side", ["side"], [printed], [found], inputs)
+        made = replace(made, how="side_rounded", slack=slack, state=AGREES)
+    yield made
 
 
 def _word(value: float, near: Estimate, far: Estimate) -> str:

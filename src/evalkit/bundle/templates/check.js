@@ -6,7 +6,7 @@ const words = data("words");
 const listed = data("listed");
 const MARKS = { agrees: "✓", differs: "✗", cannot: "–", given: "·" };
 const KINDS = ["exact", "rounded", "held", "differs", "given", "cannot"];
-const DIGITS = 8;
+const DIGITS = 6;
 const state = { lang: Object.keys(words)[0], reports: [], python: null, seconds: 0, shown: "first" };
 
 const say = (name, values = {}, section = "recheck") => {
@@ -64,8 +64,9 @@ const startPython = async () => {
     createPyodideModule,
   });
   python.FS.mkdirTree("/check/recompute");
-  for (const [name, text] of Object.entries(data("source"))) {
-    python.FS.writeFile(`/check/recompute/${name}`, text);
+  // What the page shows of the second implementation is what runs.
+  for (const node of document.querySelectorAll("pre.source")) {
+    python.FS.writeFile(`/check/recompute/${node.dataset.name}`, node.textContent);
   }
   state.version = python.runPython("import sys; sys.path.insert(0, '/check'); sys.version.split()[0]");
   return python;
@@ -118,9 +119,11 @@ const shownAll = (line, numbers, whole) => {
 };
 
 const nameOf = (line) => {
-  if (line.id === "headline") return say("headline");
+  if (line.id === "headline") return say("spoken", { name: say("headline"), language: fieldName(line.fields) });
   if (line.id === "report") return say("report");
-  return [...new Set(line.names.map((text) => text[state.lang] ?? Object.values(text)[0]))].join(" · ");
+  const name = [...new Set(line.names.map((text) => text[state.lang] ?? Object.values(text)[0]))].join(" · ");
+  const field = fieldName(line.fields);
+  return name ? say("named", { name, field }) : field;
 };
 
 const kindOf = (line) => {
@@ -157,9 +160,10 @@ const howCell = (line, report) => {
     const slack = plain(line.slack, 2);
     cell.append(make("span", { class: "ek-note", text: say("within", { slack }) }));
   }
-  if (line.state === "agrees" && !line.check && line.rests.length) {
+  if (line.state === "agrees" && !line.check && line.movable) {
     const open = () => openChange(report, line);
-    cell.append(make("button", { type: "button", class: "ek-button", text: say("change"), onclick: open }));
+    const named = `${say("change")}: ${nameOf(line)}`;
+    cell.append(make("button", { type: "button", class: "ek-button", text: say("change"), "aria-label": named, onclick: open }));
   }
   return cell;
 };
@@ -167,8 +171,9 @@ const howCell = (line, report) => {
 const rowOf = (line, report) => {
   const whole = line.state === "differs";
   const what = make("th", { scope: "row" });
-  what.append(make("span", { text: [nameOf(line), fieldName(line.fields)].filter(Boolean).join(": ") }));
-  if (!["headline", "report"].includes(line.id)) what.append(make("span", { class: "ek-note ek-id", text: line.id }));
+  what.append(make("span", { text: nameOf(line) }));
+  const sentence = line.id === "headline" ? report.results.headline[line.fields[0]] : line.id;
+  if (line.id !== "report") what.append(make("span", { class: "ek-note ek-id", text: sentence }));
   const printed = make("td", { "data-head": say("column_printed"), text: shownAll(line, line.printed, whole) });
   const found = make("td", { "data-head": say("column_found"), text: shownAll(line, line.found, whole) });
   const told = make("td", { "data-head": say("column_state") }, stateCell(line));
@@ -181,7 +186,7 @@ const tableOf = (report) => {
   const heads = [["what", "column_what"], ["printed", "column_printed"], ["found", "column_found"], ["state-head", "column_state"], ["how", "column_how"]];
   const row = make("tr", {}, ...heads.map(([look, name]) => make("th", { scope: "col", class: look, text: say(name) })));
   const body = make("tbody", {}, ...lines.map((line) => rowOf(line, report)));
-  const caption = make("caption", { class: "ek-note", text: report.folder });
+  const caption = make("caption", { text: report.folder });
   return make("table", { class: "ek-table" }, caption, make("thead", {}, row), body);
 };
 
@@ -266,14 +271,16 @@ const openChange = (report, line) => {
   const inputs = JSON.parse(state.python.inputs(at, report.lines.indexOf(line)));
   const title = make("h2", { id: "change-title", text: say("changing") });
   const close = make("button", { type: "button", class: "ek-button", text: say("close"), onclick: () => dialog.close() });
-  const what = make("p", { text: `${nameOf(line)}: ${fieldName(line.fields)}` });
+  const what = make("p", { text: nameOf(line) });
   if (!inputs.length) {
     dialog.replaceChildren(title, what, make("p", { text: say("changing_many") }), close);
     dialog.showModal();
     return;
   }
   const fields = inputs.map((input, i) => {
-    const name = [...input.names.map((text) => text[state.lang]), say(input.field, {}, "recheck_field")].join(": ");
+    const field = say(["low", "high"].includes(input.field) ? `${input.field}_end` : input.field, {}, "recheck_field");
+    const [known] = input.names.map((text) => text[state.lang] ?? Object.values(text)[0]);
+    const name = known ? say("named", { name: known, field }) : field;
     const label = make("label", { for: `number-${i}` }, name, make("span", { class: "ek-note ek-id", text: input.id }));
     const box = make("input", { id: `number-${i}`, type: "number", step: "any", value: input.value });
     return { input, label, box };
@@ -304,11 +311,11 @@ const drawMoved = (moved, at, fields, line) => {
   const order = [...found].sort((a, b) => (same(b) - same(a)) || (b.first - a.first));
   const heads = ["column_what", "column_is", "column_would"];
   const rows = order.map((one) => make("tr", { "data-id": one.id },
-    make("th", { scope: "row" }, [nameOf(one), fieldName(one.fields)].filter(Boolean).join(": "), make("span", { class: "ek-note ek-id", text: one.id })),
+    make("th", { scope: "row" }, nameOf(one), make("span", { class: "ek-note ek-id", text: one.id })),
     make("td", { "data-head": say("column_is"), text: shownAll(one, one.printed) }),
     make("td", { "data-head": say("column_would") }, make("strong", { text: shownAll(one, one.found) }))));
   const head = make("tr", {}, ...heads.map((name) => make("th", { scope: "col", text: say(name) })));
-  const caption = make("caption", { class: "ek-note", text: say("changing") });
+  const caption = make("caption", { text: say("changing") });
   moved.replaceChildren(make("table", { class: "ek-table" }, caption, make("thead", {}, head), make("tbody", {}, ...rows)));
 };
 
