@@ -30,8 +30,9 @@ README = """\
 
 Python {python}, compiled for browsers: the core files of the npm package `pyodide`, as they were
 published. `tools/pyodide.py` brings them here; nobody edits them. Three are packed with gzip and
-the library is a zip already; `lock.json` says for which Python they are, and of no package; the page check.html holds all four and starts them without a
-network ([ADR 0036](../../../../docs/adr/0036-recomputed-in-the-page.md)).
+the library is a zip already; `lock.json` says for which Python they are, and of no package. The
+page check.html holds all of it and starts it without a network
+([ADR 0036](../../../../docs/adr/0036-recomputed-in-the-page.md)).
 
 Pyodide is under the Mozilla Public License 2.0 (`LICENSE.MPL-2.0.txt`), Python and its library
 under the Python Software Foundation License (`LICENSE.Python.txt`). The source of Pyodide is the

@@ -34,6 +34,9 @@ FILES = {
     *("validate/chunks.py", "batch/run_log.py", "protocol/mistakes.py", "run/audit_hook.py"),
     # An executed notebook.
     "run/notebook.py",
+    # A packed file within a page, and messages between Python and the script of that page.
+    "bundle/check_page.py",
+    "recompute/page.py",
 }
 # In templates: a text goes through one filter. What is whole already is listed.
 WHOLE = {

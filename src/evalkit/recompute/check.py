@@ -9,10 +9,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from . import claims, headline, quality, reach, recidivism, satisfaction, shares, whole
-from .facts import NUMBERS, Facts, has
-from .line import AGREES, DIFFERS, Input, Line, cannot
-from .reasons import reason
+from evalkit.recompute import (
+    claims,
+    headline,
+    quality,
+    reach,
+    recidivism,
+    satisfaction,
+    shares,
+    whole,
+)
+from evalkit.recompute.facts import NUMBERS, Facts, has
+from evalkit.recompute.line import AGREES, DIFFERS, Input, Line, cannot
+from evalkit.recompute.reasons import reason
 
 RULES = {
     "recidivism": (recidivism.lines, recidivism.balance, recidivism.interactions, claims.lines),

@@ -9,8 +9,8 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 
-from .facts import Estimate, Facts, code, dims, has
-from .line import Line, line, named
+from evalkit.recompute.facts import Estimate, Facts, code, dims, has
+from evalkit.recompute.line import Line, line, named
 
 # Rules whose result is a quotient of two printed figures.
 QUOTIENTS = ("derived_share", "per_unit")

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .distributions import beta_lower, normal_deviate
+from evalkit.recompute.distributions import beta_lower, normal_deviate
 
 # So far at each end the deviates are drawn in.
 DRAWN_IN = 0.1

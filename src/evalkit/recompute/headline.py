@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
-from .distributions import normal_deviate, normal_tail
-from .facts import Estimate, Facts, code, dims, half, has, is_exact, sides
-from .line import Input, Line, compared, inside, line, named
-from .methods import FEWEST_DEGREES, p_freedom, p_of_ratio
+from evalkit.recompute.distributions import normal_deviate, normal_tail
+from evalkit.recompute.facts import Estimate, Facts, code, dims, half, has, is_exact, sides
+from evalkit.recompute.line import Input, Line, compared, inside, line, named
+from evalkit.recompute.methods import FEWEST_DEGREES, p_freedom, p_of_ratio
 
 # Outcomes that count an event of which fewer is better.
 HARMS = ("recidivism",)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from .facts import FINEST, Estimate, half
+from evalkit.recompute.facts import FINEST, Estimate, half
 
 Number = float | str | None
 Pair = tuple[float, float]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from .distributions import (
+from evalkit.recompute.distributions import (
     bisect,
     chi_square_tail,
     gamma_upper,

@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .check import across, changed, check, rests_on, roots
-from .facts import Estimate, Facts, has
-from .line import Line, compared
+from evalkit.recompute.check import across, changed, check, rests_on, roots
+from evalkit.recompute.facts import Estimate, Facts, has
+from evalkit.recompute.line import Line, compared
 
 # So many numbers can be changed at once; a line that rests on more is one of a whole table.
 MOST = 12

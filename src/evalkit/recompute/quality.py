@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .facts import Facts, dims, half, has
-from .line import Line, line, named
+from evalkit.recompute.facts import Facts, dims, half, has
+from evalkit.recompute.line import Line, line, named
 
 
 def lines(facts: Facts) -> Iterator[Line]:

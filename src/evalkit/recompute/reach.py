@@ -10,9 +10,9 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from .facts import Estimate, Facts, code, dims, half, has, is_exact, sides
-from .funnel import funnel
-from .line import AGREES, Input, Line, compared, line, loose, named
+from evalkit.recompute.facts import Estimate, Facts, code, dims, half, has, is_exact, sides
+from evalkit.recompute.funnel import funnel
+from evalkit.recompute.line import AGREES, Input, Line, compared, line, loose, named
 
 # Two dimensions that tell the limits of one place from another's.
 PLACED = ("township", "cluster")

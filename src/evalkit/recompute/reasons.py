@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .facts import Estimate, code, has, is_exact
+from evalkit.recompute.facts import Estimate, code, has, is_exact
 
 WEIGHTED = (
     *("entropy_balancing", "doubly_robust", "att_weights", "overlap_weights", "matched"),

@@ -8,9 +8,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-from .facts import Estimate, Facts, code, dims, half, has, is_exact, others, sides
-from .line import Line, line, loose, named
-from .methods import (
+from evalkit.recompute.facts import Estimate, Facts, code, dims, half, has, is_exact, others, sides
+from evalkit.recompute.line import Line, line, loose, named
+from evalkit.recompute.methods import (
     EXPECTED,
     chi_square_tail,
     curve_limits,

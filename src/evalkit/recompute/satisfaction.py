@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .facts import Facts, code, dims, half, has, is_exact
-from .line import Line, line, loose, named
-from .methods import response_rates
+from evalkit.recompute.facts import Facts, code, dims, half, has, is_exact
+from evalkit.recompute.line import Line, line, loose, named
+from evalkit.recompute.methods import response_rates
 
 # What became of a person who was asked, by the rate's own words.
 ROLES = {

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .distributions import beta_lower, bisect
-from .facts import Estimate, Facts, code, dims, half, has, others
-from .line import Line, line, named
-from .methods import wilson
+from evalkit.recompute.distributions import beta_lower, bisect
+from evalkit.recompute.facts import Estimate, Facts, code, dims, half, has, others
+from evalkit.recompute.line import Line, line, named
+from evalkit.recompute.methods import wilson
 
 # Methods whose value is the share of the counts beside it; of any other it is a model's.
 PLAIN = (

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from .facts import Estimate, Facts, code, dims, half, has, others
-from .line import Line, compared, line, named
+from evalkit.recompute.facts import Estimate, Facts, code, dims, half, has, others
+from evalkit.recompute.line import Line, compared, line, named
 
 SIDES = ("far_below", "below", "within", "above", "far_above")
 NUMERIC = ("value", "low", "high", "se", "n", "events", "denominator")

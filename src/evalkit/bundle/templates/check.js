@@ -63,10 +63,10 @@ const startPython = async () => {
     lockFileContents: data("lock"),
     createPyodideModule,
   });
-  python.FS.mkdirTree("/check/recompute");
+  python.FS.mkdirTree("/check/evalkit/recompute");
   // What the page shows of the second implementation is what runs.
   for (const node of document.querySelectorAll("pre.source")) {
-    python.FS.writeFile(`/check/recompute/${node.dataset.name}`, node.textContent);
+    python.FS.writeFile(`/check/evalkit/recompute/${node.dataset.name}`, node.textContent);
   }
   state.version = python.runPython("import sys; sys.path.insert(0, '/check'); sys.version.split()[0]");
   return python;
@@ -390,7 +390,7 @@ const start = async () => {
       return { ...listed[i], text, results: JSON.parse(text), lines: [] };
     }));
     state.runtime = await startPython();
-    state.door = state.runtime.runPython("from recompute.page import Reports; Reports");
+    state.door = state.runtime.runPython("from evalkit.recompute.page import Reports; Reports");
     await checkAll(0);
   } catch (problem) {
     state.problem = ["failed", { problem: String(problem?.message ?? problem).split("\n").slice(-1)[0] }];
