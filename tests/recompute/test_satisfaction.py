@@ -131,4 +131,5 @@ def test_a_change_is_the_last_wave_less_the_one_before():
     gap = e("wave_change", "points", value=0.8 - 0.7, low=0.0, high=0.2)
 
     assert states(asked(*waves, gap), "gap") == {"wave_change": "agrees"}
+    assert found(asked(*waves[:1], gap), "gap") == [] == found(asked(*waves), "gap")
     assert states(asked(*waves, {**gap, "value": -0.1}), "gap") == {"wave_change": "differs"}

@@ -11,6 +11,7 @@ from typing import Any
 
 from evalkit.recompute import (
     claims,
+    gates,
     headline,
     quality,
     reach,
@@ -52,7 +53,7 @@ def check(results: Mapping[str, Any]) -> list[Line]:
 
 
 def _lines(facts: Facts) -> list[Line]:
-    made = [*headline.lines(facts), *shares.lines(facts)]
+    made = [*headline.lines(facts), *gates.lines(facts), *shares.lines(facts)]
     for rule in RULES.get(facts.outcome, ()):
         made += rule(facts)
     made += whole.lines(facts)
