@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from evalkit.bundle.check_page import HOW, WHY
-from evalkit.recompute.check import across, check, rests_on
+from evalkit.recompute.check import across, check, joined, rests_on
 
 
 def read(folder):
@@ -25,7 +25,7 @@ def reports(built):
 def lines(reports):
     made = {name: check(results) for name, results in reports.items()}
     beside = dict(zip(reports, across(list(reports.values())), strict=True))
-    return {name: [*made[name], *beside[name]] for name in reports}
+    return {name: joined(made[name], beside[name]) for name in reports}
 
 
 def test_no_released_number_differs_from_what_it_rests_on(lines):

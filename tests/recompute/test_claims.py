@@ -2,7 +2,7 @@
 
 import pytest
 
-from evalkit.recompute.check import across, check
+from evalkit.recompute.check import across, check, joined
 
 from .made import est, found, one, report
 
@@ -158,5 +158,10 @@ def test_a_figure_and_a_tally_are_the_same_in_every_report():
     assert [[line.state for line in of] for of in across([claims, spoilt, more])] == [
         [], ["differs"], ["differs"],
     ]  # fmt: skip
+    # What another report gives is not told as what cannot be found again.
+    (same,) = lines[2]
+    assert not same.check and lines[1][0].check
+    made = joined(check(whole), lines[2])
+    assert [line.how for line in made if line.id == same.id] == ["sum", "same"]
     # Of another area the same id is another figure.
     assert across([claims, of_area(reach, "y")]) == [[], []]

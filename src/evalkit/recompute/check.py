@@ -80,6 +80,24 @@ def across(reports: Sequence[Mapping[str, Any]]) -> list[list[Line]]:
     return whole.across([Facts(results) for results in reports])
 
 
+def joined(lines: Iterable[Line], beside: Iterable[Line]) -> list[Line]:
+    """Return the lines of a report with those from other reports, which may give what it cannot.
+
+    Parameters
+    ----------
+    lines, beside : iterable of Line
+        Of `check` and of `across`.
+    """
+    more = list(beside)
+    known = {(found.id, field) for found in more if not found.check for field in found.fields}
+    kept = [
+        found for found in lines
+        if found.state in (AGREES, DIFFERS)
+        or not all((found.id, field) in known for field in found.fields)
+    ]  # fmt: skip
+    return [*kept, *more]
+
+
 def rests_on(results: Mapping[str, Any]) -> set[str]:
     """Return the ids of what a reader of a report's headline sees."""
     return headline.rests_on(Facts(results))
@@ -162,4 +180,4 @@ def roots(results: Mapping[str, Any], wanted: Line) -> list[Input]:
     return list(found)
 
 
-__all__ = ["across", "changed", "check", "rests_on", "roots"]
+__all__ = ["across", "changed", "check", "joined", "rests_on", "roots"]

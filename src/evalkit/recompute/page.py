@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from evalkit.recompute.check import across, changed, check, rests_on, roots
+from evalkit.recompute.check import across, changed, check, joined, rests_on, roots
 from evalkit.recompute.facts import Estimate, Facts, has
 from evalkit.recompute.line import Line, compared
 
@@ -38,7 +38,7 @@ class Reports:
         """Return the lines of one report as JSON."""
         results = self.results[number]
         try:
-            lines = [*check(results), *across(self.results)[number]]
+            lines = joined(check(results), across(self.results)[number])
         except (ArithmeticError, LookupError, TypeError, ValueError) as problem:
             # What cannot be read is no result that agrees with anything.
             lines = [compared("report", "broken", ["count"], [repr(problem)], [""], ())]

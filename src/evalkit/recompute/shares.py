@@ -78,7 +78,7 @@ def exact_limits(events: int, n: int, level: float) -> tuple[float, float]:
 
 def _count(e: Estimate) -> Iterator[Line]:
     if has(e, "events"):
-        yield line(e, "events", ["value"], [e["events"]], named([(e, "events")]))
+        yield line(e, "events", ["value"], [e["events"]], named([(e, "events")]), check=True)
     elif has(e, "n") and e["unit"] not in ("units", "sessions"):
         yield line(e, "n", ["value"], [e["n"]], named([(e, "n")]), check=True)
 

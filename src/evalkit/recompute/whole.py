@@ -112,7 +112,7 @@ def _printed(facts: Facts, claims: dict[tuple[str, str], Estimate]) -> Iterator[
             # A share is printed as per cent where it stands beside other figures.
             scale = 100 if e["unit"] == "percent" and twin["unit"] == "share" else 1
             found = twin["value"] * scale
-            yield line(e, "same", ["value"], [found], named([(twin, "value")]))
+            yield line(e, "same", ["value"], [found], named([(twin, "value")]), check=True)
 
 
 def _areas(facts: Facts, tallies: dict[tuple[str, str], Estimate]) -> Iterator[Line]:
