@@ -257,3 +257,26 @@ def test_pairs_and_money_add_up():
     assert red(*spent(of=[10, 2, 8, 20, 0, 20, 31, 2, 29])) == set()
     assert red(*spent(of=[10, 2, 8, 20, 0, 20, 32, 2, 30])) == {"sum"}
     assert red(*spent(of=[10, 2, 5, 20, 0, 20, 30, 2, 28])) == {"sum"}
+
+
+def careful(low=0.089, high=0.223, p=0.004, **more):
+    methods = {"by_person": (0.13, 0.18, 0.9), "by_township": (0.09, 0.223, 0.001),
+               "cr2": (0.089, 0.22, 0.004)}  # fmt: skip
+    made = [e("clustered_difference", "points", dims={"method": m}, value=0.15, low=a, high=b)
+            for m, (a, b, _) in methods.items()]  # fmt: skip
+    made += [e("clustered_p", "p", dims={"method": m}, value=x) for m, (*_, x) in methods.items()]
+    gap = dict(value=0.156, low=low, high=high, method="most_cautious", **more)
+    return [*made, e("reach_difference", "points", **gap), e("reach_difference_p", "p", value=p)]
+
+
+def test_the_most_cautious_is_the_widest_and_least_sure_of_those_that_respect_places():
+    assert red(*careful()) == set() and len(found(reach(*careful()), "cautious")) == 2
+    assert red(*careful(low=0.09)) == red(*careful(high=0.22)) == {"cautious"}
+    # Persons by themselves respect no place.
+    assert red(*careful(p=0.9)) == red(*careful(p=0.001)) == {"cautious"}
+    lot = reach(*careful(public=False), design="randomised")
+    assert found(lot, "cautious") == []
+    refused = [one for one in careful() if "clustered_p[method=cr2]" not in one["id"]]
+    assert [line.id for line in found(reach(*refused), "cautious")] == [
+        "here.reach.reach_difference_p"
+    ]

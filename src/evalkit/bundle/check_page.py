@@ -66,6 +66,7 @@ HOW = (
         "audited",
         "level",
         "verdict",
+        "cautious",
         "limit",
         "gates",
         "rating",

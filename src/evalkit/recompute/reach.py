@@ -22,6 +22,7 @@ LEVELS = ("0.95", "0.998")
 def lines(facts: Facts) -> Iterator[Line]:
     """Yield the lines of a report on reach."""
     yield from _gap(facts)
+    yield from _cautious(facts)
     yield from _same_counts(facts)
     yield from _missed(facts)
     yield from _coverage(facts)
@@ -48,6 +49,27 @@ def _gap(facts: Facts) -> Iterator[Line]:
     sums = [first["events"] + second["events"], first["n"] + second["n"]]
     off = 0.0 if is_exact(gap) else 3 * half(gap, "n")
     yield line(gap, "sums", ["events", "n"], sums, named(counted), off, check=True)
+
+
+def _cautious(facts: Facts) -> Iterator[Line]:
+    """Yield the widest interval and the largest p-value of all that respect places."""
+    gap, test = facts.one("reach_difference"), facts.one("reach_difference_p")
+    lot = facts.plan.get("design") == "randomised"
+    if not has(gap, "low", "high") or code(gap, "method") != "most_cautious":
+        return
+    # Of sides drawn by lot the interval moves with a value from rounded shares.
+    if lot and not is_exact(gap):
+        return
+    fits = [e for e in facts.named("clustered_difference") if dims(e)["method"] != "by_person"]
+    tests = [e for e in facts.named("clustered_p") if dims(e)["method"] != "by_person"]
+    wide = [e for e in fits if has(e, "low", "high")]
+    if wide and len(tests) == len(fits):
+        ends = [min(e["low"] for e in wide), max(e["high"] for e in wide)]
+        given = named([(e, end) for e in wide for end in ("low", "high")])
+        yield line(gap, "cautious", ["low", "high"], ends, given)
+    if has(test, "value") and tests and all(has(e, "value") for e in tests):
+        given = named([(e, "value") for e in tests])
+        yield line(test, "cautious", ["value"], [max(e["value"] for e in tests)], given)
 
 
 # A count that two results share: the first is held to the second, both by their dimensions.
