@@ -285,6 +285,7 @@ def test_the_planned_look_is_the_result_itself():
     assert one(report(gap, look, definition="d"), "same").state == "agrees"
     assert one(report(gap, {**look, "low": 0.11}, definition="d"), "same").state == "differs"
     assert found(report(gap, look, definition="other"), "same") == []
+    assert found(report(gap, look, definition="d", landmark=90), "same") == []
 
 
 def test_rows_are_out_of_their_table():
@@ -301,7 +302,9 @@ def test_rows_are_out_of_their_table():
 
     assert red(rows, gap, *groups) == set()
     assert red(rows, {**gap, "n": 8}) == {"same"}
-    assert red(rows, {**groups[0], "n": 3}, groups[1]) == {"sum"}
+    # Rows of neither group are in the table; no group has more than that.
+    assert red(rows, {**groups[0], "n": 3}, groups[1]) == set()
+    assert red(rows, {**groups[0], "n": 5}, groups[1]) == {"at_least_parts"}
 
 
 def test_the_numbers_behind_a_word_are_followed_to_their_roots():

@@ -66,6 +66,7 @@ HOW = (
         "audited",
         "level",
         "verdict",
+        "at_least_parts",
         "cautious",
         "limit",
         "gates",

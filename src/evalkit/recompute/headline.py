@@ -251,8 +251,6 @@ TESTED = {
     "measure_difference": "measure_p",
     "clustered_difference": "clustered_p",
 }
-# Its interval and its test come from different methods, or it has none.
-APART = ("wild_bootstrap", "randomisation", "most_cautious")
 
 
 def _tests(facts: Facts) -> Iterator[Line]:
@@ -261,13 +259,12 @@ def _tests(facts: Facts) -> Iterator[Line]:
     for estimand, twin in TESTED.items():
         for e in facts.named(estimand):
             test = facts.one(twin, **dims(e))
-            if not has(e, "value", "low", "high") or code(e, "method") in APART:
+            if not has(e, "value", "low", "high") or code(e, "method") not in MIRRORED:
                 continue
             ends = [(e, "low"), (e, "high")]
             slack = 2 * half(e, "low")
             middle = (e["low"] + e["high"]) / 2
-            if code(e, "method") in MIRRORED:
-                yield line(e, "middle", ["value"], [middle], named(ends), slack, check=True)
+            yield line(e, "middle", ["value"], [middle], named(ends), slack, check=True)
             if has(test, "value"):
                 yield from _test(e, test, freedom)
 
@@ -304,8 +301,8 @@ def _moved(p: float, by: float) -> float:
     return 2 * normal_tail(z)
 
 
-# Methods whose interval lies evenly about the value.
+# Methods whose interval lies evenly about the value, and whose test is the interval's own.
 MIRRORED = (
     *("entropy_balancing", "doubly_robust", "by_person", "by_township", "cr2", "cv3"),
-    *("clustered_difference", "sites_balanced", "most_cautious"),
+    *("clustered_difference", "sites_balanced"),
 )

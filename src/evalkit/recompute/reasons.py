@@ -21,7 +21,7 @@ CLUSTERED = (
 RESAMPLED = ("wild_bootstrap", "randomisation", "placebo_villages", "differences")
 MODELS = (
     *("ordinal", "brant", "alpha", "omega", "item_rest", "interaction", "power"),
-    *("rate_sequence", "chapman", "dependent_lists", "landmark", "sequence", "assigned"),
+    *("e_value", "rate_sequence", "chapman", "dependent_lists", "landmark", "sequence", "assigned"),
 )
 # Numbers that are made of one number of each person or row.
 PERSONS = (
@@ -79,7 +79,7 @@ def reason(e: Estimate, fields: Sequence[str]) -> str:
         return "persons"
     if e["unit"] in COUNTS and "low" not in fields:
         return "count"
-    if e["unit"] == "p":
+    if e["unit"] in ("p", "coefficient"):
         return "model"
     if has(e, "n") and not is_exact(e):
         return "rounded"

@@ -25,6 +25,8 @@ from evalkit.recompute.methods import (
 
 POWER = 0.8
 PER = 1000
+# Methods of the effect on those in the programme: their own share stays as it is.
+OWN_SHARE = ("entropy_balancing", "att_weights")
 FOUR = [("first", "events"), ("first", "n"), ("second", "events"), ("second", "n")]
 
 
@@ -81,7 +83,7 @@ def _adjusted(facts: Facts) -> Iterator[Line]:
         off = 0.0 if is_exact(gap) else 3 * half(gap, "n")
         yield line(gap, "sums", ["events", "n"], sums, named(counted), off, check=True)
         # The effect on those of the programme leaves their own share as it is.
-        if code(gap, "method") in ("entropy_balancing", "att_weights"):
+        if code(gap, "method") in OWN_SHARE:
             own = [(first, "events"), (first, "n")]
             share, slack = loose(lambda k, n: k / n, own, half(first, "value"))
             yield line(first, "unweighted", ["value"], [share], named(own), slack)
@@ -89,10 +91,11 @@ def _adjusted(facts: Facts) -> Iterator[Line]:
 
 def _hidden(facts: Facts) -> Iterator[Line]:
     """Yield how strong a hidden cause would have to be, from the difference and one share."""
-    primary = str(facts.plan.get("primary"))
-    gap = next((e for e in facts.named(primary) if has(e, "value", "low", "high")), None)
-    pair = sides(facts, SIDES[primary], gap) if gap is not None and primary in SIDES else None
-    if gap is None or pair is None:
+    gap = next((e for e in facts.named("adjusted_difference") if has(e, "low", "high")), None)
+    if not has(gap, "value") or code(gap, "method") not in OWN_SHARE:
+        return
+    pair = sides(facts, "adjusted_risk", gap)
+    if pair is None:
         return
     share, near_none = pair[0], "high" if gap["value"] < 0 else "low"
     if not has(share, "events", "n"):
@@ -107,9 +110,6 @@ def _hidden(facts: Facts) -> Iterator[Line]:
         found = 1.0 if holds_none else e_value(ours / (ours - gap[field]))
         given = named([(share, "events"), (share, "n"), (gap, field)])
         yield line(e, "e_value", ["value"], [found], given)
-
-
-SIDES = {"risk_difference": "risk", "adjusted_difference": "adjusted_risk"}
 
 
 def _holm(facts: Facts) -> Iterator[Line]:

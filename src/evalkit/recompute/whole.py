@@ -68,7 +68,8 @@ PLANNED = (("definition_difference", "definition"), ("started_difference", "star
 def _planned(facts: Facts) -> Iterator[Line]:
     """Yield that the planned one among several looks is the primary result itself."""
     gap = facts.one("adjusted_difference", **_window(facts))
-    if not has(gap, "value", "low", "high"):
+    # Of those who are still there at a landmark the result itself is another one.
+    if not has(gap, "value", "low", "high") or facts.plan.get("landmark"):
         return
     given = named([(gap, field) for field in ("value", "low", "high")])
     found = [gap[field] for field in ("value", "low", "high")]
