@@ -36,6 +36,9 @@ FILES = {
     *("table/spark_session.py", "table/spark_process.py"),
     # An executed notebook.
     "run/notebook.py",
+    # A packed file within a page, and messages between Python and the script of that page.
+    "bundle/check_page.py",
+    "recompute/page.py",
 }
 # In templates: a text goes through one filter. What is whole already is listed.
 WHOLE = {

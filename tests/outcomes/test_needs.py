@@ -53,6 +53,14 @@ def test_shares_of_rounded_counts_add_up(drawn):
     assert found.one("need_share", category="all", state="met").n == 410
 
 
+def test_a_share_is_of_the_base_that_stands_beside_it(drawn):
+    # 203, 63 and 143 are told as 205, 65 and 145; all 409 would be told as 410.
+    found = reach.needs(drawn(listed(203, 63, 143)))
+
+    assert {e.n for e in found.of("need_share", category="all")} == {415}
+    assert all(e.value == e.events / e.n for e in found.of("need_share"))
+
+
 def test_half_of_all_needs_is_what_the_days_are_of(drawn):
     rows = listed(met=300, waiting=0, unmatched=100)
     for i, row in enumerate(rows[:300]):

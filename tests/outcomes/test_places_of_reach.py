@@ -87,6 +87,8 @@ def test_a_township_with_few_is_no_point_and_is_said(office):
     assert len(found.of("place_share")) == 12
     hidden = found.of("place_share")[-1]
     assert hidden.value is None and hidden.disclosure == "withheld"
+    # What stands beside a number and is not withheld with it must not tell either.
+    assert hidden.method.code == "untold"
     # They count in the limits, and nobody can find how they lie by counting the others.
     assert found.one("place_target").n == 2430
     counts = {e.dim("side"): e.value for e in found.of("place_count")}

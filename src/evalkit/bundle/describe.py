@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from evalkit.bundle.check_page import licences, write_check
+from evalkit.bundle.check_page import LICENCES, write_check
 from evalkit.bundle.contents import CODECHECK, CONTENTS, REPORTS, as_json, contents
 from evalkit.bundle.crate import METADATA, SCRIPT, ReportFiles, assessor, crate
 from evalkit.bundle.inputs import FOLDER, StudyInputs
@@ -69,7 +69,7 @@ def papers(reports: Sequence[ReportFiles], inputs: Sequence[StudyInputs]) -> dic
 
 
 def check_page(reports: Sequence[ReportFiles], place: Path) -> dict[str, bytes]:
-    """Return the page in which a reader's browser computes the numbers again.
+    """Return the page in which a reader's browser computes the numbers again, and its licences.
 
     Parameters
     ----------
@@ -77,7 +77,8 @@ def check_page(reports: Sequence[ReportFiles], place: Path) -> dict[str, bytes]:
         A folder to work in.
     """
     write_check(place / CHECK, [(report.folder, report.results) for report in reports])
-    return {CHECK: (place / CHECK).read_bytes(), **licences()}
+    licences = {f"licences/{path.name}": path.read_bytes() for path in LICENCES}
+    return {CHECK: (place / CHECK).read_bytes(), **licences}
 
 
 def graphs(

@@ -25,7 +25,8 @@ INFO = f"evalkit-{__version__}.dist-info"
 LOCK = "requirements.lock"
 # Beside the package and not in it: its fingerprint is the same wherever it is installed.
 EXTRA = f"extra_metadata/{LOCK}"
-LICENCES = ("LICENSE", "src/evalkit/fonts/OFL.txt", "src/evalkit/bundle/pyodide/LICENSE")
+PYODIDE = tuple(f"src/evalkit/bundle/pyodide/LICENSE.{n}.txt" for n in ("MPL-2.0", "Python"))
+LICENCES = ("LICENSE", "src/evalkit/fonts/OFL.txt", *PYODIDE)
 LEFT_OUT = ("__pycache__", "notebooks")
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 WHEEL = "Wheel-Version: 1.0\nGenerator: evalkit\nRoot-Is-Purelib: true\nTag: py3-none-any\n"

@@ -123,7 +123,7 @@ def _of(drawn: Needs, row: dict[Any, Any]) -> Iterator[Yielded]:
     for place, state in enumerate(STATES):
         yield measure(
             "need_share",
-            Cells((*counts, int(row["needs"])), (*many, int(row["people"]))),
+            Cells(counts, (*many, int(row["people"]))),
             by=functools.partial(_share, place),
             unit="share",
             definition=report.term(f"needs.{state}"),
@@ -142,6 +142,6 @@ def _of(drawn: Needs, row: dict[Any, Any]) -> Iterator[Yielded]:
 
 
 def _share(place: int, *counts: int) -> dict[str, Any]:
-    # Of rounded parts, so that they add up.
-    *parts, whole = counts
-    return {"value": parts[place] / sum(parts), "n": whole, "events": parts[place]}
+    # Of rounded parts, so that they add up; and their sum is what the share is printed beside.
+    whole = sum(counts)
+    return {"value": counts[place] / whole, "n": whole, "events": counts[place]}

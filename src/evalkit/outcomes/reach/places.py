@@ -61,10 +61,11 @@ def places(target: Target) -> Iterator[Yielded]:
     told = [code for code, pair in pairs.items() if not gate.withholds(harm(*pair))]
     about: dict[str, Any] = dict(definition=target.label, unit="share")
     for code, pair in pairs.items():
+        # A method stays beside a number that is withheld.
+        side = SIDES[sides[code]] if code in told else "untold"
         yield measure(
             "place_share", harm(*pair), by=ratio, row=True, dims=((column, code),),
-            group=_named(target, column, code),
-            method=report.term(f"places.{SIDES[sides[code]]}"), **about,
+            group=_named(target, column, code), method=report.term(f"places.{side}"), **about,
         )  # fmt: skip
     whole = Cells((int(events.sum()), int(n.sum())))
     for limit in found.limits:
