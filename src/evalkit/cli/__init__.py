@@ -42,6 +42,8 @@ COMMANDS = (
     *("run", "plan", "read", "template", "sample", "validate"),
     *("bundle", "verify", "reproduce"),
 )
+# As a shell tells of a program whose reader went away.
+PIPE = 128 + 13
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -65,6 +67,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         said = phrase("run.error", message=sentence(problem, lang))
         print(one_line(_said(said, lang)), file=sys.stderr)
         return problem.exit_code
+    except BrokenPipeError:
+        # Whoever read, as `head` does, wants no more; Python would say so again at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE
     except KeyboardInterrupt:
         print(_said(phrase("run.stopped"), lang), file=sys.stderr)
         return 130
