@@ -184,7 +184,8 @@ def _member(raw: bytes, name: str) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             return archive.read(name)
-    except (KeyError, OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile):
+    except (KeyError, OSError, RuntimeError, zipfile.BadZipFile):
+        # An encrypted or foreign member is a kind of RuntimeError.
         raise ValueError("no such file") from None
 
 
