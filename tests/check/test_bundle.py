@@ -85,8 +85,11 @@ def crate_says(foreign, folder, profiles=PROFILES):
     """What the crate's validator finds wrong, by profile; no network is asked."""
     script = Path(__file__).with_name("foreign_crate.py")
     ran = subprocess.run(
-        [str(foreign / "env" / "bin" / "python"), str(script), str(foreign / "context"), str(folder),
-         *profiles],
+        [
+            str(foreign / "env" / "bin" / "python"),
+            *map(str, (script, foreign / "context", folder)),
+            *profiles,
+        ],
         capture_output=True, text=True, cwd=foreign,
     )  # fmt: skip
     try:
@@ -105,8 +108,10 @@ def record_says(foreign, path, at):
     tool = foreign / "env" / "bin" / "tro-utils"
     for arrangement, folder in (("0", "inputs"), ("1", "reports")):
         ran = subprocess.run(
-            [str(tool), "verify-package", "tro.jsonld", str(path), "-a", f"arrangement/{arrangement}",
-             "-s", folder],
+            [
+                *(str(tool), "verify-package", "tro.jsonld", str(path)),
+                *("-a", f"arrangement/{arrangement}", "-s", folder),
+            ],
             capture_output=True, text=True, cwd=at,
         )  # fmt: skip
         if ran.returncode or "✓" not in ran.stdout:
