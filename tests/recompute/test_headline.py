@@ -157,8 +157,8 @@ def test_a_half_is_rounded_as_it_is_printed():
 
 
 def test_the_sentence_of_a_level_tells_its_bounds_and_its_people():
-    top = est("top_box", outcome="satisfaction", value=0.818, n=1200)
-    ends = bounds("silent_bounds", 0.571, 0.873, outcome="satisfaction")
+    top = est("top_box", outcome="satisfaction", value=0.8184, n=1200)
+    ends = bounds("silent_bounds", 0.5713, 0.8734, outcome="satisfaction")
     text = "81.8% of 1,200 people; it could be 57.1% to 87.3%."
 
     good = level(top, ends, headline={"zh": text, "en": text})
