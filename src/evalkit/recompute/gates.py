@@ -34,7 +34,7 @@ def lines(facts: Facts) -> Iterator[Line]:
         if word:
             printed = code(e, "method")
             inputs = named([(e, "population"), (e, "against")])
-            yield compared(e["id"], "limit", ["side"], [printed], [word], inputs, check=True)
+            yield compared(e["id"], "limit", ["state"], [printed], [word], inputs, check=True)
 
 
 def _found(e: Estimate, lang: str) -> Numbers:
