@@ -193,6 +193,21 @@ def mark(members):
     in_json(members, "bundle.json", lambda data: data.update(made_up=True))
 
 
+def crate_again(members):
+    """Have the crate tell of each file as it is now: an attacker who leaves no list behind."""
+
+    def each(data):
+        for entity in data["@graph"]:
+            if entity.get("sha256") and entity["@id"] in members:
+                held = members[entity["@id"]]
+                entity |= {
+                    "sha256": hashlib.sha256(held).hexdigest(),
+                    "contentSize": str(len(held)),
+                }
+
+    in_json(members, "ro-crate-metadata.json", each)
+
+
 def hidden_script(members):
     text(members, PAGE, "</main>", "<script>alert(1)</script></main>")
 

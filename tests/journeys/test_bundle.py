@@ -14,7 +14,17 @@ from evalkit.bundle.manifest import MANIFEST, SIGNATURE
 from evalkit.bundle.sign import Key, read_keys
 from evalkit.bundle.verify import verify_bundle
 
-from .attacks import BY_THE_SENDER, ON_THE_WAY, OTHER, RISK, digit, packed
+from .attacks import (
+    BY_THE_SENDER,
+    ON_THE_WAY,
+    OTHER,
+    PAGE,
+    RISK,
+    alter,
+    crate_again,
+    digit,
+    packed,
+)
 from .conftest import ROOT, edit_notebook
 
 pytestmark = pytest.mark.xdist_group("bundle")
@@ -187,3 +197,35 @@ def test_a_report_that_failed_is_not_handed_over(project, command):
     assert command("run", *words, cwd=project)[0] == 1
     code, _, err = command("bundle", *words, cwd=project)
     assert code == 11 and "failed when they were last built" in err
+
+
+def elsewhere(members, **about):
+    """The same bundle as another machine would have made it, as far as it says of itself."""
+    held = dict(members)
+    told = json.loads(held["bundle.json"]) | about
+    held["bundle.json"] = (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
+    return held
+
+
+def test_on_another_machine_words_are_compared_and_bytes_are_not(handed, tmp_path, monkeypatch):
+    made, members, key = handed
+    monkeypatch.setattr("evalkit.bundle.verify.machine_sha256", lambda: "another")
+    verdict = verify_bundle(made.path, keys(key))
+    assert verdict.good and verdict.remade and not verdict.whole
+
+    held = dict(members)
+    alter(PAGE, "evidence of improvement", "evidence of worsening")(held)
+    assert "verify.remade" in codes(verify_bundle(packed(tmp_path / "x.zip", held, key), keys(key)))
+
+
+def test_whoever_says_that_other_code_made_it_is_told_so_first(handed, command, tmp_path):
+    _, members, key = handed
+    held = elsewhere(members, writers="another")
+    crate_again(held)
+    path = packed(tmp_path / "x.zip", held, key)
+    code, out, _ = command(
+        "verify", path, "--key", key.with_suffix(".pub"), "--jobs", 1, cwd=tmp_path
+    )
+
+    assert code == 0
+    assert "its numbers were checked and its words were not" in out.splitlines()[0]

@@ -9,10 +9,11 @@ import json
 import platform
 import zlib
 from collections.abc import Mapping, Sequence
+from importlib.metadata import version
 from typing import Any
 
 from evalkit import __version__
-from evalkit.batch.cache.fingerprints import digest, distributions
+from evalkit.batch.cache.fingerprints import digest
 from evalkit.bundle.archive import Archive
 from evalkit.bundle.crate import ReportFiles
 from evalkit.bundle.inputs import StudyInputs
@@ -25,6 +26,10 @@ REPORTS = "reports"
 CODE = "code"
 CODECHECK = "codecheck.yml"
 LARGEST = 1 << 24
+WRITERS = (
+    *("babel", "fonttools", "jinja2", "latex2mathml", "lxml", "nbconvert", "nbformat"),
+    *("openpyxl", "pypandoc_binary", "python-docx", "typst", "uharfbuzz", "xlsxwriter"),
+)
 
 
 def contents(inputs: Sequence[StudyInputs], reports: Sequence[ReportFiles]) -> bytes:
@@ -33,7 +38,8 @@ def contents(inputs: Sequence[StudyInputs], reports: Sequence[ReportFiles]) -> b
         "schema": SCHEMA,
         "evalkit": __version__,
         "package_sha256": package_sha256(),
-        "environment": environment_sha256(),
+        "writers": writers_sha256(),
+        "machine": machine_sha256(),
         "studies": [each.to_json() for each in inputs],
         "reports": [report.folder for report in reports],
         "made_up": any(report.made_up for report in reports),
@@ -41,14 +47,15 @@ def contents(inputs: Sequence[StudyInputs], reports: Sequence[ReportFiles]) -> b
     return as_json(told)
 
 
-def environment_sha256() -> str:
-    """Return a fingerprint of what, beside our own code, decides the bytes of a page.
+def writers_sha256() -> str:
+    """Return a fingerprint of the packages that write pages; others may write them otherwise."""
+    return digest([[name, version(name)] for name in WRITERS])
 
-    Two machines of which it differs may draw, pack and typeset the same numbers differently.
-    """
+
+def machine_sha256() -> str:
+    """Return a fingerprint of what decides how the same page is packed into bytes."""
     system = (platform.system(), platform.machine(), platform.python_version())
-    installed = sorted({path.name for path in distributions()})
-    return digest([installed, *system, zlib.ZLIB_RUNTIME_VERSION])
+    return digest([writers_sha256(), *system, zlib.ZLIB_RUNTIME_VERSION])
 
 
 def as_json(value: Any) -> bytes:
@@ -68,7 +75,7 @@ def read_contents(archive: Archive) -> Mapping[str, Any]:
     try:
         told = json.loads(archive.read(CONTENTS, LARGEST))
         kinds = {"schema": int, "studies": list, "reports": list, "made_up": bool}
-        kinds |= dict.fromkeys(("evalkit", "package_sha256", "environment"), str)
+        kinds |= dict.fromkeys(("evalkit", "package_sha256", "writers", "machine"), str)
         known = all(isinstance(told[key], kind) for key, kind in kinds.items())
         known = known and all(isinstance(folder, str) for folder in told["reports"])
         inputs = [StudyInputs.from_json(each) for each in told["studies"]] if known else []

@@ -21,6 +21,7 @@ from evalkit.bundle.crate import METADATA, SCRIPT, ReportFiles
 from evalkit.bundle.describe import check_page, graphs, pages_over, papers
 from evalkit.bundle.inputs import FOLDER, StudyInputs
 from evalkit.bundle.manifest import UNLISTED
+from evalkit.bundle.same import says_the_same
 from evalkit.bundle.tro import DECLARATION
 from evalkit.bundle.wheel import LEFT_OUT, LOCK, NAME
 from evalkit.errors import BundleError, EvalkitError
@@ -129,15 +130,15 @@ def _wheel(archive: Archive) -> tuple[str, set[str], bytes]:
 
 
 def unlike_remade(
-    archive: Archive, reports: list[ReportFiles], inputs: list[StudyInputs], *, pages: bool
+    archive: Archive, reports: list[ReportFiles], inputs: list[StudyInputs], whole: bool
 ) -> Iterator[Phrase]:
     """Yield each file that is not what this code makes of the reports' results.
 
     Parameters
     ----------
-    pages : bool
-        Whether summaries, portal and check page are made too: their bytes depend on more than
-        our own code.
+    whole : bool
+        Whether summaries, portal and check page must have the same bytes, which depend on more
+        than our own code, or say the same.
     """
     read = {
         f"{report.folder}/{name}": archive.read(f"{report.folder}/{name}")
@@ -146,9 +147,8 @@ def unlike_remade(
     }
     try:
         with scratch_folder() as place:
-            made = papers(reports, inputs)
-            if pages:
-                made |= check_page(reports, place) | pages_over(reports, read, place)
+            pages = check_page(reports, place) | pages_over(reports, read, place)
+            made = papers(reports, inputs) | pages
     except (*UNFIT, EvalkitError):
         yield phrase("verify.listing", file=CONTENTS)
         return
@@ -158,8 +158,15 @@ def unlike_remade(
     sizes = {name: archive.members[name].size for name in told}
     made |= graphs([replace(r, names=tuple(ordered(r.names))) for r in reports], digests, sizes)
     for name, content in made.items():
-        if name not in archive.members or archive.read(name) != content:
+        held = archive.read(name) if name in archive.members else b""
+        alike = not whole and name in pages and says_the_same(name, content, held)
+        if held != content and not alike:
             yield phrase("verify.listing", file=name)
+    allowed = {*made, *(n for report in reports for n in report.names)}
+    allowed |= {f"{CODE}/{NAME}", f"{CODE}/{LOCK}", *UNLISTED}
+    for name in archive.members:
+        if name not in allowed and not name.startswith(f"{FOLDER}/"):
+            yield phrase("verify.stray_file", file=name)
 
 
 def unlike_crate(archive: Archive) -> Iterator[Phrase]:

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.bundle.agree import unexplained, unlike_estimates
-from evalkit.bundle.visible import read_docx, read_html, read_pdf, read_xlsx
+from evalkit.bundle.same import says_the_same
+from evalkit.bundle.visible import UNFIT, read_docx, read_html, read_pdf, read_xlsx
 from evalkit.errors import EvalkitError
 from evalkit.estimate import Estimate
 from evalkit.export.forms import write_forms
@@ -27,8 +28,6 @@ from evalkit.record import Record, read_notebook
 
 # A workbook's numbers have so many digits.
 DIGITS = 1e-12
-# What reading a file of any content can raise.
-UNFIT = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 # Contents and feet number pages; nothing else may stand on paper alone.
 PAGES = {str(n) for n in range(1, 2001)}
 
@@ -62,7 +61,7 @@ class Looked:
     numbers : int
         Numbers that were held against the record, over all forms and languages.
     remade : bool
-        Whether every form was made anew by the same code, and compared byte by byte.
+        Whether every form was made anew by the same code, and compared.
     made_up : bool
         Whether made-up data reach it.
     """
@@ -74,7 +73,7 @@ class Looked:
     made_up: bool = False
 
 
-def look_at(name: str, folder: Path, remake: bool) -> Looked:
+def look_at(name: str, folder: Path, remake: bool, whole: bool) -> Looked:
     """Return whether a report agrees with itself.
 
     Parameters
@@ -84,8 +83,10 @@ def look_at(name: str, folder: Path, remake: bool) -> Looked:
     folder : Path
         Where its files lie now.
     remake : bool
-        Whether to make every form of it anew, and compare byte by byte: in an environment
-        that is not the bundle's, a form may have other bytes and say the same.
+        Whether to make every form anew and compare: the packages that write them are the same.
+    whole : bool
+        Whether a form made anew must have the same bytes: on another machine it may have others
+        and say the same.
     """
     try:
         record = read_notebook(folder / EXECUTED, called=Path(name, EXECUTED))
@@ -98,7 +99,7 @@ def look_at(name: str, folder: Path, remake: bool) -> Looked:
     faults = [*_notebook_faults(name, record), *_results_faults(name, folder, record)]
     remade = remake and header.package_sha256 == package_sha256()
     if remade and not faults:
-        faults += _remade_faults(name, folder, record)
+        faults += _remade_faults(name, folder, record, whole)
     seen = 0
     for lang in header.languages:
         held, found = _forms_faults(name, folder, record, lang)
@@ -174,19 +175,20 @@ def _plain(estimate: Estimate) -> str:
     return json.dumps(estimate.to_json())
 
 
-def _remade_faults(name: str, folder: Path, record: Record) -> list[Fault]:
-    """Return which files are not, byte by byte, what this code makes of the notebook."""
+def _remade_faults(name: str, folder: Path, record: Record, whole: bool) -> list[Fault]:
+    """Return which files are not what this code makes of the notebook."""
     with scratch_folder() as place:
         shutil.copyfile(folder / EXECUTED, place / EXECUTED)
         try:
             write_forms(place, record)
         except EvalkitError as problem:
             return [_fault("page", name, problem=str(problem))]
-        return [
-            _fault("remade", name, file=file)
-            for file in sorted(report_files(record.header))
-            if (place / file).read_bytes() != (folder / file).read_bytes()
-        ]
+        wrong = []
+        for file in sorted(report_files(record.header)):
+            made, held = (place / file).read_bytes(), (folder / file).read_bytes()
+            if made != held and (whole or not says_the_same(file, made, held)):
+                wrong.append(_fault("remade", name, file=file))
+        return wrong
 
 
 def _forms_faults(name: str, folder: Path, record: Record, lang: str) -> tuple[int, list[Fault]]:

@@ -17,7 +17,9 @@ from evalkit.bundle.look import Fault, Looked, look_at
 MEMORY, SECONDS, WRITES = 8 << 30, 1800, 1 << 30
 
 
-def looked_at(place: Path, folders: Iterable[str], jobs: int, remake: bool) -> Iterator[Looked]:
+def looked_at(
+    place: Path, folders: Iterable[str], jobs: int, remake: bool, whole: bool
+) -> Iterator[Looked]:
     """Yield what is found of each report.
 
     Parameters
@@ -26,16 +28,19 @@ def looked_at(place: Path, folders: Iterable[str], jobs: int, remake: bool) -> I
         Where the reports' folders lie now.
     jobs : int
         How many at once; 0 looks in this process, as at a bundle of our own.
-    remake : bool
+    remake, whole : bool
         As `evalkit.bundle.look.look_at` takes it.
     """
     if not jobs:
-        yield from (look_at(folder, place / folder, remake) for folder in folders)
+        yield from (look_at(folder, place / folder, remake, whole) for folder in folders)
         return
     # Not a fork: the process that asks may hold what no stranger's file should be near.
     context = get_context("spawn")
     with ProcessPoolExecutor(jobs, mp_context=context, initializer=_bounded) as pool:
-        asked = {folder: pool.submit(look_at, folder, place / folder, remake) for folder in folders}
+        asked = {
+            folder: pool.submit(look_at, folder, place / folder, remake, whole)
+            for folder in folders
+        }
         for folder, answer in asked.items():
             try:
                 yield answer.result()

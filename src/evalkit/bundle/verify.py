@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from evalkit.bundle.archive import Archive
-from evalkit.bundle.contents import CONTENTS, environment_sha256, read_contents
+from evalkit.bundle.contents import CONTENTS, machine_sha256, read_contents, writers_sha256
 from evalkit.bundle.held import (
     folders_of,
     read_reports,
@@ -57,7 +57,9 @@ class Verdict:
     stamp : Stamp or None
         When an authority saw it.
     remade : bool
-        Whether every page was made anew by the same code and compared byte by byte.
+        Whether every page was made anew by the same code and compared.
+    whole : bool
+        Whether they were compared byte by byte: the machine is as the one that made them.
     made_up : bool
         Whether it holds made-up data.
     version : str
@@ -74,6 +76,7 @@ class Verdict:
     asked: bool = False
     stamp: Stamp | None = None
     remade: bool = False
+    whole: bool = False
     made_up: bool = False
     version: str = ""
 
@@ -156,7 +159,8 @@ def _content(archive: Archive, verdict: Verdict, jobs: int) -> None:
     """Hold the reports against themselves, and what is said over them against them."""
     told = read_contents(archive)
     verdict.version = str(told["evalkit"])
-    same = told["environment"] == environment_sha256()
+    same = told["writers"] == writers_sha256() and told["package_sha256"] == package_sha256()
+    verdict.whole = told["machine"] == machine_sha256()
     folders = folders_of(archive)
     if not folders:
         verdict.wrong.append(phrase("verify.no_report"))
@@ -165,7 +169,7 @@ def _content(archive: Archive, verdict: Verdict, jobs: int) -> None:
     verdict.wrong += [*unread_reports(folders, archive), *wrong, *strays(archive, folders)]
     with scratch_folder() as place:
         written_to(place, archive, folders)
-        looked = list(looked_at(place, folders, jobs, same))
+        looked = list(looked_at(place, folders, jobs, same, verdict.whole))
     verdict.wrong += [
         phrase(f"verify.{f.code}", **dict(f.values)) for e in looked for f in e.faults
     ]
@@ -178,5 +182,5 @@ def _content(archive: Archive, verdict: Verdict, jobs: int) -> None:
     if not verdict.wrong:
         # Each of these rests on reports that are what they should be.
         verdict.wrong += [*unlike_code(archive, reports), *unlike_crate(archive)]
-        if told["package_sha256"] == package_sha256():
-            verdict.wrong += unlike_remade(archive, reports, told["studies"], pages=same)
+        if same:
+            verdict.wrong += unlike_remade(archive, reports, told["studies"], verdict.whole)

@@ -45,6 +45,8 @@ FOOT = re.compile(
 # Unpacked, a DOCX or a workbook of ours has a hundredth of it.
 MOST_UNPACKED = 1 << 28
 MOST_PAGES = 2_000
+# What reading a file of any content can raise.
+UNFIT = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -85,10 +87,7 @@ def read_html(raw: bytes) -> Page:
         raise ValueError("no page") from None
     if not tree.xpath("//main"):
         raise ValueError("no page of ours")
-    named = [
-        (str(node.get("data-ek")), _text(node))
-        for node in tree.xpath(NAMED)
-    ]
+    named = [(str(node.get("data-ek")), _text(node)) for node in tree.xpath(NAMED)]
     tables = [numbers(_text(_without(table, UNREAD))) for table in tree.xpath(TABLES)]
     parts = _without(tree, UNPRINTED).xpath(PRINTED)
     return Page(Counter(numbers(" ".join(map(_text, parts)))), tables, named)
@@ -106,8 +105,8 @@ def _text(node: Any) -> str:
     return " ".join(node.itertext())
 
 
-def read_pdf(raw: bytes) -> Counter[str]:
-    """Return each number of a PDF, without those of its running feet.
+def pdf_text(raw: bytes) -> str:
+    """Return the text of a PDF, without that of its running feet.
 
     Raises
     ------
@@ -122,20 +121,35 @@ def read_pdf(raw: bytes) -> Counter[str]:
         if len(document) > MOST_PAGES:
             raise ValueError("too many pages")
         pages = [page.get_textpage().get_text_range() for page in document]
-    return Counter(n for text in pages for n in numbers(FOOT.sub("", text.translate(JOINERS))))
+    return "\n".join(FOOT.sub("", text.translate(JOINERS)) for text in pages)
 
 
-def read_docx(raw: bytes) -> Counter[str]:
-    """Return each number of a DOCX's body.
+def read_pdf(raw: bytes) -> Counter[str]:
+    """Return each number of a PDF, without those of its running feet."""
+    return Counter(numbers(pdf_text(raw)))
+
+
+def docx_text(raw: bytes) -> str:
+    """Return the text of a DOCX's body.
 
     Raises
     ------
     ValueError
         If it is no DOCX.
     """
-    body = _parsed(_member(raw, "word/document.xml"))
+    with zipfile.ZipFile(open_archive(raw)) as archive:
+        try:
+            body = _parsed(archive.read("word/document.xml"))
+        except (KeyError, RuntimeError, zipfile.BadZipFile):
+            # An encrypted or foreign member is a kind of RuntimeError.
+            raise ValueError("no such file") from None
     runs = ("".join(map(_run, paragraph.iter("{*}t", "{*}br"))) for paragraph in body.iter("{*}p"))
-    return Counter(numbers(" ".join(runs)))
+    return " ".join(runs)
+
+
+def read_docx(raw: bytes) -> Counter[str]:
+    """Return each number of a DOCX's body."""
+    return Counter(numbers(docx_text(raw)))
 
 
 def _run(node: Any) -> str:
@@ -156,9 +170,8 @@ def read_xlsx(raw: bytes) -> tuple[list[list[str]], list[tuple[Any, ...]]]:
     ValueError
         If it is no workbook.
     """
-    _check_unpacked(raw)
     try:
-        book = openpyxl.load_workbook(io.BytesIO(raw), data_only=True)
+        book = openpyxl.load_workbook(open_archive(raw), data_only=True)
         sheets = [
             numbers(" ".join(shown(cell) for row in sheet.iter_rows() for cell in row))
             for sheet in book.worksheets[1:-1]
@@ -181,17 +194,14 @@ def shown(cell: Any) -> str:
     return plus + text + ("%" if "%" in first else "")
 
 
-def _member(raw: bytes, name: str) -> bytes:
-    _check_unpacked(raw)
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            return archive.read(name)
-    except (KeyError, OSError, RuntimeError, zipfile.BadZipFile):
-        # An encrypted or foreign member is a kind of RuntimeError.
-        raise ValueError("no such file") from None
+def open_archive(raw: bytes) -> io.BytesIO:
+    """Return a packed document, to be opened.
 
-
-def _check_unpacked(raw: bytes) -> None:
+    Raises
+    ------
+    ValueError
+        If it is none, or would unpack to more than any of ours.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             size = sum(info.file_size for info in archive.infolist())
@@ -199,6 +209,7 @@ def _check_unpacked(raw: bytes) -> None:
         raise ValueError("no archive") from None
     if size > MOST_UNPACKED:
         raise ValueError("unpacks to too much")
+    return io.BytesIO(raw)
 
 
 def _parsed(raw: bytes) -> Any:

@@ -131,9 +131,10 @@ def answer(verdict: Verdict, lang: str) -> list[str]:
         left = len(verdict.wrong) - SHOWN
         return lines + ([say("verify.more", lang, n=left)] if left > 0 else [])
     kind = "good" if verdict.known else "good_unknown" if verdict.key else "good_unsigned"
-    lines = [say(f"verify.{kind}", lang, path=name)]
+    lines = [] if verdict.remade else [say("verify.words_unchecked", lang, path=name)]
+    lines.append(say(f"verify.{kind}", lang, path=name))
     lines.append(say("verify.held", lang, reports=verdict.reports, n=verdict.numbers))
-    how = "remade" if verdict.remade else "not_remade"
+    how = "not_remade" if not verdict.remade else "remade" if verdict.whole else "remade_text"
     lines.append(say(f"verify.{how}_told", lang, version=verdict.version))
     lines.append(say("verify.list_told", lang, fingerprint=verdict.sha256))
     if verdict.key is not None:
