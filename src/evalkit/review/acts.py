@@ -19,7 +19,7 @@ from evalkit.review.chain import append, closed, entry, message, writing
 from evalkit.review.history import REVIEWER, SECOND, History, read_history
 from evalkit.review.lists import LONGEST
 from evalkit.review.subject import Subject, read_subject
-from evalkit.review.submission import read_form
+from evalkit.review.submission import named, read_form
 
 ASKED = 2
 
@@ -59,7 +59,8 @@ def add_review(
         _check_current(history, subject)
         who = _who(history, form, form_path)
         role = REVIEWER if who in history.reviews else SECOND
-        new.append(_step(history, {"role": role, "who": who}, "submit", {"form": form}, private))
+        body = {"form": form, "trace": subject.trace(named(form))}
+        new.append(_step(history, {"role": role, "who": who}, "submit", body, private))
         append(folder, history.lines[: -len(new)], new)
     return who, history
 

@@ -15,7 +15,7 @@ from typing import Any
 from evalkit.bundle.sign import Key, line_key, signer
 from evalkit.errors import ReviewError
 from evalkit.review.chain import RECORD, UNFIT, message, read_lines
-from evalkit.review.lists import FAVOURABLE, LACKING, SEVERITIES
+from evalkit.review.lists import FAVOURABLE, SEVERITIES
 from evalkit.review.rules import move_of, state_of
 
 # Who brings the first review in is one whose review is not in yet.
@@ -234,11 +234,11 @@ def _submit(history: History, line: dict[str, Any]) -> None:
 
 
 def _asked(form: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    """Return what a review asks for: each item that lacks something, and each comment."""
+    """Return what a review asks for: each item with a severity, and each comment."""
     items = [
         (name, {"kind": "item", "on": name, **item})
         for name, item in form["items"].items()
-        if item["severity"] and item["found"] in (*LACKING, "could_not")
+        if item["severity"]
     ]
     return items + [(comment["id"], dict(comment)) for comment in form["comments"]]
 

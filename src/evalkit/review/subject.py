@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -139,6 +139,31 @@ class Subject:
     def has_result(self, name: str) -> bool:
         """Return whether the bundle has a result of this id."""
         return any(e["id"] == name for report in self.reports for e in report.results["estimates"])
+
+    def trace(self, names: Iterable[str]) -> dict[str, Any]:
+        """Return the way from each of these results to its data: report, cell, data and plan.
+
+        Parameters
+        ----------
+        names : iterable of str
+            Ids of results; what is none is passed over.
+        """
+        asked = set(names)
+        return {
+            e["id"]: {
+                "report": report.folder,
+                "cell": report.cells.get(e["id"], 0),
+                "data_sha256": [sha256 or "" for _, sha256 in e["data"]],
+                "plan": {
+                    "state": e["plan"],
+                    "departs": [d["parameter"] for d in e["deviations"]],
+                    "sha256": report.results["provenance"]["plan_sha256"],
+                },
+            }
+            for report in self.reports
+            for e in report.results["estimates"]
+            if e["id"] in asked
+        }
 
     def edition(self) -> dict[str, Any]:
         """Return what a record keeps of the bundle."""

@@ -88,6 +88,12 @@ def read_form(path: Path, subject: Subject) -> dict[str, Any]:
     return form
 
 
+def named(form: Mapping[str, Any]) -> list[str]:
+    """Return every id that a review names as evidence, or that a comment is on."""
+    words = [word for item in form["items"].values() for word in item["evidence"].split()]
+    return [*words, *(comment["on"] for comment in form["comments"])]
+
+
 def _parsed(path: Path) -> dict[str, Any]:
     with unreadable_as(ReviewError, path):
         if path.stat().st_size > LARGEST:
@@ -225,7 +231,9 @@ def _lacking(form: Mapping[str, Any]) -> Iterator[str]:
         item = form["items"].get(name)
         if item is None or not item["found"]:
             yield f"items.{name}"
-        elif item["found"] in LACKING and not (item["severity"] and item["comment"].strip()):
+        elif (item["found"] in LACKING or item["severity"]) and not (
+            item["severity"] and item["comment"].strip()
+        ):
             yield f"items.{name}"
     yield from (f"comments.{c['id']}" for c in form["comments"] if not c["comment"].strip())
     if not form["execution"]["class"]:

@@ -1,5 +1,5 @@
 // Comments on what the bundle holds, the last parts, and the page as a whole.
-const SHOWN = 30;
+const SHOWN = 15;
 let asked = { kind: "result", text: "" };
 // What a loaded file took the place of.
 let before = null;
@@ -53,7 +53,7 @@ const drawMatches = () => {
       ? [told ?? row.value[lang], told ? "" : row.interval[lang]]
       : [told ?? row.name];
     const shown = cells.map((text, at) => make("td", { text, "data-head": say(heads[at + 1]) }));
-    body.append(make("tr", {}, name, ...shown, make("td", {}, button)));
+    body.append(make("tr", {}, name, ...shown, make("td", { class: "act" }, button)));
   }
   byId("matches").replaceChildren(
     make("p", { class: "count", role: "status", text: say("matches", { n: found.length, shown: Math.min(SHOWN, found.length) }) }),
@@ -213,6 +213,8 @@ byId("save").addEventListener("click", () => {
   keep();
   tell("saved", { file: download(fileName(true)) });
 });
+// The browser's own button speaks the browser's language.
+byId("open").addEventListener("click", () => byId("load").click());
 byId("load").addEventListener("change", (event) => {
   if (event.target.files.length) void load(event.target.files[0]);
 });

@@ -190,7 +190,7 @@ const lacking = () => {
   need("conflict", state.conflict.trim() !== "" && short(state.conflict));
   about.lists.item.forEach((name, at) => {
     const item = state.items[name];
-    const grave = about.lacking.includes(item.found);
+    const grave = about.lacking.includes(item.found) || item.severity !== "";
     const told = !grave || (item.severity !== "" && item.comment.trim() !== "");
     const fine = short(item.comment) && length(item.evidence) <= about.longest.evidence;
     const good = item.found !== "" && told && fine && strangers(item.evidence).length === 0;
