@@ -21,7 +21,7 @@ from evalkit.files import cannot_write, scratch_folder, write_whole
 from evalkit.landing import is_formula, one_line
 from evalkit.language import language, whole_languages
 from evalkit.review.history import History, Item, Review, read_history
-from evalkit.review.status import item_state, name_of, ordered, place_of, shows, status_lines
+from evalkit.review.status import item_state, name_of, ordered, people_lines, place_of, shows, why
 from evalkit.words import say
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -213,7 +213,8 @@ def page(history: History, lang: str) -> dict[str, Any]:
         "foot": f"{edition['file']} · {edition['manifest']}",
         "page": say("print.page", lang, n="{n}", of="{of}"),
         "none": say("review.pdf_none", lang),
-        "lines": status_lines(history, None, lang)[1 + len(items) :],
+        "at": history.lines[-1]["at"],
+        "lines": [*why(history, None, lang), *people_lines(history, lang)],
         "parts": [
             _part("items", heads("key", "severity", "state", "what", "answer", "facts"),
                   [_row(item, lang) for item in items], [5, 9, 9, 30, 27, 20], lang),
@@ -239,15 +240,20 @@ def _part(
 
 
 def _row(item: Item, lang: str) -> list[str]:
-    answers = [
-        "\n".join(filter(None, (b["text"], b.get("change", ""), b.get("result", ""))))
-        for b in (line["body"] for line in item.words)
-    ]
+    answers = [_spoken(line, lang) for line in item.words]
     said = "\n".join(filter(None, (place_of(item.said, lang), item.said["comment"])))
     facts = "\n".join(line["body"]["text"] for line in item.facts)
     severity = say(f"review_severity.{item.severity}", lang)
     state = say(f"review.state_{item_state(item)}", lang)
     return [item.key, severity, state, said, "\n".join(answers), facts]
+
+
+def _spoken(line: dict[str, Any], lang: str) -> str:
+    """Return an answer or a closing with who said it."""
+    body, by = line["body"], line["by"]
+    text = "\n".join(filter(None, (body["text"], body.get("change", ""), body.get("result", ""))))
+    text = text or say(f"review.step_{line['action']}", lang)
+    return say("review.said", lang, what=by.get("who", say("review.by_author", lang)), text=text)
 
 
 def _trace(item: Item, history: History, lang: str) -> list[list[str]]:

@@ -14,6 +14,9 @@ from evalkit.review.rules import move_of
 from evalkit.review.subject import Subject
 from evalkit.words import say
 
+# So many characters of a comment stand in a line of the status; the export has all.
+LONG = 300
+
 
 def state_now(history: History, subject: Subject | None) -> str:
     """Return the state; of a bundle other than the approved one it is "lapsed".
@@ -41,15 +44,23 @@ def status_lines(history: History, subject: Subject | None, lang: str) -> list[s
     subject : Subject, optional
         The bundle that is asked about.
     """
-    state = state_now(history, subject)
-    lines = [say(f"review_state.{state}", lang)]
+    state = say(f"review_state.{state_now(history, subject)}", lang)
     if not shows(history):
-        return [*lines, *_counts(history, lang), *_end(history, lang)]
-    if state == "lapsed":
-        lines += list(why_lapsed(history, subject, lang))
-    elif subject is not None:
-        lines += list(_beside(history, subject, lang))
-    lines += [item_line(item, lang) for item in ordered(history)]
+        return [state, *_counts(history, lang), *_end(history, lang)]
+    items = [item_line(item, lang) for item in ordered(history)]
+    return [state, *why(history, subject, lang), *items, *people_lines(history, lang)]
+
+
+def why(history: History, subject: Subject | None, lang: str) -> list[str]:
+    """Return why an approval has lapsed, or how a bundle differs from the record's edition."""
+    if state_now(history, subject) == "lapsed":
+        return list(_why_lapsed(history, subject, lang))
+    return list(_beside(history, subject, lang)) if subject is not None else []
+
+
+def people_lines(history: History, lang: str) -> list[str]:
+    """Return what each reviewer says, how many were asked, and what an approval binds to."""
+    lines = []
     for review in history.reviews.values():
         lines.append(review_line(history, review, lang))
         dissent = review.now["verdict"]["dissent"]
@@ -81,8 +92,10 @@ def item_line(item: Item, lang: str) -> str:
 
 
 def what_of(item: Item, lang: str) -> str:
-    """Return what an item is about, and what its reviewer says."""
-    text = item.said["comment"].strip() or say(f"review_found.{item.said['found']}", lang)
+    """Return what an item is about, and what its reviewer says: of a long text the beginning."""
+    text = item.said["comment"].strip()
+    if len(text) > LONG:
+        text = say("review.longer", lang, text=text[:LONG], n=len(text) - LONG)
     return say("review.said", lang, what=place_of(item.said, lang), text=text)
 
 
@@ -109,7 +122,7 @@ def review_line(history: History, review: Review, lang: str) -> str:
     return say("review.reviewer", lang, **about)
 
 
-def why_lapsed(history: History, subject: Subject | None, lang: str) -> Iterator[str]:
+def _why_lapsed(history: History, subject: Subject | None, lang: str) -> Iterator[str]:
     """Yield what differs from what was approved."""
     signed = [s for review in history.reviews.values() for s in review.signatures]
     last = max(signed, key=lambda s: str(s["at"]))["binding"] if signed else ""
