@@ -1,7 +1,7 @@
 """Make docs/reference/review.md from the table of a review's states.
 
-    .venv/bin/python tools/review_states.py            write it
-    .venv/bin/python tools/review_states.py --check    write nothing, compare
+.venv/bin/python tools/review_states.py            write it
+.venv/bin/python tools/review_states.py --check    write nothing, compare
 """
 
 from __future__ import annotations

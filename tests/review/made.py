@@ -31,7 +31,8 @@ def subject(edition="a"):
         {"id": "here.recidivism.bias_domain[domain=missing]", "estimand": "bias_domain",
          "dims": [["domain", "missing"]]},
     ]  # fmt: skip
-    results = {"outcome": "recidivism", "estimates": estimates}
+    results = {"outcome": "recidivism", "estimates": estimates,
+               "provenance": {"plan_sha256": "e" * 64}}  # fmt: skip
     places = (Place("exhibit", f"{FOLDER}#table-1", {"en": "Table 1", "zh": "表 1"}),)
     report = Report(FOLDER, results, "b" * 64, {RESULT: 4}, places)
     lines = {f"{FOLDER}/results.json": edition * 64, "plan/plans.json": "c" * 64}

@@ -162,7 +162,9 @@ def table(history: History) -> bytes:
         cells = [item.key, item.who, item.severity, item_state(item), said["kind"], said["on"]]
         cells += [said.get("found", ""), said["comment"], said.get("evidence", "")]
         cells += ["\n".join(a["body"][p] for a in answers) for p in ("text", "change", "result")]
-        cells += ["\n".join(line["body"]["text"] for line in part) for part in (closings, item.facts)]
+        cells += [
+            "\n".join(line["body"]["text"] for line in part) for part in (closings, item.facts)
+        ]
         cells.append("" if item.open else item.words[-1]["at"])
         # A spreadsheet would compute it.
         writer.writerow([f"'{cell}" if is_formula(cell) else cell for cell in cells])

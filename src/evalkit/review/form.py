@@ -199,7 +199,9 @@ def _report(report: Report, langs: list[str]) -> dict[str, Any]:
 def _name(report: Report, lang: str) -> str:
     area = report.results["area"]["name"]
     outcome = say(f"outcome.{report.results['outcome']}", lang)
-    return say("page.title", lang, area=area.get(lang) or next(iter(area.values())), outcome=outcome)
+    return say(
+        "page.title", lang, area=area.get(lang) or next(iter(area.values())), outcome=outcome
+    )
 
 
 def _label(estimate: Any, lang: str) -> str:

@@ -229,10 +229,13 @@ def _lacking(form: Mapping[str, Any]) -> Iterator[str]:
         yield "conflict"
     for name in ITEMS:
         item = form["items"].get(name)
-        if item is None or not item["found"]:
-            yield f"items.{name}"
-        elif (item["found"] in LACKING or item["severity"]) and not (
-            item["severity"] and item["comment"].strip()
+        if (
+            item is None
+            or not item["found"]
+            or (
+                (item["found"] in LACKING or item["severity"])
+                and not (item["severity"] and item["comment"].strip())
+            )
         ):
             yield f"items.{name}"
     yield from (f"comments.{c['id']}" for c in form["comments"] if not c["comment"].strip())
