@@ -38,6 +38,15 @@ FILES = {
     "run/notebook.py",
     # A packed file within a page, and messages between Python and the script of that page.
     "bundle/check_page.py",
+    *(
+        "bundle/agree.py",
+        "bundle/certificate.py",
+        "bundle/contents.py",
+        "bundle/listings.py",
+        "bundle/look.py",
+        "bundle/papers.py",
+        "bundle/scrub.py",
+    ),
     "recompute/page.py",
 }
 # In templates: a text goes through one filter. What is whole already is listed.

@@ -129,6 +129,7 @@ def test_nothing_is_left_open():
 
 # What may catch every exception, with the reason.
 CATCH_ALL = {
+    "bundle/look.py:look_at": "a stranger's file makes the parsers of others raise anything",
     "batch/executors/inline.py:submit": "a future holds whatever its call raised",
     "batch/executors/dask/exchange.py:_do": "each kind of file system brings exceptions of its own",
     "export/maths.py:mathml": "the converter raises classes of many kinds",

@@ -290,6 +290,7 @@ BY_THE_SENDER = {
     ),
     "the deviations": (put("plan/deviations.csv", b"id\nnone\n"), "verify.listing"),
     "the fingerprints of tables": (put("data/fingerprints.csv", b""), "verify.listing"),
+    "the checklists": (put("checklists/checklists.csv", b"all met"), "verify.listing"),
     "the page that checks": (alter("check.html", "</html>", "<p>Good.</p>"), "verify.listing"),
     "the page to read first": (alter("README.md", "#", "# Approved."), "verify.listing"),
     "the script that runs again": (put("code/run-again.sh", b"#!/bin/sh\n"), "verify.listing"),

@@ -54,7 +54,7 @@ def codes(verdict):
 
 
 def test_a_bundle_is_whole_signed_and_the_same_each_time(handed, built, tmp_path):
-    made, members, key = handed
+    made, _members, key = handed
     verdict = verify_bundle(made.path, keys(key))
 
     assert verdict.wrong == []
@@ -66,7 +66,7 @@ def test_a_bundle_is_whole_signed_and_the_same_each_time(handed, built, tmp_path
 
 
 def test_every_attack_of_one_who_has_no_key_is_named(handed, tmp_path):
-    made, members, key = handed
+    _made, members, key = handed
     wrong = {}
     for name, (change, code) in ON_THE_WAY.items():
         held = dict(members)
@@ -79,7 +79,7 @@ def test_every_attack_of_one_who_has_no_key_is_named(handed, tmp_path):
 
 @pytest.mark.slow
 def test_every_attack_of_one_who_has_the_key_is_named(handed, tmp_path):
-    made, members, key = handed
+    _made, members, key = handed
     wrong = {}
     for name, (change, code) in BY_THE_SENDER.items():
         held = dict(members)
@@ -176,7 +176,7 @@ def test_a_report_that_is_not_of_today_is_not_handed_over(project, command):
     assert code == 11 and "reference/life/recidivism" in err
     assert command("run", *words, cwd=project)[0] == 0
     edit_notebook(project / "notebooks" / "recidivism.ipynb", "What is printed", "What they print")
-    code, out, err = command("bundle", *words, cwd=project)
+    code, _out, err = command("bundle", *words, cwd=project)
     assert code == 11 and "no longer up to date" in err
     assert not list(project.glob("*.zip"))
 

@@ -130,6 +130,8 @@ def test_what_figures_lack_is_counted_from_what_each_lacks():
     results = report(*gaps, *told)
     assert {line.state for line in found(results, "tally")} == {"agrees"}
     assert one(report(*gaps, {**told[1], "value": 1.0}), "tally").state == "differs"
+    general = est("gap", "none", reason="n", verdict="not_assessable")
+    assert len(found(report(*gaps, general, *told), "tally")) == 2
     other = report(*gaps, {**told[0], "denominator": 3})
     assert found(other, "tally") == []
 

@@ -48,6 +48,7 @@ def test_a_requirement_s_word_follows_from_its_numbers(found, limit, kind, asked
     for method in ("passed", "failed"):
         wanted = [] if word is None else ["agrees" if method == word else "differs"]
         assert states(gate(found, limit, kind, asked, method)) == wanted
+    assert states(gate(found, limit, kind, asked, "unknown")) == []
 
 
 def test_counts_that_were_rounded_leave_the_threshold_open():

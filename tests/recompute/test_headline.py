@@ -157,8 +157,8 @@ def test_a_half_is_rounded_as_it_is_printed():
 
 
 def test_the_sentence_of_a_level_tells_its_bounds_and_its_people():
-    top = est("top_box", outcome="satisfaction", value=0.818, n=1200)
-    ends = bounds("silent_bounds", 0.571, 0.873, outcome="satisfaction")
+    top = est("top_box", outcome="satisfaction", value=0.8184, n=1200)
+    ends = bounds("silent_bounds", 0.5713, 0.8734, outcome="satisfaction")
     text = "81.8% of 1,200 people; it could be 57.1% to 87.3%."
 
     good = level(top, ends, headline={"zh": text, "en": text})
@@ -166,6 +166,19 @@ def test_the_sentence_of_a_level_tells_its_bounds_and_its_people():
     bad = level(top, ends, headline={"zh": text, "en": text.replace("57.1", "57.2")})
     assert [x.state for x in found(bad, "sentence")] == ["agrees", "differs"]
     assert rests_on(good) >= {top["id"], ends["id"], "headline"}
+
+
+def test_the_sentence_of_ratings_tells_orders_and_bounds_and_not_the_scale():
+    ends = bounds("top_rating_bounds", 0.305, 0.97, outcome="satisfaction", n=3510, events=1175,
+                  dims={"all": "all"}, definition="4 or more of 5")  # fmt: skip
+    text = "Of 3,510 orders 1,175 were rated; 30.5% to 97.0% good (4 or more of 5)."
+    told = {"zh": text, "en": text.replace("1,175", "1,157")}
+
+    for primary in ("top_box", "wave_change"):
+        results = level(ends, reason="ratings_survey_refused", headline=told)
+        results["plan"]["primary"] = primary
+        assert one(results, "level").state == "agrees"
+        assert [x.state for x in found(results, "sentence")] == ["agrees", "differs"]
 
 
 def test_the_sentence_of_an_audit_tells_its_counts_in_their_order():

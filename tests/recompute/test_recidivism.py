@@ -216,9 +216,13 @@ def test_what_a_comparison_can_find_comes_from_what_its_groups_are_worth():
     told = [est("smallest_difference", unit="points", dims={"areas": str(k)},
                 value=methods.smallest_difference(0.266, k * 475, k * 585, 0.8, 0.95))
             for k in (1, 2)]  # fmt: skip
-    results = report(*adjusted(), *worth, *told, comparison="none")
+    results = report(*adjusted(), *worth, *told, comparison="none", primary="adjusted_difference")
 
     assert list(states(results, "power").values()) == ["agrees", "agrees"]
+    # Where the groups are compared as they are, each has as many as it has.
+    plain = est("smallest_difference", unit="points", dims={"areas": "1"},
+                value=methods.smallest_difference(66 / 216, 216, 216, 0.8, 0.95))  # fmt: skip
+    assert one(whole(*worth, plain), "power").state == "agrees"
 
 
 def test_groups_stand_as_far_apart_as_their_shares():

@@ -80,6 +80,10 @@ def test_the_silent_could_all_be_bad_or_all_good():
     told = bounds("silent_bounds", 0.8 * 0.7, 0.8 * 0.7 + 0.3, outcome="satisfaction")
 
     assert red(top, silent, told) == set() and one(asked(top, silent, told), "silent").slack == 0
+    # The bounds are of everybody, and not of a part.
+    part = e("top_box", dims={"kind": "a"}, value=0.5, low=0.4, high=0.6)
+    assert red(part, top, silent, told) == set()
+    assert found(asked(part, silent, told), "silent") == []
     assert red(top, silent, {**told, "low": 0.55}) == {"silent"}
     assert red(top, silent, {**told, "high": 0.87}) == {"silent"}
 

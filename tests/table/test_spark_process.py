@@ -49,7 +49,7 @@ class SparkContext:
         SparkContext._gateway.proc = subprocess.Popen(["sleep", "600"])
 """
 SQL = """
-import json, os
+import json, os, resource
 from pyspark import KEPT, SparkContext
 from pyspark.errors import PySparkException
 class Table:
@@ -87,7 +87,8 @@ class SparkSession:
             proc.kill(); proc.wait()
             raise KeyError("geheim")
         told = {"settings": KEPT, "java": os.environ["JDK_JAVA_OPTIONS"], "done": DONE,
-                "pid": SparkContext._gateway.proc.pid, "umask": os.umask(0o077)}
+                "pid": SparkContext._gateway.proc.pid, "umask": os.umask(0o077),
+                "core": resource.getrlimit(resource.RLIMIT_CORE)}
         return Table([json.dumps(told), "é"])
 """
 ERRORS = """
@@ -152,7 +153,8 @@ def test_spark_is_local_quiet_encrypted_and_exact(fake):
         assert settings[key] == value, key
     assert settings == spark_process.SETTINGS
     assert {"-Djava.io.tmpdir=.", "-XX:ErrorFile=/dev/null"} <= set(found["java"].split())
-    assert found["umask"] == 0o077
+    # Nobody else reads what it writes, and no image of its memory is written.
+    assert (found["umask"], found["core"]) == (0o077, [0, 0])
 
 
 def test_a_table_is_told_once_and_its_files_by_their_names(fake):

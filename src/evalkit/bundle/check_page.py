@@ -33,7 +33,7 @@ LICENCES = (PYODIDE / "LICENSE.MPL-2.0.txt", PYODIDE / "LICENSE.Python.txt")
 PACKED = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 LIBRARY = "python_stdlib.zip"
 # Sections of the locale files that are said whole, and what is said of the page's own.
-NAMED = ("outcome", "verdict", "places")
+NAMED = ("outcome", "verdict", "places", "gate_state")
 PAGE = (
     *("title", "lead", "languages", "made_up", "made_up_some", "made_up_report", "starting"),
     *("running", "old", "failed", "no_script", "done_good", "done_bad", "seconds"),
@@ -48,7 +48,7 @@ PAGE = (
 STATE = (*("agrees", "given", "differs", "cannot"),)
 KIND = (*("exact", "rounded", "held", "given", "differs", "cannot"),)
 FIELD = (
-    *("low_end", "high_end"),
+    *("p", "state", "low_end", "high_end"),
     *("value", "interval", "se", "n", "events", "level", "denominator", "verdict", "side"),
     "count",
 )

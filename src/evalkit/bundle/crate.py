@@ -28,6 +28,21 @@ LICENCE, ASSESSOR = "#licence", "#assessor"
 TERMS = "The code: MIT; its fonts: OFL-1.1. Tables and reports: as each report states."
 README = "README.md"
 SCRIPT = "code/run-again.sh"
+DESCRIPTOR = {
+    "@id": METADATA,
+    "@type": "CreativeWork",
+    "about": {"@id": "./"},
+    "conformsTo": [
+        {"@id": "https://w3id.org/ro/crate/1.1"},
+        {"@id": "https://w3id.org/workflowhub/workflow-ro-crate/1.0"},
+    ],
+}
+SHELL = {
+    "@id": "#shell",
+    "@type": "ComputerLanguage",
+    "name": "POSIX shell",
+    "url": "https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html",
+}
 TYPES = {
     ".ipynb": "application/x-ipynb+json",
     ".whl": "application/zip",
@@ -91,14 +106,13 @@ def crate(
         SHA-256 and bytes of every file but the metadata, by path.
     """
     newest = max(report.made_at for report in reports)
-    files = [_file(name, digests[name], sizes[name]) for name in digests]
     version = str(reports[0].results["provenance"]["version"])
+    files = [_file(name, digests[name], sizes[name]) for name in digests]
     for entity in files:
         if entity["@id"] == SCRIPT:
             entity |= _script(version)
         elif entity["@id"] == README:
             entity["about"] = {"@id": "./"}
-    tables = _tables(reports)
     actions = [_action(number, report) for number, report in enumerate(reports, start=1)]
     tools = {a["instrument"]["@id"]: a.pop("_tool") for a in actions}
     root = {
@@ -115,38 +129,23 @@ def crate(
         "hasPart": [{"@id": name} for name in digests],
         "mentions": [{"@id": "#run"}, *({"@id": action["@id"]} for action in actions)],
     }
-    return {
-        "@context": CONTEXT,
-        "@graph": [
-            {
-                "@id": METADATA,
-                "@type": "CreativeWork",
-                "about": {"@id": "./"},
-                "conformsTo": [
-                    {"@id": "https://w3id.org/ro/crate/1.1"},
-                    {"@id": "https://w3id.org/workflowhub/workflow-ro-crate/1.0"},
-                ],
-            },
-            root,
-            *(
-                {"@id": url, "@type": "CreativeWork", "name": name, "version": number}
-                for url, (name, number) in PROFILES.items()
-            ),
-            {
-                "@id": "#bash",
-                "@type": "ComputerLanguage",
-                "name": "POSIX shell",
-                "url": "https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html",
-            },
-            {"@id": LICENCE, "@type": "CreativeWork", "name": "Licences", "description": TERMS},
-            {"@id": ASSESSOR, "@type": "Organization", "name": assessor(reports) or "not stated"},
-            _run(reports, newest),
-            *files,
-            *tables,
-            *tools.values(),
-            *actions,
-        ],
-    }
+    told = [*_contextual(reports), _run(reports, newest), *files, *_tables(reports)]
+    graph = [DESCRIPTOR, root, *told, *tools.values(), *actions]
+    return {"@context": CONTEXT, "@graph": graph}
+
+
+def _contextual(reports: Sequence[ReportFiles]) -> list[dict[str, Any]]:
+    """Return what the files refer to and is none of them."""
+    profiles = [
+        {"@id": url, "@type": "CreativeWork", "name": name, "version": number}
+        for url, (name, number) in PROFILES.items()
+    ]
+    return [
+        *profiles,
+        SHELL,
+        {"@id": LICENCE, "@type": "CreativeWork", "name": "Licences", "description": TERMS},
+        {"@id": ASSESSOR, "@type": "Organization", "name": assessor(reports) or "not stated"},
+    ]
 
 
 def _file(name: str, digest: str, size: int) -> dict[str, Any]:
@@ -177,7 +176,7 @@ def _script(version: str) -> dict[str, Any]:
     return {
         "@type": ["File", "SoftwareSourceCode", "ComputationalWorkflow"],
         "name": "Every report of this bundle, made again",
-        "programmingLanguage": {"@id": "#bash"},
+        "programmingLanguage": {"@id": SHELL["@id"]},
         "version": version,
         "conformsTo": {"@id": BIOSCHEMAS},
     }

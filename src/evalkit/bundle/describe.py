@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from evalkit.bundle.check_page import LICENCES, write_check
+from evalkit.bundle.checklists import CHECKLISTS, checklists
 from evalkit.bundle.contents import CODECHECK, CONTENTS, REPORTS, as_json, contents
 from evalkit.bundle.crate import METADATA, SCRIPT, ReportFiles, assessor, crate
 from evalkit.bundle.inputs import FOLDER, StudyInputs
@@ -61,6 +62,7 @@ def papers(reports: Sequence[ReportFiles], inputs: Sequence[StudyInputs]) -> dic
     """Return listings, texts to read first, and what the bundle says of itself."""
     return {
         **listings([report.results for report in reports]),
+        CHECKLISTS: checklists([(report.folder, report.results) for report in reports]),
         **{name: readme(reports, inputs, lang) for lang, name in READMES.items()},
         SCRIPT: run_again(inputs, NAME),
         CODECHECK: codecheck(reports, languages_of(reports)),

@@ -18,6 +18,8 @@ from evalkit.errors import BundleError
 
 # Neither settings of evalkit nor of Python: what runs is what the bundle holds.
 LEFT_OUT = re.compile(r"EVALKIT_|PYTHON|VIRTUAL_ENV|PIP_TARGET|PIP_PREFIX|PIP_USER")
+# Of a program, on this system.
+ENDING = ".exe" if os.name == "nt" else ""
 UV = re.compile(r"^uv==.*\n(?:[ \t]+.*\n)*", re.MULTILINE)
 
 
@@ -50,7 +52,7 @@ def make_environment(place: Path, lock: Path, wheel: Path, log: Callable[[str], 
     """
     folder = place / "env"
     binaries = folder / ("Scripts" if os.name == "nt" else "bin")
-    python = binaries / ("python.exe" if os.name == "nt" else "python")
+    python = binaries / f"python{ENDING}"
     _do([sys.executable, "-m", "venv", str(folder)], place, log, "bundle.no_environment")
     if not _by_uv(place, python, binaries, lock, log):
         install = [str(python), "-m", "pip", "install", "--disable-pip-version-check"]
@@ -59,7 +61,7 @@ def make_environment(place: Path, lock: Path, wheel: Path, log: Callable[[str], 
     install = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--no-index"]
     # By its file and no name: it is the code of the bundle, or nothing.
     _do([*install, "--no-deps", str(wheel)], place, log, "bundle.no_packages")
-    return binaries / ("evalkit.exe" if os.name == "nt" else "evalkit")
+    return binaries / f"evalkit{ENDING}"
 
 
 def _by_uv(

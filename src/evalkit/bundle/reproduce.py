@@ -31,6 +31,7 @@ from evalkit.files import file_sha256, files_in, folder_sha256, scratch_folder
 from evalkit.protocol import FAILED, RESULTS, utc_now
 
 RUNS = 2
+STEPS = ("run_1", "run_2")
 # An environment, two runs and their reports.
 NEEDED = 3 << 30
 CLEAN, TABLE = "clean", "table"
@@ -97,8 +98,10 @@ class Reproduction:
         Who watched.
     began, ended : str
         UTC, ISO 8601.
-    python, system : str
-        Of this machine; `bundle_python` of the one that made the bundle.
+    python, bundle_python : str
+        Of this machine, and of the one that made the bundle.
+    system : str
+        Of this machine.
     log : list of str
         What was done, without folders of this machine.
     results : list of dict
@@ -149,7 +152,7 @@ def reproduce(request: Request, tell: Callable[[str], None]) -> Reproduction:
         tell("environment")
         command = make_environment(place, place / CODE / LOCK, place / CODE / NAME, made.log.append)
         for number in range(1, RUNS + 1):
-            tell(f"run_{number}")
+            tell(STEPS[number - 1])
             _link(place, told["studies"], data)
             made.results.append(_run(command, place, told, number, made.log.append))
         after = [_place(study, item, data) for study, item in _withheld(told["studies"])]

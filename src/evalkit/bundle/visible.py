@@ -36,6 +36,8 @@ TABLES = (
     " and not(ancestor::details[not(contains(concat(' ', @class, ' '), ' ek-fold '))])]"
 )
 PRINTED = "//body/header//h1 | //body/header//*[@class='status'] | //main"
+# Numbers that name their estimate.
+NAMED = "//main//*[@data-ek][contains(@class,'ek-number') or contains(@class,'ek-key')]"
 UNREAD = ".//*[@aria-hidden='true']|.//*[contains(concat(' ', @class, ' '), ' ek-no ')]"
 FOOT = re.compile(
     r"[\d-]+ · results\.json sha256 [0-9a-f]{64}\s*(page \d+ of \d+|第 ?\d+ ?页，共 ?\d+ ?页)"
@@ -85,7 +87,7 @@ def read_html(raw: bytes) -> Page:
         raise ValueError("no page of ours")
     named = [
         (str(node.get("data-ek")), _text(node))
-        for node in tree.xpath("//main//*[@data-ek][contains(@class,'ek-number')]")
+        for node in tree.xpath(NAMED)
     ]
     tables = [numbers(_text(_without(table, UNREAD))) for table in tree.xpath(TABLES)]
     parts = _without(tree, UNPRINTED).xpath(PRINTED)
@@ -184,7 +186,8 @@ def _member(raw: bytes, name: str) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             return archive.read(name)
-    except (KeyError, OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile):
+    except (KeyError, OSError, RuntimeError, zipfile.BadZipFile):
+        # An encrypted or foreign member is a kind of RuntimeError.
         raise ValueError("no such file") from None
 
 

@@ -18,6 +18,7 @@ LISTED = re.compile(r"[:：]\s*(?:[^\d:：]{0,9})(\d[\d,]*(?:\.\d+)?)\s*(%?)")
 COLON = re.compile(r"[:：]")
 LEAST = ("at_least", "at_least_share", "at_least_one", "at_least_people", "at_least_places")
 MOST = ("at_most_share", "at_most_smd")
+WORDS = ("passed", "failed")
 Numbers = list[tuple[float, float]]
 
 
@@ -25,14 +26,15 @@ def lines(facts: Facts) -> Iterator[Line]:
     """Yield a line for each requirement whose words tell whether it passed."""
     lang = facts.results["languages"][0]
     for e in facts.named("gate", "wave_gate", "rating_gate"):
-        if not e["population"] or not e["against"]:
+        # Behind one that failed others are left unjudged, whatever was found.
+        if not e["population"] or not e["against"] or code(e, "method") not in WORDS:
             continue
         found, limit = _found(e, lang), _numbers(e["against"]["text"].get(lang, ""), TOLD)
         word = _judged(code(e, "against"), found, limit[0][0] if limit else 0.0)
         if word:
             printed = code(e, "method")
             inputs = named([(e, "population"), (e, "against")])
-            yield compared(e["id"], "limit", ["side"], [printed], [word], inputs, check=True)
+            yield compared(e["id"], "limit", ["state"], [printed], [word], inputs, check=True)
 
 
 def _found(e: Estimate, lang: str) -> Numbers:

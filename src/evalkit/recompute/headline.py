@@ -71,11 +71,10 @@ def _verdict(facts: Facts, verdict: Estimate) -> Iterator[Line]:
     primary = str(facts.plan.get("primary"))
     effects = [e for e in facts.named(primary) if has(e, "value")]
     test = next((e for e in facts.named(f"{primary}_p") if has(e, "value")), None)
-    ratings = [e for e in facts.named("top_rating_bounds") if has(e, "low")]
-    if test is None:
-        by_ratings = code(verdict, "reason").startswith("ratings")
-        there = ratings if by_ratings else effects
-        word = "measured" if there and primary not in SIDES else "not_assessable"
+    if test is None or _by_ratings(verdict):
+        level = effects if primary not in SIDES else []
+        there = _rated(facts) if _by_ratings(verdict) else level
+        word = "measured" if there else "not_assessable"
         inputs = named([(e, "value") for e in there[:1]])
         yield line(verdict, "level", ["verdict"], [word], inputs)
         return
@@ -86,6 +85,15 @@ def _verdict(facts: Facts, verdict: Estimate) -> Iterator[Line]:
     word = _word(gap, test["value"], float(facts.plan["alpha"]), facts.outcome in HARMS)
     given = named([(gap, "low"), (gap, "high"), (test, "value")])
     yield line(verdict, "verdict", ["verdict"], [word], given)
+
+
+def _by_ratings(verdict: Estimate) -> bool:
+    """Return whether ratings of orders decide, and no survey."""
+    return code(verdict, "reason").startswith("ratings")
+
+
+def _rated(facts: Facts) -> list[Estimate]:
+    return [e for e in facts.named("top_rating_bounds") if has(e, "low")]
 
 
 def _word(gap: Estimate, p: float, alpha: float, harm: bool) -> str:
@@ -156,10 +164,9 @@ def _told(facts: Facts, word: str) -> Told:
         return []
     primary = str(facts.plan.get("primary"))
     if word == "measured":
-        ratings = [e for e in facts.named("top_rating_bounds") if has(e, "low")]
         first = next((e for e in facts.named(primary) if has(e, "value")), None)
-        if first is None:
-            return [(ratings[0], f, s, d) for f, s, d in RATED] if ratings else []
+        if first is None or any(map(_by_ratings, facts.named("verdict"))):
+            return [(_rated(facts)[0], f, s, d) for f, s, d in RATED] if _rated(facts) else []
         told = [(first, "value", 100, 1), (first, "n", 1, 0)]
         if primary == "risk":
             return [(first, "value", 100, 0)]
@@ -238,7 +245,7 @@ def _read(facts: Facts, text: str, lang: str) -> list[float]:
 
 def _terms(facts: Facts) -> Iterator[dict[str, Any]]:
     primary = str(facts.plan.get("primary"))
-    for e in facts.named(primary, SIDES.get(primary, primary)):
+    for e in facts.named(primary, SIDES.get(primary, primary), "top_rating_bounds"):
         yield from (e[name] for name in ("group", "against", "window", "definition") if e[name])
 
 

@@ -39,7 +39,7 @@ PERSONS = (
         "counted_people",
         "frame_share",
     ),
-    *("access_radius", "place_limit", "place_spread", "interaction"),
+    *("log_rank", "access_radius", "place_limit", "place_spread", "interaction"),
 )
 # A group that is weighted until it is like the other.
 ALIKE = "made_alike"

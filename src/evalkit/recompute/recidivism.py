@@ -228,24 +228,23 @@ def _villages(facts: Facts) -> Iterator[Line]:
 
 
 def _power(facts: Facts) -> Iterator[Line]:
-    """Yield what a comparison of this size would probably find."""
-    shares = [e for e in facts.named("adjusted_risk") if has(e, "value")]
-    shares = shares or [e for e in facts.named("risk") if has(e, "value")]
+    """Yield what a comparison of this size would probably find, as the one that decides has it."""
+    adjusted = facts.plan.get("primary") == "adjusted_difference"
+    shares = [e for e in facts.named("adjusted_risk" if adjusted else "risk") if has(e, "value")]
     against = [e for e in shares if dims(e).get("group") == facts.plan.get("comparison")]
     worth = [facts.one("effective", group=dims(e).get("group", "")) for e in shares]
-    told = [e for e in worth if has(e, "value")]
+    # As many people as a group is worth by its weights, or as it has.
+    told = [(e, "value") for e in worth if has(e, "value")]
+    told = told if adjusted else [(e, "n") for e in shares if has(e, "n")]
     if not against or len(told) != 2:
         return
-    first, second = told
-    given = [(against[0], "value"), (first, "value"), (second, "value")]
+    share = against[0]
+    one, two = (float(e[field]) for e, field in told)
     for e in facts.named("smallest_difference"):
         if has(e, "value"):
-            times = int(dims(e)["areas"])
-            found = smallest_difference(
-                against[0]["value"], times * first["value"], times * second["value"], POWER,
-                facts.plan["level"],
-            )  # fmt: skip
-            yield line(e, "power", ["value"], [found], named(given))
+            k, level = int(dims(e)["areas"]), facts.plan["level"]
+            found = smallest_difference(share["value"], k * one, k * two, POWER, level)
+            yield line(e, "power", ["value"], [found], named([(share, "value"), *told]))
 
 
 def balance(facts: Facts) -> Iterator[Line]:

@@ -11,7 +11,6 @@ import json
 import os
 import queue
 import shutil
-import signal
 import subprocess
 import sys
 import threading
@@ -165,7 +164,6 @@ def main(folder: str) -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     held: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     spark: Spark | str = ""
 

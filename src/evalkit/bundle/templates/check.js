@@ -7,6 +7,7 @@ const listed = data("listed");
 const MARKS = { agrees: "✓", differs: "✗", cannot: "–", given: "·" };
 const KINDS = ["exact", "rounded", "held", "differs", "given", "cannot"];
 const DIGITS = 6;
+const TINY = 1e-4; // below it zeros would hide the digits
 const state = { lang: Object.keys(words)[0], reports: [], python: null, seconds: 0, shown: "first" };
 
 const say = (name, values = {}, section = "recheck") => {
@@ -74,15 +75,19 @@ const startPython = async () => {
 
 // Numbers and names as a reader of the language writes them.
 
-const plain = (number, most = DIGITS) =>
-  new Intl.NumberFormat(state.lang, { maximumSignificantDigits: most }).format(number).replace("-", "−");
+const plain = (number, most = DIGITS) => {
+  const tiny = number !== 0 && Math.abs(number) < TINY;
+  const style = { maximumSignificantDigits: most, notation: tiny ? "scientific" : "standard" };
+  return new Intl.NumberFormat(state.lang, style).format(number).replaceAll("-", "−");
+};
 
 const exactly = (number) => String(number).replace("-", "−");
 
 const shownNumber = (value, line, field, whole) => {
   if (value === null || value === undefined) return "–";
   if (typeof value === "string") {
-    return words[state.lang].verdict[value] ?? words[state.lang].places[value] ?? value;
+    const { verdict, places, gate_state: passed } = words[state.lang];
+    return verdict[value] ?? places[value] ?? passed[value] ?? value;
   }
   if (whole) return exactly(value);
   if (["value", "low", "high", "se"].includes(field)) {
@@ -92,11 +97,11 @@ const shownNumber = (value, line, field, whole) => {
   return plain(value);
 };
 
-const fieldName = (fields) => {
+const fieldName = (fields, unit) => {
   if (words[state.lang].name && words[fields[0]]) return words[fields[0]].name;
   const ends = fields.includes("low") || fields.includes("high");
   const names = fields.filter((field) => field !== "low" && field !== "high");
-  const told = names.map((field) => say(field, {}, "recheck_field"));
+  const told = names.map((field) => say(unit === "p" && field === "value" ? "p" : field, {}, "recheck_field"));
   return [...told, ...(ends ? [say("interval", {}, "recheck_field")] : [])].join(" · ");
 };
 
@@ -122,7 +127,7 @@ const nameOf = (line) => {
   if (line.id === "headline") return say("spoken", { name: say("headline"), language: fieldName(line.fields) });
   if (line.id === "report") return say("report");
   const name = [...new Set(line.names.map((text) => text[state.lang] ?? Object.values(text)[0]))].join(" · ");
-  const field = fieldName(line.fields);
+  const field = fieldName(line.fields, line.unit);
   return name ? say("named", { name, field }) : field;
 };
 
@@ -157,7 +162,7 @@ const howCell = (line, report) => {
   const why = ["cannot", "given"].includes(line.state) ? "recheck_why" : "recheck_how";
   cell.append(make("span", { text: say(line.how, {}, why) }));
   if (line.slack && line.state === "agrees") {
-    const slack = plain(line.slack, 2);
+    const slack = shownNumber(line.slack, line, line.fields[0]);
     cell.append(make("span", { class: "ek-note", text: say("within", { slack }) }));
   }
   if (line.state === "agrees" && !line.check && line.movable) {

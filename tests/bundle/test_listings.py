@@ -1,0 +1,96 @@
+"""Results as other programs read them: every number with all its digits, and no formula."""
+
+import csv
+import io
+import json
+
+from evalkit.bundle.listings import ARS, DEVIATIONS, ESTIMATES, FINGERPRINTS, PLANS, listings
+
+NONE = dict.fromkeys(
+    ("value", "low", "high", "level", "se", "se_scale", "n", "events", "denominator", "verdict",
+     "policy", "population", "method", "reason")
+)  # fmt: skip
+
+
+def estimate(key, **values):
+    return {
+        "id": f"a.reach.{key}", "area": "a", "outcome": "reach", "estimand": key, "dims": [],
+        "unit": "share", "interval": "none", "plan": "planned", "disclosure": "passed",
+        "made_up": False, "deviations": [], "data": [], "digits": 1, **NONE, **values,
+    }  # fmt: skip
+
+
+def report(*estimates, **plan):
+    return {
+        "study": {"code": "s"}, "area": {"code": "a"}, "outcome": "reach",
+        "plan": {"primary": "share_reached", **plan},
+        "provenance": {"plan_sha256": "f" * 64, "plan_status": "frozen"},
+        "estimates": list(estimates),
+    }  # fmt: skip
+
+
+def rows(made, name):
+    return list(csv.DictReader(io.StringIO(made[name].decode())))
+
+
+def test_every_digit_of_a_number_is_there_and_what_is_absent_is_empty():
+    made = listings(
+        [report(estimate("share_reached", value=1 / 3, n=405, low=0.0, high=0.1 + 0.2))]
+    )
+    (row,) = rows(made, ESTIMATES)
+
+    assert (float(row["value"]), row["n"], row["low"]) == (1 / 3, "405", "0.0")
+    assert float(row["high"]) == 0.1 + 0.2
+    assert row["events"] == row["verdict"] == ""
+    assert row["made_up"] == "false"
+
+
+def test_a_text_that_a_spreadsheet_would_run_is_a_text():
+    term = {"code": "x", "text": {"en": "=HYPERLINK(1)"}}
+    (row,) = rows(listings([report(estimate("x", method=term, value=-1.5))]), ESTIMATES)
+    assert row["method"] == "'=HYPERLINK(1)"
+    assert row["value"] == "-1.5"
+
+
+def test_an_analysis_of_ars_has_each_number_once_with_its_groups():
+    one = estimate("share_reached", value=0.25, n=8, dims=[["sex", "girl"]])
+    event = json.loads(listings([report(one, estimate("x"))])[ARS])
+    first, second = event["analyses"]
+
+    groups = [{"groupingId": "AG_sex", "groupValue": "girl"}]
+    assert [(r["rawValue"], r["resultGroups"]) for r in first["results"]] == [
+        ("0.25", groups),
+        ("8", groups),
+    ]
+    operations = {o["id"] for m in event["methods"] for o in m["operations"]}
+    assert {r["operationId"] for r in first["results"]} <= operations
+    assert second["results"] == []
+    assert first["purpose"]["controlledTerm"] == "PRIMARY OUTCOME MEASURE"
+    assert second["purpose"]["controlledTerm"] == "EXPLORATORY OUTCOME MEASURE"
+    assert [item["analysisId"] for item in event["listOfPlannedAnalyses"]["listItems"]] == [
+        "a.reach.share_reached",
+        "a.reach.x",
+    ]
+
+
+def test_what_differs_from_the_plan_and_what_it_does_not_have_is_listed():
+    other = {"parameter": "window", "planned": "52", "used": "26"}
+    made = listings(
+        [
+            report(
+                estimate("a", plan="deviation", deviations=[other]),
+                estimate("b", plan="exploratory"),
+                estimate("c"),
+            )
+        ]
+    )
+    found = [(r["id"], r["parameter"], r["used"]) for r in rows(made, DEVIATIONS)]
+    assert found == [("a.reach.a", "window", "26"), ("a.reach.b", "", "exploratory")]
+
+
+def test_tables_are_told_once_by_their_fingerprint_and_plans_by_study():
+    made = listings(
+        [report(estimate("a", data=[["t", "1" * 64]]), estimate("b", data=[["t", "1" * 64]]))]
+    )
+    assert [r["table"] for r in rows(made, FINGERPRINTS)] == ["t"]
+    assert json.loads(made[PLANS])["s"]["outcomes"] == {"reach": {"primary": "share_reached"}}
