@@ -43,8 +43,9 @@ def test_reviewed_answered_signed_and_lapsed(handed, command, tmp_path):
         return out + err
 
     blocks = {"cohort": item("not_met", "blocking", "The flow.", RISK)}
-    first = form(1, lines[1], about=subject, items=blocks, word="after_changes",
-                 comments=[comment(1, "required", "Why?", "exhibit", f"{FOLDER}#table-1")])  # fmt: skip
+    asks = [comment(1, "required", "Why?", "exhibit", f"{FOLDER}#table-1")]
+    about = {"about": subject, "word": "after_changes"}
+    first = form(1, lines[1], items=blocks, comments=asks, **about)
     second = form(2, lines[2], about=subject)
     second["verdict"]["dissent"] = "The sample is from the 1970s."
     (tmp_path / "1.json").write_text(json.dumps(first))

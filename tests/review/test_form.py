@@ -1,4 +1,4 @@
-"""The form as a file: the same bytes, nothing to load, no text that becomes a tag, no early rating."""
+"""The form as a file: the same bytes, nothing to load, no text that becomes a tag."""
 
 import json
 import re
@@ -24,8 +24,10 @@ def subject(name="Here", made_up=False, ours=True):
         *([est("rating", unit="rating", value=3.0, digits=0)] if ours else []),
     )
     results["area"]["name"] = {"en": name, "zh": name}
-    places = (Place("exhibit", f"{FOLDER}#table-1", {"en": "One", "zh": "一"}),
-              Place("exhibit", f"{FOLDER}#table-2", {"en": "3 of 5", "zh": "3/5"}, True))  # fmt: skip
+    places = (
+        Place("exhibit", f"{FOLDER}#table-1", {"en": "One", "zh": "一"}),
+        Place("exhibit", f"{FOLDER}#table-2", {"en": "3 of 5", "zh": "3/5"}, True),
+    )
     held = Report(FOLDER, results, "b" * 64, {}, places)
     lines = {f"{FOLDER}/results.json": "a" * 64}
     return Subject(Path("it.zip"), "d" * 64, lines, made_up, (held,), frozenset(lines))
@@ -97,10 +99,10 @@ def test_the_scripts_make_no_markup_out_of_text_and_are_short():
 
 
 def test_what_an_approval_binds_to_is_stated_exactly():
-    names = ["reports/a/b/c/results.json", "plan/plans.json", "inputs/a/study.toml",
-             "inputs/a/areas/b.toml"]  # fmt: skip
-    others = ["reports/a/b/c/report.en.html", "inputs/a/data.csv", "plan/deviations.csv",
-              "reports/a/b/c/report.study.toml", "results/estimates.csv", "bundle.json"]  # fmt: skip
+    names = ["reports/a/b/c/results.json", "plan/plans.json", "inputs/a/study.toml"]
+    names += ["inputs/a/areas/b.toml"]
+    others = ["reports/a/b/c/report.en.html", "inputs/a/data.csv", "plan/deviations.csv"]
+    others += ["reports/a/b/c/report.study.toml", "results/estimates.csv", "bundle.json"]
     assert [n for n in [*names, *others] if bound(n)] == names
     # printf of two lines of sha256sum, sorted by name, into sha256sum.
     lines = {"b": "2" * 64, "a": "1" * 64}

@@ -85,10 +85,7 @@ def read_html(raw: bytes) -> Page:
         raise ValueError("no page") from None
     if not tree.xpath("//main"):
         raise ValueError("no page of ours")
-    named = [
-        (str(node.get("data-ek")), _text(node))
-        for node in tree.xpath(NAMED)
-    ]
+    named = [(str(node.get("data-ek")), _text(node)) for node in tree.xpath(NAMED)]
     tables = [numbers(_text(_without(table, UNREAD))) for table in tree.xpath(TABLES)]
     parts = _without(tree, UNPRINTED).xpath(PRINTED)
     return Page(Counter(numbers(" ".join(map(_text, parts)))), tables, named)

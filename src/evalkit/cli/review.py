@@ -6,6 +6,7 @@ Imports review, most of it only when a command needs it: the help must not wait 
 from __future__ import annotations
 
 import argparse
+import functools
 from pathlib import Path
 
 from evalkit.cli.options import add_command, whole
@@ -22,12 +23,10 @@ MOST_REVIEWERS = 9
 def add_review(commands: argparse._SubParsersAction, common: list, lang: str) -> None:
     """Add the command of reviewers, of who answers them, and of who keeps the record."""
     made = add_command(commands, common, lang, "review", _none)
-    steps = made.add_subparsers(
-        metavar="STEP",
-        dest="step",
-        help=say("help.review_step", lang),
-        parser_class=lambda **about: Parser(lang=lang, **about),
-    )
+    parser = functools.partial(Parser, lang=lang)
+    told = say("help.review_step", lang)
+    # Any callable does, which the types of argparse do not say.
+    steps = made.add_subparsers(metavar="STEP", dest="step", help=told, parser_class=parser)  # type: ignore[call-overload]
 
     def step(name: str, run: object, *options: str) -> argparse.ArgumentParser:
         text = say(f"help.review_{name}", lang)
@@ -36,8 +35,9 @@ def add_review(commands: argparse._SubParsersAction, common: list, lang: str) ->
         )
         one.set_defaults(command=run)
         for option in options:
-            told = {"type": Path, "metavar": "DIR" if option == "record" else "FILE"}
-            one.add_argument(f"--{option}", help=say(f"help.review_{option}", lang), **told)
+            told = say(f"help.review_{option}", lang)
+            kind = "DIR" if option == "record" else "FILE"
+            one.add_argument(f"--{option}", type=Path, metavar=kind, help=told)
         return one
 
     one = step("start", _start)

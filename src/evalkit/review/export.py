@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -183,7 +182,7 @@ def pdf(history: History, lang: str) -> bytes:
         shutil.copyfile(PRINT / "report.typ", work / "report.typ")
         shutil.copyfile(TEMPLATES / "review.typ", work / "review.typ")
         data = _drawn(page(history, lang))
-        (work / "data.json").write_text(json.dumps(data), encoding="utf-8")
+        (work / "data.json").write_bytes(as_json(data))
         return typeset(work / "review.typ", history.lines[-1]["at"], f"review.{lang}.pdf")
 
 

@@ -6,7 +6,6 @@ Imports bundle, export and words. It asks for the reviewer's own rating before i
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -120,7 +119,7 @@ def form_page(subject: Subject) -> str:
             made_up=subject.made_up,
         )
     )
-    seen = html + json.dumps([words, about], ensure_ascii=False)
+    seen = f"{html}{words}{about}"
     return html.replace("@@FONTS@@", font_css(seen), 1)
 
 

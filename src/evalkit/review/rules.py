@@ -47,8 +47,10 @@ class Move:
 def moves() -> tuple[Move, ...]:
     """Return every row of the table, in its order."""
     rows = parse_toml(TABLE.read_bytes(), TABLE)["may"]
-    parts = ("state", "needs", "to")
-    return tuple(Move(**{k: tuple(v) if k in parts else v for k, v in row.items()}) for row in rows)
+    return tuple(
+        Move(tuple(r["state"]), r["role"], r["action"], tuple(r["needs"]), tuple(r["to"]))
+        for r in rows
+    )
 
 
 @functools.cache

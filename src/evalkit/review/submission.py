@@ -16,6 +16,7 @@ from typing import Any
 from evalkit.bundle.sign import line_key
 from evalkit.errors import ReviewError
 from evalkit.files import unreadable_as
+from evalkit.review.chain import canonical
 from evalkit.review.lists import (
     CLASSES,
     CODES,
@@ -102,7 +103,7 @@ def _parsed(path: Path) -> dict[str, Any]:
     try:
         form = json.loads(raw.decode("utf-8-sig"))
         # Half a character of a pair cannot be written again.
-        json.dumps(form, ensure_ascii=False).encode()
+        canonical(form)
     except (ValueError, RecursionError):
         raise ReviewError("review.not_json", path=path) from None
     if not isinstance(form, dict) or form.get("kind") != NAMED:
@@ -229,20 +230,19 @@ def _lacking(form: Mapping[str, Any]) -> Iterator[str]:
         yield "conflict"
     for name in ITEMS:
         item = form["items"].get(name)
-        if (
-            item is None
-            or not item["found"]
-            or (
-                (item["found"] in LACKING or item["severity"])
-                and not (item["severity"] and item["comment"].strip())
-            )
-        ):
+        if item is None or not item["found"] or not _reasoned(item):
             yield f"items.{name}"
     yield from (f"comments.{c['id']}" for c in form["comments"] if not c["comment"].strip())
     if not form["execution"]["class"]:
         yield "execution"
     if not form["verdict"]["word"]:
         yield "verdict"
+
+
+def _reasoned(item: Mapping[str, str]) -> bool:
+    """Return whether an item that asks for something says how gravely, and why."""
+    asks = item["found"] in LACKING or item["severity"]
+    return not asks or bool(item["severity"] and item["comment"].strip())
 
 
 def _check_person(path: Path, person: Mapping[str, Any]) -> None:
