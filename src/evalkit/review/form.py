@@ -43,7 +43,6 @@ PAGE = (
     *("verdict", "word", "dissent", "finish", "finish_title", "finish_note", "lacking"),
     *("finished", "saved", "unrated"),
 )
-# Of each list of choices, its name in the page and in the locale files.
 CHOICES = {
     "item": lists.ITEMS,
     "found": lists.FOUND,
@@ -56,6 +55,12 @@ CHOICES = {
     "level": lists.LEVELS,
     "judgement": tuple(dict.fromkeys(j for known in lists.JUDGEMENTS.values() for j in known)),
 }
+# Of each list of choices its key in the locale files.
+KEYS = (
+    *("review_item.{name}", "review_found.{name}", "review_severity.{name}", "review_role.{name}"),
+    *("review_material.{name}", "review_verdict.{name}", "review_class.{name}"),
+    *("review_code.{name}", "review_level.{name}", "review_judgement.{name}"),
+)
 
 
 def start_review(bundle: Path, target: Path) -> Subject:
@@ -144,8 +149,8 @@ def page_words(lang: str) -> dict[str, Any]:
     """Return everything that the form says in one language, by section and name."""
     known = catalogue(lang)
     found = {"page": {name: known[f"review_form.{name}"] for name in PAGE}}
-    for section, names in CHOICES.items():
-        found[section] = {name: known[f"review_{section}.{name}"] for name in names}
+    for (section, names), key in zip(CHOICES.items(), KEYS, strict=True):
+        found[section] = {name: known[key.format(name=name)] for name in names}
     return {**found, "name": language(lang).name, "family": language(lang).family}
 
 
