@@ -10,7 +10,7 @@ import pytest
 from evalkit.errors import ReviewError, UsageError
 from evalkit.review import acts
 from evalkit.review.acts import answer_item, close_item, correct_fact, sign_approval
-from evalkit.review.export import export_record
+from evalkit.review.export import export_record, write_notes
 from evalkit.review.history import read_history
 from evalkit.review.status import LONG, state_now, status_lines
 
@@ -268,6 +268,26 @@ def test_ratings_are_told_as_they_were_before_and_after(desk):
     shown = said(desk)
     assert f"R1, {FOLDER}: rated 4 before seeing the report's none, and 2 afterwards." in shown
     assert f"R2, {FOLDER}: rated 5; the report's was not looked at." in shown
+
+
+def test_a_note_beside_the_reports_names_who_agreed_and_which_results(desk, tmp_path):
+    refused("no_record", write_notes, desk.folder, tmp_path)
+    path = desk.file(1)
+    made = json.loads(path.read_text())
+    made["reviewer"]["declines"] = True
+    path.write_text(json.dumps(made))
+    acts.add_review(path, desk.bundle, desk.folder, None, None)
+    refused("may_read", write_notes, desk.folder, tmp_path)
+    desk.add(2)
+    assert write_notes(desk.folder, tmp_path / "elsewhere") == []
+    (tmp_path / "reports" / "one").mkdir(parents=True)
+    (written,) = write_notes(desk.folder, tmp_path / "reports")
+    told = json.loads(written.read_text(encoding="utf-8"))
+
+    assert written == tmp_path / "reports" / "one" / "review.json"
+    assert (told["state"], told["names"], told["unnamed"]) == ("closed", ["Reviewer 2"], 1)
+    assert told["results"] == {"here/recidivism": "a" * 64}
+    assert told["binding"] == desk.subject.binding
 
 
 def test_the_export_holds_everything_but_the_name_of_who_declined(desk, tmp_path):

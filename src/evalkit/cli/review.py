@@ -59,6 +59,7 @@ def add_review(commands: argparse._SubParsersAction, common: list, lang: str) ->
     step("sign", _sign, "bundle", "record", "key")
     one = step("export", _export, "record")
     one.add_argument("--out", type=Path, metavar="DIR", help=say("help.review_export_out", lang))
+    one.add_argument("--reports", type=Path, metavar="DIR", help=say("help.review_reports", lang))
 
 
 def _none(options: argparse.Namespace, lang: str) -> int:
@@ -158,10 +159,16 @@ def _sign(options: argparse.Namespace, lang: str) -> int:
 
 
 def _export(options: argparse.Namespace, lang: str) -> int:
-    from evalkit.review.export import export_record
+    from evalkit.review.export import export_record, write_notes
 
     folder = options.record or RECORD
     target = options.out or folder
     export_record(folder, target)
     _say("exported", lang, path=str(target))
+    if options.reports is not None:
+        written = write_notes(folder, options.reports)
+        for note in written:
+            _say("exported_note", lang, path=str(note))
+        if not written:
+            raise UsageError("review.reports_other", path=options.reports)
     return 0

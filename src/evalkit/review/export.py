@@ -11,14 +11,17 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from evalkit.bundle.contents import as_json
+from evalkit.bundle.contents import REPORTS, as_json
+from evalkit.bundle.held import DEPTH
 from evalkit.errors import ReviewError
 from evalkit.export.fonts import spelled
 from evalkit.export.pandoc import PRINT
+from evalkit.export.reviewed import SCHEMA as NOTE_SCHEMA
 from evalkit.export.typesetting import typeset
 from evalkit.files import cannot_write, scratch_folder, write_whole
 from evalkit.landing import is_formula, one_line
 from evalkit.language import language, whole_languages
+from evalkit.protocol import RESULTS, REVIEWED
 from evalkit.review.history import History, Item, Review, read_history
 from evalkit.review.status import item_state, name_of, ordered, people_lines, place_of, shows, why
 from evalkit.words import say
@@ -48,11 +51,7 @@ def export_record(folder: Path, target: Path) -> list[Path]:
     OutputError
         If the folder cannot be written.
     """
-    history = read_history(folder)
-    if not history.asked:
-        raise ReviewError("review.no_record", path=folder)
-    if not shows(history):
-        raise ReviewError("review.may_read", state=history.state)
+    history = read_shown(folder)
     made: dict[str, bytes] = {JSON: as_json(told(history)), CSV: table(history)}
     for lang in whole_languages():
         made[f"review.{lang}.pdf"] = pdf(history, lang)
@@ -63,6 +62,70 @@ def export_record(folder: Path, target: Path) -> list[Path]:
     except OSError as problem:
         raise cannot_write(target, problem) from None
     return [target / name for name in made]
+
+
+def write_notes(folder: Path, reports: Path) -> list[Path]:
+    """Write beside the reports of each study what its reviewers said of them.
+
+    Parameters
+    ----------
+    folder, reports : Path
+        The record's folder; the folder of reports that portal and summaries are over.
+
+    Returns
+    -------
+    list of Path
+        A note for each study that the bundle and the folder have.
+
+    Raises
+    ------
+    ReviewError
+        If there is no record, it is not whole, or not all reviews are in.
+    OutputError
+        If the folder cannot be written.
+    """
+    history = read_shown(folder)
+    found: dict[str, dict[str, str]] = {}
+    for name, sha256 in history.editions[-1]["lines"].items():
+        parts = name.split("/")
+        if parts[0] == REPORTS and parts[-1] == RESULTS and len(parts) == DEPTH:
+            found.setdefault(parts[1], {})["/".join(parts[2:4])] = sha256
+    people = [review.now["reviewer"] for review in history.reviews.values()]
+    note = {
+        "schema": NOTE_SCHEMA,
+        "state": history.state,
+        "at": history.lines[-1]["at"],
+        "names": [person["name"] for person in people if not person["declines"]],
+        "unnamed": sum(person["declines"] for person in people),
+        "binding": history.editions[-1]["binding"],
+        "record": history.lines[-1]["hash"],
+    }
+    written = []
+    for study, results in found.items():
+        target = reports / study / REVIEWED
+        if target.parent.is_dir():
+            try:
+                write_whole(target, as_json({**note, "results": results}))
+            except OSError as problem:
+                raise cannot_write(target, problem) from None
+            written.append(target)
+    return written
+
+
+def read_shown(folder: Path) -> History:
+    """Return a record of which something may be shown.
+
+    Raises
+    ------
+    ReviewError
+        If there is none, it is not whole, or not all reviews are in.
+    """
+    history = read_history(folder)
+    if not history.asked:
+        raise ReviewError("review.no_record", path=folder)
+    if not shows(history):
+        raise ReviewError("review.may_read", state=history.state)
+    return history
 
 
 def told(history: History) -> dict[str, Any]:
