@@ -290,6 +290,36 @@ def test_a_note_beside_the_reports_names_who_agreed_and_which_results(desk, tmp_
     assert told["binding"] == desk.subject.binding
 
 
+def test_a_first_file_may_be_signed_by_its_own_key_and_by_no_other(desk):
+    refused("need_key", desk.add, 1, signed=desk.keys[3][0])
+    assert read_history(desk.folder).lines == []
+    desk.add(1, signed=desk.keys[1][0])
+    assert "signature" in read_history(desk.folder).lines[-1]
+
+
+def test_a_clock_that_ran_backwards_in_a_file_is_said_and_the_file_kept(desk):
+    desk.add(1, saved="2026-11-29T09:59:59+00:00")
+    assert "R1" not in said(desk)
+    desk.add(2)
+    assert "By the times in the files of R1, the clock ran backwards." in said(desk)
+    assert "files of R2" not in said(desk)
+    earlier = {"version": 2, "opened": "2026-11-29T08:00:00Z", "saved": "2026-11-29T08:30:00Z"}
+    desk.add(2, **earlier, signed=desk.keys[2][0])
+    assert "files of R2" in said(desk)
+
+
+def test_a_signature_is_told_by_the_time_of_the_one_that_holds(desk, monkeypatch):
+    times = iter(f"2026-11-29T10:0{n}:00Z" for n in range(9))
+    monkeypatch.setattr(acts, "utc_now", lambda: next(times))
+    approved(desk)
+    desk.subject = subject("d")
+    answer_item(desk.folder, "", "", "", "", desk.bundle)
+    sign_approval(desk.folder, desk.bundle, desk.keys[1][0])
+    desk.subject = subject("a")
+    answer_item(desk.folder, "", "", "", "", desk.bundle)
+    assert "R1, Reviewer 1: approve. Signed 2026-11-29T10:03:00Z." in said(desk)
+
+
 def test_the_export_holds_everything_but_the_name_of_who_declined(desk, tmp_path):
     path = desk.file(1, items=BLOCKS, comments=[comment(2, "suggested", "=1+1", "result", RESULT)])
     made = json.loads(path.read_text())

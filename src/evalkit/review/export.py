@@ -178,7 +178,7 @@ def _reviewer(history: History, review: Review) -> dict[str, Any]:
         "ratings": form["ratings"],
         "items": form["items"],
         "key": review.key.fingerprint,
-        "signed": history.signed(review),
+        "signed": history.signed(review) != "",
         "signatures": review.signatures,
     }
 

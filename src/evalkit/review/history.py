@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,15 @@ class Review:
         return line_key(self.versions[0]["reviewer"]["key"])
 
     @property
+    def backwards(self) -> bool:
+        """Whether the clock of a reviewer's machine ran backwards, by the times of its files."""
+        times = [text for form in self.versions for text in (form["opened"], form["saved"])]
+        return any(_time(text) < _time(times[0]) for text in times) or any(
+            _time(later["saved"]) < _time(former["saved"])
+            for former, later in pairwise(self.versions)
+        )
+
+    @property
     def word(self) -> str:
         """Its verdict."""
         return str(self.now["verdict"]["word"])
@@ -133,10 +143,11 @@ class History:
         """The state, by the table."""
         return state_of(lambda fact: bool(FACTS[fact](self)))
 
-    def signed(self, review: Review) -> bool:
-        """Return whether a reviewer's approval is of these results and of what they last sent."""
+    def signed(self, review: Review) -> str:
+        """Return when a reviewer approved these results after their last version, or nothing."""
         held = (self.editions[-1]["binding"], review.hashes[-1])
-        return any((s["binding"], s["submission"]) == held for s in review.signatures)
+        found = (s["at"] for s in review.signatures if (s["binding"], s["submission"]) == held)
+        return str(next(found, ""))
 
     def may(self, role: str, action: str, *, item: str = "", **about: Any) -> None:
         """Stop unless the table lets a role do something now.
@@ -173,6 +184,10 @@ class History:
         signed_by = None
         if "signature" in line:
             signed_by = signer(message(line), line["signature"].encode())
+            # A first file may come unsigned, and not signed by another.
+            first = role == SECOND and signed_by == line_key(body["form"]["reviewer"]["key"])
+            if role != REVIEWER and not first:
+                raise ReviewError("review.need_key", item="")
         began = self.state
         about = {"who": who, "signed_by": signed_by, "manifest": body.get("manifest")}
         self.may(role, action, item=body.get("item", ""), **about)

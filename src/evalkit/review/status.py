@@ -117,8 +117,9 @@ def review_line(history: History, review: Review, lang: str) -> str:
     """Return a reviewer's verdict in a sentence."""
     about = {"who": review.who, "name": name_of(review, lang)}
     about["verdict"] = say(f"review_verdict.{review.word}", lang)
-    if history.signed(review):
-        return say("review.reviewer_signed", lang, at=review.signatures[-1]["at"], **about)
+    at = history.signed(review)
+    if at:
+        return say("review.reviewer_signed", lang, at=at, **about)
     return say("review.reviewer", lang, **about)
 
 
@@ -183,5 +184,9 @@ def _counts(history: History, lang: str) -> Iterator[str]:
 
 def _end(history: History, lang: str) -> Iterator[str]:
     yield from (say("review.backwards", lang, line=line) for line in history.backwards)
+    if shows(history):
+        for review in history.reviews.values():
+            if review.backwards:
+                yield say("review.backwards_form", lang, who=review.who)
     yield say("review.binding", lang, binding=history.editions[-1]["binding"])
     yield say("review.head", lang, head=history.lines[-1]["hash"])
