@@ -11,6 +11,7 @@ from tests.helpers import ROOT
 
 from evalkit import errors, words
 from evalkit.protocol.strict import KINDS as VALUE_KINDS
+from evalkit.review.rules import moves
 
 # docs/reference/exit-codes.md; a script that calls evalkit relies on them.
 EXIT_CODES = {
@@ -24,6 +25,8 @@ EXIT_CODES = {
     "PageError": 8,
     "ClusterError": 9,
     "Refused": 10,
+    "BundleError": 11,
+    "ReviewError": 12,
     "Interrupted": 130,
 }
 # Keys that the code puts together: value_kind_<kind> in protocol.strict, and
@@ -33,6 +36,9 @@ IN_A_TABLE += ("value_above", "value_not_whole", "value_twice")
 BUILT = [f"value_kind_{kind}" for kind in VALUE_KINDS]
 BUILT += [key + ending for key in IN_A_TABLE for ending in ("", "_line")]
 BUILT += ["value_unmapped_line_found"]
+# What a review's table does not allow, and what it needs.
+BUILT += [f"review.may_{move.action}" for move in moves()]
+BUILT += [f"review.need_{need}" for move in moves() for need in move.needs]
 
 
 @pytest.mark.parametrize(("kind", "code"), EXIT_CODES.items())

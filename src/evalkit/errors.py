@@ -136,6 +136,12 @@ class BundleError(EvalkitError):
     exit_code = 11
 
 
+class ReviewError(EvalkitError):
+    """A reviewer's file that is not in form, a record that is not whole, or a forbidden step."""
+
+    exit_code = 12
+
+
 class Interrupted(EvalkitError):
     """Ctrl-C: what was finished stays, what was not leaves nothing."""
 
@@ -156,6 +162,7 @@ KINDS = {
         ClusterError,
         Refused,
         BundleError,
+        ReviewError,
         Interrupted,
     )
 }

@@ -18,7 +18,7 @@ from evalkit.batch.model import Job
 from evalkit.errors import EvalkitError, Interrupted
 from evalkit.files import cannot_write, remove, remove_stale
 from evalkit.language import whole_languages
-from evalkit.protocol import FAILED, MADE, OUTCOMES, RESULTS, SUMMARY
+from evalkit.protocol import FAILED, MADE, OUTCOMES, RESULTS, REVIEWED, SUMMARY
 from evalkit.signals import ignore_termination
 from evalkit.words import catalogue
 
@@ -223,7 +223,8 @@ def _summary_inputs(area: Path, cache: BuildCache) -> dict[str, str]:
     # The note of a failure is never remembered, so that a failed summary is tried again.
     # When a report was made stands beside its results, and on the summary.
     made = (path for name in (RESULTS, MADE) for path in area.glob(f"*/{name}"))
-    rests_on = [*made, *([note] if note.exists() else [])]
+    review = area.parent / REVIEWED
+    rests_on = [*made, *(path for path in (note, review) if path.exists())]
     return _inputs(rests_on, cache) | {LISTED: digest(_outcomes(area, cache))}
 
 
@@ -233,7 +234,7 @@ def _summary_made(area: Path, cache: BuildCache) -> dict[str, str]:
 
 def _portal_inputs(root: Path, cache: BuildCache) -> dict[str, str]:
     made = (path for name in (RESULTS, MADE) for path in root.glob(f"*/*/*/{name}"))
-    rests_on = [*made, *root.glob(f"*/*/*{FAILED}")]
+    rests_on = [*made, *root.glob(f"*/*/*{FAILED}"), *root.glob(f"*/{REVIEWED}")]
     return _inputs(rests_on, cache)
 
 

@@ -16,6 +16,7 @@ import hashlib
 import re
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +34,7 @@ HASH = b"sha512"
 ARMOUR = re.compile(
     r"\A-----BEGIN SSH SIGNATURE-----\n([A-Za-z0-9+/=\n]+)-----END SSH SIGNATURE-----\n\Z"
 )
+LINE = re.compile(r"ssh-ed25519 ([A-Za-z0-9+/=]+)")
 WIDTH = 70
 LONGEST = 10_000  # bytes; a signature or a key of this kind has some three hundred
 KEY_BYTES = 32
@@ -121,16 +123,38 @@ def read_keys(path: Path) -> list[Key]:
     except UnicodeDecodeError:
         raise BundleError("bundle.no_key", path=path) from None
     found = []
-    for encoded in re.findall(r"ssh-ed25519 ([A-Za-z0-9+/=]+)", text):
-        try:
-            kind, raw = list(_strings(base64.b64decode(encoded, validate=True)))
-        except (ValueError, binascii.Error):
-            continue
-        if kind == KIND and len(raw) == KEY_BYTES:
-            found.append(Key(raw))
+    for line in LINE.finditer(text):
+        with suppress(ValueError):
+            found.append(line_key(line[0]))
     if not found:
         raise BundleError("bundle.no_key", path=path)
     return found
+
+
+def line_key(text: str) -> Key:
+    """Return the public key of a line, as a ``.pub`` file has it.
+
+    Raises
+    ------
+    ValueError
+        If it holds none of Ed25519.
+    """
+    line = LINE.search(text)
+    kind, raw = list(_strings(base64.b64decode(line[1], validate=True))) if line else (b"", b"")
+    if kind != KIND or len(raw) != KEY_BYTES:
+        raise ValueError("no key")
+    return Key(raw)
+
+
+def key_of(private: Path) -> Key:
+    """Return the public key of a private one.
+
+    Raises
+    ------
+    BundleError
+        If the file is no private key as `sign` takes it.
+    """
+    return Key(_private(private).public_key().public_bytes_raw())
 
 
 def _private(path: Path) -> Ed25519PrivateKey:

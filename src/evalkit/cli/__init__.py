@@ -18,6 +18,7 @@ from evalkit.cli.bundle import add_bundle
 from evalkit.cli.intake import add_commands
 from evalkit.cli.parser import Parser
 from evalkit.cli.plan import Version, add_plan
+from evalkit.cli.review import add_review
 from evalkit.cli.run import add_run
 from evalkit.cli.sample import add_sample
 from evalkit.cli.validate import add_validate
@@ -40,7 +41,7 @@ from evalkit.words import (
 
 COMMANDS = (
     *("run", "plan", "read", "template", "sample", "validate"),
-    *("bundle", "verify", "reproduce"),
+    *("bundle", "verify", "reproduce", "review"),
 )
 # As a shell tells of a program whose reader went away.
 PIPE = 128 + 13
@@ -149,6 +150,7 @@ def parser(lang: str) -> argparse.ArgumentParser:
     add_sample(commands, [common], lang)
     add_validate(commands, [common], lang)
     add_bundle(commands, [common], lang)
+    add_review(commands, [common], lang)
     return top
 
 

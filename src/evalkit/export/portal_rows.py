@@ -12,6 +12,7 @@ from evalkit.errors import from_json
 from evalkit.estimate import OUTCOME_VERDICTS
 from evalkit.export.portal_read import Found, verdict_of
 from evalkit.export.results import form_name
+from evalkit.export.reviewed import review_of
 from evalkit.language import whole_languages
 from evalkit.present.marks import MOST_LEVEL, chip, squares
 from evalkit.protocol import ALL, DECLARED, FORMS, QUALITY, RESULTS, SUMMARY
@@ -121,6 +122,7 @@ def _built_cell(item: Mapping[str, Any], root: Path, lang: str) -> dict[str, Any
         "sentence": spoken(item["headline"], lang),
         "cautions": [spoken(said, lang) for said in item.get("cautions", [])],
         "rating": _rating(item, lang),
+        "review": review.text(lang) if (review := review_of(folder / RESULTS)) else "",
         "pages": _pages(item, folder, root, lang),
         "files": [
             *_files(item, folder, root, lang, FORMS),

@@ -25,6 +25,7 @@ from evalkit.export.origin import stated
 from evalkit.export.page import TEMPLATES, content_policy, other_pages, portal_name
 from evalkit.export.pandoc import PRINT
 from evalkit.export.results import form_name, with_time
+from evalkit.export.reviewed import status
 from evalkit.export.summary_box import ASKED, Read, outcome_box
 from evalkit.export.typesetting import typeset
 from evalkit.files import (
@@ -119,7 +120,9 @@ def write_summary(area: Path, outcomes: Container[str] | None = None) -> list[Pa
         work = Path(name) / SUMMARY
         work.mkdir()
         for lang in languages:
-            data = _fitted(work / form_name(lang, "pdf", made_up=made_up), read, languages, lang)
+            said = status((area / outcome / RESULTS for outcome in read), lang)
+            pdf = work / form_name(lang, "pdf", made_up=made_up)
+            data = _fitted(pdf, read, languages, lang, said)
             own = [text for item in read.values() for text in _own_words(item.data, lang)]
             _write_page(work / form_name(lang, "html", made_up=made_up), data, lang, own)
         target = area / SUMMARY
@@ -130,11 +133,11 @@ def write_summary(area: Path, outcomes: Container[str] | None = None) -> list[Pa
 
 
 def _fitted(
-    target: Path, read: Mapping[str, Read], languages: Iterable[str], lang: str
+    target: Path, read: Mapping[str, Read], languages: Iterable[str], lang: str, said: str
 ) -> dict[str, Any]:
     """Write the PDF with as much of what is lacking as fits; return what it says."""
     for asked in range(ASKED, -1, -1):
-        data = summary_data(read, languages, lang, asked)
+        data = {**summary_data(read, languages, lang, asked), "status": said}
         try:
             _write_pdf(target, data)
         except PageError as problem:

@@ -20,6 +20,8 @@ RESULTS, EXECUTED = "results.json", "report.ipynb"
 FORMS = ("pdf", "docx", "xlsx")
 # When it was made, apart: the same results have the same fingerprint whenever they are made.
 MADE = "made.json"
+# In a study's folder of reports: what outside reviewers said of them.
+REVIEWED = "review.json"
 # Beside it: the folder of the area's one-page summary, and the note of a failure.
 SUMMARY, FAILED = "summary", ".failed.json"
 
