@@ -257,6 +257,15 @@ def test_the_open_items_come_first_and_a_long_comment_says_how_much_is_left(desk
     assert "(and 7 characters more" in said(desk) and "s" * (LONG + 1) not in said(desk)
 
 
+def test_a_comment_says_what_it_is_on(desk):
+    on = [comment(1), comment(2, kind="result", on=RESULT)]
+    desk.add(1, comments=on)
+    desk.add(2)
+
+    assert "R1.c1 (required): the whole: Please say why." in said(desk)
+    assert f"R1.c2 (required): {RESULT}: Please say why." in said(desk)
+
+
 def test_ratings_are_told_as_they_were_before_and_after(desk):
     def rated(level, first=None):
         told = {"level": first, "reason": "why", "bias": {}} if first else {}
@@ -346,6 +355,7 @@ def test_the_export_holds_everything_but_the_name_of_who_declined(desk, tmp_path
         "plan": {"state": "planned", "departs": [], "sha256": "e" * 64},
     }]  # fmt: skip
     assert [line["action"] for line in told["time_line"]][-1] == "correct"
+    assert told["schema"] == 1
     rows = list(csv.DictReader(io.StringIO((tmp_path / "out" / "review.csv").read_text("utf-8"))))
     assert [row["key"] for row in rows] == ["R1.cohort", "R1.c2"]
     # A spreadsheet takes it for a text.
