@@ -178,6 +178,8 @@ def test_a_new_edition_lapses_and_is_signed_anew(desk):
     refused("need_newer", answer_item, desk.folder, "", "", "", "", desk.bundle)
     sign_approval(desk.folder, desk.bundle, desk.keys[1][0])
     assert read_history(desk.folder).state == "lapsed"
+    # One has signed these results; the other's approval was of others.
+    assert f"Changed since the approval: {FOLDER}/results.json." in said(desk)
     sign_approval(desk.folder, desk.bundle, desk.keys[2][0])
     assert read_history(desk.folder).state == "approved"
 
