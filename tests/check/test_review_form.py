@@ -136,6 +136,7 @@ def test_filled_closed_opened_again_finished_and_taken_in(form, page, outside, p
     page.locator("#languages [lang=en]").click()
     page.locator("#finish").click()
     assert "before it is finished" in page.locator("#lacking").inner_text().lower()
+    assert violations(page) == []
     fill(page)
     rate(page)
     page.locator("#item-cohort-not_met").check()

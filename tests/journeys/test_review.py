@@ -33,6 +33,8 @@ def altered(path, to, name):
 def test_reviewed_answered_signed_and_lapsed(handed, command, tmp_path):
     bundle = handed[0].path
     subject = read_subject(bundle)
+    hidden = {place.id.split("#")[1] for place in subject.reports[0].places if place.ours}
+    assert hidden == {"table-7", "table-8"}
     keys = {n: private_key(tmp_path / f"reviewer{n}") for n in (1, 2)}
     lines = {n: key.with_suffix(".pub").read_text().strip() for n, key in keys.items()}
 
@@ -73,9 +75,12 @@ def test_reviewed_answered_signed_and_lapsed(handed, command, tmp_path):
         other = altered(bundle, tmp_path / "other.zip", name)
         told = review("status", "--bundle", other, code=12)
         assert told.startswith("The approval has lapsed.") and f"approval: {name}." in told
-    page = altered(bundle, tmp_path / "other.zip", f"{FOLDER}/report.en.html")
+    page = altered(bundle, tmp_path / "page.zip", f"{FOLDER}/report.en.html")
     assert review("status", "--bundle", page).startswith("Approved")
     assert "另有" not in review("status", lang="zh") and "同意" in review("status", lang="zh")
+    # Any other file of it, too, must be the one of the list before a review is taken in.
+    for spoilt in (other, page):
+        assert "not the one on its list" in review("add", "1.json", "--bundle", spoilt, code=12)
     review("start", other, "--out", "bad.html", code=12)
     assert not (tmp_path / "bad.html").exists()
     review("export", "--out", "out")

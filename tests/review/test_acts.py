@@ -178,6 +178,8 @@ def test_a_new_edition_lapses_and_is_signed_anew(desk):
     refused("need_newer", answer_item, desk.folder, "", "", "", "", desk.bundle)
     sign_approval(desk.folder, desk.bundle, desk.keys[1][0])
     assert read_history(desk.folder).state == "lapsed"
+    # One has signed these results; the other's approval was of others.
+    assert f"Changed since the approval: {FOLDER}/results.json." in said(desk)
     sign_approval(desk.folder, desk.bundle, desk.keys[2][0])
     assert read_history(desk.folder).state == "approved"
 
@@ -255,6 +257,15 @@ def test_the_open_items_come_first_and_a_long_comment_says_how_much_is_left(desk
     names = [line.split(" ")[0] for line in lines if line.startswith(("R1.", "R2."))]
     assert names == ["R2.windows", "R1.question", "R1.cohort"]
     assert "(and 7 characters more" in said(desk) and "s" * (LONG + 1) not in said(desk)
+
+
+def test_a_comment_says_what_it_is_on(desk):
+    on = [comment(1), comment(2, kind="result", on=RESULT)]
+    desk.add(1, comments=on)
+    desk.add(2)
+
+    assert "R1.c1 (required): the whole: Please say why." in said(desk)
+    assert f"R1.c2 (required): {RESULT}: Please say why." in said(desk)
 
 
 def test_ratings_are_told_as_they_were_before_and_after(desk):
@@ -346,6 +357,7 @@ def test_the_export_holds_everything_but_the_name_of_who_declined(desk, tmp_path
         "plan": {"state": "planned", "departs": [], "sha256": "e" * 64},
     }]  # fmt: skip
     assert [line["action"] for line in told["time_line"]][-1] == "correct"
+    assert told["schema"] == 1
     rows = list(csv.DictReader(io.StringIO((tmp_path / "out" / "review.csv").read_text("utf-8"))))
     assert [row["key"] for row in rows] == ["R1.cohort", "R1.c2"]
     # A spreadsheet takes it for a text.

@@ -22,6 +22,8 @@ def subject(name="Here", made_up=False, ours=True):
     results = report(
         est("risk", value=0.5, n=10, events=5, group="a"),
         *([est("rating", unit="rating", value=3.0, digits=0)] if ours else []),
+        # Where the comparison is refused, so is this, and it is of no domain.
+        *([] if ours else [est("bias_domain", unit="none", reason="too_few")]),
     )
     results["area"]["name"] = {"en": name, "zh": name}
     places = (
@@ -71,6 +73,8 @@ def test_what_tells_the_houses_rating_is_marked_as_such():
     assert [p["ours"] for p in held["places"]] == [False, True]
     assert held["ours"]["level"] == "3"
     assert about(form_page(subject(ours=False)))["reports"][0]["ours"]["level"] == ""
+    (refused,) = about(form_page(subject(ours=False)))["reports"]
+    assert (refused["tool"], refused["domains"], refused["ours"]["bias"]) == ("", [], {})
 
 
 def test_it_names_the_edition_that_it_is_of():

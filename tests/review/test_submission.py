@@ -137,6 +137,18 @@ def test_what_is_not_as_the_form_saves_it_is_refused_in_one_sentence(read, name)
         assert len(sentence(raised.value, lang).splitlines()) == 1
 
 
+def test_the_place_of_a_fault_is_named(read):
+    for change, place in (
+        (put("comments", value=[comment(1), comment(2, severity="")]), "comments.2.severity"),
+        (put("comments", value=[comment(1), "x"]), "comments.2"),
+        (put("items", "cohort", value=item("good")), "items.cohort"),
+        (put("reviewer", "role", value="chair"), "reviewer.role"),
+    ):
+        with pytest.raises(ReviewError) as raised:
+            read(change)
+        assert raised.value.values["place"] == place
+
+
 @pytest.mark.parametrize(
     "raw",
     [b"", b"{", b"[]", b"\xff\xfe\x00", b"null", b'"text"', b"[" * 100_000, b'{"kind": "\\ud800"}'],

@@ -25,7 +25,7 @@ from evalkit.landing import script_json
 from evalkit.language import language, whole_languages
 from evalkit.present.shown import stylesheet
 from evalkit.review import lists
-from evalkit.review.subject import OURS, Report, Subject, read_subject
+from evalkit.review.subject import OURS, Report, Subject, domain_of, read_subject
 from evalkit.words import catalogue, say
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -220,8 +220,8 @@ def _ours(report: Report, langs: list[str]) -> dict[str, Any]:
     reason = _said(rating["reason"] if rating else None, langs)
     told: dict[str, Any] = {"level": report.level, "reason": reason, "bias": {}}
     for estimate in held:
-        if estimate["estimand"] == "bias_domain":
-            told["bias"][dict(estimate["dims"])["domain"]] = {
+        if domain := domain_of(estimate):
+            told["bias"][domain] = {
                 "name": _said(estimate["definition"], langs),
                 "known": _said(estimate["population"], langs),
                 "left": _said(estimate["against"], langs),

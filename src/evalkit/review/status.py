@@ -11,7 +11,7 @@ from typing import Any
 from evalkit.review.history import History, Item, Review
 from evalkit.review.lists import ITEMS, SEVERITIES
 from evalkit.review.rules import move_of
-from evalkit.review.subject import Subject
+from evalkit.review.subject import Subject, binding_of
 from evalkit.words import say
 
 # So many characters of a comment stand in a line of the status; the export has all.
@@ -125,10 +125,11 @@ def review_line(history: History, review: Review, lang: str) -> str:
 
 def _why_lapsed(history: History, subject: Subject | None, lang: str) -> Iterator[str]:
     """Yield what differs from what was approved."""
-    signed = [s for review in history.reviews.values() for s in review.signatures]
-    last = max(signed, key=lambda s: str(s["at"]))["binding"] if signed else ""
-    held = next((e for e in reversed(history.editions) if e["binding"] == last), None)
     there = dict(subject.lines) if subject is not None else history.editions[-1]["lines"]
+    signed = [line["body"]["binding"] for line in history.lines if line["action"] == "sign"]
+    # The last approval of other results than these, by the order of the lines.
+    last = next((one for one in reversed(signed) if one != binding_of(there)), "")
+    held = next((e for e in history.editions if e["binding"] == last), None)
     if held is not None:
         before = held["lines"]
         for name in sorted({*before, *there}):

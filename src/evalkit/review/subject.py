@@ -90,16 +90,17 @@ class Report:
     @property
     def tool(self) -> str:
         """The tool of the risk of bias: "robins", "rob2", or empty where none was used."""
-        domains = [d for e in self.results["estimates"] if (d := _domain(e))]
+        domains = [d for e in self.results["estimates"] if (d := domain_of(e))]
         return "" if not domains else "rob2" if "randomisation" in domains else "robins"
 
     @property
     def domains(self) -> list[str]:
         """The domains of the risk of bias, in their order."""
-        return [d for e in self.results["estimates"] if (d := _domain(e))]
+        return [d for e in self.results["estimates"] if (d := domain_of(e))]
 
 
-def _domain(estimate: Mapping[str, Any]) -> str:
+def domain_of(estimate: Mapping[str, Any]) -> str:
+    """Return the domain of the risk of bias that an estimate is of; a refusal is of none."""
     found = dict(estimate["dims"]) if estimate["estimand"] == "bias_domain" else {}
     return str(found.get("domain", ""))
 
