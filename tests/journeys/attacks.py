@@ -290,7 +290,7 @@ BY_THE_SENDER = {
     "a Word file that is none": (put(f"{LIFE}/report.zh.docx", b"PK"), "verify.unreadable"),
     "a report in another's place": (other_report, "verify.place"),
     "a page without a report": (put("reports/reference/life/x/page.html"), "verify.notebook"),
-    "a page beside the reports": (put("reports/notes/page.html"), "verify.stray"),
+    "a page beside the reports": (put("reports/notes/page.html"), "verify.stray_file"),
     "another page in the report": (put(f"{LIFE}/report.fr.html"), "verify.extra"),
     "the time": (
         put(f"{LIFE}/made.json", b'{"made_at": "2020-01-01T00:00:00Z"}'),

@@ -15,11 +15,16 @@ from dataclasses import fields
 from evalkit.estimate import Estimate
 from evalkit.present.content import Piece, pieces_of
 from evalkit.record import Record, Seen
-from evalkit.words import MINUS, Term
+from evalkit.words import MINUS, Term, catalogue
 
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 SIGNED = re.compile(rf"([+{MINUS}-]?)(\d[\d,]*(?:\.\d+)?)(%?)")
 DATE = re.compile(r"\d{4}-\d\d(?:-\d\d)?|\d{4}年\d{1,2}月(?:\d{1,2}日)?")
+# The words of a source, which the list of printed figures holds.
+QUOTED = re.compile(r"“[^”]*”")
+LONGEST = 12
+# Below these a p-value is not printed in full.
+LEAST_P = ("0.001", "0.0001")
 PARTS = ("value", "low", "high", "n", "events", "denominator", "level", "se")
 # Printed in percentage points, kept as a share.
 HUNDREDFOLD = ("points",)
@@ -79,17 +84,42 @@ def unexplained(record: Record) -> list[tuple[int, str]]:
     known = _known(record)
     wrong: dict[tuple[int, str], None] = {}
     for seen in record.seen:
-        for lang, text in seen.text.items() if seen.kind == "statement" else ():
-            for found in NUMBER.findall(DATE.sub(" ", text)):
+        for text in _texts(seen):
+            for found in NUMBER.findall(QUOTED.sub(" ", DATE.sub(" ", text))):
                 plain = found.replace(",", "")
-                if plain not in known and _chinese(plain, text, lang) not in known:
+                told = plain in known or _in_full(plain, text) in known
+                if not told and not _counts(plain, text, seen):
                     wrong[seen.cell, found] = None
     return list(wrong)
 
 
-def _chinese(plain: str, text: str, lang: str) -> str:
+def _texts(seen: Seen) -> Iterator[str]:
+    """Yield what a reader sees or hears of a shown thing, but its typed numbers and its notes.
+
+    A note may count what no estimate holds, such as the rows that were left out of a picture.
+    """
+    for lang, content in seen.content.items():
+        held = [getattr(content, part, "") for part in ("title", "alt")]
+        held += [piece.text for piece in pieces_of(content) if piece.number is None]
+        held += [seen.text[lang]] if seen.kind == "statement" else []
+        yield from held
+
+
+def _in_full(plain: str, text: str) -> str:
     """Return a number in full where a sentence counts it in ten thousands."""
-    return str(round(float(plain) * 10_000)) if f"{plain}万" in text else plain
+    short = len(plain) < LONGEST and f"{plain}万" in text
+    return str(round(float(plain) * 10_000)) if short else plain
+
+
+def _counts(plain: str, text: str, seen: Seen) -> bool:
+    """Return whether a number can count what stands in the exhibit itself: 9 of 10 rows."""
+    most = len(seen.estimates)
+    return (
+        plain.isdecimal()
+        and len(plain) < LONGEST
+        and int(plain) <= most
+        and f"{plain}%" not in text
+    )
 
 
 def _known(record: Record) -> set[str]:
@@ -97,12 +127,14 @@ def _known(record: Record) -> set[str]:
     agreed = [json.dumps(header.plan), json.dumps(dict(header.about)), *header.agreed.values()]
     agreed += [text for texts in header.texts.values() for text in texts]
     agreed += [*header.rule.text.values(), header.policy]
+    # What our own sentences always say: 1,000 young people, the edition of a standard.
+    agreed += [text for lang in header.languages for text in catalogue(lang).values()]
     agreed += [cell.source for cell in record.cells if cell.cell_type == "markdown"]
     estimates = list(record.estimates.values())
     agreed += [estimate.id for estimate in estimates]
     agreed += [text for e in estimates for term in _terms(e) for text in term.text.values()]
     known = {found.replace(",", "") for text in agreed for found in NUMBER.findall(text)}
-    return known.union(*map(_forms, estimates))
+    return known.union(LEAST_P, *map(_forms, estimates))
 
 
 def _terms(estimate: Estimate) -> Iterable[Term]:

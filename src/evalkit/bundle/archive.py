@@ -292,6 +292,8 @@ def check_names(names: Iterable[str], path: Path) -> None:
     for name in names:
         parts = name.split("/")
         bad = FORBIDDEN.search(name) or name != unicodedata.normalize("NFC", name)
+        # What is not seen, or turns the letters behind it around, makes one name of two.
+        bad = bad or any(unicodedata.category(sign)[0] in "CZ" and sign != " " for sign in name)
         bad = bad or len(name.encode("utf-8", "surrogateescape")) > LONGEST_NAME
         bad = bad or any(
             p in ("", ".", "..") or p[-1] in ". " or DEVICES.fullmatch(p) for p in parts

@@ -14,9 +14,14 @@ from typing import Any
 FLOATS = ("value", "low", "high", "se", "level")
 COUNTS = ("n", "events", "denominator")
 WORDS = ("verdict", "disclosure", "interval")
+# Of where a report comes from, what must be the same for its numbers to be the same report's.
+ORIGIN = ("package_sha256", "notebook_sha256", "study_sha256", "area_sha256", "plan_sha256")
+# The report's first sentence, and everything that its notebook showed, by its fingerprint.
+SAID = ("headline", "cautions", "shown")
 # What two machines may make of the same sum of binary fractions; counts and words are exact.
 TOLERANCE = 1e-9
 ABLE = 0.25
+LONGEST = 200
 FULL, MINOR, PARTIAL, NOT_ABLE = "full", "minor", "partial", "not_able"
 
 
@@ -80,7 +85,8 @@ def compare(
     Parameters
     ----------
     before : mapping
-        The content of the bundle's results file.
+        The content of the bundle's results file, and under "shown" the fingerprint of what its
+        notebook showed.
     runs : sequence of mapping or None
         The content of each run's; None where it did not make one.
     why : str
@@ -95,10 +101,25 @@ def compare(
         for part in (*FLOATS, *COUNTS, *WORDS):
             if estimate[part] is not None:
                 _hold(found, key, part, estimate, made)
+    for part in SAID:
+        _hold_whole(found, part, before.get(part), [run and run.get(part) for run in runs])
+    for part in ORIGIN:
+        told = [run and run["provenance"].get(part) for run in runs]
+        _hold_whole(found, part, before["provenance"].get(part), told)
     for number, again in enumerate(made, start=1):
         for key in sorted((again or {}).keys() - held.keys()):
             found.differences.append(Difference(key, "id", "", key, number))
     return found
+
+
+def _hold_whole(found: Compared, part: str, before: Any, runs: Sequence[Any]) -> None:
+    """Hold something that is the same or another: a sentence, a fingerprint."""
+    found.numbers += 1
+    for number, after in enumerate(runs, start=1):
+        if after is not None and after != before:
+            texts = (str(before)[:LONGEST], str(after)[:LONGEST])
+            found.differences.append(Difference(found.folder, part, *texts, number))
+    found.equal += all(after == before for after in runs)
 
 
 def _hold(

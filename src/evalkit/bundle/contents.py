@@ -32,14 +32,20 @@ WRITERS = (
 )
 
 
-def contents(inputs: Sequence[StudyInputs], reports: Sequence[ReportFiles]) -> bytes:
-    """Return what a bundle says of itself."""
+def contents(inputs: Sequence[StudyInputs], reports: Sequence[ReportFiles], machine: str) -> bytes:
+    """Return what a bundle says of itself.
+
+    Parameters
+    ----------
+    machine : str
+        Of the machine that made it, as `machine_sha256` gives it there.
+    """
     told = {
         "schema": SCHEMA,
         "evalkit": __version__,
         "package_sha256": package_sha256(),
         "writers": writers_sha256(),
-        "machine": machine_sha256(),
+        "machine": machine,
         "studies": [each.to_json() for each in inputs],
         "reports": [report.folder for report in reports],
         "made_up": any(report.made_up for report in reports),

@@ -15,7 +15,14 @@ from evalkit.bundle.checklists import CHECKLISTS, checklists
 from evalkit.bundle.contents import CODECHECK, CONTENTS, REPORTS, as_json, contents
 from evalkit.bundle.crate import METADATA, SCRIPT, ReportFiles, assessor, crate
 from evalkit.bundle.inputs import FOLDER, StudyInputs
-from evalkit.bundle.listings import listings
+from evalkit.bundle.listings import (
+    ARS,
+    DEVIATIONS,
+    ESTIMATES,
+    FINGERPRINTS,
+    PLANS,
+    listings,
+)
 from evalkit.bundle.papers import READMES, about, codecheck, readme, run_again, title
 from evalkit.bundle.tro import DECLARATION, declaration
 from evalkit.bundle.wheel import NAME
@@ -25,6 +32,11 @@ from evalkit.language import whole_languages
 from evalkit.protocol import MADE, RESULTS, SUMMARY
 
 CHECK = "check.html"
+# What `papers` and `check_page` write.
+PAPERS = (
+    *(ESTIMATES, ARS, DEVIATIONS, FINGERPRINTS, PLANS, CHECKLISTS, SCRIPT, CODECHECK, CONTENTS),
+    *(CHECK, *READMES.values(), *(f"licences/{path.name}" for path in LICENCES)),
+)
 
 
 def pages_over(
@@ -58,15 +70,23 @@ def pages_over(
     return {path.relative_to(place).as_posix(): path.read_bytes() for path in written}
 
 
-def papers(reports: Sequence[ReportFiles], inputs: Sequence[StudyInputs]) -> dict[str, bytes]:
-    """Return listings, texts to read first, and what the bundle says of itself."""
+def papers(
+    reports: Sequence[ReportFiles], inputs: Sequence[StudyInputs], machine: str
+) -> dict[str, bytes]:
+    """Return listings, texts to read first, and what the bundle says of itself.
+
+    Parameters
+    ----------
+    machine : str
+        Of the machine that made the bundle.
+    """
     return {
         **listings([report.results for report in reports]),
         CHECKLISTS: checklists([(report.folder, report.results) for report in reports]),
         **{name: readme(reports, inputs, lang) for lang, name in READMES.items()},
         SCRIPT: run_again(inputs, NAME),
         CODECHECK: codecheck(reports, languages_of(reports)),
-        CONTENTS: contents(inputs, reports),
+        CONTENTS: contents(inputs, reports, machine),
     }
 
 

@@ -6,10 +6,7 @@ compared byte by byte; of another version's it is said that this was not done.
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -18,13 +15,14 @@ from typing import Any
 from evalkit.bundle.archive import Archive, ordered
 from evalkit.bundle.contents import CODE, CONTENTS, REPORTS
 from evalkit.bundle.crate import METADATA, SCRIPT, ReportFiles
-from evalkit.bundle.describe import check_page, graphs, pages_over, papers
-from evalkit.bundle.inputs import FOLDER, StudyInputs
+from evalkit.bundle.describe import PAPERS, check_page, graphs, pages_over, papers
+from evalkit.bundle.inputs import FOLDER
 from evalkit.bundle.manifest import UNLISTED
 from evalkit.bundle.same import says_the_same
 from evalkit.bundle.tro import DECLARATION
-from evalkit.bundle.wheel import LEFT_OUT, LOCK, NAME
+from evalkit.bundle.wheel import LOCK, NAME
 from evalkit.errors import BundleError, EvalkitError
+from evalkit.export.results import form_name
 from evalkit.files import scratch_folder
 from evalkit.protocol import EXECUTED, MADE, RESULTS, SUMMARY
 from evalkit.words import Phrase, phrase
@@ -35,7 +33,6 @@ UNFIT = (
     *(TypeError, AttributeError, ArithmeticError, RecursionError),
 )
 DEPTH = 5
-LARGEST_WHEEL = 1 << 28
 
 
 def folders_of(archive: Archive) -> list[str]:
@@ -72,70 +69,37 @@ def read_reports(
     return [found[folder] for folder in told["reports"] if folder in found], wrong
 
 
-def strays(archive: Archive, folders: Iterable[str]) -> Iterator[Phrase]:
-    """Yield each page that lies where no report does: it was held against nothing."""
-    known = set(folders)
+def strays(archive: Archive, reports: Iterable[ReportFiles]) -> Iterator[Phrase]:
+    """Yield each file that no bundle holds: it was held against nothing."""
+    held = list(reports)
+    known = {name for report in held for name in report.names}
+    areas = {report.folder.rpartition("/")[0] for report in held}
+    languages = {lang for report in held for lang in report.results["languages"]}
+    known |= {
+        f"{area}/{SUMMARY}/{form_name(lang, form, made_up=report.results['study']['made_up'])}"
+        for report in held
+        for area in areas
+        for lang in languages
+        for form in ("html", "pdf")
+    }
+    known |= {f"{REPORTS}/index{end}.html" for end in ("", *(f".{lang}" for lang in languages))}
+    known |= {*UNLISTED, METADATA, DECLARATION, f"{CODE}/{NAME}", f"{CODE}/{LOCK}", *PAPERS}
+    codes = {report.results["study"]["code"] for report in held}
     for name in archive.members:
         parts = name.split("/")
-        if parts[0] != REPORTS or "/".join(parts[:4]) in known:
-            continue
-        summary = len(parts) == DEPTH and parts[3] == SUMMARY
-        portal = len(parts) == 2 and parts[1].startswith("index") and name.endswith(".html")
-        if not (summary or portal):
-            yield phrase("verify.stray", file=name)
-
-
-def unlike_code(archive: Archive, reports: Iterable[ReportFiles]) -> Iterator[Phrase]:
-    """Yield what does not fit of the code that is handed over, and of what was agreed."""
-    try:
-        package, notebooks, packed = _wheel(archive)
-    except (*UNFIT, zipfile.BadZipFile):
-        yield phrase("verify.wheel", file=f"{CODE}/{NAME}")
-        return
-    if packed != archive.read(f"{CODE}/{LOCK}"):
-        yield phrase("verify.wheel", file=f"{CODE}/{LOCK}")
-    inputs = {
-        name: archive.sha256(name) for name in archive.members if name.startswith(f"{FOLDER}/")
-    }
-    for report in reports:
-        origin, where = report.results["provenance"], f"{FOLDER}/{report.results['study']['code']}/"
-        held = {digest for name, digest in inputs.items() if name.startswith(where)}
-        if origin["package_sha256"] != package:
-            yield phrase("verify.code", report=report.folder)
-        if origin["notebook_sha256"] not in notebooks | held:
-            yield phrase("verify.notebook_other", report=report.folder)
-        if origin["study_sha256"] not in held or origin["area_sha256"] not in held:
-            yield phrase("verify.agreed", report=report.folder)
-
-
-def _wheel(archive: Archive) -> tuple[str, set[str], bytes]:
-    """Return the code's fingerprint, those of its notebooks, and the lock, from the wheel."""
-    raw = archive.read(f"{CODE}/{NAME}", LARGEST_WHEEL)
-    lines, notebooks, packed = [], set(), b""
-    with zipfile.ZipFile(io.BytesIO(raw)) as wheel:
-        if sum(info.file_size for info in wheel.infolist()) > LARGEST_WHEEL:
-            raise ValueError("unpacks to too much")
-        for name in wheel.namelist():
-            content = wheel.read(name)
-            digest = hashlib.sha256(content).hexdigest()
-            top, _, inner = name.partition("/")
-            if top != "evalkit":
-                packed = content if name.endswith(f"/{LOCK}") else packed
-            elif inner.startswith("notebooks/"):
-                notebooks.add(digest)
-            elif not any(part in LEFT_OUT for part in inner.split("/")):
-                lines.append((f"./{inner}", digest))
-    text = "".join(f"{digest}  {name}\n" for name, digest in sorted(lines))
-    return hashlib.sha256(text.encode()).hexdigest(), notebooks, packed
+        if name not in known and not (parts[0] == FOLDER and len(parts) > 2 and parts[1] in codes):
+            yield phrase("verify.stray_file", file=name)
 
 
 def unlike_remade(
-    archive: Archive, reports: list[ReportFiles], inputs: list[StudyInputs], whole: bool
+    archive: Archive, reports: list[ReportFiles], told: Mapping[str, Any], whole: bool
 ) -> Iterator[Phrase]:
     """Yield each file that is not what this code makes of the reports' results.
 
     Parameters
     ----------
+    told : mapping
+        What the bundle says of itself.
     whole : bool
         Whether summaries, portal and check page must have the same bytes, which depend on more
         than our own code, or say the same.
@@ -148,25 +112,20 @@ def unlike_remade(
     try:
         with scratch_folder() as place:
             pages = check_page(reports, place) | pages_over(reports, read, place)
-            made = papers(reports, inputs) | pages
+            made = papers(reports, told["studies"], told["machine"]) | pages
     except (*UNFIT, EvalkitError):
         yield phrase("verify.listing", file=CONTENTS)
         return
     listed = {n for n in ordered(archive.members) if n not in UNLISTED}
-    told = [name for name in ordered(listed) if name not in (DECLARATION, METADATA)]
-    digests = {name: archive.sha256(name) for name in told}
-    sizes = {name: archive.members[name].size for name in told}
+    others = [name for name in ordered(listed) if name not in (DECLARATION, METADATA)]
+    digests = {name: archive.sha256(name) for name in others}
+    sizes = {name: archive.members[name].size for name in others}
     made |= graphs([replace(r, names=tuple(ordered(r.names))) for r in reports], digests, sizes)
     for name, content in made.items():
         held = archive.read(name) if name in archive.members else b""
         alike = not whole and name in pages and says_the_same(name, content, held)
         if held != content and not alike:
             yield phrase("verify.listing", file=name)
-    allowed = {*made, *(n for report in reports for n in report.names)}
-    allowed |= {f"{CODE}/{NAME}", f"{CODE}/{LOCK}", *UNLISTED}
-    for name in archive.members:
-        if name not in allowed and not name.startswith(f"{FOLDER}/"):
-            yield phrase("verify.stray_file", file=name)
 
 
 def unlike_crate(archive: Archive) -> Iterator[Phrase]:

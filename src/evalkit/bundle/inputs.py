@@ -6,14 +6,16 @@ public only its place and its fingerprint in the results are told.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from evalkit.errors import BundleError
 from evalkit.files import files_in
-from evalkit.protocol import Study, TableSpec, own_notebooks, read_study
+from evalkit.protocol import Study, TableSpec, notebook_of, own_notebooks, read_study
 
 FOLDER = "inputs"
 # What is told of a place of tables that stay.
@@ -99,7 +101,7 @@ def inputs_of(path: Path, notebooks: Path | None = None) -> StudyInputs:
     own = notebooks or study.notebooks
     if own is not None and own.resolve() == own_notebooks().resolve():
         own = None
-    files += sorted(own.glob("*.ipynb")) if own else []
+    files += _notebooks(study, own) if own else []
     clean = study.clean
     if clean is not None and clean.status == "public":
         files += _files(clean.folder)
@@ -115,6 +117,21 @@ def inputs_of(path: Path, notebooks: Path | None = None) -> StudyInputs:
         _below(own, home) if own else "",
         study.made_up,
     )
+
+
+def _notebooks(study: Study, folder: Path) -> list[Path]:
+    """Return the notebooks that make a study's reports; one with outputs shows what it saw."""
+    names = sorted({notebook_of(*place) for place in study.reports()})
+    found = [path for name in names if (path := folder / f"{name}.ipynb").is_file()]
+    for path in found:
+        try:
+            cells = json.loads(path.read_bytes())["cells"]
+            shows = any(cell.get("outputs") or cell.get("attachments") for cell in cells)
+        except (ValueError, LookupError, TypeError, AttributeError):
+            raise BundleError("bundle.no_notebook", path=path) from None
+        if shows:
+            raise BundleError("bundle.notebook_shows", path=path)
+    return found
 
 
 def _files(path: Path) -> list[Path]:

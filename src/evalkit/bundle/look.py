@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import nbformat
+
 from evalkit.bundle.agree import unexplained, unlike_estimates
 from evalkit.bundle.same import says_the_same
 from evalkit.bundle.visible import UNFIT, read_docx, read_html, read_pdf, read_xlsx
@@ -24,6 +26,8 @@ from evalkit.export.results import form_name, write_results
 from evalkit.files import scratch_folder
 from evalkit.present.header import ReportHeader
 from evalkit.protocol import ALL, EXECUTED, FORMS, MADE, RESULTS, package_sha256
+from evalkit.recompute.check import check as recomputed
+from evalkit.recompute.line import DIFFERS
 from evalkit.record import Record, read_notebook
 
 # A workbook's numbers have so many digits.
@@ -74,6 +78,25 @@ class Looked:
 
 
 def look_at(name: str, folder: Path, remake: bool, whole: bool) -> Looked:
+    """Return whether a report agrees with itself; what cannot be read does not.
+
+    Parameters
+    ----------
+    name : str
+        Its folder in the bundle.
+    folder : Path
+        Where its files lie now.
+    remake, whole : bool
+        As `_look_at` takes them.
+    """
+    try:
+        return _look_at(name, folder, remake, whole)
+    except Exception as problem:
+        # A stranger's file makes the parsers of other packages raise anything.
+        return Looked(name, (_fault("unlooked", name, problem=type(problem).__name__),))
+
+
+def _look_at(name: str, folder: Path, remake: bool, whole: bool) -> Looked:
     """Return whether a report agrees with itself.
 
     Parameters
@@ -93,8 +116,7 @@ def look_at(name: str, folder: Path, remake: bool, whole: bool) -> Looked:
         header, _ = record.header, record.run
     except EvalkitError as problem:
         return Looked(name, (_fault("notebook", name, problem=str(problem)),))
-    except Exception as problem:
-        # A file of any content can raise anything in the parsers of other packages.
+    except (*UNFIT, nbformat.ValidationError) as problem:
         return Looked(name, (_fault("notebook", name, problem=type(problem).__name__),))
     faults = [*_notebook_faults(name, record), *_results_faults(name, folder, record)]
     remade = remake and header.package_sha256 == package_sha256()
@@ -169,6 +191,10 @@ def _results_faults(name: str, folder: Path, record: Record) -> Iterator[Fault]:
         write_results(place / RESULTS, record)
         if json.loads((place / RESULTS).read_bytes()) != results:
             yield _fault("results", name)
+    # By the second implementation, which the page in the bundle runs too.
+    for line in recomputed(results):
+        if line.state == DIFFERS:
+            yield _fault("recomputed", name, id=str(line.id))
 
 
 def _plain(estimate: Estimate) -> str:

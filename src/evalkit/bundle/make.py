@@ -16,7 +16,7 @@ from typing import Any
 from evalkit.batch.model import Job
 from evalkit.batch.run import RunRequest, plan_run
 from evalkit.bundle.archive import ordered, write_archive
-from evalkit.bundle.contents import CODE, REPORTS
+from evalkit.bundle.contents import CODE, REPORTS, machine_sha256
 from evalkit.bundle.crate import ReportFiles
 from evalkit.bundle.describe import check_page, graphs, pages_over, papers
 from evalkit.bundle.inputs import StudyInputs, inputs_of
@@ -196,7 +196,7 @@ def _named(request: BundleRequest, content: _Content) -> Path:
     parts = [MADE_UP] if made_up else []
     parts += [*codes, *(each for each in (request.area, request.outcome) if each)]
     out = request.out or Path(f"bundle.{'.'.join(parts)}.zip")
-    if made_up and MADE_UP not in out.name:
+    if made_up and MADE_UP not in out.name.split("."):
         raise BundleError("bundle.unmarked", path=out, mark=MADE_UP)
     if out.is_dir():
         raise BundleError("bundle.is_folder", path=out)
@@ -207,7 +207,9 @@ def _described(content: _Content, request: BundleRequest, place: Path) -> tuple[
     """Add everything that tells of the rest; return the list's fingerprint and who signed."""
     members = content.members
     members[f"{CODE}/{NAME}"], members[f"{CODE}/{LOCK}"] = wheel(), lock()
-    members |= papers(content.reports, content.inputs) | check_page(content.reports, place)
+    members |= papers(content.reports, content.inputs, machine_sha256()) | check_page(
+        content.reports, place
+    )
     digests = {name: _digest(members[name]) for name in ordered(members)}
     sizes = {name: _size(members[name]) for name in digests}
     made = graphs(content.reports, digests, sizes)

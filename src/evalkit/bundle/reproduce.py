@@ -7,6 +7,7 @@ computed.
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 import platform
@@ -28,7 +29,8 @@ from evalkit.bundle.verify import Verdict, verify_bundle
 from evalkit.bundle.wheel import LOCK, NAME
 from evalkit.errors import BundleError
 from evalkit.files import file_sha256, files_in, folder_sha256, scratch_folder
-from evalkit.protocol import FAILED, RESULTS, utc_now
+from evalkit.present.shown import MIMES
+from evalkit.protocol import EXECUTED, FAILED, RESULTS, utc_now
 
 RUNS = 2
 STEPS = ("run_1", "run_2")
@@ -257,10 +259,22 @@ def _run(
         below = root / folder.removeprefix(f"{REPORTS}/")
         path = below / RESULTS
         if path.is_file():
-            found[folder] = json.loads(path.read_text(encoding="utf-8"))
+            shown = shown_sha256((below / EXECUTED).read_bytes())
+            found[folder] = {**json.loads(path.read_text(encoding="utf-8")), "shown": shown}
         elif (note := below.with_name(below.name + FAILED)).is_file():
             found[folder] = {"failed": json.loads(note.read_text(encoding="utf-8"))["error"]["key"]}
     return found
+
+
+def shown_sha256(notebook: bytes) -> str:
+    """Return a fingerprint of everything that an executed notebook showed.
+
+    Words, numbers and drawings in every language; not how it says that it was run.
+    """
+    cells = json.loads(notebook)["cells"]
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    shown = [o["data"][kind] for o in outputs for kind in MIMES if kind in o.get("data", {})]
+    return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
 
 
 def _narrowed(folders: Sequence[str], code: str) -> list[str]:
@@ -276,6 +290,7 @@ def _compare(made: Reproduction, archive: Archive, told: Mapping[str, Any]) -> N
     pythons = set()
     for folder in told["reports"]:
         before = json.loads(archive.read(f"{folder}/{RESULTS}"))
+        before["shown"] = shown_sha256(archive.read(f"{folder}/{EXECUTED}"))
         pythons.add(before["provenance"]["python"])
         runs = [run.get(folder) for run in made.results]
         failed = [run["failed"] for run in runs if run and "failed" in run]

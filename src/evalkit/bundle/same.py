@@ -18,7 +18,7 @@ from collections import Counter
 
 import openpyxl
 
-from evalkit.bundle.visible import UNFIT, docx_text, open_archive, pdf_text
+from evalkit.bundle.visible import UNFIT, check_size, docx_text, open_archive, pdf_text
 
 PACKED = re.compile(rb"[A-Za-z0-9+/=]{200,}")
 # A word, or one sign of a script that has no blanks between words.
@@ -81,6 +81,7 @@ def _parts(raw: bytes) -> list[str]:
 
 def _cells(raw: bytes) -> list[tuple[object, ...]]:
     book = openpyxl.load_workbook(open_archive(raw))
+    check_size(book)
     return [
         (
             sheet.title,

@@ -36,6 +36,11 @@ ARMOUR = re.compile(
 )
 LINE = re.compile(r"ssh-ed25519 ([A-Za-z0-9+/=]+)")
 WIDTH = 70
+# A line of keys: whom it is of, what it may sign, and the key; a .pub file has the key alone.
+SIGNER = re.compile(
+    r'(?:[^\s"#]+ )?(?:(?P<options>[a-z-]+(?:="[^"]*")?(?:,[a-z-]+(?:="[^"]*")?)*) )?'
+    r"(?P<key>ssh-ed25519 [A-Za-z0-9+/=]+)(?: .*)?"
+)
 LONGEST = 10_000  # bytes; a signature or a key of this kind has some three hundred
 KEY_BYTES = 32
 
@@ -123,12 +128,25 @@ def read_keys(path: Path) -> list[Key]:
     except UnicodeDecodeError:
         raise BundleError("bundle.no_key", path=path) from None
     found = []
-    for line in LINE.finditer(text):
-        with suppress(ValueError):
-            found.append(line_key(line[0]))
+    for line in text.splitlines():
+        told = SIGNER.fullmatch(line.strip())
+        if told is not None and _is_for_us(told["options"] or ""):
+            with suppress(ValueError):
+                found.append(line_key(told["key"]))
     if not found:
         raise BundleError("bundle.no_key", path=path)
     return found
+
+
+def _is_for_us(options: str) -> bool:
+    """Return whether a signer's options let a key sign bundles, now and by itself.
+
+    A time within which it counts, or an authority behind it, is not checked here: such a key
+    is none of the reader's.
+    """
+    spaces = re.findall(r'namespaces="([^"]*)"', options)
+    others = re.sub(r'namespaces="[^"]*"|,', "", options)
+    return not others and all(NAMESPACE.decode() in each.split(",") for each in spaces)
 
 
 def line_key(text: str) -> Key:

@@ -16,13 +16,13 @@ from evalkit.bundle.held import (
     folders_of,
     read_reports,
     strays,
-    unlike_code,
     unlike_crate,
     unlike_remade,
     unread_reports,
     written_to,
 )
 from evalkit.bundle.manifest import MANIFEST, SIGNATURE, STAMP, UNLISTED, read_manifest
+from evalkit.bundle.origin import unlike_code
 from evalkit.bundle.pool import looked_at
 from evalkit.bundle.sign import Key, signer
 from evalkit.bundle.stamp import Stamp, read_stamp
@@ -166,7 +166,7 @@ def _content(archive: Archive, verdict: Verdict, jobs: int) -> None:
         verdict.wrong.append(phrase("verify.no_report"))
         return
     reports, wrong = read_reports(archive, told, folders)
-    verdict.wrong += [*unread_reports(folders, archive), *wrong, *strays(archive, folders)]
+    verdict.wrong += [*unread_reports(folders, archive), *wrong, *strays(archive, reports)]
     with scratch_folder() as place:
         written_to(place, archive, folders)
         looked = list(looked_at(place, folders, jobs, same, verdict.whole))
@@ -181,6 +181,6 @@ def _content(archive: Archive, verdict: Verdict, jobs: int) -> None:
         verdict.wrong.append(phrase("verify.mark", file=CONTENTS))
     if not verdict.wrong:
         # Each of these rests on reports that are what they should be.
-        verdict.wrong += [*unlike_code(archive, reports), *unlike_crate(archive)]
+        verdict.wrong += [*unlike_code(archive, reports, told), *unlike_crate(archive)]
         if same:
-            verdict.wrong += unlike_remade(archive, reports, told["studies"], verdict.whole)
+            verdict.wrong += unlike_remade(archive, reports, told, verdict.whole)

@@ -45,6 +45,7 @@ FOOT = re.compile(
 # Unpacked, a DOCX or a workbook of ours has a hundredth of it.
 MOST_UNPACKED = 1 << 28
 MOST_PAGES = 2_000
+MOST_CELLS = 2_000_000
 # What reading a file of any content can raise.
 UNFIT = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
@@ -172,6 +173,7 @@ def read_xlsx(raw: bytes) -> tuple[list[list[str]], list[tuple[Any, ...]]]:
     """
     try:
         book = openpyxl.load_workbook(open_archive(raw), data_only=True)
+        check_size(book)
         sheets = [
             numbers(" ".join(shown(cell) for row in sheet.iter_rows() for cell in row))
             for sheet in book.worksheets[1:-1]
@@ -179,6 +181,18 @@ def read_xlsx(raw: bytes) -> tuple[list[list[str]], list[tuple[Any, ...]]]:
         return sheets, list(book.worksheets[-1].iter_rows(min_row=2, values_only=True))
     except (KeyError, IndexError, AttributeError, TypeError, OSError, zipfile.BadZipFile):
         raise ValueError("no workbook") from None
+
+
+def check_size(book: Any) -> None:
+    """Stop at a sheet that says it has more cells than any of ours.
+
+    Raises
+    ------
+    ValueError
+        If one does: its rows would be walked through for hours.
+    """
+    if any(sheet.max_row * sheet.max_column > MOST_CELLS for sheet in book.worksheets):
+        raise ValueError("too many cells")
 
 
 def shown(cell: Any) -> str:
