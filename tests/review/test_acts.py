@@ -50,6 +50,9 @@ def test_nothing_of_the_first_review_is_shown_until_the_second_is_in(desk, tmp_p
         for words in ("flow", "cohort", "reject", "不同意", "Reviewer 1", "R1"):
             assert words not in shown
     assert "Reviews: 1 of 2." in said(desk)
+    assert f"Last line of the record: sha256 {read_history(desk.folder).lines[-1]['hash']}" in said(
+        desk
+    )
     refused("may_read", export_record, desk.folder, tmp_path / "out")
     assert not (tmp_path / "out").exists()
     refused("may_answer", answer_item, desk.folder, "R1.cohort", "x", "", "", None)
