@@ -159,6 +159,7 @@ NAMES = {
     "drive": "C:/a", "stream": "a:b", "device": "reports/CON.html", "device without ending": "nul",
     "dot": "./a", "empty part": "a//b", "folder": "a/", "control": "a\nb", "blank at its end": "a ",
     "point at its end": "a.", "letters in two parts": "e\u0301", "too long": "a" * 401, "none": "",
+    "not seen": "read\u200bme", "turned around": "a\u202etxt.exe", "from C1": "a\x85b",
 }  # fmt: skip
 
 

@@ -83,6 +83,22 @@ def test_public_keys_are_read_from_either_file(tmp_path):
         assert read_keys(tmp_path / "keys") == [Key(PUBLIC)]
 
 
+@pytest.mark.parametrize(
+    "before",
+    [
+        "# REVOKED ",
+        'office namespaces="git" ',
+        'office valid-before="20200101" ',
+        "x cert-authority ",
+    ],
+)
+def test_a_key_that_is_taken_back_or_bounded_is_none_of_the_readers(tmp_path, before):
+    (tmp_path / "keys").write_text(f"{before}{Key(PUBLIC).line}\n")
+    with pytest.raises(BundleError) as problem:
+        read_keys(tmp_path / "keys")
+    assert problem.value.key == "bundle.no_key"
+
+
 @pytest.mark.parametrize("raw", [b"", b"ssh-rsa AAAA", b"ssh-ed25519 AAAA", b"\xff\xfe"])
 def test_a_file_without_a_key_is_named(tmp_path, raw):
     (tmp_path / "keys").write_bytes(raw)

@@ -5,8 +5,12 @@ list of files left as it was, made anew, or made anew and signed.
 """
 
 import hashlib
+import io
 import json
 import re
+import zipfile
+
+import openpyxl
 
 from evalkit.bundle.archive import write_archive
 from evalkit.bundle.manifest import MANIFEST, SIGNATURE, STAMP, UNLISTED, manifest_of
@@ -208,6 +212,77 @@ def crate_again(members):
     in_json(members, "ro-crate-metadata.json", each)
 
 
+def hooked(members):
+    """Code that an installation would run of itself, in no fingerprint of a report."""
+    made = io.BytesIO(members[WHEEL])
+    with zipfile.ZipFile(made, "a") as wheel:
+        wheel.writestr("zz.pth", "import zz\n")
+    members[WHEEL] = made.getvalue()
+
+
+def own_program(members):
+    """A command of the wheel that leads to somebody else's code."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(members[WHEEL])) as one, zipfile.ZipFile(made, "w") as other:
+        for name in one.namelist():
+            more = b"evil = zz:main\n" if name.endswith("entry_points.txt") else b""
+            other.writestr(name, one.read(name) + more)
+    members[WHEEL] = made.getvalue()
+
+
+def in_study(**values):
+    return lambda members: in_json(members, "bundle.json", lambda d: d["studies"][0].update(values))
+
+
+def other_notebooks(members):
+    """The study is said to have notebooks of its own, which nobody's report names."""
+    name = "inputs/reference/studies/forged/recidivism.ipynb"
+    members[name] = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+    in_study(notebooks="studies/forged")(members)
+
+
+def in_content(name, change):
+    """Change what the notebook shows under a name, in both languages."""
+
+    def each(held):
+        if held["name"] == name:
+            for content in held["content"].values():
+                change(content)
+
+    return lambda members: in_notebook(members, each)
+
+
+def title(content):
+    content["title"] = "77,777 of 88,888 stayed out of prison"
+
+
+def sentence(content):
+    content["blocks"].append({"lines": [{"pieces": [{"text": "77,777 families were reached"}]}]})
+
+
+def everywhere(members):
+    """An interval altered in the record, wherever it stands; the pages are left."""
+    in_notebook(members, of_risk(high=-0.05))
+    in_json(members, RESULTS, lambda data: estimate(data).update(high=-0.05))
+
+
+def far(members):
+    """A workbook with one cell a million rows away: to walk there takes hours."""
+    book = openpyxl.load_workbook(io.BytesIO(members[f"{LIFE}/report.en.xlsx"]))
+    book.worksheets[1]["XFD1048576"] = 1
+    made = io.BytesIO()
+    book.save(made)
+    members[f"{LIFE}/report.en.xlsx"] = made.getvalue()
+
+
+def garbled(members):
+    """A Word file whose packed parts cannot be unpacked."""
+    raw = bytearray(members[f"{LIFE}/report.en.docx"])
+    at = raw.find(b"word/document.xml") + 60
+    raw[at : at + 40] = b"\xff" * 40
+    members[f"{LIFE}/report.en.docx"] = bytes(raw)
+
+
 def hidden_script(members):
     text(members, PAGE, "</main>", "<script>alert(1)</script></main>")
 
@@ -248,6 +323,7 @@ def disordered(members):
 SUMMARY = "reports/reference/life/summary/report.en.html"
 STUDY = "inputs/reference/studies/reference/study.toml"
 LOCK = "code/requirements.lock"
+TABLE = "inputs/reference/data/reference/rossi.csv"
 FOUR_THREE_THREE = '"rawValue": "433"'
 
 # What only damages, or what somebody on the way can do who has no key: the list is as it was.
@@ -322,4 +398,18 @@ BY_THE_SENDER = {
     "a place elsewhere": (elsewhere, "bundle.contents"),
     "a report that it does not hold": (more_reports, "verify.reports_differ"),
     "no report at all": (no_reports, "verify.no_report"),
+    "a hook in the code": (hooked, "verify.wheel"),
+    "a program in the code": (own_program, "verify.wheel"),
+    "which code it was": (about(package_sha256="0" * 64), "verify.other_code"),
+    "notebooks of the study": (other_notebooks, "verify.notebook_other"),
+    "another study file": (in_study(file="studies/reference/areas/life.toml"), "verify.agreed"),
+    "a table behind the results": (alter(TABLE, ",1,", ",0,"), "verify.table_other"),
+    "a program beside the reports": (put("run.exe"), "verify.stray_file"),
+    "a page in the summary": (put(f"{SUMMARY}.html"), "verify.stray_file"),
+    "a table of persons": (put("data/persons.csv"), "verify.stray_file"),
+    "the title of a table": (in_content("balance_table", title), "verify.unexplained"),
+    "a sentence shown alone": (in_content("headline", sentence), "verify.unexplained"),
+    "an interval everywhere": (everywhere, "verify.recomputed"),
+    "a cell too far": (far, "verify.unreadable"),
+    "a garbled Word file": (garbled, "verify.un"),
 }

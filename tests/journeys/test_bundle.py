@@ -96,7 +96,7 @@ def test_every_attack_of_one_who_has_the_key_is_named(handed, tmp_path):
         change(held)
         verdict = verify_bundle(packed(tmp_path / "x.zip", held, key), keys(key))
         found = codes(verdict)
-        if code not in found:
+        if not any(each.startswith(code) for each in found):
             wrong[name] = found
         for each in verdict.wrong:
             assert each.text("en") and each.text("zh"), name
