@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 from tests.helpers import ROOT
-from tests.journeys.attacks import BY_THE_SENDER, LIFE, ON_THE_WAY, OTHER, packed
+from tests.journeys.altered import LIFE, OTHER, packed
+from tests.journeys.attacks import BY_THE_SENDER, ON_THE_WAY
 
 from evalkit.bundle import reproduce as reproducing
 from evalkit.bundle.archive import Archive

@@ -43,6 +43,8 @@ FILES = {
         "bundle/agree.py",
         "bundle/certificate.py",
         "bundle/contents.py",
+        "bundle/inputs.py",
+        "bundle/reproduce.py",
         "bundle/listings.py",
         "bundle/look.py",
         "bundle/papers.py",

@@ -14,17 +14,8 @@ from evalkit.bundle.manifest import MANIFEST, SIGNATURE
 from evalkit.bundle.sign import Key, read_keys
 from evalkit.bundle.verify import verify_bundle
 
-from .attacks import (
-    BY_THE_SENDER,
-    ON_THE_WAY,
-    OTHER,
-    PAGE,
-    RISK,
-    alter,
-    crate_again,
-    digit,
-    packed,
-)
+from .altered import OTHER, PAGE, RISK, alter, crate_again, digit, packed
+from .attacks import BY_THE_SENDER, ON_THE_WAY
 from .conftest import ROOT, edit_notebook
 
 pytestmark = pytest.mark.xdist_group("bundle")
