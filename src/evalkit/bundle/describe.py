@@ -14,6 +14,7 @@ from evalkit.bundle.check_page import LICENCES, write_check
 from evalkit.bundle.checklists import CHECKLISTS, checklists
 from evalkit.bundle.contents import CODECHECK, CONTENTS, REPORTS, as_json, contents
 from evalkit.bundle.crate import METADATA, SCRIPT, ReportFiles, assessor, crate
+from evalkit.bundle.dictionary import DICTIONARY, dictionary
 from evalkit.bundle.inputs import FOLDER, StudyInputs
 from evalkit.bundle.listings import (
     ARS,
@@ -34,7 +35,18 @@ from evalkit.protocol import MADE, RESULTS, SUMMARY
 CHECK = "check.html"
 # What `papers` and `check_page` write.
 PAPERS = (
-    *(ESTIMATES, ARS, DEVIATIONS, FINGERPRINTS, PLANS, CHECKLISTS, SCRIPT, CODECHECK, CONTENTS),
+    *(
+        ESTIMATES,
+        ARS,
+        DEVIATIONS,
+        FINGERPRINTS,
+        DICTIONARY,
+        PLANS,
+        CHECKLISTS,
+        SCRIPT,
+        CODECHECK,
+        CONTENTS,
+    ),
     *(CHECK, *READMES.values(), *(f"licences/{path.name}" for path in LICENCES)),
 )
 
@@ -82,6 +94,7 @@ def papers(
     """
     return {
         **listings([report.results for report in reports]),
+        DICTIONARY: dictionary([report.results for report in reports]),
         CHECKLISTS: checklists([(report.folder, report.results) for report in reports]),
         **{name: readme(reports, inputs, lang) for lang, name in READMES.items()},
         SCRIPT: run_again(inputs, NAME),
