@@ -36,6 +36,9 @@ IN_A_TABLE += ("value_above", "value_not_whole", "value_twice")
 BUILT = [f"value_kind_{kind}" for kind in VALUE_KINDS]
 BUILT += [key + ending for key in IN_A_TABLE for ending in ("", "_line")]
 BUILT += ["value_unmapped_line_found"]
+# What is in Spark's way, as its process tells it.
+BUILT += [f"place.{what}" for what in ("no_spark", "no_java", "spark_refused", "spark_lost")]
+BUILT += ["place.spark_code", "place.spark_rows"]
 # What a review's table does not allow, and what it needs.
 BUILT += [f"review.may_{move.action}" for move in moves()]
 BUILT += [f"review.need_{need}" for move in moves() for need in move.needs]

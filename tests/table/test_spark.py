@@ -50,7 +50,9 @@ def folder(tmp_path):
 @pytest.fixture
 def file(tmp_path):
     path = tmp_path / "people.parquet"
-    duckdb.sql(f"SELECT * EXCLUDE (town) FROM ({ROWS})").write_parquet(str(path))
+    # Not the connection that all tests of a process share: one may have left it busy.
+    with duckdb.connect() as database:
+        database.sql(f"SELECT * EXCLUDE (town) FROM ({ROWS})").write_parquet(str(path))
     return path
 
 
@@ -82,8 +84,9 @@ def test_what_the_folders_names_say_is_read_here_and_told_file_by_file(folder):
     told = {view["files"][number]: values for number, values in view["values"]}
     found = {}
     for file, values in told.items():
-        seen = duckdb.sql(f"SELECT n FROM read_parquet('{file}', hive_partitioning = false)")
-        found |= {n: values for (n,) in seen.fetchall()}
+        with duckdb.connect() as database:
+            asked = f"SELECT n FROM read_parquet('{file}', hive_partitioning = false)"
+            found |= {n: values for (n,) in database.sql(asked).fetchall()}
     towns = ["东", "a/b", None]
     assert found == {n: [towns[n % 3], f"2024-03-0{n % 2 + 1}"] for n in range(6)}
 
