@@ -60,7 +60,7 @@ def test_the_environment_holds_no_extra(installed):
     names = {package["name"] for package in json.loads(listed)}
 
     assert "evalkit" in names
-    assert not names & {"distributed", "pytest", "openpyxl", "playwright"}
+    assert not names & {"distributed", "pytest", "pyspark", "playwright"}
 
 
 def test_the_wheel_s_code_has_the_fingerprint_of_the_checkout_s(evalkit):
