@@ -1,11 +1,11 @@
-r"""Signatures as ``ssh-keygen -Y`` makes and checks them, with Ed25519 keys.
+"""Signatures as ``ssh-keygen -Y`` makes and checks them, with Ed25519 keys.
 
 Imports errors. The form is OpenSSH's (PROTOCOL.sshsig, version 1); the arithmetic is that of the
 package cryptography (RFC 8032). An office makes its key once, and anybody checks without us::
 
     ssh-keygen -t ed25519 -N "" -f office_key
-    ssh-keygen -Y verify -f signers -I office -n evalkit \
-        -s manifest-sha256.txt.sig < manifest-sha256.txt
+    list=manifest-sha256.txt
+    ssh-keygen -Y verify -f signers -I office -n evalkit -s $list.sig < $list
 """
 
 from __future__ import annotations
