@@ -136,7 +136,6 @@ CATCH_ALL = {
     "run/warm/child.py:run": "a process that ends says why, and how it ended",
     "run/warm/child.py:_call": "what was raised is what the owner is answered",
     "run/warm/child.py:_pickled": "a foreign object's pickling raises anything",
-    "table/spark_process.py:started": "Java and Spark raise anything, and quote what they read",
     "table/spark_process.py:answered": "Java and Spark raise anything, and quote what they read",
     "run/warm/executor.py:_serve": "a future holds whatever its call raised",
 }

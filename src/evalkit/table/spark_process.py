@@ -136,12 +136,14 @@ def started() -> Spark | str:
     if not shutil.which("java", path=os.path.join(home, "bin") if home else None):
         return "no_java"
     try:
-        import pyspark  # noqa: F401
+        from py4j.protocol import Py4JError
+        from pyspark.errors import PySparkException
     except ImportError:
         return "no_spark"
     try:
         return Spark()
-    except Exception:
+    except (Py4JError, PySparkException, OSError, RuntimeError):
+        # Java that ends at once, an option that it does not know, a port that it does not get.
         return "spark_refused"
 
 
