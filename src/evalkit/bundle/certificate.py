@@ -18,7 +18,7 @@ from evalkit.bundle.reproduce import RUNS, Reproduction
 from evalkit.export.checks import check_page
 from evalkit.export.fonts import check_glyphs, font_css
 from evalkit.export.page import TEMPLATES, content_policy
-from evalkit.export.portal import environment
+from evalkit.export.templating import environment
 from evalkit.files import process_mark, replace_folder, staged_folder
 from evalkit.language import language, whole_languages
 from evalkit.present.shown import stylesheet
@@ -138,7 +138,7 @@ def _page(made: Reproduction, lang: str) -> str:
     css = stylesheet() + "".join(
         (TEMPLATES / name).read_text(encoding="utf-8") for name in ("page.css", "certificate.css")
     )
-    html = environment().get_template("certificate.html.j2").render(
+    html = environment(TEMPLATES).get_template("certificate.html.j2").render(
         lang=lang,
         say=lambda key, **values: say(key, lang, **values),
         policy=content_policy(),

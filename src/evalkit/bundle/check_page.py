@@ -7,7 +7,6 @@ the results and the second implementation as text: docs/adr/0036-recomputed-in-t
 from __future__ import annotations
 
 import base64
-import functools
 import gzip
 import hashlib
 import json
@@ -15,12 +14,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import jinja2
-
 from evalkit import recompute
 from evalkit.export.fonts import font_css
 from evalkit.export.page import TEMPLATES as PAGES
 from evalkit.export.page import content_policy
+from evalkit.export.templating import environment
 from evalkit.landing import script_json
 from evalkit.language import language
 from evalkit.present.shown import stylesheet
@@ -101,7 +99,7 @@ def write_check(path: Path, reports: Sequence[tuple[str, Mapping[str, Any]]]) ->
     langs = tuple(dict.fromkeys(lang for _, r in reports for lang in r["languages"]))
     script = _text(TEMPLATES / "check.js")
     html = (
-        _environment()
+        environment(TEMPLATES)
         .get_template("check.html.j2")
         .render(
             langs=langs,
@@ -125,17 +123,6 @@ def write_check(path: Path, reports: Sequence[tuple[str, Mapping[str, Any]]]) ->
     )
     said = html.split("<!-- packed -->")[0] + _spoken(reports)
     path.write_text(html.replace("@@FONTS@@", font_css(said), 1), encoding="utf-8")
-
-
-@functools.cache
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 def _report(folder: str, results: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Collection, Container, Mapping
 from pathlib import Path
 from typing import Any
-
-import jinja2
 
 from evalkit import __version__
 from evalkit.export.checks import check_page
@@ -15,6 +12,7 @@ from evalkit.export.fonts import check_glyphs, font_css
 from evalkit.export.page import TEMPLATES, content_policy, portal_name
 from evalkit.export.portal_read import Found, read_reports
 from evalkit.export.portal_rows import failures, studies, verdict_counts
+from evalkit.export.templating import environment
 from evalkit.files import write_whole
 from evalkit.language import language
 from evalkit.present.marks import chip
@@ -68,23 +66,11 @@ def write_portal(
     return written
 
 
-@functools.cache
-def environment() -> jinja2.Environment:
-    """Return what keeps the template compiled."""
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
 def _render(found: Found, lang: str, summaries: Container[str] | None) -> str:
     listed = studies(found, lang, summaries)
     counts = verdict_counts(listed)
     stopped = failures(listed)
-    return environment().get_template("portal.html.j2").render(
+    return environment(TEMPLATES).get_template("portal.html.j2").render(
         lang=lang,
         say=lambda key, **values: say(key, lang, **values),
         number=lambda n: number(n, "int", lang),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from evalkit.export import docx_reference, fonts, page, portal, summary, typesetting
+from evalkit.export import docx_reference, fonts, page, summary, typesetting
+from evalkit.export.templating import environment
 from evalkit.language import whole_languages
 from evalkit.present.shown import stylesheet
 from evalkit.protocol import package_sha256
@@ -16,7 +17,7 @@ def make_ready() -> None:
     not built again in each fork. It starts no thread, with which there is no forking.
     """
     page.make_ready()
-    portal.environment().get_template("portal.html.j2")
+    environment(page.TEMPLATES).get_template("portal.html.j2")
     summary.environment().get_template("summary.html.j2")
     stylesheet()
     fonts.font_css("<html><body>0 零 <b>0</b></body></html>")

@@ -5,12 +5,9 @@ Imports bundle, export and words. It asks for the reviewer's own rating before i
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
-
-import jinja2
 
 from evalkit import __version__
 from evalkit.bundle.verify import verify_bundle
@@ -20,6 +17,7 @@ from evalkit.export.fonts import font_css
 from evalkit.export.origin import result_interval, result_value
 from evalkit.export.page import TEMPLATES as PAGES
 from evalkit.export.page import content_policy
+from evalkit.export.templating import environment
 from evalkit.files import cannot_write, write_whole
 from evalkit.landing import script_json
 from evalkit.language import language, whole_languages
@@ -108,7 +106,7 @@ def form_page(subject: Subject) -> str:
     words = {lang: page_words(lang) for lang in langs}
     about = _about(subject, langs)
     html = (
-        _environment()
+        environment(TEMPLATES)
         .get_template("form.html.j2")
         .render(
             langs=langs,
@@ -126,17 +124,6 @@ def form_page(subject: Subject) -> str:
     )
     seen = f"{html}{words}{about}"
     return html.replace("@@FONTS@@", font_css(seen), 1)
-
-
-@functools.cache
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 def languages_of(reports: Iterable[Report]) -> list[str]:
