@@ -55,3 +55,10 @@ def test_each_option_has_words(lang, capsys):
     out = said(capsys, "--lang", lang, "--help")
 
     assert re.search(r"--version +\S", out) and re.search(r"--help +\S", out)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_misspelt_step_gets_the_nearest_in_the_readers_language(lang, capsys):
+    assert main(["review", "strat", "it.zip", "--lang", lang]) == 2
+    said = capsys.readouterr().err
+    assert "start" in said.split("strat")[1] and "invalid choice" not in said

@@ -210,8 +210,11 @@ def test_a_bomb_is_refused_unread(tmp_path, monkeypatch):
 
 
 def test_a_file_that_is_no_file_is_named(tmp_path):
-    assert raised(tmp_path / "absent.zip") == "bundle.unreadable"
-    assert raised(tmp_path) == "bundle.unreadable"
+    assert raised(tmp_path / "absent.zip") == "file_missing"
+    assert raised(tmp_path) == "file_is_folder"
+    assert raised(tmp_path / ("a" * 300)) == "file_missing"
+    (tmp_path / "round").symlink_to(tmp_path / "round")
+    assert raised(tmp_path / "round") == "file_missing"
 
 
 def test_damage_within_a_file_is_found_when_it_is_read(path):

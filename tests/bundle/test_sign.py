@@ -121,7 +121,7 @@ def test_a_key_that_cannot_sign_is_named(tmp_path, private):
         assert problem.value.key == "bundle.no_private_key"
     with pytest.raises(BundleError) as problem:
         sign(MESSAGE, tmp_path / "absent")
-    assert problem.value.key == "bundle.unreadable"
+    assert problem.value.key == "file_missing"
 
 
 def openssl(*words, cwd, **more):

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from evalkit.errors import BundleError
-from evalkit.files import staged_file
+from evalkit.files import staged_file, unreadable_as
 
 LOCAL = struct.Struct("<4s5H3I2H")
 CENTRAL = struct.Struct("<4s6H3I5H2I")
@@ -152,10 +152,8 @@ class Archive:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        try:
+        with unreadable_as(BundleError, path):
             self._file = path.open("rb")
-        except OSError as problem:
-            raise BundleError("bundle.unreadable", path=path, problem=problem.strerror) from None
         try:
             self.members = {member.name: member for member in self._directory()}
         except BaseException:

@@ -28,7 +28,7 @@ from evalkit.bundle.verify import verify_bundle
 from evalkit.bundle.wheel import LOCK, NAME, lock, wheel
 from evalkit.errors import BundleError
 from evalkit.export.results import form_name
-from evalkit.files import file_sha256, scratch_folder, staged_file
+from evalkit.files import file_sha256, scratch_folder, staged_file, unreadable_as
 from evalkit.protocol import EXECUTED, FORMS, MADE, RESULTS, package_sha256
 
 MADE_UP = "made-up"
@@ -227,11 +227,10 @@ def _described(content: _Content, request: BundleRequest, place: Path) -> tuple[
 
 
 def _stamp(path: Path, manifest: bytes) -> bytes:
-    try:
+    with unreadable_as(BundleError, path):
         raw = path.read_bytes()
+    try:
         found = read_stamp(raw, manifest)
-    except OSError as problem:
-        raise BundleError("bundle.unreadable", path=path, problem=problem.strerror) from None
     except ValueError:
         raise BundleError("bundle.no_stamp", path=path) from None
     if found is None:

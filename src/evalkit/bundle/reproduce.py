@@ -28,7 +28,13 @@ from evalkit.bundle.sign import Key
 from evalkit.bundle.verify import Verdict, verify_bundle
 from evalkit.bundle.wheel import LOCK, NAME
 from evalkit.errors import BundleError
-from evalkit.files import file_sha256, files_in, folder_sha256, scratch_folder
+from evalkit.files import (
+    file_sha256,
+    files_in,
+    folder_sha256,
+    scratch_folder,
+    unreadable_as,
+)
 from evalkit.present.shown import MIMES
 from evalkit.protocol import EXECUTED, FAILED, RESULTS, utc_now
 
@@ -207,10 +213,8 @@ def _place(study: StudyInputs, item: Mapping[str, str], data: Mapping[str, Path]
     folder = data.get(study.code)
     if folder is None or item["kind"] not in (CLEAN, TABLE):
         return Place(study.code, item["name"])
-    try:
+    with unreadable_as(BundleError, folder):
         files = {name: file_sha256(path) for name, path in files_in(folder).items()}
-    except OSError as problem:
-        raise BundleError("bundle.unreadable", path=folder, problem=problem.strerror) from None
     return Place(study.code, item["name"], folder_sha256(files))
 
 

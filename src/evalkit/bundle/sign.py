@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import load_ssh_private_key
 
 from evalkit.errors import BundleError
+from evalkit.files import unreadable_as
 
 MAGIC, VERSION = b"SSHSIG", 1
 KIND = b"ssh-ed25519"
@@ -121,10 +122,10 @@ def read_keys(path: Path) -> list[Key]:
     BundleError
         If it cannot be read, or holds no Ed25519 key.
     """
+    with unreadable_as(BundleError, path):
+        raw = path.read_bytes()
     try:
-        text = path.read_bytes()[: 100 * LONGEST].decode("utf-8")
-    except OSError as problem:
-        raise BundleError("bundle.unreadable", path=path, problem=problem.strerror) from None
+        text = raw[: 100 * LONGEST].decode("utf-8")
     except UnicodeDecodeError:
         raise BundleError("bundle.no_key", path=path) from None
     found = []
@@ -176,10 +177,8 @@ def key_of(private: Path) -> Key:
 
 
 def _private(path: Path) -> Ed25519PrivateKey:
-    try:
+    with unreadable_as(BundleError, path):
         raw = path.read_bytes()
-    except OSError as problem:
-        raise BundleError("bundle.unreadable", path=path, problem=problem.strerror) from None
     try:
         key = load_ssh_private_key(raw, None)
     except (ValueError, TypeError, UnsupportedAlgorithm):

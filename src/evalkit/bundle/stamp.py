@@ -17,6 +17,7 @@ from rfc3161_client import TimeStampResponse, VerifierBuilder, decode_timestamp_
 from rfc3161_client.errors import VerificationError
 
 from evalkit.errors import BundleError
+from evalkit.files import unreadable_as
 
 # By the OID of the algorithm that the authority was given a digest of.
 DIGESTS: dict[str, type[hashes.HashAlgorithm]] = {
@@ -83,10 +84,10 @@ def _is_of(response: TimeStampResponse, message: bytes) -> bool:
 
 
 def _check(response: TimeStampResponse, message: bytes, authority: Path) -> None:
+    with unreadable_as(BundleError, authority):
+        raw = authority.read_bytes()
     try:
-        roots = x509.load_pem_x509_certificates(authority.read_bytes())
-    except OSError as problem:
-        raise BundleError("bundle.unreadable", path=authority, problem=problem.strerror) from None
+        roots = x509.load_pem_x509_certificates(raw)
     except ValueError:
         raise BundleError("bundle.no_certificate", path=authority) from None
     builder = VerifierBuilder()

@@ -17,6 +17,7 @@ from evalkit.words import say
 LACKING = re.compile(r"the following arguments are required: (.+)")
 VALUE = re.compile(r"argument ([^:]+): expected (?:one|at least one) argument")
 NO_VALUE = re.compile(r"argument ([^:]+): ignored explicit argument")
+CHOICE = re.compile(r"argument ([^:]+): invalid choice: '(.*)' \(choose from (.+)\)")
 
 
 class Parser(argparse.ArgumentParser):
@@ -47,6 +48,9 @@ class Parser(argparse.ArgumentParser):
             raise UsageError("option_lacking", option=found[1], **told)
         if found := NO_VALUE.match(message):
             raise UsageError("option_alone", option=found[1], **told)
+        if found := CHOICE.fullmatch(message):
+            known = re.findall(r"[a-z-]+", found[3])
+            raise UsageError("unknown_command", command=found[2], known=known)
         raise UsageError("bad_arguments", problem=message, **told)
 
 

@@ -50,3 +50,8 @@ def unreadable_as(kind: type[EvalkitError], path: Path) -> Iterator[None]:
         raise kind("file_is_folder", path=path) from None
     except PermissionError:
         raise kind("file_unreadable", path=path) from None
+    except OSError as problem:
+        # A name longer than any file has, or links in a circle: there is nothing behind it.
+        if problem.errno not in (errno.ENAMETOOLONG, errno.ELOOP):
+            raise
+        raise kind("file_missing", path=path) from None

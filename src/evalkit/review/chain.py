@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.errors import ReviewError
-from evalkit.files import cannot_write, write_whole
+from evalkit.files import cannot_write, unreadable_as, write_whole
 
 RECORD, LOCK = "record.jsonl", "record.lock"
 FIRST = "0" * 64
@@ -75,14 +75,14 @@ def read_lines(folder: Path) -> list[dict[str, Any]]:
         With the number of the first line that is not as it was written.
     """
     path = folder / RECORD
-    try:
-        if path.stat().st_size > LARGEST:
+    with unreadable_as(ReviewError, path):
+        try:
+            size = path.stat().st_size
+        except FileNotFoundError:
+            return []
+        if size > LARGEST:
             raise ReviewError("review.record_large", path=path)
         raw = path.read_bytes()
-    except FileNotFoundError:
-        return []
-    except OSError as problem:
-        raise ReviewError("review.unreadable", path=path, problem=problem.strerror) from None
     lines: list[dict[str, Any]] = []
     for number, text in enumerate(raw.splitlines(keepends=True), start=1):
         line = _line(text)
