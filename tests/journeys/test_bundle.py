@@ -8,6 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from evalkit.batch.run import RunRequest
 from evalkit.bundle.archive import Archive
 from evalkit.bundle.make import BundleRequest, make_bundle
 from evalkit.bundle.manifest import MANIFEST, SIGNATURE
@@ -30,7 +31,7 @@ def private_key(path):
 
 
 def request(built, out, key):
-    return BundleRequest((str(ROOT / REFERENCE),), area="life", reports=built[0], out=out, key=key)
+    return BundleRequest(RunRequest((str(ROOT / REFERENCE),), "life", reports=built[0]), out, key)
 
 
 @pytest.fixture(scope="session")

@@ -86,8 +86,11 @@ def look_at(name: str, folder: Path, remake: bool, whole: bool) -> Looked:
         Its folder in the bundle.
     folder : Path
         Where its files lie now.
-    remake, whole : bool
-        As `_look_at` takes them.
+    remake : bool
+        Whether to make every form anew and compare: the packages that write them are the same.
+    whole : bool
+        Whether a form made anew must have the same bytes: on another machine it may have others
+        and say the same.
     """
     try:
         return _look_at(name, folder, remake, whole)
@@ -97,20 +100,6 @@ def look_at(name: str, folder: Path, remake: bool, whole: bool) -> Looked:
 
 
 def _look_at(name: str, folder: Path, remake: bool, whole: bool) -> Looked:
-    """Return whether a report agrees with itself.
-
-    Parameters
-    ----------
-    name : str
-        Its folder in the bundle.
-    folder : Path
-        Where its files lie now.
-    remake : bool
-        Whether to make every form anew and compare: the packages that write them are the same.
-    whole : bool
-        Whether a form made anew must have the same bytes: on another machine it may have others
-        and say the same.
-    """
     try:
         record = read_notebook(folder / EXECUTED, called=Path(name, EXECUTED))
         header, _ = record.header, record.run

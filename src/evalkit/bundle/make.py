@@ -40,12 +40,8 @@ class BundleRequest:
 
     Parameters
     ----------
-    studies : tuple of str
-        Study files.
-    area, outcome : str or None
-        Narrow to one.
-    reports, notebooks : Path or None
-        Folders, as for ``evalkit run``.
+    run : RunRequest
+        The run whose reports are handed over: studies, area, outcome and folders as it had them.
     out : Path or None
         The file; named after the studies when None.
     key : Path or None
@@ -54,11 +50,7 @@ class BundleRequest:
         An authority's time stamp of the list of the same bundle, made before.
     """
 
-    studies: tuple[str, ...]
-    area: str | None = None
-    outcome: str | None = None
-    reports: Path | None = None
-    notebooks: Path | None = None
+    run: RunRequest
     out: Path | None = None
     key: Path | None = None
     stamp: Path | None = None
@@ -131,8 +123,7 @@ def make_bundle(request: BundleRequest) -> Made:
 
 def _ready(request: BundleRequest) -> list[Job]:
     """Return the reports, or stop where one failed or is not of today's state."""
-    narrowed = (request.area, request.outcome, request.reports, request.notebooks)
-    plan = plan_run(RunRequest(request.studies, *narrowed))
+    plan = plan_run(request.run)
     failed = [task.job.name for task in plan.tasks if task.job.failure.exists()]
     if failed:
         raise BundleError("bundle.failed", names=failed)
@@ -154,7 +145,7 @@ def _results(job: Job) -> dict[str, Any]:
 def _collected(jobs: Sequence[Job], request: BundleRequest, place: Path) -> _Content:
     content = _Content()
     for study in dict.fromkeys(job.study for job in jobs):
-        found = inputs_of(study, request.notebooks)
+        found = inputs_of(study, request.run.notebooks)
         content.inputs.append(found)
         content.members |= found.members
     by_code = {inputs.code: inputs for inputs in content.inputs}
@@ -194,7 +185,7 @@ def _named(request: BundleRequest, content: _Content) -> Path:
     made_up = any(report.made_up for report in content.reports)
     codes = [inputs.code for inputs in content.inputs]
     parts = [MADE_UP] if made_up else []
-    parts += [*codes, *(each for each in (request.area, request.outcome) if each)]
+    parts += [*codes, *(each for each in (request.run.area, request.run.outcome) if each)]
     out = request.out or Path(f"bundle.{'.'.join(parts)}.zip")
     if made_up and MADE_UP not in out.name.split("."):
         raise BundleError("bundle.unmarked", path=out, mark=MADE_UP)

@@ -53,21 +53,13 @@ def add_bundle(commands: argparse._SubParsersAction, common: list, lang: str) ->
 
 
 def _bundle(options: argparse.Namespace, lang: str) -> int:
+    from evalkit.batch.run import RunRequest
     from evalkit.bundle.make import BundleRequest, make_bundle
 
     reports = Path(os.path.abspath(options.reports)) if options.reports else None
-    made = make_bundle(
-        BundleRequest(
-            tuple(options.study or [STUDY]),
-            options.area,
-            options.outcome,
-            reports,
-            options.notebooks,
-            options.out,
-            options.key,
-            options.stamp,
-        )
-    )
+    narrowed = (options.area, options.outcome, reports, options.notebooks)
+    run = RunRequest(tuple(options.study or [STUDY]), *narrowed)
+    made = make_bundle(BundleRequest(run, options.out, options.key, options.stamp))
     print(say("bundle.made", lang, path=str(made.path), n=made.reports))
     print(say("bundle.made_list", lang, fingerprint=made.sha256))
     if made.key is None:
