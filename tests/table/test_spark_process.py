@@ -100,6 +100,12 @@ class PySparkException(Exception):
 """
 
 
+PY4J = """
+class Py4JError(Exception):
+    pass
+"""
+
+
 @pytest.fixture
 def fake(tmp_path_factory, monkeypatch):
     """A pyspark and a Java that only say what they were told."""
@@ -109,6 +115,9 @@ def fake(tmp_path_factory, monkeypatch):
         place.mkdir(exist_ok=True)
         (place / "__init__.py").write_text(text, encoding="utf-8")
     (folder / "pyspark" / "sql" / "functions.py").write_text("broadcast = None", encoding="utf-8")
+    (folder / "py4j").mkdir()
+    (folder / "py4j" / "__init__.py").touch()
+    (folder / "py4j" / "protocol.py").write_text(PY4J, encoding="utf-8")
     java = folder / "bin" / "java"
     java.parent.mkdir()
     java.touch(mode=0o700)
