@@ -234,6 +234,12 @@ def in_study(**values):
     return lambda members: in_json(members, "bundle.json", lambda d: d["studies"][0].update(values))
 
 
+def withheld(members):
+    """Tables that nobody withholds: whatever is said to stay away is held against nothing."""
+    item = {"kind": "table", "name": "life", "status": "confidential", "place": "data/life.csv"}
+    in_study(withheld=[item])(members)
+
+
 def other_notebooks(members):
     """The study is said to have notebooks of its own, which nobody's report names."""
     name = "inputs/reference/studies/forged/recidivism.ipynb"

@@ -45,12 +45,14 @@ from .altered import (
     tro,
     unearned,
     unrun,
+    withheld,
     without,
 )
 
 SUMMARY = "reports/reference/life/summary/report.en.html"
 STUDY = "inputs/reference/studies/reference/study.toml"
 LOCK = "code/requirements.lock"
+BESIDE = "inputs/reference/data/reference/persons.csv"
 TABLE = "inputs/reference/data/reference/rossi.csv"
 FOUR_THREE_THREE = '"rawValue": "433"'
 
@@ -132,6 +134,8 @@ BY_THE_SENDER = {
     "notebooks of the study": (other_notebooks, "verify.notebook_other"),
     "another study file": (in_study(file="studies/reference/areas/life.toml"), "verify.agreed"),
     "a table behind the results": (alter(TABLE, ",1,", ",0,"), "verify.table_other"),
+    "tables said to stay": (withheld, "verify.study_other"),
+    "a file beside what was agreed": (put(BESIDE), "verify.study_other"),
     "a program beside the reports": (put("run.exe"), "verify.stray_file"),
     "a page in the summary": (put(f"{SUMMARY}.html"), "verify.stray_file"),
     "a table of persons": (put("data/persons.csv"), "verify.stray_file"),

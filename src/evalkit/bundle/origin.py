@@ -12,14 +12,15 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from evalkit.bundle.archive import Archive
 from evalkit.bundle.contents import CODE, CONTENTS
 from evalkit.bundle.crate import ReportFiles
-from evalkit.bundle.inputs import FOLDER, StudyInputs
+from evalkit.bundle.inputs import FOLDER, StudyInputs, inputs_of
 from evalkit.bundle.wheel import LICENCES, LOCK, NAME, WHEEL
-from evalkit.errors import BundleError
+from evalkit.errors import BundleError, EvalkitError
 from evalkit.files import subset_sha256
 from evalkit.words import Phrase, phrase
 
@@ -93,23 +94,51 @@ def _report_faults(
     # The very file that a run will read, and no other of the same content.
     if origin["study_sha256"] != held.get(study.file) or origin["area_sha256"] not in held.values():
         yield phrase("verify.agreed", report=report.folder)
-    if not study.withheld:
-        yield from _table_faults(archive, report, where, set(held.values()))
+    yield from _table_faults(archive, report, study, set(held.values()))
 
 
 def _table_faults(
-    archive: Archive, report: ReportFiles, where: str, whole: set[str]
+    archive: Archive, report: ReportFiles, study: StudyInputs, whole: set[str]
 ) -> Iterator[Phrase]:
-    """Yield the tables behind a report that are not in the bundle, although nothing stays away."""
-    known = set(whole)
+    """Yield the tables behind a report that are not in the bundle, and are not said to stay away."""
+    known, where = set(whole), f"{FOLDER}/{study.code}/"
     shared = [n for n in archive.members if n.startswith(where) and n.endswith(".csv")]
     for area in {str(e["area"]) for e in report.results["estimates"]}:
         known |= {str(subset_sha256(archive.read(name), "area", area)) for name in shared}
     names = {
         n for e in report.results["estimates"] for n, digest in e["data"] if digest not in known
     }
-    for name in sorted(names):
-        yield phrase("verify.table_other", report=report.folder, table=str(name))
+    stay = [item for item in study.withheld if item["kind"] != "clean"]
+    away = {table for item in stay for table in item["name"].split(", ")}
+    offices = any(item["kind"] in ("clean", "server") for item in study.withheld)
+    area = str(report.results["area"]["code"])
+    for name in sorted(map(str, names)):
+        handed_in = offices and name.startswith(f"{area}-")
+        if not handed_in and name.partition("[")[0] not in away:
+            yield phrase("verify.table_other", report=report.folder, table=name)
+
+
+def unlike_studies(archive: Archive, told: Mapping[str, Any], place: Path) -> Iterator[Phrase]:
+    """Yield the studies of which a bundle says otherwise than their own files do.
+
+    Parameters
+    ----------
+    place : Path
+        A folder to work in.
+    """
+    archive.write_to(place, {n: n for n in archive.members if n.startswith(f"{FOLDER}/")})
+    for study in told["studies"]:
+        home = place / FOLDER / study.code
+        try:
+            found = inputs_of(
+                home / study.file, home / study.notebooks if study.notebooks else None
+            )
+        except (EvalkitError, *UNFIT):
+            yield phrase("verify.study_other", file=CONTENTS, study=study.code)
+            continue
+        members = {n for n in archive.members if n.startswith(f"{FOLDER}/{study.code}/")}
+        if found.to_json() != study.to_json() or found.members.keys() != members:
+            yield phrase("verify.study_other", file=CONTENTS, study=study.code)
 
 
 def _wheel(archive: Archive) -> _Code:

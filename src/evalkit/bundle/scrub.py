@@ -28,7 +28,7 @@ def scrubbed(raw: bytes, path: Path) -> bytes:
     Raises
     ------
     BundleError
-        If it is no notebook, or what it shows names a folder of this machine.
+        If it is no notebook, or a cell or what it shows names a folder of this machine.
     """
     try:
         notebook = json.loads(raw)
@@ -39,7 +39,7 @@ def scrubbed(raw: bytes, path: Path) -> bytes:
     except (ValueError, LookupError, TypeError, AttributeError):
         raise BundleError("bundle.no_notebook", path=path) from None
     for position, cell in enumerate(cells, start=1):
-        if FOLDER.search(json.dumps(cell.get("outputs", []))):
+        if FOLDER.search(json.dumps([cell.get("source", ""), cell.get("outputs", [])])):
             raise BundleError("bundle.folder_shown", path=path, cell=str(position))
     return (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode()
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from evalkit.bundle.archive import Archive
-from evalkit.bundle.contents import CONTENTS, machine_sha256, read_contents, writers_sha256
+from evalkit.bundle.contents import CODE, CONTENTS, machine_sha256, read_contents, writers_sha256
 from evalkit.bundle.held import (
     folders_of,
     read_reports,
@@ -22,10 +22,11 @@ from evalkit.bundle.held import (
     written_to,
 )
 from evalkit.bundle.manifest import MANIFEST, SIGNATURE, STAMP, UNLISTED, read_manifest
-from evalkit.bundle.origin import unlike_code
+from evalkit.bundle.origin import unlike_code, unlike_studies
 from evalkit.bundle.pool import looked_at
 from evalkit.bundle.sign import Key, signer
 from evalkit.bundle.stamp import Stamp, read_stamp
+from evalkit.bundle.wheel import LOCK, lock
 from evalkit.errors import BundleError
 from evalkit.files import scratch_folder
 from evalkit.protocol import package_sha256
@@ -60,6 +61,8 @@ class Verdict:
         Whether every page was made anew by the same code and compared.
     whole : bool
         Whether they were compared byte by byte: the machine is as the one that made them.
+    own_lock : bool
+        Whether the versions of packages in it are those of this installation.
     made_up : bool
         Whether it holds made-up data.
     version : str
@@ -77,6 +80,7 @@ class Verdict:
     stamp: Stamp | None = None
     remade: bool = False
     whole: bool = False
+    own_lock: bool = False
     made_up: bool = False
     version: str = ""
 
@@ -183,4 +187,7 @@ def _content(archive: Archive, verdict: Verdict, jobs: int) -> None:
         # Each of these rests on reports that are what they should be.
         verdict.wrong += [*unlike_code(archive, reports, told), *unlike_crate(archive)]
         if same:
+            with scratch_folder() as place:
+                verdict.wrong += unlike_studies(archive, told, place)
             verdict.wrong += unlike_remade(archive, reports, told, verdict.whole)
+            verdict.own_lock = archive.read(f"{CODE}/{LOCK}") == lock()

@@ -128,6 +128,8 @@ def answer(verdict: Verdict, lang: str) -> list[str]:
     lines.append(say("verify.held", lang, reports=verdict.reports, n=verdict.numbers))
     how = "not_remade" if not verdict.remade else "remade" if verdict.whole else "remade_text"
     lines.append(say(f"verify.{how}_told", lang, version=verdict.version))
+    if not verdict.own_lock:
+        lines.append(say("verify.lock_told", lang))
     lines.append(say("verify.list_told", lang, fingerprint=verdict.sha256))
     if verdict.key is not None:
         lines.append(say("verify.key_told", lang, key=verdict.key.fingerprint))
