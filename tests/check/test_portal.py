@@ -10,9 +10,9 @@ from evalkit.errors import DataError
 from evalkit.export import write_portal
 
 OVERFLOW = "() => document.documentElement.scrollWidth - window.innerWidth"
-SMALL = """() => [...document.querySelectorAll('.links a, .tools button, .tools input, '
+SMALL = """least => [...document.querySelectorAll('.links a, .tools button, .tools input, '
   + '.tools select, .matrix thead button, .languages a')]
-  .filter(e => e.getClientRects().length && e.getBoundingClientRect().height < 36)
+  .filter(e => e.getClientRects().length && e.getBoundingClientRect().height < least)
   .map(e => e.textContent)"""
 # By pinyin: anhua, baihe, chaoyang, yiliang; by code point: 安 朝 彝 白.
 AREAS = (
@@ -255,10 +255,48 @@ def test_the_portal_asks_for_nothing_cuts_nothing_and_passes_axe(
     assert [url for url in asked if not url.startswith("data:")] == [(portal / name).as_uri()]
     assert problems == []
     assert page.evaluate(OVERFLOW) <= 0
-    assert page.evaluate(SMALL) == []
+    # A finger needs more room than a mouse, with which a row is to be at most 90 px high.
+    assert page.evaluate(SMALL, 36 if width < 800 else 20) == []
     assert Axe().run(page).response["violations"] == []
     page.get_by_role("button", name=re.compile("^(Clear|清除)$")).click()
     assert Axe().run(page).response["violations"] == []
+
+
+def test_a_row_is_low_and_what_is_long_or_many_is_folded(page, portal):
+    page.set_viewport_size({"width": 1100, "height": 900})
+    opened(page, portal, "index.en.html")
+
+    for row in page.locator("tbody tr").all():
+        assert row.bounding_box()["height"] <= 90
+    seen = "all => all.filter(e => e.checkVisibility()).length"
+    assert page.locator("details > :not(summary)").evaluate_all(seen) == 0
+    page.locator("details.said summary").first.click()
+    assert page.get_by_text("Of 100 young people, 34 came in Anhua.").last.is_visible()
+
+
+def test_the_counts_of_the_filters_are_of_the_study_that_is_chosen(page, portal):
+    opened(page, portal, "index.en.html")
+    counts = [button.locator("b") for button in page.locator("[data-verdict]").all()]
+    assert [count.inner_text() for count in counts] == ["2", "1", "1", "1"]
+
+    page.get_by_label("Study").select_option("two")
+
+    assert [count.inner_text() for count in counts] == ["0", "1", "0", "0"]
+    assert "none" in page.locator("[data-verdict]").first.get_attribute("class").split()
+    assert "none" not in page.locator("[data-verdict]").nth(1).get_attribute("class").split()
+
+
+def test_forty_areas_stay_legible(page, tmp_path):
+    for order in range(40):
+        name = f"City number {order} on the river"
+        write_report(tmp_path, "one", order % 6, f"area{order}", f"第{order}区", name, "no_clear")
+    write_portal(tmp_path)
+    for width, most in ((1100, 4_600), (360, 8_400)):
+        page.set_viewport_size({"width": width, "height": 900})
+        opened(page, tmp_path, "index.en.html")
+        assert page.evaluate("document.documentElement.scrollHeight") < most
+        assert page.evaluate(OVERFLOW) <= 0
+    assert page.evaluate(SMALL, 36) == []
 
 
 def test_in_print_every_row_stands_and_no_control(page, portal):

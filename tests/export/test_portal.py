@@ -15,7 +15,11 @@ def test_a_report_is_listed_with_its_sentence_and_links(tmp_path):
     pages = write_portal(tmp_path)
 
     assert [p.name for p in pages] == ["index.html", "index.zh.html"]
-    assert "No data." in page(tmp_path) and "tiny/north/reach/report.zh.html" in page(tmp_path)
+    links = [link["href"] for link in soup(tmp_path).select("tbody a")]
+    assert "No data." in text(soup(tmp_path).select_one("tbody .figure"))
+    # The page itself leads on to the other language.
+    assert links == ["tiny/north/reach/report.en.html", "tiny/north/reach/results.json"]
+    assert "tiny/north/reach/report.zh.html" in page(tmp_path, "index.zh.html")
 
 
 def test_what_was_not_asked_for_is_not_said_to_be_no_part_of_the_study(tmp_path):
@@ -23,8 +27,15 @@ def test_what_was_not_asked_for_is_not_said_to_be_no_part_of_the_study(tmp_path)
 
     write_portal(tmp_path)
 
-    assert page(tmp_path).count("not built in this folder") == 1
-    assert page(tmp_path).count("not part of this study") == 2
+    cells = [text(cell) for cell in soup(tmp_path).select_one("tbody tr")("td")]
+    heads = [text(head).split()[0] for head in soup(tmp_path).select("thead th")]
+    assert cells[1] == "not built in this folder" and "No data." in cells[0]
+    # An outcome that no area of the study has needs no column.
+    assert heads == ["Area", "Reach", "Printed", "Status,", "Files"]
+    report(tmp_path, area="south", outcomes=["satisfaction"], outcome="satisfaction")
+    write_portal(tmp_path)
+    cells = [text(cell) for cell in soup(tmp_path).select("tbody tr")[1]("td")]
+    assert cells[1:3] == ["not part of this study"] * 2
 
 
 def test_a_workbook_is_linked_where_there_is_one(tmp_path):
@@ -117,7 +128,8 @@ def test_the_evidence_rating_stands_in_words_figures_and_squares(tmp_path):
     write_portal(tmp_path)
 
     cell = text(soup(tmp_path).select_one("tbody tr"))
-    assert "■■■□□ Evidence rating 3/5 main limit: one year" in cell
+    assert "■■■□□ Evidence rating 3/5" in cell
+    assert "main limit: one year" in text(soup(tmp_path).select_one(".said"))
     assert "Evidence rating: how far" in text(soup(tmp_path))
     assert "证据等级3/5" in text(soup(tmp_path, "index.zh.html"))
 
@@ -129,7 +141,7 @@ def test_what_is_no_rating_is_absent(tmp_path, value):
     write_portal(tmp_path)
 
     assert "tiny/north/reach/report.en.html" in page(tmp_path)
-    assert "Evidence rating" not in text(soup(tmp_path))
+    assert "Evidence rating" not in text(soup(tmp_path)) and "main limit" not in page(tmp_path)
 
 
 def test_files_are_linked_where_they_are_and_say_what_they_are(tmp_path):
@@ -142,11 +154,11 @@ def test_files_are_linked_where_they_are_and_say_what_they_are(tmp_path):
 
     links = soup(tmp_path).select(".links a")
     files = {a.get_text(): (a["href"].rsplit("/", 1)[1], a["title"]) for a in links}
+    assert files["Report"][0] == "report.en.html"
     assert files["PDF"] == ("report.en.pdf", "2.3 MB")
     assert files["DOCX"] == ("report.zh.docx", "45 KB")
     assert files["JSON"][0] == "results.json" and "XLSX" not in files
-    assert {"English", "中文"} < set(files)
-    assert links[2]["aria-label"] == "PDF: North, Reach"
+    assert links[1]["aria-label"] == "PDF: North, Reach"
     chinese = soup(tmp_path, "index.zh.html").select('.links a[href$="pdf"]')
     assert chinese[0]["href"].endswith("report.zh.pdf")
     assert chinese[0]["aria-label"] == "PDF：North，覆盖"
@@ -164,10 +176,10 @@ def test_a_summary_is_a_line_of_its_area_and_no_outcome(tmp_path):
 
     heads = [text(head) for head in soup(tmp_path).select("thead th")]
     rows = soup(tmp_path).select("tbody tr")
-    assert heads[-1] == "One-page summary" and len(heads) == 6
-    assert {len(row(["th", "td"])) for row in rows} == {6}
-    assert text(rows[0]("td")[-1]) == "not built in this folder"
-    assert [a.get_text() for a in rows[1]("td")[-1]("a")] == ["English", "中文", "PDF"]
+    assert heads[-1] == "Files" and len(heads) == 4
+    assert {len(row(["th", "td"])) for row in rows} == {4}
+    assert text(rows[0]("td")[-1]).startswith("Summary: not built in this folder")
+    assert [a.get_text() for a in rows[1]("td")[-1]("a")] == ["Summary", "PDF", "JSON"]
     assert soup(tmp_path).select_one(".unread") is None
 
 
@@ -180,7 +192,8 @@ def test_all_areas_together_have_no_summary_to_be_missed(tmp_path):
 
     rows = soup(tmp_path).select("tbody tr")
     assert text(rows[-1].th).startswith("All areas")
-    assert text(rows[-1]("td")[-1]) == "does not apply: a summary is of one area"
+    assert [a.get_text() for a in rows[-1]("td")[-1]("a")] == ["JSON"]
+    assert "Summary" not in text(rows[-1])
 
 
 def test_rows_stand_in_the_order_of_the_study_file(tmp_path):
@@ -250,3 +263,81 @@ def test_of_a_study_of_which_nothing_is_known_all_is_listed(tmp_path):
     write_portal(tmp_path, listed={"other": ["north/reach"]})
 
     assert len(soup(tmp_path).select("tbody tr")) == 2
+
+
+def test_each_study_has_a_tally_of_its_own_and_made_up_data_come_last(tmp_path):
+    texts = {"en": "Another", "zh": "另一项"}
+    for area in ("east", "south", "west"):
+        made = {"code": "tiny", "name": texts, "made_up": True}
+        report(tmp_path, area=area, study=made, estimates=[VERDICT | {"verdict": "improvement"}])
+    folder = report(tmp_path)
+    (tmp_path / "own" / "north").mkdir(parents=True)
+    folder.rename(tmp_path / "own" / "north" / "reach")
+    own = {"code": "own", "name": texts}
+    change(tmp_path / "own" / "north" / "reach" / "results.json", study=own)
+
+    write_portal(tmp_path)
+
+    read = soup(tmp_path)
+    first, second = read.select(".study")
+    assert (first["data-study"], second["data-study"]) == ("own", "tiny")
+    assert text(first.select_one(".whole")).startswith("Of 1 cells, 0 with evidence of improve")
+    assert text(second.select_one(".whole")).startswith("Of 3 cells, 3 with evidence of improv")
+    assert "MADE-UP" in text(second.h2) and "MADE-UP" not in text(first)
+    # A count of nothing is grey, and only such.
+    grey = [text(part) for part in first.select(".whole .none")]
+    assert grey == [
+        "0 with evidence of improvement",
+        "0 with evidence of worsening",
+        "0 with no clear evidence",
+        "none stopped",
+    ]
+    assert [text(part) for part in first.select(".whole .some")] == ["1 not assessable"]
+
+
+def test_a_sentence_that_many_cells_point_to_is_said_once(tmp_path):
+    long = "Nobody can tell from this text who was served in the year, and by whom, or how often."
+    texts = {"en": long, "zh": "无"}
+    for area in ("east", "south", "west"):
+        report(tmp_path, area=area, headline=texts, cautions=[{"en": "Beware.", "zh": "注意。"}])
+
+    write_portal(tmp_path)
+
+    read = soup(tmp_path)
+    assert [text(item) for item in read.select("ol.notes li")] == [long, "Beware."]
+    assert [text(item) for item in read.select("tbody .see")] == ["(note 1, 2)"] * 3
+    assert text(read.select_one(".figure")).startswith(
+        "Nobody can tell from this text who was served …"
+    )
+    # What is in the notes already is not said again below, and search finds it all the same.
+    assert read.select_one(".said") is None
+    assert long in read.select_one("tbody tr")["data-said"]
+
+
+def test_an_area_of_which_nothing_was_built_gives_its_cause_the_room_of_all_cells(tmp_path):
+    report(tmp_path)
+    report(tmp_path, outcome="recidivism")
+    failure(tmp_path)
+    failure(tmp_path, outcome="recidivism")
+    failure(tmp_path, area="north", outcome="recidivism")
+
+    write_portal(tmp_path)
+
+    whole, row = soup(tmp_path).select("tbody tr")
+    assert row.select_one("td.nothing")["colspan"] == "2"
+    assert text(row).count("rows.csv") == 1 and "Reach · Recidivism" in text(row)
+    # Beside what was built a cause stays in its cell.
+    assert whole.select_one("td.nothing") is None and "rows.csv" in text(whole)
+    assert "2026-11-23" in text(row.select_one("td.when")) and row.select_one(".pill") is None
+
+
+def test_a_row_says_when_and_by_which_version_it_was_made(tmp_path):
+    report(tmp_path, provenance={"made_at": "2026-11-20T00:00:00Z", "version": "0.2.0"})
+    report(
+        tmp_path, outcome="recidivism",
+        provenance={"made_at": "2026-11-25T00:00:00Z", "version": ["x"]},
+    )  # fmt: skip
+
+    write_portal(tmp_path)
+
+    assert text(soup(tmp_path).select_one("td.when")) == "Draft 2026-11-25 evalkit 0.2.0"

@@ -29,8 +29,12 @@ def results(tmp_path):
 
 def cell(root, name="index.html"):
     write_portal(root)
-    found = soup(root, name).select("td .review")
-    return found[0].get_text() if found else ""
+    read = soup(root, name)
+    # The pill points to the sentence among the notes under the table.
+    pointed = [sup.get_text() for sup in read.select("td.when .see")]
+    said = [item.get_text() for item in read.select("ol.notes li")]
+    assert len(pointed) == len(said)
+    return said[0] if said else ""
 
 
 def test_an_approval_of_these_results_is_said_with_who_agreed_to_be_named(results, tmp_path):
@@ -40,6 +44,7 @@ def test_an_approval_of_these_results_is_said_with_who_agreed_to_be_named(result
     assert cell(tmp_path) == f"{said}, 2026-11-29."
     assert "外部评审者已同意" in cell(tmp_path, "index.zh.html")
     assert status([results], "en") == "Approved by outside reviewers, 2026-11-29"
+    assert soup(tmp_path).select_one("td.when .pill").get_text() == "Approved"
 
 
 def test_one_changed_byte_and_it_has_lapsed(results, tmp_path):
@@ -47,6 +52,7 @@ def test_one_changed_byte_and_it_has_lapsed(results, tmp_path):
     results.write_bytes(results.read_bytes() + b" ")
 
     assert "it has lapsed" in cell(tmp_path)
+    assert soup(tmp_path).select_one("td.when .pill").get_text() == "Approval lapsed"
     assert status([results], "en") == "Approval lapsed"
 
 
@@ -58,6 +64,7 @@ def test_what_is_no_approval_is_said_of_these_results_only(results, tmp_path, st
     assert cell(tmp_path).startswith("Rejected" if state == "rejected" else "Under review")
     results.write_bytes(results.read_bytes() + b" ")
     assert cell(tmp_path) == ""
+    assert soup(tmp_path).select_one("td.when .pill").get_text() == "Draft"
     assert status([results], "en") == "Draft, not reviewed"
 
 
@@ -94,6 +101,7 @@ def test_of_several_reports_the_least_is_said(tmp_path):
     second = report(tmp_path, outcome="recidivism") / "results.json"
 
     assert status([first, second], "en") == "Approved in part"
+    assert cell(tmp_path) and soup(tmp_path).select_one(".pill").get_text() == "Approved in part"
     note(tmp_path)
     assert status([first, second], "en") == "Approved by outside reviewers, 2026-11-29"
     second.write_bytes(second.read_bytes() + b" ")

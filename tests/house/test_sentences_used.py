@@ -14,7 +14,10 @@ TEXT = "".join(
     for file in SOURCE.rglob(pattern)
 )
 # Sections whose keys are codes of data or of the plan: tests of their own hold them.
-BY_CODE = ("error", "table", "fault", "rounding", "level", "status", "window", "flow", "format")
+BY_CODE = (
+    *("error", "table", "fault", "rounding", "level", "status", "window", "flow", "format"),
+    "short",
+)
 # What fills a key is put together itself, or its section is named by another word.
 COMPOSED = {
     "events_matched": "of a table's shape and `_matched`",

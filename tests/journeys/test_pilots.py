@@ -142,9 +142,8 @@ def test_links_of_the_portal_lead_to_files(built):
     root, _ = built
     for name in ("index.html", "index.en.html"):
         links = [a["href"] for a in soup(root / name).find_all("a")]
-        # Two pages, PDF, DOCX, XLSX and JSON a report; two pages and PDF a summary; the
-        # other language.
-        assert len(links) == 36 * 6 + 11 * 3 + 1
+        # A page, PDF, DOCX, XLSX and JSON a report; a page and PDF a summary; the other language.
+        assert len(links) == 36 * 5 + 11 * 2 + 1
         for link in links:
             assert (root / link).is_file(), link
 

@@ -17,7 +17,7 @@ from evalkit.files import write_whole
 from evalkit.language import language
 from evalkit.present.marks import chip
 from evalkit.present.shown import stylesheet
-from evalkit.protocol import SUMMARY
+from evalkit.protocol import CLAIMS, QUALITY, SUMMARY
 from evalkit.words import languages, number, say
 
 STYLES = ("page.css", "portal.css")
@@ -81,10 +81,9 @@ def _render(found: Found, lang: str, summaries: Container[str] | None) -> str:
         collation=language(lang).collation,
         studies=listed,
         summary_code=SUMMARY,
+        audits=(CLAIMS, QUALITY),
         counts=counts,
         chips={verdict: chip(verdict, lang) for verdict in counts},
-        parts=[say(f"portal.cells_{verdict}", lang, n=n) for verdict, n in counts.items()],
-        cells=sum(counts.values()) + len(stopped),
         failures=stopped,
         unread=found.unread,
         foreign=found.foreign,

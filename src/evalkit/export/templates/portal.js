@@ -23,8 +23,9 @@
       text: plain(
         [
           row.dataset.find,
+          row.dataset.said,
           section.querySelector("h2").textContent,
-          ...[...row.querySelectorAll("th, .ek-chip, .stopped, .ek-note")].map(
+          ...[...row.querySelectorAll("th, .ek-chip, .stopped, .figure, .pill, .ek-note")].map(
             (part) => part.textContent
           ),
         ].join(" ")
@@ -65,6 +66,17 @@
   const pressed = (button) => button !== null && button.getAttribute("aria-pressed") === "true";
   const press = (button, on) => button && button.setAttribute("aria-pressed", String(on));
 
+  // What a study's tally says is not mixed with another's where one study is chosen.
+  function count(from) {
+    const seen = rows.filter((item) => !from || item.section.dataset.study === from);
+    const verdicts = seen.flatMap((item) => item.verdicts);
+    for (const button of picks) {
+      const n = verdicts.filter((verdict) => verdict === button.dataset.verdict).length;
+      button.querySelector("b").textContent = new Intl.NumberFormat(page).format(n);
+      button.classList.toggle("none", !n);
+    }
+  }
+
   function narrow() {
     // A result is found by its name, whatever its dimensions.
     const words = plain(find.value).replace(/\[[^\]]*\]?/g, "").split(/\s+/).filter(Boolean);
@@ -72,7 +84,8 @@
     const only = pressed(stopped);
     const from = study ? study.value : "";
     const left = new Set();
-    let count = 0;
+    count(from);
+    let fitting = 0;
     for (const item of rows) {
       const fits =
         words.every((word) => item.text.includes(word)) &&
@@ -82,14 +95,14 @@
       item.row.classList.toggle("away", !fits);
       if (fits) {
         left.add(item.section);
-        count += 1;
+        fitting += 1;
       }
     }
     for (const section of sections) section.classList.toggle("away", !left.has(section));
-    const said = count ? shown.dataset.said : shown.dataset.none;
+    const said = fitting ? shown.dataset.said : shown.dataset.none;
     const number = new Intl.NumberFormat(page);
     shown.textContent = said
-      .replace("{shown}", () => number.format(count))
+      .replace("{shown}", () => number.format(fitting))
       .replace("{all}", () => number.format(rows.length));
   }
 
