@@ -25,6 +25,8 @@ MOST_BYTES = 3_000_000
 EDGE = 0.04
 # Inches: with text of nine points a drawing of this width fits a phone unscaled.
 PHONE = 3.5
+# Per cent: ends of an axis whose marks are whole numbers.
+SHARE_ENDS = (5, 10, 20, 40, 60, 80)
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,18 @@ def slim(drawing: Figure | Axes) -> bool:
     whole = drawing.get_figure(root=True)
     assert whole is not None
     return bool(whole.get_size_inches()[0] <= PHONE)
+
+
+def share_axis(most: float) -> int:
+    """Return where an axis of per cent ends that starts at 0.
+
+    Parameters
+    ----------
+    most : float
+        The largest value or end of an interval on it, in per cent. A fifth of the axis is left
+        for the number behind it, unless that would go beyond 100.
+    """
+    return next((end for end in SHARE_ENDS if 1.25 * most <= end), 100)
 
 
 def svg(made: Picture, name: str) -> bytes:

@@ -19,6 +19,7 @@ from evalkit.present.content import (
     Table,
 )
 from evalkit.present.marks import chip_of
+from evalkit.present.theme import follows, themed
 from evalkit.words import say
 
 ELEMENTS = {"strong": "strong", "name": "b", "code": "code"}
@@ -144,8 +145,10 @@ def _piece(piece: Piece, how: Writing) -> str:
 
 
 def _drawing(drawing: Drawing, how: Writing) -> str:
-    image = f'<img alt="{escape(drawing.alt)}" src="{_data(drawing.wide)}">'
-    source = f'<source media="screen and (max-width: 600px)" srcset="{_data(drawing.narrow)}">'
+    wide, narrow = (_data(themed(picture)) for picture in (drawing.wide, drawing.narrow))
+    kind = ' class="ek-theme"' if follows(drawing.wide) and follows(drawing.narrow) else ""
+    image = f'<img alt="{escape(drawing.alt)}"{kind} src="{wide}">'
+    source = f'<source media="screen and (max-width: 600px)" srcset="{narrow}">'
     caption = tag("figcaption", _caption(drawing, how))
     return tag("figure", caption + tag("picture", source + image), class_="ek-figure", id=how.id)
 

@@ -17,10 +17,10 @@ from evalkit.present.numbers import closed, value_text
 from evalkit.present.ratings import EVERYONE, foot, groups_of, nothing, untold
 from evalkit.present.shown import Shown
 from evalkit.present.statement import sentences
-from evalkit.present.style import ACCENT, INK, INK_2, SEQUENCE
+from evalkit.present.style import ACCENT, INK, INK_2, PALE, SEQUENCE
 from evalkit.words import phrase, say
 
-UNRATED, PALE = "unrated", "#F3F0EA"
+UNRATED = "unrated"
 # A narrower part has no room for its number, which the table has; wide and on a phone.
 LEAST = (5, 15)
 

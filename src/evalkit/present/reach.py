@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from evalkit.estimate import Estimate
 from evalkit.language import language
 from evalkit.outcomes import Refusal, Result
-from evalkit.present.figure import PHONE, Picture, shown_figure, slim
+from evalkit.present.figure import PHONE, Picture, share_axis, shown_figure, slim
 from evalkit.present.flow import note, words
 from evalkit.present.numbers import (
     count_piece,
@@ -119,19 +119,20 @@ def _draw_points(drawing: Figure, estimates: list[Estimate], lang: str) -> None:
     axes = drawing.subplots()
     axes.grid(visible=True, axis="x")
     axes.grid(visible=False, axis="y")
+    end = share_axis(max((100 * e.high for e in estimates if e.high is not None), default=100.0))
     for row, e in enumerate(reversed(estimates)):
         if e.value is None or e.low is None or e.high is None:
-            axes.text(1, row, value_text(e, lang), va="center")
+            axes.text(0.01 * end, row, value_text(e, lang), va="center")
             continue
         everyone = e is estimates[-1]
         axes.barh(row, 100 * (e.high - e.low), left=100 * e.low, height=0.34, color=TINT)
         axes.plot(100 * e.value, row, "o", color=INK_2 if everyone else ACCENT)
-        axes.text(100 * e.high + 1, row, value_text(e, lang), va="center", weight="bold")
+        axes.text(100 * e.high + 0.01 * end, row, value_text(e, lang), va="center", weight="bold")
     names = [words(e, "group", lang) for e in reversed(estimates)]
     if slim(drawing):
         names = ["\n".join(textwrap.wrap(name, language(lang).letters(NARROW))) for name in names]
     axes.set_yticks(range(len(estimates)), names)
-    axes.set_xlim(0, 100)
+    axes.set_xlim(0, end)
     axes.set_xlabel(say("axis.share_people", lang))
 
 

@@ -20,7 +20,7 @@ from evalkit.present.headline import is_weighted
 from evalkit.present.numbers import count_piece, interval_piece, value_piece, value_text
 from evalkit.present.shown import Shown
 from evalkit.present.statement import refusal, sentences
-from evalkit.present.style import ACCENT, AGAINST, GRID, INK
+from evalkit.present.style import ACCENT, AGAINST, GRID, INK, MILD, SEQUENCE
 from evalkit.present.table import Layout, row_of, shown_table
 from evalkit.words import phrase, say
 
@@ -162,7 +162,7 @@ def _below(group: list[Estimate], sides: Sequence[int]) -> float:
 
 
 # Dissatisfied, from the far end to the middle; the middle; satisfied, to the other end.
-LOW, MIDDLE, HIGH = (AGAINST, "#EFC9A8"), GRID, ("#BFD3E3", ACCENT)
+LOW, MIDDLE, HIGH = (AGAINST, MILD), GRID, (SEQUENCE[1], ACCENT)
 
 
 def _shades(sides: Sequence[int]) -> list[str]:

@@ -13,7 +13,7 @@ from evalkit.language import language
 from evalkit.present.figure import slim
 from evalkit.present.flow import words
 from evalkit.present.numbers import value_text
-from evalkit.present.style import ACCENT, INK, TINT
+from evalkit.present.style import ACCENT, INK, TINT, TRACK
 from evalkit.words import say
 
 # Letters of a step's name in a line: wide, and on a phone.
@@ -54,7 +54,7 @@ def draw_steps(drawing: Figure, told: Steps, lang: str) -> None:
         wide = language(lang).letters(LETTERS[small])
         names.append("\n".join(textwrap.wrap(words(e, "definition", lang), wide)))
         share = 100 * (e.value or 0.0)
-        axes.barh(place, 100, color="#F3F5F7", height=0.62)
+        axes.barh(place, 100, color=TRACK, height=0.62)
         axes.barh(place, share, color=TINT if first else ACCENT, height=0.62)
         before = told.kept.get(e.dim("step"))
         text = told.counted(e, lang)

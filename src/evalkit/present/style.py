@@ -18,6 +18,9 @@ INK, INK_2, ACCENT, TINT = "#17222D", "#4A5866", "#1B5E91", "#D3E2EE"
 AGAINST = "#A63C06"
 RING = "#7F8B97"
 GRID, RULE = "#E4E8EC", "#C9D1D9"
+PAPER, TRACK = "#FFFFFF", "#F3F5F7"
+# Of answers: a mild "no", and those who gave none.
+MILD, PALE = "#EFC9A8", "#F3F0EA"
 SEQUENCE = ("#EAF1F6", "#BFD3E3", "#7FA6C5", "#1B5E91")
 FAMILY = "Noto Sans SC"
 
