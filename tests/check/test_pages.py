@@ -212,7 +212,7 @@ def test_the_section_that_is_read_is_marked_in_the_contents(built, page):
     assert page.locator(".contents [aria-current]").count() == 1
 
 
-def test_the_theme_follows_the_reader_and_the_pictures_keep_their_paper(built, page):
+def test_the_theme_follows_the_reader_and_the_pictures_with_it(built, page):
     opened(page, built / LIFE)
     paper = "() => getComputedStyle(document.body).backgroundColor"
     light = page.evaluate(paper)
@@ -221,7 +221,7 @@ def test_the_theme_follows_the_reader_and_the_pictures_keep_their_paper(built, p
     assert light == "rgb(255, 255, 255)" and page.evaluate(paper) == "rgb(17, 24, 31)"
     assert violations(page) == []
     ground = "() => getComputedStyle(document.querySelector('figure img')).backgroundColor"
-    assert page.evaluate(ground) == "rgb(255, 255, 255)"
+    assert page.evaluate(ground) == "rgba(0, 0, 0, 0)"
     page.emulate_media(media="print")
     assert page.evaluate(paper) == "rgb(255, 255, 255)"
     assert not page.locator(".ek-tools").is_visible()
@@ -318,7 +318,7 @@ def test_a_table_of_a_figure_s_numbers_is_folded_until_it_is_asked_for(built, pa
     table = fold.locator("table")
     anchor = table.get_attribute("id")
 
-    assert fold.locator("summary").is_visible() and not table.is_visible()
+    assert fold.locator("> summary").is_visible() and not table.is_visible()
     page.goto(f"{(built / MALAWI).as_uri()}#{anchor}")
     assert table.is_visible()
     assert violations(page) == [] and problems == []

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from evalkit.estimate import Estimate, withhold
+from evalkit.export.exhibits import Exhibit
 from evalkit.export.origin import all_results
 from evalkit.export.popover import results_of
+from evalkit.present.content import Drawing, Statement
 from evalkit.record import Record, Seen
 from evalkit.words import Term
 
@@ -92,3 +94,20 @@ def test_a_withheld_result_tells_the_rule_and_no_number(lang, word):
     assert WHY.text[lang] in [text for _, text in rows]
     texts = " ".join(text for _, text in rows)
     assert not any(number in texts for number in ("22", "216", "48", "17.2"))
+
+
+def test_a_figure_names_the_results_that_it_draws_as_runs_of_them():
+    ends = [replace(WHOLE, dims=(("time", str(n)),)) for n in range(6)]
+    seen = Seen(21, "figure", "curve", {}, {}, tuple(ends))
+    record = Record(Path("r"), Path("r"), (seen,), {e.id: e for e in ends}, ())
+    drawing, sentence = Drawing("t", "", "a", "<svg/>", "<svg/>"), Statement(())
+    shown = [
+        Exhibit("a", "figure-1", "", "t", 1, drawing, estimates=tuple(e.id for e in ends)),
+        Exhibit("b", "figure-2", "", "t", 1, drawing, estimates=(ends[4].id, ends[1].id) * 2),
+        Exhibit("c", "figure-3", "", "t", 1, drawing),
+        Exhibit("d", "", "", "", 1, sentence, estimates=(ends[0].id,)),
+    ]
+    known = results_of(record, "en", shown)
+
+    assert known["figures"] == {"figure-1": [(0, 6)], "figure-2": [(4, 1), (1, 1)]}
+    assert list(known["results"])[4] == ends[4].id

@@ -1,13 +1,21 @@
 """The shares reached: by group, and of everybody, who stand apart."""
 
+import importlib
+from dataclasses import replace
+
 import pytest
+from matplotlib.figure import Figure
 from tests.helpers import ROOT
 
 from evalkit import present
 from evalkit.estimate import Estimate
 from evalkit.outcomes import Result, open_report, reach
 from evalkit.outcomes.bands import band_label
+from evalkit.present.figure import share_axis
 from evalkit.words import Term
+
+# The package has a function of the module's name.
+figures = importlib.import_module("evalkit.present.figure")
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +94,30 @@ def test_a_group_whose_interval_holds_everybody_is_not_apart():
     assert "that is shown" not in shown(wide)
     assert "that is shown stands apart" in shown(wide, ("hidden", None, None, None))
     assert shown(("just", 0.3, 0.2, 0.399)).startswith("just: 30.0%")
+
+
+@pytest.mark.parametrize(
+    ("most", "end"),
+    [
+        (0.0, 5), (4.0, 5), (4.1, 10), (16.0, 20), (16.1, 40), (26.5, 40), (32.1, 60),
+        (64.0, 80), (64.1, 100), (100.0, 100),
+    ],
+)  # fmt: skip
+def test_an_axis_of_shares_ends_with_room_for_the_number_behind_the_longest(most, end):
+    assert share_axis(most) == end
+
+
+def test_a_figure_of_small_shares_has_an_axis_of_its_own_and_starts_at_none(monkeypatch, shares):
+    drawn = []
+    monkeypatch.setattr(
+        figures, "drawn", lambda made, name: (drawn.append(made) or b"<svg/>", False)
+    )
+    few = [
+        replace(e, value=value, low=value - 0.02, high=value + 0.05)
+        for e, value in zip(shares.of("share_reached"), (0.17, 0.19, 0.21, 0.2), strict=False)
+    ]
+    present.shares_figure(replace(shares, estimates=tuple(few)))
+    canvas = Figure()
+    drawn[0].draw(canvas)
+
+    assert canvas.axes[0].get_xlim() == (0, 40)

@@ -48,6 +48,8 @@ class Exhibit:
         What it holds.
     mark : str
         "Table 4. "; empty for sentences.
+    estimates : tuple of str
+        Ids of the estimates that it draws.
     notes : tuple of str
         Marks of the foot notes that hold for it.
     see : str
@@ -63,6 +65,7 @@ class Exhibit:
     cell: int
     content: Content
     mark: str = ""
+    estimates: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     see: str = ""
     elsewhere: str = ""
@@ -127,7 +130,8 @@ def tags(cell: Any) -> list[str]:
 
 
 def _output(seen: Seen, lang: str) -> Any:
-    about = NotebookNode(name=seen.name, content=seen.content[lang])
+    drawn = [estimate.id for estimate in seen.estimates]
+    about = NotebookNode(name=seen.name, content=seen.content[lang], estimates=drawn)
     return NotebookNode(output_type="display_data", data=NotebookNode(), metadata=about)
 
 
@@ -151,7 +155,8 @@ def number_exhibits(
             content, marks = lightened(output.metadata["content"], foot)
             made = _numbered(output.metadata["name"], content, at, counts, lang)
             see = say("page.see_notes", lang, marks=marks) if marks else ""
-            made = replace(made, notes=marks, see=see)
+            drawn = tuple(output.metadata.get("estimates", ()))
+            made = replace(made, notes=marks, see=see, estimates=drawn)
             if not made.id and f"refused.{made.name}" in catalogue(lang):
                 label = say(f"refused.{made.name}", lang)
                 made = replace(made, id=f"refused-{len(found) + 1}", label=label)

@@ -54,6 +54,7 @@ WORDS = (
     *("all_results", "all_results_note", "notes", "foot_notes", "exhibits", "tools"),
     *("code_switch", "in_full"),
 )
+SCRIPTS = ("page.js", "take.js")
 LISTED = ("notes", "foot_notes", "origin")
 # What nbconvert's own template asks for: no kind of cell is left out.
 EVERY_CELL = dict.fromkeys(("include_code", "include_markdown", "include_raw"), True)
@@ -107,7 +108,7 @@ def compose(folder: Path, record: Record, lang: str) -> Composed:
             number = cell.metadata["evalkit"]["cell"]
             cell.source = prose.html(cell.source, number, cell.get("attachments"))
     prose.check_links()
-    page = _page(folder, record, lang) | _parts(prose, exhibits, foot, lang)
+    page = _page(folder, record, exhibits, lang) | _parts(prose, exhibits, foot, lang)
     return Composed(lang, name, tuple(cells), page)
 
 
@@ -166,13 +167,13 @@ def _headline_first(cells: list[Any]) -> list[Any]:
     return first + [cell for cell in cells if "headline" not in tags(cell)]
 
 
-def _page(folder: Path, record: Record, lang: str) -> dict[str, Any]:
+def _page(folder: Path, record: Record, exhibits: Iterable[Exhibit], lang: str) -> dict[str, Any]:
     header = record.header
     fingerprint = f"{RESULTS} sha256 {file_sha256(folder / RESULTS)}"
     words = {name: say(f"page.{name}", lang) for name in WORDS}
     made_up = header.made_up or record.made_up
     file = functools.partial(form_name, lang, made_up=header.made_up)
-    script = (TEMPLATES / "page.js").read_text(encoding="utf-8")
+    script = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in SCRIPTS)
     return {
         "lang": lang,
         "family": language(lang).family,
@@ -192,8 +193,8 @@ def _page(folder: Path, record: Record, lang: str) -> dict[str, Any]:
         "origin": origin_list(record, folder / RESULTS, lang),
         "fingerprint": fingerprint,
         "results": all_results(record, lang),
-        "results_json": script_json(results_of(record, lang)),
-        "words_json": script_json(screen_words(lang)),
+        "results_json": script_json(results_of(record, lang, exhibits)),
+        "words_json": script_json(screen_words(record, fingerprint, lang)),
         "running": _running(record, fingerprint, lang),
     }
 

@@ -7,23 +7,34 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from evalkit.estimate import Estimate
-from evalkit.export.origin import result_interval, result_value
+from evalkit.export.exhibits import Exhibit
+from evalkit.export.origin import result_interval, result_value, title
+from evalkit.present.content import Drawing
 from evalkit.present.numbers import number
 from evalkit.record import Record
 from evalkit.words import say
 
+# Digits of a fingerprint that a citation does without: what is left tells one result from another.
+SPARED = 48
 # Words that the script says, each a key under [screen].
 SCREEN = (
     *("search", "next", "previous", "found", "nothing", "enlarge", "close"),
     *("dark", "light", "copy_id", "copy_hash", "copied", "result", "numbers"),
+    *("take", "data", "cite", "described", "id"),
 )
 
 
-def results_of(record: Record, lang: str) -> dict[str, Any]:
+def results_of(record: Record, lang: str, exhibits: Iterable[Exhibit] = ()) -> dict[str, Any]:
     """Return every result of a page by id, as rows of label and text.
 
     Labels and texts stand once each and are named by position: hundreds of
     results share a method, a plan state and a table.
+
+    Parameters
+    ----------
+    exhibits : iterable of Exhibit
+        Of the page. Under ``figures`` each figure has the results that it draws, as runs of
+        them: position of the first, and how many.
     """
     cells: dict[str, int] = {}
     for seen in record.seen:
@@ -39,7 +50,24 @@ def results_of(record: Record, lang: str) -> dict[str, Any]:
         ]
         for name, estimate in record.estimates.items()
     }
-    return {"texts": list(texts), "results": results}
+    at = {name: n for n, name in enumerate(results)}
+    figures = {
+        e.id: _runs([at[name] for name in e.estimates])
+        for e in exhibits
+        if isinstance(e.content, Drawing) and e.estimates
+    }
+    return {"texts": list(texts), "results": results, "figures": figures}
+
+
+def _runs(places: Iterable[int]) -> list[tuple[int, int]]:
+    """Return positions as runs, each with its first one and its length."""
+    found: list[tuple[int, int]] = []
+    for place in dict.fromkeys(places):
+        if found and sum(found[-1]) == place:
+            found[-1] = (found[-1][0], found[-1][1] + 1)
+        else:
+            found.append((place, 1))
+    return found
 
 
 def _label(lang: str, key: str) -> str:
@@ -80,6 +108,25 @@ def _rows(
         yield "sha256", fingerprint or label("origin.no_fingerprint")
 
 
-def screen_words(lang: str) -> dict[str, str]:
-    """Return what the page's script says, with {at} and {n} left for it to fill."""
-    return {key: say(f"screen.{key}", lang, at="{at}", n="{n}") for key in SCREEN}
+def screen_words(record: Record, fingerprint: str, lang: str) -> dict[str, str]:
+    """Return what the page's script says, with {at} and {n} left for it to fill.
+
+    Parameters
+    ----------
+    fingerprint : str
+        Of the results, as the foot of the page has it.
+    """
+    header = record.header
+    made_up = header.made_up or record.made_up
+    cited = say(
+        "screen.cite_text", lang, title=title(header, lang), study=header.study_name,
+        exhibit="{exhibit}", version=header.version, date=record.run.made_at[:10],
+        fingerprint=fingerprint[:-SPARED],
+    )  # fmt: skip
+    mark = say("page.made_up", lang) + " " if made_up else ""
+    stem = "-".join((header.study_name.code, header.area_name.code, header.outcome, lang))
+    # What is sent on says so by its name.
+    file = f"{stem}-made-up" if made_up else stem
+    said = {key: say(f"screen.{key}", lang, at="{at}", n="{n}") for key in SCREEN}
+    plan = say("book.plan_state", lang)
+    return {**said, "cite_text": mark + cited, "file": file, "plan_state": plan}

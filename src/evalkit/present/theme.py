@@ -46,8 +46,8 @@ COLOUR = re.compile(r"#[0-9a-f]{6}\b", re.IGNORECASE)
 
 def follows(svg: str) -> bool:
     """Return whether every colour of a drawing is the family's, so that it can follow a theme."""
-    known = {colour.lower() for colour in DARK}
-    return {colour.lower() for colour in COLOUR.findall(svg)} <= known
+    # A drawing is written with small letters; by others the rules below would go past it.
+    return set(COLOUR.findall(svg)) <= {colour.lower() for colour in DARK}
 
 
 def themed(svg: str) -> str:
@@ -77,5 +77,7 @@ def themed(svg: str) -> str:
     )
     # A browser that does not know the function shows the light page, and then this too.
     dark = "@supports (color:light-dark(red,red)){@media (prefers-color-scheme:dark){"
-    style = f"{MARK}#patch_1>path{{fill-opacity:0}}{dark}{rules}}}}}</style>"
+    # What is black is written without a colour.
+    black = f"svg{{fill:{DARK[INK]}}}"
+    style = f"{MARK}#patch_1>path{{fill-opacity:0}}{dark}{black}{rules}}}}}</style>"
     return svg[:end] + style + svg[end:]
