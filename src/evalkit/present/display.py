@@ -6,7 +6,7 @@ one. No person's row is among them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -14,15 +14,20 @@ from IPython.core.getipython import get_ipython
 
 from evalkit.estimate import Estimate
 from evalkit.language import language
-from evalkit.outcomes import Refusal, Result
+from evalkit.outcomes import Refusal, Report, Result
 from evalkit.outcomes.analysis import Drawn
+from evalkit.outcomes.choices import OF_COLUMNS
+from evalkit.present.choices import CONDITIONS
 from evalkit.present.content import Cell, Line, Piece, Statement, Table
 from evalkit.present.markup import html
+from evalkit.present.methods import METHODS, Method
 from evalkit.present.numbers import count_piece, interval_text, value_text
 from evalkit.present.shown import stylesheet
 from evalkit.present.statement import paragraph
 from evalkit.present.table import row_of
 from evalkit.protocol import DECLARED
+from evalkit.protocol.outcomes.declaration import kinds
+from evalkit.protocol.plan import stated
 from evalkit.words import catalogue, reader_language, say
 
 # So many results are told; the exhibit has them all.
@@ -38,7 +43,7 @@ def register() -> None:
     formatter = shell.display_formatter.formatters["text/html"]
     kinds: list[tuple[type, Callable[[Any], str]]] = [
         (Refusal, of_refusal), (Result, of_result), (Drawn, of_result),
-        *((outcome.plan, of_plan) for outcome in DECLARED.values()),
+        (Report, of_report), *((outcome.plan, of_plan) for outcome in DECLARED.values()),
     ]  # fmt: skip
     for kind, picture in kinds:
         formatter.for_type(kind, picture)
@@ -76,17 +81,90 @@ def of_refusal(refused: Refusal) -> str:
     return _framed(Statement((said,), "refusal"), lang)
 
 
-def of_plan(plan: Any) -> str:
-    """Return the choices of an outcome's plan as HTML, in the reader's language."""
-    lang = reader_language()
-    rows = []
-    for field in fields(plan):
-        key = f"choice.{field.name}"
-        name = say(key, lang) if key in catalogue(lang) else field.name
-        rows.append(row_of(name, (f"{field.name} = {_python(getattr(plan, field.name))}",)))
-    heads = [say(f"head.{key}", lang) for key in ("choice", "planned")]
+def of_report(report: Report) -> str:
+    """Return what a report's plan fixed, what else could be chosen and by which methods."""
+    return of_plan(report.plan, report.lang)
+
+
+def of_plan(plan: Any, lang: str = "") -> str:
+    """Return the choices of an outcome's plan as HTML, and the methods among which it chooses.
+
+    Parameters
+    ----------
+    lang : str
+        The reader's language when empty.
+    """
+    lang = lang or reader_language()
+    (outcome,) = (code for code, held in DECLARED.items() if held.plan is type(plan))
+    written = stated(plan)
+    rows = [
+        row_of(
+            _named(field.name, lang),
+            (
+                Piece(f"{field.name} = {_python(getattr(plan, field.name))}", "code"),
+                _possible(plan, field.name, lang),
+                # A choice that may be left out need not stand in the file.
+                f"[plan.{outcome}]" if field.name in written else say("display.default", lang),
+            ),
+        )
+        for field in fields(plan)
+    ]
+    heads = [say(f"head.{key}", lang) for key in ("choice", "planned", "possible", "where")]
     title, note = (say(f"display.{key}", lang) for key in ("plan", "plan_note"))
-    return _framed(Table(title, note, _heads(heads), tuple(rows)), lang)
+    shown = _framed(Table(title, note, _heads(heads), tuple(rows)), lang)
+    return shown + _methods(plan, METHODS.get(outcome, {}), lang)
+
+
+def _methods(plan: Any, known: Mapping[str, tuple[str, Mapping[str, Method]]], lang: str) -> str:
+    """Return the methods of an outcome that a plan can name, the planned ones marked."""
+    rows = [
+        row_of(
+            say("display.chosen" if getattr(plan, choice) == value else "display.other", lang),
+            (
+                Piece(f"{choice} = {value!r}", "code"),
+                say(f"primary_of.{estimand}", lang),
+                _method(choice, value, lang),
+                method.source or say("display.textbook", lang),
+                Piece(f"evalkit.estimators.{method.file}", "code"),
+            ),
+        )
+        for choice, (estimand, methods) in known.items()
+        for value, method in methods.items()
+    ]
+    if not rows:
+        return ""
+    heads = ("choice", "value", "estimand", "method", "source", "code")
+    return _framed(
+        Table(
+            say("display.methods", lang, n=len(rows)), say("display.methods_note", lang),
+            _heads([say(f"head.{key}", lang) for key in heads]), tuple(rows),
+        ),
+        lang,
+    )  # fmt: skip
+
+
+def _method(choice: str, value: str, lang: str) -> str:
+    if choice == "curve_interval":
+        return say("method.kaplan_meier", lang, interval=say(f"curve_of.{value}", lang))
+    return say(f"method.{value}", lang)
+
+
+def _named(name: str, lang: str) -> str:
+    key = f"choice.{name}"
+    return say(key, lang) if key in catalogue(lang) else name
+
+
+def _possible(plan: Any, name: str, lang: str) -> str:
+    """Return what may stand at a choice, as a cell would write it or in words."""
+    cls: type = type(plan)
+    _, listed, limit = kinds(cls)[name]
+    if listed:
+        return ", ".join(repr(value) for value in listed)
+    if limit is not None:
+        return str(limit.said)
+    if name in CONDITIONS:
+        return say("display.condition", lang)
+    return say("display.columns" if name in OF_COLUMNS else "display.label", lang)
 
 
 def _python(value: Any) -> str:
