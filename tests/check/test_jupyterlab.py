@@ -108,3 +108,27 @@ def photograph(page, path):
     page.set_viewport_size({"width": 1400, "height": max(1000, height)})
     page.evaluate(TO_THE_TOP)
     page.screenshot(path=path)
+
+
+@pytest.mark.timeout(600)
+def test_a_report_alone_shows_what_its_plan_fixed_and_what_can_be_chosen(
+    lab, page, outside, pictures
+):
+    cells = [
+        "from evalkit import outcomes, present",
+        'report = outcomes.open_report("studies/reference/study.toml", "life", "recidivism", "zh")',
+        "report",
+    ]
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+    # Without the name of a kernel JupyterLab would ask for one.
+    made.metadata = nbformat.read(NOTEBOOKS[0], as_version=4).metadata
+    nbformat.write(made, lab.notebooks / "choices.ipynb")
+    open_notebook(page, lab, "choices.ipynb")
+    run_all_cells(page)
+    page.wait_for_function(FINISHED, timeout=RUN_MS, polling=250)
+    photograph(page, pictures / "choices.png")
+
+    choices, methods = page.locator(".jp-OutputArea-output table.ek-table").all()
+    assert "window = 52" in choices.inner_text() and "[plan.recidivism]" in choices.inner_text()
+    assert "Hainmueller (2012)" in methods.inner_text() and "方案所定" in methods.inner_text()
+    assert page.locator(RED).all_inner_texts() == [] and outside == []

@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import pytest
+from bs4 import BeautifulSoup
 
 from evalkit.errors import PageError
 from evalkit.estimate import Estimate
@@ -15,6 +16,7 @@ from evalkit.present.markup import tag
 from evalkit.present.numbers import interval_text, value_text
 from evalkit.present.satisfaction import _dark, _shades
 from evalkit.present.shown import Shown, mime
+from evalkit.words import Term
 
 STUDY = "study.toml"
 
@@ -46,6 +48,19 @@ def test_every_output_carries_every_language_and_estimate():
     recorded = bundle[mime("statement")]
     assert recorded["content"]["en"] == {"blocks": [{"lines": [{"pieces": [{"text": "a < b"}]}]}]}
     assert recorded["estimates"][0]["id"] == "a.reach.gap"
+
+
+def test_in_jupyterlab_a_number_tells_under_the_pointer_what_it_is():
+    one = estimate(n=216, method=Term("m", {"en": 'a "fine" <way>', "zh": "法"}))
+    pieces = (Piece("1", estimate=one.id), Piece("2", estimate="a.reach.other"))
+    held = {"en": Statement((Block((Line(pieces),)),)), "zh": said("甲")}
+
+    page = Shown("statement", "t", "en", held, {"en": "a", "zh": "甲"}, (one,))
+    first, second = BeautifulSoup(page._repr_mimebundle_()["text/html"], "html.parser").select(
+        "[data-ek]"
+    )
+
+    assert first["title"] == 'a.reach.gap\na "fine" <way>\nn 216' and not second.has_attr("title")
 
 
 def test_a_bound_that_is_not_zero_is_not_printed_as_zero():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
@@ -25,6 +26,8 @@ def mime(kind: str) -> str:
     return MIME.format(kind=kind, schema=SCHEMA)
 
 
+# Of a number in HTML: the id of its estimate.
+NUMBER = re.compile(r'data-ek="([^"]*)"')
 MIMES = tuple(mime(kind) for kind in ("statement", "table", "figure"))
 # Beside the first statement of a report: what the report is.
 HEADER = MIME.format(kind="header", schema=1)
@@ -117,9 +120,27 @@ class Shown:
         return {
             mime(self.kind): self.to_json(),
             **header,
-            "text/html": f"{page}{marked}{html(self.content[self.lang], self.lang)}</div>",
+            "text/html": f"{page}{marked}{_telling(self)}</div>",
             "text/plain": f"{mark}\n{self.text[self.lang]}" if mark else self.text[self.lang],
         }
+
+
+def _telling(seen: Shown) -> str:
+    """Return a shown thing as HTML whose numbers tell under the pointer what they are.
+
+    A page does so behind a click; JupyterLab runs no script of ours.
+    """
+    known = {escape(e.id): e for e in seen.estimates}
+
+    def told(found: re.Match[str]) -> str:
+        e = known.get(found[1])
+        if e is None:
+            return found[0]
+        said = [e.id, *([e.method.text[seen.lang]] if e.method else [])]
+        said += [say("summary.n", seen.lang, n=e.n)] if e.n is not None else []
+        return f'{found[0]} title="{escape(chr(10).join(said))}"'
+
+    return NUMBER.sub(told, html(seen.content[seen.lang], seen.lang))
 
 
 def shown(
