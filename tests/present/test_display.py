@@ -120,8 +120,11 @@ def test_a_plan_says_what_it_fixed_where_and_what_else_could_stand(shell, life):
     ]  # fmt: skip
     assert told["subset"][2] == "a condition on columns of the table"
     assert told["covariates"][2] == "columns of the table"
+    assert told["estimands"][0] == "results that are planned"
+    assert told["estimands"][2] == "names of results of this outcome"
     assert told["programme"][2] == "a word of the study file"
     planned = [row[1] for row in methods if row[0] == "planned"]
+    assert pictured(shell, report).count('<tr class="ek-strong">') == len(planned)
     assert planned == [
         "estimator = 'newcombe'", "adjustment = 'entropy_balancing'", "curve_interval = 'log-log'",
     ]  # fmt: skip

@@ -127,6 +127,7 @@ def _methods(plan: Any, known: Mapping[str, tuple[str, Mapping[str, Method]]], l
                 method.source or say("display.textbook", lang),
                 Piece(f"evalkit.estimators.{method.file}", "code"),
             ),
+            strong=getattr(plan, choice) == value,
         )
         for choice, (estimand, methods) in known.items()
         for value, method in methods.items()
@@ -150,7 +151,7 @@ def _method(choice: str, value: str, lang: str) -> str:
 
 
 def _named(name: str, lang: str) -> str:
-    key = f"choice.{name}"
+    key = "display.planned" if name == "estimands" else f"choice.{name}"
     return say(key, lang) if key in catalogue(lang) else name
 
 
@@ -162,6 +163,8 @@ def _possible(plan: Any, name: str, lang: str) -> str:
         return ", ".join(repr(value) for value in listed)
     if limit is not None:
         return str(limit.said)
+    if name == "estimands":
+        return say("display.results", lang)
     if name in CONDITIONS:
         return say("display.condition", lang)
     return say("display.columns" if name in OF_COLUMNS else "display.label", lang)
