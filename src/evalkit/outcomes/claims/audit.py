@@ -18,6 +18,12 @@ from evalkit.outcomes.report import Report, Result
 from evalkit.quantity import Quantity, Span
 from evalkit.words import Phrase, Term
 
+# Rules that set figures of one text beside each other, what weighs most first.
+BESIDE = (
+    *("parts_whole", "share_reachable", "count_base", "visits_people", "same_quantity"),
+    *("place_inside", "cadence"),
+)
+
 
 @dataclass(frozen=True)
 class Audit(Result):
@@ -270,12 +276,28 @@ def verdict(audited: Audit) -> Result:
     -------
     Result
         ``verdict`` first. Its word is always "audited": an area as a whole gets no
-        grade, its figures do.
+        grade, its figures do. Last the findings against what is printed; where there are
+        none, the one to ask about first.
     """
     report = audited.report
     stands = audited_verdict(report, audited.deviations)
-    against = [audited.estimate_of(finding) for finding in audited.adverse]
-    return Result(report, (stands, *audited.of("tally"), *against), audited.deviations)
+    found = [audited.estimate_of(finding) for finding in audited.adverse]
+    asked = None if found else to_ask(audited.estimates)
+    found += [asked] if asked else []
+    return Result(report, (stands, *audited.of("tally"), *found), audited.deviations)
+
+
+def to_ask(estimates: Iterable[Estimate]) -> Estimate | None:
+    """Return the open finding to ask about first: figures that a text sets beside each other.
+
+    Parameters
+    ----------
+    estimates : iterable of Estimate
+        Of an audit.
+    """
+    found = (e for e in estimates if e.estimand == "finding" and e.verdict == "cannot_verify")
+    beside = (e for e in found if e.would_pass and e.method and e.method.code in BESIDE)
+    return min(beside, key=lambda e: BESIDE.index(e.method.code if e.method else ""), default=None)
 
 
 def audited_verdict(report: Report, used: tuple[Deviation, ...]) -> Estimate:
