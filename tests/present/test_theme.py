@@ -9,7 +9,7 @@ from evalkit.present import style
 from evalkit.present.theme import DARK, MARK, follows, themed
 
 PAGE = "#11181F"
-TEXT = (style.INK, style.INK_2, style.ACCENT, style.AGAINST)
+TEXT = (style.INK, style.INK_2, style.ACCENT, style.AGAINST, style.IN_FAVOUR)
 # What the figures print upon what, on paper; on a dark page the same pairs meet.
 PRINTED = [
     *((style.PAPER, under) for under in (style.ACCENT, style.INK_2, style.AGAINST)),
