@@ -4,6 +4,7 @@ import pytest
 from tests.export.portals import RATING, VERDICT, change, failure, page, report, soup, text
 from tests.helpers import STUDY, write_study
 
+from evalkit import words
 from evalkit.errors import StudyError
 from evalkit.export import write_portal
 from evalkit.protocol import read_study
@@ -293,6 +294,23 @@ def test_each_study_has_a_tally_of_its_own_and_made_up_data_come_last(tmp_path):
         "none stopped",
     ]
     assert [text(part) for part in first.select(".whole .some")] == ["1 not assessable"]
+
+
+def test_a_tally_is_whole_in_a_language_of_another_order(tmp_path, monkeypatch):
+    def say(key, lang, **values):
+        if key == "portal.cells":
+            return f"{values['stopped']} / {' / '.join(values['parts'])}"
+        return words.say(key, lang, **values)
+
+    report(tmp_path)
+    monkeypatch.setattr("evalkit.export.portal_rows.say", say)
+
+    write_portal(tmp_path)
+
+    assert text(soup(tmp_path).select_one(".whole")) == (
+        "none stopped / 0 with evidence of improvement / 0 with evidence of worsening / "
+        "0 with no clear evidence / 1 not assessable"
+    )
 
 
 def test_a_sentence_that_many_cells_point_to_is_said_once(tmp_path):

@@ -77,10 +77,12 @@ def _tally(study: Mapping[str, Any], lang: str) -> dict[str, Any]:
     rest = say("portal.cells", lang, n=cells, parts=list(said.values()), stopped=end)
     pieces = []
     looks = [(said[v], "some" if n else "none") for v, n in counts.items()]
-    # Each part is in the sentence once, and in this order.
     for part, look in [*looks, (end, "stopped" if stopped else "none")]:
-        before, _, rest = rest.partition(part)
-        pieces += [{"text": before, "look": ""}, {"text": part, "look": look}]
+        before, found, after = rest.partition(part)
+        # Another language may have another order: then it is said, and looks like the rest.
+        if found:
+            pieces += [{"text": before, "look": ""}, {"text": part, "look": look}]
+            rest = after
     return {"pieces": [*pieces, {"text": rest, "look": ""}]}
 
 
