@@ -164,7 +164,7 @@ def test_search_finds_what_spans_two_elements_and_marks_no_formula(built, page):
         "node => { node.innerHTML += '<math><mi>zzz</mi></math>'; }"
     )
     page.keyboard.press("/")
-    page.keyboard.type("Table 1. Who is in")
+    page.keyboard.type("Table 1. 432 of 432")
 
     assert page.locator(".ek-search output").inner_text() == "1 of 1"
     assert page.locator("#table-1 caption mark.ek-current").count() == 2

@@ -29,6 +29,8 @@ def built(tmp_path_factory):
 def box(page, name):
     found = page.locator(f"#{name} ~ .ek-take").first
     found.locator("summary").click()
+    # What is in it is made when it is opened, a moment later.
+    found.get_by_role("button").first.wait_for()
     return found
 
 
