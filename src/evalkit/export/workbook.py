@@ -157,7 +157,7 @@ class _Sheets:
         row = 1
         headline = next(seen for seen in record.seen if seen.name == "headline")
         lines = [
-            (self._say("page.status"), status_line(record.header, self.lang)),
+            (self._say("page.status_built"), status_line(record.header, self.lang)),
             (self._say("shown.headline"), headline.text[self.lang]),
             *(
                 (item["name"], item["value"])
