@@ -41,6 +41,9 @@ from evalkit.present.marks import MARKS, chip
 from evalkit.present.shown import stylesheet
 from evalkit.words import number, say
 
+# The columns of a table of numbers, ours in two editions, and ours beside a partner's.
+NUMBERS = ("id", "before", "after", "difference", "parts")
+HEADS = ("id", "operation", "ours", "theirs", "why")
 MADE_UP = "made-up"
 HTML = ".html"
 
@@ -120,7 +123,6 @@ def _changes(found: Changes, lang: str) -> dict[str, Any]:
         "reports": [_report(r, lang) for r in moved],
         "facts": fact_rows(found, lang),
         "fact_heads": _heads(("what", "which", "before", "after", "reports"), lang),
-        "number_heads": _heads(("id", "before", "after", "difference", "parts"), lang),
         "verdict_heads": _heads(("report", "before", "after", "rating", "numbers"), lang),
         "groups": [],
     }
@@ -135,7 +137,7 @@ def _partner(found: Agreement, lang: str) -> dict[str, Any]:
                 {
                     "title": say(f"partner_state.{state}", lang),
                     "n": number(len(pairs), "int", lang),
-                    "rows": pair_rows(pairs, lang),
+                    **_filled(HEADS, pair_rows(pairs, lang), lang),
                     "open": state not in (AGREES, "only_ours"),
                 }
             )
@@ -150,8 +152,14 @@ def _partner(found: Agreement, lang: str) -> dict[str, Any]:
         "reports": [],
         "facts": [],
         "groups": groups,
-        "group_heads": _heads(("id", "operation", "ours", "theirs", "why"), lang),
     }
+
+
+def _filled(keys: tuple[str, ...], rows: list[list[str]], lang: str) -> dict[str, Any]:
+    """Return heads and rows without the columns in which no row has anything."""
+    kept = [at for at in range(len(keys)) if any(row[at] for row in rows)]
+    heads = _heads(tuple(keys[at] for at in kept), lang)
+    return {"heads": heads, "rows": [[row[at] for at in kept] for row in rows]}
 
 
 def _heads(keys: tuple[str, ...], lang: str) -> list[str]:
@@ -163,7 +171,10 @@ def _edition(edition: Edition, lang: str) -> dict[str, str]:
     versions = {r.results.get("provenance", {}).get("version") for r in edition.reports.values()}
     about = [say(f"editions.of_{edition.kind}", lang, n=len(edition.reports))]
     if days:
-        about.append(say("editions.made", lang, first=days[0], last=days[-1]))
+        first, last = days[0], days[-1]
+        same = first == last
+        made = say("editions.made_on", lang, day=first)
+        about.append(made if same else say("editions.made", lang, first=first, last=last))
     about += [say("editions.by", lang, version=plain(v)) for v in sorted(filter(None, versions))]
     return {"name": plain(edition.name), "about": say("editions.joint", lang).join(about)}
 
@@ -198,7 +209,7 @@ def _report(report: ReportChanges, lang: str) -> dict[str, Any]:
     for kind in KINDS:
         rows = [number_row(c, lang) for c in report.changes if c.kind == kind]
         if rows:
-            groups.append({"title": kind_title(kind, lang), "rows": rows})
+            groups.append({"title": kind_title(kind, lang), **_filled(NUMBERS, rows, lang)})
     return {
         "title": title(report, lang),
         "place": plain(report.place),
