@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from evalkit.bundle.listings import OPERATIONS
 from evalkit.editions.agreement import AGREES, STATES, Agreement
 from evalkit.editions.changes import KINDS, Changes, ReportChanges
 from evalkit.editions.told import (
@@ -119,8 +120,6 @@ def pair_rows(pairs: Sequence, lang: str) -> list[list[str]]:
 
 def operation_word(operation: str, lang: str) -> str:
     """Return what one of our operations is called; another's has the name that its file gives."""
-    from evalkit.bundle.listings import OPERATIONS
-
     ours = operation in OPERATIONS
     return say(f"editions_part.{operation}", lang) if ours else plain(operation)
 
@@ -138,7 +137,7 @@ def tolerance_notes(found: Agreement, lang: str) -> list[str]:
     places = (*found.ours.unread, *found.ours.failed)
     if places:
         names = [plain(place) for place in places]
-        told.append(say("editions.new_unread", lang, n=len(names), names=names))
+        told.append(say("partner.unread", lang, n=len(names), names=names))
     return told
 
 

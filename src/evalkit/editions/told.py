@@ -242,7 +242,7 @@ def text_of(estimate: Mapping[str, Any] | None, state: str, lang: str) -> str:
 
 
 def _level(held: Estimate, lang: str) -> str:
-    return known("editions_interval", held.interval, lang) + (
+    return say(f"editions_interval.{held.interval}", lang) + (
         "" if held.level is None else " " + number(held.level, "figpct", lang)
     )
 
