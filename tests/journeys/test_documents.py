@@ -26,7 +26,7 @@ class Screen:
         text = (folder / f"report.{lang}.html").read_text(encoding="utf-8")
         self.soup = BeautifulSoup(text, "html.parser")
         # What is folded, paper leaves to the workbook.
-        folded = ".origin details"
+        folded = ".origin details, .ek-fold thead, .ek-fold tbody, .ek-fold caption .ek-note"
         for node in self.soup.select(f".ek-screen, {folded}, main summary, section.notes > h2"):
             node.decompose()
         self.main, header = self.soup.select_one("main"), self.soup.select_one("body > header")

@@ -100,7 +100,7 @@ def _report_faults(
 def _table_faults(
     archive: Archive, report: ReportFiles, study: StudyInputs, whole: set[str]
 ) -> Iterator[Phrase]:
-    """Yield the tables behind a report that are not in the bundle, and are not said to stay away."""
+    """Yield the tables behind a report that are neither in the bundle nor said to stay away."""
     known, where = set(whole), f"{FOLDER}/{study.code}/"
     shared = [n for n in archive.members if n.startswith(where) and n.endswith(".csv")]
     for area in {str(e["area"]) for e in report.results["estimates"]}:

@@ -23,8 +23,10 @@ from evalkit.words import MINUS, number
 NUMBER = re.compile(rf"[+{MINUS}]?\d[\d,]*(?:\.\d+)?%?")
 # What a form puts between letters so that a line breaks there, or does not.
 JOINERS = dict.fromkeys(map(ord, "\u2060\u200b\xad\ufffe"))
-# Only on a screen; folded, which paper leaves to the workbook; heads of what is folded.
+# Only on a screen; folded, which paper leaves to the workbook but for a title; heads of folds.
 UNPRINTED = (
+    "//details[contains(concat(' ', @class, ' '), ' ek-fold ')]//*[self::thead or self::tbody"
+    " or self::span[contains(@class, 'ek-note')]]|"
     "//*[contains(concat(' ', @class, ' '), ' ek-screen ')]"
     "|//*[contains(concat(' ', @class, ' '), ' origin ')]//details"
     "|//main//summary|//section[contains(concat(' ', @class, ' '), ' notes ')]/h2"

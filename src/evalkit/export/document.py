@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -90,6 +90,12 @@ def document(made: Composed) -> Document:
     if page["notes"]:
         notes = "".join(page["notes"])
         parts.append(f'<section role="doc-endnotes"><ol>{notes}</ol></section>')
+    if page["foot_notes"]:
+        beneath = tuple(
+            paragraph(Piece(mark, "strong"), f" {text}", look="note")
+            for _, mark, text in page["foot_notes"]
+        )
+        parts += [_heading("foot_notes", words), _unnumbered(Statement(beneath))]
     parts += [_heading("origin", words), SLOT.format(number=FACTS)]
     return of_parts(
         parts,
@@ -132,7 +138,7 @@ def of_parts(parts: Iterable[str | Exhibit], *, page: str, **about: Any) -> Docu
     first: list[Exhibit] = []
     shown: list[Exhibit] = []
     written: list[str] = []
-    for part in parts:
+    for part in map(_on_paper, parts):
         if isinstance(part, str):
             written.append(part)
         elif isinstance(part.content, Statement) and part.content.frame == "headline":
@@ -151,6 +157,14 @@ def of_parts(parts: Iterable[str | Exhibit], *, page: str, **about: Any) -> Docu
         headline=tuple(first), prose=prose, exhibits=tuple(shown), pictures=pictures,
         formulas=formulas, **about,
     )  # fmt: skip
+
+
+def _on_paper(part: str | Exhibit) -> str | Exhibit:
+    """Return what paper has of a part: of a folded table what it comes to, and where it is."""
+    if isinstance(part, str) or not isinstance(part.content, Table) or not part.content.folded:
+        return part
+    named = Piece(f"{part.mark}{part.content.title}", "strong")
+    return replace(part, content=Statement((paragraph(named, part.elsewhere),), "absent"))
 
 
 def picture_of(number: int) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from nbformat import NotebookNode
 
 from evalkit.errors import PageError
+from evalkit.export.foot_notes import lightened
 from evalkit.export.joints import page_text
 from evalkit.export.maths import in_caption
 from evalkit.landing import escape
@@ -21,6 +23,9 @@ from evalkit.words import catalogue, say
 
 # Tags a cell with the language that it is in.
 SPOKEN = "lang-"
+# Before the mark of a foot note: its anchor.
+FOOT_NOTE = "foot-note-"
+MARKED = re.compile("\ue000([a-z])")
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,12 @@ class Exhibit:
         What it holds.
     mark : str
         "Table 4. "; empty for sentences.
+    notes : tuple of str
+        Marks of the foot notes that hold for it.
+    see : str
+        "Notes a, b."; empty where there are none.
+    elsewhere : str
+        Where a table is that paper has only the title of; empty where paper has it.
     """
 
     name: str
@@ -52,6 +63,9 @@ class Exhibit:
     cell: int
     content: Content
     mark: str = ""
+    notes: tuple[str, ...] = ()
+    see: str = ""
+    elsewhere: str = ""
 
 
 def in_language(record: Record, shown: Iterable[Seen], lang: str) -> list[Any]:
@@ -117,20 +131,27 @@ def _output(seen: Seen, lang: str) -> Any:
     return NotebookNode(output_type="display_data", data=NotebookNode(), metadata=about)
 
 
-def number_exhibits(cells: Iterable[Any], lang: str, page: str) -> list[Exhibit]:
+def number_exhibits(
+    cells: Iterable[Any], lang: str, page: str, foot: Sequence[str] = ()
+) -> list[Exhibit]:
     """Give what the cells show numbers and anchors, and return what can be referred to.
 
     Parameters
     ----------
     cells : iterable of notebook cells
         From `in_language`, in the page's order; each output keeps its `Exhibit`.
+    foot : sequence of str
+        Sentences that stand at the foot of the page: each exhibit has their marks instead.
     """
     counts = {"table": 0, "figure": 0}
     found: list[Exhibit] = []
     for cell in cells:
         for output in cell.get("outputs", []):
             at = cell.metadata["evalkit"]["cell"]
-            made = _numbered(output.metadata["name"], output.metadata["content"], at, counts, lang)
+            content, marks = lightened(output.metadata["content"], foot)
+            made = _numbered(output.metadata["name"], content, at, counts, lang)
+            see = say("page.see_notes", lang, marks=marks) if marks else ""
+            made = replace(made, notes=marks, see=see)
             if not made.id and f"refused.{made.name}" in catalogue(lang):
                 label = say(f"refused.{made.name}", lang)
                 made = replace(made, id=f"refused-{len(found) + 1}", label=label)
@@ -148,7 +169,11 @@ def _numbered(name: str, content: Content, cell: int, counts: dict[str, int], la
     counts[kind] += 1
     n = counts[kind]
     label, mark = (say(f"shown.{kind}_{key}", lang, n=n) for key in ("label", "number"))
-    return Exhibit(name, f"{kind}-{n}", label, content.title, cell, content, mark)
+    folded = isinstance(content, Table) and content.folded
+    elsewhere = say("page.elsewhere", lang) if folded else ""
+    return Exhibit(
+        name, f"{kind}-{n}", label, content.title, cell, content, mark, elsewhere=elsewhere
+    )
 
 
 def _writing(exhibit: Exhibit, lang: str, page: str) -> Writing:
@@ -160,8 +185,17 @@ def _writing(exhibit: Exhibit, lang: str, page: str) -> Writing:
         caption=lambda text: in_caption(text, page, page_text),
         id=exhibit.id,
         mark=exhibit.mark,
+        notes=_foot_links(exhibit, lang),
         link=link if exhibit.title else "",
     )
+
+
+def _foot_links(exhibit: Exhibit, lang: str) -> str:
+    """Return the marks of an exhibit's foot notes as HTML that leads there."""
+    if not exhibit.notes:
+        return ""
+    said = say("page.see_notes", lang, marks=[f"\ue000{mark}" for mark in exhibit.notes])
+    return MARKED.sub(rf'<a href="#{FOOT_NOTE}\1">\1</a>', escape(said))
 
 
 def exhibit_list(exhibits: Iterable[Exhibit], lang: str) -> dict[str, Any]:

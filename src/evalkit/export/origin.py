@@ -117,17 +117,28 @@ def _behind(record: Record) -> Iterator[Source]:
 
 
 def _data_lines(record: Record, lang: str) -> Iterator[tuple[str, str]]:
-    """Yield a line for each table behind the page, with its fingerprint and without."""
-    for table in _behind(record):
+    """Yield a line for each table behind the page, with its fingerprint and without.
+
+    Without it, tables of one source, status and licence are told together, with the first.
+    """
+    alike: dict[tuple[str, str, str], list[str]] = {}
+
+    def kind(table: Source) -> tuple[str, str, str]:
+        return table.status, table.source.text[lang], table.licence
+
+    tables = list(_behind(record))
+    for table in tables:
+        alike.setdefault(kind(table), []).append(table.name)
+    for table in tables:
         about = {
-            "name": table.name,
             "status": say(f"status.{table.status}", lang),
             "source": table.source,
             "licence": table.licence,
         }
         fingerprint = table.fingerprint or say("origin.no_fingerprint", lang)
-        whole = say("page.data", lang, **about, fingerprint=fingerprint)
-        yield whole, say("page.data_plain", lang, **about)
+        whole = say("page.data", lang, **about, name=table.name, fingerprint=fingerprint)
+        names = alike.pop(kind(table), [])
+        yield whole, say("page.data_plain", lang, **about, names=names) if names else ""
 
 
 def all_results(record: Record, lang: str) -> dict[str, Any]:

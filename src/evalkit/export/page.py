@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 
 from evalkit.export.checks import read_page
 from evalkit.export.exhibits import (
+    FOOT_NOTE,
     Exhibit,
     by_name,
     check_twins,
@@ -25,6 +26,7 @@ from evalkit.export.exhibits import (
     tags,
 )
 from evalkit.export.fonts import check_glyphs, font_css
+from evalkit.export.foot_notes import MARKS, shared
 from evalkit.export.mark import check_disclosure, check_drawings, check_estimates, check_page_mark
 from evalkit.export.origin import all_results, origin_list, status_line, title
 from evalkit.export.popover import results_of, screen_words
@@ -49,10 +51,10 @@ TEMPLATES = Path(__file__).parent / "templates"
 WORDS = (
     *FORMS,
     *("skip", "made_up", "languages", "portal", "status", "contents", "deviations", "origin"),
-    *("all_results", "all_results_note", "notes", "exhibits", "tools"),
+    *("all_results", "all_results_note", "notes", "foot_notes", "exhibits", "tools"),
     *("code_switch", "in_full"),
 )
-LISTED = ("notes", "origin")
+LISTED = ("notes", "foot_notes", "origin")
 # What nbconvert's own template asks for: no kind of cell is left out.
 EVERY_CELL = dict.fromkeys(("include_code", "include_markdown", "include_raw"), True)
 
@@ -97,14 +99,15 @@ def compose(folder: Path, record: Record, lang: str) -> Composed:
     shown = [seen for seen in record.seen if not says_nothing(seen, record)]
     cells = without_empty_sections(_headline_first(in_language(record, shown, lang)), lang)
     name_left_out(cells, spared, lang)
-    exhibits = number_exhibits(cells, lang, name)
+    foot = shared(seen.content[lang] for seen in record.seen)
+    exhibits = number_exhibits(cells, lang, name, foot)
     prose = Prose(lang, name, by_name([*exhibits, *chain.from_iterable(spared.values())]))
     for cell in cells:
         if cell.cell_type == "markdown":
             number = cell.metadata["evalkit"]["cell"]
             cell.source = prose.html(cell.source, number, cell.get("attachments"))
     prose.check_links()
-    page = _page(folder, record, lang) | _parts(record, prose, exhibits, lang)
+    page = _page(folder, record, lang) | _parts(prose, exhibits, foot, lang)
     return Composed(lang, name, tuple(cells), page)
 
 
@@ -226,17 +229,18 @@ def _running(record: Record, fingerprint: str, lang: str) -> dict[str, str]:
     return {side: css_string(text) for side, text in lines.items()}
 
 
-def _parts(record: Record, prose: Prose, exhibits: list[Exhibit], lang: str) -> dict[str, Any]:
+def _parts(prose: Prose, exhibits: list[Exhibit], foot: Sequence[str], lang: str) -> dict[str, Any]:
     """Return the contents, the notes and the list of exhibits."""
     listed = exhibit_list(exhibits, lang)
-    there = {"notes": bool(prose.notes), "origin": True}
+    there = {"notes": bool(prose.notes), "foot_notes": bool(foot), "origin": True}
+    said = [(f"{FOOT_NOTE}{mark}", mark, text) for mark, text in zip(MARKS, foot, strict=False)]
     contents = [asdict(section) for section in prose.sections]
     contents += [
         {"id": name, "text": say(f"page.{name}", lang), "parts": []}
         for name in LISTED
         if there[name]
     ]
-    return {"contents": contents, "notes": prose.notes, "exhibits": listed}
+    return {"contents": contents, "notes": prose.notes, "foot_notes": said, "exhibits": listed}
 
 
 def other_pages(

@@ -45,7 +45,8 @@ def typst(exhibit: Exhibit, file: str, caption: Caption) -> str:
         label = f"#metadata(none)#label({typst_string(exhibit.id)})\n" if exhibit.id else ""
         return label + _statement(held)
     title = f"#strong[{typst_text(exhibit.mark)}{caption(held.title)}"
-    note = f"#ek-note[{caption(held.note)}];" if held.note else ""
+    beneath = caption(held.note) + typst_text(f" {exhibit.see}" if exhibit.see else "")
+    note = f"#ek-note[{beneath}];" if beneath else ""
     if isinstance(held, Drawing):
         said = f"{title}];{note}"
         inner = (

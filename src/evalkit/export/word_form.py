@@ -65,7 +65,10 @@ def word(exhibit: Exhibit, number: int, caption: Caption) -> str:
         return _marked(exhibit.id, number, "".join(_blocks(held)))
     kind = "Image" if isinstance(held, Drawing) else "Table"
     title = word_text(exhibit.mark, bold=True) + caption(held.title, "")
-    note = BREAK + caption(held.note, "Note") if held.note else ""
+    beneath = caption(held.note, "Note") + word_text(
+        f" {exhibit.see}" if exhibit.see else "", "Note"
+    )
+    note = BREAK + beneath if beneath else ""
     if isinstance(held, Drawing):
         said = paragraph("ImageCaption", title + note)
         return _marked(exhibit.id, number, said) + paragraph("CaptionedFigure", "")

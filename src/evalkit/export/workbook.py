@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from evalkit.errors import PageError
 from evalkit.estimate import Estimate
+from evalkit.export.foot_notes import MARKS, lightened, shared
 from evalkit.export.letters import letters
 from evalkit.export.origin import clipped, origin_list, status_line, title
 from evalkit.export.results import form_name, provenance
@@ -22,7 +24,7 @@ from evalkit.export.typed import number_format, number_of, parted
 from evalkit.landing import is_formula, print_head, xml_text
 from evalkit.language import language
 from evalkit.outcomes.claims.said import unit_words
-from evalkit.present.content import Cell, Table
+from evalkit.present.content import Cell, Content, Table
 from evalkit.protocol import RESULTS
 from evalkit.quantity import parse_unit
 from evalkit.record import Record
@@ -58,7 +60,8 @@ def write_workbook(folder: Path, record: Record, lang: str) -> Path:
     header, origin = record.header, provenance(record)
     target = folder / form_name(lang, "xlsx", made_up=header.made_up)
     held = [seen.content[lang] for seen in record.seen]
-    tables = [content for content in held if isinstance(content, Table)]
+    foot = shared(held)
+    tables = [each for each in (_noted(one, foot, lang) for one in held) if isinstance(each, Table)]
     stream = io.BytesIO()
     # A text of a ledger is a text: never a formula, a link or a number. And nothing lies
     # on the disk before it is whole.
@@ -71,13 +74,21 @@ def write_workbook(folder: Path, record: Record, lang: str) -> Path:
     made_up = header.made_up or record.made_up
     head = f"{say('page.made_up', lang)} · {name}" if made_up else name
     sheets = _Sheets(book, head, lang, target)
-    sheets.front(record, tables)
+    sheets.front(record, tables, foot)
     for position, table in enumerate(tables, start=1):
         sheets.table(position, table)
     sheets.estimates(list(record.estimates.values()))
     book.close()
     target.write_bytes(stream.getvalue())
     return target
+
+
+def _noted(content: Content, foot: Sequence[str], lang: str) -> Content:
+    """Return a table with the marks of what stands at the foot of the page in its place."""
+    made, marks = lightened(content, foot)
+    if not (marks and isinstance(made, Table)):
+        return made
+    return replace(made, note=f"{made.note} {say('page.see_notes', lang, marks=marks)}".strip())
 
 
 class _Sheets:
@@ -133,7 +144,7 @@ class _Sheets:
             self._literals[form] = self._format(**properties, quote_prefix=True)
         return self._literals[form]
 
-    def front(self, record: Record, tables: Sequence[Table]) -> None:
+    def front(self, record: Record, tables: Sequence[Table], foot: Sequence[str]) -> None:
         """Write what the report is, what it says, where it comes from, and what follows."""
         sheet = self._sheet(self._say("book.front"))
         sheet.set_column(0, 0, 26)
@@ -153,6 +164,10 @@ class _Sheets:
         lines += [
             (self._say("shown.table_number", n=n).strip(" .　"), table.title)
             for n, table in enumerate(tables, start=1)
+        ]
+        lines += [
+            (self._say("book.foot_note", mark=mark), said)
+            for mark, said in zip(MARKS, foot, strict=False)
         ]
         lines.append((self._say("book.estimates"), self._say("book.estimates_note")))
         for name, value in lines:

@@ -55,7 +55,7 @@ def access_figure(found: Result | Refusal, drawn: Access | Refusal) -> Shown:
             + foot(counted, lang, "note.access"),
             alt=say("alt.access", lang, shares=told, sites=found.one("access_sites").value),
             draw=lambda drawing: _draw(drawing, counted, found.one("access_radius"), lang),
-            size=(8.5, 5.4),
+            size=(8.5, 4.4),
             phone=(PHONE, 4.2),
         )  # fmt: skip
 

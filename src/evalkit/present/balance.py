@@ -19,7 +19,7 @@ from evalkit.present.own import stamp
 from evalkit.present.shown import Shown
 from evalkit.present.statement import lacked, refusal, sentences
 from evalkit.present.style import ACCENT, AGAINST, INK_2, TINT
-from evalkit.present.table import Layout, row_of, shown_table
+from evalkit.present.table import Layout, in_detail, row_of, shown_table
 from evalkit.protocol.house import AMBER, AT_MOST
 from evalkit.protocol.outcomes.reach import OUTCOME as REACH
 from evalkit.words import phrase, say
@@ -71,6 +71,7 @@ def balance_table(profile: Result | Refusal, alike: Result | Refusal | None = No
             note=note(report, lang, f"note.balance_{key}"),
             heads=[say("head.covariate", lang), *groups, *(say(f"head.{x}", lang) for x in asked)],
             rows=rows,
+            folded=in_detail(rows),
         )
 
     shown = [e for (estimand, _), e in after.items() if estimand in columns]
@@ -118,6 +119,7 @@ def excluded_table(gone: Result | Refusal) -> Shown:
             note=stamp(gone, lang) + note(report, lang, "note.excluded"),
             heads=[say("head.covariate", lang), *heads],
             rows=rows,
+            folded=in_detail(rows),
         )
 
     return shown_table(report, "excluded_table", layout, gone.estimates)
@@ -255,7 +257,7 @@ def overlap_figure(alike: Result | Refusal) -> Shown:
             note=stamp(alike, lang) + note(report, lang, "note.overlap"),
             alt=say("alt.overlap", lang, lines=lines, **groups),
             draw=lambda drawing: _draw_overlap(drawing, list(sides.values()), lang),
-            size=(8.5, 2.9),
+            size=(8.5, 2.5),
             phone=(PHONE, 3.2),
         )
 

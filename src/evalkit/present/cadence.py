@@ -49,7 +49,7 @@ def cadence_figure(found: Result | Refusal, drawn: Cadence | Refusal) -> Shown:
             note=_plan(met, lang) + untold + foot(counted, lang, "note.cadence"),
             alt=say("alt.staffing", lang, months=told),
             draw=lambda drawing: _draw(drawing, months, middle, lang),
-            size=(8.5, 3.0),
+            size=(8.5, 2.6),
             phone=(PHONE, 2.8),
         )
 

@@ -11,7 +11,7 @@ from evalkit.present.numbers import count_piece, value_piece, value_text
 from evalkit.present.shown import Shown
 from evalkit.present.statement import refusal, sentences
 from evalkit.present.steps import Steps, draw_steps
-from evalkit.present.table import Layout, row_of, shown_table
+from evalkit.present.table import Layout, in_detail, row_of, shown_table
 from evalkit.words import phrase, say
 
 
@@ -39,7 +39,7 @@ def cascade_figure(found: Result | Refusal) -> Shown:
             note=note(report, lang, "note.cascade"),
             alt=say("alt.cascade", lang, steps=told),
             draw=lambda drawing: draw_steps(drawing, drawn, lang),
-            size=(8.5, 0.8 + 0.44 * len(steps)),
+            size=(8.5, 0.7 + 0.34 * len(steps)),
             phone=(PHONE, 0.8 + 0.6 * len(steps)),
         )
 
@@ -91,20 +91,21 @@ def cascade_table(found: Result | Refusal) -> Shown:
 
     def layout(lang: str) -> Layout:
         first, second = (found.one("cascade", step=step).definition for step in worst)
+        made = [
+            row_of(
+                words(e, "group", lang),
+                [count_piece(e, "n", lang), count_piece(e, "events", lang), value_piece(e, lang)],
+                strong=e.dims[0][1] == "all",
+            )
+            for e in _once(rows)
+        ]
         return Layout(
             title=say("exhibit.cascade_table", lang, first=first, second=second),
             note=note(report, lang, "note.cascade_lost"),
             heads=[say(f"head.{key}", lang) for key in ("group", "at_step", "lost", "share")],
-            rows=[
-                row_of(
-                    words(e, "group", lang),
-                    [count_piece(e, "n", lang), count_piece(e, "events", lang),
-                     value_piece(e, lang)],
-                    strong=e.dims[0][1] == "all",
-                )
-                for e in _once(rows)
-            ],
-        )  # fmt: skip
+            rows=made,
+            folded=in_detail(made),
+        )
 
     return shown_table(report, "cascade_table", layout, rows)
 

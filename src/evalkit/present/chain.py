@@ -42,7 +42,7 @@ def chain_figure(found: Result | Refusal, drawn: Chain | Refusal) -> Shown:
             note=foot(counted, lang, "note.chain"),
             alt=say("alt.chain", lang, steps=spoken),
             draw=lambda drawing: draw_steps(drawing, told, lang),
-            size=(8.5, 0.8 + 0.44 * len(steps)),
+            size=(8.5, 0.7 + 0.34 * len(steps)),
             phone=(PHONE, 0.8 + 0.6 * len(steps)),
         )  # fmt: skip
 
@@ -91,7 +91,7 @@ def chain_table(found: Result | Refusal, drawn: Chain | Refusal) -> Shown:
             heads=[say(f"head.{key}", lang) for key in ("step", "n", "of_first", "of_before")],
             rows=rows,
             # A fault is told nowhere else.
-            folded=not others and sum(e.value is not None for e in steps) > 1,
+            folded="drawn" if not others and sum(e.value is not None for e in steps) > 1 else "",
         )
 
     return shown_table(found.report, "chain_table", layout, found.estimates)

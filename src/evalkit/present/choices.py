@@ -12,7 +12,7 @@ from evalkit.present.header import of_offices
 from evalkit.present.numbers import said_piece
 from evalkit.present.shown import Shown
 from evalkit.present.statement import sentences
-from evalkit.present.table import Layout, row_of, shown_table, written
+from evalkit.present.table import Layout, in_detail, row_of, shown_table, written
 from evalkit.protocol import DECLARED
 from evalkit.words import phrase, say
 
@@ -32,12 +32,14 @@ def choices_table(chosen: Result) -> Shown:
         return sentences(report, "choices_table", [said], estimates, frame="absent")
 
     def layout(lang: str) -> Layout:
+        rows = [_row(e, lang) for e in estimates]
         return Layout(
-            title=say("exhibit.choices_table", lang),
+            title=say("exhibit.choices_table", lang, n=len(rows)),
             note=say("note.choices", lang),
             heads=[say(f"head.{key}", lang) for key in ("choice", "planned", "house")],
-            rows=[_row(e, lang) for e in estimates],
+            rows=rows,
             text_columns=(0, 1),
+            folded=in_detail(rows),
         )
 
     return shown_table(report, "choices_table", layout, estimates)

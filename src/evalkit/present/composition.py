@@ -77,7 +77,7 @@ def composition_figure(found: Result | Refusal) -> Shown:
             note=note(report, lang, "note.composition"),
             alt=say("alt.composition", lang, lines=told),
             draw=lambda drawing: _draw(drawing, pairs, lang),
-            size=(8.5, 1.1 + 0.34 * _rows(pairs)),
+            size=(8.5, 1.0 + 0.27 * _rows(pairs)),
             phone=(PHONE, 1.3 + 0.42 * _rows(pairs)),
         )
 
@@ -170,7 +170,7 @@ def composition_table(found: Result | Refusal) -> Shown:
             note=note(report, lang, "note.composition"),
             heads=[say(f"head.{key}", lang) for key in keys],
             rows=[row(pair, lang) for pair in pairs],
-            folded=any(pair.gap is not None for pair in pairs),
+            folded="drawn" if any(pair.gap is not None for pair in pairs) else "",
         )
 
     return shown_table(report, "composition_table", layout, found.estimates)

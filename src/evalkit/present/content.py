@@ -16,6 +16,7 @@ PIECES = ("", "number", "withheld", "strong", "chip", "key", "name", "side", "sq
 LINES = ("", "note", "unit")
 BLOCKS = ("", "chip", "sentence", "keys", "points", "stamp", "rating", "note", "group")
 FRAMES = ("statement", "refusal", "absent", "headline", "tally")
+FOLDS = ("", "drawn", "detail")
 
 
 @dataclass(frozen=True)
@@ -128,15 +129,16 @@ class Table:
         Of the columns, the row header's first.
     rows : tuple of Row
         Each as long as the heads.
-    folded : bool
-        Whether a figure beside it draws the same numbers: a screen shows it on request.
+    folded : str
+        One of `FOLDS`: why a screen shows it on request, and paper leaves it to the workbook.
+        "drawn": a figure beside it has the same numbers; "detail": its title says what it comes to.
     """
 
     title: str
     note: str
     heads: tuple[Cell, ...]
     rows: tuple[Row, ...]
-    folded: bool = False
+    folded: str = ""
 
 
 @dataclass(frozen=True)
@@ -211,6 +213,7 @@ _INSIDE: dict[tuple[type, str], type] = {
     (Statement, "blocks"): Block,
 }
 _LOOKS: dict[type, tuple[str, tuple[str, ...]]] = {
+    Table: ("folded", FOLDS),
     Piece: ("look", PIECES),
     Line: ("look", LINES),
     Cell: ("align", ("left", "right")),

@@ -11,7 +11,7 @@ from evalkit.present.headline import is_weighted
 from evalkit.present.numbers import said_piece, value_piece
 from evalkit.present.shown import Shown
 from evalkit.present.statement import refusal, sentences
-from evalkit.present.table import Layout, row_of, shown_table
+from evalkit.present.table import Layout, in_detail, row_of, shown_table
 from evalkit.protocol.outcomes.reach import OUTCOME as REACH
 from evalkit.protocol.outcomes.recidivism import AREA
 from evalkit.protocol.outcomes.satisfaction import OUTCOME as SATISFACTION
@@ -146,18 +146,20 @@ def _side_by_side(
     foot: str,
 ) -> Shown:
     def layout(lang: str) -> Layout:
+        made = [
+            row_of(
+                words(e, "definition", lang),
+                [said_piece(e, words(e, "population", lang)), words(e, "against", lang)],
+            )
+            for e in rows
+        ]
         return Layout(
             title=say(title, lang, n=len(rows)),
             note=note(given.report, lang, foot),
             heads=[say(f"head.{head}", lang) for head in heads],
-            rows=[
-                row_of(
-                    words(e, "definition", lang),
-                    [said_piece(e, words(e, "population", lang)), words(e, "against", lang)],
-                )
-                for e in rows
-            ],
+            rows=made,
             text_columns=(0, 1),
+            folded=in_detail(made),
         )
 
     return shown_table(given.report, name, layout, rows)

@@ -12,7 +12,7 @@ from evalkit.present.flow import rule, words
 from evalkit.present.numbers import said_piece
 from evalkit.present.shown import Shown
 from evalkit.present.statement import refusal
-from evalkit.present.table import Layout, row_of, shown_table
+from evalkit.present.table import Layout, in_detail, row_of, shown_table
 from evalkit.words import say
 
 
@@ -76,12 +76,16 @@ def gates_shown(
 
     def layout(lang: str) -> Layout:
         heads = ("condition", "found", "asked_for", "came_out", "would_pass")
+        rows = [_row(e, lang) for e in gates]
+        # What does not hold, or is not known to, is what a reader must see.
+        hold = all(e.method is not None and e.method.code == "passed" for e in gates)
         return Layout(
             title=title(lang),
             note=foot(lang),
             heads=[say(f"head.{key}", lang) for key in heads],
-            rows=[_row(e, lang) for e in gates],
+            rows=rows,
             text_columns=(0, 1, 2, 3),
+            folded=in_detail(rows) if hold else "",
         )
 
     return shown_table(report, name, layout, gates)

@@ -10,7 +10,7 @@ from evalkit.present.flow import foot, words
 from evalkit.present.numbers import interval_piece, interval_text, value_piece, value_text
 from evalkit.present.shown import Shown
 from evalkit.present.statement import lacked, sentences
-from evalkit.present.table import Layout, row_of, shown_table
+from evalkit.present.table import Layout, in_detail, row_of, shown_table
 from evalkit.words import phrase, say
 
 
@@ -34,14 +34,18 @@ def lists_table(found: Result | Refusal, drawn: Lists | Refusal) -> Shown:
 
     def layout(lang: str) -> Layout:
         unnamed = say("note.lists_nameless", lang, n=drawn.nameless) if drawn.nameless else ""
+        rows = [
+            *(_row(e, "definition", lang) for e in found.of("on_lists")),
+            _row(whole, "method", lang),
+            *(_row(e, "definition", lang) for e in dependent),
+        ]
         return Layout(
             title=say("exhibit.lists_table", lang, n=value_text(whole, lang),
                       between=interval_text(whole, lang)),
             note=unnamed + foot(drawn, lang, "note.lists", level=whole.level),
             heads=[say(f"head.{key}", lang) for key in ("lists", "people", "interval")],
-            rows=[_row(e, "definition", lang) for e in found.of("on_lists")]
-            + [_row(whole, "method", lang)]
-            + [_row(e, "definition", lang) for e in dependent],
+            rows=rows,
+            folded=in_detail(rows),
         )  # fmt: skip
 
     return shown_table(report, "lists_table", layout, found.estimates)

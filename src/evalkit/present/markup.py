@@ -39,6 +39,8 @@ class Writing:
         "Table 4. "
     link : str
         HTML behind the title.
+    notes : str
+        HTML behind the note: the marks of foot notes.
     """
 
     text: Callable[[str], str] = escape
@@ -46,6 +48,7 @@ class Writing:
     id: str = ""
     mark: str = ""
     link: str = ""
+    notes: str = ""
 
 
 PLAIN = Writing()
@@ -86,7 +89,8 @@ def html(content: Content, lang: str, how: Writing = PLAIN) -> str:
 def _caption(content: Table | Drawing, how: Writing) -> str:
     number = tag("span", escape(how.mark), class_="ek-no") if how.mark else ""
     title = tag("strong", number + how.caption(content.title)) + how.link
-    return title + tag("span", how.caption(content.note), class_="ek-note")
+    apart = " " if content.note and how.notes else ""
+    return title + tag("span", how.caption(content.note) + apart + how.notes, class_="ek-note")
 
 
 def _table(table: Table, how: Writing) -> str:
@@ -101,8 +105,14 @@ def _table(table: Table, how: Writing) -> str:
 
 
 def _folded(table: Table, lang: str, how: Writing) -> str:
-    """Return a table that a reader opens: its figure beside it shows the same."""
-    summary = tag("summary", escape(how.mark) + say("shown.as_table", lang))
+    """Return a table that a reader opens; until then its title says what it comes to."""
+    if table.folded == "drawn":
+        said = escape(say("shown.as_table", lang))
+    else:
+        said = tag("strong", how.caption(table.title)) + escape(
+            say("shown.rows", lang, n=len(table.rows))
+        )
+    summary = tag("summary", escape(how.mark) + said)
     return tag("details", summary + _table(table, how), class_="ek-fold")
 
 

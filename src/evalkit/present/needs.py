@@ -62,7 +62,7 @@ def needs_figure(found: Result | Refusal, drawn: Needs | Refusal) -> Shown:
             note=foot(counted, lang, "note.needs"),
             alt=say("alt.needs", lang, group=rows[0][0].group, shares=told, n=len(rows) - 1),
             draw=lambda drawing: _draw(drawing, rows, lang),
-            size=(8.5, 1.2 + 0.42 * len(rows)),
+            size=(8.5, 1.0 + 0.34 * len(rows)),
             phone=(PHONE, 1.8 + 0.5 * len(rows)),
         )
 

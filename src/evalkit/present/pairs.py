@@ -10,7 +10,7 @@ from evalkit.present.flow import foot, words
 from evalkit.present.numbers import number, said_piece, value_piece, value_text
 from evalkit.present.shown import Shown
 from evalkit.present.statement import lacked
-from evalkit.present.table import Layout, row_of, shown_table
+from evalkit.present.table import Layout, in_detail, row_of, shown_table
 from evalkit.words import say
 
 
@@ -45,6 +45,7 @@ def pairs_table(found: Result | Refusal, drawn: Pairs | Refusal) -> Shown:
             note=_rule(counted, kept, lang) + foot(counted, lang, "note.pairs"),
             heads=[say(f"head.{key}", lang) for key in ("counted", "amount")],
             rows=rows,
+            folded=in_detail(rows),
         )
 
     return shown_table(found.report, "pairs_table", layout, found.estimates)

@@ -47,7 +47,7 @@ def places_figure(found: Result | Refusal) -> Shown:
             note=left + note(report, lang, "note.places"),
             alt=say("alt.places", lang, n=len(known), share=value_text(whole, lang), sides=counts),
             draw=lambda drawing: _draw(drawing, known, found, lang),
-            size=(8.5, 3.9),
+            size=(8.5, 3.0),
             phone=(PHONE, 3.6),
         )
 
@@ -132,7 +132,7 @@ def places_table(found: Result | Refusal) -> Shown:
                 for e in rows
             ],
             text_columns=(3,),
-            folded=any(e.value is not None for e in rows),
+            folded="drawn" if any(e.value is not None for e in rows) else "",
         )  # fmt: skip
 
     return shown_table(report, "places_table", layout, rows)

@@ -58,7 +58,7 @@ def shares_table(reached: Result | Refusal) -> Shown:
             note=note(report, lang, "note.interval", level=report.plan.level),
             heads=[say(f"head.{key}", lang) for key in keys],
             rows=rows,
-            folded=any(e.value is not None for e in estimates),
+            folded="drawn" if any(e.value is not None for e in estimates) else "",
         )
 
     return shown_table(report, f"shares_table_{split}", layout, estimates)
@@ -90,7 +90,7 @@ def shares_figure(reached: Result | Refusal) -> Shown:
             note=note(report, lang, "note.interval", level=report.plan.level),
             alt=say("alt.shares", lang, definition=what, by=by, shares=shares),
             draw=lambda drawing: _draw_points(drawing, estimates, lang),
-            size=(8.5, 0.9 + 0.42 * len(estimates)),
+            size=(8.5, 0.8 + 0.29 * len(estimates)),
             phone=(PHONE, 0.9 + 0.42 * len(estimates)),
         )
 

@@ -121,7 +121,7 @@ def curve_figure(curve: Result | Refusal) -> Shown:
             note=note(report, lang, key, level=report.plan.level, method=ends[0].method),
             alt=say("alt.curve", lang, window=window, definition=what, **shown),
             draw=lambda drawing: _draw_curves(drawing, lines, risks, lang),
-            size=(8.5, 4.2),
+            size=(8.5, 3.4),
             phone=(PHONE, 4.4),
         )
 

@@ -60,7 +60,7 @@ def distribution_table(spread: Result | Refusal) -> Shown:
             note=_of_the_answers(groups[0], lang) + note(report, lang, "note.distribution"),
             heads=[say("head.group", lang), say("head.n", lang), *answers],
             rows=rows,
-            folded=any(e.value is not None for e in spread.estimates),
+            folded="drawn" if any(e.value is not None for e in spread.estimates) else "",
         )
 
     return shown_table(report, "distribution_table", layout, spread.estimates)

@@ -49,7 +49,7 @@ def staffing_figure(found: Result | Refusal, drawn: Staffing | Refusal) -> Shown
             note=unknown + foot(counted, lang, "note.staffing"),
             alt=say("alt.staffing", lang, months=told),
             draw=lambda drawing: _draw(drawing, months, middle, lang),
-            size=(8.5, 3.2),
+            size=(8.5, 2.4),
             phone=(PHONE, 3.0),
         )  # fmt: skip
 

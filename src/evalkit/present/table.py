@@ -10,6 +10,9 @@ from evalkit.outcomes import Report
 from evalkit.present.content import Cell, Line, Part, Piece, Row, Table, lines
 from evalkit.present.shown import Shown, shown
 
+# So many rows lie open where a table's title says what it comes to.
+MOST_OPEN = 6
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -25,8 +28,8 @@ class Layout:
         From `row_of`, each with as many cells as there are heads.
     text_columns : sequence of int
         Cells (from 0, behind the row head) that hold words and stand to the left.
-    folded : bool
-        Whether a figure beside it draws the same numbers.
+    folded : str
+        As of a `Table`; empty where it lies open.
     """
 
     title: str
@@ -34,7 +37,12 @@ class Layout:
     heads: Sequence[str]
     rows: Sequence[Row]
     text_columns: Sequence[int] = field(default_factory=tuple)
-    folded: bool = False
+    folded: str = ""
+
+
+def in_detail(rows: Sequence[Row]) -> str:
+    """Return how a table is folded whose title says what it comes to: a short one is not."""
+    return "detail" if len(rows) > MOST_OPEN else ""
 
 
 def row_of(head: str, cells: Iterable[Part | Sequence[Part]], *, strong: bool = False) -> Row:

@@ -59,7 +59,7 @@ def trend_figure(found: Result | Refusal, drawn: Trend | Refusal) -> Shown:
             note=_left_out(found, counted, lang) + foot(counted, lang, "note.trend", level=level),
             alt=say("alt.trend", lang, months=told),
             draw=lambda drawing: _draw(drawing, found, lang),
-            size=(8.5, 4.6),
+            size=(8.5, 3.8),
             phone=(PHONE, 5.0),
         )
 
@@ -163,7 +163,7 @@ def trend_table(found: Result | Refusal, drawn: Trend | Refusal) -> Shown:
             heads=[say(f"head.{key}", lang)
                    for key in ("month", "visits", "n", "new_people", "mean_new", "interval")],
             rows=rows,
-            folded=len(months) > 1,
+            folded="drawn" if len(months) > 1 else "",
         )  # fmt: skip
 
     return shown_table(found.report, "trend_table", layout, found.estimates)

@@ -111,7 +111,7 @@ def lorenz_figure(found: Result | Refusal, drawn: Visits | Refusal) -> Shown:
             note=gini + foot(drawn, lang, "note.lorenz", level=level),
             alt=say("alt.lorenz", lang, tops=told, gini=_interval(index, lang)),
             draw=lambda drawing: _draw(drawing, curve, tops, lang),
-            size=(8.5, 4.2),
+            size=(8.5, 3.4),
             phone=(PHONE, 3.6),
         )
 

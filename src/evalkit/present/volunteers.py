@@ -10,7 +10,7 @@ from evalkit.present.flow import foot, words
 from evalkit.present.numbers import interval_piece, level_of, value_piece, value_text
 from evalkit.present.shown import Shown
 from evalkit.present.statement import lacked
-from evalkit.present.table import Layout, row_of, shown_table
+from evalkit.present.table import Layout, in_detail, row_of, shown_table
 from evalkit.words import say
 
 
@@ -39,6 +39,7 @@ def volunteers_table(found: Result | Refusal, drawn: Volunteers | Refusal) -> Sh
             note=_rule(active, lang) + foot(counted, lang, "note.volunteers", level=level),
             heads=[say(f"head.{key}", lang) for key in ("counted", "amount", "interval")],
             rows=rows,
+            folded=in_detail(rows),
         )
 
     return shown_table(found.report, "volunteers_table", layout, found.estimates)
