@@ -1,6 +1,7 @@
 """What an edition is: reports by their place, each as its results file says.
 
-Imports errors. What a results file of any age holds is checked here; what it lacks is not made up.
+Imports bundle for the names of the numbers. What a results file of any age holds is checked
+here; what it lacks is not made up.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from evalkit.bundle.compare import COUNTS, FLOATS
+
 # Of an estimate: what it says in numbers, in words, and what the numbers are of.
-NUMBERS = ("value", "low", "high", "se", "level", "n", "events", "denominator")
+NUMBERS = (*FLOATS, *COUNTS)
 STATED = ("interval", "verdict", "low_unbounded", "high_unbounded", "low_open", "high_open")
 MEANING = (
     *("population", "definition", "window", "group", "against", "method", "design"),

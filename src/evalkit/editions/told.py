@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from evalkit.bundle.compare import COUNTS
 from evalkit.disclosure import read_policy
 from evalkit.editions.changes import (
     GONE,
@@ -29,7 +30,6 @@ from evalkit.present.numbers import FORMATS, interval_text, value_text
 from evalkit.words import catalogue, number, say
 
 ROUNDED = "rounded"
-COUNTS = ("n", "events", "denominator")
 HASH, LONGEST = 12, 120
 
 
