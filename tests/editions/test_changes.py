@@ -86,6 +86,17 @@ def test_of_a_number_that_one_edition_withholds_nothing_is_kept():
     assert change_of("x", shown, None).old == shown
 
 
+def test_how_many_stand_behind_a_refusal_is_a_number_and_a_value_that_goes_is_a_refusal():
+    old, new = refused("x", n=40), refused("x", n=45)
+    found = only(between(results(old, refused("y")), results(new, refused("y"))))
+    assert [(c.kind, c.parts) for c in found.changes] == [("moved", ("n",))]
+    assert found.compared == 1
+    assert change_of("x", old, refused("x", n=40, method=word("b"))) is None
+    given = estimate("x", value=0.5, n=40)
+    assert change_of("x", given, old).kind == "refused"
+    assert change_of("x", old, given).kind == "released"
+
+
 def test_a_field_that_one_edition_does_not_know_makes_two_numbers_incomparable():
     old, new = estimate("x", value=0.25), estimate("x", value=0.25)
     del old["events"]

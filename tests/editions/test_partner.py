@@ -104,6 +104,39 @@ def test_a_result_of_another_group_is_not_ours():
     assert [(state, why) for *_, state, why in states] == [("unlike", "groups"), ("agrees", "")]
 
 
+def test_a_grouping_without_a_value_is_no_other_group():
+    rows = [{"operationId": "value", "rawValue": "0.25", "resultGroups": [{"groupingId": "G"}]}]
+    _, states = held([estimate("x", value=0.25)], (X, {"value": "0"}, {"results": rows}))
+
+    assert states == [(X, "value", "agrees", "")]
+
+
+@pytest.mark.parametrize(
+    ("raw", "unit", "said", "state"),
+    [
+        ("25.0", "share", "", ("unlike", "percent")),
+        ("25.01", "share", "", ("differs", "")),
+        ("25.0", "mean", "", ("differs", "")),
+        ("25.0", "share", "unit=share", ("differs", "")),
+    ],
+)
+def test_per_cent_beside_a_share_is_another_unit(raw, unit, said, state):
+    ours = [estimate("x", value=0.25, unit=unit)]
+    _, ((*_, found, why),) = held(ours, (X, {"value": raw}, {"description": said}))
+
+    assert (found, why) == state
+    # A count is never per cent.
+    ours = [estimate("x", value=0.5, n=25)]
+    states = held(ours, (X, {"n": "2500"}))[1]
+    assert [s for _, name, s, _ in states if name == "n"] == ["differs"]
+
+
+def test_how_many_stand_behind_a_refusal_is_compared():
+    _, states = held([refused("x", n=40)], (X, {"n": "40", "value": "0.5"}))
+
+    assert states == [(X, "value", "unlike", "refused"), (X, "n", "agrees", "")]
+
+
 def test_without_an_id_in_common_nothing_is_compared():
     with pytest.raises(CompareError) as problem:
         held([estimate("x", value=1.0)], ("An03_01_Age", {"value": "1"}))
@@ -160,7 +193,7 @@ RESULT = ("analyses", 0, "results", 0)
             "analyses[0].results[0].resultGroups[0].groupingId",
         ),
         (
-            without([*RESULT, "resultGroups"], [{"groupingId": "x"}]),
+            without([*RESULT, "resultGroups"], [{"groupingId": "x", "groupId": 3}]),
             "analyses[0].results[0].resultGroups[0].groupId",
         ),
     ],

@@ -110,6 +110,7 @@ def test_a_number_stands_with_its_interval_and_counts():
     assert text_of(old, "released", "en").startswith("value 0.25; lower limit 0.2;")
     assert text_of(estimate("v", verdict="agrees"), "released", "zh") == "相符"
     assert text_of(None, "withheld", "en") == "withheld"
+    assert text_of(refused("x", n=40), "refused", "en") == "refused; n 40"
 
 
 def test_two_numbers_that_print_alike_are_written_out():

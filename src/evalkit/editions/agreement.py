@@ -23,6 +23,8 @@ UNLIKE = "unlike"
 # In the order in which they are listed.
 STATES = (DIFFERS, UNLIKE, ONLY_THEIRS, ONLY_OURS, AGREES)
 SHOWN = 3
+# What a partner may state per cent, where ours is a share.
+SHARES, SHARED = ("share", "points"), ("value", "low", "high", "se")
 # Their limits hold of an interval of one level alone.
 LIMITS = ("low", "high")
 
@@ -143,11 +145,10 @@ def _alone(each: Result) -> Pair:
 
 
 def _pair(each: Result, estimate: Mapping[str, Any], tolerance: Tolerance) -> Pair:
-    state = state_of(estimate)
-    if state != RELEASED:
+    state, number = state_of(estimate), estimate.get(each.operation)
+    if number is None and state != RELEASED:
         # Beside a number that is withheld no other one of the same is printed.
         return Pair(each.analysis, each.operation, UNLIKE, state)
-    number = estimate.get(each.operation)
     if number is None:
         return _alone(each)
     ours, theirs = repr(number), each.raw or ""
@@ -157,7 +158,11 @@ def _pair(each: Result, estimate: Mapping[str, Any], tolerance: Tolerance) -> Pa
     found = exact(each.raw)
     if found is None:
         return Pair(*told, UNLIKE, "no_number", ours, theirs)
-    agrees = tolerance.of(each.operation).holds(Fraction(ours), found)
+    limit = tolerance.of(each.operation)
+    agrees = limit.holds(Fraction(ours), found)
+    share = each.operation in SHARED and estimate.get("unit") in SHARES and not each.unit
+    if share and not agrees and limit.holds(Fraction(ours), found / 100):
+        return Pair(*told, UNLIKE, "percent", ours, theirs)
     return Pair(*told, AGREES if agrees else DIFFERS, "", ours, theirs)
 
 
@@ -170,4 +175,4 @@ def _unlike(each: Result, estimate: Mapping[str, Any]) -> str:
     if known and Fraction(repr(ours)) != level:
         return "level"
     dims = {str(value) for _, value in estimate.get("dims", [])}
-    return "groups" if {value for _, value in each.groups} - dims else ""
+    return "groups" if {value for _, value in each.groups if value} - dims else ""

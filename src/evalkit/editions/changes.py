@@ -201,7 +201,7 @@ def _report(place: str, old: Report | None, new: Report | None) -> ReportChanges
         if (one or other or {})["estimand"] in (VERDICT, RATING):
             continue
         change = change_of(key, one, other)
-        both = state_of(one) == state_of(other) == RELEASED
+        both = _has_numbers(one) and _has_numbers(other) and state_of(one) == state_of(other)
         compared += both and (change is None or change.kind != UNLIKE)
         if change is not None:
             found.append(change)
@@ -211,6 +211,12 @@ def _report(place: str, old: Report | None, new: Report | None) -> ReportChanges
     if not (found or facts or verdict.changed or rating.changed):
         facts = other_fact(old, new)
     return ReportChanges(place, old, new, verdict, rating, compared, tuple(found), facts)
+
+
+def _has_numbers(estimate: Mapping[str, Any] | None) -> bool:
+    """Return whether an edition tells any number of an estimate: of one refused, how many."""
+    told = any((estimate or {}).get(part) is not None for part in NUMBERS)
+    return told or state_of(estimate) == RELEASED
 
 
 def change_of(
@@ -230,9 +236,10 @@ def change_of(
         return Change(key, before, after, (), (), _shown(old), _shown(new))
     if before != after:
         return Change(key, before, after)
-    if before != RELEASED:
+    if before == WITHHELD:
         return None
-    fields = (*NUMBERS, *STATED, "unit", *MEANING)
+    # What is refused has no meaning that could be another; its reason is a fact of the report.
+    fields = (*NUMBERS, *STATED, "unit", *MEANING) if before == RELEASED else NUMBERS
     lacking = tuple(part for part in fields if (part in old) != (part in new))
     parts = tuple(
         part

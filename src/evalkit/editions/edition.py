@@ -21,6 +21,8 @@ MEANING = (
     *("population", "definition", "window", "group", "against", "method", "design"),
     *("disclosure", "plan"),
 )
+# What an estimate is there for: how many stand behind it may be told where it is refused.
+ANSWERS = ("value", "low", "high", "verdict")
 VERDICT, RATING = "verdict", "rating"
 ABSENT, RELEASED, WITHHELD, REFUSED = "absent", "released", "withheld", "refused"
 CODE = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
@@ -154,5 +156,5 @@ def state_of(estimate: Mapping[str, Any] | None) -> str:
         return ABSENT
     if estimate.get("disclosure") == WITHHELD:
         return WITHHELD
-    said = any(estimate.get(part) is not None for part in (*NUMBERS, VERDICT))
+    said = any(estimate.get(part) is not None for part in ANSWERS)
     return RELEASED if said or estimate.get("reason") is None else REFUSED

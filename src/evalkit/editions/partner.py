@@ -35,7 +35,7 @@ class Result:
     analysis, operation : str
         The id of its analysis; what the operation is called.
     groups : tuple of (str, str)
-        The groupings and their values, sorted.
+        The groupings and their values, sorted; a value is empty where none is named.
     raw : str or None
         The raw value as it stands there; None where there is none.
     unit, level : str
@@ -120,7 +120,6 @@ def read_partner(data: Mapping[str, Any], path: Path) -> Partner:
             raise CompareError("compare.analysis_twice", path=path, id=name)
         seen.add(name)
         results += reader.results(analysis, name, where, methods)
-    _check_once(results, path)
     return Partner(path.name, tuple(results))
 
 
@@ -170,6 +169,7 @@ class _Reader:
         unit, level = (said["unit"], said["level"] or "") if said else ("", "")
         # An analysis that is planned and has no result yet has no such list.
         listed = self.many(analysis, "results", where) if "results" in analysis else []
+        seen = set()
         for number, result in enumerate(listed):
             place = f"{where}.results[{number}]"
             operation = operations.get(self.text(result, "operationId", place))
@@ -181,6 +181,12 @@ class _Reader:
                 # The standard has text here: a number was rounded by whoever wrote it as one.
                 self.refuse(place, "rawValue")
             groups = self.groups(result, place)
+            key = (result["operationId"], groups)
+            if key in seen:
+                raise CompareError(
+                    "compare.result_twice", path=self.path, id=name, operation=operation
+                )
+            seen.add(key)
             yield Result(name, operation, groups, raw, unit, level)
 
     def groups(self, result: Any, where: str) -> tuple[tuple[str, str], ...]:
@@ -189,9 +195,9 @@ class _Reader:
         found = []
         for number, group in enumerate(self.many(result, "resultGroups", where)):
             place = f"{where}.resultGroups[{number}]"
-            value = group.get("groupValue") if isinstance(group, dict) else None
-            named = "groupId" if value is None else "groupValue"
-            found.append((self.text(group, "groupingId", place), self.text(group, named, place)))
+            grouping = self.text(group, "groupingId", place)
+            named = [name for name in ("groupValue", "groupId") if name in group]
+            found.append((grouping, self.text(group, named[0], place) if named else ""))
         return tuple(sorted(found))
 
 
@@ -213,14 +219,3 @@ def operation_of(name: str) -> str:
         if plain in (key, called.casefold()):
             return key
     return name
-
-
-def _check_once(results: list[Result], path: Path) -> None:
-    seen = set()
-    for each in results:
-        key = (each.analysis, each.operation, each.groups)
-        if key in seen:
-            raise CompareError(
-                "compare.result_twice", path=path, id=each.analysis, operation=each.operation
-            )
-        seen.add(key)

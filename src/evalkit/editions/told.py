@@ -216,9 +216,10 @@ def text_of(estimate: Mapping[str, Any] | None, state: str, lang: str) -> str:
     state : str
         What the edition does with it.
     """
-    if estimate is None or state != RELEASED:
+    if estimate is None:
         return say(f"editions_state.{state}", lang)
-    parts = [known("verdict", estimate["verdict"], lang)] if estimate.get("verdict") else []
+    parts = [] if state == RELEASED else [say(f"editions_state.{state}", lang)]
+    parts += [known("verdict", estimate["verdict"], lang)] if estimate.get("verdict") else []
     held = _estimate(estimate)
     if held is None:
         parts += [
