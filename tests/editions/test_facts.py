@@ -100,6 +100,12 @@ def test_what_is_exploratory_is_a_deviation_without_a_parameter():
     assert Fact("deviation", "", "", "x") in facts(BASE, other)
 
 
+def test_data_that_are_made_up_no_longer_are_told():
+    other = results(estimate("x", value=0.5, made_up=True))
+
+    assert facts(other, BASE) == [Fact("made_up", "", "made_up", "not_made_up")]
+
+
 def test_a_reason_that_comes_or_goes_is_a_change_of_the_number_and_no_fact():
     assert facts(results(refused("y")), results(estimate("y", value=0.5))) == []
     assert word("x").code == "x"

@@ -55,6 +55,18 @@ def test_nothing_is_called_the_same_that_was_not_compared():
         assert "not stated" in lines or "cannot be read and are not compared" in lines
 
 
+def test_a_verdict_or_a_rating_that_went_is_told():
+    found = changes_between(edition(OLD), edition(results(rating(2), *OLD["estimates"][2:])))
+    lines = change_lines(found, "en")
+
+    assert lines[1].startswith("1 of 1 verdicts changed")
+    assert "  s/a/reach: evidence of improvement → none" in lines
+    assert "  s/a/reach: rating 3/5 → 2/5" in lines
+    alone = changes_between(edition(OLD), edition(results(verdict("improvement"), rating(2),
+                                                          *OLD["estimates"][2:])))  # fmt: skip
+    assert notes(alone, "en") == []
+
+
 def test_what_differs_beside_the_numbers_is_said():
     told = notes(changes_between(edition(OLD), edition(origin(OLD, version="0.2"))), "en")
 

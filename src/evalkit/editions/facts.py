@@ -27,10 +27,11 @@ ORIGIN = {
 }
 # In the order in which they are listed.
 FACTS = (
-    *("plan", "plan_status", "parameter", "deviation", "data", "notebook", "cell"),
+    *("made_up", "plan", "plan_status", "parameter", "deviation", "data", "notebook", "cell"),
     *("version", "package", "python", "study", "area", "policy", "languages", "headline"),
     *("cautions", "reasons", "other"),
 )
+MADE_UP, NOT_MADE_UP = "made_up", "not_made_up"
 # When and from which folder a report was made says nothing of its results.
 PASSED_OVER = ("made_at", "parameters", "command")
 
@@ -70,6 +71,7 @@ def facts_of(old: Report, new: Report) -> tuple[Fact, ...]:
     """
     found = [
         *(Fact(kind, "", _origin(old, key), _origin(new, key)) for kind, key in ORIGIN.items()),
+        Fact("made_up", "", *(MADE_UP if r.made_up else NOT_MADE_UP for r in (old, new))),
         *_parameters(old, new),
         *_listed("deviation", _deviations(old), _deviations(new)),
         *_data(old, new),

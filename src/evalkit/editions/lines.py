@@ -12,7 +12,6 @@ from evalkit.editions.agreement import AGREES, STATES, Agreement
 from evalkit.editions.changes import KINDS, Changes, ReportChanges
 from evalkit.editions.told import (
     fact_rows,
-    judged,
     kind_title,
     notes,
     plain,
@@ -32,9 +31,7 @@ def change_lines(changes: Changes, lang: str) -> list[str]:
     lines = [say("editions.between", lang, **names), sentence(changes, lang)]
     if any(edition.made_up for edition in (changes.old, changes.new)):
         lines.insert(0, say("page.made_up", lang))
-    lines += _few(
-        [_verdict(r, lang) for r in judged(changes) if r.verdict and r.verdict.changed], lang
-    )
+    lines += _few([_verdict(r, lang) for r in changes.verdicts_changed], lang)
     rated = [r for r in changes.both if r.rating is not None and r.rating.changed]
     lines += _few([_rating(r, lang) for r in rated], lang)
     kinds = changes.kinds

@@ -109,7 +109,7 @@ def _page(found: Changes | Agreement, files: Mapping[str, Path], lang: str) -> s
 
 
 def _changes(found: Changes, lang: str) -> dict[str, Any]:
-    changed = [r for r in judged(found) if r.verdict and r.verdict.changed]
+    changed = found.verdicts_changed
     rated = [r for r in found.both if r not in changed and r.rating and r.rating.changed]
     moved = [r for r in found.both if r.changes]
     return {

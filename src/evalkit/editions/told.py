@@ -21,6 +21,7 @@ from evalkit.editions.changes import (
     Change,
     Changes,
     ReportChanges,
+    Said,
 )
 from evalkit.editions.edition import ABSENT, NUMBERS, RELEASED, Report
 from evalkit.editions.facts import FACTS, Fact
@@ -68,22 +69,18 @@ def verdict_word(code: str, lang: str) -> str:
 
 
 def judged(changes: Changes) -> list[ReportChanges]:
-    """Return the reports that have a verdict in both editions."""
-    found = [r for r in changes.both if r.verdict is not None]
-    return [r for r in found if r.verdict and ABSENT not in (r.verdict.old, r.verdict.new)]
+    """Return the reports of both editions that have a verdict in at least one."""
+    none = (None, Said(ABSENT, ABSENT))
+    return [report for report in changes.both if report.verdict not in none]
 
 
 def sentence(changes: Changes, lang: str) -> str:
     """Return the sentence that matters: verdicts, then numbers."""
-    counts = {
-        "verdicts": len([r for r in judged(changes) if r.verdict and r.verdict.changed]),
-        "judged": len(judged(changes)),
-        "numbers": changes.compared,
-    }
+    counts = {"judged": len(judged(changes)), "verdicts": len(changes.verdicts_changed)}
     if changes.identical:
-        return say("editions.identical", lang, judged=counts["judged"], numbers=counts["numbers"])
+        return say("editions.identical", lang, judged=counts["judged"], numbers=changes.compared)
     kinds = changes.kinds
-    parts = [say("editions.verdicts", lang, **{k: counts[k] for k in ("verdicts", "judged")})]
+    parts = [say("editions.verdicts", lang, **counts)]
     parts.append(say("editions.moved", lang, n=kinds[MOVED], numbers=changes.compared))
     parts += [
         say(f"editions.some_{kind}", lang, n=kinds[kind])
@@ -97,7 +94,7 @@ def notes(changes: Changes, lang: str) -> list[str]:
     """Return what a reader must know before any number: what was not compared, and rounding."""
     told = []
     for which, edition in (("old", changes.old), ("new", changes.new)):
-        alone = [r.place for r in changes.reports if getattr(r, which) and r not in changes.both]
+        alone = [r.place for r in changes.reports if getattr(r, which) and r.verdict is None]
         for kind, places in (
             ("alone", alone),
             ("unread", edition.unread),
@@ -108,7 +105,8 @@ def notes(changes: Changes, lang: str) -> list[str]:
                 told.append(say(f"editions.{which}_{kind}", lang, n=len(names), names=names))
     if any(not fact.known for report in changes.reports for fact in report.facts):
         told.append(say("editions.unknown_note", lang))
-    moved = any(r.changes or (r.verdict and r.verdict.changed) for r in changes.both)
+    said = [each for r in changes.both for each in (r.verdict, r.rating)]
+    moved = any(r.changes for r in changes.both) or any(each and each.changed for each in said)
     if not (moved or changes.identical):
         told.append(say("editions.no_number", lang))
     return told + _rounding(changes, lang)
@@ -160,6 +158,8 @@ def _fact(fact: Fact, value: str | None, lang: str) -> str:
         return say("editions.not_told", lang)
     if value == "":
         return say("editions_state.absent", lang)
+    if fact.kind == "made_up":
+        return say(f"editions_state.{value}", lang)
     if fact.kind == "plan_status":
         return known("plan", value, lang)
     if fact.kind in ("headline", "cautions"):
