@@ -1,4 +1,4 @@
-"""The concentration index with an error that respects townships."""
+"""The concentration index with an error allowing for townships."""
 
 import numpy as np
 import pytest

@@ -23,7 +23,7 @@ WHEN, SECOND = (
 )
 WHY = Term("unlike", {"en": "The groups are unlike.", "zh": "两组不同。"})
 OTHER = Term("few", {"en": "Too few people.", "zh": "人数太少。"})
-PASSES = Term("alike", {"en": "Groups drawn by lot.", "zh": "抽签分组。"})
+PASSES = Term("alike", {"en": "Groups randomised.", "zh": "抽签分组。"})
 
 
 def refused(estimand, reason=WHY):

@@ -57,7 +57,7 @@ code = "volunteers"
 kind = "same_quantity"
 figures = ["RT-06", "RT-07"]
 stated = true
-fact = { en = "the volunteers are counted twice", zh = "志愿者人数两处刊出" }
+fact = { en = "the volunteers are counted twice", zh = "志愿者人数两处报道" }
 place = { en = "headline; third paragraph", zh = "标题；第三段" }
 
 [[relations]]
@@ -65,7 +65,7 @@ code = "again"
 kind = "repeats"
 figures = ["RT-05", "RT-09"]
 stated = true
-fact = { en = "the parents asked are named again", zh = "受访家长人数再次刊出" }
+fact = { en = "the parents asked are named again", zh = "受访家长人数再次写出" }
 place = { en = "second and last paragraph", zh = "第二段；末段" }
 """
 COLUMNS = ("claim_id", "outcome", "indicator", "unit", "rounding", "printed_figure")
@@ -303,7 +303,7 @@ def with_the_same_ids(folder):
 RAW = (
     "rivertown.toml: the ledger lies under data/raw, where persons are. Printed figures are "
     "public: move it to another folder.",
-    "rivertown.toml：登记表位于存放个人数据的 data/raw。刊出的数字是公开的，请移到别的文件夹。",
+    "rivertown.toml：登记表位于存放个人数据的 data/raw。报道中的数字是公开的，请移到别的文件夹。",
 )
 FILE = 'file = "rivertown.csv"'
 OWN = ["--study", "rivertown.toml"]

@@ -105,12 +105,12 @@ def test_every_estimate_has_its_unit_in_words_and_as_a_code(built):
         said = {row[words] for row in rows}
         assert not any(re.search(r"[A-Za-z]{2}", word) for word in said), said
         seen |= said
-    assert {"人", "个刊出的数字", "条核对结果", "无单位"} <= seen
+    assert {"人", "个报道中的数字", "条核对结果", "无单位"} <= seen
 
 
 def test_a_number_with_a_unit_below_it_is_a_number(built):
     book = openpyxl.load_workbook(built[0] / "pilots/guigang/claims/report.zh.xlsx")
-    (sheet,) = (s for s in book if any("刊出的每个数字" in str(c.value) for c in s[1]))
+    (sheet,) = (s for s in book if any("报道中的每个数字" in str(c.value) for c in s[1]))
     rows = list(sheet.iter_rows(min_row=3, values_only=True))
     at = rows[0].index("代表的区间")
     first = next(row for row in rows if row[0] == "GG-01")

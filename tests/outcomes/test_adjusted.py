@@ -1,4 +1,4 @@
-"""Groups that were not drawn by lot, made alike: the difference, and what must hold before."""
+"""Groups that were not randomised, made alike: the difference, and what must hold before."""
 
 import re
 

@@ -131,7 +131,7 @@ def test_a_question_that_no_survey_has_is_refused_with_those_that_are_there(offi
 
 @pytest.fixture
 def linked(project):
-    """A linked table of 60 villages in 30 towns, with an offer and a prize, drawn by lot."""
+    """A linked table of 60 villages in 30 towns, with an offer and a prize, randomised."""
     random = np.random.default_rng(2)
     n = 3000
     village = np.arange(n) % 60

@@ -80,7 +80,7 @@ def test_in_one_township_no_error_is_said_to_agree(followed):
 
     stand = [e.dim("method") for e in found.of("clustered_difference") if e.value is not None]
     assert stand == ["by_person"]
-    assert "no error that respects them" in present.clusters_table(found).content["en"].title
+    assert "no error allowing for them" in present.clusters_table(found).content["en"].title
 
 
 def test_a_table_without_townships_says_nothing_of_them_in_a_page(study):

@@ -86,7 +86,7 @@ def test_the_trial_stands_beside_what_was_done(planned):  # noqa: F811
 
     assert found["eligibility"][0].startswith("Of 1,000 people in the table 1,000 remain")
     assert found["assignment"] == (
-        "Not by lot; made alike in age at the index date (years), earlier recorded events.",
+        "Not randomised; made alike in age at the index date (years), earlier recorded events.",
         "By lot.",
     )
     assert found["contrast"][0].startswith("Those in the programme")

@@ -336,7 +336,7 @@ INSIDE = ["age + prog:age", "age:prog", "prog:odd + odd", "prog:I(age ** 2)", "a
 
 @pytest.fixture
 def unlike(study):
-    """Groups not drawn by lot, of whom the programme's are older: no comparison of them stands."""
+    """Groups not randomised, of whom the programme's are older: no comparison of them stands."""
     groups = persons("programme", 400, 80), persons("comparison", 400, 90, seed=2)
     groups[0]["age"] += 1
     followed = draw(study(*groups))

@@ -1,4 +1,4 @@
-"""Sides of a researcher's own table that were not drawn by lot, made alike in what it holds."""
+"""Sides of a researcher's own table that were not randomised, made alike in what it holds."""
 
 import numpy as np
 import pandas as pd

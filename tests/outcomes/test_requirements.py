@@ -328,12 +328,12 @@ def test_a_lot_that_no_lot_gives_is_told_and_costs_a_level(office, project, more
     decided = verdict(report)
 
     said = [e.reason.text["en"] for e in decided.of("stamp")]
-    assert any("more than any lot would give" in sentence for sentence in said) == told
+    assert any("more than randomisation would give" in sentence for sentence in said) == told
     # Nothing was loosened, and the level that it costs says what did.
     steps = [e.reason.text["en"] for e in decided.of("rating_step", step="stamp")]
     assert (
         steps
-        == ["the plan says drawn by lot, and the groups differ by more than a lot gives"][
+        == ["the plan says randomised, and the groups differ by more than randomisation gives"][
             : int(told)
         ]
     )
@@ -348,7 +348,7 @@ def test_all_that_fails_is_told_at_once(office):
     codes = failed(report)
     assert codes[0] == "searched" and {"too_few", "unbalanced"} <= set(codes)
     passes = effect.estimate.would_pass.text["en"]
-    assert "Records searched" in passes and "At least 60" in passes and "drawn by lot" in passes
+    assert "Records searched" in passes and "At least 60" in passes and "randomised" in passes
 
 
 def test_a_missing_covariate_shows_of_how_many_it_is_known(office):

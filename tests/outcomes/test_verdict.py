@@ -15,7 +15,7 @@ from .conftest import people
 
 @pytest.fixture
 def effect(study):
-    """A comparison of groups drawn by lot whose difference and p-value a test chooses."""
+    """A comparison of groups randomised whose difference and p-value a test chooses."""
 
     def make(low=-0.2, high=-0.1, p=0.01, *, design="randomised", deductions=(), **changes):
         groups = people("programme", 400, 60), people("comparison", 400, 120, seed=2)

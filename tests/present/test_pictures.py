@@ -236,7 +236,7 @@ PICTURES = {
     "parts that overlap": lambda at: overlapping(at, "300名", "300名", "100名", "650名"),
     "parts that may overlap": lambda at: overlapping(at, "约300名", "约300名", "约60名", "650名"),
     "shares of a base": lambda _: present.shares_of_base_figure(audit("chongzuo")),
-    "people and visits": lambda _: present.people_visits_figure(audit("guigang")),
+    "people and visits": lambda _: present.people_visits_figure(audit("chongzuo")),
     "what figures lack": lambda _: overview(),
     "choices": lambda _: choices(),
     "curves": lambda _: curves(),

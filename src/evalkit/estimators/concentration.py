@@ -18,7 +18,7 @@ from evalkit.errors import Refused
 # With 20 persons an interval of 95 % holds 84 to 93 of 100 times, with 50 persons and ten who
 # came 90 to 95; a top of five persons has 90, of ten 91 to 93 (skewed counts, simulated).
 FEWEST, FEWEST_CAME, FEWEST_TOP = 50, 10, 10
-# Fewer townships show no error that respects them.
+# Fewer townships show no error allowing for them.
 FEWEST_PLACES = 6
 # A tenth of 250 persons is not 25 on a machine.
 ROUNDING = 1e-9

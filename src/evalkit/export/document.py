@@ -20,7 +20,7 @@ from evalkit.export.kept import keep_together
 from evalkit.export.maths import IN_CAPTION, mathml
 from evalkit.export.page import Composed
 from evalkit.landing import escape
-from evalkit.present.content import Block, Drawing, Line, Piece, Statement, Table
+from evalkit.present.content import Drawing, Piece, Statement, Table
 from evalkit.present.statement import paragraph
 
 ENDINGS = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
@@ -82,7 +82,7 @@ def document(made: Composed) -> Document:
     """Return what PDF and DOCX of a report are made from."""
     page = made.page
     words = page["words"]
-    parts: list[str | Exhibit] = [_deviations(page)] if page["deviations"] else []
+    parts: list[str | Exhibit] = []
     for cell in made.cells:
         if cell.cell_type == "markdown":
             parts.append(cell.source)
@@ -93,7 +93,7 @@ def document(made: Composed) -> Document:
     if page["foot_notes"]:
         beneath = tuple(
             paragraph(Piece(mark, "strong"), f" {text}", look="note")
-            for _, mark, text in page["foot_notes"]
+            for mark, text in page["foot_notes"]
         )
         parts += [_heading("foot_notes", words), _unnumbered(Statement(beneath))]
     parts += [_heading("origin", words), SLOT.format(number=FACTS)]
@@ -113,12 +113,6 @@ def document(made: Composed) -> Document:
 
 def _heading(name: str, words: dict[str, str]) -> str:
     return f'<h2 id="{name}">{escape(words[name])}</h2>'
-
-
-def _deviations(page: dict[str, Any]) -> Exhibit:
-    title = paragraph(Piece(page["words"]["deviations"], "strong"))
-    points = Block(tuple(Line((Piece(line),)) for line in page["deviations"]), "points")
-    return _unnumbered(Statement((title, points), "refusal"))
 
 
 def _unnumbered(content: Statement | Table) -> Exhibit:

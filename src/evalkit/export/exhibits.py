@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,9 +22,8 @@ from evalkit.words import catalogue, say
 
 # Tags a cell with the language that it is in.
 SPOKEN = "lang-"
-# Before the mark of a foot note: its anchor.
-FOOT_NOTE = "foot-note-"
-MARKED = re.compile("\ue000([a-z])")
+# Anchor of the foot notes.
+FOOT_NOTES = "foot_notes"
 
 
 @dataclass(frozen=True)
@@ -48,10 +46,8 @@ class Exhibit:
         What it holds.
     mark : str
         "Table 4. "; empty for sentences.
-    notes : tuple of str
-        Marks of the foot notes that hold for it.
     see : str
-        "Notes a, b."; empty where there are none.
+        "Notes a, b.": the foot notes that hold for it; empty where there are none.
     elsewhere : str
         Where a table is that paper has only the title of; empty where paper has it.
     """
@@ -63,7 +59,6 @@ class Exhibit:
     cell: int
     content: Content
     mark: str = ""
-    notes: tuple[str, ...] = ()
     see: str = ""
     elsewhere: str = ""
 
@@ -151,7 +146,7 @@ def number_exhibits(
             content, marks = lightened(output.metadata["content"], foot)
             made = _numbered(output.metadata["name"], content, at, counts, lang)
             see = say("page.see_notes", lang, marks=marks) if marks else ""
-            made = replace(made, notes=marks, see=see)
+            made = replace(made, see=see)
             if not made.id and f"refused.{made.name}" in catalogue(lang):
                 label = say(f"refused.{made.name}", lang)
                 made = replace(made, id=f"refused-{len(found) + 1}", label=label)
@@ -185,17 +180,9 @@ def _writing(exhibit: Exhibit, lang: str, page: str) -> Writing:
         caption=lambda text: in_caption(text, page, page_text),
         id=exhibit.id,
         mark=exhibit.mark,
-        notes=_foot_links(exhibit, lang),
+        notes=f'<a href="#{FOOT_NOTES}">{escape(exhibit.see)}</a>' if exhibit.see else "",
         link=link if exhibit.title else "",
     )
-
-
-def _foot_links(exhibit: Exhibit, lang: str) -> str:
-    """Return the marks of an exhibit's foot notes as HTML that leads there."""
-    if not exhibit.notes:
-        return ""
-    said = say("page.see_notes", lang, marks=[f"\ue000{mark}" for mark in exhibit.notes])
-    return MARKED.sub(rf'<a href="#{FOOT_NOTE}\1">\1</a>', escape(said))
 
 
 def exhibit_list(exhibits: Iterable[Exhibit], lang: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from string import ascii_lowercase
 from evalkit.present.content import Content, Statement
 
 # A sentence of so many exhibits, and of so many letters, goes to the foot.
-LEAST, SHORTEST = 3, 12
+LEAST, SHORTEST = 3, 8
 BETWEEN = re.compile(r"(?<=\.) (?=[^a-z ])|(?<=。)")
 MARKS = ascii_lowercase
 

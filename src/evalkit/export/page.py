@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 
 from evalkit.export.checks import read_page
 from evalkit.export.exhibits import (
-    FOOT_NOTE,
+    FOOT_NOTES,
     Exhibit,
     by_name,
     check_twins,
@@ -33,6 +33,7 @@ from evalkit.export.popover import results_of, screen_words
 from evalkit.export.prose import Prose
 from evalkit.export.reading import (
     left_out,
+    name_deviations,
     name_left_out,
     says_nothing,
     without_empty_sections,
@@ -50,11 +51,11 @@ from evalkit.words import say
 TEMPLATES = Path(__file__).parent / "templates"
 WORDS = (
     *FORMS,
-    *("skip", "made_up", "languages", "portal", "status", "contents", "deviations", "origin"),
+    *("skip", "made_up", "languages", "portal", "status", "contents", "origin"),
     *("all_results", "all_results_note", "notes", "foot_notes", "exhibits", "tools"),
     *("code_switch", "in_full"),
 )
-LISTED = ("notes", "foot_notes", "origin")
+LISTED = ("notes", FOOT_NOTES, "origin")
 # What nbconvert's own template asks for: no kind of cell is left out.
 EVERY_CELL = dict.fromkeys(("include_code", "include_markdown", "include_raw"), True)
 
@@ -98,6 +99,7 @@ def compose(folder: Path, record: Record, lang: str) -> Composed:
     spared = left_out(record, lang)
     shown = [seen for seen in record.seen if not says_nothing(seen, record)]
     cells = without_empty_sections(_headline_first(in_language(record, shown, lang)), lang)
+    name_deviations(cells, _deviations(record, lang), lang)
     name_left_out(cells, spared, lang)
     foot = shared(seen.content[lang] for seen in record.seen)
     exhibits = number_exhibits(cells, lang, name, foot)
@@ -188,7 +190,6 @@ def _page(folder: Path, record: Record, lang: str) -> dict[str, Any]:
         "portal": f"../../../{portal_name(lang, header.languages)}",
         "files": [(file(form), words[form]) for form in FORMS],
         "others": other_pages(header.languages, lang, made_up=header.made_up),
-        "deviations": _deviations(record, lang),
         "origin": origin_list(record, folder / RESULTS, lang),
         "fingerprint": fingerprint,
         "results": all_results(record, lang),
@@ -232,15 +233,15 @@ def _running(record: Record, fingerprint: str, lang: str) -> dict[str, str]:
 def _parts(prose: Prose, exhibits: list[Exhibit], foot: Sequence[str], lang: str) -> dict[str, Any]:
     """Return the contents, the notes and the list of exhibits."""
     listed = exhibit_list(exhibits, lang)
-    there = {"notes": bool(prose.notes), "foot_notes": bool(foot), "origin": True}
-    said = [(f"{FOOT_NOTE}{mark}", mark, text) for mark, text in zip(MARKS, foot, strict=False)]
+    there = {"notes": bool(prose.notes), FOOT_NOTES: bool(foot), "origin": True}
+    said = list(zip(MARKS, foot, strict=False))
     contents = [asdict(section) for section in prose.sections]
     contents += [
         {"id": name, "text": say(f"page.{name}", lang), "parts": []}
         for name in LISTED
         if there[name]
     ]
-    return {"contents": contents, "notes": prose.notes, "foot_notes": said, "exhibits": listed}
+    return {"contents": contents, "notes": prose.notes, FOOT_NOTES: said, "exhibits": listed}
 
 
 def other_pages(

@@ -16,7 +16,7 @@ from nbformat import NotebookNode, reads
 from evalkit.estimate import Estimate
 from evalkit.export.exhibits import Exhibit
 from evalkit.language import cell_text
-from evalkit.present.content import Statement
+from evalkit.present.content import Block, Line, Piece, Statement
 from evalkit.present.statement import paragraph
 from evalkit.protocol import own_notebooks
 from evalkit.record import Record, Seen
@@ -114,6 +114,34 @@ def name_left_out(cells: Iterable[Any], found: Mapping[str, Sequence[Exhibit]], 
             outputs.append(
                 NotebookNode(output_type="display_data", data=NotebookNode(), metadata=about)
             )
+
+
+def name_deviations(cells: Iterable[Any], deviations: Sequence[str], lang: str) -> None:
+    """Say under the verdict in what a report deviates from its plan.
+
+    Parameters
+    ----------
+    cells : iterable of notebook cells
+        From `exhibits.in_language`.
+    deviations : sequence of str
+        One sentence for each.
+    """
+    verdicts = (
+        c for c in cells if any(o.metadata["name"] == HEADLINE for o in c.get("outputs", []))
+    )
+    cell = next(verdicts, None)
+    if cell is None or not deviations:
+        return
+    named = paragraph(Piece(say("page.deviations", lang), "strong"))
+    points = Block(tuple(Line((Piece(line),)) for line in deviations), "points")
+    about = NotebookNode(name="", content=Statement((named, points), "refusal"))
+    cell.outputs.append(
+        NotebookNode(output_type="display_data", data=NotebookNode(), metadata=about)
+    )
+
+
+def _tells_verdict(cell: Any) -> bool:
+    return any(o.metadata["name"] == HEADLINE for o in cell.get("outputs", []))
 
 
 def without_empty_sections(cells: Sequence[Any], lang: str) -> list[Any]:

@@ -25,7 +25,7 @@ from evalkit.table import Table
 Numbers = NDArray[np.float64]
 # Places below which several methods must agree, whatever a plan says.
 FEW = int(AT_LEAST["min_clusters"])
-# The difference by the plan's own method, with an error that respects places.
+# The difference by the plan's own method, with an error allowing for places.
 OWN = "by_township"
 # A test, with no interval of its own.
 LABELS = "randomisation"

@@ -251,7 +251,7 @@ def stamp_deduction(
     Parameters
     ----------
     largest_smd : float or None
-        Largest absolute standardised mean difference of groups not drawn by lot.
+        Largest absolute standardised mean difference of groups not randomised.
     """
     if said and all(one.code == "no_lot" for one in said):
         return (Deduction("stamp", 1, report.term("deduction.no_lot")),)

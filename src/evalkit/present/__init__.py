@@ -23,12 +23,8 @@ from evalkit.present.claims import (
     tally,
     wording_table,
 )
-from evalkit.present.claims_each import claims_table, completeness_table
-from evalkit.present.claims_figures import (
-    parts_figure,
-    people_visits_figure,
-    shares_of_base_figure,
-)
+from evalkit.present.claims_each import claims_table, completeness_table, lacking_table
+from evalkit.present.claims_figures import parts_figure, shares_of_base_figure
 from evalkit.present.claims_overview import (
     across_derived_table,
     across_table,
@@ -38,6 +34,7 @@ from evalkit.present.claims_overview import (
     overview_opening,
     tally_table,
 )
+from evalkit.present.claims_visits import people_visits_figure
 from evalkit.present.clusters import clusters_table
 from evalkit.present.composition import composition_figure, composition_table, coverage_table
 from evalkit.present.evidence import bias_table, rating_table, sayings, target_table
@@ -154,6 +151,7 @@ __all__ = [
     "headline",
     "instruments_table",
     "kinds_table",
+    "lacking_table",
     "lacks_statement",
     "lacks_table",
     "linkage_table",

@@ -147,7 +147,7 @@ def love_figure(balance: Result | Refusal, alike: Result | Refusal) -> Shown:
         From `weigh` of the same.
     """
     if isinstance(alike, Refusal):
-        # Of sides drawn by lot nothing is missing.
+        # Of sides randomised nothing is missing.
         return lacked(alike, "love_figure", "by_lot_not_weighed", "balance.by_lot")
     if isinstance(balance, Refusal):
         return refusal(balance, "love_figure")

@@ -15,7 +15,7 @@ from evalkit.present.header import headed
 from evalkit.present.numbers import brackets_piece, said_piece, value_piece
 from evalkit.present.shown import Shown, shown
 from evalkit.present.statement import sentences
-from evalkit.present.table import Layout, row_of, shown_table
+from evalkit.present.table import Layout, in_detail, row_of, shown_table
 from evalkit.quantity import parse_unit
 from evalkit.words import Phrase, Term, phrase, say
 
@@ -142,9 +142,7 @@ class Columns:
     words: int
 
 
-FINDING = Columns(
-    ("finding", "verdict", "arithmetic", "rests_on"), ("findings", "brackets", "widest"), 4
-)
+FINDING = Columns(("finding", "arithmetic", "rests_on"), ("findings", "brackets", "widest"), 3)
 DERIVED = Columns(("quantity", "arithmetic", "rests_on", "stands_for"), ("derived", "brackets"), 3)
 WORDING = Columns(("can_say", "cannot_say"), ("wording",), 2)
 
@@ -156,9 +154,10 @@ def table_of_findings(
     row: Callable[[Audit, Finding, str], Row],
     columns: Columns,
     first: str = "claim",
+    folds: bool = False,
     **counts: int,
 ) -> Shown:
-    """Return a table with one finding a row.
+    """Return a table with one finding a row, or with several that one row tells.
 
     Parameters
     ----------
@@ -166,15 +165,19 @@ def table_of_findings(
         The findings, each with the audit that holds it.
     row : callable
         Takes both and a language and returns the row.
+    folds : bool
+        Whether a long one is folded: it says nothing that is against a figure.
     """
 
     def layout(lang: str) -> Layout:
+        rows = [row(audited, finding, lang) for audited, finding in found]
         return Layout(
             title=say(f"exhibit.{name}", lang, n=len(found), **counts),
             note="".join(say(f"note.{key}", lang) for key in (*columns.notes, "ledger")),
             heads=[say(f"head.{key}", lang) for key in (first, *columns.heads)],
-            rows=[row(audited, finding, lang) for audited, finding in found],
+            rows=rows,
             text_columns=range(columns.words),
+            folded=in_detail(rows) if folds else "",
         )
 
     estimates = [audited.estimate_of(finding) for audited, finding in found]
@@ -199,8 +202,42 @@ def findings_table(audited: Audit) -> Shown:
     if not found:
         return sentences(report, "findings_table", [phrase("claims.no_findings")], [])
 
-    pairs = [(audited, finding) for finding in found]
-    return table_of_findings(report, "findings_table", pairs, finding_row, FINDING)
+    groups = _alike(found)
+    key = "findings_table" if audited.adverse else "findings_none"
+
+    def layout(lang: str) -> Layout:
+        return Layout(
+            title=say(f"exhibit.{key}", lang, n=len(found), against=len(audited.adverse)),
+            note="".join(say(f"note.{key}", lang) for key in (*FINDING.notes, "ledger")),
+            heads=[say(f"head.{key}", lang) for key in ("claim", *FINDING.heads)],
+            rows=[_joined([finding_row(audited, f, lang) for f in group]) for group in groups],
+            text_columns=range(FINDING.words),
+        )
+
+    estimates = [audited.estimate_of(finding) for finding in found]
+    return shown_table(report, "findings_table", layout, estimates)
+
+
+def _alike(found: Sequence[Finding]) -> list[list[Finding]]:
+    """Return findings of one rule that rest on the same, together; each group at its first."""
+    groups: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in found:
+        rests = (finding.assumption, finding.otherwise, finding.settle)
+        told = tuple(str(said) for said in rests)
+        key = (finding.rule, finding.verdict, bool(finding.judged), *told)
+        groups.setdefault(key, []).append(finding)
+    return list(groups.values())
+
+
+def _joined(rows: Sequence[Row]) -> Row:
+    """Return rows that differ in their figures alone as one: its rule and premises once."""
+    first, *others = rows
+    cells = list(first.cells)
+    for row in others:
+        for at, cell in enumerate(row.cells):
+            new = tuple(line for line in cell.lines if line not in cells[at].lines)
+            cells[at] = replace(cells[at], lines=(*cells[at].lines, *new))
+    return replace(first, cells=tuple(cells))
 
 
 def finding_row(audited: Audit, finding: Finding, lang: str) -> Row:
@@ -221,9 +258,9 @@ def finding_row(audited: Audit, finding: Finding, lang: str) -> Row:
     rests = [_note(f"claims.{key}", lang, what=what) for key, what in told.items() if what]
     # A finding that judges no figure has tested none: "agrees" would say that it had.
     untested = finding.verdict == "agrees" and not finding.judged
+    chip = chip_piece("possible" if untested else finding.verdict, lang)
     cells: tuple[Part | Sequence[Part], ...] = (
-        (rule, said),
-        chip_piece("possible" if untested else finding.verdict, lang),
+        (rule, Line((chip,)), said),
         arithmetic,
         rests or say("shown.none", lang),
     )
@@ -259,7 +296,7 @@ def derived_table(audited: Audit) -> Shown:
         return sentences(report, "derived_table", [phrase("claims.no_derived")], [])
 
     pairs = [(audited, finding) for finding in found]
-    return table_of_findings(report, "derived_table", pairs, derived_row, DERIVED)
+    return table_of_findings(report, "derived_table", pairs, derived_row, DERIVED, folds=True)
 
 
 def derived_row(audited: Audit, finding: Finding, lang: str) -> Row:
@@ -299,7 +336,7 @@ def wording_table(audited: Audit) -> Shown:
         return sentences(report, "wording_table", [phrase("claims.no_findings")], [])
 
     pairs = [(audited, finding) for finding in found]
-    return table_of_findings(report, "wording_table", pairs, _wording_row, WORDING)
+    return table_of_findings(report, "wording_table", pairs, _wording_row, WORDING, folds=True)
 
 
 def _wording_row(audited: Audit, finding: Finding, lang: str) -> Row:

@@ -17,10 +17,13 @@ from evalkit.present.flow import words
 from evalkit.present.numbers import brackets_piece, said_piece
 from evalkit.present.shown import Shown
 from evalkit.present.statement import sentences
-from evalkit.present.table import Layout, row_of, shown_table
+from evalkit.present.table import Layout, in_detail, row_of, shown_table
 from evalkit.quantity.quantity import within_whole
 from evalkit.schema import load_schema
 from evalkit.words import phrase, say
+
+# Units of what counts people, or their visits.
+PEOPLE = ("persons", "person_times", "share")
 
 
 def claims_table(audited: Audit) -> Shown:
@@ -37,6 +40,7 @@ def claims_table(audited: Audit) -> Shown:
         return sentences(report, "claims_table", [said], [])
 
     def layout(lang: str) -> Layout:
+        rows = [_claim_row(audited, e, lang) for e in estimates]
         return Layout(
             title=say("exhibit.claims_table", lang, n=len(estimates)),
             note="".join(say(f"note.{k}", lang) for k in ("claims", "brackets", "ledger")),
@@ -44,11 +48,58 @@ def claims_table(audited: Audit) -> Shown:
                 say(f"head.{k}", lang)
                 for k in ("claim", "printed", "stands_for", "verdict", "missing")
             ],
-            rows=[_claim_row(audited, e, lang) for e in estimates],
+            rows=rows,
             text_columns=(0, 2, 3),
+            folded=in_detail(rows),
         )
 
     return shown_table(report, "claims_table", layout, estimates)
+
+
+def lacking_table(audited: Audit) -> Shown:
+    """Return the figures that lack the same, together: what to ask for once.
+
+    Parameters
+    ----------
+    audited : Audit
+        From `claims.audit`.
+    """
+    report, estimates = audited.report, audited.of("claim")
+    if not estimates:
+        said = phrase("claims.none", area=report.area.name)
+        return sentences(report, "lacking_table", [said], [], frame="absent")
+    groups = _lacking(estimates)
+    most = max(groups, key=len)
+
+    def row(group: list[Estimate], lang: str) -> Row:
+        named: list[Part] = []
+        for e in group:
+            named += [say("format.clause_separator", lang)] if named else []
+            named.append(said_piece(e, f"{e.dim('claim')} {words(e, 'definition', lang)}"))
+        count = say("figure.plain", lang, x=len(group))
+        return row_of(words(group[0], "reason", lang), [count, named])
+
+    def layout(lang: str) -> Layout:
+        counted = {"n": len(most), "of": len(estimates), "what": words(most[0], "reason", lang)}
+        return Layout(
+            title=say("exhibit.lacking_table", lang, **counted),
+            note=say("note.lacking", lang) + say("note.ledger", lang),
+            heads=[say(f"head.{k}", lang) for k in ("missing", "figures", "printed")],
+            rows=[row(group, lang) for group in groups],
+            text_columns=(1,),
+        )
+
+    return shown_table(report, "lacking_table", layout, estimates)
+
+
+def _lacking(estimates: Sequence[Estimate]) -> list[list[Estimate]]:
+    """Return figures by what they lack: those of people first, then what most of them lack."""
+    groups: dict[str, list[Estimate]] = {}
+    for e in estimates:
+        groups.setdefault(e.reason.code if e.reason else "", []).append(e)
+    of_people = {code: any(e.unit in PEOPLE for e in held) for code, held in groups.items()}
+    order = sorted(groups, key=lambda code: (not of_people[code], -len(groups[code])))
+    return [groups[code] for code in order]
 
 
 def _claim_row(audited: Audit, e: Estimate, lang: str) -> Row:

@@ -1,8 +1,7 @@
-"""Pictures of the claims audit: parts and whole, reachable shares, people and visits."""
+"""Pictures of the claims audit: parts and their whole, and the shares a base can give."""
 
 from __future__ import annotations
 
-import itertools
 import math
 import textwrap
 from collections.abc import Callable, Sequence
@@ -11,7 +10,6 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullFormatter
 
 from evalkit.language import language
 from evalkit.outcomes.claims import Audit, Finding
@@ -21,10 +19,9 @@ from evalkit.present.figure import PHONE, Picture, shown_figure, slim
 from evalkit.present.shown import Shown
 from evalkit.present.statement import sentences
 from evalkit.present.style import ACCENT, AGAINST, INK, INK_2, SEQUENCE, TINT
-from evalkit.protocol import BEARS_ON
 from evalkit.quantity import Quantity, Span
 from evalkit.quantity.quantity import add_up
-from evalkit.words import Phrase, phrase, say
+from evalkit.words import phrase, say
 
 # Rows and marks that still fit; the table below has them all.
 MOST_ROWS, MOST_MARKS, MOST_MARKS_PHONE = 14, 9, 3
@@ -32,8 +29,8 @@ MOST_ROWS, MOST_MARKS, MOST_MARKS_PHONE = 14, 9, 3
 PER_NAME = 0.62
 # Parts whose names still fit above their bar.
 MOST_NAMED = 3
-# Latin letters in a line of a label, in a line of a narrow screen, and above a row there.
-LINE, PHONE_LINE, PHONE_ROW = 34, 44, 52
+# Latin letters in a line of a label, and in a line of a narrow screen.
+LINE, PHONE_LINE = 34, 44
 
 
 def parts_figure(audited: Audit) -> Shown:
@@ -50,7 +47,8 @@ def parts_figure(audited: Audit) -> Shown:
         if f.rule == "parts_whole" and f.verdict != "units_differ" and len(f.claims) > 2
     ]
     if not found:
-        return sentences(audited.report, "parts_figure", [phrase("claims.no_parts")], [])
+        said = phrase("claims.no_parts")
+        return sentences(audited.report, "parts_figure", [said], [], frame="absent")
     return _picture(audited, "parts_figure", "parts", found, _draw_parts, 1.35)
 
 
@@ -68,7 +66,8 @@ def shares_of_base_figure(audited: Audit) -> Shown:
         if f.rule == "share_reachable" and _base_and_share(audited, f) is not None
     ]
     if not found:
-        return sentences(audited.report, "shares_of_base_figure", [phrase("claims.no_shares")], [])
+        said = phrase("claims.no_shares")
+        return sentences(audited.report, "shares_of_base_figure", [said], [], frame="absent")
     return _picture(audited, "shares_of_base_figure", "shares", found, _draw_shares, 1.5)
 
 
@@ -92,7 +91,7 @@ def _picture(
             title=say(f"exhibit.{name}", lang) + quoted,
             note=say(f"note.{note}", lang)
             + (say("note.shares_wide", lang) if note == "shares" and drawn[0].adverse else "")
-            + _of_more(drawn, found, lang)
+            + of_more(drawn, found, lang)
             + say("note.ledger", lang),
             alt=say(f"alt.{name.removesuffix('_figure')}", lang, lines=lines),
             draw=lambda drawing: _strips(drawing, audited, drawn, draw, lang),
@@ -114,7 +113,7 @@ def _short(audited: Audit, finding: Finding, lang: str) -> str:
     return say("claims.share_gap", lang, n=said["base"], share=said["share"])
 
 
-def _of_more(drawn: Sequence[object], found: Sequence[object], lang: str) -> str:
+def of_more(drawn: Sequence[object], found: Sequence[object], lang: str) -> str:
     """Return the note that a picture does not hold all there is; empty where it does."""
     if len(drawn) == len(found):
         return ""
@@ -157,7 +156,7 @@ def _draw_parts(axes: Axes, audited: Audit, finding: Finding, lang: str) -> None
             axes.text(
                 left + size / 2 if inside else min(left + size, total),
                 1 if inside else 1.45 + 0.3 * (position % 2),
-                _label(audited, name, lang, lines=2 if inside else 1),
+                label_of(audited, name, lang, lines=2 if inside else 1),
                 ha="center" if inside else "right",
                 va="center" if inside else "bottom",
                 color="white" if inside and shade == INK_2 else INK,
@@ -205,7 +204,7 @@ def _names_tall(finding: Finding, draw: Callable[[Any, Audit, Finding, str], Non
 def _list_parts(axes: Axes, audited: Audit, names: Sequence[str], lang: str) -> None:
     """Write out what each bar is, below them: beside each other the names have no room."""
     for position, name in enumerate(names):
-        words = f"{name}  {_line(audited, name, lang)}"
+        words = f"{name}  {line_of(audited, name, lang)}"
         wide = language(lang).letters(PHONE_LINE)
         lines = textwrap.wrap(words, wide, max_lines=2, placeholder="…")
         axes.text(0, -0.15 - PER_NAME * position, "\n".join(lines), ha="left", va="top",
@@ -290,110 +289,14 @@ def _ends(span: Span) -> tuple[float, float]:
     return float(inside.low or 0), float(1 if inside.high is None else inside.high)
 
 
-def people_visits_figure(audited: Audit) -> Shown:
-    """Draw numbers of people above numbers of visits, on one logarithmic scale.
-
-    Parameters
-    ----------
-    audited : Audit
-        From `claims.audit`.
-    """
-    all_of_them = [_of_kind(audited, unit) for unit in ("persons", "person_times")]
-    people, visits = (names[:MOST_ROWS] for names in all_of_them)
-    # A scale of visits alone would set nothing beside anything.
-    if not visits or not people:
-        return sentences(audited.report, "people_visits_figure", [phrase("claims.no_visits")], [])
-
-    def picture(lang: str) -> Picture:
-        lines = [_line(audited, name, lang) for name in (*people, *visits)]
-        return Picture(
-            title=say("exhibit.people_visits_figure", lang),
-            note=say("note.people_visits", lang)
-            + _of_more([*people, *visits], [*itertools.chain(*all_of_them)], lang)
-            + say("note.ledger", lang),
-            alt=say("alt.people_visits", lang, lines=lines),
-            draw=lambda drawing: _draw_people(drawing, audited, people, visits, lang),
-            size=(8.5, 1.1 + 0.36 * (len(people) + len(visits))),
-            phone=(PHONE, 1.3 + 0.52 * (len(people) + len(visits))),
-        )
-
-    estimates = [audited.one("claim", claim=name) for name in (*people, *visits)]
-    return shown_figure(audited.report, "people_visits_figure", picture, estimates)
-
-
-def _of_kind(audited: Audit, unit: str) -> list[str]:
-    """Return the figures of one unit that count people served, once each."""
-    book = audited.checked.book
-    return [
-        claim.claim_id
-        for claim in audited.counted
-        if claim.unit.code == unit
-        and not getattr(BEARS_ON.get(claim.outcome), "answers", True)
-        and (quantity := book.quantities[claim.claim_id]) is not None
-        and quantity.value >= 1
-    ]
-
-
-def _line(audited: Audit, name: str, lang: str) -> str:
+def line_of(audited: Audit, name: str, lang: str) -> str:
+    """Return what a figure says, in one line."""
     return str(audited.checked.book.claims[name].statement.text[lang])
 
 
-def _draw_people(
-    drawing: Figure, audited: Audit, people: list[str], visits: list[str], lang: str
-) -> None:
-    groups = [(people, "people_panel", "o", INK_2), (visits, "visits_panel", "s", ACCENT)]
-    shown = [group for group in groups if group[0]]
-    panels = drawing.subplots(
-        len(shown), 1, squeeze=False, sharex=True, height_ratios=[len(g[0]) for g in shown]
-    )[:, 0]
-    for axes, (names, title, marker, colour) in zip(panels, shown, strict=True):
-        axes.set_title(say(f"claims.{title}", lang), fontsize=9, weight="bold", loc="left", pad=3)
-        axes.set_xscale("log")
-        axes.grid(visible=True, axis="x")
-        axes.grid(visible=False, axis="y")
-        for row, name in enumerate(reversed(names)):
-            _draw_count(axes, row, audited.checked.book.need(name), marker, colour, lang)
-        if slim(drawing):
-            _name_rows(axes, audited, names[::-1], lang)
-        else:
-            labels = [_label(audited, name, lang) for name in reversed(names)]
-            axes.set_yticks(range(len(names)), labels)
-        axes.set_ylim(-0.6, len(names) - 0.4)
-    panels[-1].set_xlabel(say("axis.count_log", lang))
-    low, high = panels[-1].get_xlim()
-    panels[-1].set_xlim(low, high * 6)
-    panels[-1].xaxis.set_minor_formatter(NullFormatter())
-    panels[-1].xaxis.set_major_formatter(
-        lambda value, _: say("figure.plain", lang, x=Fraction(round(value)))
-    )
-
-
-def _name_rows(axes: Axes, audited: Audit, names: Sequence[str], lang: str) -> None:
-    """Write what each row is above it: beside it there is no room."""
-    axes.set_yticks([])
-    for row, name in enumerate(names):
-        words = _line(audited, name, lang)
-        words = textwrap.shorten(words, language(lang).letters(PHONE_ROW), placeholder="…")
-        axes.text(0, row + 0.2, words, transform=axes.get_yaxis_transform(), ha="left",
-                  va="bottom", fontsize=8)  # fmt: skip
-
-
-def _draw_count(
-    axes: Axes, row: int, quantity: Quantity, marker: str, colour: str, lang: str
-) -> None:
-    value = float(quantity.value)
-    high = float(quantity.usual.high or quantity.value)
-    low = float(quantity.usual.low or quantity.value)
-    axes.plot([low, high], [row, row], color=TINT, linewidth=7, linestyle="-",
-              solid_capstyle="butt")  # fmt: skip
-    axes.plot([value], [row], marker=marker, color=colour, linestyle="none")
-    text = Phrase("figure.plain", {"x": quantity.value}).text(lang)
-    axes.annotate(text, (high, row), (8, 0), textcoords="offset points", va="center",
-                  weight="bold")  # fmt: skip
-
-
-def _label(audited: Audit, name: str, lang: str, lines: int = 2) -> str:
-    text = _line(audited, name, lang)
+def label_of(audited: Audit, name: str, lang: str, lines: int = 2) -> str:
+    """Return what a figure says as a label of a row."""
+    text = line_of(audited, name, lang)
     # One line may be as long as two.
     width = language(lang).letters(LINE) * (2 if lines == 1 else 1)
     return "\n".join(textwrap.wrap(text, width, max_lines=lines, placeholder="…"))

@@ -136,7 +136,7 @@ def across_derived_table(seen: Overview) -> Shown:
     found.sort(key=lambda pair: pair[0].estimate_of(pair[1]).unit)
 
     return table_of_findings(
-        seen.report, "across_derived_table", found, _derived_row, DERIVED, "area"
+        seen.report, "across_derived_table", found, _derived_row, DERIVED, "area", folds=True
     )
 
 

@@ -56,13 +56,21 @@ def flow_table(drawn: Drawn | Refusal) -> Shown:
             for m in MEASURES
         ]  # fmt: skip
         return Layout(
-            title=say("exhibit.flow_table", lang),
+            title=_title([found[None, step, "kept"] for step in steps], lang),
             note=note(report, lang, "note.people") + _rounded_apart(report, lang),
             heads=[say("head.step", lang), *heads],
             rows=rows,
         )
 
     return shown_table(report, "flow_table", layout, all_of)
+
+
+def _title(kept: list[Estimate], lang: str) -> str:
+    """Return how many of all are counted, where both may be told."""
+    first, last = kept[0], kept[-1]
+    if first.value is None or last.value is None:
+        return say("exhibit.flow_table", lang)
+    return say("exhibit.flow_counted", lang, n=last.value, of=first.value)
 
 
 def _rounded_apart(report: Report, lang: str) -> str:

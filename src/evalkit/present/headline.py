@@ -179,17 +179,28 @@ def _audited_sentence(decided: Result, lang: str) -> str:
     tally = {e.dim("verdict"): int(e.value or 0) for e in decided.of("tally", of="figures")}
     counted = decided.one("tally", of="figures").denominator
     against = sum(tally[verdict] for verdict in ADVERSE)
-    values = {"n": counted, "fit": tally["agrees"], "against": against}
-    values |= {"open": tally["cannot_verify"], "words": tally["unquantified"]}
-    return say("headline.claims" if counted else "headline.claims_none", lang, **values)
+    if not counted:
+        return say("headline.claims_none", lang)
+    open_ = tally["cannot_verify"]
+    if open_ == counted:
+        return say("headline.claims_all_open", lang, n=counted)
+    counts = {"against": against, "fit": tally["agrees"], "open": open_}
+    counts["words"] = tally["unquantified"]
+    # What does not fit comes first, and nobody reads a list of zeros.
+    told = [say(f"headline.claims_{key}", lang, n=n) for key, n in counts.items() if n]
+    said = say("headline.claims", lang, n=counted, told=told)
+    return said if against else said + say("headline.claims_no_contradiction", lang)
 
 
 def _gravest(decided: Result, lang: str) -> list[str]:
     """Return the gravest finding with what it rests on, so that neither travels alone."""
-    found = [e for e in decided.of("finding") if e.verdict in ADVERSE]
+    found = decided.of("finding")
     if not found:
         return []
     first = found[0]
+    if first.verdict not in ADVERSE:
+        parts = {"why": first.reason, "settle": first.would_pass}
+        return [say("headline.ask", lang, rule=first.method, **parts)]
     parts = {"rule": first.method, "why": first.reason, "if": first.assumption}
     lines = [say("headline.gravest", lang, **parts)]
     if first.verdict != "units_differ":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from evalkit.landing import escape
@@ -40,7 +40,7 @@ class Writing:
     link : str
         HTML behind the title.
     notes : str
-        HTML behind the note: the marks of foot notes.
+        HTML behind the note: a link to foot notes.
     """
 
     text: Callable[[str], str] = escape
@@ -127,10 +127,19 @@ def _row(row: Row, heads: list[str], how: Writing) -> str:
     named = spoken.pop() if len(spoken) == 1 else ""
     cells = [tag("th", how.text(first.text), scope="row", lang=named)]
     for cell, head in zip(rest, heads[1:], strict=True):
-        inner = "".join(_line(line, how) for line in cell.lines)
+        inner = _lines(cell.lines, how)
         # On a phone a row becomes a card: each cell then needs its head beside it.
         cells.append(tag("td", inner, class_=_side(cell), data_head=head))
     return tag("tr", "".join(cells), class_="ek-strong" if row.strong else "")
+
+
+def _lines(lines: Iterable[Line], how: Writing) -> str:
+    """Return the lines of a cell; a note and a unit stand on one of their own already."""
+    made, plain = "", False
+    for line in lines:
+        made += ("<br>" if plain and not line.look else "") + _line(line, how)
+        plain = not line.look
+    return made
 
 
 def _line(line: Line, how: Writing) -> str:

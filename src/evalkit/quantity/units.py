@@ -153,7 +153,7 @@ def _slips(one: str, other: str) -> int:
 
 
 def quotient(over: Unit, under: Unit) -> Unit | None:
-    """Return the unit of one quantity for each of another, or None where it means nothing.
+    """Return the unit of average per unit, or None where it means nothing.
 
     Parameters
     ----------

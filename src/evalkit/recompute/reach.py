@@ -57,7 +57,7 @@ def _cautious(facts: Facts) -> Iterator[Line]:
     lot = facts.plan.get("design") == "randomised"
     if not has(gap, "low", "high") or code(gap, "method") != "most_cautious":
         return
-    # Of sides drawn by lot the interval moves with a value from rounded shares.
+    # Of sides randomised the interval moves with a value from rounded shares.
     if lot and not is_exact(gap):
         return
     fits = [e for e in facts.named("clustered_difference") if dims(e)["method"] != "by_person"]

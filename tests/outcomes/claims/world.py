@@ -71,7 +71,7 @@ class World:
     # How the press prints a true count.
 
     def printed(self, truth, unit="persons"):
-        """Print a true count honestly, in a way drawn by lot, and return its id."""
+        """Print a true count honestly, in a way randomised, and return its id."""
         ways = [self.exactly, self.exactly, self.rounded, self.cut, self.silently_rounded]
         ways += [self.over, self.nearly, self.about, self.headline] if truth >= 10 else []
         ways += [self.in_ten_thousands] * 3 if truth >= 100_000 else []

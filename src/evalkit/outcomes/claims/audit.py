@@ -18,6 +18,12 @@ from evalkit.outcomes.report import Report, Result
 from evalkit.quantity import Quantity, Span
 from evalkit.words import Phrase, Term
 
+# Rules that set figures of one text beside each other, what weighs most first.
+BESIDE = (
+    *("parts_whole", "share_reachable", "count_base", "visits_people", "same_quantity"),
+    *("place_inside", "cadence"),
+)
+
 
 @dataclass(frozen=True)
 class Audit(Result):
@@ -42,6 +48,13 @@ class Audit(Result):
         """The findings against what is printed, the gravest first."""
         found = [f for f in self.checked.findings if f.adverse]
         return sorted(found, key=lambda finding: ADVERSE.index(finding.verdict))
+
+    @property
+    def to_ask(self) -> Finding | None:
+        """The open finding to ask about first: figures that a text sets beside each other."""
+        found = (f for f in self.checked.findings if f.verdict == "cannot_verify")
+        beside = (f for f in found if f.rule in BESIDE and f.settle is not None)
+        return min(beside, key=lambda finding: BESIDE.index(finding.rule), default=None)
 
     @property
     def based(self) -> set[str]:
@@ -270,12 +283,14 @@ def verdict(audited: Audit) -> Result:
     -------
     Result
         ``verdict`` first. Its word is always "audited": an area as a whole gets no
-        grade, its figures do.
+        grade, its figures do. Last the findings against what is printed; where there are
+        none, the one to ask about first.
     """
     report = audited.report
     stands = audited_verdict(report, audited.deviations)
-    against = [audited.estimate_of(finding) for finding in audited.adverse]
-    return Result(report, (stands, *audited.of("tally"), *against), audited.deviations)
+    first = audited.adverse or ([audited.to_ask] if audited.to_ask else [])
+    found = [audited.estimate_of(finding) for finding in first]
+    return Result(report, (stands, *audited.of("tally"), *found), audited.deviations)
 
 
 def audited_verdict(report: Report, used: tuple[Deviation, ...]) -> Estimate:

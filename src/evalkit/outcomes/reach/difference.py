@@ -38,7 +38,7 @@ def difference(
 ) -> Iterator[Yielded]:
     """Estimate the difference in the share reached between those exposed and the others.
 
-    Whole places are exposed, or none of one. Of sides drawn by lot by least squares with
+    Whole places are exposed, or none of one. Of sides randomised by least squares with
     cluster-robust variance; of others by weights that give those who are not exposed the means
     of those who are, in all that is known of them (the effect on those exposed). With fewer
     than 20 places of a side every error of `few_clusters` must stand, and the most cautious
@@ -53,7 +53,7 @@ def difference(
     level : float
         Confidence level, 0 < level < 1.
     covariates : tuple of str, optional
-        Columns of the table in which sides that were not drawn by lot are made alike, the
+        Columns of the table in which sides that were not randomised are made alike, the
         plan's when absent; of an office's register age band, sex and group are always among
         them, and how many people live in the township.
 
@@ -97,7 +97,7 @@ def _about(target: Target, lot: bool, few: bool) -> dict[str, Any]:
 
 def _gaps(target: Target, about: dict[str, Any], point: Point, level: float) -> Iterator[Yielded]:
     cells = behind(target)
-    # Of sides drawn by lot the difference is that of the shares beside it, which come from
+    # Of sides randomised the difference is that of the shares beside it, which come from
     # rounded parts; the interval keeps its width. Of a public table the method's own stands.
     own = target.report.gate(target.table).open or not drawn_by_lot(target)
     yield measure(

@@ -280,7 +280,7 @@ def deductions(target: Target, largest: float | None = None) -> tuple[Deduction,
     Parameters
     ----------
     largest : float or None
-        Largest standardised mean difference of sides that were not drawn by lot.
+        Largest standardised mean difference of sides that were not randomised.
     """
     report, table = target.report, target.cohort.table
     drawn = {step.code: step for step in target.cohort.flow}

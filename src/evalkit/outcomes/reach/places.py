@@ -144,7 +144,7 @@ def gradient(target: Target, level: float) -> Iterator[Yielded]:
     Result or Refusal
         ``need_gradient``: the concentration index of being reached over townships ranked by
         the share of their people in a group of special need; above 0 where those with more are
-        reached more, with an error that respects townships. Refused with fewer than six
+        reached more, with an error allowing for townships. Refused with fewer than six
         townships, where no group is recorded of anybody, or where steps are not recorded as
         `gates` asks.
     """

@@ -50,7 +50,7 @@ def point_of(
     adjustment : str
         How.
     cluster : array, optional
-        Of each person, for an error that respects them.
+        Of each person, for an error allowing for them.
     """
     given = (outcome, treated, covariates)
     if adjustment == MATCHED:

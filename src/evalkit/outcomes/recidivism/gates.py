@@ -38,7 +38,7 @@ from evalkit.words import Term
 
 # Steps of the flow that lose people for want of a record.
 LOST = ("linked", "consented")
-# Below this chance groups were not drawn by lot, whatever the plan says.
+# Below this chance groups were not randomised, whatever the plan says.
 NO_LOT = 1e-6
 
 
@@ -250,7 +250,7 @@ def _names(report: Report, unknown: Sequence[Characteristic]) -> list[Term]:
 def _like_a_lot(followed: Followed) -> bool:
     """Return whether a lot can have made groups that differ as these do.
 
-    In groups drawn by lot a standardised mean difference has the standard error
+    In groups randomised a standardised mean difference has the standard error
     sqrt(1/n + 1/m); the largest is judged by Bonferroni's rule. Only what is far beyond
     chance counts: villages that were drawn instead of people widen it by a third or so.
     """
@@ -303,10 +303,10 @@ def deductions(
 def stamped(followed: Followed, covariates: tuple[str, ...]) -> tuple[Term, ...]:
     """Return what stands beside the verdict on this comparison."""
     report = followed.report
-    # In groups drawn by lot no characteristic is judged, and none can be left out of it.
+    # In groups randomised no characteristic is judged, and none can be left out of it.
     lot = report.plan.design in ("randomised", SINGLE)
     names = [] if lot else left_out(followed, covariates)
     said = stamps(report, [column_label(report, name) for name in names])
-    # Imbalance is no gate in groups drawn by lot; what no lot can give is still told.
+    # Imbalance is no gate in groups randomised; what no lot can give is still told.
     drawn = report.plan.design != "randomised" or _like_a_lot(followed)
     return said if drawn else (*said, report.term("stamp.no_lot"))

@@ -146,7 +146,7 @@ def verdict(
     test : Result or Refusal
         From `second_opinion`; shown beside the primary method, never instead of it.
     balance : Result or Refusal, optional
-        From `profile`, where the comparison was not given it: groups not drawn by lot that
+        From `profile`, where the comparison was not given it: groups not randomised that
         it shows to be unlike have no verdict.
     adjusted : Result or Refusal, optional
         From `adjust`: what decides where the plan says so.

@@ -252,7 +252,7 @@ class Maker:
         return point_of(outcome, alike.treated, alike.covariates, how, self.level), cells
 
     def _regression(self, people: Followed, alike: Alike, outcome: Numbers) -> Point:
-        """Return the difference by least squares, with an error that respects townships."""
+        """Return the difference by least squares, with an error allowing for townships."""
         places = places_of(people, self.cluster)
         if places is None:
             raise refused(people.report, "no_townships")

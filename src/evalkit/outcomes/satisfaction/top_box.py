@@ -20,7 +20,7 @@ from evalkit.outcomes.satisfaction.response import check_weights
 from evalkit.outcomes.verdict import effect_verdict, level_verdict
 from evalkit.protocol.outcomes.satisfaction import CHANGE
 
-# An interval that respects how the sample was drawn.
+# An interval allowing for how the sample was drawn.
 DESIGN = "design"
 _COLUMNS = {"weight", "stratum", "psu"}
 

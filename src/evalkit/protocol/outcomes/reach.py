@@ -47,7 +47,7 @@ class ReachPlan:
     min_people, min_clusters : int
         Fewest people in a group, and fewest clusters for a clustered interval.
     covariates : tuple of str
-        Columns in which sides that were not drawn by lot are made alike, beside those of an
+        Columns in which sides that were not randomised are made alike, beside those of an
         office's register.
     max_smd : float
         Largest standardised mean difference of sides that are compared.

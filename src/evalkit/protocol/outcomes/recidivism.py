@@ -54,7 +54,7 @@ class RecidivismPlan:
     min_people, min_events : int
         Gates of the UK Justice Data Lab.
     max_smd : float
-        Largest standardised mean difference of a group that was not drawn by lot.
+        Largest standardised mean difference of a group that was not randomised.
     max_away : float
         Largest difference between the groups' shares of time in custody, special school or
         hospital.
