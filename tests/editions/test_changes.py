@@ -143,6 +143,20 @@ def test_the_same_edition_is_identical_whenever_and_wherever_it_was_made():
     assert found.kinds == {} and found.verdicts_changed == []
 
 
+@pytest.mark.parametrize(
+    "new",
+    [
+        [verdict(), rating(3), estimate("x", value=0.25)],
+        [verdict("improvement"), rating(3), estimate("x", value=0.5)],
+        [verdict(), rating(2), estimate("x", value=0.5)],
+    ],
+)
+def test_what_is_named_elsewhere_is_not_told_once_more(new):
+    found = only(between(results(verdict(), rating(3), estimate("x", value=0.5)), results(*new)))
+
+    assert not found.identical and found.facts == ()
+
+
 def test_what_nothing_names_is_still_a_difference():
     held = results(verdict(), estimate("x", value=0.5))
     other = copy.deepcopy(held)
