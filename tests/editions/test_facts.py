@@ -100,6 +100,14 @@ def test_what_is_exploratory_is_a_deviation_without_a_parameter():
     assert Fact("deviation", "", "", "x") in facts(BASE, other)
 
 
+def test_the_order_of_names_is_no_difference_and_words_stay_legible():
+    old = {**BASE, "plan": {"x": {"b": 1, "a": "村"}}, "headline": {"en": "a", "zh": "b"}}
+    new = {**BASE, "plan": {"x": {"a": "村", "b": 1}}, "headline": {"zh": "b", "en": "a"}}
+    assert facts(old, new) == []
+    (found,) = facts(old, {**new, "plan": {}})
+    assert found.old == '{"a": "村", "b": 1}'
+
+
 def test_data_that_are_made_up_no_longer_are_told():
     other = results(estimate("x", value=0.5, made_up=True))
 

@@ -42,7 +42,7 @@ def test_the_sentence_that_matters_comes_first_in_both_languages():
         "1 of 1 verdicts changed; 1 of 1 numbers moved; 1 new; 1 gone."
     )  # fmt: skip
     assert said(OLD, NEW, "zh") == ("1个结论中有1个改变；1个数字中有1个变动；1个新增；1个不再有。")
-    assert said(OLD, OLD).startswith("Nothing differs: 1 verdicts and 2 numbers")
+    assert said(OLD, OLD).startswith("Nothing differs. Verdicts held: 1; numbers held: 2;")
 
 
 def test_nothing_is_called_the_same_that_was_not_compared():
@@ -139,7 +139,14 @@ def test_what_differs_in_meaning_is_named():
     del other["events"]
     row = number_row(change_of("x", one, other), "en")
 
-    assert row[4] == "group, events (one edition does not have it)"
+    assert row[4] == "group (a → b), events (one edition does not have it)"
+    one, other = estimate("x", value=5.0, unit="persons"), estimate("x", value=5.0, unit="cases")
+    assert number_row(change_of("x", one, other), "en")[4] == "unit (people → cases)"
+    old, new = estimate("x", value=5.0, method=word("a")), estimate("x", value=5.0)
+    new |= {"disclosure": "public", "plan": "exploratory"}
+    assert number_row(change_of("x", old, new), "zh")[4] == (
+        "方法（a → 无）、披露处理（通过 → 公开，原样）、是否在方案内（方案内 → 探索性）"
+    )
 
 
 def test_a_terminal_shows_a_screen_and_says_how_many_more():

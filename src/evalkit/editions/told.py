@@ -23,7 +23,7 @@ from evalkit.editions.changes import (
     ReportChanges,
     Said,
 )
-from evalkit.editions.edition import ABSENT, NUMBERS, RELEASED, Report
+from evalkit.editions.edition import ABSENT, MEANING, NUMBERS, RELEASED, Report
 from evalkit.editions.facts import FACTS, Fact
 from evalkit.estimate import Estimate, estimate_from_json
 from evalkit.export.fonts import spelled
@@ -198,12 +198,30 @@ def number_row(change: Change, lang: str) -> list[str]:
 def _what(change: Change, lang: str) -> str:
     if change.kind in (NEW, GONE) or change.before != change.after:
         return ""
-    parts = [known("editions_part", part, lang) for part in change.parts]
+    parts = [_from_to(change, part, lang) for part in change.parts]
     parts += [
         say("editions.lacks", lang, part=known("editions_part", part, lang))
         for part in change.lacking
     ]
     return say("format.list_separator", lang).join(dict.fromkeys(parts))
+
+
+def _from_to(change: Change, part: str, lang: str) -> str:
+    """Return what differs; of a word, from what to what."""
+    name = known("editions_part", part, lang)
+    if part not in (*MEANING, "unit") or change.old is None or change.new is None:
+        return name
+    old, new = (_word(held.get(part), part, lang) for held in (change.old, change.new))
+    return say("editions.from_to", lang, part=name, old=old, new=new)
+
+
+def _word(found: Any, part: str, lang: str) -> str:
+    if found is None:
+        return say("editions_state.absent", lang)
+    if isinstance(found, dict):
+        texts = found.get("text") or {}
+        return plain(str(texts.get(lang) or next(iter(texts.values()), found["code"])))
+    return known({"unit": "unit", "plan": "plan_state"}.get(part, "disclosed"), str(found), lang)
 
 
 def text_of(estimate: Mapping[str, Any] | None, state: str, lang: str) -> str:
