@@ -63,8 +63,8 @@ RECIDIVISM = (
 @pytest.mark.parametrize(
     ("primary", "dots", "ends"),
     [
-        ("adjusted_difference", ["17", "27"], "15.0 fewer to 5.0 fewer"),
-        ("risk_difference", ["17", "18"], "6.0 fewer to 4.0 more"),
+        ("adjusted_difference", ["17", "27"], "15 fewer to 5 fewer"),
+        ("risk_difference", ["17", "18"], "6 fewer to 4 more"),
     ],
 )
 def test_the_dots_are_of_the_shares_that_the_verdict_compares(primary, dots, ends):
@@ -104,7 +104,35 @@ def test_a_planned_change_is_drawn_with_both_waves():
     )
 
     assert "50" in box["picture"]["alt"] and "75" in box["picture"]["alt"]
-    assert "15.0 more to 35.0 more" in box["interval"]
+    assert "15 more to 35 more" in box["interval"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (-0.166, -0.0002, "from 17 fewer to almost none"),
+        (-0.004, 0.003, "less than one person"),
+        (-0.034, -0.026, "is 3 fewer"),
+    ],
+)
+def test_people_are_whole_and_less_than_half_of_one_is_almost_none(low, high, said):
+    estimates = (*sides("risk", 0.22, 0.31), gap("risk_difference", (low + high) / 2, low, high))
+    box = outcome_box(
+        "recidivism", read("recidivism", "risk_difference", "no_clear", *estimates), "en"
+    )
+
+    assert said in box["interval"]
+
+
+def test_a_share_of_a_survey_is_said_to_be_of_those_who_answered():
+    survey = (
+        told("satisfaction", "top_box", 0.8, 0.75, 0.85, n=705, events=560, group=term("all")),
+        told("satisfaction", "silent_bounds", None, 0.56, 0.86, interval="bounds"),
+    )
+    box = outcome_box("satisfaction", read("satisfaction", "top_box", "measured", *survey), "en")
+
+    assert box["short"] == "80 of 100 who answered"
+    assert "of all who were asked, 56 to 86 of 100" in box["can"]
 
 
 def test_cases_of_places_are_no_people_of_a_hundred():

@@ -6,11 +6,12 @@ by the same functions (docs/adr/0012-summary.md).
 
 from __future__ import annotations
 
+import base64
 import functools
 import json
 import shutil
 import tempfile
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,9 @@ from evalkit.files import (
 )
 from evalkit.language import language
 from evalkit.outcomes.claims import ADVERSE
+from evalkit.outcomes.claims.audit import to_ask
 from evalkit.present.flow import rounded
+from evalkit.present.hundred import bar_svg
 from evalkit.present.marks import MARKS, chip
 from evalkit.present.shown import stylesheet
 from evalkit.protocol import CLAIMS, FAILED, OUTCOMES, RESULTS, SUMMARY, utc_now
@@ -46,8 +49,10 @@ from evalkit.protocol.study import ASSESSMENT
 from evalkit.words import Term, say
 
 # Points of the text: what does not fit one side at the least is refused.
-SIZES = (11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0)
+SIZES = (12.5, 12.0, 11.5, 11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0)
 OVERFULL = "more than one side"
+# How a box names that its outcome cannot be assessed.
+OPEN = "not-assessable"
 
 
 def write_summaries(
@@ -176,8 +181,10 @@ def summary_data(
     first = next(iter(read.values())).data
     boxes = [outcome_box(outcome, read.get(outcome), lang, asked) for outcome in OUTCOMES]
     there = [box for box in boxes if box["kind"]]
+    absent = [box["name"] for box in boxes if not box["kind"]]
+    decided = [box for box in there if box["kind"] != OPEN]
     newest = max(item.data["provenance"]["made_at"] for item in read.values())
-    keys = ("can", "cannot", "changes", "claims", "no_claims", "no_changes", "full")
+    keys = ("can", "cannot", "changes", "claims", "full")
     whole = first["study"].get("made_up") is True
     made_up = whole or any(e.made_up for item in read.values() for e in item.estimates)
     name = first["area"]["name"][lang]
@@ -194,15 +201,15 @@ def summary_data(
         "made_up": say("page.made_up", lang) if made_up else "",
         "status": say("page.status", lang),
         "words": {key: say(f"summary.{key}", lang) for key in keys},
-        "sentence": "".join(
-            say("summary.each", lang, outcome=box["name"], verdict=box["word"]) for box in there
-        ).strip(),
-        "boxes": boxes,
-        "can": [box["can"] for box in there],
-        "cannot": [box["cannot"] for box in there],
+        "sentence": _sentence(there, lang),
+        "boxes": there,
+        "absent": say("summary.not_built", lang, outcomes=absent) if absent else "",
+        "can": list(dict.fromkeys(box["can"] for box in decided)) + _undecided("can", there, lang),
+        "cannot": [box["cannot"] for box in decided] + _undecided("cannot", there, lang),
         "changes": [{"name": b["name"], "text": b["change"]} for b in there if b["change"]],
         "claims": _claims(read.get(CLAIMS), lang, whole),
         "people": _people(read, lang),
+        "made_by": _made_by(read, lang),
         "foot": [
             [say(f"outcome.{outcome}", lang), f"{RESULTS}, sha256 {item.fingerprint}"]
             for outcome, item in read.items()
@@ -211,6 +218,22 @@ def summary_data(
         "pdf": form_name(lang, "pdf", made_up=whole),
         "portal": f"../../../{portal_name(lang, languages)}",
     }
+
+
+def _sentence(boxes: Sequence[Mapping[str, Any]], lang: str) -> str:
+    """Return what came out of each outcome, with its numbers; those without a verdict together."""
+    told = [
+        say("summary.each_told" if box["short"] else "summary.each", lang,
+            outcome=box["name"], verdict=box["word"], told=box["short"])
+        for box in boxes if box["kind"] != OPEN
+    ]  # fmt: skip
+    return "".join([*told, *_undecided("open", boxes, lang)]).strip()
+
+
+def _undecided(key: str, boxes: Iterable[Mapping[str, Any]], lang: str) -> list[str]:
+    """Return one sentence on all outcomes without a verdict; none where there are none."""
+    names = [box["name"] for box in boxes if box["kind"] == OPEN]
+    return [say(f"summary.undecided_{key}", lang, outcomes=names)] if names else []
 
 
 def _assessment(said: Mapping[str, Mapping[str, str]], lang: str) -> list[list[str]]:
@@ -236,15 +259,43 @@ def _claims(read: Read | None, lang: str, made_up: bool) -> dict[str, Any] | Non
     return {
         "text": read.data["headline"][lang],
         "counts": counts,
-        "gravest": _gravest(found[0], lang) if found else "",
+        "picture": _bar(counts, read.data["headline"][lang]),
+        "gravest": _gravest(found[0], lang) if found else _asked(read, lang),
         "file": f"../{CLAIMS}/{form_name(lang, 'html', made_up=made_up)}",
     }
+
+
+def _bar(counts: Sequence[Mapping[str, Any]], said: str) -> dict[str, str]:
+    """Return the bar of printed figures by verdict, and its alternative text."""
+    parts = [(str(item["kind"]).replace("-", "_"), int(item["n"])) for item in counts]
+    alt = f"{said} " + "; ".join(f"{item['word']} {item['n']}" for item in counts)
+    drawn = bar_svg(parts, alt, f"{SUMMARY}.{CLAIMS}")
+    source = "data:image/svg+xml;base64," + base64.b64encode(drawn).decode()
+    return {"svg": drawn.decode(), "source": source, "alt": alt, "name": f"{CLAIMS}.svg"}
+
+
+def _asked(read: Read, lang: str) -> str:
+    """Return the open finding to ask about first; empty where there is none."""
+    first = to_ask(read.estimates)
+    if first is None:
+        return ""
+    parts = {"rule": first.method, "why": first.reason, "settle": first.would_pass}
+    return say("headline.ask", lang, **parts)
 
 
 def _gravest(finding: Estimate, lang: str) -> str:
     """Return the gravest finding, never without what it rests on."""
     parts = {"rule": finding.method, "why": finding.reason, "if": finding.assumption}
     return say("headline.gravest", lang, **parts)
+
+
+def _made_by(read: Mapping[str, Read], lang: str) -> str:
+    """Return the version, the plan and the run behind a summary, in one line."""
+    about = [item.data["provenance"] for item in read.values()]
+    versions = list(dict.fromkeys(each["version"] for each in about))
+    plans = list(dict.fromkeys(each["plan_sha256"] for each in about))
+    status = say(f"plan.{about[0]['plan_status']}", lang)
+    return say("summary.made_by", lang, versions=versions, plans=plans, status=status)
 
 
 def _people(read: Mapping[str, Read], lang: str) -> str:
@@ -297,7 +348,8 @@ def _write_pdf(target: Path, data: dict[str, Any]) -> None:
     with scratch_folder(prefix="evalkit-pdf-") as work:
         for file in ("report.typ", "summary.typ"):
             shutil.copyfile(PRINT / file, work / file)
-        for picture in (box["picture"] for box in data["boxes"] if box.get("picture")):
+        drawn = [*data["boxes"], *([data["claims"]] if data["claims"] else [])]
+        for picture in (each["picture"] for each in drawn if each["picture"]):
             (work / picture["name"]).write_text(picture["svg"], encoding="utf-8")
         for size in SIZES:
             (work / "data.json").write_text(json.dumps({**data, "size": size}), encoding="utf-8")

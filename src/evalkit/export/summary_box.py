@@ -61,7 +61,7 @@ def outcome_box(outcome: str, read: Read | None, lang: str, asked: int = ASKED) 
     """
     name = say(f"outcome.{outcome}", lang)
     if read is None:
-        return {"name": name, "kind": "", "text": say("summary.not_built", lang)}
+        return {"name": name, "kind": ""}
     verdict, rating = read.one("verdict"), read.one("rating")
     assert verdict.verdict is not None
     word = say(f"verdict.{verdict.verdict}", lang)
@@ -69,7 +69,8 @@ def outcome_box(outcome: str, read: Read | None, lang: str, asked: int = ASKED) 
     level = int(rating.value or 0)
     made_up = read.data["study"].get("made_up") is True
     cautions = [said[lang] for said in read.data.get("cautions", [])]
-    values = {"headline": headline, "outcome": name}
+    level_known = verdict.verdict != "not_assessable"
+    values = {"outcome": name, "told": _short(outcome, read, lang) or headline}
     return {
         "name": name,
         "kind": verdict.verdict.replace("_", "-"),
@@ -86,21 +87,58 @@ def outcome_box(outcome: str, read: Read | None, lang: str, asked: int = ASKED) 
         # The reason stands in the sentence above already.
         "limit": say("shown.limited", lang, limit=rating.reason) if level else "",
         "file": f"../{outcome}/{form_name(lang, 'html', made_up=made_up)}",
-        "can": say(f"summary_can.{verdict.verdict}", lang, **values),
-        "cannot": say(f"summary_cannot.{verdict.verdict}", lang, **values),
+        "short": _brief(outcome, read, lang),
+        # Outcomes without a verdict are told together.
+        "can": say(f"summary_can.{verdict.verdict}", lang, **values) if level_known else "",
+        "cannot": say(f"summary_cannot.{verdict.verdict}", lang, **values) if level_known else "",
         "change": _change(read, verdict, lang, asked),
     }
+
+
+def _brief(outcome: str, read: Read, lang: str) -> str:
+    """Return the numbers of the verdict without their groups, which the box names."""
+    primary = _primary(outcome, read)
+    if primary is None:
+        return ""
+    if primary.unit == "share":
+        answered = any(e.estimand == "silent_bounds" for e in read.estimates)
+        key = "brief_answered" if answered else "brief_one"
+        return say(f"summary.{key}", lang, a=_whole(primary.value))
+    sides = [n for _, n in (_dots_of(e, lang) for e in _sides(outcome, read, primary))]
+    return say("summary.brief_two", lang, a=sides[0], b=sides[1]) if len(sides) > 1 else ""
+
+
+def _short(outcome: str, read: Read, lang: str) -> str:
+    """Return the numbers of the verdict alone; empty where it has none of 100 people."""
+    primary = _primary(outcome, read)
+    if primary is None:
+        return ""
+    bounds = [e for e in read.estimates if e.estimand == "silent_bounds" and e.low is not None]
+    if primary.unit == "share" and bounds:
+        # Of those who said nothing nobody knows: never the share of those who answered alone.
+        wide = {"low": bounds[0].low, "high": bounds[0].high}
+        return say("summary.of_answered", lang, n=_whole(primary.value), **wide)
+    sides = [primary] if primary.unit == "share" else _sides(outcome, read, primary)
+    dots = [_dots_of(e, lang) for e in sides]
+    told = [say("summary.of_100", lang, n=n, group=name) for name, n in dots]
+    return say("summary.beside", lang, first=told[0], second=told[1]) if len(told) > 1 else told[0]
 
 
 def _change(read: Read, verdict: Estimate, lang: str, asked: int) -> str:
     """Return what would change the verdict: on one side of A4 not more than the first of it."""
     lacking = [e.would_pass for e in read.estimates if e.estimand == "gate" and e.would_pass]
     if len(lacking) <= asked or not lacking:
-        return verdict.would_pass.text[lang] if verdict.would_pass else ""
+        return plain(verdict.would_pass.text[lang]) if verdict.would_pass else ""
     said = [term.text[lang] for term in lacking[:asked]]
     more = "lacking" if asked else "lacking_all"
     said.append(say(f"summary.{more}", lang, n=len(lacking) - asked))
-    return functools.reduce(lambda a, b: say("would_pass.also", lang, first=a, then=b), said)
+    joined = functools.reduce(lambda a, b: say("would_pass.also", lang, first=a, then=b), said)
+    return plain(joined)
+
+
+def plain(text: str) -> str:
+    """Return a text without the marks of code, which a summary does not set apart."""
+    return text.replace("`", "")
 
 
 def _primary(outcome: str, read: Read) -> Estimate | None:
@@ -155,7 +193,7 @@ def _dots_of(share: Estimate, lang: str) -> tuple[str, int]:
 def _span(e: Estimate, lang: str) -> Span:
     value, low, high = (100 * (x or 0) for x in (e.value, e.low, e.high))
     if e.unit == "points":
-        words = (_people_of_100(e, e.low, lang), _people_of_100(e, e.high, lang))
+        words = (_people_of_100(e.low, lang), _people_of_100(e.high, lang))
         sides = (say("summary.side_fewer", lang), say("summary.side_more", lang))
         return Span(value, low, high, words, True, sides, say("summary.no_gap", lang))
     spec = f"num{interval_digits(e)}"
@@ -171,8 +209,10 @@ def _interval(outcome: str, read: Read, lang: str) -> str:
     if primary is None:
         return ""
     if primary.unit == "points":
-        ends = (_people_of_100(primary, bound, lang) for bound in (primary.low, primary.high))
+        ends = (_people_of_100(bound, lang) for bound in (primary.low, primary.high))
         low, high = ends
+        if low == high:
+            return say(f"summary.{'gap_one' if _whole(primary.low) else 'gap_none'}", lang, x=low)
         return say("summary.gap", lang, low=low, high=high)
     interval = interval_text(primary, lang)
     bounds = [e for e in read.estimates if e.estimand == "silent_bounds" and e.low is not None]
@@ -183,10 +223,18 @@ def _interval(outcome: str, read: Read, lang: str) -> str:
     return say("summary.level", lang, interval=interval)
 
 
-def _people_of_100(gap: Estimate, bound: float | None, lang: str) -> str:
+def _people_of_100(bound: float | None, lang: str) -> str:
+    size = _whole(bound)
+    if not size:
+        # Half a person is nobody, and "0 fewer" would be read as no gap at all.
+        return say("summary.almost_none", lang)
+    return say("summary.fewer" if (bound or 0) < 0 else "summary.more", lang, x=size)
+
+
+def _whole(bound: float | None) -> int:
+    """Return a bound in whole people of 100, without its sign."""
     assert bound is not None
-    size = number(abs(bound) * 100, f"num{interval_digits(gap)}", lang)
-    return say("summary.fewer" if bound < 0 else "summary.more", lang, x=size)
+    return int(number(abs(bound), "per100", "en"))
 
 
 def _counts(outcome: str, read: Read, lang: str) -> str:

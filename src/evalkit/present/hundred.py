@@ -1,4 +1,4 @@
-"""The picture of a summary's box: of 100 people, and the interval around the finding."""
+"""The pictures of a summary: of 100 people with an interval, and printed figures by verdict."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from matplotlib.text import Text
 
 from evalkit.language import language
 from evalkit.present.figure import Picture, svg
-from evalkit.present.style import ACCENT, INK, INK_2, RING, TINT
+from evalkit.present.style import ACCENT, AGAINST, IN_FAVOUR, INK, INK_2, RING, TINT
+from evalkit.words import MINUS
 
 ACROSS = 10
 # Inches: as wide as a third of a page of A4, at which nine points stay legible.
@@ -123,7 +124,8 @@ def _span(drawing: Figure, span: Span) -> None:
         axes.plot([0, 0], [0, 0.95], color=INK, linewidth=1, linestyle="-")
     names = (span.middle,) if span.gap else (f"{middle:.0f}",)
     axes.set_yticks([])
-    axes.set_xticks([least, middle, most], [f"{abs(least):.0f}", *names, f"{most:.0f}"])
+    first = f"{least:.0f}".replace("-", MINUS)
+    axes.set_xticks([least, middle, most], [first, *names, f"{most:.0f}"])
     axes.tick_params(axis="x", labelsize=8, length=2.5, pad=1.5)
     for at, side, edge in ((least, span.sides[0], "left"), (most, span.sides[1], "right")):
         axes.text(at, -0.95, side, fontsize=8, color=INK_2, ha=edge, va="top")
@@ -163,3 +165,38 @@ def _width(axes: Axes, text: Text) -> float:
     box = text.get_window_extent(FigureCanvasAgg(drawing).get_renderer())
     ends = axes.transData.inverted().transform([(box.x0, 0), (box.x1, 0)])
     return float(ends[1][0] - ends[0][0])
+
+
+# The printed figures by verdict: a fill, and a hatch where none of the colours is meant.
+FILLS = {
+    "agrees": (IN_FAVOUR, ""),
+    "contradicts": (AGAINST, ""),
+    "not_reachable": (INK, ""),
+    "units_differ": ("#FFFFFF", "///"),
+    "cannot_verify": ("#FFFFFF", ""),
+    "unquantified": (TINT, ""),
+}
+BAR = (4.6, 0.34)
+
+
+def bar_svg(parts: Sequence[tuple[str, int]], alt: str, name: str) -> bytes:
+    """Return printed figures by verdict as one bar, each part as long as its count.
+
+    Parameters
+    ----------
+    parts : sequence of (str, int)
+        Verdict, and how many figures have it.
+    """
+
+    def draw(drawing: Figure) -> None:
+        drawing.set_layout_engine("none")
+        axes = drawing.add_axes((0.005, 0.05, 0.99, 0.9))
+        axes.axis("off")
+        left = 0
+        for verdict, count in parts:
+            fill, hatch = FILLS[verdict]
+            axes.barh(0, count, left=left, color=fill, hatch=hatch, edgecolor=INK, linewidth=0.9)
+            left += count
+        axes.set_xlim(0, left)
+
+    return svg(Picture(title="", note="", alt=alt, draw=draw, size=BAR), name)

@@ -15,7 +15,7 @@ from cycler import cycler
 from matplotlib import font_manager
 
 INK, INK_2, ACCENT, TINT = "#17222D", "#4A5866", "#1B5E91", "#D3E2EE"
-AGAINST = "#A63C06"
+AGAINST, IN_FAVOUR = "#A63C06", "#00685B"
 RING = "#7F8B97"
 GRID, RULE = "#E4E8EC", "#C9D1D9"
 SEQUENCE = ("#EAF1F6", "#BFD3E3", "#7FA6C5", "#1B5E91")

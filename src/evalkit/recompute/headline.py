@@ -222,9 +222,12 @@ def _numbers(facts: Facts, word: str) -> tuple[list[float], tuple[Input, ...]]:
     tally = {dims(e)["verdict"]: e for e in figures}
     if not tally or not figures[0]["denominator"]:
         return [], ()
-    groups = (["agrees"], AGAINST, ["cannot_verify"], ["unquantified"])
+    groups = (AGAINST, ["agrees"], ["cannot_verify"], ["unquantified"])
     counts = [float(sum(tally[v]["value"] for v in group)) for group in groups]
-    return [float(figures[0]["denominator"]), *counts], named([(e, "value") for e in figures])
+    whole, given = float(figures[0]["denominator"]), named([(e, "value") for e in figures])
+    # None of a kind is not told, and that all of them are open is told in one number.
+    told = [] if tally["cannot_verify"]["value"] == whole else [n for n in counts if n]
+    return [whole, *told], given
 
 
 AGAINST = ["contradicts", "not_reachable", "units_differ"]

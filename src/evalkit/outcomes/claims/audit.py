@@ -50,13 +50,6 @@ class Audit(Result):
         return sorted(found, key=lambda finding: ADVERSE.index(finding.verdict))
 
     @property
-    def to_ask(self) -> Finding | None:
-        """The open finding to ask about first: figures that a text sets beside each other."""
-        found = (f for f in self.checked.findings if f.verdict == "cannot_verify")
-        beside = (f for f in found if f.rule in BESIDE and f.settle is not None)
-        return min(beside, key=lambda finding: BESIDE.index(finding.rule), default=None)
-
-    @property
     def based(self) -> set[str]:
         """The figures that a text gives a base for, which it prints too."""
         return with_base(self.report.area.relations)
@@ -288,9 +281,23 @@ def verdict(audited: Audit) -> Result:
     """
     report = audited.report
     stands = audited_verdict(report, audited.deviations)
-    first = audited.adverse or ([audited.to_ask] if audited.to_ask else [])
-    found = [audited.estimate_of(finding) for finding in first]
+    found = [audited.estimate_of(finding) for finding in audited.adverse]
+    asked = None if found else to_ask(audited.estimates)
+    found += [asked] if asked else []
     return Result(report, (stands, *audited.of("tally"), *found), audited.deviations)
+
+
+def to_ask(estimates: Iterable[Estimate]) -> Estimate | None:
+    """Return the open finding to ask about first: figures that a text sets beside each other.
+
+    Parameters
+    ----------
+    estimates : iterable of Estimate
+        Of an audit.
+    """
+    found = (e for e in estimates if e.estimand == "finding" and e.verdict == "cannot_verify")
+    beside = (e for e in found if e.would_pass and e.method and e.method.code in BESIDE)
+    return min(beside, key=lambda e: BESIDE.index(e.method.code if e.method else ""), default=None)
 
 
 def audited_verdict(report: Report, used: tuple[Deviation, ...]) -> Estimate:
