@@ -17,10 +17,11 @@ from evalkit.bundle.compare import COUNTS, FLOATS
 # Of an estimate: what it says in numbers, in words, and what the numbers are of.
 NUMBERS = (*FLOATS, *COUNTS)
 STATED = ("interval", "verdict", "low_unbounded", "high_unbounded", "low_open", "high_open")
-MEANING = (
-    *("population", "definition", "window", "group", "against", "method", "design"),
-    *("disclosure", "plan"),
+TERMS = (
+    *("population", "definition", "window", "group", "against", "method", "design", "reason"),
+    *("would_pass", "assumption", "otherwise"),
 )
+MEANING = (*TERMS[:7], "disclosure", "plan")
 # What an estimate is there for: how many stand behind it may be told where it is refused.
 ANSWERS = ("value", "low", "high", "verdict")
 VERDICT, RATING = "verdict", "rating"
@@ -109,6 +110,8 @@ def checked(data: Any) -> str:
     _need(all(isinstance(text, str) for text in data.get("headline", {}).values()))
     told = data.get("provenance", {})
     _need(all(isinstance(v, str) for k, v in told.items() if k != "parameters"))
+    spoken = data.get("languages", [])
+    _need(isinstance(spoken, list) and all(isinstance(lang, str) for lang in spoken))
     _need(isinstance(data["estimates"], list))
     seen: set[str] = set()
     for estimate in data["estimates"]:
@@ -130,14 +133,23 @@ def _check_estimate(estimate: Mapping[str, Any]) -> None:
     _need(type(digits) is int and 0 <= digits <= 9)
     if estimate.get("disclosure") == WITHHELD:
         _need(all(estimate.get(part) is None for part in NUMBERS))
-    for part in MEANING[:-2]:
-        held = estimate.get(part)
-        _need(held is None or isinstance(held["code"], str))
+    for part in STATED[2:]:
+        _need(isinstance(estimate.get(part), bool | None))
+    for part in TERMS:
+        _check_term(estimate.get(part))
+    for name, value in estimate.get("dims", []):
+        _need(isinstance(name, str) and isinstance(value, str))
     for pair in estimate.get("data", []):
         name, digest = pair
         _need(isinstance(name, str) and isinstance(digest, str | None))
     for each in estimate.get("deviations", []):
         _need(all(isinstance(each[key], str) for key in ("parameter", "planned", "used")))
+
+
+def _check_term(term: Any) -> None:
+    if term is not None:
+        _need(isinstance(term["code"], str) and bool(term["text"]))
+        _need(all(isinstance(text, str) for pair in term["text"].items() for text in pair))
 
 
 def _is_number(found: Any) -> bool:

@@ -30,10 +30,11 @@ def write_tidy(edition: Edition, folder: Path) -> list[Path]:
     OutputError
         If the folder cannot be written.
     """
+    # An older version's results may lack a field, or have the fingerprints of some tables alone.
     reports = [edition.reports[place].results for place in sorted(edition.reports)]
     try:
         made = listings(reports)
-    except LookupError:
+    except (LookupError, TypeError):
         raise CompareError("compare.older", path=edition.name) from None
     files = []
     try:

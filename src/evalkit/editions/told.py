@@ -27,6 +27,7 @@ from evalkit.editions.edition import ABSENT, MEANING, NUMBERS, RELEASED, Report
 from evalkit.editions.facts import FACTS, Fact
 from evalkit.estimate import Estimate, estimate_from_json
 from evalkit.export.fonts import spelled
+from evalkit.landing import one_line
 from evalkit.present.numbers import FORMATS, interval_text, value_text
 from evalkit.words import catalogue, number, say
 
@@ -49,7 +50,7 @@ def known(section: str, code: str, lang: str) -> str:
 def plain(text: str) -> str:
     """Return a text of somebody's file as a page can show it, cut where it is long."""
     cut = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
-    return spelled(cut.encode(errors="backslashreplace").decode())
+    return spelled(one_line(cut.encode(errors="backslashreplace").decode()))
 
 
 def title(report: ReportChanges, lang: str) -> str:
