@@ -6,9 +6,6 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as some
-from tests.helpers import LAW
 
 from evalkit.bundle.held import UNFIT
 from evalkit.bundle.listings import listings
@@ -59,21 +56,22 @@ def altered(data, way, junk):
 WAYS = [way for way in places(json.loads(json.dumps(HELD))) if way]
 
 
-@LAW
-@given(some.sampled_from(WAYS), some.sampled_from([*JUNK, "gone"]))
-def test_any_part_of_a_results_file_may_be_anything(way, junk):
-    data = altered(json.loads(json.dumps(HELD)), way, junk)
-    try:
-        place = checked(data)
-    except UNFIT:
-        return
-    found = changes_between(edition(HELD), edition(data))
-    for lang in ("en", "zh"):
-        assert change_lines(found, lang)
-    back = changes_between(edition(data), edition(HELD))
-    assert len(back.reports) == len(found.reports) and place in {r.place for r in found.reports}
-    with contextlib.suppress(LookupError, TypeError):
-        listings([data])
+@pytest.mark.parametrize("junk", [*JUNK, "gone"], ids=repr)
+def test_any_part_of_a_results_file_may_be_anything(junk):
+    held, whole = edition(HELD), json.loads(json.dumps(HELD))
+    read = 0
+    for way in WAYS:
+        data = altered(whole, way, junk)
+        try:
+            checked(data)
+        except UNFIT:
+            continue
+        read += 1
+        assert change_lines(changes_between(held, edition(data)), "en")
+        assert change_lines(changes_between(edition(data), held), "zh")
+        with contextlib.suppress(LookupError, TypeError):
+            listings([data])
+    assert 0 < read < len(WAYS)
 
 
 EVENT = event(
@@ -85,16 +83,15 @@ EVENT = event(
 EVENT_WAYS = [way for way in places(EVENT) if way]
 
 
-@LAW
-@given(some.sampled_from(EVENT_WAYS), some.sampled_from([*JUNK, "gone"]))
-def test_any_part_of_a_partners_file_may_be_anything(way, junk):
-    try:
-        theirs = read_partner(altered(EVENT, way, junk), Path("p.json"))
-        found = agreement(edition(HELD), theirs, Tolerance())
-    except CompareError:
-        return
-    for lang in ("en", "zh"):
-        assert agreement_lines(found, lang)
+@pytest.mark.parametrize("junk", [*JUNK, "gone"], ids=repr)
+def test_any_part_of_a_partners_file_may_be_anything(junk):
+    for way in EVENT_WAYS:
+        try:
+            theirs = read_partner(altered(EVENT, way, junk), Path("p.json"))
+            found = agreement(edition(HELD), theirs, Tolerance())
+        except CompareError:
+            continue
+        assert agreement_lines(found, "en") and agreement_lines(found, "zh")
 
 
 @pytest.mark.parametrize("data", JUNK)
