@@ -126,6 +126,13 @@ def test_every_digit_and_every_meaning_counts(one, other, kind):
     assert found.kind == kind
 
 
+def test_the_reason_of_a_number_is_no_meaning_of_it_and_is_told_as_a_fact():
+    old, new = (results(estimate("x", value=0.5, reason=word(code))) for code in "ab")
+    found = only(between(old, new))
+
+    assert found.changes == () and [fact.kind for fact in found.facts] == ["reasons"]
+
+
 def test_the_words_of_a_term_may_be_in_another_language():
     old, new = (estimate("x", value=0.5, group=word("all")) for _ in range(2))
     new["group"]["text"] = {"fr": "tous"}

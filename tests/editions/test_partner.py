@@ -57,6 +57,7 @@ def test_each_state_is_found_and_nothing_withheld_is_printed():
     assert [(p.ours, p.theirs) for p in secret] == [("", ""), ("", "")]
     assert not found.whole and found.unscaled == 2
     assert found.pairs[0] == Pair(X, "n", "differs", "", "40", "41")
+    assert found.pairs[4] == Pair(X, "Median", "only_theirs", "", "", "7")
 
 
 def test_our_own_file_agrees_with_us_to_the_last_digit():
@@ -204,6 +205,16 @@ def test_what_is_not_of_the_shape_is_refused_by_its_place(data, place):
     assert (problem.value.key, problem.value.values["place"]) == ("compare.no_ars", place)
 
 
+@pytest.mark.parametrize(("length", "fits"), [(0, False), (1, True), (2000, True), (2001, False)])
+def test_an_id_is_neither_empty_nor_endless(length, fits):
+    data = without(["analyses", 0, "id"], "x" * length)
+    if fits:
+        assert read_partner(data, FILE).results
+        return
+    with pytest.raises(CompareError):
+        read_partner(data, FILE)
+
+
 def test_the_list_of_contents_of_the_drafts_is_known_and_a_plan_without_results():
     data = without(["mainListOfContents"]) | {"listOfPlannedAnalyses": {"listItems": []}}
     del data["analyses"][0]["results"]
@@ -296,6 +307,18 @@ def test_tolerances_are_declared_by_operation_and_for_all_others(tmp_path):
         [estimate("x", value=0.25, n=40)], (X, {"value": "0.2505", "n": "40"}), limits=found.limits
     )
     assert {state for *_, state, _ in states} == {"agrees"}
+
+
+def test_no_distance_at_all_may_be_declared_and_no_file_is_endless(tmp_path):
+    file = tmp_path / "t.toml"
+    file.write_text("[value]\nabsolute = 0\nrelative = 0\n", encoding="utf-8")
+    assert read_tolerance(file).limits == {"value": Limit()}
+    text = "[value]\nabsolute = 0\n#"
+    file.write_text(text + "x" * ((1 << 16) - len(text)), encoding="utf-8")
+    assert read_tolerance(file).limits
+    file.write_text(text + "x" * ((1 << 16) - len(text) + 1), encoding="utf-8")
+    with pytest.raises(CompareError):
+        read_tolerance(file)
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,7 @@ def test_a_report_of_a_bundle_that_cannot_be_read_is_named(folder, tmp_path):
 
 def test_a_link_is_not_followed(folder, tmp_path):
     (folder / "s/d").symlink_to(folder / "s/a", target_is_directory=True)
+    (folder / "t").symlink_to(folder / "s", target_is_directory=True)
 
     assert sorted(read_edition(folder).reports) == [PLACE, "s/b/reach"]
 
@@ -139,7 +140,7 @@ def test_a_corrupt_or_foreign_file_is_refused(content, key, tmp_path):
     "change",
     [
         {"value": "0.5"}, {"value": True}, {"value": 10**400}, {"id": ""}, {"id": 3},
-        {"estimand": None}, {"n": 1e301}, {"digits": -1}, {"digits": 10}, {"digits": 1.0},
+        {"estimand": None}, {"n": 1e300}, {"digits": -1}, {"digits": 10}, {"digits": 1.0},
         {"disclosure": "withheld"}, {"unit": 3}, {"method": "text"}, {"data": [["t"]]},
         {"deviations": [{"parameter": "x"}]}, {"id": "a.reach.verdict"}, {"verdict": 3},
     ],
@@ -156,7 +157,7 @@ def test_results_with_one_field_that_cannot_be_are_refused(change, tmp_path):
 @pytest.mark.parametrize(
     "change",
     [
-        {"outcome": "../x"}, {"plan": []}, {"headline": {"en": 3}}, {"estimates": {}},
+        {"outcome": "../x"}, {"plan": []}, {"headline": {"en": 3}}, {"estimates": {}}, {"languages": [3]}, {"languages": "en"},
         {"study": {"code": "s", "name": {"en": 1}}}, {"provenance": {"version": 3}},
     ],
 )  # fmt: skip
@@ -165,6 +166,22 @@ def test_results_that_do_not_say_what_they_are_are_refused(change, tmp_path):
     file.write_text(json.dumps({**HELD, **change}), encoding="utf-8")
 
     assert refused(file) == "compare.foreign"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"digits": 9}, {"digits": 0}, {"id": "x" * 2000}, {"n": -9e299}, {"data": [["t", None]]}],
+)
+def test_results_at_the_edge_of_what_can_be_are_read(change, tmp_path):
+    data = json.loads(json.dumps(HELD))
+    data["estimates"][1] |= change
+    file = tmp_path / "it.json"
+    file.write_text(json.dumps(data), encoding="utf-8")
+    assert read_edition(file)
+    if "id" in change:
+        data["estimates"][1]["id"] += "x"
+        file.write_text(json.dumps(data), encoding="utf-8")
+        assert refused(file) == "compare.foreign"
 
 
 def test_an_edition_that_lacks_fields_is_read(tmp_path):
