@@ -157,8 +157,9 @@ def test_results_with_one_field_that_cannot_be_are_refused(change, tmp_path):
 @pytest.mark.parametrize(
     "change",
     [
-        {"outcome": "../x"}, {"plan": []}, {"headline": {"en": 3}}, {"estimates": {}}, {"languages": [3]}, {"languages": "en"},
+        {"outcome": "../x"}, {"plan": []}, {"headline": {"en": 3}}, {"estimates": {}},
         {"study": {"code": "s", "name": {"en": 1}}}, {"provenance": {"version": 3}},
+        {"languages": [3]}, {"languages": "en"},
     ],
 )  # fmt: skip
 def test_results_that_do_not_say_what_they_are_are_refused(change, tmp_path):

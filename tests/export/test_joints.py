@@ -31,3 +31,9 @@ def test_nothing_else_changes(text):
 def test_only_a_word_that_no_cell_holds_may_break_anywhere(word, written):
     assert page_text(f"<one> {word}") == f'&lt;one&gt; <span class="ek-long">{written}</span>'
     assert page_text(f"{'w' * 30} {'字' * 60}") == f"{'w' * 30} {'字' * 60}"
+
+
+@pytest.mark.parametrize("sign", "<>=≤≥")
+def test_a_p_value_is_not_parted_at_its_sign(sign):
+    assert joined(f"by chance, p {sign} 0.05.") == f"by chance, p\u00a0{sign}\u00a00.05."
+    assert joined(f"step {sign} 3") == f"step {sign} 3"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalkit.export.typed import number_format, number_of, parted
-from evalkit.export.workbook import unit_text
+from evalkit.export.typed import ended, number_format, number_of, parted
+from evalkit.export.workbook import sheet_name, unit_text
 from evalkit.present.content import Cell, Line, Piece, Row, Table
 from evalkit.words import number, printed
 
@@ -112,3 +112,45 @@ def test_a_share_is_typed_as_it_is_printed(value, spec):
     percent = "pct" in spec
     text = number(made[0], f"pct{made[1]}" if percent else f"num{made[1]}", "en")
     assert text == number(value, spec, "en").lstrip("+")
+
+
+def interval(low, high, unit="share"):
+    return Piece("x", "number", "a.b.c", unit=unit, digits=1, low=low, high=high)
+
+
+def test_an_interval_has_its_ends_in_two_columns():
+    rows = (
+        Row((figures("A"), figures(interval(0.135, 0.201)))),
+        Row((figures("B"), figures("withheld"))),
+    )
+    made = ended(
+        Table("T", "", (figures("Group"), figures("Interval")), rows),
+        lambda head: (f"{head} low", f"{head} high"),
+    )
+
+    assert [head.text for head in made.heads] == ["Group", "Interval low", "Interval high"]
+    ends = [number_of(cell.lines[0]) for cell in made.rows[0].cells[1:]]
+    assert [(end.number, number_format(end)) for end in ends] == [
+        (0.135, "0.0%;−0.0%;0.0%"),
+        (0.201, "0.0%;−0.0%;0.0%"),
+    ]
+    assert [cell.text for cell in made.rows[1].cells] == ["B", "withheld", ""]
+
+
+def test_a_table_without_intervals_stays_as_it_is():
+    table = Table("T", "", (figures("A"), figures("B")), (Row((figures("x"), figures("y"))),))
+
+    assert ended(table, lambda head: (head, head)) == table
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("A: [b] 1/2 of *c*?", "1 A b 1 2 of c"),
+        ("x" * 40, "1 " + "x" * 29),
+        ("Who's in'", "1 Who's in"),
+        ("", "1"),
+    ],
+)
+def test_a_sheet_is_named_by_its_title_as_excel_takes_it(title, name):
+    assert sheet_name(1, title) == name

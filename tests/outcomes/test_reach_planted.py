@@ -2,7 +2,8 @@
 
 import pytest
 
-from evalkit.outcomes import open_report, reach
+from evalkit import present
+from evalkit.outcomes import Refusal, open_report, reach
 
 from .test_ratings import built_sample  # noqa: F401
 
@@ -172,3 +173,14 @@ def test_trainings_are_held_as_often_as_planted(built_sample):  # noqa: F811
     met = found.one("cadence_met")
     assert met.value == pytest.approx(truths["yiliang"]["sessions"]["share_of_trainings"])
     assert met.population.text["en"].endswith("of 16, whole quarters: 8")
+
+
+def test_a_plan_that_names_one_split_has_no_second(guigang):
+    report, _ = guigang
+    target = reach.draw_target(report, report.plan.definition, "")
+
+    none = reach.shares(target, "", "wilson", 0.95)
+
+    assert isinstance(none, Refusal) and none.estimate.reason.code == "one_split"
+    for show in (present.shares_figure, present.shares_table):
+        assert show(none).content["en"].frame == "absent"

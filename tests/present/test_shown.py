@@ -15,6 +15,7 @@ from evalkit.present.markup import tag
 from evalkit.present.numbers import interval_text, value_text
 from evalkit.present.satisfaction import _dark, _shades
 from evalkit.present.shown import Shown, mime
+from evalkit.present.statement import paragraph
 
 STUDY = "study.toml"
 
@@ -158,3 +159,19 @@ def test_every_answer_has_a_shade_of_its_own(n):
     # Both ends are the darkest, on which the number is white, and no middle is.
     assert [_dark(shade) for shade in (shades[0], shades[-1])] == [True, True]
     assert n % 2 == 0 or not _dark(shades[n // 2])
+
+
+@pytest.mark.parametrize(
+    ("text", "looks"),
+    [
+        ("Run `evalkit run` again.", ["", "code", ""]),
+        ("`wave_change`", ["code"]),
+        ("a ` alone", [""]),
+        ("plain", [""]),
+    ],
+)
+def test_code_in_a_sentence_is_set_as_code(text, looks):
+    (line,) = paragraph(text).lines
+
+    assert [piece.look for piece in line.pieces] == looks
+    assert line.text == (text.replace("`", "") if "code" in looks else text)

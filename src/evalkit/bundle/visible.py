@@ -21,8 +21,8 @@ from lxml import etree, html
 from evalkit.words import MINUS, number
 
 NUMBER = re.compile(rf"[+{MINUS}]?\d[\d,]*(?:\.\d+)?%?")
-# What a form puts between letters so that a line breaks there, or does not.
-JOINERS = dict.fromkeys(map(ord, "\u2060\u200b\xad\ufffe"))
+# What a form puts between letters so that a line breaks there, or does not: nothing, or a blank.
+JOINERS = {**dict.fromkeys(map(ord, "\u2060\u200b\xad\ufffe")), 0xA0: " "}
 # Only on a screen; folded, which paper leaves to the workbook but for a title; heads of folds.
 UNPRINTED = (
     "//details[contains(concat(' ', @class, ' '), ' ek-fold ')]//*[self::thead or self::tbody"

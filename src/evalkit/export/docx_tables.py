@@ -9,6 +9,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
 from evalkit.export.columns import fit_columns
+from evalkit.export.letters import letters
 from evalkit.export.sheet import MOST_UPRIGHT, WHOLE_ROWS, WHOLE_TABLE
 
 INK = "17222D"
@@ -33,7 +34,8 @@ def _keep_rows(table: Any) -> None:
     rows = table.findall(qn("w:tr"))
     for row in rows:
         row.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-    short = sum(len(text.text or "") for text in table.iter(qn("w:t"))) <= WHOLE_TABLE
+    # Chinese letters are twice as wide: a table of as many is twice as high.
+    short = sum(letters(text.text or "") for text in table.iter(qn("w:t"))) <= WHOLE_TABLE
     small = len(rows) < 4 or (short and len(rows) <= WHOLE_ROWS)
     for row in rows[:-1] if small else (rows[0], rows[-2]):
         for paragraph in row.iter(qn("w:p")):

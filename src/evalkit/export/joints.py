@@ -11,12 +11,15 @@ LONG = re.compile(r"[^\s\u200b\u2060\u2e80-\U0003ffff]{31,}")
 INTERVAL = re.compile(r"([\[(][\d.,−]+%?), ([\d.,−]+%?[\])])")
 # A sign of division ties what it divides to one piece that fits no column.
 OVER = re.compile(r"÷(?=[\[(])|(?<=[\])])÷(?=\d)")
+# A sign between a p-value and its name.
+P_VALUE = re.compile(r"\bp ([<>=≤≥]) ?(?=\d)")
 PER = re.compile(r"(?<=[\u4e00-\u9fff）])／(?=[\u4e00-\u9fff])")
 
 
 def joined(text: str) -> str:
     """Return a text with signs that say where a line may end."""
     whole = INTERVAL.sub("\\1,\u00a0\\2", text)
+    whole = P_VALUE.sub("p\u00a0\\1\u00a0", whole)
     whole = OVER.sub("÷\u200b", whole)
     return PER.sub("\u2060／\u2060", whole)
 

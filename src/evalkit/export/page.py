@@ -172,6 +172,8 @@ def _page(folder: Path, record: Record, lang: str) -> dict[str, Any]:
     header = record.header
     fingerprint = f"{RESULTS} sha256 {file_sha256(folder / RESULTS)}"
     words = {name: say(f"page.{name}", lang) for name in WORDS}
+    # A page stays as it was built; what reviewers said of it since stands elsewhere.
+    words["status"] = say("page.status_built", lang)
     made_up = header.made_up or record.made_up
     file = functools.partial(form_name, lang, made_up=header.made_up)
     script = (TEMPLATES / "page.js").read_text(encoding="utf-8")
@@ -225,7 +227,7 @@ def _names(record: Record) -> set[str]:
 def _running(record: Record, fingerprint: str, lang: str) -> dict[str, str]:
     """Return what stands at the head and the foot of every printed page, as CSS strings."""
     made_up = record.header.made_up or record.made_up
-    mark = say("page.made_up" if made_up else "page.status", lang)
+    mark = say("page.made_up" if made_up else "page.status_built", lang)
     lines = {"left": title(record.header, lang), "right": mark, "foot": fingerprint}
     return {side: css_string(text) for side, text in lines.items()}
 

@@ -34,6 +34,52 @@ def number_format(piece: Piece) -> str:
     return f"{plus}{plain};{MINUS}{plain};{plain}"
 
 
+def ended(table: Table, ends: Callable[[str], tuple[str, str]]) -> Table:
+    """Return a table whose intervals have their ends in two columns.
+
+    Parameters
+    ----------
+    ends : callable
+        Takes a column's head and returns those of its two ends.
+    """
+    both = {
+        column
+        for column in range(len(table.heads))
+        if any(_interval_of(row.cells[column]) is not None for row in table.rows)
+    }
+    heads: list[Cell] = []
+    for column, head in enumerate(table.heads):
+        named = ends(head.text) if column in both else ()
+        two = [Cell((Line((Piece(text),)),), head.align, header=True) for text in named]
+        heads += two or [head]
+    rows = [
+        replace(
+            row, cells=tuple(p for i, cell in enumerate(row.cells) for p in _ends(cell, i in both))
+        )
+        for row in table.rows
+    ]
+    return replace(table, heads=tuple(heads), rows=tuple(rows))
+
+
+def _interval_of(cell: Cell) -> Piece | None:
+    """Return the one interval that a cell holds, or None."""
+    pieces = cell.lines[0].pieces if len(cell.lines) == 1 else ()
+    return pieces[0] if len(pieces) == 1 and pieces[0].low is not None else None
+
+
+def _ends(cell: Cell, both: bool) -> list[Cell]:
+    if not both:
+        return [cell]
+    found = _interval_of(cell)
+    if found is None:
+        return [cell, Cell((), cell.align)]
+    made = [
+        replace(found, text=f"{end}", number=end, low=None, high=None)
+        for end in (found.low, found.high)
+    ]
+    return [replace(cell, lines=(Line((piece,)),)) for piece in made]
+
+
 def parted(table: Table, beside: Callable[[str], str]) -> Table:
     """Return a table with what stands below a number in a column of its own.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+from evalkit.export.docx_reference import ACCENT
+from evalkit.export.docx_tables import INK
 from evalkit.export.exhibits import Exhibit
 from evalkit.export.joints import joined
 from evalkit.export.sheet import in_parts
@@ -23,25 +25,58 @@ SIGNED = re.compile(rf"{MINUS}(?=\d)")
 STYLES = {"withheld": "Withheld", "chip": "Chip", "key": "KeyNumber", "code": "Id"}
 FRAMES = {"headline": "Verdict", "refusal": "Callout", "absent": "Callout"}
 BREAK = "<w:r><w:br/></w:r>"
+IN_FAVOUR, AGAINST, WHITE = "00685B", "A63C06", "FFFFFF"
 # The list of `docx.finish`.
 POINT = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="{number}"/></w:numPr>'
 POINTS = 7000
 Caption = Callable[[str, str], str]
 
 
-def word_text(text: str, style: str = "", *, bold: bool = False, whole: bool = False) -> str:
+# Of a chip: its fill, its letters and the line around it, as the page has them.
+CHIPS = {
+    "improvement": (IN_FAVOUR, WHITE, "single"),
+    "worsening": (AGAINST, WHITE, "single"),
+    "agrees": (IN_FAVOUR, WHITE, "single"),
+    "contradicts": (AGAINST, WHITE, "single"),
+    "not_reachable": (INK, WHITE, "single"),
+    "units_differ": (WHITE, AGAINST, "single"),
+    "measured": (WHITE, ACCENT, "single"),
+    "derived": (WHITE, ACCENT, "single"),
+    "audited": (WHITE, ACCENT, "single"),
+    "not_assessable": (WHITE, INK, "dashed"),
+    "cannot_verify": (WHITE, INK, "dashed"),
+    "unquantified": (WHITE, INK, "dotted"),
+}
+
+
+def chip_look(code: str) -> str:
+    """Return how the run of a chip is drawn: letters, a line around it, a fill."""
+    fill, letters, line = CHIPS.get(code, (WHITE, INK, "single"))
+    edge = letters if fill == WHITE else fill
+    return (
+        f'<w:color w:val="{letters}"/>'
+        f'<w:bdr w:val="{line}" w:sz="6" w:space="0" w:color="{edge}"/>'
+        f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>'
+    )
+
+
+def word_text(
+    text: str, style: str = "", *, bold: bool = False, whole: bool = False, drawn: str = ""
+) -> str:
     """Return a text as a run.
 
     Parameters
     ----------
     whole : bool
         Whether no line may end within it.
+    drawn : str
+        Properties of the run beyond its style, as XML.
     """
     # In prose LibreOffice breaks a number that stands behind a space without a break.
     plain = SIGNED.sub(MINUS + WORD_JOINER, joined(text).replace(NO_BREAK, " "))
     plain = plain.replace(" ", NO_BREAK) if whole else plain
     look = f'<w:rStyle w:val="{style}"/>' if style else ""
-    look += "<w:b/><w:bCs/>" if bold else ""
+    look += ("<w:b/><w:bCs/>" if bold else "") + drawn
     look = f"<w:rPr>{look}</w:rPr>" if look else ""
     inner = escape(xml_text(plain), quote=False)
     return f'<w:r>{look}<w:t xml:space="preserve">{inner}</w:t></w:r>' if plain else ""
@@ -123,7 +158,8 @@ def _piece(piece: Piece, style: str, strong: bool) -> str:
     bold = strong or piece.look in ("strong", "name")
     whole = piece.look in ("number", "withheld", "chip")
     mark = f"{MARKS[piece.code]}{NO_BREAK}" if piece.look == "chip" else ""
-    made = word_text(mark + piece.text, style, bold=bold, whole=whole)
+    drawn = chip_look(piece.code) if piece.look == "chip" else ""
+    made = word_text(mark + piece.text, style, bold=bold, whole=whole, drawn=drawn)
     if piece.link:
         return f'<w:hyperlink w:anchor="{escape(piece.link)}">{made}</w:hyperlink>'
     return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -20,7 +21,7 @@ from evalkit.export.foot_notes import MARKS, lightened, shared
 from evalkit.export.letters import letters
 from evalkit.export.origin import clipped, origin_list, status_line, title
 from evalkit.export.results import form_name, provenance
-from evalkit.export.typed import number_format, number_of, parted
+from evalkit.export.typed import ended, number_format, number_of, parted
 from evalkit.landing import is_formula, print_head, xml_text
 from evalkit.language import language
 from evalkit.outcomes.claims.said import unit_words
@@ -35,6 +36,8 @@ LONGEST_CELL = 32_767
 WIDEST, NARROWEST = 44, 8
 # Letters across a page of A4 on its side, and the height of a line and of the title in points.
 PAGE, LINE, TITLE, TALLEST = 130, 15, 26, 400
+# Of a sheet's name: what Excel does not take, and how long it may be.
+UNNAMED, LONGEST_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]"), 31
 # Width of the second column of the first sheet.
 FRONT = 90
 COLUMNS = (
@@ -154,7 +157,7 @@ class _Sheets:
         row = 1
         headline = next(seen for seen in record.seen if seen.name == "headline")
         lines = [
-            (self._say("page.status"), status_line(record.header, self.lang)),
+            (self._say("page.status_built"), status_line(record.header, self.lang)),
             (self._say("shown.headline"), headline.text[self.lang]),
             *(
                 (item["name"], item["value"])
@@ -178,8 +181,9 @@ class _Sheets:
 
     def table(self, position: int, table: Table) -> None:
         """Write one table of the report."""
-        sheet = self._sheet(self._say("shown.table_number", n=position).strip(" .　"))
+        sheet = self._sheet(sheet_name(position, table.title))
         table = parted(table, lambda head: self._say("book.beside", head=head))
+        table = ended(table, self._ends)
         self._write(sheet, 0, 0, table.title, self.big)
         sheet.set_row(0, TITLE)
         widths = _widths(table)
@@ -187,6 +191,9 @@ class _Sheets:
         self._write(sheet, 1, 0, table.note, self.note)
         sheet.set_row(1, _height([table.note], [sum(widths)]))
         self._cells(sheet, 2, table, widths)
+
+    def _ends(self, head: str) -> tuple[str, str]:
+        return self._say("book.low_of", head=head), self._say("book.high_of", head=head)
 
     def _cells(self, sheet: Worksheet, top: int, table: Table, widths: Sequence[int]) -> None:
         for column, head in enumerate(table.heads):
@@ -233,6 +240,8 @@ class _Sheets:
         sheet.freeze_panes(1, 1)
         sheet.repeat_rows(0)
         sheet.autofilter(0, 0, max(1, len(estimates)), len(COLUMNS) - 1)
+        # All of them side by side would be printed too small to be read.
+        sheet.print_area(0, 0, max(1, len(estimates)), COLUMNS.index("method") - 1)
 
     def _fields(self, e: Estimate) -> list[str | float | None]:
         withheld = self._say("shown.withheld") if e.disclosure == "withheld" else None
@@ -253,7 +262,8 @@ class _Sheets:
             e.reason.text[self.lang] if e.reason else None,
             self._say(f"plan_state.{e.plan}"),
             self._say(f"disclosed.{e.disclosure}"),
-            ", ".join(f"{name} {fingerprint}".strip() for name, fingerprint in e.data),
+            # Its fingerprint stands once, on the first sheet.
+            ", ".join(name for name, _ in e.data),
         ]
 
 
@@ -268,6 +278,12 @@ def unit_text(code: str, lang: str) -> str:
     if f"unit.{code}" in catalogue(lang):
         return say(f"unit.{code}", lang)
     return unit_words(parse_unit(code)).text(lang)
+
+
+def sheet_name(position: int, title: str) -> str:
+    """Return what a table's sheet is called: its number, and of its title what Excel holds."""
+    plain = " ".join(UNNAMED.sub(" ", f"{position} {title}").split())
+    return plain[:LONGEST_NAME].strip().strip("'")
 
 
 def _widths(table: Table) -> list[int]:

@@ -43,6 +43,8 @@ class Piece:
         Its language, where that is not the exhibit's.
     link : str
         Anchor of the exhibit that it leads to.
+    low, high : float or None
+        Of an interval, its ends as they are printed.
     """
 
     text: str
@@ -54,6 +56,8 @@ class Piece:
     code: str = ""
     lang: str = ""
     link: str = ""
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True)

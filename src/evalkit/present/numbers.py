@@ -109,8 +109,16 @@ def value_piece(estimate: Estimate, lang: str) -> Piece:
 
 
 def interval_piece(estimate: Estimate, lang: str) -> Piece:
-    """Return the interval with its result id."""
-    return _piece(estimate, interval_text(estimate, lang))
+    """Return the interval with its result id, and its ends where it prints both."""
+    piece = _piece(estimate, interval_text(estimate, lang))
+    spec = _format(estimate, interval_digits(estimate))
+    if estimate.low is None or estimate.high is None or piece.look == "withheld":
+        return piece
+    low, high = words.printed(estimate.low, spec), words.printed(estimate.high, spec)
+    one = estimate.interval == "bounds" and low == high
+    if low is None or high is None or one or estimate.high_unbounded:
+        return piece
+    return replace(piece, low=low[0], high=high[0], unit=estimate.unit, digits=low[1])
 
 
 def count_piece(estimate: Estimate, field: str, lang: str) -> Piece:

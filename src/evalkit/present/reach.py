@@ -18,7 +18,7 @@ from evalkit.present.numbers import (
     value_text,
 )
 from evalkit.present.shown import Shown
-from evalkit.present.statement import refusal, sentences
+from evalkit.present.statement import lacked, refusal, sentences
 from evalkit.present.style import ACCENT, INK_2, TINT
 from evalkit.present.table import Layout, row_of, shown_table
 from evalkit.words import phrase, say
@@ -36,7 +36,7 @@ def shares_table(reached: Result | Refusal) -> Shown:
         From `reach.shares`.
     """
     if isinstance(reached, Refusal):
-        return refusal(reached, "shares_table")
+        return lacked(reached, "shares_table", "one_split", "reach.one_split")
     report, estimates = reached.report, reached.of("share_reached")
     split = _split(estimates)
 
@@ -73,7 +73,7 @@ def shares_figure(reached: Result | Refusal) -> Shown:
         From `reach.shares`.
     """
     if isinstance(reached, Refusal):
-        return refusal(reached, "shares_figure")
+        return lacked(reached, "shares_figure", "one_split", "reach.one_split")
     report, estimates = reached.report, reached.of("share_reached")
     split = _split(estimates)
     if all(e.value is None for e in estimates):

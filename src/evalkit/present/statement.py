@@ -67,8 +67,20 @@ def paragraph(*parts: str | Piece, look: str = "", estimate: str = "") -> Block:
     estimate : str
         Id of the estimate that the whole of it says.
     """
-    pieces = (Piece(part) if isinstance(part, str) else part for part in parts)
+    pieces: list[Piece] = []
+    for part in parts:
+        pieces += _with_code(part) if isinstance(part, str) else [part]
     return Block((Line(tuple(pieces)),), look, estimate=estimate)
+
+
+def _with_code(text: str) -> list[Piece]:
+    """Return words, of which those between back-ticks are code."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        # One that has no other is a sign of the text.
+        return [Piece(text)]
+    made = [Piece(part, "code" if n % 2 else "") for n, part in enumerate(parts)]
+    return [piece for piece in made if piece.text]
 
 
 def refusal(refused: Refusal, name: str, called: Mapping[str, str] | None = None) -> Shown:

@@ -10,8 +10,8 @@ from evalkit.outcomes import Report
 from evalkit.present.content import Cell, Line, Part, Piece, Row, Table, lines
 from evalkit.present.shown import Shown, shown
 
-# So many rows lie open where a table's title says what it comes to.
-MOST_OPEN = 6
+# So many rows lie open where a table's title says what it comes to, and of any table.
+MOST_OPEN, LONGEST = 6, 40
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def shown_table(
 
 
 def laid_out(made: Layout) -> Table:
-    """Return a layout as a table: each cell with its side."""
+    """Return a layout as a table: each cell with its side; one that no page holds is folded."""
     words = {0, *(i + 1 for i in made.text_columns)}
     sides = ["left" if i in words else "right" for i in range(len(made.heads))]
     heads = [
@@ -123,4 +123,5 @@ def laid_out(made: Layout) -> Table:
         )
         for row in made.rows
     ]
-    return Table(made.title, made.note.strip(), tuple(heads), tuple(rows), made.folded)
+    folded = made.folded or ("detail" if len(rows) > LONGEST else "")
+    return Table(made.title, made.note.strip(), tuple(heads), tuple(rows), folded)

@@ -225,9 +225,10 @@ def _numbers(facts: Facts, word: str) -> tuple[list[float], tuple[Input, ...]]:
     groups = (AGAINST, ["agrees"], ["cannot_verify"], ["unquantified"])
     counts = [float(sum(tally[v]["value"] for v in group)) for group in groups]
     whole, given = float(figures[0]["denominator"]), named([(e, "value") for e in figures])
-    # None of a kind is not told, and that all of them are open is told in one number.
-    kept = [] if tally["cannot_verify"]["value"] == whole else [n for n in counts if n]
-    return [whole, *kept], given
+    # That all of them are open is told in one number, and none of a kind is not told.
+    if tally["cannot_verify"]["value"] == whole:
+        return [whole], given
+    return [whole, *filter(None, counts)], given
 
 
 AGAINST = ["contradicts", "not_reachable", "units_differ"]

@@ -12,7 +12,7 @@ import pandas as pd
 from evalkit.disclosure import estimated, harm, ratio
 from evalkit.estimators.clustered import clustered_share
 from evalkit.estimators.share import share
-from evalkit.outcomes.analysis import Measure, Yielded, analysis, chosen, measure
+from evalkit.outcomes.analysis import Measure, Yielded, analysis, chosen, measure, refused
 from evalkit.outcomes.bands import band_label, bands_of
 from evalkit.outcomes.labels import (
     POOLED,
@@ -44,7 +44,8 @@ def shares(target: Target, by: str, estimator: str, level: float) -> Iterator[Yi
         From `draw_target`.
     by : str
         Column that splits the people; a numeric one is cut into the plan's bands. Who is
-        below the lowest edge, and of whom it is not known, has a row of their own.
+        below the lowest edge, and of whom it is not known, has a row of their own. Empty
+        where the plan names no further one.
     estimator : {"clustered", "wilson"}
         Whether the interval respects the clusters.
     level : float
@@ -55,6 +56,8 @@ def shares(target: Target, by: str, estimator: str, level: float) -> Iterator[Yi
     Result or Refusal
         ``share_reached[by]`` for each group in order, then for everyone.
     """
+    if not by:
+        raise refused(target.report, "one_split")
     chosen("by", by, splits(target))
     chosen("estimator", estimator, ESTIMATORS)
     require(target.report, recorded(target))
