@@ -27,6 +27,7 @@ EXIT_CODES = {
     "Refused": 10,
     "BundleError": 11,
     "ReviewError": 12,
+    "CompareError": 13,
     "Interrupted": 130,
 }
 # Keys that the code puts together: value_kind_<kind> in protocol.strict, and

@@ -142,6 +142,12 @@ class ReviewError(EvalkitError):
     exit_code = 12
 
 
+class CompareError(EvalkitError):
+    """An edition or a partner's file that cannot be read, or two that have nothing in common."""
+
+    exit_code = 13
+
+
 class Interrupted(EvalkitError):
     """Ctrl-C: what was finished stays, what was not leaves nothing."""
 
@@ -163,6 +169,7 @@ KINDS = {
         Refused,
         BundleError,
         ReviewError,
+        CompareError,
         Interrupted,
     )
 }

@@ -67,7 +67,9 @@ def test_an_analysis_of_ars_has_each_number_once_with_its_groups():
     assert second["results"] == []
     assert first["purpose"]["controlledTerm"] == "PRIMARY OUTCOME MEASURE"
     assert second["purpose"]["controlledTerm"] == "EXPLORATORY OUTCOME MEASURE"
-    assert [item["analysisId"] for item in event["listOfPlannedAnalyses"]["listItems"]] == [
+    assert [
+        item["analysisId"] for item in event["mainListOfContents"]["contentsList"]["listItems"]
+    ] == [
         "a.reach.share_reached",
         "a.reach.x",
     ]

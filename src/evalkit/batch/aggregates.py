@@ -18,7 +18,7 @@ from evalkit.batch.model import Job
 from evalkit.errors import EvalkitError, Interrupted
 from evalkit.files import cannot_write, remove, remove_stale
 from evalkit.language import whole_languages
-from evalkit.protocol import FAILED, MADE, OUTCOMES, RESULTS, REVIEWED, SUMMARY
+from evalkit.protocol import CHANGED, FAILED, MADE, OUTCOMES, RESULTS, REVIEWED, SUMMARY
 from evalkit.signals import ignore_termination
 from evalkit.words import catalogue
 
@@ -234,7 +234,8 @@ def _summary_made(area: Path, cache: BuildCache) -> dict[str, str]:
 
 def _portal_inputs(root: Path, cache: BuildCache) -> dict[str, str]:
     made = (path for name in (RESULTS, MADE) for path in root.glob(f"*/*/*/{name}"))
-    rests_on = [*made, *root.glob(f"*/*/*{FAILED}"), *root.glob(f"*/{REVIEWED}")]
+    notes = (path for name in (REVIEWED, CHANGED) for path in root.glob(f"*/{name}"))
+    rests_on = [*made, *root.glob(f"*/*/*{FAILED}"), *notes]
     return _inputs(rests_on, cache)
 
 

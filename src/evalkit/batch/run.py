@@ -154,6 +154,7 @@ def run_study(
     lang: str,
     tell: Callable[[Phrase], None],
     note: Callable[[Phrase], None],
+    built: Callable[[], None] = lambda: None,
 ) -> RunResult:
     """Build what a plan needs, and what stands over it.
 
@@ -163,6 +164,8 @@ def run_study(
         Told in a sentence where the work goes to a slower executor.
     note : callable
         Told in a sentence which forms of a report, edited by somebody, got another name.
+    built : callable
+        Called once the reports stand, before what stands over them is made.
 
     Raises
     ------
@@ -180,10 +183,12 @@ def run_study(
             note(phrase("run.edited", path=str(path)))
     with executor_for(len(wanted), plan.request.at_once, tell, _scheduler(plan)) as executor:
         check_all([task.job for task in wanted], executor)
-        return _built(plan, executor, console, lang)
+        return _built(plan, executor, console, lang, built)
 
 
-def _built(plan: RunPlan, executor: Executor, console: Console, lang: str) -> RunResult:
+def _built(
+    plan: RunPlan, executor: Executor, console: Console, lang: str, built: Callable[[], None]
+) -> RunResult:
     from evalkit.batch.aggregates import finish, tidy
     from evalkit.batch.executors.inline import InlineExecutor
     from evalkit.batch.progress import Reporter
@@ -202,6 +207,7 @@ def _built(plan: RunPlan, executor: Executor, console: Console, lang: str) -> Ru
         if log.built:
             tidy(jobs, caches, executor if executor.drop() else InlineExecutor(), _listed(plan))
         raise
+    built()
     made = finish(jobs, caches, executor, _listed(plan))
     log.close("finished")
     unchanged = len(plan.tasks) - len(wanted)

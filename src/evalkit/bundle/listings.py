@@ -110,7 +110,7 @@ def reporting_event(reports: Sequence[Results]) -> dict[str, Any]:
         "name": "evalkit bundle",
         "id": "evalkit",
         "version": 1,
-        "listOfPlannedAnalyses": {"listItems": items},
+        "mainListOfContents": {"name": "All results", "contentsList": {"listItems": items}},
         "analysisSets": [
             {"id": code, "label": label, "level": 1, "order": order}
             for order, (label, code) in enumerate(sets.items(), start=1)
@@ -152,6 +152,8 @@ def _analysis(
     return {
         "id": estimate["id"],
         "name": estimate["estimand"],
+        # The standard has no place for either, and a number means nothing without them.
+        "description": scale_of(estimate),
         "version": 1,
         "reason": {"controlledTerm": "SPECIFIED IN SAP" if planned else "DATA DRIVEN"},
         "purpose": {
@@ -176,6 +178,18 @@ def _analysis(
             if estimate[key] is not None
         ],
     }
+
+
+def scale_of(estimate: Mapping[str, Any]) -> str:
+    """Return the unit of an estimate, and the level of its interval where it has one.
+
+    Examples
+    --------
+    >>> scale_of({"unit": "share", "level": 0.95})
+    'unit=share; level=0.95'
+    """
+    level = estimate["level"]
+    return f"unit={estimate['unit']}" + ("" if level is None else f"; level={level!r}")
 
 
 def _formatted(number: float, digits: int) -> str:

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from evalkit.cli.bundle import add_bundle
+from evalkit.cli.compare import add_compare
 from evalkit.cli.intake import add_commands
 from evalkit.cli.parser import Parser
 from evalkit.cli.plan import Version, add_plan
@@ -41,7 +42,7 @@ from evalkit.words import (
 
 COMMANDS = (
     *("run", "plan", "read", "template", "sample", "validate"),
-    *("bundle", "verify", "reproduce", "review"),
+    *("bundle", "verify", "reproduce", "review", "compare", "results"),
 )
 # As a shell tells of a program whose reader went away.
 PIPE = 128 + 13
@@ -151,6 +152,7 @@ def parser(lang: str) -> argparse.ArgumentParser:
     add_validate(commands, [common], lang)
     add_bundle(commands, [common], lang)
     add_review(commands, [common], lang)
+    add_compare(commands, [common], lang)
     return top
 
 

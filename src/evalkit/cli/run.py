@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from evalkit.cli.hook import hook_of, run_hook
 from evalkit.cli.intake import STUDY
 from evalkit.cli.options import LONG, add_command
+from evalkit.cli.since import Since
 from evalkit.errors import UsageError, from_json
 from evalkit.landing import one_line
 from evalkit.words import say, sentence
@@ -41,6 +42,7 @@ def add_run(commands: argparse._SubParsersAction, common: list, lang: str) -> No
     run.add_argument("--dry-run", action="store_true", help=say("help.dry_run", lang))
     run.add_argument("--notebooks", type=Path, metavar="DIR", help=say("help.notebooks", lang))
     run.add_argument("--reports", type=Path, metavar="DIR", help=say("help.reports", lang))
+    run.add_argument("--since", type=Path, metavar="OLD", help=say("help.since", lang))
     run.add_argument("--hook", metavar="COMMAND", help=say("help.hook", lang))
 
 
@@ -54,6 +56,7 @@ def _run(options: argparse.Namespace, lang: str) -> int:
     request = _request(options)
     hook = hook_of(options.hook)
     plan = plan_run(request)
+    since = Since(options.since, plan)
     console = Console(highlight=False)
     whose = notebook_lines(plan.to_run, request.notebooks is not None, lang)
     # Another's code is named before it runs.
@@ -65,8 +68,12 @@ def _run(options: argparse.Namespace, lang: str) -> int:
     def tell(said: Phrase) -> None:
         print(said.text(lang), file=sys.stderr)
 
-    done = run_study(plan, console, lang, tell, lambda said: _print(console, [said.text(lang)]))
+    def note(said: Phrase) -> None:
+        _print(console, [said.text(lang)])
+
+    done = run_study(plan, console, lang, tell, note, since.note)
     _print(console, _summary(done, lang))
+    _print(console, since.lines(lang))
     _print(console, (line for line, own in whose.items() if own))
     run_hook(hook, (root / RECORD for root in plan.caches), lang)
     return int(done.failed)

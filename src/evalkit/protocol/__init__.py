@@ -6,6 +6,7 @@ Imports estimate, words and errors.
 from evalkit.protocol.area import ALL, Area, Mechanism, OutcomeScope, read_area
 from evalkit.protocol.find import find_study, fingerprinted
 from evalkit.protocol.identity import (
+    CHANGED,
     EXECUTED,
     FAILED,
     FORMS,
@@ -47,6 +48,7 @@ from evalkit.protocol.workspace import home_of, named_notebooks, own_notebooks, 
 __all__ = [
     "ALL",
     "BEARS_ON",
+    "CHANGED",
     "CLAIMS",
     "DECLARED",
     "EXECUTED",

@@ -22,6 +22,8 @@ FORMS = ("pdf", "docx", "xlsx")
 MADE = "made.json"
 # In a study's folder of reports: what outside reviewers said of them.
 REVIEWED = "review.json"
+# There too: what changed in them since the last edition.
+CHANGED = "changes.json"
 # Beside it: the folder of the area's one-page summary, and the note of a failure.
 SUMMARY, FAILED = "summary", ".failed.json"
 

@@ -1,0 +1,49 @@
+"""The results of an edition for other programs: one table, and one file of CDISC's shape.
+
+Imports bundle, edition and files.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from evalkit.bundle.listings import ARS, ESTIMATES, listings
+from evalkit.editions.edition import Edition
+from evalkit.errors import CompareError
+from evalkit.files import cannot_write, write_whole
+
+MADE_UP = "made-up"
+
+
+def write_tidy(edition: Edition, folder: Path) -> list[Path]:
+    """Write an edition's results as a bundle has them, and return the files.
+
+    Parameters
+    ----------
+    folder : Path
+        Where; made if need be. A file that holds made-up data says so by its name.
+
+    Raises
+    ------
+    CompareError
+        If an older version wrote the results: they lack what the files must say.
+    OutputError
+        If the folder cannot be written.
+    """
+    # An older version's results may lack a field, or have the fingerprints of some tables alone.
+    reports = [edition.reports[place].results for place in sorted(edition.reports)]
+    try:
+        made = listings(reports)
+    except (LookupError, TypeError):
+        raise CompareError("compare.older", path=edition.name) from None
+    files = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in (ESTIMATES, ARS):
+            path = folder / Path(name).name
+            marked = f"{path.stem}.{MADE_UP}{path.suffix}" if edition.made_up else path.name
+            files.append(path.with_name(marked))
+            write_whole(files[-1], made[name])
+    except OSError as problem:
+        raise cannot_write(folder, problem) from None
+    return files
