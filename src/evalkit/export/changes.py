@@ -61,6 +61,11 @@ class Changed:
         return self.old != self.new
 
     @property
+    def differs(self) -> bool:
+        """Whether anything of it is not as it was."""
+        return self.verdict_moved or bool(self.moved or self.other)
+
+    @property
     def told(self) -> Phrase:
         """Whether the verdict moved, and how many numbers did, in a sentence."""
         counts = {"moved": self.moved, "compared": self.compared, "other": self.other}

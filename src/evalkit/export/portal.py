@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Mapping
+from collections.abc import Collection, Container, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from evalkit import __version__
+from evalkit.export.changes import Changed, changes_of
 from evalkit.export.checks import check_page
 from evalkit.export.fonts import check_glyphs, font_css
 from evalkit.export.page import TEMPLATES, content_policy, portal_name
@@ -55,7 +56,7 @@ def write_portal(
     written = []
     for lang in found.languages:
         target = root / portal_name(lang, found.languages)
-        html = _render(found, lang, summaries)
+        html = _render(found, lang, summaries, changes_of(root))
         check_glyphs(check_page(html, lang, target.name, mixed=True), target.name)
         write_whole(target, html.replace("@@FONTS@@", font_css(html), 1))
         written.append(target)
@@ -66,7 +67,9 @@ def write_portal(
     return written
 
 
-def _render(found: Found, lang: str, summaries: Container[str] | None) -> str:
+def _render(
+    found: Found, lang: str, summaries: Container[str] | None, changed: Sequence[Changed]
+) -> str:
     listed = studies(found, lang, summaries)
     counts = verdict_counts(listed)
     stopped = failures(listed)
@@ -93,11 +96,31 @@ def _render(found: Found, lang: str, summaries: Container[str] | None) -> str:
             for study in listed for area in study["areas"] for cell in area["cells"].values()
         ),
         many=sum(len(study["areas"]) for study in listed) >= MANY,
+        changes=_changes(found, changed, lang),
+        same=sum(not each.differs for each in changed),
         made=_made(found),
         version=__version__,
         fingerprint=found.fingerprint,
         spoken=_spoken(found, lang),
     )  # fmt: skip
+
+
+def _changes(found: Found, changed: Sequence[Changed], lang: str) -> list[dict[str, str]]:
+    """Return what changed since the last edition: day, place, sentence; verdicts first."""
+    names = {
+        (item["study"]["code"], item["area"]["code"]): item["area"]["name"][lang]
+        for item in found.built
+    }
+    differs = [each for each in changed if each.differs]
+    return [
+        {
+            "day": each.day,
+            "place": say("portal.changed_place", lang, outcome=say(f"outcome.{each.outcome}", lang),
+                         area=names.get((each.study, each.area), each.area)),
+            "told": each.told.text(lang),
+        }
+        for each in sorted(differs, key=lambda each: not each.verdict_moved)
+    ]  # fmt: skip
 
 
 def _template(name: str) -> str:
