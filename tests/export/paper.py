@@ -1,5 +1,7 @@
 """Documents for paper, made without a notebook."""
 
+from dataclasses import replace
+
 import docx
 import pypdf
 
@@ -52,7 +54,8 @@ def number(text):
 def rows_table(heads, *rows, words=(), anchor="", title="All"):
     """A table of the given rows."""
     made = Layout(title, "People.", heads, [row_of(head, cells) for head, *cells in rows], words)
-    return exhibit(laid_out(made), anchor, "Table 1. ")
+    # How a long one lies on paper is asked here, folded or not.
+    return exhibit(replace(laid_out(made), folded=""), anchor, "Table 1. ")
 
 
 def table(columns, rows, cell="{r}.{c}", anchor=""):
