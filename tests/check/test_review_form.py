@@ -148,6 +148,10 @@ def test_filled_closed_opened_again_finished_and_taken_in(form, page, outside, p
     page.locator("#item-cohort-comment").fill(NASTY)
     page.locator("#search").fill("risk_difference[window=52w]")
     page.get_by_role("button", name=f"Comment {RISK}", exact=True).click()
+    # Item 19: beside what is printed, what the reviewer obtained and how far both may differ.
+    assert "Printed: −8.3" in page.locator("#comment-c1").inner_text()
+    page.locator("#comment-c1-obtained").fill("-0.0833")
+    page.locator("#comment-c1-tolerance").fill("0.0005")
     page.locator("#comment-c1-text").fill("x" * (LONGEST["comment"] + 1))
     assert "1 characters too many" in page.locator("#comment-c1-text-wrong").inner_text()
     # The tab is closed: another one of the same browser has it all.
@@ -174,6 +178,8 @@ def test_filled_closed_opened_again_finished_and_taken_in(form, page, outside, p
     shown = evalkit("review", "status", "--record", tmp_path / "record").stdout
     assert "R1.cohort (blocking)" in shown and NASTY in shown
     assert f"R1.c1 (required): {RISK}: Please say why." in shown
+    (again,) = json.loads(file.read_text("utf-8"))["comments"]
+    assert (again["obtained"], again["tolerance"]) == ("-0.0833", "0.0005")
     # What is changed after it was finished is a later version of the same review.
     other.locator("#hours").fill("7")
     assert saved(other, "#finish").suggested_filename.endswith("-v2.json")

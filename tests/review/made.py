@@ -65,8 +65,9 @@ def item(found, severity="", comment="", evidence=""):
     return {"found": found, "severity": severity, "comment": comment, "evidence": evidence}
 
 
-def comment(number, severity="required", text="Please say why.", kind="whole", on=""):
-    return {"id": f"c{number}", "kind": kind, "on": on, "severity": severity, "comment": text}
+def comment(number, severity="required", text="Please say why.", kind="whole", on="", **again):
+    said = {"id": f"c{number}", "kind": kind, "on": on, "severity": severity, "comment": text}
+    return {**said, "obtained": "", "tolerance": "", **again}
 
 
 def step(history, by, action, body, key=None, at=WHEN):

@@ -10,7 +10,7 @@ import pytest
 from evalkit.errors import ReviewError, UsageError
 from evalkit.review import acts
 from evalkit.review.acts import answer_item, close_item, correct_fact, sign_approval
-from evalkit.review.export import export_record, write_notes
+from evalkit.review.export import export_record, page, write_notes
 from evalkit.review.history import read_history
 from evalkit.review.status import LONG, state_now, status_lines
 
@@ -335,7 +335,8 @@ def test_a_signature_is_told_by_the_time_of_the_one_that_holds(desk, monkeypatch
 
 
 def test_the_export_holds_everything_but_the_name_of_who_declined(desk, tmp_path):
-    path = desk.file(1, items=BLOCKS, comments=[comment(2, "suggested", "=1+1", "result", RESULT)])
+    again = comment(2, "suggested", "=1+1", "result", RESULT, obtained="0.31", tolerance="0.005")
+    path = desk.file(1, items=BLOCKS, comments=[again])
     made = json.loads(path.read_text())
     made["reviewer"] |= {"declines": True, "unit": "Hidden university"}
     made["verdict"]["dissent"] = "I  dissent.\nFully. <b>"
@@ -365,5 +366,8 @@ def test_the_export_holds_everything_but_the_name_of_who_declined(desk, tmp_path
     assert [row["key"] for row in rows] == ["R1.cohort", "R1.c2"]
     # A spreadsheet takes it for a text.
     assert rows[1]["comment"] == "'=1+1"
+    assert (rows[1]["obtained"], rows[1]["tolerance"]) == ("0.31", "0.005")
+    drawn = page(read_history(desk.folder), "en")
+    assert any("Obtained: 0.31; tolerance: 0.005." in row[3] for row in drawn["parts"][0]["rows"])
     for name in ("review.en.pdf", "review.zh.pdf"):
         assert (tmp_path / "out" / name).read_bytes().startswith(b"%PDF")

@@ -91,6 +91,11 @@ FAULTS = {
     "edition": (put("bundle", "manifest", value="e" * 64), "other_edition"),
     "binding": (put("bundle", "binding", value="e" * 64), "other_edition"),
     "long item": (put("items", "cohort", value=item("met", "", LONG)), "too_long"),
+    "long value": (
+        put("comments", value=[comment(1, kind="result", on=RESULT, obtained="9" * 301)]),
+        "too_long",
+    ),
+    "value of no result": (put("comments", value=[comment(1, obtained="9")]), "not_form"),
     "long comment": (put("comments", value=[comment(1, text=LONG)]), "too_long"),
     "long dissent": (put("verdict", "dissent", value=LONG), "too_long"),
     "long conflict": (put("conflict", value=LONG), "too_long"),

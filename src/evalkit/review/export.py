@@ -24,6 +24,7 @@ from evalkit.language import language, whole_languages
 from evalkit.protocol import RESULTS, REVIEWED
 from evalkit.review.history import History, Item, Review, read_history
 from evalkit.review.status import item_state, name_of, ordered, people_lines, place_of, shows, why
+from evalkit.review.submission import FOUND_AGAIN
 from evalkit.words import say
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -32,6 +33,7 @@ SCHEMA = 1
 # Codes that are the same in every language: programs read them.
 COLUMNS = (
     *("key", "reviewer", "severity", "state", "kind", "on", "found", "comment", "evidence"),
+    *("obtained", "tolerance"),
     *("answers", "changes", "new_results", "closings", "facts", "closed_at"),
 )
 
@@ -223,6 +225,7 @@ def table(history: History) -> bytes:
         closings = [line for line in item.words if line["action"] != "answer"]
         cells = [item.key, item.who, item.severity, item_state(item), said["kind"], said["on"]]
         cells += [said.get("found", ""), said["comment"], said.get("evidence", "")]
+        cells += [said.get("obtained", ""), said.get("tolerance", "")]
         cells += ["\n".join(a["body"][p] for a in answers) for p in ("text", "change", "result")]
         cells += [
             "\n".join(line["body"]["text"] for line in part) for part in (closings, item.facts)
@@ -305,7 +308,9 @@ def _part(
 
 def _row(item: Item, lang: str) -> list[str]:
     answers = [_spoken(line, lang) for line in item.words]
-    said = "\n".join(filter(None, (place_of(item.said, lang), item.said["comment"])))
+    again = {part: item.said.get(part, "") for part in FOUND_AGAIN}
+    found = say("review.found_again", lang, **again) if any(again.values()) else ""
+    said = "\n".join(filter(None, (place_of(item.said, lang), found, item.said["comment"])))
     facts = "\n".join(line["body"]["text"] for line in item.facts)
     severity = say(f"review_severity.{item.severity}", lang)
     state = say(f"review.state_{item_state(item)}", lang)

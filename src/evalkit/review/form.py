@@ -38,6 +38,7 @@ PAGE = (
     *("choose", "evidence", "evidence_bad", "comment", "too_long", "comments", "search", "kind"),
     *("kind_result", "kind_exhibit", "kind_section", "matches", "hidden", "result", "value"),
     *("interval", "add", "add_whole", "on", "whole", "remove", "execution", "class", "codes"),
+    *("printed", "obtained", "tolerance"),
     *("verdict", "word", "dissent", "finish", "finish_title", "finish_note", "lacking"),
     *("finished", "saved", "unrated"),
 )

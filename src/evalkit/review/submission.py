@@ -50,7 +50,9 @@ BUNDLE = {"manifest": str, "binding": str, "file": str}
 REVIEWER: dict[str, type] = dict.fromkeys(("name", "unit", "orcid", "role", "hours", "key"), str)
 REVIEWER |= {"materials": list, "declines": bool, "elsewhere": bool}
 ITEM = dict.fromkeys(("found", "severity", "evidence", "comment"), str)
-COMMENT = dict.fromkeys(("id", "kind", "on", "severity", "comment"), str)
+# What a reviewer obtained in place of a result, and how far it may differ: of a result alone.
+FOUND_AGAIN = ("obtained", "tolerance")
+COMMENT = dict.fromkeys(("id", "kind", "on", "severity", "comment", *FOUND_AGAIN), str)
 RATING: dict[str, type] = {"level": str, "reason": str, "bias": dict, "shown": str, "first": dict}
 FIRST: dict[str, type] = {"level": str, "reason": str, "bias": dict}
 EXECUTION = {"class": str, "codes": list, "comment": str}
@@ -145,6 +147,8 @@ def _unfit(form: dict[str, Any], subject: Subject) -> Iterator[str]:
             yield f"comments.{number + 1}"
         if comment["severity"] not in SEVERITIES or comment["kind"] not in PLACES:
             yield f"comments.{number + 1}.severity"
+        if comment["kind"] != "result" and any(comment[part] for part in FOUND_AGAIN):
+            yield f"comments.{number + 1}.obtained"
     reports = {report.folder: report for report in subject.reports}
     for folder, rating in form["ratings"].items():
         # Of another edition that is said, and not that a report is unknown.
@@ -212,6 +216,8 @@ def _texts(form: Mapping[str, Any]) -> Iterator[tuple[str, str, int]]:
         yield f"items.{name}.evidence", item["evidence"], LONGEST["evidence"]
     for comment in form["comments"]:
         yield f"comments.{comment['id']}", comment["comment"], long
+        for part in FOUND_AGAIN:
+            yield f"comments.{comment['id']}.{part}", comment[part], line
     for folder, rating in form["ratings"].items():
         yield f"ratings.{folder[:200]}", rating["reason"], long
     yield "execution", form["execution"]["comment"], long

@@ -8,7 +8,7 @@ const addComment = (kind, on) => {
   if (state.comments.length >= about.most) return;
   const numbers = state.comments.map((one) => Number(one.id.slice(1)));
   const id = `c${Math.max(0, ...numbers) + 1}`;
-  edit(() => state.comments.push({ id, kind, on, severity: "required", comment: "" }));
+  edit(() => state.comments.push({ ...COMMENT, id, kind, on, severity: "required" }));
   drawComments();
   byId(`comment-${id}-text`).focus();
 };
@@ -61,6 +61,24 @@ const drawMatches = () => {
   );
 };
 
+// Of a result: what is printed, what the reviewer obtained, and how far both may differ.
+const drawAgain = (one, id) => {
+  if (one.kind !== "result") return [];
+  const report = about.reports.find((each) => each.results.some((row) => row.id === one.on));
+  const row = report?.results.find((each) => each.id === one.on);
+  const shown = row && !(row.ours && !isShown(report));
+  const printed = shown ? make("p", { class: "ek-note", text: say("printed", { value: `${row.value[lang]} ${row.interval[lang]}`.trim() }) }) : "";
+  return [
+    printed,
+    make(
+      "div",
+      { class: "fields" },
+      textOf(`${id}-obtained`, one.obtained, (value) => (one.obtained = value), { label: say("obtained") }),
+      textOf(`${id}-tolerance`, one.tolerance, (value) => (one.tolerance = value), { label: say("tolerance") }),
+    ),
+  ];
+};
+
 const drawComment = (one) => {
   const id = `comment-${one.id}`;
   const remove = make("button", {
@@ -76,6 +94,7 @@ const drawComment = (one) => {
     { id, tabindex: -1 },
     make("legend", { text: `${one.id}. ${say("on", { on: one.on || say("whole") })}` }),
     choiceOf(`${id}-severity`, say("severity"), about.lists.severity.toReversed(), "severity", one.severity, (value) => (one.severity = value || "suggested")),
+    ...drawAgain(one, id),
     textOf(`${id}-text`, one.comment, (value) => (one.comment = value), { long: true, label: say("comment") }),
     remove,
   );

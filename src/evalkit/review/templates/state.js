@@ -62,7 +62,7 @@ const alike = (value, model) => {
   return typeof value === typeof model;
 };
 
-const COMMENT = { id: "", kind: "", on: "", severity: "", comment: "" };
+const COMMENT = { id: "", kind: "", on: "", severity: "", comment: "", obtained: "", tolerance: "" };
 
 const fits = (value) =>
   alike(value, blank()) &&
