@@ -36,6 +36,7 @@ REFUSED = ("reason", "would_pass")
 JOINTS = {
     "list": "format.list_separator",
     "column": "format.list_separator",
+    "clauses": "format.clause_separator",
     "sum": "format.plus",
     "and": "format.and",
     "or": "format.or",

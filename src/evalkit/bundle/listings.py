@@ -1,7 +1,7 @@
 """A bundle's results and what they rest on, as files that other programs read.
 
-Imports nothing of evalkit. Everything is made from the content of results files alone, so that
-`verify` can make it again.
+Imports present, for how a number is printed. Everything is made from the content of results files
+alone, so that `verify` can make it again.
 """
 
 from __future__ import annotations
@@ -12,7 +12,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from evalkit.estimate import estimate_from_json
+from evalkit.present.numbers import end_text, number, value_text
+from evalkit.words import REFERENCE, say
+
 Results = Mapping[str, Any]
+NAME = "evalkit bundle"
+LIMITS = ("low", "high")
 
 ESTIMATES, ARS = "results/estimates.csv", "results/ars.json"
 DEVIATIONS, FINGERPRINTS = "plan/deviations.csv", "data/fingerprints.csv"
@@ -107,7 +113,8 @@ def reporting_event(reports: Sequence[Results]) -> dict[str, Any]:
         for order, a in enumerate(analyses, start=1)
     ]
     return {
-        "name": "evalkit bundle",
+        # A file that is given another name keeps its mark.
+        **_called(reports),
         "id": "evalkit",
         "version": 1,
         "mainListOfContents": {"name": "All results", "contentsList": {"listItems": items}},
@@ -134,6 +141,17 @@ def reporting_event(reports: Sequence[Results]) -> dict[str, Any]:
     }
 
 
+def _called(reports: Iterable[Results]) -> dict[str, str]:
+    made_up = any(
+        report["study"].get("made_up") or any(each["made_up"] for each in report["estimates"])
+        for report in reports
+    )
+    if not made_up:
+        return {"name": NAME}
+    mark = say("page.made_up", REFERENCE)
+    return {"name": f"{mark}: {NAME}", "description": mark}
+
+
 def _analysis(
     report: Results,
     estimate: Mapping[str, Any],
@@ -149,6 +167,7 @@ def _analysis(
     groupings |= dict.fromkeys(name for name, _ in dims)
     groups = [{"groupingId": f"AG_{name}", "groupValue": value} for name, value in dims]
     planned = estimate["plan"] == "planned"
+    printed = _printed(estimate)
     return {
         "id": estimate["id"],
         "name": estimate["estimand"],
@@ -172,7 +191,7 @@ def _analysis(
                 "operationId": f"{method}_{key}",
                 "resultGroups": groups,
                 "rawValue": json.dumps(estimate[key]),
-                "formattedValue": _formatted(estimate[key], estimate["digits"]),
+                "formattedValue": printed[key],
             }
             for key in OPERATIONS
             if estimate[key] is not None
@@ -192,8 +211,25 @@ def scale_of(estimate: Mapping[str, Any]) -> str:
     return f"unit={estimate['unit']}" + ("" if level is None else f"; level={level!r}")
 
 
-def _formatted(number: float, digits: int) -> str:
-    return str(number) if isinstance(number, int) else f"{number:.{digits + 2}f}"
+def _printed(estimate: Mapping[str, Any]) -> dict[str, str]:
+    """Return each number as the page prints it; a standard error, which no page prints, rounded."""
+    told = {key: estimate[key] for key in OPERATIONS if estimate[key] is not None}
+    try:
+        held = estimate_from_json(estimate)
+    except (ValueError, LookupError, TypeError, AttributeError):
+        # An edition of another age may have estimates of another form.
+        return {key: json.dumps(value) for key, value in told.items()}
+    printed = {}
+    for key, value in told.items():
+        if key == "value":
+            printed[key] = value_text(held, REFERENCE)
+        elif key in LIMITS:
+            printed[key] = end_text(held, value, REFERENCE)
+        elif isinstance(value, int):
+            printed[key] = number(value, "int", REFERENCE)
+        else:
+            printed[key] = f"{value:.{held.digits + 2}f}"
+    return printed
 
 
 def _all(reports: Iterable[Results]) -> Iterator[tuple[Results, Mapping[str, Any]]]:

@@ -6,6 +6,7 @@ Imports editions, most of it only when a command needs it: the help must not wai
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from evalkit.cli.options import add_command
@@ -65,11 +66,14 @@ def _compare(options: argparse.Namespace, lang: str) -> int:
 def _results(options: argparse.Namespace, lang: str) -> int:
     from evalkit.editions.edition import Edition
     from evalkit.editions.read import read_edition
-    from evalkit.editions.tidy import write_tidy
+    from evalkit.editions.tidy import left_out, write_tidy
 
     edition = read_edition(options.edition)
     if not isinstance(edition, Edition):
         raise CompareError("compare.foreign", path=options.edition)
     for path in write_tidy(edition, options.out or Path()):
         print(one_line(say("editions.tidy", lang, path=str(path))))
-    return 0
+    lacking = left_out(edition, lang)
+    for line in lacking:
+        print(one_line(line), file=sys.stderr)
+    return EvalkitError.exit_code if lacking else 0

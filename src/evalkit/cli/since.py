@@ -40,7 +40,7 @@ class Since:
         if path is not None:
             from evalkit.editions.note import last_edition
 
-            self.old = last_edition(path, {task.job.name for task in plan.tasks})
+            self.old = last_edition(path, {task.job.name for task in plan.tasks}, self.roots)
 
     def note(self) -> None:
         """Write the notes; what hinders it is told when the portal stands."""
@@ -66,9 +66,13 @@ class Since:
             raise self.problem
         if not self.found:
             return []
-        from evalkit.editions.told import sentence
+        from evalkit.editions.told import plain, sentence
 
-        return [
-            say("editions.since", lang, old=each.old.name, sentence=sentence(each, lang))
-            for each in self.found
-        ]
+        lines = []
+        for each in self.found:
+            if each.both:
+                told = sentence(each, lang)
+                lines.append(say("editions.since", lang, old=each.old.name, sentence=told))
+            if failed := [plain(place) for place in each.new.failed]:
+                lines.append(say("editions.since_failed", lang, n=len(failed), names=failed))
+        return lines

@@ -15,6 +15,7 @@ from typing import Any
 from evalkit.bundle.listings import OPERATIONS
 from evalkit.editions.edition import RELEASED, Edition, state_of
 from evalkit.editions.partner import Partner, Result, exact
+from evalkit.editions.scale import UNREAD
 from evalkit.editions.tolerance import Tolerance
 from evalkit.errors import CompareError
 
@@ -83,6 +84,11 @@ class Agreement:
         return Counter(pair.state for pair in self.pairs)
 
     @property
+    def made_up(self) -> bool:
+        """Whether made-up data reach ours or theirs."""
+        return self.ours.made_up or self.theirs.made_up
+
+    @property
     def whole(self) -> bool:
         """Whether every number of both agrees."""
         unread = (*self.ours.unread, *self.ours.failed)
@@ -117,13 +123,13 @@ def agreement(ours: Edition, theirs: Partner, tolerance: Tolerance) -> Agreement
     unscaled = 0
     for each in theirs.results:
         found = held.get(each.analysis)
-        if found is None or each.operation not in OPERATIONS:
+        if found is None:
             others.append(_alone(each))
             continue
         pair = _pair(each, found, tolerance)
-        unscaled += not each.unit and pair.state in (AGREES, DIFFERS)
-        if (each.analysis, each.operation) in pairs:
-            # Of the same analysis and another group: no id of ours.
+        unscaled += not each.scale.unit and pair.state in (AGREES, DIFFERS)
+        if each.operation not in OPERATIONS or (each.analysis, each.operation) in pairs:
+            # No number of ours, or of the same analysis and another group: no id of ours.
             others.append(pair)
         else:
             pairs[each.analysis, each.operation] = pair
@@ -147,7 +153,8 @@ def _alone(each: Result) -> Pair:
 def _pair(each: Result, estimate: Mapping[str, Any], tolerance: Tolerance) -> Pair:
     state, number = state_of(estimate), estimate.get(each.operation)
     if number is None and state != RELEASED:
-        # Beside a number that is withheld no other one of the same is printed.
+        # Beside a number that is withheld no other one of the same is printed, whatever the
+        # partner calls it.
         return Pair(each.analysis, each.operation, UNLIKE, state)
     if number is None:
         return _alone(each)
@@ -160,7 +167,7 @@ def _pair(each: Result, estimate: Mapping[str, Any], tolerance: Tolerance) -> Pa
         return Pair(*told, UNLIKE, "no_number", ours, theirs)
     limit = tolerance.of(each.operation)
     agrees = limit.holds(Fraction(ours), found)
-    share = each.operation in SHARED and estimate.get("unit") in SHARES and not each.unit
+    share = each.operation in SHARED and estimate.get("unit") in SHARES and not each.scale.unit
     if share and not agrees and limit.holds(Fraction(ours), found / 100):
         return Pair(*told, UNLIKE, "percent", ours, theirs)
     return Pair(*told, AGREES if agrees else DIFFERS, "", ours, theirs)
@@ -168,11 +175,14 @@ def _pair(each: Result, estimate: Mapping[str, Any], tolerance: Tolerance) -> Pa
 
 def _unlike(each: Result, estimate: Mapping[str, Any]) -> str:
     """Return why two numbers of one id are not of the same; empty where they are."""
-    if each.unit and each.unit != estimate.get("unit"):
-        return "unit"
-    level, ours = exact(each.level or None), estimate.get("level")
-    known = level is not None and ours is not None and each.operation in LIMITS
-    if known and Fraction(repr(ours)) != level:
-        return "level"
+    unit, level = each.scale.unit, estimate.get("level")
+    if unit and unit.casefold() != str(estimate.get("unit")).casefold():
+        return "unit_unread" if unit == UNREAD else "unit"
+    if each.operation in LIMITS:
+        if each.scale.level_unread:
+            return "level_unread"
+        ours = None if level is None else Fraction(repr(level))
+        if each.scale.level is not None and each.scale.level != ours:
+            return "level"
     dims = {str(value) for _, value in estimate.get("dims", [])}
     return "groups" if {value for _, value in each.groups if value} - dims else ""

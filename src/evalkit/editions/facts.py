@@ -48,12 +48,15 @@ class Fact:
         Which table, parameter or cell; empty where there is one.
     old, new : str or None
         As each edition has it; empty where it has none, None where it does not say.
+    told : bool
+        Whether both may be told; where not, only that they differ.
     """
 
     kind: str
     name: str
     old: str | None
     new: str | None
+    told: bool = True
 
     @property
     def known(self) -> bool:

@@ -5,11 +5,11 @@ Imports the rest of this package and words.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from evalkit.bundle.listings import OPERATIONS
 from evalkit.editions.agreement import AGREES, STATES, Agreement
-from evalkit.editions.changes import KINDS, Changes, ReportChanges
+from evalkit.editions.changes import FIGURE, KINDS, Changes, ReportChanges, Said
 from evalkit.editions.told import (
     fact_rows,
     kind_title,
@@ -17,11 +17,14 @@ from evalkit.editions.told import (
     plain,
     sentence,
     verdict_word,
+    words_text,
 )
 from evalkit.words import say
 
 # So many of each are named; the page names all.
 SHOWN = 20
+# Of words: one term stands in many estimates.
+FEW = 5
 PLACES = 3
 
 
@@ -34,20 +37,40 @@ def change_lines(changes: Changes, lang: str) -> list[str]:
     lines += _few([_verdict(r, lang) for r in changes.verdicts_changed], lang)
     rated = [r for r in changes.both if r.rating is not None and r.rating.changed]
     lines += _few([_rating(r, lang) for r in rated], lang)
-    kinds = changes.kinds
-    lines += [
-        say("editions.line_kind", lang, kind=kind_title(kind, lang), n=kinds[kind])
-        for kind in KINDS
-        if kinds[kind]
-    ]
+    figures = changes.figures_changed
+    kinds = {**changes.kinds, FIGURE: len(figures)}
+    lines += _kind(FIGURE, kinds, lang)
+    lines += _few([_figure(said, lang) for said in figures], lang)
+    lines += [line for kind in KINDS[1:] for line in _kind(kind, kinds, lang)]
+    lines += _few(_worded(changes, lang), lang, FEW)
     lines += _few([_fact(row, lang) for row in fact_rows(changes, lang)], lang)
     return lines + notes(changes, lang)
 
 
-def _few(lines: Sequence[str], lang: str) -> list[str]:
-    left = len(lines) - SHOWN
+def _kind(kind: str, kinds: Mapping[str, int], lang: str) -> list[str]:
+    n = kinds.get(kind, 0)
+    return [say("editions.line_kind", lang, kind=kind_title(kind, lang), n=n)] if n else []
+
+
+def _few(lines: Sequence[str], lang: str, most: int = SHOWN) -> list[str]:
+    left = len(lines) - most
     more = [say("editions.more", lang, n=left)] if left > 0 else []
-    return [f"  {line}" for line in [*lines[:SHOWN], *more]]
+    return [f"  {line}" for line in [*lines[:most], *more]]
+
+
+def _figure(said: Said, lang: str) -> str:
+    old, new = (verdict_word(code, lang) for code in (said.old, said.new))
+    return say("editions.line_verdict", lang, report=plain(said.id), old=old, new=new)
+
+
+def _worded(changes: Changes, lang: str) -> list[str]:
+    """Return a line for each estimate whose words are others."""
+    return [
+        say("editions.line_words", lang, id=plain(change.id), what=what)
+        for report in changes.both
+        for change in report.changes
+        if (what := words_text(change, lang))
+    ]
 
 
 def _verdict(report: ReportChanges, lang: str) -> str:
@@ -81,7 +104,7 @@ def _fact(row: dict, lang: str) -> str:
 def agreement_lines(found: Agreement, lang: str) -> list[str]:
     """Return the answer: the sentence, what differs, what could not be compared, the tolerance."""
     lines = [say("partner.between", lang, ours=found.ours.name, theirs=found.theirs.name)]
-    if found.ours.made_up:
+    if found.made_up:
         lines.insert(0, say("page.made_up", lang))
     lines.append(agreement_sentence(found, lang))
     for state in STATES:
@@ -98,7 +121,10 @@ def agreement_lines(found: Agreement, lang: str) -> list[str]:
 def agreement_sentence(found: Agreement, lang: str) -> str:
     """Return how many numbers agree, and how many do not or could not be compared."""
     counts = {state: found.counts[state] for state in STATES}
-    return say("partner.whole" if found.whole else "partner.sentence", lang, **counts)
+    if found.whole:
+        one = counts[AGREES] == 1
+        return say("partner.whole_one" if one else "partner.whole", lang, **counts)
+    return say("partner.sentence", lang, **counts)
 
 
 def pair_rows(pairs: Sequence, lang: str) -> list[list[str]]:

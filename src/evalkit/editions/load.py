@@ -6,6 +6,7 @@ Imports errors and files.
 from __future__ import annotations
 
 import json
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,21 @@ LARGEST = 1 << 26
 DEEPEST = 60
 
 
+def check_regular(path: Path) -> None:
+    """Check that a path is a file with an end: who reads a pipe waits for whoever writes it.
+
+    Raises
+    ------
+    CompareError
+        If it is a pipe, a socket or a device.
+    OSError
+        If there is nothing.
+    """
+    mode = path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise CompareError("compare.no_file", path=path)
+
+
 def load(path: Path) -> Any:
     """Return what a file of JSON holds.
 
@@ -28,6 +44,7 @@ def load(path: Path) -> Any:
         If it cannot be read, is too large or too deep, or is not JSON.
     """
     with unreadable_as(CompareError, path):
+        check_regular(path)
         if path.stat().st_size > LARGEST:
             raise CompareError("compare.large", path=path, most=str(LARGEST >> 20))
         raw = path.read_bytes()

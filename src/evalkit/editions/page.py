@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.editions.agreement import AGREES, STATES, Agreement
-from evalkit.editions.changes import KINDS, Changes, ReportChanges
+from evalkit.editions.changes import FIGURE, KINDS, Changes, ReportChanges
 from evalkit.editions.edition import Edition
 from evalkit.editions.lines import (
     agreement_sentence,
@@ -80,7 +80,7 @@ def write_pages(found: Changes | Agreement, out: Path) -> list[Path]:
 
 def _made_up(found: Changes | Agreement) -> bool:
     if isinstance(found, Agreement):
-        return found.ours.made_up
+        return found.made_up
     return found.old.made_up or found.new.made_up
 
 
@@ -118,7 +118,7 @@ def _changes(found: Changes, lang: str) -> dict[str, Any]:
         "answer": sentence(found, lang),
         "notes": notes(found, lang),
         "verdicts": [_verdict(r, lang) for r in (*changed, *rated)],
-        "verdicts_same": say("editions.verdicts_same", lang, n=len(judged(found))),
+        "verdicts_same": _same(len(judged(found)), lang),
         "judged": bool(judged(found)),
         "reports": [_report(r, lang) for r in moved],
         "facts": fact_rows(found, lang),
@@ -126,6 +126,12 @@ def _changes(found: Changes, lang: str) -> dict[str, Any]:
         "verdict_heads": _heads(("report", "before", "after", "rating", "numbers"), lang),
         "groups": [],
     }
+
+
+def _same(n: int, lang: str) -> str:
+    if n == 1:
+        return say("editions.verdicts_same_one", lang)
+    return say("editions.verdicts_same", lang, n=n)
 
 
 def _partner(found: Agreement, lang: str) -> dict[str, Any]:
@@ -169,7 +175,9 @@ def _heads(keys: tuple[str, ...], lang: str) -> list[str]:
 def _edition(edition: Edition, lang: str) -> dict[str, str]:
     days = sorted(filter(None, (day(report) for report in edition.reports.values())))
     versions = {r.results.get("provenance", {}).get("version") for r in edition.reports.values()}
-    about = [say(f"editions.of_{edition.kind}", lang, n=len(edition.reports))]
+    held = len(edition.reports)
+    one = "_one" if held == 1 and edition.kind in ("bundle", "reports") else ""
+    about = [say(f"editions.of_{edition.kind}{one}", lang, n=held)]
     if days:
         first, last = days[0], days[-1]
         same = first == last
@@ -200,10 +208,11 @@ def _chip(code: str, lang: str) -> dict[str, str]:
 
 
 def _report(report: ReportChanges, lang: str) -> dict[str, Any]:
+    kinds = {**report.kinds, FIGURE: report.tally.judged}
     counts = say("editions.joint", lang).join(
         say(f"editions.some_{kind}", lang, n=n)
         for kind in KINDS
-        if (n := report.kinds[kind])
+        if (n := kinds.get(kind, 0))
     )  # fmt: skip
     groups = []
     for kind in KINDS:

@@ -1,6 +1,6 @@
 """A partner's file in the shape of CDISC's Analysis Results Standard, read strictly.
 
-Imports load and errors, and bundle for what we call the operations. The shape is that of version
+Imports scale and errors, and bundle for what we call the operations. The shape is that of version
 1.0: a reporting event with methods and analyses, whose results each name an operation and hold
 its raw value as text. What is not of it is refused by name and never guessed.
 """
@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from evalkit.bundle.listings import OPERATIONS
+from evalkit.editions.scale import Scale, scale_in
 from evalkit.errors import CompareError
 
 # The list of contents of version 1.0, and of the drafts before it.
@@ -22,8 +23,8 @@ CONTENTS = ("mainListOfContents", "listOfPlannedAnalyses")
 NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d{1,3})?", re.ASCII)
 LONGEST_NUMBER, LONGEST = 60, 2_000
 MOST_ANALYSES = 200_000
-# As `scale_of` in the listings writes unit and level.
-SCALE = re.compile(r"unit=(?P<unit>[^;\s]+)(; level=(?P<level>[0-9.]+))?", re.ASCII)
+# As a file says of itself that its data are made up, in either language.
+MADE_UP = re.compile(r"made[- ]up|虚构", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -38,16 +39,15 @@ class Result:
         The groupings and their values, sorted; a value is empty where none is named.
     raw : str or None
         The raw value as it stands there; None where there is none.
-    unit, level : str
-        As the analysis states them; empty where it does not.
+    scale : Scale
+        Unit and level as the analysis states them.
     """
 
     analysis: str
     operation: str
     groups: tuple[tuple[str, str], ...]
     raw: str | None
-    unit: str = ""
-    level: str = ""
+    scale: Scale = field(default_factory=Scale)
 
 
 @dataclass(frozen=True)
@@ -60,10 +60,13 @@ class Partner:
         What the file is called.
     results : tuple of Result
         In the file's order.
+    made_up : bool
+        Whether the file says of itself that made-up data reach it.
     """
 
     name: str
     results: tuple[Result, ...]
+    made_up: bool = False
 
 
 def is_partner(data: Any) -> bool:
@@ -120,7 +123,9 @@ def read_partner(data: Mapping[str, Any], path: Path) -> Partner:
             raise CompareError("compare.analysis_twice", path=path, id=name)
         seen.add(name)
         results += reader.results(analysis, name, where, methods)
-    return Partner(path.name, tuple(results))
+    told = (data.get(part) for part in ("name", "description", "label"))
+    made_up = any(isinstance(text, str) and MADE_UP.search(text) for text in told)
+    return Partner(path.name, tuple(results), made_up)
 
 
 class _Reader:
@@ -138,6 +143,13 @@ class _Reader:
         if not isinstance(found, str) or not 0 < len(found) <= LONGEST:
             self.refuse(where, name)
         return str(found)
+
+    def description(self, analysis: Any, where: str) -> str:
+        found = analysis.get("description", "")
+        if not isinstance(found, str | None):
+            # What is not read might state a unit.
+            self.refuse(where, "description")
+        return found or ""
 
     def many(self, held: Any, name: str, where: str) -> list[Any]:
         found = held.get(name) if isinstance(held, dict) else None
@@ -165,8 +177,7 @@ class _Reader:
         if operations is None:
             self.refuse(where, "methodId")
             return
-        said = SCALE.search(str(analysis.get("description", ""))[:LONGEST])
-        unit, level = (said["unit"], said["level"] or "") if said else ("", "")
+        scale = scale_in(self.description(analysis, where))
         # An analysis that is planned and has no result yet has no such list.
         listed = self.many(analysis, "results", where) if "results" in analysis else []
         seen = set()
@@ -187,7 +198,7 @@ class _Reader:
                     "compare.result_twice", path=self.path, id=name, operation=operation
                 )
             seen.add(key)
-            yield Result(name, operation, groups, raw, unit, level)
+            yield Result(name, operation, groups, raw, scale)
 
     def groups(self, result: Any, where: str) -> tuple[tuple[str, str], ...]:
         if "resultGroups" not in result:

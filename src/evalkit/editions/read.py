@@ -18,7 +18,7 @@ from evalkit.bundle.held import UNFIT, folders_of
 from evalkit.bundle.manifest import MANIFEST, read_manifest
 from evalkit.bundle.verify import LARGEST_LIST
 from evalkit.editions.edition import Edition, Report, checked
-from evalkit.editions.load import load, parsed
+from evalkit.editions.load import check_regular, load, parsed
 from evalkit.editions.partner import Partner, is_partner, read_partner
 from evalkit.errors import CompareError, EvalkitError
 from evalkit.files import unreadable_as
@@ -46,6 +46,7 @@ def read_edition(path: Path) -> Edition | Partner:
     with unreadable_as(CompareError, path):
         if path.is_dir():
             return _folder(path)
+        check_regular(path)
         with path.open("rb") as file:
             bundle = file.read(len(LOCAL_SIGN)) == LOCAL_SIGN
     if bundle:

@@ -8,24 +8,25 @@ from __future__ import annotations
 
 import functools
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from evalkit.bundle.compare import COUNTS
 from evalkit.disclosure import read_policy
 from evalkit.editions.changes import (
-    GONE,
-    KINDS,
     MOVED,
-    NEW,
+    REWORDED,
     Change,
     Changes,
     ReportChanges,
+    Reworded,
     Said,
 )
-from evalkit.editions.edition import ABSENT, MEANING, NUMBERS, RELEASED, Report
+from evalkit.editions.edition import ABSENT, MEANING, NUMBERS, RELEASED, TERMS, VERDICT, Report
 from evalkit.editions.facts import FACTS, Fact
 from evalkit.estimate import Estimate, estimate_from_json
+from evalkit.export.counts import counted, counts_of
 from evalkit.export.fonts import spelled
 from evalkit.landing import one_line
 from evalkit.present.numbers import FORMATS, interval_text, value_text
@@ -76,19 +77,14 @@ def judged(changes: Changes) -> list[ReportChanges]:
 
 
 def sentence(changes: Changes, lang: str) -> str:
-    """Return the sentence that matters: verdicts, then numbers."""
-    counts = {"judged": len(judged(changes)), "verdicts": len(changes.verdicts_changed)}
+    """Return the sentence that matters: verdicts, those of figures, then numbers."""
     if changes.identical:
-        return say("editions.identical", lang, judged=counts["judged"], numbers=changes.compared)
-    kinds = changes.kinds
-    parts = [say("editions.verdicts", lang, **counts)]
-    parts.append(say("editions.moved", lang, n=kinds[MOVED], numbers=changes.compared))
-    parts += [
-        say(f"editions.some_{kind}", lang, n=kinds[kind])
-        for kind in KINDS
-        if kind != MOVED and kinds[kind]
-    ]
-    return say("editions.sentence", lang, parts=say("editions.joint", lang).join(parts))
+        key = "editions.identical_figures" if changes.figures else "editions.identical"
+        counts = {"judged": len(judged(changes)), "numbers": changes.compared}
+        return say(key, lang, figures=len(changes.figures), **counts)
+    first = counted("verdicts", len(changes.verdicts_changed), len(judged(changes)))
+    parts = [first, *counts_of(changes.tally)]
+    return say("editions.sentence", lang, parts=parts)
 
 
 def notes(changes: Changes, lang: str) -> list[str]:
@@ -106,11 +102,20 @@ def notes(changes: Changes, lang: str) -> list[str]:
                 told.append(say(f"editions.{which}_{kind}", lang, n=len(names), names=names))
     if any(not fact.known for report in changes.reports for fact in report.facts):
         told.append(say("editions.unknown_note", lang))
+    if any(map(_untold, changes.both)):
+        told.append(say("editions.untold_note", lang))
     said = [each for r in changes.both for each in (r.verdict, r.rating)]
-    moved = any(r.changes for r in changes.both) or any(each and each.changed for each in said)
-    if not (moved or changes.identical):
-        told.append(say("editions.no_number", lang))
+    moved = bool(+changes.kinds - Counter({REWORDED: changes.kinds[REWORDED]}))
+    if not (moved or changes.identical or any(each and each.changed for each in said)):
+        same = all(r.identical for r in changes.both)
+        told.append(say("editions.rest_identical" if same else "editions.no_number", lang))
     return told + _rounding(changes, lang)
+
+
+def _untold(report: ReportChanges) -> bool:
+    """Return whether words of a report are others, and are not shown."""
+    worded = (c for c in report.changes if c.words or set(c.parts) & set(TERMS))
+    return any(not each.told for each in (*report.facts, *worded))
 
 
 def _rounding(changes: Changes, lang: str) -> list[str]:
@@ -157,6 +162,8 @@ def fact_rows(changes: Changes, lang: str) -> list[dict[str, Any]]:
 def _fact(fact: Fact, value: str | None, lang: str) -> str:
     if value is None:
         return say("editions.not_told", lang)
+    if not fact.told:
+        return say("editions.untold", lang)
     if value == "":
         return say("editions_state.absent", lang)
     if fact.kind == "made_up":
@@ -197,23 +204,49 @@ def number_row(change: Change, lang: str) -> list[str]:
 
 
 def _what(change: Change, lang: str) -> str:
-    if change.kind in (NEW, GONE) or change.before != change.after:
+    if change.before != change.after:
         return ""
     parts = [_from_to(change, part, lang) for part in change.parts]
     parts += [
         say("editions.lacks", lang, part=known("editions_part", part, lang))
         for part in change.lacking
     ]
+    parts += [words_text(change, lang)] if change.words else []
     return say("format.list_separator", lang).join(dict.fromkeys(parts))
+
+
+def words_text(change: Change, lang: str) -> str:
+    """Return which words of an estimate are others; nothing where none is."""
+    parts = [_reworded(each, change.told, lang) for each in change.words]
+    return say("format.list_separator", lang).join(parts)
 
 
 def _from_to(change: Change, part: str, lang: str) -> str:
     """Return what differs; of a word, from what to what."""
     name = known("editions_part", part, lang)
-    if part not in (*MEANING, "unit") or change.old is None or change.new is None:
+    untold = part in TERMS and not change.told
+    worded = part in (*MEANING, "unit", VERDICT) and not untold
+    if not worded or change.old is None or change.new is None:
         return name
     old, new = (_word(held.get(part), part, lang) for held in (change.old, change.new))
     return say("editions.from_to", lang, part=name, old=old, new=new)
+
+
+def _reworded(each: Reworded, told: bool, lang: str) -> str:
+    """Return which words are others, and from what to what where that may be told."""
+    name = say("editions.words", lang, part=known("editions_part", each.part, lang))
+    if not told:
+        return name
+    old, new = (_spoken(texts, lang) for texts in (each.old, each.new))
+    if old == new:
+        # They differ in another language alone, or behind what is shown of a long text.
+        return name
+    return say("editions.from_to", lang, part=name, old=old, new=new)
+
+
+def _spoken(texts: Mapping[str, str], lang: str) -> str:
+    text = texts.get(lang) or next(iter(texts.values()), "")
+    return plain(text) if text else say("editions_state.absent", lang)
 
 
 def _word(found: Any, part: str, lang: str) -> str:
@@ -222,6 +255,8 @@ def _word(found: Any, part: str, lang: str) -> str:
     if isinstance(found, dict):
         texts = found.get("text") or {}
         return plain(str(texts.get(lang) or next(iter(texts.values()), found["code"])))
+    if part == VERDICT:
+        return verdict_word(found, lang)
     return known({"unit": "unit", "plan": "plan_state"}.get(part, "disclosed"), str(found), lang)
 
 

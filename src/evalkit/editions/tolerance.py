@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from evalkit.bundle.listings import OPERATIONS
+from evalkit.editions.load import check_regular
 from evalkit.errors import CompareError
 from evalkit.files import parse_toml, unreadable_as
 
@@ -87,6 +88,7 @@ def read_tolerance(path: Path) -> Tolerance:
         If it is not TOML.
     """
     with unreadable_as(CompareError, path):
+        check_regular(path)
         if path.stat().st_size > LARGEST:
             raise CompareError("compare.tolerance", path=path, key=path.name, known=[*KEYS])
         data = parse_toml(path.read_bytes(), path)

@@ -11,17 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from evalkit.export.counts import MOVED, OTHERS, Tally, counts_of
 from evalkit.export.fonts import spelled
 from evalkit.files import file_sha256
 from evalkit.landing import one_line
 from evalkit.protocol import CHANGED, RESULTS
 from evalkit.words import Phrase, catalogue, phrase
 
-SCHEMA = 1
+# The first form did not know the verdicts of printed figures.
+SCHEMA = 2
 LONGEST = 100
 # A study of all counties has fewer reports.
 MOST = 20_000
-COUNTS = ("compared", "moved", "other")
+COUNTS = ("figures", "judged", "compared")
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,8 @@ class Changed:
         What the last edition's file or folder is called.
     old, new : str
         Codes of both verdicts; "absent" where there is none.
-    compared, moved, other : int
-        Numbers that both editions release; of them those that moved; and those that came, went,
-        became withheld, refused or released, or cannot be compared.
+    tally : Tally
+        Figures and numbers that both editions have, and what became of how many.
     """
 
     study: str
@@ -51,9 +52,7 @@ class Changed:
     edition: str
     old: str
     new: str
-    compared: int
-    moved: int
-    other: int
+    tally: Tally
 
     @property
     def verdict_moved(self) -> bool:
@@ -63,16 +62,16 @@ class Changed:
     @property
     def differs(self) -> bool:
         """Whether anything of it is not as it was."""
-        return self.verdict_moved or bool(self.moved or self.other)
+        return self.verdict_moved or bool(self.tally.judged or any(self.tally.kinds.values()))
 
     @property
     def told(self) -> Phrase:
-        """Whether the verdict moved, and how many numbers did, in a sentence."""
-        counts = {"moved": self.moved, "compared": self.compared, "other": self.other}
+        """Whether the verdict moved, and how many figures and numbers did, in a sentence."""
+        counts = counts_of(self.tally)
         if not self.verdict_moved:
-            return phrase("changed.same_verdict", **counts)
+            return phrase("changed.same_verdict", counts=counts)
         old, new = (_verdict(code) for code in (self.old, self.new))
-        return phrase("changed.verdict", old=old, new=new, **counts)
+        return phrase("changed.verdict", old=old, new=new, counts=counts)
 
 
 def _verdict(code: str) -> Phrase:
@@ -122,12 +121,20 @@ def _one(folder: Path, edition: str, place: str, held: Any) -> Changed | None:
         return None
     if not results.is_file() or held["sha256"] != file_sha256(results):
         return None
-    if not all(type(held[name]) is int and held[name] >= 0 for name in COUNTS):
-        raise ValueError("no count")
+    figures, judged, compared = (_count(held[name]) for name in COUNTS)
+    kinds = {kind: _count(n) for kind, n in held["kinds"].items() if kind in (MOVED, *OTHERS)}
+    if len(kinds) != len(held["kinds"]):
+        raise ValueError("no kind")
     since, day, old, new = (_plain(held[name]) for name in ("since", "day", "old", "new"))
+    tally = Tally(figures, judged, compared, kinds)
     codes = (folder.name, area, outcome)
-    counts = (held[name] for name in COUNTS)
-    return Changed(*codes, since, day, _plain(edition), old, new, *counts)
+    return Changed(*codes, since, day, _plain(edition), old, new, tally)
+
+
+def _count(found: Any) -> int:
+    if type(found) is not int or found < 0:
+        raise ValueError("no count")
+    return found
 
 
 def _plain(text: str) -> str:

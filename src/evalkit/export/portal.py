@@ -98,6 +98,7 @@ def _render(
         many=sum(len(study["areas"]) for study in listed) >= MANY,
         changes=_changes(found, changed, lang),
         same=sum(not each.differs for each in changed),
+        since=_since(changed, lang),
         made=_made(found),
         version=__version__,
         fingerprint=found.fingerprint,
@@ -121,6 +122,13 @@ def _changes(found: Found, changed: Sequence[Changed], lang: str) -> list[dict[s
         }
         for each in sorted(differs, key=lambda each: not each.verdict_moved)
     ]  # fmt: skip
+
+
+def _since(changed: Sequence[Changed], lang: str) -> str:
+    """Return with what edition each study is compared."""
+    held = dict.fromkeys((each.study, each.edition) for each in changed)
+    names = [say("portal.changed_edition", lang, study=s, edition=e) for s, e in sorted(held)]
+    return say("portal.changed_since", lang, editions=names)
 
 
 def _template(name: str) -> str:

@@ -46,16 +46,26 @@ def value_text(estimate: Estimate, lang: str) -> str:
 def interval_text(estimate: Estimate, lang: str) -> str:
     """Return the interval in words: "-16.50 to -0.02", with a true minus."""
     if estimate.low is not None and estimate.high_unbounded:
-        low = number(estimate.low, _format(estimate, estimate.digits), lang)
-        return say("figure.at_least", lang, low=low)
+        return say("figure.at_least", lang, low=end_text(estimate, estimate.low, lang))
     if estimate.low is None or estimate.high is None:
         return value_text(estimate, lang) if estimate.value is None else say("shown.none", lang)
-    spec = _format(estimate, interval_digits(estimate))
-    low, high = number(estimate.low, spec, lang), number(estimate.high, spec, lang)
+    low, high = (end_text(estimate, end, lang) for end in (estimate.low, estimate.high))
     # Bounds that meet leave nothing open; an interval of no width would be another thing.
     if estimate.interval == "bounds" and low == high:
         return low
     return say("shown.interval", lang, low=low, high=high)
+
+
+def end_text(estimate: Estimate, end: float, lang: str) -> str:
+    """Return one end of an interval as it is printed.
+
+    Parameters
+    ----------
+    end : float
+        In the estimate's unit.
+    """
+    digits = estimate.digits if estimate.high_unbounded else interval_digits(estimate)
+    return number(end, _format(estimate, digits), lang)
 
 
 def closed(name: str, bounds: Estimate, spec: str = "pct1") -> str:
