@@ -4,7 +4,17 @@ import csv
 import io
 import json
 
-from evalkit.bundle.listings import ARS, DEVIATIONS, ESTIMATES, FINGERPRINTS, PLANS, listings
+from evalkit.bundle.listings import (
+    ARS,
+    DEVIATIONS,
+    ESTIMATES,
+    FINGERPRINTS,
+    PLANS,
+    listings,
+    reporting_event,
+)
+from evalkit.estimate import Estimate, estimate_from_json
+from evalkit.present.numbers import interval_text, value_text
 
 NONE = dict.fromkeys(
     ("value", "low", "high", "level", "se", "se_scale", "n", "events", "denominator", "verdict",
@@ -96,3 +106,36 @@ def test_tables_are_told_once_by_their_fingerprint_and_plans_by_study():
     )
     assert [r["table"] for r in rows(made, FINGERPRINTS)] == ["t"]
     assert json.loads(made[PLANS])["s"]["outcomes"] == {"reach": {"primary": "share_reached"}}
+
+
+def test_a_number_stands_beside_its_raw_value_as_a_page_prints_it():
+    whole = Estimate(
+        area="a", outcome="reach", estimand="reached", unit="persons", value=2600.0, n=12345, digits=1, interval="rounding",
+        low=2595.0, high=2605.0,
+    ).to_json()  # fmt: skip
+    share = Estimate(
+        area="a", outcome="reach", estimand="risk", unit="share", value=0.123456, low=-0.0004, high=0.25, level=0.95,
+        interval="confidence", se=0.0123456, events=7,
+    ).to_json()  # fmt: skip
+    told = [
+        [result["formattedValue"] for result in analysis["results"]]
+        for analysis in reporting_event([report(whole, share)])["analyses"]
+    ]
+
+    assert told[0] == ["2,600", "2,595", "2,605", "12,345"]
+    held = [estimate_from_json(each) for each in (whole, share)]
+    assert [texts[0] for texts in told] == [value_text(each, "en") for each in held]
+    assert told[1][0] == "12.3%"
+    assert interval_text(held[1], "en") == f"{told[1][1]} to {told[1][2]}"
+    # No page prints a standard error.
+    assert told[1][3:] == ["0.012", "7"]
+
+
+def test_made_up_data_are_marked_in_the_file_itself():
+    assert reporting_event([report(estimate("x"))])["name"] == "evalkit bundle"
+    assert "description" not in reporting_event([report(estimate("x"))])
+    other = report(estimate("x"))
+    other["study"]["made_up"] = True
+    for made in (other, report(estimate("x"), estimate("y", made_up=True))):
+        event = reporting_event([report(estimate("z")), made])
+        assert event["name"].startswith("MADE-UP DATA") and "MADE-UP" in event["description"]

@@ -1,6 +1,7 @@
 """An edition is read from whatever somebody has of it, or refused in a sentence."""
 
 import json
+import os
 
 import pytest
 
@@ -9,6 +10,7 @@ from evalkit.editions import load as loading
 from evalkit.editions.edition import Edition
 from evalkit.editions.partner import Partner
 from evalkit.editions.read import cells_of, read_edition
+from evalkit.editions.tolerance import read_tolerance
 from evalkit.errors import BundleError, CompareError
 from evalkit.words import sentence
 
@@ -240,3 +242,18 @@ def test_the_command_refuses_with_its_code(folder, tmp_path, capsys):
     assert main(["results", str(partner)]) == 13
     tolerance = ["--tolerance", str(tmp_path / "t.toml")]
     assert main(["compare", str(folder), str(folder), *tolerance]) == 2
+
+
+def test_a_pipe_is_refused_and_not_waited_for(folder, tmp_path, capsys):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for words in (["compare", pipe, folder], ["compare", folder, pipe], ["results", pipe]):
+        assert main(["--lang", "en", *map(str, words)]) == 13
+        assert "is a pipe" in capsys.readouterr().err
+    with pytest.raises(CompareError):
+        read_tolerance(pipe)
+    # Nor does one in the place of results hold up a folder.
+    inside = folder / PLACE / "results.json"
+    inside.unlink()
+    os.mkfifo(inside)
+    assert read_edition(folder).unread == (PLACE,)

@@ -4,7 +4,9 @@ import hashlib
 import json
 
 import pytest
+from tests.export.portals import report, soup, text
 
+from evalkit.export import write_portal
 from evalkit.export.changes import MOST, Changed, changes_of
 from evalkit.export.counts import OTHERS, Tally, counted, counts_of
 
@@ -163,3 +165,15 @@ def test_names_lead_to_no_other_folder(tmp_path):
     (tmp_path / "s" / "changes.json").write_text(json.dumps(told), encoding="utf-8")
 
     assert changes_of(tmp_path) == ()
+
+
+def test_the_portal_names_the_edition_compared_with(tmp_path):
+    made = report(tmp_path)
+    results = made / "results.json"
+    held = {**HELD, "sha256": hashlib.sha256(results.read_bytes()).hexdigest()}
+    told = {"schema": 2, "edition": "bundle.2026-10.zip", "reports": {"north/reach": held}}
+    (tmp_path / "tiny" / "changes.json").write_text(json.dumps(told), encoding="utf-8")
+    write_portal(tmp_path)
+
+    said = text(soup(tmp_path).select_one("section[aria-labelledby=what-changed]"))
+    assert "Compared with: bundle.2026-10.zip (tiny)." in said and "1 gone." in said

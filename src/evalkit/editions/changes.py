@@ -24,6 +24,7 @@ from evalkit.editions.edition import (
     WITHHELD,
     Edition,
     Report,
+    is_figure,
     state_of,
 )
 from evalkit.editions.facts import Fact, facts_of, other_fact
@@ -105,7 +106,7 @@ class Change:
             return UNLIKE
         if set(self.parts) & {*NUMBERS, *STATED} - {VERDICT}:
             return MOVED
-        if VERDICT in self.parts:
+        if VERDICT in self.parts and (is_figure(self.old) or is_figure(self.new)):
             return FIGURE
         return SAME_NUMBER if self.parts else REWORDED
 
@@ -278,7 +279,7 @@ def _report(place: str, old: Report | None, new: Report | None) -> ReportChanges
         compared += both and (change is None or change.kind != UNLIKE)
         if change is not None:
             found.append(change)
-        if one is not None and other is not None and (one.get(VERDICT) or other.get(VERDICT)):
+        if one is not None and other is not None and (is_figure(one) or is_figure(other)):
             figures.append(Said(_figure(one), _figure(other), key))
     found.sort(key=lambda change: (KINDS.index(change.kind), change.id))
     verdict, rating = (Said(_said(old, name), _said(new, name)) for name in (VERDICT, RATING))

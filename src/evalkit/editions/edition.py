@@ -1,7 +1,7 @@
 """What an edition is: reports by their place, each as its results file says.
 
-Imports bundle for the names of the numbers. What a results file of any age holds is checked
-here; what it lacks is not made up.
+Imports bundle for the names of the numbers, and estimate for those of verdicts. What a results
+file of any age holds is checked here; what it lacks is not made up.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from evalkit.bundle.compare import COUNTS, FLOATS
+from evalkit.estimate import OUTCOME_VERDICTS
 
 # Of an estimate: what it says in numbers, in words, and what the numbers are of.
 NUMBERS = (*FLOATS, *COUNTS)
@@ -23,8 +24,10 @@ TERMS = (
 )
 MEANING = (*TERMS[:7], "disclosure", "plan")
 # What an estimate is there for: how many stand behind it may be told where it is refused.
-ANSWERS = ("value", "low", "high", "verdict")
+ANSWERS = ("value", "low", "high")
 VERDICT, RATING = "verdict", "rating"
+# What a number that is refused has for a verdict.
+REFUSAL = "not_assessable"
 ABSENT, RELEASED, WITHHELD, REFUSED = "absent", "released", "withheld", "refused"
 CODE = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
 LONGEST_ID = 2_000
@@ -169,4 +172,14 @@ def state_of(estimate: Mapping[str, Any] | None) -> str:
     if estimate.get("disclosure") == WITHHELD:
         return WITHHELD
     said = any(estimate.get(part) is not None for part in ANSWERS)
+    verdict = estimate.get(VERDICT)
+    # Of a report it is an answer that nothing can be assessed; of a number it is none.
+    said |= verdict is not None and (verdict != REFUSAL or estimate["estimand"] == VERDICT)
     return RELEASED if said or estimate.get("reason") is None else REFUSED
+
+
+def is_figure(estimate: Mapping[str, Any] | None) -> bool:
+    """Return whether an estimate is a printed figure, with a verdict of its own."""
+    verdict = (estimate or {}).get(VERDICT)
+    # A verdict that is not known here is told, and not passed over.
+    return verdict is not None and verdict not in OUTCOME_VERDICTS

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from evalkit.editions.edition import Report
@@ -56,7 +56,7 @@ class Fact:
     name: str
     old: str | None
     new: str | None
-    told: bool = True
+    told: bool = field(default=True, kw_only=True)
 
     @property
     def known(self) -> bool:

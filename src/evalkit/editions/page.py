@@ -44,6 +44,8 @@ from evalkit.words import number, say
 # The columns of a table of numbers, ours in two editions, and ours beside a partner's.
 NUMBERS = ("id", "before", "after", "difference", "parts")
 HEADS = ("id", "operation", "ours", "theirs", "why")
+# What an edition of one report is called, where it might have more.
+ONE = {"bundle": "bundle_one", "reports": "reports_one"}
 MADE_UP = "made-up"
 HTML = ".html"
 
@@ -176,8 +178,8 @@ def _edition(edition: Edition, lang: str) -> dict[str, str]:
     days = sorted(filter(None, (day(report) for report in edition.reports.values())))
     versions = {r.results.get("provenance", {}).get("version") for r in edition.reports.values()}
     held = len(edition.reports)
-    one = "_one" if held == 1 and edition.kind in ("bundle", "reports") else ""
-    about = [say(f"editions.of_{edition.kind}{one}", lang, n=held)]
+    kind = ONE.get(edition.kind, edition.kind) if held == 1 else edition.kind
+    about = [say(f"editions.of_{kind}", lang, n=held)]
     if days:
         first, last = days[0], days[-1]
         same = first == last

@@ -114,8 +114,8 @@ def notes(changes: Changes, lang: str) -> list[str]:
 
 def _untold(report: ReportChanges) -> bool:
     """Return whether words of a report are others, and are not shown."""
-    worded = (c for c in report.changes if c.words or set(c.parts) & set(TERMS))
-    return any(not each.told for each in (*report.facts, *worded))
+    worded = any(c.words or set(c.parts) & set(TERMS) for c in report.changes if not c.told)
+    return worded or any(not fact.told for fact in report.facts)
 
 
 def _rounding(changes: Changes, lang: str) -> list[str]:
@@ -150,8 +150,8 @@ def fact_rows(changes: Changes, lang: str) -> list[dict[str, Any]]:
         {
             "what": say(f"editions_fact.{fact.kind}", lang),
             "name": plain(fact.name),
-            "before": _fact(fact, fact.old, lang),
-            "after": _fact(fact, fact.new, lang),
+            "before": _fact(fact, fact.old, lang) if fact.told else say("editions.untold", lang),
+            "after": _fact(fact, fact.new, lang) if fact.told else say("editions.changed", lang),
             "reports": held[fact],
             "n": number(len(held[fact]), "int", lang),
         }
@@ -162,8 +162,6 @@ def fact_rows(changes: Changes, lang: str) -> list[dict[str, Any]]:
 def _fact(fact: Fact, value: str | None, lang: str) -> str:
     if value is None:
         return say("editions.not_told", lang)
-    if not fact.told:
-        return say("editions.untold", lang)
     if value == "":
         return say("editions_state.absent", lang)
     if fact.kind == "made_up":

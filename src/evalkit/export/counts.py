@@ -12,9 +12,7 @@ from evalkit.words import Phrase, phrase
 
 MOVED = "moved"
 # What may become of an estimate beside that its number moved, in the order in which it is told.
-OTHERS = (
-    *("unlike", "redefined", "withheld", "refused", "released", "new", "gone", "reworded"),
-)
+OTHERS = (*("unlike", "redefined", "withheld", "refused", "released", "new", "gone", "reworded"),)
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,8 @@ def counted(what: str, n: int, of: int) -> Phrase:
     """
     if of == 1:
         # "0 of 1" is no Chinese.
-        return phrase(f"editions.{what}_one_{'changed' if n else 'held'}")
+        ending = "changed" if n else "held"
+        return phrase(f"editions.{what}_one_{ending}")
     return phrase(f"editions.{what}", n=n, of=of)
 
 
