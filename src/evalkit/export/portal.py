@@ -114,8 +114,7 @@ def _name_of(item: Mapping[str, Any], lang: str) -> str:
 def _changes(found: Found, changed: Sequence[Changed], lang: str) -> list[dict[str, str]]:
     """Return what changed since the last edition: day, place, sentence; verdicts first."""
     names = {
-        (item["study"]["code"], item["area"]["code"]): _name_of(item, lang)
-        for item in found.built
+        (item["study"]["code"], item["area"]["code"]): _name_of(item, lang) for item in found.built
     }
     differs = [each for each in changed if each.differs]
     return [

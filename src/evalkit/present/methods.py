@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from evalkit.protocol.outcomes.reach import REACH
-from evalkit.protocol.outcomes.recidivism import RECIDIVISM
-from evalkit.protocol.outcomes.satisfaction import SATISFACTION
+from evalkit.protocol.outcomes.reach import OUTCOME as REACH
+from evalkit.protocol.outcomes.recidivism import OUTCOME as RECIDIVISM
+from evalkit.protocol.outcomes.satisfaction import OUTCOME as SATISFACTION
 
 
 @dataclass(frozen=True)
