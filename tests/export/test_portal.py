@@ -1,5 +1,7 @@
 """What the portal says of each report, area and file."""
 
+import json
+
 import pytest
 from tests.export.portals import RATING, VERDICT, change, failure, page, report, soup, text
 from tests.helpers import STUDY, write_study
@@ -359,3 +361,23 @@ def test_a_row_says_when_and_by_which_version_it_was_made(tmp_path):
     write_portal(tmp_path)
 
     assert text(soup(tmp_path).select_one("td.when")) == "Draft 2026-11-25 evalkit 0.2.0"
+
+
+def test_verdicts_of_made_up_areas_are_no_part_of_the_tally_of_all(tmp_path):
+    report(tmp_path)
+    path = report(tmp_path, area="south")
+    counted = counts_of(tmp_path)
+    data = json.loads((path / "results.json").read_text(encoding="utf-8"))
+    data["study"] |= {"made_up": True, "code": "sample"}
+    other = tmp_path / "sample" / "south" / "reach"
+    other.mkdir(parents=True)
+    (other / "results.json").write_text(json.dumps(data), encoding="utf-8")
+
+    assert counts_of(tmp_path) == counted
+    assert "Without made-up studies" in soup(tmp_path).select_one(".tools").get_text()
+    assert soup(tmp_path).select_one("section[data-study=sample]").has_attr("data-made-up")
+
+
+def counts_of(root):
+    write_portal(root)
+    return [text(each) for each in soup(root).select(".pick b")]

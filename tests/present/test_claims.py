@@ -211,3 +211,45 @@ def test_what_is_printed_is_no_gap_where_data_are_supplied():
 
     assert lacks.estimates and "no denominator" in lacks.text["en"]
     assert none.estimates == () and none.text["en"] != lacks.text["en"]
+
+
+LACKING = (
+    "T-1,reach,a,608名,,608 helped,帮助608名\n"
+    "T-2,organisation,b,12支,,twelve teams,十二支队伍\n"
+    "T-3,organisation,c,13支,,thirteen teams,十三支队伍\n"
+)
+
+
+def test_what_most_figures_lack_is_counted_in_all_of_them(audited):
+    audit = audited(LACKING)
+
+    table = present.lacking_table(audit).content["en"]
+
+    codes = [e.reason.code.split("+") for e in audit.of("claim")]
+    dated = sum("date" in each for each in codes)
+    alone = codes.count(["date"])
+    assert dated == 3 > alone
+    assert table.title.startswith("Of 3 figures and statements 3 lack this: no date or period")
+    assert table.title.endswith(f"{alone} lack nothing else")
+    # The largest group first, and each figure once.
+    counts = [int(row.cells[1].text) for row in table.rows]
+    assert counts == sorted(counts, reverse=True) and sum(counts) == 3
+
+
+def test_one_figure_is_told_in_the_singular(audited):
+    shown = present.headline(claims.verdict(audited("T-1,organisation,teams,12支,,twelve,十二\n")))
+
+    assert "The one printed figure cannot be verified" in shown.text["en"]
+
+
+def test_of_findings_in_one_row_each_says_of_which_figures_it_is(audited):
+    rows = "".join(
+        f"T-{n},reach,v{n},{n}00人次,person_times,{n}00 visits,{n}00人次\n" for n in (1, 2)
+    )
+
+    (row,) = present.findings_table(audited(rows)).content["en"].rows
+
+    said = [line.text for line in row.cells[1].lines if "visits" in line.text]
+    counted = [line.text for line in row.cells[2].lines]
+    assert [text.split(":")[0] for text in counted] == ["T-1", "T-2"]
+    assert [text.split(":")[0] for text in said if text.startswith("T-")] == ["T-1", "T-2"]

@@ -167,3 +167,11 @@ def test_a_figure_and_a_tally_are_the_same_in_every_report():
     assert [line.how for line in made if line.id == same.id] == ["sum", "same"]
     # Of another area the same id is another figure.
     assert across([claims, of_area(reach, "y")]) == [[], []]
+
+
+@pytest.mark.parametrize(("value", "low", "high"), [(1.0, 0.995, 1.0), (0.0, 0.0, 0.005)])
+def test_a_share_at_the_end_of_its_scale_has_half_a_reading(value, low, high):
+    told = claim("A", value, low, high, "last_digit", unit="share")
+
+    assert {line.state for line in found(audited(told), "read_as")} == {"agrees"}
+    assert "read_as" in red(claim("A", value, low - 0.001, high, "last_digit", unit="share"))

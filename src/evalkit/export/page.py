@@ -279,4 +279,8 @@ def _deviations(record: Record, lang: str) -> list[str]:
         for estimate in record.estimates.values()
         for d in estimate.deviations
     }
-    return list(lines)
+    verdict = next((e for e in record.estimates.values() if e.estimand == "verdict"), None)
+    said = list(lines)
+    if said and verdict is not None and not verdict.deviations:
+        said.append(say("page.verdict_planned", lang))
+    return said

@@ -106,11 +106,16 @@ def _render(
     )  # fmt: skip
 
 
+def _name_of(item: Mapping[str, Any], lang: str) -> str:
+    """Return an area's name; in its own language where the study does not speak this one."""
+    names = item["area"]["name"]
+    return str(names.get(lang) or next(iter(names.values())))
+
+
 def _changes(found: Found, changed: Sequence[Changed], lang: str) -> list[dict[str, str]]:
     """Return what changed since the last edition: day, place, sentence; verdicts first."""
     names = {
-        (item["study"]["code"], item["area"]["code"]): item["area"]["name"][lang]
-        for item in found.built
+        (item["study"]["code"], item["area"]["code"]): _name_of(item, lang) for item in found.built
     }
     differs = [each for each in changed if each.differs]
     return [

@@ -16,7 +16,7 @@ from evalkit.export.results import form_name
 from evalkit.export.reviewed import Reviewed, review_of
 from evalkit.language import whole_languages
 from evalkit.present.marks import MOST_LEVEL, chip, squares
-from evalkit.protocol import ALL, DECLARED, FORMS, RESULTS, SUMMARY
+from evalkit.protocol import ALL, DECLARED, FORMS, OUTCOMES, RESULTS, SUMMARY
 from evalkit.words import say, sentence
 
 # Said of the whole even where there are none; the other verdicts only where there are some.
@@ -61,8 +61,13 @@ def _columns(areas: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def verdict_counts(listed: Iterable[Mapping[str, Any]]) -> dict[str, int]:
-    """Return how many cells have each verdict; a stopped cell has none."""
-    areas = (area for study in listed for area in study["areas"])
+    """Return how many cells have each verdict; a stopped cell has none.
+
+    Made-up areas are counted where there are no others: their verdicts are nobody's.
+    """
+    listed = list(listed)
+    real = [study for study in listed if not study["made_up"]]
+    areas = (area for study in real or listed for area in study["areas"])
     counts = Counter(verdict for area in areas for verdict in area["each_verdict"])
     return {v: counts[v] for v in OUTCOME_VERDICTS if v in ALWAYS or counts[v]}
 
@@ -148,6 +153,8 @@ def _finish(area: dict[str, Any], study: Mapping[str, Any], lang: str) -> None:
     """Note what the page's search and filters ask a row for, and what its last columns say."""
     cells = area["cells"].values()
     built = [cell for cell in cells if cell["chip"]]
+    # An area of printed figures alone has no summary.
+    area["summarised"] = any(o in (*area["outcomes"], *area["cells"]) for o in OUTCOMES)
     area["each_verdict"] = [c["verdict"] for c in built if not c["error"]]
     area["stopped"] = any(cell["error"] for cell in cells)
     # Where nothing was built one cause may take the room of all cells.

@@ -69,6 +69,8 @@ def outcome_box(outcome: str, read: Read | None, lang: str, asked: int = ASKED) 
     level = int(rating.value or 0)
     made_up = read.data["study"].get("made_up") is True
     cautions = [said[lang] for said in read.data.get("cautions", [])]
+    if not verdict.deviations and (n := _departures(read)):
+        cautions.append(say("summary.departures", lang, n=n))
     level_known = verdict.verdict != "not_assessable"
     values = {"outcome": name, "told": _short(outcome, read, lang) or headline}
     return {
@@ -93,6 +95,11 @@ def outcome_box(outcome: str, read: Read | None, lang: str, asked: int = ASKED) 
         "cannot": say(f"summary_cannot.{verdict.verdict}", lang, **values) if level_known else "",
         "change": _change(read, verdict, lang, asked),
     }
+
+
+def _departures(read: Read) -> int:
+    """Return in how many choices a report departs from its plan beside its verdict."""
+    return len({(d.parameter, str(d.used)) for e in read.estimates for d in e.deviations})
 
 
 def _brief(outcome: str, read: Read, lang: str) -> str:

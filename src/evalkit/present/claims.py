@@ -206,11 +206,12 @@ def findings_table(audited: Audit) -> Shown:
     key = "findings_table" if audited.adverse else "findings_none"
 
     def layout(lang: str) -> Layout:
+        rows = [_joined([_named_row(audited, f, lang, group) for f in group]) for group in groups]
         return Layout(
             title=say(f"exhibit.{key}", lang, n=len(found), against=len(audited.adverse)),
             note="".join(say(f"note.{key}", lang) for key in (*FINDING.notes, "ledger")),
             heads=[say(f"head.{key}", lang) for key in ("claim", *FINDING.heads)],
-            rows=[_joined([finding_row(audited, f, lang) for f in group]) for group in groups],
+            rows=rows,
             text_columns=range(FINDING.words),
         )
 
@@ -227,6 +228,27 @@ def _alike(found: Sequence[Finding]) -> list[list[Finding]]:
         key = (finding.rule, finding.verdict, bool(finding.judged), *told)
         groups.setdefault(key, []).append(finding)
     return list(groups.values())
+
+
+def _named_row(audited: Audit, finding: Finding, lang: str, group: Sequence[Finding]) -> Row:
+    """Return a finding as a row; of several in one each calculation says of which figures it is."""
+    row = finding_row(audited, finding, lang)
+    if len(group) == 1:
+        return row
+    named = Piece(say("claims.of_figures", lang, names=list(finding.claims)), "strong")
+    head, said, arithmetic, *rest = row.cells
+    *first, quoted = said.lines
+    told = replace(quoted, pieces=(named, *quoted.pieces))
+    counted = Line((named, *arithmetic.lines[0].pieces))
+    return replace(
+        row,
+        cells=(
+            head,
+            replace(said, lines=(*first, told)),
+            replace(arithmetic, lines=(counted,)),
+            *rest,
+        ),
+    )
 
 
 def _joined(rows: Sequence[Row]) -> Row:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 
 from evalkit.estimate import Estimate
@@ -24,6 +25,8 @@ from evalkit.words import phrase, say
 
 # Units of what counts people, or their visits.
 PEOPLE = ("persons", "person_times", "share")
+# What a figure lacks that has all that a text can give; and so many groups lie open.
+CHECKABLE, MANY_KINDS = "checkable", 15
 
 
 def claims_table(audited: Audit) -> Shown:
@@ -68,8 +71,13 @@ def lacking_table(audited: Audit) -> Shown:
     if not estimates:
         said = phrase("claims.none", area=report.area.name)
         return sentences(report, "lacking_table", [said], [], frame="absent")
-    groups = _lacking(estimates)
-    most = max(groups, key=len)
+    again = audited.checked.again
+    groups = _lacking([e for e in estimates if (e.dim("claim") or "") not in again])
+    counted = sum(map(len, groups))
+    codes = Counter(code for group in groups for e in group for code in _codes(e))
+    # What the data alone would tell is lacking in every figure: it is named where nothing else is.
+    named = [code for code, _ in codes.most_common() if code != CHECKABLE] or [CHECKABLE]
+    alone = sum(len(group) for group in groups if _codes(group[0]) == [named[0]])
 
     def row(group: list[Estimate], lang: str) -> Row:
         named: list[Part] = []
@@ -80,26 +88,31 @@ def lacking_table(audited: Audit) -> Shown:
         return row_of(words(group[0], "reason", lang), [count, named])
 
     def layout(lang: str) -> Layout:
-        counted = {"n": len(most), "of": len(estimates), "what": words(most[0], "reason", lang)}
+        told = {"n": codes[named[0]], "of": counted, "alone": alone}
+        rows = [row(group, lang) for group in groups]
         return Layout(
-            title=say("exhibit.lacking_table", lang, **counted),
+            title=say("exhibit.lacking_table", lang, what=say(f"missing.{named[0]}", lang), **told),
             note=say("note.lacking", lang) + say("note.ledger", lang),
             heads=[say(f"head.{k}", lang) for k in ("missing", "figures", "printed")],
-            rows=[row(group, lang) for group in groups],
+            rows=rows,
             text_columns=(1,),
+            folded=in_detail(rows) if len(rows) > MANY_KINDS else "",
         )
 
     return shown_table(report, "lacking_table", layout, estimates)
 
 
 def _lacking(estimates: Sequence[Estimate]) -> list[list[Estimate]]:
-    """Return figures by what they lack: those of people first, then what most of them lack."""
+    """Return figures by all that they lack, the largest group first, people first in each."""
     groups: dict[str, list[Estimate]] = {}
-    for e in estimates:
+    for e in sorted(estimates, key=lambda e: e.unit not in PEOPLE):
         groups.setdefault(e.reason.code if e.reason else "", []).append(e)
-    of_people = {code: any(e.unit in PEOPLE for e in held) for code, held in groups.items()}
-    order = sorted(groups, key=lambda code: (not of_people[code], -len(groups[code])))
-    return [groups[code] for code in order]
+    return sorted(groups.values(), key=len, reverse=True)
+
+
+def _codes(e: Estimate) -> list[str]:
+    """Return what a figure lacks, each by its code."""
+    return e.reason.code.split("+") if e.reason else []
 
 
 def _claim_row(audited: Audit, e: Estimate, lang: str) -> Row:

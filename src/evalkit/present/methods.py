@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from evalkit.protocol.outcomes.reach import OUTCOME as REACH
+from evalkit.protocol.outcomes.recidivism import OUTCOME as RECIDIVISM
+from evalkit.protocol.outcomes.satisfaction import OUTCOME as SATISFACTION
+
 
 @dataclass(frozen=True)
 class Method:
@@ -23,7 +27,7 @@ class Method:
 
 # By outcome and choice: the estimand, which has its words under [primary_of], and its methods.
 METHODS: dict[str, dict[str, tuple[str, dict[str, Method]]]] = {
-    "recidivism": {
+    RECIDIVISM.code: {
         "estimator": (
             "risk_difference",
             {
@@ -48,7 +52,7 @@ METHODS: dict[str, dict[str, tuple[str, dict[str, Method]]]] = {
             ),
         ),
     },
-    "satisfaction": {
+    SATISFACTION.code: {
         "estimator": (
             "top_box",
             {
@@ -58,7 +62,7 @@ METHODS: dict[str, dict[str, tuple[str, dict[str, Method]]]] = {
             },
         ),
     },
-    "reach": {
+    REACH.code: {
         "estimator": (
             "reach_difference",
             {"clustered": Method("clustered", "Liang and Zeger 1986")},

@@ -36,12 +36,16 @@ def _read_as(facts: Facts) -> Iterator[Line]:
         if read == "exact":
             found = [value, value]
         elif read == "last_digit":
-            half = _power(2 * (value - low)) / 2
+            # At the end of its scale a share has one half of it only.
+            half = _power(2 * max(value - low, high - value)) / 2
             found = [value - half, value + half]
         elif read in ("over", "truncated"):
             found = [value, value + _power(high - value)]
         else:
             continue
+        if e["unit"] == "share" and value <= 1:
+            # No part is more than its whole, or less than nothing of it.
+            found = [max(found[0], 0.0), min(found[1], 1.0)]
         yield line(e, "read_as", ["low", "high"], found, named([(e, "value")]), check=True)
 
 

@@ -68,7 +68,10 @@
 
   // What a study's tally says is not mixed with another's where one study is chosen.
   function count(from) {
-    const seen = rows.filter((item) => !from || item.section.dataset.study === from);
+    // Verdicts of made-up areas are nobody's: they count where their study is chosen, or alone.
+    const real = rows.filter((item) => item.section.dataset.madeUp === undefined);
+    const all = real.length ? real : rows;
+    const seen = from ? rows.filter((item) => item.section.dataset.study === from) : all;
     const verdicts = seen.flatMap((item) => item.verdicts);
     for (const button of picks) {
       const n = verdicts.filter((verdict) => verdict === button.dataset.verdict).length;

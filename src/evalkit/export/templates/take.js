@@ -39,7 +39,9 @@
 
   /* Rows as a spreadsheet reads them; what begins like a formula is a text. */
   const parts = (cell) => [...cell.childNodes].map((n) => n.textContent.trim()).filter(Boolean).join(" ");
-  const rowsOfTable = (table) => [...table.rows].map((row) => [...row.cells].map(parts));
+  /* A row that is copied out of a file of made-up data still says what it is. */
+  const mark = document.querySelector("header .made-up")?.textContent.trim();
+  const rowsOfTable = (table) => [...table.rows].map((row) => [...[...row.cells].map(parts), ...(mark ? [mark] : [])]);
   const rowsOfFigure = (ranges) => {
     const ids = ranges.flatMap(([start, count]) => order.slice(start, start + count));
     const columns = [...new Set(ids.flatMap((id) => known.results[id].map(([label]) => label)))];

@@ -65,6 +65,9 @@ def cascade(target: Target, by: Sequence[str]) -> Generator[Yielded, None, Any]:
     if not report.from_offices or report.steps is None:
         raise refused(report, "no_steps")
     require(report, recorded(target))
+    if len(target.cohort.frame) < report.plan.min_people:
+        # Of so few no share is given, by whatever name.
+        raise refused(report, "fewer_people", n=report.plan.min_people)
     for name in by:
         chosen("by", name, splits(target))
     steps = _there(target)

@@ -48,6 +48,8 @@ def composition(target: Target, by: Sequence[str]) -> Iterator[Yielded]:
     """
     report = target.report
     require(report, recorded(target))
+    if len(target.cohort.frame) < report.plan.min_people:
+        raise refused(report, "fewer_people", n=report.plan.min_people)
     frame = target.cohort.frame
     reached = int(frame["reached"].sum())
     if not reached:
