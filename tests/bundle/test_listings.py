@@ -110,13 +110,30 @@ def test_tables_are_told_once_by_their_fingerprint_and_plans_by_study():
 
 def test_a_number_stands_beside_its_raw_value_as_a_page_prints_it():
     whole = Estimate(
-        area="a", outcome="reach", estimand="reached", unit="persons", value=2600.0, n=12345, digits=1, interval="rounding",
-        low=2595.0, high=2605.0,
-    ).to_json()  # fmt: skip
+        area="a",
+        outcome="reach",
+        estimand="reached",
+        unit="persons",
+        value=2600.0,
+        n=12345,
+        digits=1,
+        interval="rounding",
+        low=2595.0,
+        high=2605.0,
+    ).to_json()
     share = Estimate(
-        area="a", outcome="reach", estimand="risk", unit="share", value=0.123456, low=-0.0004, high=0.25, level=0.95,
-        interval="confidence", se=0.0123456, events=7,
-    ).to_json()  # fmt: skip
+        area="a",
+        outcome="reach",
+        estimand="risk",
+        unit="share",
+        value=0.123456,
+        low=-0.0004,
+        high=0.25,
+        level=0.95,
+        interval="confidence",
+        se=0.0123456,
+        events=7,
+    ).to_json()
     told = [
         [result["formattedValue"] for result in analysis["results"]]
         for analysis in reporting_event([report(whole, share)])["analyses"]
