@@ -4,6 +4,7 @@ import functools
 import logging
 import os
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,18 @@ def group_of(file):
 def pytest_xdist_make_scheduler(config, log):
     """Give xdist our scheduler."""
     return Grouped(config, log)
+
+
+# What measures the lines that are reached, as it was before the first test.
+_TRACERS: list[object] = []
+
+
+@pytest.fixture(autouse=True)
+def _measured_still():
+    """What takes the measuring of lines away, as a deep recursion may, takes it from one test."""
+    _TRACERS[:] = _TRACERS[:1] or [sys.gettrace()]
+    if _TRACERS[0] is not None and sys.gettrace() is None:
+        sys.settrace(_TRACERS[0])
 
 
 @pytest.fixture(autouse=True)
