@@ -15,13 +15,9 @@ from evalkit.bundle.compare import TOLERANCE
 from evalkit.bundle.contents import as_json
 from evalkit.bundle.papers import CODECHECK
 from evalkit.bundle.reproduce import RUNS, Reproduction
-from evalkit.export.checks import check_page
-from evalkit.export.fonts import check_glyphs, font_css
-from evalkit.export.page import TEMPLATES, content_policy
-from evalkit.export.templating import environment
+from evalkit.export.framed import framed
 from evalkit.files import process_mark, replace_folder, staged_folder
-from evalkit.language import language, whole_languages
-from evalkit.present.shown import stylesheet
+from evalkit.language import whole_languages
 from evalkit.words import number, say
 
 RECORD, LOG, HASHES, CHECKED = "certificate.json", "run.log", "hashes.txt", "codecheck.yml"
@@ -130,21 +126,11 @@ def _codecheck(made: Reproduction) -> bytes:
 
 
 def _page(made: Reproduction, lang: str) -> str:
-    names = [page_name(other) for other in whole_languages()]
-    spoken = [
-        {"lang": other, "file": name, "name": language(other).name, "here": other == lang}
-        for other, name in zip(whole_languages(), names, strict=True)
-    ]
-    css = stylesheet() + "".join(
-        (TEMPLATES / name).read_text(encoding="utf-8") for name in ("page.css", "certificate.css")
-    )
-    html = environment(TEMPLATES).get_template("certificate.html.j2").render(
-        lang=lang,
-        say=lambda key, **values: say(key, lang, **values),
-        policy=content_policy(),
-        css=css,
-        family=language(lang).family,
-        spoken=spoken,
+    return framed(
+        "certificate.html.j2",
+        ("page.css", "certificate.css"),
+        {other: page_name(other) for other in whole_languages()},
+        lang,
         made_up=made.verdict.made_up,
         kind=made.kind,
         what=say("certificate.what", lang, file=made.verdict.path.name, at=made.ended),
@@ -162,8 +148,6 @@ def _page(made: Reproduction, lang: str) -> str:
         places=[_place(place, lang) for place in made.places],
         facts=_facts(made, lang),
     )  # fmt: skip
-    check_glyphs(check_page(html, lang, page_name(lang), mixed=True), page_name(lang))
-    return html.replace("@@FONTS@@", font_css(html), 1)
 
 
 def _heads(keys: tuple[str, ...], lang: str) -> list[str]:

@@ -31,14 +31,10 @@ from evalkit.editions.told import (
     verdict_word,
 )
 from evalkit.errors import CompareError
-from evalkit.export.checks import check_page
-from evalkit.export.fonts import check_glyphs, font_css
-from evalkit.export.page import TEMPLATES, content_policy
-from evalkit.export.templating import environment
+from evalkit.export.framed import framed
 from evalkit.files import cannot_write, write_whole
-from evalkit.language import language, whole_languages
+from evalkit.language import whole_languages
 from evalkit.present.marks import MARKS, chip
-from evalkit.present.shown import stylesheet
 from evalkit.words import number, say
 
 # The columns of a table of numbers, ours in two editions, and ours beside a partner's.
@@ -87,27 +83,10 @@ def _made_up(found: Changes | Agreement) -> bool:
 
 
 def _page(found: Changes | Agreement, files: Mapping[str, Path], lang: str) -> str:
-    spoken = [
-        {"lang": other, "file": path.name, "name": language(other).name, "here": other == lang}
-        for other, path in files.items()
-    ]
-    css = stylesheet() + "".join(
-        (TEMPLATES / name).read_text(encoding="utf-8") for name in ("page.css", "editions.css")
-    )
     told = _partner(found, lang) if isinstance(found, Agreement) else _changes(found, lang)
-    html = environment(TEMPLATES).get_template("editions.html.j2").render(
-        lang=lang,
-        say=lambda key, **values: say(key, lang, **values),
-        policy=content_policy(),
-        css=css,
-        family=language(lang).family,
-        spoken=spoken,
-        made_up=_made_up(found),
-        **told,
-    )  # fmt: skip
-    name = files[lang].name
-    check_glyphs(check_page(html, lang, name, mixed=True), name)
-    return html.replace("@@FONTS@@", font_css(html), 1)
+    names = {other: path.name for other, path in files.items()}
+    styles = ("page.css", "editions.css")
+    return framed("editions.html.j2", styles, names, lang, made_up=_made_up(found), **told)
 
 
 def _changes(found: Changes, lang: str) -> dict[str, Any]:

@@ -42,23 +42,32 @@ def ended(table: Table, ends: Callable[[str], tuple[str, str]]) -> Table:
     ends : callable
         Takes a column's head and returns those of its two ends.
     """
+
+    def two_heads(head: Cell) -> list[Cell]:
+        named = ends(head.text)
+        return [Cell((Line((Piece(text),)),), head.align, header=True) for text in named]
+
+    return _split(table, lambda cell: _interval_of(cell) is not None, two_heads, _ends)
+
+
+def _split(
+    table: Table,
+    asks: Callable[[Cell], bool],
+    heads: Callable[[Cell], list[Cell]],
+    cells: Callable[[Cell], list[Cell]],
+) -> Table:
+    """Return a table with two columns for each of which a cell asks for two."""
     both = {
         column
         for column in range(len(table.heads))
-        if any(_interval_of(row.cells[column]) is not None for row in table.rows)
+        if any(asks(row.cells[column]) for row in table.rows)
     }
-    heads: list[Cell] = []
-    for column, head in enumerate(table.heads):
-        named = ends(head.text) if column in both else ()
-        two = [Cell((Line((Piece(text),)),), head.align, header=True) for text in named]
-        heads += two or [head]
-    rows = [
-        replace(
-            row, cells=tuple(p for i, cell in enumerate(row.cells) for p in _ends(cell, i in both))
-        )
-        for row in table.rows
-    ]
-    return replace(table, heads=tuple(heads), rows=tuple(rows))
+
+    def spread(row: tuple[Cell, ...], two: Callable[[Cell], list[Cell]]) -> tuple[Cell, ...]:
+        return tuple(p for i, cell in enumerate(row) for p in (two(cell) if i in both else [cell]))
+
+    rows = tuple(replace(row, cells=spread(row.cells, cells)) for row in table.rows)
+    return replace(table, heads=spread(table.heads, heads), rows=rows)
 
 
 def _interval_of(cell: Cell) -> Piece | None:
@@ -67,9 +76,7 @@ def _interval_of(cell: Cell) -> Piece | None:
     return pieces[0] if len(pieces) == 1 and pieces[0].low is not None else None
 
 
-def _ends(cell: Cell, both: bool) -> list[Cell]:
-    if not both:
-        return [cell]
+def _ends(cell: Cell) -> list[Cell]:
     found = _interval_of(cell)
     if found is None:
         return [cell, Cell((), cell.align)]
@@ -88,29 +95,16 @@ def parted(table: Table, beside: Callable[[str], str]) -> Table:
     beside : callable
         Takes a column's head and returns that of its new neighbour.
     """
-    both = {
-        column
-        for column in range(len(table.heads))
-        if any(_number_first(row.cells[column]) for row in table.rows)
-    }
-    heads = [part for i, head in enumerate(table.heads) for part in _head(head, i in both, beside)]
-    rows = [
-        replace(
-            row, cells=tuple(p for i, cell in enumerate(row.cells) for p in _two(cell, i in both))
-        )
-        for row in table.rows
-    ]
-    return replace(table, heads=tuple(heads), rows=tuple(rows))
+
+    def two_heads(head: Cell) -> list[Cell]:
+        return [head, Cell((Line((Piece(beside(head.text)),)),), header=True)]
+
+    return _split(table, _number_first, two_heads, _two)
 
 
 def _number_first(cell: Cell) -> bool:
     return cell.align == "right" and len(cell.lines) > 1 and number_of(cell.lines[0]) is not None
 
 
-def _head(head: Cell, both: bool, beside: Callable[[str], str]) -> list[Cell]:
-    named = (Line((Piece(beside(head.text)),)),)
-    return [head, Cell(named, header=True)] if both else [head]
-
-
-def _two(cell: Cell, both: bool) -> list[Cell]:
-    return [replace(cell, lines=cell.lines[:1]), Cell(cell.lines[1:])] if both else [cell]
+def _two(cell: Cell) -> list[Cell]:
+    return [replace(cell, lines=cell.lines[:1]), Cell(cell.lines[1:])]

@@ -29,6 +29,12 @@ PEOPLE = ("persons", "person_times", "share")
 CHECKABLE, MANY_KINDS = "checkable", 15
 
 
+def _nothing(report: Report, name: str, frame: str = "statement") -> Shown:
+    """Return that an area prints no figure."""
+    said = phrase("claims.none", area=report.area.name)
+    return sentences(report, name, [said], [], frame=frame)
+
+
 def claims_table(audited: Audit) -> Shown:
     """Return every printed figure: what it can stand for, its verdict, what is missing.
 
@@ -39,8 +45,7 @@ def claims_table(audited: Audit) -> Shown:
     """
     report, estimates = audited.report, audited.of("claim")
     if not estimates:
-        said = phrase("claims.none", area=report.area.name)
-        return sentences(report, "claims_table", [said], [])
+        return _nothing(report, "claims_table")
 
     def layout(lang: str) -> Layout:
         rows = [_claim_row(audited, e, lang) for e in estimates]
@@ -69,8 +74,7 @@ def lacking_table(audited: Audit) -> Shown:
     """
     report, estimates = audited.report, audited.of("claim")
     if not estimates:
-        said = phrase("claims.none", area=report.area.name)
-        return sentences(report, "lacking_table", [said], [], frame="absent")
+        return _nothing(report, "lacking_table", "absent")
     again = audited.checked.again
     groups = _lacking([e for e in estimates if (e.dim("claim") or "") not in again])
     counted = sum(map(len, groups))
@@ -163,8 +167,7 @@ def completeness_table(audited: Audit) -> Shown:
     """
     report, estimates = audited.report, audited.of("completeness")
     if not estimates:
-        said = phrase("claims.none", area=report.area.name)
-        return sentences(report, "completeness_table", [said], [])
+        return _nothing(report, "completeness_table")
     return have_table(report, "completeness_table", estimates)
 
 
