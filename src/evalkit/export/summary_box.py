@@ -71,7 +71,7 @@ def outcome_box(outcome: str, read: Read | None, lang: str, asked: int = ASKED) 
     cautions = [said[lang] for said in read.data.get("cautions", [])]
     if not verdict.deviations and (n := _departures(read)):
         cautions.append(say("summary.departures", lang, n=n))
-    level_known = verdict.verdict != "not_assessable"
+    decided = verdict.verdict != "not_assessable"
     values = {"outcome": name, "told": _short(outcome, read, lang) or headline}
     return {
         "name": name,
@@ -91,8 +91,8 @@ def outcome_box(outcome: str, read: Read | None, lang: str, asked: int = ASKED) 
         "file": f"../{outcome}/{form_name(lang, 'html', made_up=made_up)}",
         "short": _brief(outcome, read, lang),
         # Outcomes without a verdict are told together.
-        "can": say(f"summary_can.{verdict.verdict}", lang, **values) if level_known else "",
-        "cannot": say(f"summary_cannot.{verdict.verdict}", lang, **values) if level_known else "",
+        "can": say(f"summary_can.{verdict.verdict}", lang, **values) if decided else "",
+        "cannot": say(f"summary_cannot.{verdict.verdict}", lang, **values) if decided else "",
         "change": _change(read, verdict, lang, asked),
     }
 

@@ -182,9 +182,10 @@ def _audited_sentence(decided: Result, lang: str) -> str:
     if not counted:
         return say("headline.claims_none", lang)
     open_ = tally["cannot_verify"]
+    if open_ == counted == 1:
+        return say("headline.claims_one_open", lang)
     if open_ == counted:
-        key = "claims_all_open" if counted != 1 else "claims_one_open"
-        return say(f"headline.{key}", lang, **({"n": counted} if counted != 1 else {}))
+        return say("headline.claims_all_open", lang, n=counted)
     counts = {"against": against, "fit": tally["agrees"], "open": open_}
     counts["words"] = tally["unquantified"]
     # What does not fit comes first, and nobody reads a list of zeros.
