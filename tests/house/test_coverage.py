@@ -1,6 +1,10 @@
 """Lines that the tests reach are counted by floor, and a floor that loses some is named."""
 
 import importlib.util
+import json
+import os
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -52,3 +56,30 @@ def test_the_whole_suite_is_run_by_the_tool():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
 
     assert "tools/test.py $(ARGS)" in makefile
+
+
+def test_the_lines_of_a_worker_that_is_killed_as_it_ends_are_kept(tmp_path):
+    (tmp_path / "reached.py").write_text("def lines():\n    return 1\n")
+    (tmp_path / "test_it.py").write_text("import reached\ndef test():\n    reached.lines()\n")
+    (tmp_path / "conftest.py").write_text(
+        "import atexit, os, signal\n"
+        "from tests.conftest import pytest_sessionfinish\n"
+        "if 'PYTEST_XDIST_WORKER' in os.environ:\n"
+        "    atexit.register(os.kill, os.getpid(), signal.SIGKILL)\n"
+    )
+    (tmp_path / ".coveragerc").write_text(
+        "[run]\nsource = .\nparallel = true\npatch = subprocess\n"
+    )
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    clean |= {"PYTHONPATH": str(ROOT)}
+
+    def coverage(*words):
+        command = [sys.executable, "-m", "coverage", *words]
+        subprocess.run(command, cwd=tmp_path, env=clean, check=True, capture_output=True)
+
+    coverage("run", "-m", "pytest", "-n", "1", "-p", "no:cacheprovider")
+    coverage("combine")
+    coverage("json", "-o", "lines.json")
+
+    told = json.loads((tmp_path / "lines.json").read_text(encoding="utf-8"))
+    assert told["files"]["reached.py"]["missing_lines"] == []
