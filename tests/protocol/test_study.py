@@ -11,8 +11,8 @@ from evalkit.protocol import read_study
 from evalkit.words import sentence
 
 KEYS = (
-    "areas, areas_folder, assessment, clean, code, labels, languages, name, notebooks, outcomes, "
-    "people, plan, tables"
+    "areas, areas_folder, assessment, brand, clean, code, labels, languages, name, notebooks, "
+    "outcomes, people, plan, tables"
 )
 TABLE_KEYS = "area, columns, file, licence, name, outcome, shape, source, status, unit, values"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from evalkit.batch.executors.protocol import Executor, ask
 from evalkit.batch.model import Job
 from evalkit.batch.owner import own
-from evalkit.errors import DataError
+from evalkit.errors import DataError, StudyError
 from evalkit.files import PARTIAL, cannot_write, process_mark, remove_stale
 from evalkit.protocol import ALL, CLAIMS, Study, read_study
 
@@ -62,9 +62,16 @@ def check_inputs(jobs: Sequence[Job]) -> None:
 
 def _check_names(study: Study) -> None:
     """Stop on a name that no page can draw, before every report meets it."""
+    from evalkit.export.checks import LEAST_ALT, says_nothing
     from evalkit.export.fonts import check_glyphs
 
     check_glyphs("".join(study.name.text.values()), study.path.name)
+    if study.brand is not None:
+        texts = [text for term in study.brand.texts for text in term.text.values()]
+        check_glyphs("".join(texts), study.brand.files[0].name)
+        for alt in study.brand.alt.text.values() if study.brand.alt else ():
+            if says_nothing(alt):
+                raise StudyError("brand.alt", path=study.brand.files[0], least=str(LEAST_ALT))
     for area in study.areas.values():
         texts = [*area.name.text.values(), *area.place.text.values()]
         check_glyphs("".join(texts), area.path.name)

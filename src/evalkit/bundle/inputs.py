@@ -97,6 +97,7 @@ def inputs_of(path: Path, notebooks: Path | None = None) -> StudyInputs:
     specs = [*study.tables.values(), *(a.ledger for a in study.areas.values() if a.ledger)]
     public = [spec for spec in specs if spec.status == "public" and spec.server is None]
     files = [study.path, *(area.path for area in study.areas.values())]
+    files += study.brand.files if study.brand else ()
     files += [path for spec in public for path in _files(spec.path)]
     own = notebooks or study.notebooks
     if own is not None and own.resolve() == own_notebooks().resolve():

@@ -101,7 +101,7 @@ class _Reader(Rewriter):
         if name == "svg":
             self.faults.append("svg")
         if name == "img":
-            if _says_nothing(values.get("alt", "")):
+            if says_nothing(values.get("alt", "")):
                 self.faults.append("alt")
             kind = values.get("src", "").partition(",")[0].partition(";")[0]
             if kind.startswith("data:") and kind not in PICTURES:
@@ -185,7 +185,8 @@ def _fetches(text: str) -> bool:
     return "@import" in text or bool(re.search(r"url\(\s*[\"']?(?!data:|#|[\"'\s])", text))
 
 
-def _says_nothing(alt: str) -> bool:
+def says_nothing(alt: str) -> bool:
+    """Return whether an alternative text is too short, or a filler, to stand for a picture."""
     # A Chinese character says as much as two letters, at the least.
     length = sum(2 if east_asian_width(letter) in "WF" else 1 for letter in alt)
     return length < LEAST_ALT or alt.strip(" .").lower() in FILLER

@@ -61,6 +61,8 @@ class Document:
         Of the prose and of the exhibits, by file name.
     formulas : tuple of (str, str)
         The formulas of captions: TeX and MathML.
+    brand : dict or None
+        Who publishes it, as `branded` tells it; the logo is among the pictures.
     """
 
     lang: str
@@ -76,6 +78,7 @@ class Document:
     exhibits: tuple[Exhibit, ...]
     pictures: dict[str, bytes]
     formulas: tuple[tuple[str, str], ...] = ()
+    brand: dict[str, Any] | None = None
 
 
 def document(made: Composed) -> Document:
@@ -108,6 +111,7 @@ def document(made: Composed) -> Document:
         made_at=page["made_at"],
         fingerprint=page["fingerprint"],
         facts=tuple((item["name"], item["told"]) for item in page["origin"] if item["told"]),
+        brand=page["brand"],
     )
 
 
@@ -142,6 +146,8 @@ def of_parts(parts: Iterable[str | Exhibit], *, page: str, **about: Any) -> Docu
             shown.append(part)
     prose, pictures = _prose("".join(written))
     drawn = {picture_of(n): e.content for n, e in enumerate(shown)}
+    if (brand := about.get("brand")) and brand["source"]:
+        pictures[brand["file"]] = base64.b64decode(brand["source"].partition(",")[2])
     pictures |= {n: d.wide.encode() for n, d in drawn.items() if isinstance(d, Drawing)}
     formulas = tuple(
         (tex, mathml(tex, page))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,18 +12,19 @@ from typing import Any
 import docx
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
-from docx.shared import Emu
+from docx.shared import Emu, Mm
 from docx.text.paragraph import Paragraph
 from lxml import etree
 
 from evalkit.export.document import FACTS, picture_of
+from evalkit.export.docx_reference import ACCENT
 from evalkit.export.docx_tables import finish_tables
 from evalkit.export.exhibits import Exhibit
 from evalkit.export.maths import IN_CAPTION
 from evalkit.export.origin import clipped
 from evalkit.export.pictures import as_png
 from evalkit.export.printing import MARK, Ready
-from evalkit.export.word_form import NAMES, POINTS, paragraph, word, word_text
+from evalkit.export.word_form import NAMES, NO_BREAK, POINTS, paragraph, word, word_text
 from evalkit.landing import xml_text
 from evalkit.present.content import Drawing
 
@@ -32,6 +33,8 @@ BULLET = (
     '<w:numFmt w:val="bullet"/><w:lvlText w:val="\u2022"/><w:lvlJc w:val="left"/>'
     '<w:pPr><w:ind w:left="720" w:hanging="480"/></w:pPr></w:lvl></w:abstractNum>'
 )
+# Two lines, for a report opens with its finding.
+LOGO_HIGH, LOGO_WIDE = Mm(9), Mm(45)
 NUMBER = f'<w:num {NAMES} w:numId="{POINTS}"><w:abstractNumId w:val="{POINTS}"/></w:num>'
 
 
@@ -90,9 +93,27 @@ class _Exhibits:
         first = next(iter(body))
         for node in self._parsed(self._head()):
             first.addprevious(node)
+        if self.document.brand is not None:
+            self._publish(self.document.brand)
         numbering = self.made.part.numbering_part.element
         numbering.insert(0, parse_xml(BULLET))
         numbering.append(parse_xml(NUMBER))
+
+    def _publish(self, brand: Mapping[str, str]) -> None:
+        """Name the publisher above everything, behind its logo."""
+        colour = brand["colour"].removeprefix("#") or ACCENT
+        drawn = f'<w:color w:val="{colour}"/>'
+        said = word_text(brand["name"], bold=True, drawn=drawn)
+        (node,) = self._parsed(paragraph("Subtitle", said))
+        self.made.element.body.insert(0, node)
+        if brand["file"]:
+            at = Paragraph(node, self.made._body)
+            picture = _logo(at.add_run(), as_png(self.ready.folder / brand["file"]))
+            picture._inline.docPr.set("descr", xml_text(brand["alt"]))
+            space = parse_xml(f"<w:body {NAMES}>{word_text(NO_BREAK * 2)}</w:body>")[0]
+            # The logo stands before the name.
+            node.insert(1, space)
+            node.insert(1, at.runs[-1]._r)
 
     def _exhibit(self, node: Any, exhibit: Exhibit, number: int) -> None:
         placed = self._replace(node, word(exhibit, number, self._caption))
@@ -137,6 +158,14 @@ class _Exhibits:
 
     def _parsed(self, xml: str) -> list[Any]:
         return list(parse_xml(f"<w:body {NAMES}>{xml}</w:body>"))
+
+
+def _logo(run: Any, picture: Path) -> Any:
+    """Return a logo within its room, as high and as wide as it goes."""
+    drawn = run.add_picture(str(picture))
+    scale = min(LOGO_HIGH / drawn.height, LOGO_WIDE / drawn.width)
+    drawn.height, drawn.width = Emu(int(drawn.height * scale)), Emu(int(drawn.width * scale))
+    return drawn
 
 
 def _finish(made: Any, ready: Ready) -> None:

@@ -62,6 +62,9 @@ def origin_list(record: Record, results: Path, lang: str) -> list[dict[str, Any]
     # Name, what is compared, and what a reader is told.
     lines = [_stated(header, key, lang) for key in ASSESSMENT]
     open_ = [say(f"origin.{key}", lang) for key in ASSESSMENT if header.stated(key) is None]
+    if header.brand is not None:
+        name = header.brand.name.text[lang]
+        lines.append(("published_by", name, name))
     lines += [("lacking", "", say("origin.lacks", lang, what=open_))] if open_ else []
     lines += [
         ("made_at", origin.made_at, origin.made_at),

@@ -14,6 +14,7 @@ from typing import Any
 from nbconvert import TemplateExporter
 from nbformat import NotebookNode
 
+from evalkit.export.branded import brand_style, branded
 from evalkit.export.checks import read_page
 from evalkit.export.exhibits import (
     FOOT_NOTES,
@@ -44,7 +45,7 @@ from evalkit.landing import css_string, script_json
 from evalkit.language import language
 from evalkit.present.headline import deviation_text
 from evalkit.present.shown import stylesheet
-from evalkit.protocol import FORMS, RESULTS
+from evalkit.protocol import FORMS, RESULTS, Brand
 from evalkit.record import Record
 from evalkit.words import say
 
@@ -170,7 +171,7 @@ def _headline_first(cells: list[Any]) -> list[Any]:
 
 
 def _page(folder: Path, record: Record, exhibits: Iterable[Exhibit], lang: str) -> dict[str, Any]:
-    header = record.header
+    header, brand = record.header, record.header.brand
     fingerprint = f"{RESULTS} sha256 {file_sha256(folder / RESULTS)}"
     words = {name: say(f"page.{name}", lang) for name in WORDS}
     # A page stays as it was built; what reviewers said of it since stands elsewhere.
@@ -184,7 +185,8 @@ def _page(folder: Path, record: Record, exhibits: Iterable[Exhibit], lang: str) 
         "title": title(header, lang),
         "status": status_line(header, lang),
         "words": words,
-        "css": stylesheet() + (TEMPLATES / "page.css").read_text(encoding="utf-8"),
+        "css": page_style(brand),
+        "brand": branded(brand, lang),
         "script": script,
         "policy": content_policy(script),
         "made_at": record.run.made_at,
@@ -200,6 +202,18 @@ def _page(folder: Path, record: Record, exhibits: Iterable[Exhibit], lang: str) 
         "words_json": script_json(screen_words(record, fingerprint, lang)),
         "running": _running(record, fingerprint, lang),
     }
+
+
+def page_style(brand: Brand | None, *more: str) -> str:
+    """Return the style of a page: the family's, the page's own sheets, and its publisher's.
+
+    Parameters
+    ----------
+    *more : str
+        Names of sheets behind that of every page.
+    """
+    sheets = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("page.css", *more))
+    return stylesheet() + "".join(sheets) + brand_style(brand)
 
 
 def content_policy(script: str = "") -> str:

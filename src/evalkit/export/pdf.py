@@ -7,7 +7,7 @@ only, behind its feature `a11y-extras`, which its Python package 0.15.2 cannot t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from evalkit.export.document import FACTS, picture_of
@@ -59,6 +59,7 @@ def _document(ready: Ready) -> str:
         "contents": typst_string(say("page.contents", about.lang)),
         "page-words": typst_string(say_page),
         "foot": typst_string(f"{about.made_at[:10]} · {about.fingerprint}"),
+        "brand": _brand(about.brand),
         "headline": f"[{''.join(typst(e, '', ready.caption) for e in about.headline)}]",
     }
     listed = ", ".join(f"{name}: {value}" for name, value in settings.items())
@@ -70,6 +71,13 @@ def _document(ready: Ready) -> str:
         return typst(about.exhibits[number], picture_of(number), ready.caption)
 
     return DOCUMENT.format(settings=listed, body=MARK.sub(placed, ready.typst))
+
+
+def _brand(brand: Mapping[str, str] | None) -> str:
+    if brand is None:
+        return "none"
+    keys = ("name", "file", "alt", "colour")
+    return f"({', '.join(f'{key}: {typst_string(brand[key])}' for key in keys)})"
 
 
 def _pairs(pairs: Iterable[tuple[str, str]]) -> str:

@@ -7,21 +7,21 @@ from pathlib import Path
 from typing import Any
 
 from evalkit import __version__
+from evalkit.export.branded import branded
 from evalkit.export.changes import Changed, changes_of
 from evalkit.export.checks import check_page
 from evalkit.export.fonts import check_glyphs, font_css
-from evalkit.export.page import TEMPLATES, content_policy, portal_name
+from evalkit.export.page import TEMPLATES, content_policy, page_style, portal_name
 from evalkit.export.portal_read import Found, read_reports
 from evalkit.export.portal_rows import failures, studies, verdict_counts
 from evalkit.export.templating import environment
 from evalkit.files import write_whole
 from evalkit.language import language
 from evalkit.present.marks import chip
-from evalkit.present.shown import stylesheet
-from evalkit.protocol import CLAIMS, QUALITY, SUMMARY
+from evalkit.protocol import CLAIMS, QUALITY, SUMMARY, Brand
 from evalkit.words import languages, number, say
 
-STYLES = ("page.css", "portal.css")
+STYLES = ("portal.css",)
 MANY = 200  # areas; from here on a browser lays out only the cells that are in view
 
 
@@ -73,11 +73,15 @@ def _render(
     listed = studies(found, lang, summaries)
     counts = verdict_counts(listed)
     stopped = failures(listed)
+    brand = _shared(listed)
     return environment(TEMPLATES).get_template("portal.html.j2").render(
         lang=lang,
         say=lambda key, **values: say(key, lang, **values),
         number=lambda n: number(n, "int", lang),
-        css=stylesheet() + "".join(_template(name) for name in STYLES),
+        css=page_style(brand, *STYLES),
+        brand=branded(brand, lang),
+        # Above everything where all have one; else beside each study's own name.
+        brands={each["code"]: None if brand else branded(each["brand"], lang) for each in listed},
         script=_template("portal.js"),
         policy=content_policy(_template("portal.js")),
         family=language(lang).family,
@@ -104,6 +108,12 @@ def _render(
         fingerprint=found.fingerprint,
         spoken=_spoken(found, lang),
     )  # fmt: skip
+
+
+def _shared(listed: Sequence[Mapping[str, Any]]) -> Brand | None:
+    """Return the brand of all studies; None where one has another, or none."""
+    first: Brand | None = listed[0]["brand"] if listed else None
+    return first if all(study["brand"] == first for study in listed) else None
 
 
 def _name_of(item: Mapping[str, Any], lang: str) -> str:

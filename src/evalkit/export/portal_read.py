@@ -15,7 +15,7 @@ from evalkit.estimate import OUTCOME_VERDICTS
 from evalkit.export.fonts import spelled
 from evalkit.export.results import with_time
 from evalkit.language import whole_languages
-from evalkit.protocol import DECLARED, FAILED, RESULTS, SUMMARY
+from evalkit.protocol import DECLARED, FAILED, RESULTS, SUMMARY, brand_of
 from evalkit.words import sentence
 
 CODE = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
@@ -188,6 +188,8 @@ def _check_identity(data: Any, path: Path) -> None:
     _texts(data["study"]["name"])
     _texts(data["area"]["name"])
     _texts(data["area"]["place"])
+    # Who made the file may be anybody, and a page holds the logo.
+    brand_of(data["study"])
     _need(type(data["area"]["order"]) is int)
     place = path.parent if path.name == RESULTS else path
     named = (data["study"]["code"], data["area"]["code"], data["outcome"])

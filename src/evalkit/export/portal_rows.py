@@ -16,7 +16,7 @@ from evalkit.export.results import form_name
 from evalkit.export.reviewed import Reviewed, review_of
 from evalkit.language import whole_languages
 from evalkit.present.marks import MOST_LEVEL, chip, squares
-from evalkit.protocol import ALL, DECLARED, FORMS, OUTCOMES, RESULTS, SUMMARY
+from evalkit.protocol import ALL, DECLARED, FORMS, OUTCOMES, RESULTS, SUMMARY, brand_of
 from evalkit.words import say, sentence
 
 # Said of the whole even where there are none; the other verdicts only where there are some.
@@ -32,6 +32,7 @@ def studies(
         code = item["study"]["code"]
         name = spoken(item["study"]["name"], lang)
         empty = {"code": code, "name": name, "made_up": _made_up(item), "areas": {}}
+        empty["brand"] = brand_of(item["study"])
         study = known.setdefault(code, empty)
         area = study["areas"].setdefault(item["area"]["code"], _area(item, found.root, lang))
         if summaries is not None and f"{code}/{item['area']['code']}" not in summaries:

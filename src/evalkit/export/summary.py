@@ -20,10 +20,11 @@ import jinja2
 from evalkit.disclosure import read_policy
 from evalkit.errors import EvalkitError, OutputError, PageError
 from evalkit.estimate import FIGURE_VERDICTS, Estimate, estimate_from_json
+from evalkit.export.branded import branded
 from evalkit.export.checks import check_page
 from evalkit.export.fonts import check_glyphs, font_css
 from evalkit.export.origin import stated
-from evalkit.export.page import TEMPLATES, content_policy, other_pages, portal_name
+from evalkit.export.page import TEMPLATES, content_policy, other_pages, page_style, portal_name
 from evalkit.export.pandoc import PRINT
 from evalkit.export.results import form_name, with_time
 from evalkit.export.reviewed import status
@@ -43,8 +44,7 @@ from evalkit.outcomes.claims.audit import to_ask
 from evalkit.present.flow import rounded
 from evalkit.present.hundred import bar_svg
 from evalkit.present.marks import MARKS, chip
-from evalkit.present.shown import stylesheet
-from evalkit.protocol import CLAIMS, FAILED, OUTCOMES, RESULTS, SUMMARY, utc_now
+from evalkit.protocol import CLAIMS, FAILED, OUTCOMES, RESULTS, SUMMARY, Brand, brand_of, utc_now
 from evalkit.protocol.study import ASSESSMENT
 from evalkit.words import Term, say
 
@@ -119,6 +119,7 @@ def write_summary(area: Path, outcomes: Container[str] | None = None) -> list[Pa
         return []
     first = next(iter(read.values())).data
     languages, made_up = first["languages"], first["study"].get("made_up") is True
+    brand = brand_of(first["study"])
     with tempfile.TemporaryDirectory(
         prefix=f".{SUMMARY}{PARTIAL}{process_mark()}-", dir=area
     ) as name:
@@ -127,9 +128,11 @@ def write_summary(area: Path, outcomes: Container[str] | None = None) -> list[Pa
         for lang in languages:
             said = status((area / outcome / RESULTS for outcome in read), lang)
             pdf = work / form_name(lang, "pdf", made_up=made_up)
-            data = _fitted(pdf, read, languages, lang, said)
+            data = _fitted(
+                pdf, read, languages, lang, {"status": said, "brand": branded(brand, lang)}
+            )
             own = [text for item in read.values() for text in _own_words(item.data, lang)]
-            _write_page(work / form_name(lang, "html", made_up=made_up), data, lang, own)
+            _write_page(work / form_name(lang, "html", made_up=made_up), data, brand, lang, own)
         target = area / SUMMARY
         if target.exists() or target.is_symlink():
             target.rename(Path(name) / "old")
@@ -138,11 +141,15 @@ def write_summary(area: Path, outcomes: Container[str] | None = None) -> list[Pa
 
 
 def _fitted(
-    target: Path, read: Mapping[str, Read], languages: Iterable[str], lang: str, said: str
+    target: Path,
+    read: Mapping[str, Read],
+    languages: Iterable[str],
+    lang: str,
+    said: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Write the PDF with as much of what is lacking as fits; return what it says."""
     for asked in range(ASKED, -1, -1):
-        data = {**summary_data(read, languages, lang, asked), "status": said}
+        data = {**summary_data(read, languages, lang, asked), **said}
         try:
             _write_pdf(target, data)
         except PageError as problem:
@@ -200,6 +207,7 @@ def summary_data(
         "assessment": _assessment(first["study"].get("assessment", {}), lang),
         "made_up": say("page.made_up", lang) if made_up else "",
         "status": say("page.status", lang),
+        "brand": None,
         "words": {key: say(f"summary.{key}", lang) for key in keys},
         "sentence": _sentence(there, lang),
         "boxes": there,
@@ -329,12 +337,14 @@ def environment() -> jinja2.Environment:
     )
 
 
-def _write_page(target: Path, data: dict[str, Any], lang: str, own: Iterable[str]) -> None:
+def _write_page(
+    target: Path, data: dict[str, Any], brand: Brand | None, lang: str, own: Iterable[str]
+) -> None:
     html = (
         environment()
         .get_template("summary.html.j2")
         .render(
-            css=stylesheet() + (TEMPLATES / "page.css").read_text(encoding="utf-8"),
+            css=page_style(brand),
             policy=content_policy(),
             say=lambda key, **values: say(key, lang, **values),
             **data,
@@ -349,6 +359,9 @@ def _write_pdf(target: Path, data: dict[str, Any]) -> None:
         for file in ("report.typ", "summary.typ"):
             shutil.copyfile(PRINT / file, work / file)
         drawn = [*data["boxes"], *([data["claims"]] if data["claims"] else [])]
+        if data["brand"] and data["brand"]["source"]:
+            logo = base64.b64decode(data["brand"]["source"].partition(",")[2])
+            (work / data["brand"]["file"]).write_bytes(logo)
         for picture in (each["picture"] for each in drawn if each["picture"]):
             (work / picture["name"]).write_text(picture["svg"], encoding="utf-8")
         for size in SIZES:

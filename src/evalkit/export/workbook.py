@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import re
+import struct
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -20,13 +21,15 @@ from evalkit.estimate import Estimate
 from evalkit.export.foot_notes import MARKS, lightened, shared
 from evalkit.export.letters import letters
 from evalkit.export.origin import clipped, origin_list, status_line, title
+from evalkit.export.pictures import as_png
 from evalkit.export.results import form_name, provenance
 from evalkit.export.typed import ended, number_format, number_of, parted
+from evalkit.files import scratch_folder
 from evalkit.landing import is_formula, print_head, xml_text
 from evalkit.language import language
 from evalkit.outcomes.claims.said import unit_words
 from evalkit.present.content import Cell, Content, Table
-from evalkit.protocol import RESULTS
+from evalkit.protocol import RESULTS, Brand
 from evalkit.quantity import parse_unit
 from evalkit.record import Record
 from evalkit.words import catalogue, say
@@ -38,8 +41,8 @@ WIDEST, NARROWEST = 44, 8
 PAGE, LINE, TITLE, TALLEST = 130, 15, 26, 400
 # Of a sheet's name: what Excel does not take, and how long it may be.
 UNNAMED, LONGEST_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]"), 31
-# Width of the second column of the first sheet.
-FRONT = 90
+# Widths of the two columns of the first sheet, and the height of a logo's row in points.
+NAMES, FRONT, LOGO = 26, 90, 32
 COLUMNS = (
     *("result", "value", "low", "high", "interval", "level", "unit", "code"),
     *("n", "events", "denominator", "method", "verdict", "why", "plan_state", "disclosure", "data"),
@@ -150,10 +153,11 @@ class _Sheets:
     def front(self, record: Record, tables: Sequence[Table], foot: Sequence[str]) -> None:
         """Write what the report is, what it says, where it comes from, and what follows."""
         sheet = self._sheet(self._say("book.front"))
-        sheet.set_column(0, 0, 26)
+        sheet.set_column(0, 0, NAMES)
         sheet.set_column(1, 1, FRONT)
         self._write(sheet, 0, 0, self.title, self.big)
         sheet.set_row(0, TITLE)
+        self._publish(sheet, record.header.brand)
         row = 1
         headline = next(seen for seen in record.seen if seen.name == "headline")
         lines = [
@@ -178,6 +182,29 @@ class _Sheets:
             self._write(sheet, row, 0, name, self.bold)
             self._write(sheet, row, 1, value, self.text)
             sheet.set_row(row, _height([value], [FRONT]))
+
+    def _publish(self, sheet: Worksheet, brand: Brand | None) -> None:
+        """Name the publisher under the title, beside its logo."""
+        if brand is None:
+            return
+        self._write(sheet, 1, 1, brand.name.text[self.lang], self.bold)
+        if "light" in brand.colours:
+            sheet.set_tab_color(brand.colours["light"])
+        if brand.logo is None or brand.alt is None:
+            return
+        sheet.set_row(1, LOGO)
+        with scratch_folder(prefix="evalkit-logo-") as work:
+            (work / brand.logo.name).write_bytes(brand.logo.data)
+            drawn = as_png(work / brand.logo.name).read_bytes()
+        wide, high = struct.unpack(">II", drawn[16:24])
+        # A point of a row's height is 4/3 dots, and a letter of a column's width 7.
+        scale = min((LOGO - 4) * 4 / 3 / high, (NAMES - 2) * 7 / wide)
+        told = {"x_scale": scale, "y_scale": scale, "x_offset": 2, "y_offset": 2}
+        told |= {
+            "image_data": io.BytesIO(drawn),
+            "description": xml_text(brand.alt.text[self.lang]),
+        }
+        sheet.insert_image(1, 0, brand.logo.name, told)
 
     def table(self, position: int, table: Table) -> None:
         """Write one table of the report."""

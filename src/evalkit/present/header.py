@@ -19,7 +19,7 @@ from evalkit.disclosure import read_policy
 from evalkit.outcomes import Report
 from evalkit.present.flow import rounded
 from evalkit.present.shown import Shown
-from evalkit.protocol import ALL, identity, package_sha256
+from evalkit.protocol import ALL, Brand, brand_of, identity, package_sha256
 from evalkit.protocol.outcomes.reach import OUTCOME as REACH
 from evalkit.schema import load_schema, office_names
 from evalkit.table import Table
@@ -154,6 +154,11 @@ class ReportHeader:
         """What people call the report: ``<study>/<area>/<outcome>``."""
         return f"{self.study_name.code}/{self.area_name.code}/{self.outcome}"
 
+    @property
+    def brand(self) -> Brand | None:
+        """Under whose name it goes out, where the study names one."""
+        return brand_of(self.about["study"])
+
     def stated(self, key: str) -> Term | None:
         """Return what the study states of its assessment, if it does."""
         texts = self.about["study"]["assessment"].get(key)
@@ -183,6 +188,7 @@ def header_from_json(data: Mapping[str, Any]) -> ReportHeader:
     held |= {"rule": Term(**data["rule"]), "marked": tuple(data["marked"])}
     held["tables"] = tuple(_source(each) for each in data["tables"])
     held["offices"] = _source(data["offices"]) if data["offices"] else None
+    brand_of(data["about"]["study"])
     return ReportHeader(**held)
 
 

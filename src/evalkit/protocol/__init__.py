@@ -4,6 +4,7 @@ Imports estimate, words and errors.
 """
 
 from evalkit.protocol.area import ALL, Area, Mechanism, OutcomeScope, read_area
+from evalkit.protocol.brand import Brand, brand_of
 from evalkit.protocol.find import find_study, fingerprinted
 from evalkit.protocol.identity import (
     CHANGED,
@@ -64,6 +65,7 @@ __all__ = [
     "SPARK",
     "SUMMARY",
     "Area",
+    "Brand",
     "ClaimsPlan",
     "Clean",
     "Mechanism",
@@ -78,6 +80,7 @@ __all__ = [
     "Server",
     "Study",
     "TableSpec",
+    "brand_of",
     "choices_of",
     "find_study",
     "fingerprinted",

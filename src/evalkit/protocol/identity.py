@@ -66,6 +66,7 @@ def identity(study: Study, area: Area, outcome: str) -> dict[str, Any]:
             "people": study.people,
             "made_up": study.made_up,
             "assessment": {key: dict(said.text) for key, said in study.assessment.items()},
+            **({"brand": study.brand.to_json()} if study.brand else {}),
         },
         "area": {
             "code": area.code,

@@ -59,6 +59,7 @@ def terms(study: Study, codes: Iterable[str]) -> Iterable[tuple[Path, Term]]:
     yield from ((study.path, term) for term in said)
     yield from ((study.path, spec.source) for spec in study.tables.values())
     yield from [(study.path, study.clean.source)] if study.clean else []
+    yield from ((study.brand.files[0], term) for term in study.brand.texts) if study.brand else ()
     for area in (study.areas[code] for code in codes):
         parts = [area.name, area.place, *(scope.why for scope in area.outcomes.values())]
         parts += [part for m in area.mechanisms for part in (m.name, m.data)]

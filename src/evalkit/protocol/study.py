@@ -10,6 +10,7 @@ from typing import Any
 from evalkit.errors import StudyError, UsageError
 from evalkit.language import check_whole
 from evalkit.protocol.area import ALL, Area, every_area, read_area
+from evalkit.protocol.brand import Brand, read_brand
 from evalkit.protocol.mistakes import Mistakes
 from evalkit.protocol.outcomes import CLAIMS, DECLARED, QUALITY
 from evalkit.protocol.parts import Areas, check_parts, terms
@@ -52,6 +53,8 @@ class Study:
         Where the tables lie that the offices handed in.
     notebooks : Path or None
         The folder of its own notebooks, where the file names one.
+    brand : Brand or None
+        Under whose name its reports go out, where the file names it.
     """
 
     name: Term
@@ -66,6 +69,7 @@ class Study:
     assessment: Mapping[str, Term]
     clean: Clean | None = None
     notebooks: Path | None = None
+    brand: Brand | None = None
 
     @property
     def made_up(self) -> bool:
@@ -198,7 +202,13 @@ def read_study(path: str | Path, area: str = ALL) -> Study:
             # What the offices handed in may be all that there is.
             *(() if "clean" in top.values else ("tables",)),
         ),
-        ("assessment", "clean", "notebooks", *(("tables",) if "clean" in top.values else ())),
+        (
+            "assessment",
+            "brand",
+            "clean",
+            "notebooks",
+            *(("tables",) if "clean" in top.values else ()),
+        ),
     )
     parts = _read_parts(top, mistakes)
     asked = _asked(parts["areas"], area, mistakes)
@@ -226,6 +236,7 @@ def _read_parts(top: Section, mistakes: Mistakes) -> dict[str, Any]:
         "assessment": lambda: _assessment(top),
         "clean": lambda: read_clean_folder(top),
         "notebooks": lambda: top.path.parent / top.get("notebooks", "text"),
+        "brand": lambda: read_brand(top.path.parent / top.get("brand", "text")),
     }
     found = {key: mistakes.of(read) for key, read in reads.items() if key in top.values}
     empty: dict[str, Any] = {key: None for key in reads} | {"tables": {}, "assessment": {}}

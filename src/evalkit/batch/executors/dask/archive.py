@@ -109,6 +109,11 @@ def _named(study: Study, area: str) -> Iterator[tuple[str, str]]:
     yield os.path.abspath(study.path), str(study.path)
     top = read_toml(study.path)
     _check_relative(study.path, top.get("areas_folder", ""))
+    if study.brand is not None:
+        own, *logo = study.brand.files
+        yield _beside(study.path, top["brand"]), str(own)
+        for picture in logo:
+            yield _beside(own, read_toml(own)["logo"]["file"]), str(picture)
     files = {table["name"]: table["file"] for table in top.get("tables", [])}
     for spec in study.tables.values():
         if spec.area in ("", area):
