@@ -9,8 +9,6 @@ from tests.journeys.conftest import evalkit
 from tests.protocol.test_brand import BRAND, SVG
 
 LONG = "Institute for the Evaluation of Social Work with Young People and Companions of Children "
-    "Institute for the Evaluation of Social Work with Young People and of Companions of Children "
-)
 DRAWN = "() => [...document.querySelectorAll('.brand img')].map(i => [i.naturalWidth, i.height])"
 OVERFLOW = "() => document.documentElement.scrollWidth - window.innerWidth"
 
