@@ -11,7 +11,11 @@ from evalkit.batch.model import Job
 from evalkit.batch.owner import own
 from evalkit.errors import DataError, StudyError
 from evalkit.files import PARTIAL, cannot_write, process_mark, remove_stale
+from evalkit.language import language
 from evalkit.protocol import ALL, CLAIMS, Study, read_study
+
+# Letters of what stands in a ledger that a message repeats.
+LONGEST_QUOTE = 40
 
 
 def check_all(jobs: Sequence[Job], executor: Executor) -> None:
@@ -78,7 +82,7 @@ def _check_names(study: Study) -> None:
 
 
 def _check_ledgers(study: Study, areas: Iterable[str]) -> None:
-    """Stop on a character of a ledger that no page can draw, by its line."""
+    """Stop on what no page may show of a ledger, by its line: a page would name no line."""
     from evalkit.export.fonts import undrawn
     from evalkit.table import read_table
 
@@ -86,8 +90,16 @@ def _check_ledgers(study: Study, areas: Iterable[str]) -> None:
         table = read_table(study, spec)
         rows = table.frame.to_dict("records")
         for row, line in zip(rows, table.lines, strict=True):
+            where = {"path": spec.path, "line": str(line)}
             if missing := undrawn("".join(str(cell) for cell in row.values())):
-                raise DataError("ledger_glyph", path=spec.path, line=str(line), missing=missing)
+                raise DataError("ledger_glyph", **where, missing=missing)
+            for lang in study.languages:
+                column = f"statement_{lang}"
+                said = str(row.get(column, ""))
+                for found in (other.search(said) for other in language(lang).foreign):
+                    if found is not None:
+                        told = found.group()[:LONGEST_QUOTE]
+                        raise DataError("ledger_foreign", **where, column=column, found=told)
 
 
 def _check_writable(folder: Path) -> None:
