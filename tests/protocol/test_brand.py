@@ -252,6 +252,8 @@ def forged(study, **changes):
         {"name": {"en": None}},
         {"name": []},
         {"colours": {"light": "#FFFFFF"}},
+        # It can be read on paper, and not on the wash of a box.
+        {"colours": {"light": "#767676"}},
         {"colours": {"light": "red;}"}},
         {"colours": {"other": "#000000"}},
     ],

@@ -112,13 +112,18 @@ def _colour(section: Section, theme: str) -> str:
     about = {"path": section.path, "where": section.label, "key": theme, "found": colour}
     if not COLOUR.fullmatch(colour):
         raise StudyError("brand.colour", **about)
-    ratio, ground = min((contrast(colour, ground), ground) for ground in GROUNDS[theme])
+    ratio, ground = _least(colour, theme)
     if ratio < CONTRAST:
         raise StudyError(
             "brand.contrast", **about, ground=ground, ratio=f"{ratio:.1f}", least=f"{CONTRAST}",
             nearest=_nearest(colour, theme),
         )  # fmt: skip
     return colour.upper()
+
+
+def _least(colour: str, theme: str) -> tuple[float, str]:
+    """Return the lowest contrast of a colour on the grounds of a theme, and on which."""
+    return min((contrast(colour, ground), ground) for ground in GROUNDS[theme])
 
 
 def contrast(one: str, other: str) -> float:
@@ -150,7 +155,7 @@ def _nearest(colour: str, theme: str) -> str:
     parts = bytes.fromhex(colour[1:])
     for step in range(101):
         mixed = "#" + bytes(round(p + (end - p) * step / 100) for p in parts).hex().upper()
-        if all(contrast(mixed, ground) >= CONTRAST for ground in GROUNDS[theme]):
+        if _least(mixed, theme)[0] >= CONTRAST:
             break
     return mixed
 
@@ -170,7 +175,7 @@ def brand_of(study: Mapping[str, Any]) -> Brand | None:
     if colours and {*colours} != {*GROUNDS}:
         raise ValueError("colours of no theme")
     for theme, colour in colours.items():
-        if not COLOUR.fullmatch(colour) or contrast(colour, GROUNDS[theme][0]) < CONTRAST:
+        if not COLOUR.fullmatch(colour) or _least(colour, theme)[0] < CONTRAST:
             raise ValueError("no colour that can be read")
     logo = logo_from_json(held["kind"], held["data"]) if held else None
     alt = Term("alt", dict(held["alt"])) if held else None
