@@ -15,16 +15,16 @@ OVERFLOW = "() => document.documentElement.scrollWidth - window.innerWidth"
 
 @pytest.fixture(scope="module")
 def branded(tmp_path_factory):
-    """The reports of one area under a name of 300 letters."""
+    """The reports of one area under as long a name as there may be."""
     root = tmp_path_factory.mktemp("branded")
     for name in ("notebooks", "data"):
         shutil.copytree(ROOT / name, root / name)
     told = (ROOT / "study.toml").read_text(encoding="utf-8")
     told = swapped(told, 'people = "', 'brand = "brand.toml"\npeople = "')
     (root / "study.toml").write_text(told, encoding="utf-8")
-    long = (LONG * 4)[:300].strip()
+    long = (LONG * 2)[:120].strip()
     (root / "brand.toml").write_text(BRAND.replace('"Institute"', f'"{long}"'), encoding="utf-8")
-    (root / "logo.svg").write_text(SVG.replace("0 0 4 2", "0 0 40 2"), encoding="utf-8")
+    (root / "logo.svg").write_text(SVG.replace("0 0 4 2", "0 0 20 2"), encoding="utf-8")
     ran = evalkit("run", "--area", "liangjiang", "--outcome", "reach", cwd=root)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return root / "reports"
@@ -51,6 +51,7 @@ def test_a_page_under_a_brand_is_accessible_and_draws_the_logo(
     assert found.violations_count == 0, found.generate_report()
     assert outside == []
     assert page.evaluate(OVERFLOW) <= 0
+    assert page.locator(".brand").is_visible()
     ((wide, high),) = page.evaluate(DRAWN)
     assert wide > 0 and 0 < high <= 32
 

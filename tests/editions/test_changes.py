@@ -131,7 +131,7 @@ def test_the_reason_of_a_number_is_no_meaning_of_it_and_is_told_as_a_fact():
     old, new = (results(estimate("x", value=0.5, reason=word(code))) for code in "ab")
     found = only(between(old, new))
 
-    assert found.changes == () and [fact.kind for fact in found.facts] == ["reasons"]
+    assert found.changes == () and [fact.kind for fact in found.facts] == ["stated"]
 
 
 def test_the_words_of_a_term_may_be_in_another_language():

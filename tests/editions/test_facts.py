@@ -117,3 +117,30 @@ def test_data_that_are_made_up_no_longer_are_told():
 def test_a_reason_that_comes_or_goes_is_a_change_of_the_number_and_no_fact():
     assert facts(results(refused("y")), results(estimate("y", value=0.5))) == []
     assert word("x").code == "x"
+
+
+def branded(results, **more):
+    made = copy.deepcopy(results)
+    made["study"]["brand"] = {"name": {"en": "Institute"}, "logo": None, "colours": {}} | more
+    return made
+
+
+def test_who_publishes_is_a_fact_of_its_own():
+    other = branded(BASE, name={"en": "Office"})
+    looks = branded(BASE, colours={"light": "#000000", "dark": "#FFFFFF"})
+
+    assert [(f.kind, f.old, f.new) for f in facts(branded(BASE), other)] == [
+        ("publisher", '{"en": "Institute"}', '{"en": "Office"}')
+    ]
+    assert [fact.kind for fact in facts(branded(BASE), looks)] == ["logo"]
+    assert [fact.kind for fact in facts(BASE, other)] == ["publisher", "logo"]
+
+
+def test_what_a_choice_states_is_no_reason_for_having_no_number():
+    one, other = (results(estimate("choice", reason=word(code))) for code in ("60", "80"))
+
+    (found,) = facts(one, other)
+
+    assert (found.kind, found.old, found.new) == (
+        "stated", "a.reach.choice: 60", "a.reach.choice: 80"
+    )  # fmt: skip

@@ -110,7 +110,13 @@ def test_what_a_program_remarked_in_a_drawing_is_taken_out(tmp_path):
 
 
 def test_what_a_program_remarked_in_a_picture_of_dots_is_taken_out(tmp_path):
-    logo = png(2, 1, (b"tEXt", b"Author\0Somebody"), (b"eXIf", b"place"))
+    logo = png(
+        2,
+        1,
+        (b"tEXt", b"Author\0Somebody"),
+        (b"eXIf", b"place"),
+        (b"pHYs", struct.pack(">IIB", 1, 1, 1)),
+    )
     path = branded(tmp_path, BRAND.replace("logo.svg", "logo.png"), logo, "logo.png")
 
     assert read_study(path).brand.logo.data == png()
@@ -131,7 +137,16 @@ def test_what_a_program_remarked_in_a_picture_of_dots_is_taken_out(tmp_path):
         ("<linearGradient id='g' href='other.svg#g'/>", "href"),
         ("<rect style='fill:url(http://a.example/x)'/>", "style"),
         ('<rect fill="url( &quot;http://a.example/x&quot; )"/>', "fill"),
-        ("<style>@import 'x.css';</style>", "<style>"),
+        ("<style>@import 'x.css';</style>", "<style> @import"),
+        ("<style><g/>@import 'x.css';</style>", "<style> @import"),
+        ("<style>@keyframes a{}</style>", "<style> @keyframes"),
+        ("<style>@media print{rect{fill:red}}</style>", "<style> @media"),
+        ("<style>.a{clip-path:url(#a)}</style>", "<style> clip-path"),
+        ("<rect stroke-dasharray='0.001'/>", "stroke-dasharray"),
+        ("<rect style='stroke-dasharray: 0.001'/>", "style"),
+        ("<clipPath id='a' clip-path='url(#b)'><rect/></clipPath>", "clip-path"),
+        ("<clipPath id='a'><rect style='clip-path:url(#b)'/></clipPath>", "clip-path"),
+        ("<rect clip-path='url(#a)'/>" * 101, "clip-path"),
         ("<style>.a{fill:u\\72l(x)}</style>", "<style>"),
     ],
 )
@@ -147,14 +162,18 @@ def test_a_logo_that_stands_for_other_files_is_refused(tmp_path):
     said = refusal(branded(tmp_path, logo=f"{laughs}{HEAD}&f;</svg>"))
 
     assert "the logo holds <!ENTITY>" in said
+    doctype = '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "x.dtd">'
+    assert "the logo holds &nbsp;" in refusal(
+        branded(tmp_path, logo=f"{doctype}{HEAD}&nbsp;</svg>")
+    )
 
 
 @pytest.mark.parametrize(
     ("logo", "said"),
     [
-        (b"GIF89a", "neither PNG nor SVG"),
-        (b"", "neither PNG nor SVG"),
-        (b"<svg><rect/></svg>", "neither PNG nor SVG"),
+        (b"GIF89a", "neither a PNG nor an SVG"),
+        (b"", "neither a PNG nor an SVG"),
+        (b"<svg><rect/></svg>", "neither a PNG nor an SVG"),
         (f"{HEAD}<rect>", "cannot be read as the picture"),
         (HEAD.replace(' viewBox="0 0 4 2"', "") + "</svg>", "how wide and high"),
         (HEAD.replace("0 0 4 2", "0 0 0 2") + "</svg>", "how wide and high"),
@@ -162,6 +181,10 @@ def test_a_logo_that_stands_for_other_files_is_refused(tmp_path):
         (png()[:-20], "cannot be read as the picture"),
         (png().replace(b"IDAT", b"IDAX"), "cannot be read as the picture"),
         (b"\x89PNG\r\n\x1a\n", "cannot be read as the picture"),
+        (HEAD.replace("0 0 4 2", "0 0 1e308 2") + "</svg>", "how wide and high"),
+        (HEAD.replace("0 0 4 2", "0 0 inf 2") + "</svg>", "how wide and high"),
+        (HEAD.replace("0 0 4 2", "0 0 41 2") + "</svg>", "more than 20 times as long"),
+        (png(1, 21), "more than 20 times as long"),
         (png(4000, 2000), "4,000 × 2,000 dots, at most 4,000,000"),
         (b"<svg " + b" " * LARGEST, f"has {LARGEST + 5:,} bytes, at most 64,000"),
     ],
@@ -185,7 +208,7 @@ def test_a_logo_that_is_missing_or_no_file_is_named(tmp_path):
 
     assert "logo.svg: there is no such file" in refusal(path)
     (tmp_path / "logo.svg").mkdir()
-    assert "logo.svg: the logo is neither PNG nor SVG" in refusal(path)
+    assert "logo.svg: the logo is neither a PNG nor an SVG" in refusal(path)
 
 
 def test_a_colour_that_cannot_be_read_is_refused_with_one_that_can(tmp_path):
@@ -216,8 +239,15 @@ def test_every_mistake_is_named_at_once(tmp_path):
 
     said = refusal(branded(tmp_path, text, logo="no picture"))
 
-    for part in ("missing name", "unknown title", "red is no colour", "neither PNG nor SVG"):
+    for part in ("missing name", "unknown title", "red is no colour", "neither a PNG nor an SVG"):
         assert part in said
+
+
+@pytest.mark.parametrize(("name", "found"), [("a" * 121, "121"), ("Insti\\ntute", "10")])
+def test_a_name_is_one_line(tmp_path, name, found):
+    said = refusal(branded(tmp_path, BRAND.replace('"Institute"', f'"{name}"')))
+
+    assert f"the name in en must be one line of at most 120 letters, found {found}" in said
 
 
 def test_one_colour_without_the_other_is_refused(tmp_path):
@@ -251,6 +281,7 @@ def forged(study, **changes):
         {"logo": {"alt": {"en": 3}}},
         {"name": {"en": None}},
         {"name": []},
+        {"name": {"en": "a" * 121}},
         {"colours": {"light": "#FFFFFF"}},
         # It can be read on paper, and not on the wash of a box.
         {"colours": {"light": "#767676"}},

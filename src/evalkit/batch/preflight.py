@@ -68,11 +68,13 @@ def _check_names(study: Study) -> None:
     """Stop on a name that no page can draw, before every report meets it."""
     from evalkit.export.checks import LEAST_ALT, says_nothing
     from evalkit.export.fonts import check_glyphs
+    from evalkit.export.pictures import check_logo
 
     check_glyphs("".join(study.name.text.values()), study.path.name)
     if study.brand is not None:
         texts = [text for term in study.brand.texts for text in term.text.values()]
         check_glyphs("".join(texts), study.brand.files[0].name)
+        check_logo(study.brand)
         for alt in study.brand.alt.text.values() if study.brand.alt else ():
             if says_nothing(alt):
                 raise StudyError("brand.alt", path=study.brand.files[0], least=str(LEAST_ALT))

@@ -124,7 +124,10 @@ def _counts(plain: str, text: str, seen: Seen) -> bool:
 
 def _known(record: Record) -> set[str]:
     header = record.header
-    agreed = [json.dumps(header.plan), json.dumps(dict(header.about)), *header.agreed.values()]
+    # A picture in letters holds every number; the words of a brand are among the texts.
+    study = {key: said for key, said in header.about["study"].items() if key != "brand"}
+    about = {**header.about, "study": study}
+    agreed = [json.dumps(header.plan), json.dumps(about), *header.agreed.values()]
     agreed += [text for texts in header.texts.values() for text in texts]
     agreed += [*header.rule.text.values(), header.policy]
     # What our own sentences always say: 1,000 young people, the edition of a standard.

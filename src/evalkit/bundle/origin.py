@@ -22,6 +22,7 @@ from evalkit.bundle.inputs import FOLDER, StudyInputs, inputs_of
 from evalkit.bundle.wheel import LICENCES, LOCK, NAME, WHEEL
 from evalkit.errors import BundleError, EvalkitError
 from evalkit.files import subset_sha256
+from evalkit.protocol import identity, read_study
 from evalkit.words import Phrase, phrase
 
 LARGEST = 1 << 28
@@ -118,8 +119,10 @@ def _table_faults(
             yield phrase("verify.table_other", report=report.folder, table=name)
 
 
-def unlike_studies(archive: Archive, told: Mapping[str, Any], place: Path) -> Iterator[Phrase]:
-    """Yield the studies of which a bundle says otherwise than their own files do.
+def unlike_studies(
+    archive: Archive, reports: Iterable[ReportFiles], told: Mapping[str, Any], place: Path
+) -> Iterator[Phrase]:
+    """Yield the studies of which a bundle, or a report, says otherwise than their own files do.
 
     Parameters
     ----------
@@ -139,6 +142,25 @@ def unlike_studies(archive: Archive, told: Mapping[str, Any], place: Path) -> It
         members = {n for n in archive.members if n.startswith(f"{FOLDER}/{study.code}/")}
         if found.to_json() != study.to_json() or found.members.keys() != members:
             yield phrase("verify.study_other", file=CONTENTS, study=study.code)
+        for report in reports:
+            if report.results["study"]["code"] == study.code and not _is_told(report, home, study):
+                yield phrase("verify.study_other", file=report.folder, study=study.code)
+
+
+def _is_told(report: ReportFiles, home: Path, inputs: StudyInputs) -> bool:
+    """Return whether a report says of its study what the study's files say.
+
+    Names and who publishes it may come from other files than the study file, of which a report
+    prints no fingerprint.
+    """
+    results = report.results
+    try:
+        study = read_study(home / inputs.file)
+        area = study.area(str(results["area"]["code"]))
+        said = identity(study, area, str(results["outcome"]))
+        return {key: results.get(key) for key in said} == said
+    except (EvalkitError, *UNFIT):
+        return False
 
 
 def _wheel(archive: Archive) -> _Code:

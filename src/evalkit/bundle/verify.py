@@ -188,6 +188,6 @@ def _content(archive: Archive, verdict: Verdict, jobs: int) -> None:
         verdict.wrong += [*unlike_code(archive, reports, told), *unlike_crate(archive)]
         if same:
             with scratch_folder() as place:
-                verdict.wrong += unlike_studies(archive, told, place)
+                verdict.wrong += unlike_studies(archive, reports, told, place)
             verdict.wrong += unlike_remade(archive, reports, told, verdict.whole)
             verdict.own_lock = archive.read(f"{CODE}/{LOCK}") == lock()

@@ -29,8 +29,10 @@ ORIGIN = {
 FACTS = (
     *("made_up", "plan", "plan_status", "parameter", "deviation", "data", "notebook", "cell"),
     *("version", "package", "python", "study", "area", "policy", "languages", "headline"),
-    *("cautions", "reasons", "other"),
+    *("cautions", "reasons", "stated", "publisher", "logo", "other"),
 )
+# Their reason is what was chosen or asked for.
+STATED = ("choice", "gate", "case_gate")
 MADE_UP, NOT_MADE_UP = "made_up", "not_made_up"
 # When and from which folder a report was made says nothing of its results.
 PASSED_OVER = ("made_at", "parameters", "command")
@@ -82,7 +84,8 @@ def facts_of(old: Report, new: Report) -> tuple[Fact, ...]:
         *_listed("policy", _policies(old), _policies(new)),
         Fact("languages", "", _languages(old), _languages(new)),
         *(Fact(key, "", _words(old, key), _words(new, key)) for key in ("headline", "cautions")),
-        Fact("reasons", "", *_reasons(old, new)),
+        *(Fact(kind, "", *_reasons(old, new, kind)) for kind in ("reasons", "stated")),
+        *(Fact(kind, "", *(_brand(r, kind) for r in (old, new))) for kind in ("publisher", "logo")),
     ]
     differ = [fact for fact in found if not fact.known or fact.old != fact.new]
     return tuple(sorted(differ, key=lambda fact: (FACTS.index(fact.kind), fact.name)))
@@ -181,15 +184,45 @@ def _words(report: Report, key: str) -> str | None:
     return None if found is None else json.dumps(found, ensure_ascii=False, sort_keys=True)
 
 
-def _reasons(old: Report, new: Report) -> tuple[str, str]:
-    """Return why numbers are withheld or refused, of those whose reason is another."""
+def _reasons(old: Report, new: Report, kind: str) -> tuple[str, str]:
+    """Return what is another of two reports' reasons, by result.
+
+    Parameters
+    ----------
+    kind : {"reasons", "stated"}
+        Why there is no number; or what a choice, a requirement or a rating states of itself.
+    """
     told = []
     for report in (old, new):
         held = report.estimates.items()
-        told.append({k: e["reason"]["code"] for k, e in held if e.get("reason")})
+        lacks = {k: _has_no_number(e) for k, e in held}
+        told.append(
+            {
+                k: e["reason"]["code"]
+                for k, e in held
+                if e.get("reason") and lacks[k] == (kind == "reasons")
+            }
+        )
     both = [k for k in sorted(told[0].keys() & told[1].keys()) if told[0][k] != told[1][k]]
     shown = ["; ".join(f"{k}: {one[k]}" for k in both) for one in told]
     return shown[0], shown[1]
+
+
+def _has_no_number(estimate: Mapping[str, Any]) -> bool:
+    stated = estimate.get("verdict") or estimate["estimand"] in STATED
+    return estimate.get("value") is None and not stated
+
+
+def _brand(report: Report, kind: str) -> str:
+    """Return who publishes a report, in every language, or what its logo and colours are."""
+    held = report.results["study"].get("brand")
+    if not isinstance(held, dict):
+        return ""
+    if kind == "publisher":
+        names = held.get("name")
+        return json.dumps(names, ensure_ascii=False, sort_keys=True) if names else ""
+    look = [held.get("logo"), held.get("colours")]
+    return hashlib.sha256(json.dumps(look, sort_keys=True).encode()).hexdigest()
 
 
 def other_fact(old: Report, new: Report) -> tuple[Fact, ...]:

@@ -168,7 +168,7 @@ def _fact(fact: Fact, value: str | None, lang: str) -> str:
         return say(f"editions_state.{value}", lang)
     if fact.kind == "plan_status":
         return known("plan", value, lang)
-    if fact.kind in ("headline", "cautions"):
+    if fact.kind in ("headline", "cautions", "publisher"):
         return _said(value, lang)
     return plain(", ".join(map(_short, value.split(", "))))
 

@@ -166,6 +166,8 @@ class _Sheets:
             *(
                 (item["name"], item["value"])
                 for item in origin_list(record, self.results, self.lang)
+                # What is not stated has a row of its own.
+                if item["value"]
             ),
         ]
         lines += [

@@ -24,6 +24,7 @@ COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 GROUNDS = {"light": ("#FFFFFF", "#F4F6F8"), "dark": ("#11181F", "#1A232C")}
 # Of words to what lies under them: WCAG 2.2, success criterion 1.4.3.
 CONTRAST = 4.5
+LONGEST_NAME = 120
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,21 @@ def read_brand(path: Path) -> Brand:
     top = Section(path, "", read_toml(path))
     mistakes = Mistakes()
     mistakes.of(top.check, ("name",), ("logo", "colours"))
-    name = mistakes.of(top.texts, "name") if "name" in top.values else None
+    name = mistakes.of(_name, top) if "name" in top.values else None
     logo, alt, picture = mistakes.of(_logo, top) or (None, None, ())
     colours = mistakes.of(_colours, top)
     mistakes.end()
     return Brand(Term("name", name or {}), (path, *picture), logo, alt, colours or {})
+
+
+def _name(top: Section) -> dict[str, str]:
+    name = top.texts("name")
+    for lang, text in name.items():
+        # It stands above everything, and a page opens with its finding.
+        if len(text) > LONGEST_NAME or len(text.splitlines()) > 1:
+            about = {"lang": lang, "most": str(LONGEST_NAME), "found": str(len(text))}
+            raise StudyError("brand.name", path=top.path, **about)
+    return name
 
 
 def _logo(top: Section) -> tuple[Logo | None, Term | None, tuple[Path, ...]]:
@@ -180,8 +191,8 @@ def brand_of(study: Mapping[str, Any]) -> Brand | None:
     logo = logo_from_json(held["kind"], held["data"]) if held else None
     alt = Term("alt", dict(held["alt"])) if held else None
     for term in (Term("name", texts), *([alt] if alt else [])):
-        if not term.text:
-            raise ValueError("in no language")
+        if not term.text or any(len(text) > LONGEST_NAME for text in texts.values()):
+            raise ValueError("in no language, or longer than a name")
         if not all(isinstance(text, str) for text in (*term.text, *term.text.values())):
             raise TypeError("no text")
     return Brand(Term("name", texts), (), logo, alt, colours)

@@ -1,7 +1,6 @@
 """A partner's logo: read, checked, and freed of everything that is not drawn.
 
-Imports errors, files and trace. A page holds it as it is, and a page loads and runs nothing: an
-SVG may draw shapes in plain colours, and that is all.
+Imports errors, files, shapes and trace. A page holds it as it is.
 """
 
 from __future__ import annotations
@@ -10,18 +9,15 @@ import base64
 import binascii
 import functools
 import io
-import re
 import stat
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from lxml import etree
 
 from evalkit.errors import StudyError
 from evalkit.files import unreadable_as
+from evalkit.protocol.shapes import shapes_alone
 from evalkit.trace import read_bytes
 
 # Bytes; each page of each report holds it.
@@ -30,20 +26,10 @@ LARGEST = 64_000
 MOST_DOTS = 4_000_000
 PNG = b"\x89PNG\r\n\x1a\n"
 # What a PNG is drawn from; the rest are remarks, of programs and of the machine that made it.
-DRAWN = (b"IHDR", b"PLTE", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"pHYs", b"IDAT", b"IEND")
-SVG = "http://www.w3.org/2000/svg"
-XLINK = "{http://www.w3.org/1999/xlink}href"
-SHAPES = (
-    *("svg", "g", "defs", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon"),
-    *("linearGradient", "radialGradient", "stop", "clipPath", "style"),
-)
-# They draw nothing, and a program's remarks name files of the machine that made it.
-REMARKS = ("title", "desc", "metadata")
-# A place in the drawing itself may be named, and no other.
-ELSEWHERE = re.compile(
-    r"url\(\s*+['\"]?+\s*+(?!#)|@import|@font-face|\\|expression\(", re.IGNORECASE
-)
-LENGTH = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+)(?:px|pt|mm|cm|in)?\s*")
+# How many dots go to an inch is one too: each form would take it for another size.
+DRAWN = (b"IHDR", b"PLTE", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"IDAT", b"IEND")
+# Of the longer side to the shorter: beyond it a logo of two lines' height is a line or a dot.
+LONGEST_SIDE = 20
 
 
 @dataclass(frozen=True)
@@ -123,8 +109,15 @@ def _checked(data: bytes, path: Path) -> Logo:
     if data.startswith(PNG):
         return Logo("png", _png(data, path))
     if b"<svg" in data or b":svg" in data:
-        return Logo("svg", _svg(data, path))
+        made, sides = shapes_alone(data, path)
+        _check_sides(*sides, path)
+        return Logo("svg", made)
     raise StudyError("logo.kind", path=path)
+
+
+def _check_sides(wide: float, high: float, path: Path) -> None:
+    if max(wide, high) > LONGEST_SIDE * min(wide, high):
+        raise StudyError("logo.sides", path=path, most=str(LONGEST_SIDE))
 
 
 def _png(data: bytes, path: Path) -> bytes:
@@ -137,6 +130,7 @@ def _png(data: bytes, path: Path) -> bytes:
         if drawn.width * drawn.height > MOST_DOTS:
             dots = f"{drawn.width:,} × {drawn.height:,}"
             raise StudyError("logo.dots", path=path, found=dots, most=f"{MOST_DOTS:,}")
+        _check_sides(drawn.width, drawn.height, path)
         drawn.load()
     except (OSError, ValueError, SyntaxError, struct.error, Image.DecompressionBombError):
         raise StudyError("logo.broken", path=path) from None
@@ -158,58 +152,3 @@ def _chunks(data: bytes) -> Iterator[bytes]:
             return
         at = end
     raise ValueError("no end")
-
-
-def _svg(data: bytes, path: Path) -> bytes:
-    """Return a drawing with its shapes alone."""
-    # Nothing is looked up: an entity may stand for a file, or for a thousand millions of letters.
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True,
-        remove_pis=True, huge_tree=False,
-    )  # fmt: skip
-    try:
-        root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError):
-        raise StudyError("logo.broken", path=path) from None
-    declared = root.getroottree().docinfo.internalDTD
-    if declared is not None and any(declared.iterentities()):
-        raise StudyError("logo.unsafe", path=path, found="<!ENTITY>")
-    if root.tag != f"{{{SVG}}}svg":
-        raise StudyError("logo.kind", path=path)
-    for node in list(root.iter()):
-        _free(node, path)
-    if not _has_size(root):
-        raise StudyError("logo.size", path=path)
-    etree.cleanup_namespaces(root)
-    return bytes(etree.tostring(root, encoding="utf-8"))
-
-
-def _free(node: Any, path: Path) -> None:
-    """Take remarks out, and stop on what does more than draw."""
-    name = etree.QName(node)
-    if name.namespace != SVG or name.localname in REMARKS:
-        node.getparent().remove(node)
-        return
-    if name.localname not in SHAPES:
-        raise StudyError("logo.unsafe", path=path, found=f"<{name.localname}>")
-    for key, value in list(node.attrib.items()):
-        if key in ("href", XLINK):
-            if not value.startswith("#") or not name.localname.endswith("Gradient"):
-                raise StudyError("logo.unsafe", path=path, found="href")
-        elif key.startswith("{"):
-            del node.attrib[key]
-        elif key.lower().startswith("on") or ELSEWHERE.search(value):
-            raise StudyError("logo.unsafe", path=path, found=key)
-    if name.localname == "style" and ELSEWHERE.search(node.text or ""):
-        raise StudyError("logo.unsafe", path=path, found="<style>")
-
-
-def _has_size(root: Any) -> bool:
-    """Return whether a drawing says how wide and how high it is."""
-    box = re.split(r"[\s,]+", root.get("viewBox", "").strip())
-    try:
-        drawn = len(box) == 4 and min(float(box[2]), float(box[3])) > 0
-    except ValueError:
-        return False
-    sides = [LENGTH.fullmatch(root.get(side, "")) for side in ("width", "height")]
-    return drawn or all(side is not None and float(side[1]) > 0 for side in sides)
