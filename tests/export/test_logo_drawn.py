@@ -62,7 +62,7 @@ def test_a_logo_that_nobody_sees_on_white_paper_is_refused(data):
     ],
 )
 def test_what_is_seen_passes(data):
-    check_logo(brand(data))
+    assert check_logo(brand(data)) is None
 
 
 def test_what_no_form_can_draw_is_refused():
@@ -75,4 +75,4 @@ def test_what_no_form_can_draw_is_refused():
 
 
 def test_a_brand_without_a_logo_is_not_drawn():
-    check_logo(Brand(Term("name", {"en": "Institute"}), (), None, None, {}))
+    assert check_logo(Brand(Term("name", {"en": "Institute"}), (), None, None, {})) is None

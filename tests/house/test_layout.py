@@ -133,6 +133,7 @@ CATCH_ALL = {
     "batch/executors/inline.py:submit": "a future holds whatever its call raised",
     "batch/executors/dask/exchange.py:_do": "each kind of file system brings exceptions of its own",
     "export/maths.py:mathml": "the converter raises classes of many kinds",
+    "export/pictures.py:check_logo": "a fault within Rust is raised as no Exception",
     "run/warm/child.py:run": "a process that ends says why, and how it ended",
     "run/warm/child.py:_call": "what was raised is what the owner is answered",
     "run/warm/child.py:_pickled": "a foreign object's pickling raises anything",

@@ -52,7 +52,7 @@ def test_whoever_lives_within_the_way_is_counted(drawn):
     assert shares(told(near, speed=60))["young"] == pytest.approx(1.0)
     assert found.of("access_fault") == []
     shown = present.access_figure(found, near).content["en"]
-    assert shown.title == "33.3% of young residents live within that distance of a site"
+    assert shown.title == "33.3% of young residents live near a site, as the plan defines near"
     assert "within 15 minutes on foot at 4.5 km an hour" in shown.note
 
 

@@ -250,4 +250,4 @@ def _counts(outcome: str, read: Read, lang: str) -> str:
         return ""
     if primary.events is None or is_weighted(primary):
         return say("summary.n", lang, n=primary.n)
-    return say("summary.n_events", lang, n=primary.n, events=primary.events)
+    return say(f"summary.n_{outcome}", lang, n=primary.n, events=primary.events)
