@@ -1,6 +1,7 @@
 """One notebook, parameters that are checked first, and a kernel of its own."""
 
 import json
+import os
 from pathlib import Path
 
 import nbformat
@@ -110,6 +111,29 @@ def test_an_executed_notebook_takes_its_own_study_or_stops(study, tmp_path):
         # The same content is the same study, wherever it lies.
         other.write_bytes(file.read_bytes())
         assert find_study(name) == other.resolve()
+
+
+@pytest.mark.parametrize("folder", ["合作 大学", 'so "called"'])
+def test_no_folder_of_this_machine_stays_in_what_was_run(study, tmp_path, folder):
+    source, file = study
+    elsewhere = tmp_path / folder / "study.toml"
+    elsewhere.parent.mkdir()
+    elsewhere.write_bytes(file.read_bytes())
+    target = tmp_path / "done.ipynb"
+
+    run_notebook(
+        source, target, {"study": os.path.relpath(elsewhere, source.parent)}, source.parent
+    )
+
+    injected = next(
+        cell.source
+        for cell in nbformat.read(target, 4).cells
+        if "injected-parameters" in cell.metadata.get("tags", [])
+    )
+    assert injected.splitlines()[1].startswith('study = "study.toml#sha256=')
+    # Nor by the numbers of its letters.
+    written = target.read_text(encoding="utf-8")
+    assert folder not in written and json.dumps(folder).strip('"') not in written
 
 
 def test_parameters_of_the_right_type_pass(notebook):

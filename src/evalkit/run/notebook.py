@@ -170,6 +170,7 @@ def _note_run(
     noted |= {"input_path": source.name, "output_path": target.name}
     home = home_of(source).resolve()
     given, studies = dict(parameters), [""]
+    translator = papermill_translators.find_translator(KERNEL, LANGUAGE)
     for name, value in parameters.items():
         path = source.parent / value if isinstance(value, str) else source
         if not isinstance(value, str) or not path.is_file():
@@ -180,10 +181,11 @@ def _note_run(
         named = value if inside else Path(value).name
         noted.get("parameters", {})[name] = given[name] = named
         studies.append(os.path.relpath(path, home_of(source)) if inside else named)
-        told = fingerprinted(named, path)
+        # As papermill wrote it: letters beyond ASCII stand there by their numbers.
+        written, told = map(translator.translate, (value, fingerprinted(named, path)))
         for cell in notebook.cells:
             if "injected-parameters" in cell.metadata.get("tags", []):
-                cell.source = cell.source.replace(value, told)
+                cell.source = cell.source.replace(written, told)
     notebook.metadata[RUN] = {
         "made_at": utc_now(),
         "notebook": source.name,
