@@ -96,7 +96,7 @@ def test_in_the_first_months_of_a_list_nobody_is_told_to_be_new(drawn):
     assert reach.draw_trend(held.report).lead == 3
     shown = present.trend_figure(found, held).content["en"]
     assert shown.title.startswith("From 2024-04 to 2024-05 there were")
-    assert "Of the first 3 months of the list nobody is told to be new" in shown.note
+    assert "Nobody is counted as new in the first 3 months of the list" in shown.note
 
 
 def test_a_list_of_no_more_than_its_first_months_has_visits_alone(drawn):

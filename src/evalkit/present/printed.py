@@ -30,7 +30,10 @@ def opening(report: Report) -> Shown:
     level = report.term(f"level.{report.area.level}")
     said = [phrase("opening.area", area=report.area.name, place=report.area.place, level=level)]
     # The quality of what offices hand in is no outcome of an area: it applies wherever they do.
-    if scope := report.area.outcomes.get(report.outcome):
+    scope = report.area.outcomes.get(report.outcome)
+    there = report.spec is not None or report.from_offices
+    # Why data could be had is no news where they are there; the text may be a study's own.
+    if scope is not None and not (scope.applies and there):
         applies = str(scope.applies).lower()
         # Data of what is said not to be there: both are told, and which of them holds here.
         against = "_data" if report.spec is not None and not scope.applies else ""
