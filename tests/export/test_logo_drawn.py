@@ -43,6 +43,9 @@ def refused(data):
         svg(""),
         svg('<rect width="4" height="2" fill="#FFF"/>'),
         svg('<rect width="4" height="2" opacity="0"/>'),
+        svg('<rect width="4" height="2" fill="#DDD"/>'),
+        # White letters whose edges are grey.
+        svg('<circle r="1" cx="2" cy="1" fill="#FFF" stroke="#888" stroke-width=".002"/>'),
         svg('<rect x="9" width="4" height="2"/>'),
         png("RGBA", (0, 0, 0, 0)),
         png("RGB", (255, 255, 255)),

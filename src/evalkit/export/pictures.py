@@ -16,7 +16,9 @@ from evalkit.protocol import Brand
 PICTURE = '#set page(width: auto, height: auto, margin: 0pt)\n#image("{file}", width: 22cm)'
 DOTS_PER_INCH = 200
 # Enough to see whether a drawing leaves anything on white paper.
-FEW_DOTS, NEARLY_WHITE = 36, 245
+FEW_DOTS = 36
+# Of 255; white letters have a grey edge. And the share of dots that must be darker.
+PALE, SEEN = 200, 0.005
 
 
 def as_png(picture: Path) -> Path:
@@ -58,8 +60,8 @@ def check_logo(brand: Brand) -> None:
         picture.write_bytes(brand.logo.data)
         try:
             with Image.open(io.BytesIO(_drawn(picture, FEW_DOTS))) as drawn:
-                bands = drawn.convert("RGB").split()
-            seen = any(sum(band.histogram()[:NEARLY_WHITE]) for band in bands)
+                bands, dots = drawn.convert("RGB").split(), drawn.width * drawn.height
+            seen = any(sum(band.histogram()[:PALE]) >= SEEN * dots for band in bands)
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException:
