@@ -10,12 +10,11 @@ from evalkit.present.flow import rounded, words
 from evalkit.present.gates import all_gates
 from evalkit.present.numbers import (
     interval_piece,
-    interval_text,
     level_of,
     number,
     said_piece,
     value_piece,
-    value_text,
+    with_interval,
 )
 from evalkit.present.shown import Shown
 from evalkit.present.statement import refusal, sentences
@@ -99,7 +98,7 @@ def _title(found: Result, lang: str) -> str:
         return say("exhibit.areas_withheld", lang)
     clear = not gap.low <= 0 <= gap.high
     side = ("fewer" if gap.value < 0 else "more") if clear else "unclear"
-    told = f"{value_text(gap, lang)} ({interval_text(gap, lang)})"
+    told = with_interval(gap, lang)
     return say(f"exhibit.areas_{side}", lang, gap=told)
 
 

@@ -56,6 +56,12 @@ def interval_text(estimate: Estimate, lang: str) -> str:
     return say("shown.interval", lang, low=low, high=high)
 
 
+def with_interval(estimate: Estimate, lang: str) -> str:
+    """Return the value and its interval in brackets: "0.61 (0.55 to 0.67)"."""
+    told = {"value": value_text(estimate, lang), "interval": interval_text(estimate, lang)}
+    return say("shown.with_interval", lang, **told)
+
+
 def end_text(estimate: Estimate, end: float, lang: str) -> str:
     """Return one end of an interval as it is printed.
 

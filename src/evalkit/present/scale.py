@@ -21,6 +21,7 @@ from evalkit.present.numbers import (
     said_piece,
     value_piece,
     value_text,
+    with_interval,
 )
 from evalkit.present.shown import Shown
 from evalkit.present.statement import refusal, sentences
@@ -117,7 +118,7 @@ def odds_figure(found: Result | Refusal) -> Shown:
         clear = sum(not (e.low or 0) <= 1 <= (e.high or 0) for e in drawn)
         said = say("note.odds_unlike", lang, names=unlike) if unlike else ""
         # A name that an office wrote is not spoken in every language of the page.
-        told = [_told(e, lang) for e in drawn]
+        told = [with_interval(e, lang) for e in drawn]
         return Picture(
             title=say("exhibit.odds_figure", lang, n=clear, of=len(drawn)),
             note=said + note(report, lang, "note.odds", level=level),
@@ -137,10 +138,6 @@ def _name(e: Estimate, lang: str, wide: int) -> str:
     return "\n".join(textwrap.fill(part, wide) for part in parts)
 
 
-def _told(e: Estimate, lang: str) -> str:
-    return f"{value_text(e, lang)} ({interval_text(e, lang)})"
-
-
 MARKS = (0.1, 0.2, 0.33, 0.5, 1, 2, 3, 5, 10)
 
 
@@ -156,7 +153,7 @@ def _draw(drawing: Figure, rows: list[Estimate], lang: str) -> None:
         axes.plot(e.value or 0.0, place, "o", color=ACCENT, mfc=ACCENT if clear else "white")
         # On a phone there is room above a line, and none behind it.
         at, offset = (low, (0, 9)) if small else (high, (7, 0))
-        axes.annotate(_told(e, lang), (at, place), offset, textcoords="offset points",
+        axes.annotate(with_interval(e, lang), (at, place), offset, textcoords="offset points",
                       va="center", fontsize=8 if small else 8.5)  # fmt: skip
     axes.axvline(1, color=INK, linewidth=0.9)
     ends = [math.log(x) for e in rows for x in (e.low, e.high) if x]

@@ -14,7 +14,7 @@ from evalkit.outcomes.recidivism import SORTS, Specified
 from evalkit.outcomes.report import Result
 from evalkit.present.figure import PHONE, Picture, shown_figure, slim
 from evalkit.present.flow import note
-from evalkit.present.numbers import interval_text, level_of, value_text
+from evalkit.present.numbers import level_of, value_text, with_interval
 from evalkit.present.shown import Shown
 from evalkit.present.statement import refusal, sentences
 from evalkit.present.style import ACCENT, INK, INK_2, RING
@@ -99,7 +99,7 @@ def _alt(
     ends = {"first": value_text(drawn[0], lang), "last": value_text(drawn[-1], lang)}
     ours = say("shown.none", lang)
     if planned is not None and planned.value is not None:
-        ours = f"{value_text(planned, lang)} ({interval_text(planned, lang)})"
+        ours = with_interval(planned, lang)
     return say("alt.specifications", lang, planned=ours, **ends, **counts)
 
 

@@ -9,11 +9,10 @@ from evalkit.present.flow import note, words
 from evalkit.present.numbers import (
     count_piece,
     interval_piece,
-    interval_text,
     level_of,
     said_piece,
     value_piece,
-    value_text,
+    with_interval,
 )
 from evalkit.present.shown import Shown
 from evalkit.present.statement import refusal, sentences
@@ -54,7 +53,7 @@ def _title(rows: list[Estimate], lang: str) -> str:
     by_start = [e for e in rows[1:] if e.value is not None]
     if not by_start:
         return say("exhibit.starts_none", lang)
-    told = [f"{value_text(e, lang)} ({interval_text(e, lang)})" for e in by_start]
+    told = [with_interval(e, lang) for e in by_start]
     return say(f"exhibit.starts_{len(by_start)}", lang, first=told[0], last=told[-1])
 
 

@@ -18,7 +18,7 @@ from evalkit.present.numbers import (
     interval_text,
     level_of,
     value_piece,
-    value_text,
+    with_interval,
 )
 from evalkit.present.shown import Shown
 from evalkit.present.statement import refusal, sentences
@@ -149,7 +149,7 @@ def _unraked(raked: list[Estimate], lang: str) -> str:
 def _told(e: Estimate, lang: str) -> str:
     if e.value is None:
         return interval_text(e, lang)
-    return f"{value_text(e, lang)} ({interval_text(e, lang)})"
+    return with_interval(e, lang)
 
 
 def _draw(drawing: Figure, rows: list[tuple[str, Estimate]], lang: str) -> None:
@@ -303,7 +303,7 @@ def change_table(found: Result | Refusal) -> Shown:
 def _changed(gap: Estimate, p: Estimate, alpha: float, lang: str) -> str:
     if gap.value is None or gap.low is None or gap.high is None or p.value is None:
         return say("exhibit.change_table", lang)
-    told = f"{value_text(gap, lang)} ({interval_text(gap, lang)})"
+    told = with_interval(gap, lang)
     clear = p.value <= alpha and not gap.low <= 0 <= gap.high
     side = ("rose" if gap.value > 0 else "fell") if clear else "unclear"
     return say(f"exhibit.change_{side}", lang, gap=told)

@@ -12,10 +12,10 @@ from evalkit.present.figure import PHONE, Picture, shown_figure, slim
 from evalkit.present.flow import foot, words
 from evalkit.present.numbers import (
     interval_piece,
-    interval_text,
     level_of,
     value_piece,
     value_text,
+    with_interval,
 )
 from evalkit.present.shown import Shown
 from evalkit.present.statement import lacked, sentences
@@ -103,23 +103,21 @@ def lorenz_figure(found: Result | Refusal, drawn: Visits | Refusal) -> Shown:
     index = found.one("visits_gini")
 
     def picture(lang: str) -> Picture:
-        told = [say("alt.share", lang, name=e.definition, value=_interval(e, lang)) for e in tops]
+        told = [
+            say("alt.share", lang, name=e.definition, value=with_interval(e, lang)) for e in tops
+        ]
         level = level_of(tops, report.plan.level)
-        gini = say("visits.gini", lang, gini=_interval(index, lang))
+        gini = say("visits.gini", lang, gini=with_interval(index, lang))
         return Picture(
             title=_finding(tops, lang),
             note=gini + foot(drawn, lang, "note.lorenz", level=level),
-            alt=say("alt.lorenz", lang, tops=told, gini=_interval(index, lang)),
+            alt=say("alt.lorenz", lang, tops=told, gini=with_interval(index, lang)),
             draw=lambda drawing: _draw(drawing, curve, tops, lang),
             size=(8.5, 3.4),
             phone=(PHONE, 3.6),
         )
 
     return shown_figure(report, "lorenz_figure", picture, found.estimates)
-
-
-def _interval(e: Estimate, lang: str) -> str:
-    return f"{value_text(e, lang)} ({interval_text(e, lang)})"
 
 
 def _finding(tops: list[Estimate], lang: str) -> str:
