@@ -11,6 +11,7 @@ from pathlib import Path
 import fsspec
 import pytest
 from tests.helpers import ROOT, STUDY, swapped, write_study
+from tests.protocol.test_brand import BRAND, SVG
 
 from evalkit.batch import Task, plan_jobs
 from evalkit.batch.cache.fingerprints import THREADS
@@ -76,6 +77,30 @@ def test_an_area_gets_its_own_tables_and_the_shared_ones_and_no_others(project):
         *("areas/north.toml", "areas/south.toml", "data/cases.csv", "data/claims.csv"),
         *("notebooks/reach.ipynb", "notebooks/recidivism.ipynb", "study.toml"),
     ]
+
+
+def brand(project, logo):
+    study = project / "study.toml"
+    text = study.read_text(encoding="utf-8")
+    text = swapped(text, 'people = "', 'brand = "ours/brand.toml"\npeople = "')
+    study.write_text(text, encoding="utf-8")
+    (project / "ours").mkdir()
+    (project / "ours" / "logo.svg").write_text(SVG, encoding="utf-8")
+    text = BRAND.replace("logo.svg", str(logo))
+    (project / "ours" / "brand.toml").write_text(text, encoding="utf-8")
+
+
+def test_a_brand_travels_with_its_logo(project):
+    brand(project, "logo.svg")
+
+    assert {"ours/brand.toml", "ours/logo.svg"} <= input_archive(job_of(project)).files.keys()
+
+
+def test_a_logo_named_by_an_absolute_path_is_refused(project):
+    brand(project, project / "ours" / "logo.svg")
+
+    with pytest.raises(ClusterError, match=r"logo.svg by an absolute path"):
+        input_archive(job_of(project))
 
 
 def test_files_lie_on_a_worker_in_the_same_places_to_one_another(project, tmp_path):
