@@ -48,8 +48,12 @@ from evalkit.protocol import CLAIMS, FAILED, OUTCOMES, RESULTS, SUMMARY, Brand, 
 from evalkit.protocol.study import ASSESSMENT
 from evalkit.words import Term, say
 
-# Points of the text: what does not fit one side at the least is refused.
-SIZES = (12.5, 12.0, 11.5, 11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0)
+# Points of the text, and how wide the pictures are, in percent of their column: what does not fit
+# one side at the least is refused.
+SIZES = (
+    *((size, 100) for size in (12.5, 12.0, 11.5, 11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0)),
+    *((8.0, drawn) for drawn in (90, 80, 70)),
+)
 OVERFULL = "more than one side"
 # How a box names that its outcome cannot be assessed.
 OPEN = "not-assessable"
@@ -364,8 +368,9 @@ def _write_pdf(target: Path, data: dict[str, Any]) -> None:
             (work / data["brand"]["file"]).write_bytes(logo)
         for picture in (each["picture"] for each in drawn if each["picture"]):
             (work / picture["name"]).write_text(picture["svg"], encoding="utf-8")
-        for size in SIZES:
-            (work / "data.json").write_text(json.dumps({**data, "size": size}), encoding="utf-8")
+        for size, drawn in SIZES:
+            told = {**data, "size": size, "drawn": drawn}
+            (work / "data.json").write_text(json.dumps(told), encoding="utf-8")
             try:
                 target.write_bytes(typeset(work / "summary.typ", data["made_at"], target.name))
                 return

@@ -20,7 +20,7 @@ ACROSS = 10
 # Inches: as wide as a third of a page of A4, at which nine points stay legible.
 WIDTH, HEIGHT = 2.4, 2.6
 # Latin letters of a group's name in one line.
-LETTERS = 22
+LETTERS = 18
 # Ends of a scale of points either side of no gap.
 SCALES = (5, 10, 15, 20, 30, 40, 50, 75, 100)
 
