@@ -368,8 +368,8 @@ def _write_pdf(target: Path, data: dict[str, Any]) -> None:
             (work / data["brand"]["file"]).write_bytes(logo)
         for picture in (each["picture"] for each in drawn if each["picture"]):
             (work / picture["name"]).write_text(picture["svg"], encoding="utf-8")
-        for size, drawn in SIZES:
-            told = {**data, "size": size, "drawn": drawn}
+        for size, wide in SIZES:
+            told = {**data, "size": size, "drawn": wide}
             (work / "data.json").write_text(json.dumps(told), encoding="utf-8")
             try:
                 target.write_bytes(typeset(work / "summary.typ", data["made_at"], target.name))
