@@ -128,7 +128,7 @@ def _codecheck(made: Reproduction) -> bytes:
 def _page(made: Reproduction, lang: str) -> str:
     return framed(
         "certificate.html.j2",
-        ("page.css", "certificate.css"),
+        ("certificate.css",),
         {other: page_name(other) for other in whole_languages()},
         lang,
         made_up=made.verdict.made_up,

@@ -10,7 +10,7 @@ import hashlib
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -120,7 +120,7 @@ def _table_faults(
 
 
 def unlike_studies(
-    archive: Archive, reports: Iterable[ReportFiles], told: Mapping[str, Any], place: Path
+    archive: Archive, reports: Sequence[ReportFiles], told: Mapping[str, Any], place: Path
 ) -> Iterator[Phrase]:
     """Yield the studies of which a bundle, or a report, says otherwise than their own files do.
 

@@ -85,8 +85,9 @@ def _made_up(found: Changes | Agreement) -> bool:
 def _page(found: Changes | Agreement, files: Mapping[str, Path], lang: str) -> str:
     told = _partner(found, lang) if isinstance(found, Agreement) else _changes(found, lang)
     names = {other: path.name for other, path in files.items()}
-    styles = ("page.css", "editions.css")
-    return framed("editions.html.j2", styles, names, lang, made_up=_made_up(found), **told)
+    return framed(
+        "editions.html.j2", ("editions.css",), names, lang, made_up=_made_up(found), **told
+    )
 
 
 def _changes(found: Changes, lang: str) -> dict[str, Any]:

@@ -5,6 +5,8 @@ Imports protocol. The colours of verdicts and drawings have a meaning and stay a
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Mapping
 from typing import Any
 
 from evalkit.export.portal_cells import spoken
@@ -35,6 +37,11 @@ def branded(brand: Brand | None, lang: str) -> dict[str, Any] | None:
         "alt": spoken(brand.alt.text, lang) if brand.alt else "",
         "colour": brand.colours.get("light", ""),
     }
+
+
+def logo_bytes(shown: Mapping[str, str]) -> bytes:
+    """Return the picture of a logo that `branded` tells of; nothing where there is none."""
+    return base64.b64decode(shown["source"].partition(",")[2])
 
 
 def brand_style(brand: Brand | None) -> str:

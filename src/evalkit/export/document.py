@@ -15,6 +15,7 @@ from urllib.parse import unquote_to_bytes
 
 from lxml import etree, html
 
+from evalkit.export.branded import logo_bytes
 from evalkit.export.exhibits import Exhibit
 from evalkit.export.kept import keep_together
 from evalkit.export.maths import IN_CAPTION, mathml
@@ -147,7 +148,7 @@ def of_parts(parts: Iterable[str | Exhibit], *, page: str, **about: Any) -> Docu
     prose, pictures = _prose("".join(written))
     drawn = {picture_of(n): e.content for n, e in enumerate(shown)}
     if (brand := about.get("brand")) and brand["source"]:
-        pictures[brand["file"]] = base64.b64decode(brand["source"].partition(",")[2])
+        pictures[brand["file"]] = logo_bytes(brand)
     pictures |= {n: d.wide.encode() for n, d in drawn.items() if isinstance(d, Drawing)}
     formulas = tuple(
         (tex, mathml(tex, page))

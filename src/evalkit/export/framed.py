@@ -10,10 +10,9 @@ from typing import Any
 
 from evalkit.export.checks import check_page
 from evalkit.export.fonts import check_glyphs, font_css
-from evalkit.export.page import TEMPLATES, content_policy
+from evalkit.export.page import TEMPLATES, content_policy, page_style
 from evalkit.export.templating import environment
 from evalkit.language import language
-from evalkit.present.shown import stylesheet
 from evalkit.words import say
 
 
@@ -27,7 +26,7 @@ def framed(
     template : str
         Its template, which says what is told.
     styles : sequence of str
-        Its own style sheets, behind the family's.
+        Its own style sheets, behind that of every page.
     files : mapping of str to str
         The page's file in every language, by language code.
     **told
@@ -38,12 +37,11 @@ def framed(
     PageError
         If it may not leave the house.
     """
-    css = stylesheet() + "".join((TEMPLATES / n).read_text(encoding="utf-8") for n in styles)
     html = environment(TEMPLATES).get_template(template).render(
         lang=lang,
         say=lambda key, **values: say(key, lang, **values),
         policy=content_policy(),
-        css=css,
+        css=page_style(None, *styles),
         family=language(lang).family,
         spoken=[
             {"lang": other, "file": file, "name": language(other).name, "here": other == lang}

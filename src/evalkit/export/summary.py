@@ -20,7 +20,7 @@ import jinja2
 from evalkit.disclosure import read_policy
 from evalkit.errors import EvalkitError, OutputError, PageError
 from evalkit.estimate import FIGURE_VERDICTS, Estimate, estimate_from_json
-from evalkit.export.branded import branded
+from evalkit.export.branded import branded, logo_bytes
 from evalkit.export.checks import check_page
 from evalkit.export.fonts import check_glyphs, font_css
 from evalkit.export.origin import stated
@@ -364,8 +364,7 @@ def _write_pdf(target: Path, data: dict[str, Any]) -> None:
             shutil.copyfile(PRINT / file, work / file)
         drawn = [*data["boxes"], *([data["claims"]] if data["claims"] else [])]
         if data["brand"] and data["brand"]["source"]:
-            logo = base64.b64decode(data["brand"]["source"].partition(",")[2])
-            (work / data["brand"]["file"]).write_bytes(logo)
+            (work / data["brand"]["file"]).write_bytes(logo_bytes(data["brand"]))
         for picture in (each["picture"] for each in drawn if each["picture"]):
             (work / picture["name"]).write_text(picture["svg"], encoding="utf-8")
         for size, wide in SIZES:
